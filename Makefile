@@ -1,0 +1,44 @@
+# make audit   score the demonstration ledger and render every report
+# make test    the tests
+# make lab     JupyterLab on the notebooks
+# make check   lint, format, types, schemes
+# make lock    compile requirements.lock anew (needs uv)
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+RUN ?= params/runs/demo.yaml
+
+.PHONY: audit test lab check lock clean bench
+
+audit: $(STAMP)
+	$(BIN)/auditlib run $(RUN)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+lab: $(STAMP)
+	$(BIN)/jupyter lab notebooks
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/auditlib check params/schemes/*.yaml
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/bench_measures.py
+
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
+
+# One stamp: the environment is made anew only when the lock or the project's own declaration changed.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "auditlib needs Python 3.11 or newer; say make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage

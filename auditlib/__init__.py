@@ -1,0 +1,1 @@
+"""Assess how well organisations handle complaints: published rules as data, points traced to clauses and cases."""

@@ -1,0 +1,1 @@
+"""Ledgers: folders of registers, read, checked and hashed."""

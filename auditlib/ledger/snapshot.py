@@ -1,0 +1,41 @@
+"""The snapshot hash: one name for the content of a ledger, whatever the order of rows, the files or their format."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import polars as pl
+
+__all__ = ["snapshot_hash"]
+
+
+def snapshot_hash(registers: Mapping[str, pl.LazyFrame | pl.DataFrame]) -> str:
+    """SHA-256 over the accepted rows of all registers, as 64 hexadecimal digits.
+
+    A register is hashed as the sorted list of its rows, a row as its filled columns in the order of
+    their names: the order of rows and columns, empty columns, splitting into files and the file format
+    (CSV, Parquet, XLSX) change nothing; any changed, added or removed value does.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(registers):
+        frame = registers[name].lazy().collect()
+        rows = frame.select(_canonical(frame)).to_series().sort()
+        digest.update(f"{name}\x1d{frame.height}\x1d".encode())
+        digest.update(rows.str.join("\x1e").item().encode() if frame.height else b"")
+    return digest.hexdigest()
+
+
+def _canonical(frame: pl.DataFrame) -> pl.Expr:
+    """Each row as text: `name␟value` of the filled columns, with the separators escaped inside values."""
+    parts = []
+    for name in sorted(frame.columns):
+        dtype = frame.schema[name]
+        if isinstance(dtype, pl.Datetime):
+            value = pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.String)
+        elif dtype == pl.String:
+            value = pl.col(name).str.replace_all(r"[\x1c-\x1f]", "\\x1c")
+        else:
+            value = pl.col(name).cast(pl.String)
+        parts.append(pl.when(pl.col(name).is_not_null()).then(pl.lit(f"{name}\x1f") + value + pl.lit("\x1c")))
+    return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")

@@ -1,0 +1,355 @@
+"""Counting: the measures of a scheme for every unit of a period, one pass over each register.
+
+Whole numbers come out (rows, steps, microseconds), never ratios. The rows behind a number are asked
+for separately (:meth:`Counter.evidence`), so that counting a million cases does not carry their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from functools import reduce
+
+import polars as pl
+
+from auditlib.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.errors import InputError, Problem
+from auditlib.exact import exact
+from auditlib.period import Period
+from auditlib.registers import REGISTERS
+from auditlib.scheme.load import column_inputs
+from auditlib.scheme.model import Column, Deadline, Earlier, Measure, Scheme, Steps
+from auditlib.worktime import Calendar
+
+__all__ = ["Counter", "needed_columns"]
+
+WIDER = {"quarter": ("month", "quarter"), "year": ("month", "quarter", "half", "year")}
+OPTIONAL = {"count": 1}
+"""Integer columns whose empty value has a meaning: an event without a count happened once."""
+
+
+def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    """The registers and columns that a scheme reads, in the order of the registers; derived columns left out."""
+    needed: dict[str, dict[str, None]] = {"units": {"unit": None}}
+    for measure in scheme.measures.values():
+        if measure.register_ is None:
+            needed.setdefault("unit_facts", {}).update(dict.fromkeys(("unit", "period", "fact", "value")))
+            continue
+        register = REGISTERS[measure.register_]
+        columns = needed.setdefault(register.name, {})
+        columns.update(dict.fromkeys((*register.required, measure.at or register.at or "unit")))
+        for name in _closure(scheme, measure):
+            if name not in scheme.columns.get(register.name, {}):
+                columns[name] = None
+    return {name: tuple(needed[name]) for name in REGISTERS if name in needed}
+
+
+def _measure_columns(measure: Measure) -> tuple[str, ...]:
+    return (*(parse_sql(measure.where).columns if measure.where else ()), *((measure.sum,) if measure.sum else ()))
+
+
+def _closure(scheme: Scheme, measure: Measure) -> list[str]:
+    """The columns that a measure reads, with those that they are derived from; each after its inputs."""
+    derived = scheme.columns.get(measure.register_ or "", {})
+    order: dict[str, None] = {}
+
+    def add(name: str, above: tuple[str, ...] = ()) -> None:
+        if name in order:
+            return
+        if name in above:
+            raise InputError.at(
+                scheme.scheme, f"columns.{measure.register_}.{name}", "the column is derived from itself"
+            )
+        if name in derived:
+            for inner in column_inputs(derived[name]):
+                if inner not in CLOCK_COLUMNS:
+                    add(inner, (*above, name))
+        order[name] = None
+
+    for name in _measure_columns(measure):
+        add(name)
+    return list(order)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Counts the measures of ``scheme`` in ``registers`` for ``period``, as known at ``as_of``.
+
+    ``registers`` maps names to lazy frames as :func:`auditlib.ledger.read.read_ledger` gives them.
+    Facts later than ``as_of`` are not known: a row received later is not there, a later closing has not
+    happened. ``calendar`` is needed where the scheme counts working days.
+    """
+
+    scheme: Scheme
+    registers: Mapping[str, pl.LazyFrame]
+    period: Period
+    as_of: datetime
+    calendar: Calendar | None = None
+    known_until: datetime | None = None
+    """When the ledger was taken: facts after ``as_of`` are hidden where it was taken later. None hides nothing."""
+
+    def counts(self, names: Iterable[str] | None = None) -> dict[str, dict[str, Fraction | None]]:
+        """For each unit with rows or facts, each measure's value.
+
+        A unit that is absent has none of these rows: its counts are zero. A measure of a register that
+        the ledger does not have is left out altogether. A missing fact is None.
+        """
+        wanted = list(self.scheme.measures if names is None else names)
+        result: dict[str, dict[str, Fraction | None]] = {}
+        by_register: dict[str, list[str]] = {}
+        for name in wanted:
+            register = self.scheme.measures[name].register_
+            if register is not None and register in self.registers:
+                by_register.setdefault(register, []).append(name)
+        for register, measures in by_register.items():
+            frame = self._frame(register, measures)
+            table = frame.group_by("unit").agg(self._aggregate(name) for name in measures).collect(engine="streaming")
+            for row in table.iter_rows(named=True):
+                unit = result.setdefault(row["unit"], {})
+                for name in measures:
+                    unit[name] = Fraction(row[name] or 0, self._scale(name))
+        return result
+
+    def evidence(self, names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+        """For each measure, the keys of the rows behind it by unit, sorted."""
+        result: dict[str, dict[str, list[str]]] = {}
+        by_register: dict[str, list[str]] = {}
+        for name in dict.fromkeys(names):
+            register = self.scheme.measures[name].register_
+            if register is not None and register in self.registers:
+                by_register.setdefault(register, []).append(name)
+        for register, measures in by_register.items():
+            key = self._key(register)
+            frame = self._frame(register, measures, extra=key.meta.root_names())
+            table = (
+                frame.group_by("unit")
+                .agg(key.filter(self._contributes(name)).drop_nulls().sort().alias(name) for name in measures)
+                .collect()
+            )
+            for row in table.iter_rows(named=True):
+                for name in measures:
+                    result.setdefault(name, {})[row["unit"]] = row[name]
+        return result
+
+    def rows(self, name: str, unit: str, columns: Iterable[str]) -> pl.DataFrame:
+        """The rows behind a measure of one unit, with these of their columns, in order of their key."""
+        register = self.scheme.measures[name].register_
+        if register is None or register not in self.registers:
+            return pl.DataFrame()
+        have = self.registers[register].collect_schema().names()
+        shown = [column for column in columns if column in have or column in self.scheme.columns.get(register, {})]
+        key = self._key(register)
+        frame = self._frame(register, [name], extra=[*shown, *key.meta.root_names()])
+        return frame.filter((pl.col("unit") == unit) & self._contributes(name)).sort(key).select(shown).collect()
+
+    def facts(self) -> dict[str, dict[str, Fraction | None]]:
+        """For each unit, the facts that measures name: those of the period itself."""
+        wanted = {measure.fact: name for name, measure in self.scheme.measures.items() if measure.fact}
+        if not wanted or "unit_facts" not in self.registers:
+            return {}
+        table = (
+            self.registers["unit_facts"]
+            .filter((pl.col("period") == str(self.period)) & pl.col("fact").is_in(list(wanted)))
+            .select("unit", "fact", "value")
+            .collect()
+        )
+        result: dict[str, dict[str, Fraction | None]] = {}
+        for unit, fact, value in table.iter_rows():
+            result.setdefault(unit, {})[wanted[fact]] = exact(value)
+        return result
+
+    def marks(self) -> dict[tuple[str, str], list[tuple[Fraction, str | None]]]:
+        """For each unit and indicator, the marks of the period with their reasons."""
+        if "marks" not in self.registers:
+            return {}
+        frame = self.registers["marks"].filter(pl.col("period") == str(self.period))
+        reason = pl.col("reason") if "reason" in frame.collect_schema().names() else pl.lit(None, pl.String)
+        result: dict[tuple[str, str], list[tuple[Fraction, str | None]]] = {}
+        table = frame.select("unit", "indicator", "points", reason.alias("reason")).collect()
+        for unit, indicator, points, why in table.sort("unit", "indicator", "points").iter_rows():
+            result.setdefault((unit, indicator), []).append((exact(points), why))
+        return result
+
+    def stand_in(self, measure: Measure) -> Fraction | None:
+        """What stands in for a fact that the ledger does not give."""
+        if measure.otherwise == "calendar_days":
+            return Fraction(self.period.days)
+        if measure.otherwise == "working_days":
+            days = (self.period.first + timedelta(days=n) for n in range(self.period.days))
+            return Fraction(sum(map(self._calendar().is_workday, days)))
+        return None
+
+    # --- building the query ---
+
+    def _window(self, measure: Measure) -> tuple[datetime | None, datetime]:
+        """The times from which and before which a measure's rows fall."""
+        if measure.window == "to_date":
+            return None, self.period.end
+        if measure.window in WIDER and self.period.granularity in WIDER[measure.window]:
+            wide = self.period.widen(measure.window)  # type: ignore[arg-type]
+            return wide.start, wide.end
+        return self.period.start, self.period.end
+
+    def _at(self, measure: Measure) -> str:
+        return measure.at or REGISTERS[measure.register_ or ""].at or ""
+
+    def _in_window(self, measure: Measure) -> pl.Expr:
+        start, end = self._window(measure)
+        at = pl.col(self._at(measure))
+        return (at < end) if start is None else (at >= start) & (at < end)
+
+    def _selects(self, name: str) -> pl.Expr:
+        measure = self.scheme.measures[name]
+        condition = self._in_window(measure)
+        return condition & parse_sql(measure.where).expression if measure.where else condition
+
+    def _contributes(self, name: str) -> pl.Expr:
+        """Whether a row makes the number larger or smaller: a row that adds zero is no evidence."""
+        measure = self.scheme.measures[name]
+        return self._selects(name) if measure.sum is None else self._selects(name) & (self._summed(measure.sum) != 0)
+
+    def _aggregate(self, name: str) -> pl.Expr:
+        measure = self.scheme.measures[name]
+        selects = self._selects(name)
+        return (selects if measure.sum is None else self._summed(measure.sum).filter(selects)).sum().alias(name)
+
+    def _summed(self, column: str) -> pl.Expr:
+        return pl.col(column).fill_null(OPTIONAL[column]) if column in OPTIONAL else pl.col(column)
+
+    def _scale(self, name: str) -> int:
+        """What a sum is divided by: steps counted in proportion are summed as microseconds."""
+        measure = self.scheme.measures[name]
+        column = self.scheme.columns.get(measure.register_ or "", {}).get(measure.sum or "")
+        steps = column.steps if column else None
+        return steps.every.us if steps and steps.mode == "exact" else 1
+
+    def _key(self, register: str) -> pl.Expr:
+        key = REGISTERS[register].key
+        if key:
+            return pl.col(key[-1])
+        names = self.registers[register].collect_schema().names()
+        parts = [
+            pl.col(name).cast(pl.String)
+            for name in ("kind", "title", "method", "due_at", "submitted_at", "at")
+            if name in names
+        ]
+        return pl.concat_str(parts, separator=" ", ignore_nulls=True)
+
+    def _frame(self, register: str, measures: list[str], extra: Iterable[str] = ()) -> pl.LazyFrame:
+        """The rows that any of the measures may count, with the columns they read."""
+        specs = [self.scheme.measures[name] for name in measures]
+        derived = self.scheme.columns.get(register, {})
+        order: dict[str, None] = {}
+        for spec in specs:
+            order.update(dict.fromkeys(_closure(self.scheme, spec)))
+        for name in extra:
+            if name in derived:
+                probe = Measure(title=specs[0].title, register=register, sum=name)
+                order.update(dict.fromkeys(_closure(self.scheme, probe)))
+        frame = self.registers[register]
+        have = frame.collect_schema()
+        raw = dict.fromkeys([name for name in order if name not in derived])
+        raw.update(
+            dict.fromkeys(["unit", *(self._at(spec) for spec in specs), *(n for n in extra if n not in derived)])
+        )
+        if any(derived[name].earlier for name in order if name in derived):
+            raw.update(dict.fromkeys(REGISTERS[register].key))  # equal times are put in order by the key
+        missing = [name for name in raw if name not in have]
+        if missing:
+            raise InputError(
+                Problem(
+                    register,
+                    1,
+                    name,
+                    f"missing column; scheme {self.scheme.scheme} needs it (an empty column means unknown)",
+                )
+                for name in missing
+            )
+        hidden = self.known_until is not None and self.as_of < self.known_until
+        facts = {column.name for column in REGISTERS[register].columns if column.type == "time"} if hidden else set()
+        frame = frame.select(self._known(name) if name in facts else pl.col(name) for name in raw)
+        computed = [name for name in order if name in derived]
+        looks_back = [derived[name].earlier for name in computed if derived[name].earlier is not None]
+        windows = [self._window(spec) for spec in specs]
+        at = {self._at(spec) for spec in specs}
+        first = None if any(start is None for start, _ in windows) else min(start for start, _ in windows if start)
+        last = max(end for _, end in windows)
+        if len(at) == 1:
+            # A repeat may look back past the window; without such a column the rows outside are never read.
+            reach = _reach(first, looks_back)
+            time = pl.col(at.pop())
+            frame = frame.filter((time < last) if reach is None else (time >= reach) & (time < last))
+        frame = frame.with_columns(
+            as_of=pl.lit(self.as_of, pl.Datetime("us")),
+            period_start=pl.lit(self.period.start, pl.Datetime("us")),
+            period_end=pl.lit(self.period.end, pl.Datetime("us")),
+        )
+        key = REGISTERS[register].key
+        return reduce(lambda lazy, name: lazy.with_columns(self._derive(name, derived[name], key)), computed, frame)
+
+    def _known(self, column: str) -> pl.Expr:
+        return pl.when(pl.col(column) <= self.as_of).then(pl.col(column)).alias(column)
+
+    def _derive(self, name: str, column: Column, tie_break: tuple[str, ...]) -> pl.Expr:
+        if column.sql is not None:
+            return parse_sql(column.sql).expression.alias(name)
+        if column.deadline is not None:
+            return self._deadline(column.deadline).alias(name)
+        if column.steps is not None:
+            return self._steps(column.steps).alias(name)
+        assert column.earlier is not None
+        return _earlier(column.earlier, tie_break).alias(name)
+
+    def _deadline(self, deadline: Deadline) -> pl.Expr:
+        start = pl.col(deadline.start)
+        result = pl.lit(None, pl.Datetime("us"))
+        for limit in reversed(deadline.limits):
+            if limit.working_days is not None:
+                due = self._calendar().end_of_workday(start, limit.working_days)
+            else:
+                due = start + timedelta(minutes=limit.minutes or 0, hours=limit.hours or 0, days=limit.days or 0)
+            result = (
+                due if limit.when is None else pl.when(parse_sql(limit.when).expression).then(due).otherwise(result)
+            )
+        return result
+
+    def _steps(self, steps: Steps) -> pl.Expr:
+        """Whole steps, or in proportion the microseconds beyond the limit."""
+        start, end = pl.col(steps.start), pl.col(steps.end)
+        if steps.open == "as_of":
+            end = end.fill_null(pl.col("as_of"))
+        if steps.clock == "working_days":
+            elapsed = self._calendar().working_us(start, end)
+        else:
+            elapsed = (end - start).dt.total_microseconds()
+        excess = (elapsed - steps.over.us).clip(lower_bound=0)
+        if steps.mode == "exact":
+            return excess
+        return (excess + (steps.every.us - 1 if steps.mode == "ceil" else 0)) // steps.every.us
+
+    def _calendar(self) -> Calendar:
+        if self.calendar is None:
+            raise InputError.at(self.scheme.scheme, "calendar", "working days are counted, expected a calendar")
+        return self.calendar
+
+
+def _reach(first: datetime | None, looks_back: list[Earlier]) -> datetime | None:
+    """The first time that rows are needed from: the window, and as far before it as a repeat looks."""
+    if first is None or any(earlier.within is None for earlier in looks_back):
+        return None
+    return first - timedelta(microseconds=max((e.within.us for e in looks_back if e.within), default=0))
+
+
+def _earlier(earlier: Earlier, tie_break: tuple[str, ...]) -> pl.Expr:
+    """True where an earlier row has the same keys: the previous one in time, if it is near enough."""
+    counts = pl.all_horizontal(pl.col(name).is_not_null() for name in earlier.same)
+    if earlier.where is not None:
+        counts = counts & parse_sql(earlier.where).expression.fill_null(False)
+    time = pl.when(counts).then(pl.col(earlier.order))
+    previous = time.shift(1).over(*earlier.same, counts, order_by=[earlier.order, *tie_break])
+    found = previous.is_not_null() & counts
+    if earlier.within is not None:
+        found = found & (pl.col(earlier.order) - previous <= timedelta(microseconds=earlier.within.us))
+    return found.fill_null(False)

@@ -1,0 +1,82 @@
+"""Assessment periods: ``2025-06``, ``2025Q2``, ``2025H1``, ``2025``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, get_args
+
+__all__ = ["Granularity", "Period"]
+
+Granularity = Literal["month", "quarter", "half", "year"]
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+PATTERN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12]))?")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A calendar period, from its first day up to but not including the first day after it."""
+
+    first: date
+    granularity: Granularity
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """The period that ``text`` names. Raises :class:`ValueError` for any other text."""
+        match = PATTERN.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a period; expected 2025-06, 2025Q2, 2025H1 or 2025")
+        granularity: Granularity = next((g for g in get_args(Granularity) if g != "year" and match[g]), "year")
+        index = int(match[granularity]) - 1 if granularity != "year" else 0
+        return cls(date(int(match["year"]), 1 + index * MONTHS[granularity], 1), granularity)
+
+    @property
+    def after(self) -> date:
+        """The first day that no longer belongs to the period."""
+        month = self.first.month - 1 + MONTHS[self.granularity]
+        return date(self.first.year + month // 12, month % 12 + 1, 1)
+
+    @property
+    def start(self) -> datetime:
+        return datetime.combine(self.first, datetime.min.time())
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after the period."""
+        return datetime.combine(self.after, datetime.min.time())
+
+    @property
+    def days(self) -> int:
+        return (self.after - self.first).days
+
+    def split(self, granularity: Granularity) -> tuple[Period, ...]:
+        """The periods of a finer granularity that make up this one, in order."""
+        count, rest = divmod(MONTHS[self.granularity], MONTHS[granularity])
+        if rest or not count:
+            raise ValueError(f"{self} cannot be split into periods of one {granularity}")
+        parts = [Period(self.first, granularity)]
+        while len(parts) < count:
+            parts.append(Period(parts[-1].after, granularity))
+        return tuple(parts)
+
+    def widen(self, granularity: Granularity) -> Period:
+        """The period of a coarser (or equal) granularity that contains this one."""
+        length = MONTHS[granularity]
+        if length < MONTHS[self.granularity]:
+            raise ValueError(f"{self} does not fit into one {granularity}")
+        return Period(date(self.first.year, (self.first.month - 1) // length * length + 1, 1), granularity)
+
+    def previous(self) -> Period:
+        """The period of the same length just before this one."""
+        month = self.first.year * 12 + self.first.month - 1 - MONTHS[self.granularity]
+        return Period(date(month // 12, month % 12 + 1, 1), self.granularity)
+
+    def __str__(self) -> str:
+        year, index = self.first.year, (self.first.month - 1) // MONTHS[self.granularity] + 1
+        return {
+            "month": f"{year:04d}-{index:02d}",
+            "quarter": f"{year:04d}Q{index}",
+            "half": f"{year:04d}H{index}",
+            "year": f"{year:04d}",
+        }[self.granularity]

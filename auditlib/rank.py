@@ -1,0 +1,54 @@
+"""Ranks from exact totals: who stands before whom, and where nothing decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+
+from auditlib.result import UnitScore
+from auditlib.scheme.model import Ranking, TieBreak
+
+__all__ = ["ranked"]
+
+
+def ranked(units: Iterable[UnitScore], ranking: Ranking) -> tuple[UnitScore, ...]:
+    """The units with their ranks, by group and rank; units without a total come last, unranked.
+
+    Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
+    the tie undecided, each names the others.
+    """
+    groups: dict[str | None, list[UnitScore]] = {}
+    for unit in units:
+        groups.setdefault(unit.group if ranking.within == "group" else None, []).append(unit)
+    return tuple(
+        unit
+        for group in sorted(groups, key=lambda group: (group is None, group or ""))
+        for unit in _ranked_group(groups[group], ranking)
+    )
+
+
+def _ranked_group(units: list[UnitScore], ranking: Ranking) -> Iterator[UnitScore]:
+    standing = sorted(
+        (unit for unit in units if unit.total is not None), key=lambda unit: (_place(unit, ranking), unit.unit)
+    )
+    rank = 1
+    for _, equal in groupby(standing, key=lambda unit: _place(unit, ranking)):
+        tied = list(equal)
+        names = tuple(unit.unit for unit in tied)
+        for unit in tied:
+            others = tuple(name for name in names if name != unit.unit)
+            yield replace(unit, rank=rank, tie=others if ranking.ties != "shared" else ())
+        rank += len(tied)
+    yield from sorted((unit for unit in units if unit.total is None), key=lambda unit: unit.unit)
+
+
+def _place(unit: UnitScore, ranking: Ranking) -> tuple[Fraction, ...]:
+    """Smaller is better."""
+    assert unit.total is not None
+    place = (-unit.total if ranking.order == "descending" else unit.total,)
+    if isinstance(ranking.ties, TieBreak):
+        value = unit.measures.get(ranking.ties.by) or Fraction(0)
+        place = (*place, -value if ranking.ties.order == "descending" else value)
+    return place

@@ -1,0 +1,173 @@
+"""What scoring gives: frozen values from the whole result down to one score line, and their JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Literal
+
+from auditlib.exact import Rounding, decimal_text
+
+__all__ = ["IndicatorScore", "PartScore", "Result", "ScoreLine", "UnitScore"]
+
+Status = Literal["scored", "not_assessable", "needs_input"]
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """One rule applied to one unit: what it looked at, the points it gave, and the rows that show why.
+
+    ``quantity`` is what the rule looked at (a count or a rate), ``steps`` what the points were multiplied
+    with. Both are None where there was nothing to look at; ``reason`` then says why.
+    """
+
+    rule: str
+    clause: str
+    quantity: Fraction | None
+    steps: Fraction | None
+    points: Fraction | None
+    evidence: tuple[str, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class IndicatorScore:
+    """The points of one indicator. ``raw`` is the sum of the lines before floor and cap."""
+
+    id: str
+    max: Fraction | None
+    points: Fraction | None
+    status: Status
+    lines: tuple[ScoreLine, ...]
+    raw: Fraction | None = None
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartScore:
+    """One period of a roll-up: its total, or None where it has no data."""
+
+    period: str
+    weight: Fraction
+    total: Fraction | None
+    total_of: Fraction | None
+
+
+@dataclass(frozen=True)
+class UnitScore:
+    """One unit in one period. ``total`` adds what can be scored, ``total_of`` says out of how much."""
+
+    unit: str
+    name: str
+    group: str | None
+    total: Fraction | None
+    total_of: Fraction | None
+    complete: bool
+    indicators: tuple[IndicatorScore, ...]
+    measures: Mapping[str, Fraction | None]
+    rates: Mapping[str, Fraction | None]
+    rank: int | None = None
+    tie: tuple[str, ...] = ()
+    """The units that share the rank where nothing decides between them."""
+    outcomes: tuple[str, ...] = ()
+    parts: tuple[PartScore, ...] = ()
+
+    def indicator(self, id: str) -> IndicatorScore:
+        return next(indicator for indicator in self.indicators if indicator.id == id)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Every unit of a ledger scored by a scheme for a period."""
+
+    scheme: str
+    version: str
+    period: str
+    as_of: datetime
+    readings: Mapping[str, str]
+    supplied: Mapping[str, Fraction]
+    rounding: Rounding
+    units: tuple[UnitScore, ...]
+    warnings: tuple[str, ...]
+
+    def unit(self, code: str) -> UnitScore:
+        """The score of one unit. Raises :class:`KeyError` where it was not assessed."""
+        for unit in self.units:
+            if unit.unit == code:
+                return unit
+        raise KeyError(code)
+
+    def text(self, value: Fraction | None) -> str | None:
+        """A number as decimal text, rounded as the scheme declares."""
+        return None if value is None else decimal_text(value, self.rounding)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain values: numbers as decimal text, counts as integers."""
+        return {
+            "scheme": self.scheme,
+            "version": self.version,
+            "period": self.period,
+            "as_of": self.as_of.isoformat(),
+            "readings": dict(self.readings),
+            "supplied": {name: self.text(value) for name, value in self.supplied.items()},
+            "units": [self._unit(unit) for unit in self.units],
+            "warnings": list(self.warnings),
+        }
+
+    def _unit(self, unit: UnitScore) -> dict[str, Any]:
+        plain = {
+            "unit": unit.unit,
+            "name": unit.name,
+            "group": unit.group,
+            "total": self.text(unit.total),
+            "total_of": self.text(unit.total_of),
+            "complete": unit.complete,
+            "rank": unit.rank,
+            "undecided_with": list(unit.tie),
+            "outcomes": list(unit.outcomes),
+            "indicators": [self._indicator(indicator) for indicator in unit.indicators],
+            "measures": {name: _count(value, self) for name, value in unit.measures.items()},
+            "rates": {name: self.text(value) for name, value in unit.rates.items()},
+        }
+        if unit.parts:
+            plain["roll_up"] = [
+                {
+                    "period": part.period,
+                    "weight": self.text(part.weight),
+                    "total": self.text(part.total),
+                    "total_of": self.text(part.total_of),
+                }
+                for part in unit.parts
+            ]
+        return plain
+
+    def _indicator(self, indicator: IndicatorScore) -> dict[str, Any]:
+        return {
+            "id": indicator.id,
+            "max": self.text(indicator.max),
+            "points": self.text(indicator.points),
+            "status": indicator.status,
+            "gaps": list(indicator.gaps),
+            "lines": [
+                {
+                    "rule": line.rule,
+                    "clause": line.clause,
+                    "quantity": self.text(line.quantity),
+                    "points": self.text(line.points),
+                    "evidence": list(line.evidence),
+                    "reading": next(iter(line.readings.values()), None),
+                    "readings": dict(line.readings),
+                    **({"reason": line.reason} if line.reason else {}),
+                }
+                for line in indicator.lines
+            ],
+        }
+
+
+def _count(value: Fraction | None, result: Result) -> int | str | None:
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else result.text(value)

@@ -1,0 +1,1 @@
+"""Schemes: published assessment rules as dated, cited, frozen data."""

@@ -1,0 +1,436 @@
+"""Scheme files into frozen schemes: references resolved, readings chosen, gaps supplied, values of the day put in.
+
+In a file, ``$name`` stands for the chosen option of a reading, for a value in force, or for what a gap
+needs. A :class:`SchemeFile` keeps the file as written; :meth:`SchemeFile.resolve` gives the
+:class:`Scheme` that scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from auditlib.conditions import parse_sql
+from auditlib.errors import InputError, Problem
+from auditlib.exact import exact
+from auditlib.registers import REGISTERS
+from auditlib.scheme.model import Measure, Scheme
+from auditlib.tree import Tree, read_tree, validate
+
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme"]
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A scheme as it scores: with the readings in use, the gaps supplied, and which readings touch each rule."""
+
+    scheme: Scheme
+    readings: Mapping[str, str]
+    supplied: Mapping[str, Fraction]
+    rule_readings: Mapping[tuple[str, str], tuple[str, ...]]
+    sha256: str = ""
+
+    def readings_of(self, indicator: str, rule: str) -> dict[str, str]:
+        """The readings that touch a rule, each with its option in use."""
+        return {name: self.readings[name] for name in self.rule_readings.get((indicator, rule), ())}
+
+
+@dataclass(frozen=True)
+class SchemeFile:
+    """A scheme file as written, checked in full: every option of every reading makes a valid scheme."""
+
+    tree: Tree
+    natural: Scheme = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.tree.place(())[0]
+
+    def resolve(
+        self,
+        readings: Mapping[str, str] | None = None,
+        supplied: Mapping[str, str | Fraction] | None = None,
+        on: date | None = None,
+    ) -> Resolved:
+        """The scheme under these readings and supplied gaps, with the values in force on a day.
+
+        Raises :class:`InputError` for a reading, option or gap that the scheme does not have.
+        """
+        declared = self.natural
+        problems = []
+        chosen = {name: reading.use for name, reading in declared.readings.items()}
+        for name, option in (readings or {}).items():
+            if name not in declared.readings:
+                known = ", ".join(declared.readings) or "none"
+                problems.append(
+                    Problem(self.name, None, "--reading", f"found {name}, expected one of the readings: {known}")
+                )
+            elif option not in declared.readings[name].options:
+                known = ", ".join(declared.readings[name].options)
+                problems.append(
+                    Problem(self.name, None, f"--reading {name}", f"found {option}, expected one of {known}")
+                )
+            else:
+                chosen[name] = option
+        numbers: dict[str, Fraction] = {}
+        for name, value in (supplied or {}).items():
+            if name not in declared.gaps:
+                known = ", ".join(declared.gaps) or "none"
+                problems.append(Problem(self.name, None, "--set", f"found {name}, expected one of the gaps: {known}"))
+                continue
+            try:
+                numbers[name] = exact(value)
+            except (TypeError, ValueError) as error:
+                problems.append(Problem(self.name, None, f"--set {name}", str(error)))
+        if problems:
+            raise InputError(problems)
+        value = _Substitution(self.tree, chosen, numbers, on).run()
+        scheme = validate(Scheme, self.tree, value)
+        return Resolved(scheme, chosen, numbers, _readings_of_rules(self.tree.value, scheme))
+
+
+def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
+    """The scheme in ``file``, laid over the one it ``extends``, if any.
+
+    Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
+    of each option of each reading.
+    """
+    tree = read_tree(file, name)
+    if isinstance(tree.value, dict) and isinstance(base := tree.value.get("extends"), str):
+        path = file.parent / f"{base}.yaml"
+        if not path.exists():
+            raise InputError(tree.problem(("extends",), f"found {base}, expected a scheme file beside this one"))
+        tree = tree.over(read_tree(path, str(Path(name or file).parent / path.name)))
+    declared = _declarations(tree)
+    natural = None
+    problems: dict[Problem, None] = {}
+    for chosen in _choices(declared):
+        try:
+            substitution = _Substitution(tree, chosen, {}, None)
+            scheme = validate(Scheme, tree, substitution.run())
+            problems |= dict.fromkeys(_references(tree, scheme))
+            natural = natural or scheme
+        except InputError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems or natural is None:
+        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.path, p.message)))
+    return SchemeFile(tree, natural)
+
+
+def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
+    """The file of a scheme given by path or by id; among the versions of an id, the one in force on a day.
+
+    Versions of one scheme stand side by side as ``ID.yaml`` and ``ID@VERSION.yaml``. Raises
+    :class:`InputError` naming the schemes that there are.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        if not path.is_file():
+            raise InputError.at(path, "", "no such scheme file")
+        return path
+    versions = sorted([*folder.glob(f"{name}.yaml"), *folder.glob(f"{name}@*.yaml")])
+    if not versions:
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
+        raise InputError.at(folder, "", f"found no scheme {name}; the schemes there are: {known}")
+    if on is None or len(versions) == 1:
+        return versions[-1]
+    in_force = [file for file in versions if _in_force(file, on)]
+    if len(in_force) != 1:
+        found = ", ".join(file.name for file in in_force) or "none"
+        raise InputError.at(folder, name, f"found {found} in force on {on}, expected exactly one version")
+    return in_force[0]
+
+
+def _in_force(file: Path, on: date) -> bool:
+    effective = load_scheme(file).natural.effective
+    return (effective.first or date.min) <= on <= (effective.last or date.max)
+
+
+def _declarations(tree: Tree) -> Mapping[str, Any]:
+    if not isinstance(tree.value, dict):
+        raise InputError(tree.problem((), "expected a mapping of keys to values"))
+    return tree.value
+
+
+def _choices(declared: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The readings as declared, then each other option by itself."""
+    readings = declared.get("readings")
+    readings = readings if isinstance(readings, dict) else {}
+    options = {
+        name: list(reading["options"])
+        for name, reading in readings.items()
+        if isinstance(reading, dict) and isinstance(reading.get("options"), dict)
+    }
+    natural = {name: str(readings[name].get("use")) for name in options}
+    yield natural
+    for name, names in options.items():
+        for option in names:
+            if option != natural[name]:
+                yield natural | {name: option}
+
+
+class _Substitution:
+    """Puts values in the place of ``$name``; a rule that needs an unsupplied gap waits for it."""
+
+    def __init__(
+        self, tree: Tree, chosen: Mapping[str, str], supplied: Mapping[str, Fraction], on: date | None
+    ) -> None:
+        self.tree = tree
+        self.on = on
+        self.problems: list[Problem] = []
+        declared = _declarations(tree)
+        self.known: dict[str, Any] = {}
+        self.waiting: set[str] = set()
+        for section in ("readings", "values", "gaps"):
+            entries = declared.get(section)
+            for name, entry in entries.items() if isinstance(entries, dict) else ():
+                if name in self.known or name in self.waiting:
+                    self.problems.append(tree.problem((section, name), f"the name {name} stands for two things"))
+                elif section == "gaps":
+                    if name in supplied:
+                        self.known[name] = supplied[name]
+                    else:
+                        self.waiting.add(name)
+                else:
+                    self.known[name] = (
+                        self._reading(entry, chosen.get(name)) if section == "readings" else self._dated(name, entry)
+                    )
+
+    def run(self) -> dict[str, Any]:
+        """The content of the file with every reference replaced. Raises :class:`InputError` for unknown ones."""
+        kept = ("readings", "gaps", "values", "clauses", "source")
+        result = {
+            key: value if key in kept else self._replace(value, (key,))
+            for key, value in _declarations(self.tree).items()
+        }
+        if self.problems:
+            raise InputError(self.problems)
+        return result
+
+    def _reading(self, entry: Any, option: str | None) -> Any:
+        try:
+            return entry["options"][option]["value"]
+        except (KeyError, TypeError):
+            return None  # the model names the fault
+
+    def _dated(self, name: str, entry: Any) -> Any:
+        if not isinstance(entry, dict) or not entry:
+            self.problems.append(
+                self.tree.problem(("values", name), "expected values by the date from which they hold")
+            )
+            return None
+        days = sorted(entry)
+        in_force = [day for day in days if self.on is None or date.fromisoformat(str(day)) <= self.on]
+        if not in_force:
+            self.problems.append(self.tree.problem(("values", name), f"no value is in force on {self.on}"))
+            return None
+        return entry[in_force[-1]]
+
+    def _replace(self, value: Any, path: tuple[str | int, ...]) -> Any:
+        if isinstance(value, str) and value.startswith("$"):
+            name = value[1:]
+            if name in self.waiting:
+                self.problems.append(self.tree.problem(path, f"found the gap {value}, expected gaps in rules only"))
+                return None
+            if name not in self.known:
+                self.problems.append(
+                    self.tree.problem(path, f"found {value}, expected a reading, value or gap of this file")
+                )
+                return None
+            return self.known[name]
+        if isinstance(value, list):
+            return [self._replace(item, (*path, index)) for index, item in enumerate(value)]
+        if isinstance(value, dict):
+            if path[:1] == ("indicators",) and path[-2:-1] == ("rules",):
+                gap = next((name for name in _references_in(value) if name in self.waiting), None)
+                if gap is not None:
+                    # The rule waits: what it would do is not known, only where it stands and what it lacks.
+                    return {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gap": gap}
+            return {key: self._replace(item, (*path, key)) for key, item in value.items()}
+        return value
+
+
+def _references_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith("$"):
+        yield value[1:]
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _references_in(item)
+
+
+def _references(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
+    """Everything in the scheme that names something which is not there."""
+    clauses, measures, quantities = scheme.clauses, scheme.measures, {*scheme.measures, *scheme.rates}
+
+    def need(
+        known: Any, name: str | None, path: tuple[str | int, ...], what: str, clause: str | None = None
+    ) -> Iterator[Problem]:
+        if name is not None and name not in known:
+            yield tree.problem(path, f"found {name}, expected {what}", clause)
+
+    for section in ("readings", "gaps"):
+        for name, entry in getattr(scheme, section).items():
+            yield from need(clauses, entry.clause, (section, name, "clause"), "a clause of this file")
+    for clash in scheme.measures.keys() & scheme.rates.keys():
+        yield tree.problem(("rates", clash), "a measure has this name already")
+    for name, rate in scheme.rates.items():
+        for side in ("numerator", "denominator"):
+            for measure in getattr(rate, side):
+                yield from need(measures, measure, ("rates", name, side), "a measure of this file")
+    for register, columns in scheme.columns.items():
+        for name, column in columns.items():
+            yield from _sql_problems(tree, ("columns", register, name), column)
+    for name, measure in scheme.measures.items():
+        yield from _measure_problems(tree, scheme, name, measure)
+    seen: dict[str, int] = {}
+    for index, indicator in enumerate(scheme.indicators):
+        at: tuple[str | int, ...] = ("indicators", index)
+        if seen.setdefault(indicator.id, index) != index:
+            yield tree.problem((*at, "id"), f"a second indicator named {indicator.id}")
+        yield from need(clauses, indicator.clause, (*at, "clause"), "a clause of this file")
+        dimensions = {dimension.id for dimension in scheme.dimensions}
+        yield from need(dimensions, indicator.dimension, (*at, "dimension"), "a dimension of this file")
+        rule_ids: set[str] = set()
+        for position, rule in enumerate(indicator.rules):
+            here = (*at, "rules", position)
+            if rule.id in rule_ids:
+                yield tree.problem((*here, "id"), f"a second rule named {rule.id} in this indicator", rule.clause)
+            rule_ids.add(rule.id)
+            yield from need(clauses, rule.clause, (*here, "clause"), "a clause of this file")
+            yield from need(quantities, rule.quantity, here, "a measure or rate of this file", rule.clause)
+            yield from need(measures, rule.evidence, (*here, "evidence"), "a measure of this file", rule.clause)
+            if rule.multiplier:
+                yield from need(
+                    clauses, rule.multiplier.clause, (*here, "multiplier", "clause"), "a clause of this file"
+                )
+                yield from need(measures, rule.multiplier.of, (*here, "multiplier", "of"), "a measure of this file")
+    for index, dimension in enumerate(scheme.dimensions):
+        yield from need(clauses, dimension.clause, ("dimensions", index, "clause"), "a clause of this file")
+    for granularity, roll_up in scheme.roll_up.items():
+        yield from need(clauses, roll_up.clause, ("roll_up", granularity, "clause"), "a clause of this file")
+    if scheme.base:
+        yield from need(clauses, scheme.base.clause, ("base", "clause"), "a clause of this file")
+    yield from need(clauses, scheme.ranking.clause, ("ranking", "clause"), "a clause of this file")
+    if scheme.calendar is None and _needs_calendar(scheme):
+        yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
+
+
+def _needs_calendar(scheme: Scheme) -> bool:
+    columns = [column for by_name in scheme.columns.values() for column in by_name.values()]
+    limits = [limit for column in columns if column.deadline for limit in column.deadline.limits]
+    return (
+        any(limit.working_days for limit in limits)
+        or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
+        or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
+    )
+
+
+def _sql_problems(tree: Tree, path: tuple[str | int, ...], column: Any) -> Iterator[Problem]:
+    texts = [(column.sql, (*path, "sql"))]
+    if column.deadline:
+        texts += [
+            (limit.when, (*path, "deadline", "limits", i, "when")) for i, limit in enumerate(column.deadline.limits)
+        ]
+    if column.earlier:
+        texts.append((column.earlier.where, (*path, "earlier", "where")))
+    for sql, at in texts:
+        yield from _sql_problem(tree, at, sql)
+
+
+def _sql_problem(tree: Tree, path: tuple[str | int, ...], sql: str | None) -> Iterator[Problem]:
+    if sql is not None:
+        try:
+            parse_sql(sql)
+        except ValueError as error:
+            yield tree.problem(path, str(error))
+
+
+def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -> Iterator[Problem]:
+    if measure.register_ is None:
+        return
+    register = REGISTERS.get(measure.register_)
+    if register is None:
+        yield tree.problem(
+            ("measures", name, "register"), f"found {measure.register_}, expected one of {', '.join(REGISTERS)}"
+        )
+    elif register.at is None and measure.at is None:
+        yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")
+    yield from _sql_problem(tree, ("measures", name, "where"), measure.where)
+    if measure.sum is not None and register is not None:
+        derived = scheme.columns.get(register.name, {}).get(measure.sum)
+        printed = register.column(measure.sum)
+        if derived is None and printed is not None and printed.type != "integer":
+            yield tree.problem(
+                ("measures", name, "sum"), f"found {measure.sum}, a {printed.type}, expected a column of integers"
+            )
+
+
+def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[str, ...]]:
+    """For each rule the readings it depends on, through its quantities, measures and columns, in declared order."""
+    reading_names = list(scheme.readings)
+
+    def direct(value: Any) -> set[str]:
+        return {name for name in _references_in(value) if name in scheme.readings}
+
+    columns = {
+        (register, name): direct(raw["columns"][register][name])
+        for register, by_name in scheme.columns.items()
+        for name in by_name
+    }
+
+    def of_column(register: str, name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        column = scheme.columns.get(register, {}).get(name)
+        if column is None or name in seen:
+            return set()
+        found = set(columns[register, name])
+        for inner in column_inputs(column):
+            found |= of_column(register, inner, seen | {name})
+        return found
+
+    def of_measure(name: str) -> set[str]:
+        measure = scheme.measures[name]
+        found = direct(raw["measures"][name])
+        if measure.register_:
+            used = [
+                *(parse_sql(measure.where).columns if measure.where else ()),
+                *((measure.sum,) if measure.sum else ()),
+            ]
+            for column in used:
+                found |= of_column(measure.register_, column)
+        return found
+
+    def of_quantity(name: str) -> set[str]:
+        found = direct(raw.get("rates", {}).get(name))
+        for measure in scheme.measures_of(name):
+            found |= of_measure(measure)
+        return found
+
+    result = {}
+    raw_indicators = {item["id"]: item for item in raw["indicators"]}
+    for indicator, rule in scheme.rules():
+        raw_indicator = raw_indicators[indicator.id]
+        found = direct({key: value for key, value in raw_indicator.items() if key != "rules"})
+        found |= direct(next(item for item in raw_indicator["rules"] if item["id"] == rule.id))
+        if rule.quantity:
+            found |= of_quantity(rule.quantity)
+        if rule.multiplier:
+            found |= of_measure(rule.multiplier.of)
+        result[indicator.id, rule.id] = tuple(name for name in reading_names if name in found)
+    return result
+
+
+def column_inputs(column: Any) -> tuple[str, ...]:
+    """The columns that a derived column is computed from."""
+    if column.sql is not None:
+        return parse_sql(column.sql).columns
+    if column.deadline is not None:
+        conditions = [parse_sql(limit.when).columns for limit in column.deadline.limits if limit.when]
+        return (column.deadline.start, *(name for names in conditions for name in names))
+    if column.steps is not None:
+        return (column.steps.start, column.steps.end)
+    earlier = column.earlier
+    return (*earlier.same, earlier.order, *(parse_sql(earlier.where).columns if earlier.where else ()))

@@ -1,0 +1,457 @@
+"""The closed vocabulary of a scheme file.
+
+A chain of small parts: *columns* derived row by row, *measures* counted from a register, *rates*
+divided from measures, and *rules* that turn one of them into points. A policy that a source can
+leave open (step mode, inclusion of a bound, zero denominator, floor, cap, missing period, ties) is
+a key without a default: a file that does not say does not load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from auditlib.exact import Rounding, RoundingMode, StepMode, whole_steps
+from auditlib.period import Granularity
+from auditlib.tree import Number, Strict, Text
+
+__all__ = [
+    "Clause", "Column", "Gap", "Indicator", "Measure", "Option", "Rate", "Reading", "Rule", "Scheme", "Span",
+]  # fmt: skip
+
+MINUTE_US = 60_000_000
+
+
+def _name(value: str) -> str:
+    if not value.replace("_", "").replace("-", "").isalnum() or not value.isascii():
+        raise ValueError(f"found {value!r}, expected a name of letters, digits, _ or -")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+
+
+def _exactly_one(model: Strict, *keys: str) -> None:
+    given = [key for key in keys if getattr(model, key) is not None]
+    if len(given) != 1:
+        raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected exactly one of {', '.join(keys)}")
+
+
+# --- what the source says, and what it leaves open -------------------------------------------------
+
+
+class Source(Strict):
+    """The published document; ``last_checked`` is the day on which someone last compared the file with it."""
+
+    document: str
+    title: Text
+    issuer: Text | None = None
+    sha256: str | None = None
+    last_checked: date
+
+
+class Effective(Strict):
+    """The days on which this version is in force, both included; null where the source names none."""
+
+    first: date | None = Field(alias="from")
+    last: date | None = Field(default=None, alias="until")
+
+
+class Clause(Strict):
+    """A numbered piece of the source text, quoted to the letter."""
+
+    quote: str
+    en: str | None = None
+    about: bool = False
+    """True where the clause only frames the scheme, so that no rule cites it."""
+
+
+class Option(Strict):
+    """One way to understand an open clause: the value it puts into the rules, and what it means."""
+
+    value: Any
+    zh: str
+    en: str
+
+    def __call__(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+class Reading(Strict):
+    """An open clause, the question it leaves, the ways to answer it, and the one in use."""
+
+    clause: str
+    question: Text
+    options: dict[Name, Option]
+    use: str
+
+    @model_validator(mode="after")
+    def _used_option_exists(self) -> Reading:
+        if self.use not in self.options:
+            raise ValueError(f"found use: {self.use}, expected one of {', '.join(self.options)}")
+        return self
+
+
+class Gap(Strict):
+    """What the source does not give. ``exclude`` scores without it and says so; ``require`` gives no total until it is supplied."""
+
+    clause: str
+    missing: Text
+    policy: Literal["exclude", "require"]
+    max: Number | None = None
+
+
+# --- from rows to counts ---------------------------------------------------------------------------
+
+
+class Span(Strict):
+    """A length of time in one unit."""
+
+    minutes: int | None = None
+    hours: int | None = None
+    days: int | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Span:
+        _exactly_one(self, "minutes", "hours", "days")
+        return self
+
+    @property
+    def us(self) -> int:
+        return MINUTE_US * ((self.minutes or 0) + 60 * (self.hours or 0) + 1440 * (self.days or 0))
+
+
+class Limit(Strict):
+    """A time limit for the rows that ``when`` selects. ``working_days`` end with the last day; the first is not counted."""
+
+    when: str | None = None
+    minutes: int | None = None
+    hours: int | None = None
+    days: int | None = None
+    working_days: int | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Limit:
+        _exactly_one(self, "minutes", "hours", "days", "working_days")
+        return self
+
+
+class Deadline(Strict):
+    """The moment by which something is due: the first limit whose ``when`` holds, counted from a time."""
+
+    start: str = Field(alias="from")
+    limits: tuple[Limit, ...]
+
+
+class Steps(Strict):
+    """How many steps the time between two columns runs over a limit.
+
+    ``open: as_of`` lets a row without an end run to the as-of time; ``open: ignore`` leaves it out.
+    """
+
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+    open: Literal["as_of", "ignore"]
+    clock: Literal["continuous", "working_days"]
+    over: Span
+    every: Span
+    mode: StepMode
+
+
+class Earlier(Strict):
+    """Whether an earlier row has the same keys: a repeat. Rows with an unknown key are never repeats.
+
+    Both rows must satisfy ``where``; ``within`` limits the time back to the nearest earlier row.
+    """
+
+    same: tuple[str, ...]
+    order: str
+    within: Span | None
+    where: str | None
+
+
+class Column(Strict):
+    """A column derived for every row of a register."""
+
+    sql: str | None = None
+    deadline: Deadline | None = None
+    steps: Steps | None = None
+    earlier: Earlier | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Column:
+        _exactly_one(self, "sql", "deadline", "steps", "earlier")
+        return self
+
+
+class Measure(Strict):
+    """A whole number counted for a unit and period.
+
+    ``register``: its rows where ``where`` holds are counted, or their column ``sum`` is added up. They
+    belong to the period by the time ``at``; ``window`` looks at more than the period (the quarter or
+    year it lies in, or everything up to its end).
+    ``fact``: a value of ``unit_facts``; ``otherwise`` says what stands in where the ledger has none.
+    """
+
+    title: Text
+    register_: str | None = Field(default=None, alias="register")
+    where: str | None = None
+    sum: str | None = None
+    at: str | None = None
+    window: Literal["period", "quarter", "year", "to_date"] = "period"
+    fact: str | None = None
+    otherwise: Literal["calendar_days", "working_days"] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Measure:
+        _exactly_one(self, "register_", "fact")
+        return self
+
+
+class Rate(Strict):
+    """A weighted sum of measures, times a factor, divided by another. ``zero`` says what 0/0 is."""
+
+    title: Text
+    numerator: dict[str, Number]
+    denominator: dict[str, Number]
+    times: Number = Fraction(1)
+    zero: Literal["not_assessable"] | Number
+    show: Literal["percent", "number"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _single_measures(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return {
+                key: {value: 1} if key in ("numerator", "denominator") and isinstance(value, str) else value
+                for key, value in data.items()
+            }
+        return data
+
+
+# --- from counts to points -------------------------------------------------------------------------
+
+
+class Bound(Strict):
+    """A condition on one quantity, with the inclusion of the bound said by its name."""
+
+    of: str
+    at_least: Number | None = None
+    above: Number | None = None
+    at_most: Number | None = None
+    below: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Bound:
+        _exactly_one(self, "at_least", "above", "at_most", "below")
+        return self
+
+    @property
+    def sign(self) -> str:
+        return {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}[self._key]
+
+    @property
+    def threshold(self) -> Fraction:
+        return getattr(self, self._key)
+
+    @property
+    def _key(self) -> str:
+        return next(key for key in ("at_least", "above", "at_most", "below") if getattr(self, key) is not None)
+
+    def holds(self, value: Fraction) -> bool:
+        threshold = self.threshold
+        return {"≥": value >= threshold, ">": value > threshold, "≤": value <= threshold, "<": value < threshold}[
+            self.sign
+        ]
+
+
+class Shortfall(Strict):
+    """How many steps a quantity lies below (or above) a threshold."""
+
+    of: str
+    below: Number | None = None
+    above: Number | None = None
+    every: Number
+    mode: StepMode
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Shortfall:
+        _exactly_one(self, "below", "above")
+        return self
+
+    def steps(self, value: Fraction) -> Fraction:
+        excess = value - self.above if self.above is not None else self.below - value  # type: ignore[operator]
+        return whole_steps(excess, self.every, self.mode)
+
+
+class Multiplier(Strict):
+    """The part ``of`` what a rule counts weighs ``by`` times as much."""
+
+    by: Number
+    of: str
+    clause: str
+
+
+class Rule(Strict):
+    """One sentence of the source: how a measure or rate becomes points.
+
+    ``points`` × ``per`` (a quantity), × ``step`` (steps beyond a threshold) or once ``when`` a bound
+    holds; ``becomes`` sets the indicator's points when a bound holds; ``mark`` takes what a person
+    decided. ``evidence`` names the measure whose rows show why, where ``per`` is not itself one.
+    ``gap`` is set where the rule waits for a value that the source does not give.
+    """
+
+    id: Name
+    clause: str
+    title: Text
+    points: Number | None = None
+    per: str | None = None
+    step: Shortfall | None = None
+    when: Bound | None = None
+    becomes: Number | None = None
+    mark: Literal[True] | Number | None = None
+    multiplier: Multiplier | None = None
+    evidence: str | None = None
+    gap: str | None = None
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Rule:
+        if self.gap is not None:
+            return self
+        given = {key for key in ("points", "per", "step", "when", "becomes", "mark") if getattr(self, key) is not None}
+        shapes = ({"points", "per"}, {"points", "step"}, {"points", "when"}, {"becomes", "when"}, {"mark"})
+        if given not in shapes:
+            expected = "; ".join(" + ".join(sorted(shape)) for shape in shapes)
+            raise ValueError(f"found {' + '.join(sorted(given)) or 'no shape'}, expected one of: {expected}")
+        if self.multiplier is not None and self.per is None:
+            raise ValueError("found multiplier without per, expected it beside the quantity it multiplies")
+        return self
+
+    @property
+    def quantity(self) -> str | None:
+        """The measure or rate that the rule looks at."""
+        return self.per or (self.step.of if self.step else None) or (self.when.of if self.when else None)
+
+
+class Indicator(Strict):
+    """A leaf of the scheme with points: it starts somewhere, its rules add and deduct, floor and cap bound it.
+
+    ``max`` is the full mark as printed (null where the source sets none); ``cap`` may exceed it by a bonus.
+    """
+
+    id: Name
+    title: Text
+    clause: str
+    dimension: str | None = None
+    max: Number | None
+    start: Number
+    floor: Number | None
+    cap: Number | None
+    rules: tuple[Rule, ...]
+
+
+class Dimension(Strict):
+    """A branch of the tree of indicators, with the full mark that the source prints for it."""
+
+    id: Name
+    title: Text
+    clause: str
+    max: Number | None
+
+
+class Base(Strict):
+    """Points that every unit has before any indicator."""
+
+    points: Number
+    clause: str
+
+
+class Part(Strict):
+    """One part of a roll-up: the mean of the totals of the periods of a granularity, with its weight."""
+
+    of: Granularity
+    weight: Number
+    missing: Literal["exclude", "zero"]
+    """What a period without data counts for: left out of the mean, or zero points."""
+
+
+class RollUp(Strict):
+    """How the total of a longer period comes from shorter ones and from itself."""
+
+    clause: str
+    parts: tuple[Part, ...]
+
+
+class TieBreak(Strict):
+    """Equal totals are ordered by a measure; what is still equal stays undecided."""
+
+    by: str
+    order: Literal["descending", "ascending"]
+
+
+class Ranking(Strict):
+    """Who stands before whom. ``undecided`` ties share a rank and are named as such."""
+
+    clause: str | None
+    by: Literal["total"]
+    order: Literal["descending", "ascending"]
+    within: Literal["group", "all"]
+    ties: Literal["undecided", "shared"] | TieBreak
+
+
+class Rounded(Strict):
+    """How points and rates are shown. Ranks and thresholds use exact values."""
+
+    digits: Annotated[int, Field(ge=0, le=12)]
+    mode: RoundingMode
+
+    def rounding(self) -> Rounding:
+        return Rounding(self.digits, self.mode)
+
+
+class Scheme(Strict):
+    """A scheme with every reading decided and every known value in its place."""
+
+    scheme: Name
+    extends: str | None = None
+    version: str
+    title: Text
+    note: Text | None = None
+    source: Source
+    effective: Effective
+    calendar: str | None = None
+    periods: tuple[Granularity, ...]
+    clauses: dict[str, Clause]
+    readings: dict[Name, Reading] = {}
+    gaps: dict[Name, Gap] = {}
+    values: dict[Name, dict[date, Any]] = {}
+    columns: dict[str, dict[Name, Column]] = {}
+    measures: dict[Name, Measure]
+    rates: dict[Name, Rate] = {}
+    dimensions: tuple[Dimension, ...] = ()
+    base: Base | None = None
+    indicators: tuple[Indicator, ...]
+    roll_up: dict[Granularity, RollUp] = {}
+    ranking: Ranking
+    rounding: Rounded
+
+    def rules(self) -> Iterator[tuple[Indicator, Rule]]:
+        """Every rule with its indicator, in the order of the file."""
+        for indicator in self.indicators:
+            for rule in indicator.rules:
+                yield indicator, rule
+
+    def measures_of(self, quantity: str) -> tuple[str, ...]:
+        """The measures behind a quantity: itself, or those of a rate."""
+        rate = self.rates.get(quantity)
+        return (quantity,) if rate is None else (*rate.numerator, *rate.denominator)
+
+    def evidence_of(self, rule: Rule) -> str | None:
+        """The measure whose rows show why a rule gave its points."""
+        if rule.evidence is not None:
+            return rule.evidence
+        return rule.per if rule.per in self.measures else None
