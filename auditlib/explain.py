@@ -1,0 +1,157 @@
+"""Why a unit has its points: every score line with its clause, its operands, the arithmetic and the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditlib.exact import Rounding, decimal_text
+from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Indicator, Rule
+
+__all__ = ["ExplainedLine", "bounds_note", "explain", "quantity_text"]
+
+MODES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "exact": ("", "")}
+
+
+@dataclass(frozen=True)
+class ExplainedLine:
+    """A score line in words and figures, ready for a report.
+
+    ``operands`` says what was looked at (``解决率 = 2 ÷ 3 = 66.67 %``), ``arithmetic`` how the points follow
+    (``−1 × ⌊(85 % − 66.67 %) ÷ 1 %⌋ = −18``).
+    """
+
+    indicator: str
+    rule: str
+    title: str
+    clause: str
+    quote: str
+    operands: str
+    arithmetic: str
+    points: str | None
+    evidence: tuple[str, ...]
+    readings: tuple[str, ...]
+    reason: str | None
+
+
+def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Iterator[ExplainedLine]:
+    """Every line of ``unit``, in the order of the scheme."""
+    scheme = resolved.scheme
+    for indicator, scored in zip(scheme.indicators, unit.indicators, strict=True):
+        rules = {rule.id: rule for rule in indicator.rules}
+        for line in scored.lines:
+            rule = rules[line.rule]
+            clause = scheme.clauses[line.clause]
+            yield ExplainedLine(
+                scored.id,
+                rule.id,
+                rule.title(language),
+                line.clause,
+                clause.en if language == "en" and clause.en else clause.quote,
+                _operands(resolved, unit, rule, line, language, result.rounding),
+                _arithmetic(resolved, rule, line, language, result.rounding),
+                None if line.points is None else signed(line.points, result.rounding),
+                line.evidence,
+                tuple(
+                    f"{scheme.readings[name].question(language)} → {scheme.readings[name].options[option](language)}"
+                    for name, option in line.readings.items()
+                ),
+                line.reason,
+            )
+
+
+def bounds_note(indicator: Indicator, scored: IndicatorScore, rounding: Rounding, language: str = "zh") -> str | None:
+    """What floor or cap did to the sum of the lines, where they did something."""
+    if scored.raw is None or scored.points is None or scored.raw == scored.points:
+        return None
+    raw, points = decimal_text(scored.raw, rounding), decimal_text(scored.points, rounding)
+    if scored.raw < scored.points:
+        return f"floor {points}: {raw} → {points}" if language == "en" else f"扣完为止:{raw} → {points}"
+    return f"cap {points}: {raw} → {points}" if language == "en" else f"封顶:{raw} → {points}"
+
+
+def signed(value: Fraction, rounding: Rounding) -> str:
+    """Points with their sign, a true minus: ``−2``, ``+1``, ``0``."""
+    text = decimal_text(value, rounding)
+    return "−" + text[1:] if text.startswith("-") else (f"+{text}" if value > 0 else text)
+
+
+def quantity_text(resolved: Resolved, name: str | None, value: Fraction, rounding: Rounding) -> str:
+    """A quantity as people write it: a percentage where its rate says so."""
+    rate = resolved.scheme.rates.get(name or "")
+    if rate is not None and rate.show == "percent":
+        return f"{decimal_text(value * 100, Rounding(2))} %"
+    return decimal_text(value, rounding)
+
+
+def _operands(
+    resolved: Resolved, unit: UnitScore, rule: Rule, line: ScoreLine, language: str, rounding: Rounding
+) -> str:
+    scheme = resolved.scheme
+    if line.quantity is None:
+        return ""
+    if rule.multiplier is not None and line.reason is not None:
+        name = rule.multiplier.of
+        return f"{scheme.measures[name].title(language)} = {decimal_text(line.quantity, rounding)}"
+    name = rule.quantity
+    if name is None:
+        return "mark" if language == "en" else "评分"
+    rate = scheme.rates.get(name)
+    shown = quantity_text(resolved, name, line.quantity, rounding)
+    if rate is None:
+        return f"{scheme.measures[name].title(language)} = {shown}"
+    top = _weighted(rate.numerator, unit, rounding)
+    bottom = _weighted(rate.denominator, unit, rounding)
+    times = "" if rate.times == 1 else f" × {decimal_text(rate.times, rounding)}"
+    return f"{rate.title(language)} = {top} ÷ {bottom}{times} = {shown}"
+
+
+def _weighted(weights: dict[str, Fraction], unit: UnitScore, rounding: Rounding) -> str:
+    parts = []
+    for name, weight in weights.items():
+        count = decimal_text(unit.measures.get(name) or Fraction(0), rounding)
+        parts.append(count if weight == 1 else f"{count} × {decimal_text(weight, rounding)}")
+    return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
+
+
+def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, rounding: Rounding) -> str:
+    if line.points is None or line.quantity is None:
+        return ""
+    result = signed(line.points, rounding)
+    if rule.becomes is not None and rule.when is not None:
+        if not line.steps:
+            return _compared(resolved, rule, line, rounding, holds=False)
+        becomes = decimal_text(rule.becomes, rounding)
+        return f"{_compared(resolved, rule, line, rounding, holds=True)} ⇒ {becomes}"
+    if rule.points is None:
+        return result
+    points = signed(rule.points, rounding)
+    if rule.multiplier is not None and line.reason is not None:
+        extra = decimal_text(rule.multiplier.by - 1, rounding)
+        return f"{points} × {extra} × {decimal_text(line.quantity, rounding)} = {result}"
+    if rule.step is not None:
+        if not line.steps:
+            return "0"
+        low, high = MODES[rule.step.mode]
+        threshold = rule.step.below if rule.step.below is not None else rule.step.above
+        assert threshold is not None
+        limit = quantity_text(resolved, rule.step.of, threshold, rounding)
+        value = quantity_text(resolved, rule.step.of, line.quantity, rounding)
+        every = quantity_text(resolved, rule.step.of, rule.step.every, rounding)
+        excess = f"{limit} − {value}" if rule.step.below is not None else f"{value} − {limit}"
+        return f"{points} × {low}({excess}) ÷ {every}{high} = {result}"
+    if rule.when is not None:
+        holds = bool(line.steps)
+        return f"{_compared(resolved, rule, line, rounding, holds=holds)} ⇒ {points if holds else '0'}"
+    return f"{points} × {quantity_text(resolved, rule.per, line.quantity, rounding)} = {result}"
+
+
+def _compared(resolved: Resolved, rule: Rule, line: ScoreLine, rounding: Rounding, *, holds: bool) -> str:
+    assert rule.when is not None and line.quantity is not None
+    value = quantity_text(resolved, rule.when.of, line.quantity, rounding)
+    limit = quantity_text(resolved, rule.when.of, rule.when.threshold, rounding)
+    opposite = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
+    return f"{value} {rule.when.sign if holds else opposite[rule.when.sign]} {limit}"
