@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Literal
 
-__all__ = ["Exact", "Rounding", "decimal_text", "exact", "round_exact", "whole_steps"]
+__all__ = ["Exact", "Rounding", "RoundingMode", "StepMode", "decimal_text", "exact", "round_exact", "whole_steps"]
 
 Exact = Fraction
 RoundingMode = Literal["half_up", "half_even", "down", "up"]

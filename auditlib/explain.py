@@ -11,7 +11,7 @@ from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Indicator, Rule
 
-__all__ = ["ExplainedLine", "bounds_note", "explain", "quantity_text"]
+__all__ = ["ExplainedLine", "bounds_note", "explain", "quantity_text", "signed"]
 
 MODES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "exact": ("", "")}
 
@@ -96,13 +96,13 @@ def _operands(
     if rule.multiplier is not None and line.reason is not None:
         name = rule.multiplier.of
         return f"{scheme.measures[name].title(language)} = {decimal_text(line.quantity, rounding)}"
-    name = rule.quantity
-    if name is None:
+    quantity = rule.quantity
+    if quantity is None:
         return "mark" if language == "en" else "评分"
-    rate = scheme.rates.get(name)
-    shown = quantity_text(resolved, name, line.quantity, rounding)
+    rate = scheme.rates.get(quantity)
+    shown = quantity_text(resolved, quantity, line.quantity, rounding)
     if rate is None:
-        return f"{scheme.measures[name].title(language)} = {shown}"
+        return f"{scheme.measures[quantity].title(language)} = {shown}"
     top = _weighted(rate.numerator, unit, rounding)
     bottom = _weighted(rate.denominator, unit, rounding)
     times = "" if rate.times == 1 else f" × {decimal_text(rate.times, rounding)}"
@@ -123,7 +123,7 @@ def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, 
     result = signed(line.points, rounding)
     if rule.becomes is not None and rule.when is not None:
         if not line.steps:
-            return _compared(resolved, rule, line, rounding, holds=False)
+            return f"{_compared(resolved, rule, line, rounding, holds=False)} ⇒ 0"
         becomes = decimal_text(rule.becomes, rounding)
         return f"{_compared(resolved, rule, line, rounding, holds=True)} ⇒ {becomes}"
     if rule.points is None:
@@ -133,15 +133,16 @@ def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, 
         extra = decimal_text(rule.multiplier.by - 1, rounding)
         return f"{points} × {extra} × {decimal_text(line.quantity, rounding)} = {result}"
     if rule.step is not None:
-        if not line.steps:
-            return "0"
         low, high = MODES[rule.step.mode]
-        threshold = rule.step.below if rule.step.below is not None else rule.step.above
+        below = rule.step.below is not None
+        threshold = rule.step.below if below else rule.step.above
         assert threshold is not None
         limit = quantity_text(resolved, rule.step.of, threshold, rounding)
         value = quantity_text(resolved, rule.step.of, line.quantity, rounding)
+        if (line.quantity >= threshold) if below else (line.quantity <= threshold):
+            return f"{value} {'≥' if below else '≤'} {limit} ⇒ 0"
         every = quantity_text(resolved, rule.step.of, rule.step.every, rounding)
-        excess = f"{limit} − {value}" if rule.step.below is not None else f"{value} − {limit}"
+        excess = f"{limit} − {value}" if below else f"{value} − {limit}"
         return f"{points} × {low}({excess}) ÷ {every}{high} = {result}"
     if rule.when is not None:
         holds = bool(line.steps)
@@ -150,7 +151,8 @@ def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, 
 
 
 def _compared(resolved: Resolved, rule: Rule, line: ScoreLine, rounding: Rounding, *, holds: bool) -> str:
-    assert rule.when is not None and line.quantity is not None
+    assert rule.when is not None
+    assert line.quantity is not None
     value = quantity_text(resolved, rule.when.of, line.quantity, rounding)
     limit = quantity_text(resolved, rule.when.of, rule.when.threshold, rounding)
     opposite = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}

@@ -10,21 +10,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from functools import reduce
 
 import polars as pl
 
-from auditlib.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
-from auditlib.scheme.load import column_inputs
+from auditlib.scheme.columns import columns_of
 from auditlib.scheme.model import Column, Deadline, Earlier, Measure, Scheme, Steps
 from auditlib.worktime import Calendar
 
 __all__ = ["Counter", "needed_columns"]
 
+ROW = "\x00row"  # stands in for the key of a register that has none
 WIDER = {"quarter": ("month", "quarter"), "year": ("month", "quarter", "half", "year")}
 OPTIONAL = {"count": 1}
 """Integer columns whose empty value has a meaning: an event without a count happened once."""
@@ -40,37 +40,10 @@ def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
         register = REGISTERS[measure.register_]
         columns = needed.setdefault(register.name, {})
         columns.update(dict.fromkeys((*register.required, measure.at or register.at or "unit")))
-        for name in _closure(scheme, measure):
+        for name in columns_of(scheme, measure):
             if name not in scheme.columns.get(register.name, {}):
                 columns[name] = None
     return {name: tuple(needed[name]) for name in REGISTERS if name in needed}
-
-
-def _measure_columns(measure: Measure) -> tuple[str, ...]:
-    return (*(parse_sql(measure.where).columns if measure.where else ()), *((measure.sum,) if measure.sum else ()))
-
-
-def _closure(scheme: Scheme, measure: Measure) -> list[str]:
-    """The columns that a measure reads, with those that they are derived from; each after its inputs."""
-    derived = scheme.columns.get(measure.register_ or "", {})
-    order: dict[str, None] = {}
-
-    def add(name: str, above: tuple[str, ...] = ()) -> None:
-        if name in order:
-            return
-        if name in above:
-            raise InputError.at(
-                scheme.scheme, f"columns.{measure.register_}.{name}", "the column is derived from itself"
-            )
-        if name in derived:
-            for inner in column_inputs(derived[name]):
-                if inner not in CLOCK_COLUMNS:
-                    add(inner, (*above, name))
-        order[name] = None
-
-    for name in _measure_columns(measure):
-        add(name)
-    return list(order)
 
 
 @dataclass(frozen=True)
@@ -105,7 +78,11 @@ class Counter:
                 by_register.setdefault(register, []).append(name)
         for register, measures in by_register.items():
             frame = self._frame(register, measures)
-            table = frame.group_by("unit").agg(self._aggregate(name) for name in measures).collect(engine="streaming")
+            table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
+            for name in measures:
+                if not table.schema[name].is_integer():
+                    found = f"found a sum of {table.schema[name]}, expected whole numbers"
+                    raise InputError.at(self.scheme.scheme, f"measures.{name}", found)
             for row in table.iter_rows(named=True):
                 unit = result.setdefault(row["unit"], {})
                 for name in measures:
@@ -123,11 +100,8 @@ class Counter:
         for register, measures in by_register.items():
             key = self._key(register)
             frame = self._frame(register, measures, extra=key.meta.root_names())
-            table = (
-                frame.group_by("unit")
-                .agg(key.filter(self._contributes(name)).drop_nulls().sort().alias(name) for name in measures)
-                .collect()
-            )
+            keys = (key.filter(self._contributes(name)).drop_nulls().sort().alias(name) for name in measures)
+            table = self._collect(frame.group_by("unit").agg(keys), register)
             for row in table.iter_rows(named=True):
                 for name in measures:
                     result.setdefault(name, {})[row["unit"]] = row[name]
@@ -172,6 +146,18 @@ class Counter:
             result.setdefault((unit, indicator), []).append((exact(points), why))
         return result
 
+    def has_rows(self) -> bool:
+        """Whether anything happened in the period: a case, or without a register of cases any row with a time."""
+        counted = {measure.register_ for measure in self.scheme.measures.values()} & set(self.registers)
+        for name in {"cases"} & counted or counted:
+            at = REGISTERS[name or ""].at
+            if name is None or at is None:
+                continue
+            inside = (pl.col(at) >= self.period.start) & (pl.col(at) < self.period.end)
+            if self.registers[name].filter(inside).head(1).collect().height:
+                return True
+        return False
+
     def stand_in(self, measure: Measure) -> Fraction | None:
         """What stands in for a fact that the ledger does not give."""
         if measure.otherwise == "calendar_days":
@@ -182,6 +168,15 @@ class Counter:
         return None
 
     # --- building the query ---
+
+    def _collect(self, frame: pl.LazyFrame, register: str) -> pl.DataFrame:
+        try:
+            return frame.collect(engine="streaming")
+        except pl.exceptions.PolarsError as error:
+            fault = str(error).splitlines()[0]
+            raise InputError.at(
+                self.scheme.scheme, register, f"a condition does not fit the columns: {fault}"
+            ) from None
 
     def _window(self, measure: Measure) -> tuple[datetime | None, datetime]:
         """The times from which and before which a measure's rows fall."""
@@ -229,12 +224,10 @@ class Counter:
         key = REGISTERS[register].key
         if key:
             return pl.col(key[-1])
-        names = self.registers[register].collect_schema().names()
-        parts = [
-            pl.col(name).cast(pl.String)
-            for name in ("kind", "title", "method", "due_at", "submitted_at", "at")
-            if name in names
-        ]
+        schema = self.registers[register].collect_schema()
+        named = [name for name in ("kind", "title", "method", "due_at", "submitted_at", "at") if name in schema]
+        times = [name for name in named if isinstance(schema[name], pl.Datetime)]
+        parts = [pl.col(name).dt.strftime("%Y-%m-%d %H:%M") if name in times else pl.col(name) for name in named]
         return pl.concat_str(parts, separator=" ", ignore_nulls=True)
 
     def _frame(self, register: str, measures: list[str], extra: Iterable[str] = ()) -> pl.LazyFrame:
@@ -243,11 +236,11 @@ class Counter:
         derived = self.scheme.columns.get(register, {})
         order: dict[str, None] = {}
         for spec in specs:
-            order.update(dict.fromkeys(_closure(self.scheme, spec)))
+            order.update(dict.fromkeys(columns_of(self.scheme, spec)))
         for name in extra:
             if name in derived:
-                probe = Measure(title=specs[0].title, register=register, sum=name)
-                order.update(dict.fromkeys(_closure(self.scheme, probe)))
+                probe = specs[0].model_copy(update={"where": None, "sum": name})
+                order.update(dict.fromkeys(columns_of(self.scheme, probe)))
         frame = self.registers[register]
         have = frame.collect_schema()
         raw = dict.fromkeys([name for name in order if name not in derived])
@@ -255,7 +248,11 @@ class Counter:
             dict.fromkeys(["unit", *(self._at(spec) for spec in specs), *(n for n in extra if n not in derived)])
         )
         if any(derived[name].earlier for name in order if name in derived):
-            raw.update(dict.fromkeys(REGISTERS[register].key))  # equal times are put in order by the key
+            if REGISTERS[register].key:
+                raw.update(dict.fromkeys(REGISTERS[register].key))  # equal times are put in order by the key
+            else:
+                frame = frame.with_row_index(ROW)
+                have, raw[ROW] = frame.collect_schema(), None
         missing = [name for name in raw if name not in have]
         if missing:
             raise InputError(
@@ -271,13 +268,13 @@ class Counter:
         facts = {column.name for column in REGISTERS[register].columns if column.type == "time"} if hidden else set()
         frame = frame.select(self._known(name) if name in facts else pl.col(name) for name in raw)
         computed = [name for name in order if name in derived]
-        looks_back = [derived[name].earlier for name in computed if derived[name].earlier is not None]
+        looks_back = [earlier for name in computed if (earlier := derived[name].earlier) is not None]
         windows = [self._window(spec) for spec in specs]
         at = {self._at(spec) for spec in specs}
         first = None if any(start is None for start, _ in windows) else min(start for start, _ in windows if start)
         last = max(end for _, end in windows)
-        if len(at) == 1:
-            # A repeat may look back past the window; without such a column the rows outside are never read.
+        if at | {earlier.order for earlier in looks_back} == at and len(at) == 1:
+            # A repeat may look back past the window; rows that neither it nor the window needs are never read.
             reach = _reach(first, looks_back)
             time = pl.col(at.pop())
             frame = frame.filter((time < last) if reach is None else (time >= reach) & (time < last))
@@ -286,28 +283,35 @@ class Counter:
             period_start=pl.lit(self.period.start, pl.Datetime("us")),
             period_end=pl.lit(self.period.end, pl.Datetime("us")),
         )
-        key = REGISTERS[register].key
-        return reduce(lambda lazy, name: lazy.with_columns(self._derive(name, derived[name], key)), computed, frame)
+        key = next(iter(REGISTERS[register].key[-1:]), ROW)
+        for name in computed:
+            column = derived[name]
+            if column.earlier is None:
+                frame = frame.with_columns(self._derive(column).alias(name))
+            else:
+                repeats = repeated_keys(frame, column.earlier, key)
+                frame = frame.with_columns(pl.col(key).is_in(repeats.implode()).alias(name))
+        return frame
 
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= self.as_of).then(pl.col(column)).alias(column)
 
-    def _derive(self, name: str, column: Column, tie_break: tuple[str, ...]) -> pl.Expr:
+    def _derive(self, column: Column) -> pl.Expr:
         if column.sql is not None:
-            return parse_sql(column.sql).expression.alias(name)
+            return parse_sql(column.sql).expression
         if column.deadline is not None:
-            return self._deadline(column.deadline).alias(name)
-        if column.steps is not None:
-            return self._steps(column.steps).alias(name)
-        assert column.earlier is not None
-        return _earlier(column.earlier, tie_break).alias(name)
+            return self._deadline(column.deadline)
+        assert column.steps is not None
+        return self._steps(column.steps)
 
     def _deadline(self, deadline: Deadline) -> pl.Expr:
         start = pl.col(deadline.start)
         result = pl.lit(None, pl.Datetime("us"))
         for limit in reversed(deadline.limits):
             if limit.working_days is not None:
-                due = self._calendar().end_of_workday(start, limit.working_days)
+                # Only for the rows that the limit concerns: the calendar refuses dates that it does not cover.
+                own = start if limit.when is None else pl.when(parse_sql(limit.when).expression).then(start)
+                due = self._calendar().end_of_workday(own, limit.working_days)
             else:
                 due = start + timedelta(minutes=limit.minutes or 0, hours=limit.hours or 0, days=limit.days or 0)
             result = (
@@ -342,14 +346,30 @@ def _reach(first: datetime | None, looks_back: list[Earlier]) -> datetime | None
     return first - timedelta(microseconds=max((e.within.us for e in looks_back if e.within), default=0))
 
 
-def _earlier(earlier: Earlier, tie_break: tuple[str, ...]) -> pl.Expr:
-    """True where an earlier row has the same keys: the previous one in time, if it is near enough."""
-    counts = pl.all_horizontal(pl.col(name).is_not_null() for name in earlier.same)
+def repeated_keys(frame: pl.LazyFrame, earlier: Earlier, key: str) -> pl.Series:
+    """The ``key`` of every row that has an earlier row with the same values in ``earlier.same``.
+
+    A row repeats the one before it in time; of rows at the same time the one with the greater key is
+    the later. Exact, in two steps, because sorting ten million pairs of text is slow: hashes find the
+    few groups in which two rows are near enough, whatever else shares their hash; then only the rows of
+    those groups are sorted and compared by their true values.
+    """
+    wanted = pl.all_horizontal(pl.col(name).is_not_null() for name in (*earlier.same, earlier.order))
     if earlier.where is not None:
-        counts = counts & parse_sql(earlier.where).expression.fill_null(False)
-    time = pl.when(counts).then(pl.col(earlier.order))
-    previous = time.shift(1).over(*earlier.same, counts, order_by=[earlier.order, *tie_break])
-    found = previous.is_not_null() & counts
+        wanted = wanted & parse_sql(earlier.where).expression
+    rows = frame.filter(wanted).select(
+        *dict.fromkeys((*earlier.same, earlier.order, key)), pl.struct(earlier.same).hash().alias("\x00hash")
+    )
+    hashes = rows.select("\x00hash", earlier.order).collect(engine="streaming").sort("\x00hash", earlier.order)
+    groups = hashes.filter(_near(("\x00hash",), earlier)).select(pl.col("\x00hash").unique())
+    candidates = rows.join(groups.lazy(), on="\x00hash", how="semi").sort(*earlier.same, earlier.order, key)
+    return candidates.filter(_near(earlier.same, earlier)).select(key).collect(engine="streaming").to_series()
+
+
+def _near(same: tuple[str, ...], earlier: Earlier) -> pl.Expr:
+    """Whether the row before, in sorted order, has the same values and lies near enough in time."""
+    time = pl.col(earlier.order)
+    found = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in same)
     if earlier.within is not None:
-        found = found & (pl.col(earlier.order) - previous <= timedelta(microseconds=earlier.within.us))
-    return found.fill_null(False)
+        found = found & (time - time.shift(1) <= timedelta(microseconds=earlier.within.us))
+    return found

@@ -47,7 +47,7 @@ def _ranked_group(units: list[UnitScore], ranking: Ranking) -> Iterator[UnitScor
 def _place(unit: UnitScore, ranking: Ranking) -> tuple[Fraction, ...]:
     """Smaller is better."""
     assert unit.total is not None
-    place = (-unit.total if ranking.order == "descending" else unit.total,)
+    place: tuple[Fraction, ...] = (-unit.total if ranking.order == "descending" else unit.total,)
     if isinstance(ranking.ties, TieBreak):
         value = unit.measures.get(ranking.ties.by) or Fraction(0)
         place = (*place, -value if ranking.ties.order == "descending" else value)

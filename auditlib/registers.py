@@ -14,7 +14,8 @@ __all__ = ["REGISTERS", "Column", "ColumnType", "Register"]
 
 ColumnType = Literal["text", "time", "deadline", "boolean", "integer", "number", "period"]
 
-DTYPES: dict[ColumnType, type[pl.DataType] | pl.DataType] = {
+PolarsType = type[pl.DataType] | pl.DataType
+DTYPES: dict[ColumnType, PolarsType] = {
     "text": pl.String,
     "time": pl.Datetime("us"),
     "deadline": pl.Datetime("us"),
@@ -41,7 +42,7 @@ class Column:
     required: bool = False
 
     @property
-    def dtype(self) -> type[pl.DataType] | pl.DataType:
+    def dtype(self) -> PolarsType:
         return DTYPES[self.type]
 
 

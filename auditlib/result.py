@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Literal
 
 from auditlib.exact import Rounding, decimal_text
 
-__all__ = ["IndicatorScore", "PartScore", "Result", "ScoreLine", "UnitScore"]
+__all__ = ["IndicatorScore", "PartScore", "Result", "ScoreLine", "Status", "UnitScore"]
 
 Status = Literal["scored", "not_assessable", "needs_input"]
 
@@ -99,6 +99,10 @@ class Result:
             if unit.unit == code:
                 return unit
         raise KeyError(code)
+
+    def only(self, code: str) -> Result:
+        """The same result with one unit alone; its rank is the one among all."""
+        return replace(self, units=(self.unit(code),))
 
     def text(self, value: Fraction | None) -> str | None:
         """A number as decimal text, rounded as the scheme declares."""

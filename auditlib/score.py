@@ -18,7 +18,7 @@ from auditlib.ledger.read import Ledger
 from auditlib.measures import Counter, needed_columns
 from auditlib.period import Period
 from auditlib.rank import ranked
-from auditlib.result import IndicatorScore, PartScore, Result, ScoreLine, UnitScore
+from auditlib.result import IndicatorScore, PartScore, Result, ScoreLine, Status, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Indicator, Rate, Rule
 from auditlib.worktime import Calendar
@@ -50,7 +50,7 @@ class _Unknown:
 
 
 def default_as_of(ledger: Ledger, period: Period) -> datetime:
-    """When to look where nobody says: when the ledger was taken, or else at the end of the period, or at its latest fact if that is later."""
+    """When to look where nobody says: when the ledger was taken, or else its latest fact or the end of the period."""
     if ledger.as_of is not None:
         return ledger.as_of
     latest = [period.end]
@@ -182,7 +182,7 @@ def _score_period(
     for unit, indicator in marks:
         if indicator not in usable:
             warnings.append(f"unit {unit}: the mark for {indicator} is not used, the scheme takes no mark there")
-    if not counts:
+    if not counter.has_rows():
         warnings.append(f"the ledger has no row in {period}")
     return results, warnings
 
@@ -190,9 +190,10 @@ def _score_period(
 def _assessed(ledger: Ledger, period: Period) -> Iterator[dict[str, str]]:
     """The units that exist in the period, in the order of their codes."""
     units = ledger.units()
-    for name, outside in (("valid_from", lambda c: c >= period.end), ("valid_to", lambda c: c < period.start)):
-        if name in units.columns:
-            units = units.filter(~outside(pl.col(name)).fill_null(False))
+    if "valid_from" in units.columns:
+        units = units.filter(~(pl.col("valid_from") >= period.end).fill_null(False))
+    if "valid_to" in units.columns:
+        units = units.filter(~(pl.col("valid_to") < period.start).fill_null(False))
     yield from units.sort("unit").iter_rows(named=True)
 
 
@@ -247,7 +248,7 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
     )
 
 
-def _status(resolved: Resolved, indicator: Indicator, unknown: list[_Unknown], open_gaps: list[str]):  # type: ignore[no-untyped-def]
+def _status(resolved: Resolved, indicator: Indicator, unknown: list[_Unknown], open_gaps: list[str]) -> Status:
     required = any(resolved.scheme.gaps[gap].policy == "require" for gap in open_gaps if gap in resolved.scheme.gaps)
     if any(not value.not_assessable for value in unknown) or required or len(open_gaps) == len(indicator.rules):
         return "needs_input"
@@ -316,6 +317,8 @@ def _total(resolved: Resolved, indicators: Sequence[IndicatorScore]) -> tuple[Fr
     maxima = [indicator.max for indicator in scored if indicator.max is not None]
     bounded = scheme.base is None and len(maxima) == len(scored)
     total = base + sum((indicator.points or Fraction(0) for indicator in scored), Fraction(0))
+    if not scored and scheme.base is None:
+        return None, None, complete  # nothing could be assessed: that is no score of zero
     return (None if blocked else total), (sum(maxima, Fraction(0)) if bounded else None), complete
 
 
@@ -378,9 +381,11 @@ def _standing_warnings(resolved: Resolved, ledger: Ledger, period: Period, units
             yield f"gap {name} [{gap.clause}]: {gap.missing.en}"
     effective = scheme.effective
     if not (effective.first or date.min) <= period.first <= (effective.last or date.max):
-        yield f"{period} lies outside the days in force of version {scheme.version}: {effective.first} to {effective.last}"
+        in_force = f"{effective.first} to {effective.last}"
+        yield f"{period} lies outside the days in force of version {scheme.version}: {in_force}"
     if period.after > scheme.source.last_checked:
-        yield f"version {scheme.version} was last checked against its source on {scheme.source.last_checked}, before {period} ended"
+        checked = f"last checked against its source on {scheme.source.last_checked}"
+        yield f"version {scheme.version} was {checked}, before {period} ended"
     tied = sorted({", ".join(sorted((unit.unit, *unit.tie))) for unit in units if unit.tie})
     for names in tied:
         yield f"undecided tie: {names}"

@@ -71,7 +71,7 @@ class Tree:
         return Problem(file, line, dotted(path), message, clause)
 
     def over(self, base: Tree) -> Tree:
-        """This tree laid over ``base``: mappings merge by key, lists of items with an ``id`` by id, all else replaces."""
+        """This tree laid over ``base``: mappings merge by key, lists of items with ``id`` by id; the rest replaces."""
         lines: dict[Path_, tuple[str, int]] = {}
         value = _overlay(base, self, base.value, self.value, (), (), (), lines)
         return Tree(self.file, value, lines)
@@ -115,17 +115,20 @@ def _overlay(
     )
     if by_id:
         lines[to] = top.place(at_new)  # type: ignore[assignment]
-        replaced = {item["id"]: position for position, item in enumerate(new)}
-        order = [item["id"] for item in old] + [i for i in replaced if i not in {item["id"] for item in old}]
-        result = []
-        for position, key in enumerate(order):
-            if key in replaced:
-                result.append(new[replaced[key]])
-                _copy(top, (*at_new, replaced[key]), (*to, position), lines)
+        ids = [item["id"] for item in new]
+        kept = [item["id"] for item in old]
+        order: list[tuple[Tree, Path_, Any]] = []
+        for position, item in enumerate(old):
+            if item["id"] in ids:
+                order.append((top, (*at_new, ids.index(item["id"])), new[ids.index(item["id"])]))
             else:
-                result.append(old[position])
-                _copy(base, (*at_old, position), (*to, position), lines)
-        return result
+                order.append((base, (*at_old, position), item))
+        for position, item in enumerate(new):
+            if item["id"] not in kept or item["id"] in ids[:position]:  # a second one stays, to be reported
+                order.append((top, (*at_new, position), item))
+        for position, (source, at, _) in enumerate(order):
+            _copy(source, at, (*to, position), lines)
+        return [item for _, _, item in order]
     _copy(top, at_new, to, lines)
     return new
 
@@ -148,9 +151,15 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputError.at(called, "", f"not YAML: {error.problem or error.context}", line=line) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise InputError.at(called, "", f"not YAML: {error.reason} (#x{error.character:04x})", line=line) from None
     problems: list[Problem] = []
     lines: dict[Path_, tuple[str, int]] = {}
-    value = _plain(root, (), called, lines, problems)
+    try:
+        value = _plain(root, (), called, lines, problems)
+    except RecursionError:
+        raise InputError.at(called, "", "found an alias inside what it stands for, or values nested too deep") from None
     if problems:
         raise InputError(problems)
     return Tree(file, value, lines)
@@ -167,9 +176,10 @@ def _plain(node: Any, path: Path_, file: str, lines: dict[Path_, tuple[str, int]
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if key_node.tag == "tag:yaml.org,2002:timestamp":
-                key = str(key)
             here = key_node.start_mark.line + 1
+            if not isinstance(key, str):
+                problems.append(Problem(file, here, dotted(path), "found a list or mapping as a key, expected a word"))
+                continue
             if key in result:
                 first = lines[(*path, key)][1]
                 problems.append(
@@ -181,7 +191,8 @@ def _plain(node: Any, path: Path_, file: str, lines: dict[Path_, tuple[str, int]
         return result
     kind = node.tag.rpartition(":")[2]
     if kind == "float":
-        message = f'found the bare number {node.value}, expected it quoted ("{node.value}"), because binary floats are not exact'
+        expected = f'expected it quoted ("{node.value}"), because binary floats are not exact'
+        message = f"found the bare number {node.value}, {expected}"
         problems.append(Problem(file, line, dotted(path), message))
         return None
     if kind == "bool":
@@ -194,7 +205,11 @@ def _plain(node: Any, path: Path_, file: str, lines: dict[Path_, tuple[str, int]
     if kind == "null":
         return None
     if kind == "timestamp":
-        return yaml.CSafeLoader("").construct_yaml_timestamp(node)
+        try:
+            return yaml.CSafeLoader("").construct_yaml_timestamp(node)
+        except ValueError as error:
+            problems.append(Problem(file, line, dotted(path), f"found {node.value}, which is no date: {error}"))
+            return None
     return node.value
 
 
@@ -215,24 +230,65 @@ def read_yaml(model: type[M], file: Path, name: str | None = None) -> M:
 
 
 def _problems(model: type[BaseModel], tree: Tree, error: ValidationError) -> Iterator[Problem]:
+    choices: dict[Path_, list[tuple[Path_, Any]]] = {}
     for fault in error.errors(include_url=False):
-        path = fault["loc"]
-        kind, found = fault["type"], fault.get("input")
-        if kind == "missing":
-            message = f"missing key `{path[-1]}`"
-            path = path[:-1]
-        elif kind == "extra_forbidden":
-            known = _keys_at(model, path[:-1])
-            near = difflib.get_close_matches(str(path[-1]), known, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
-            message = f"unknown key `{path[-1]}`; {hint}"
-        elif kind == "value_error":
-            message = str(fault["ctx"]["error"])
-        elif kind == "literal_error":
-            message = f"found {found!r}, expected {fault['ctx']['expected']}"
+        path, choice = _path_of(model, fault["loc"])
+        if choice is None:
+            yield _problem(model, tree, path, fault)
         else:
-            message = f"found {found!r}, expected: {fault['msg'].removeprefix('Input should be ')}"
-        yield tree.problem(path, message)
+            choices.setdefault(choice, []).append((path, fault))
+    for choice, faults in choices.items():
+        inside = [(path, fault) for path, fault in faults if len(path) > len(choice)]
+        for path, fault in inside:  # a mapping was meant: what is wrong in it says more than what else could stand here
+            yield _problem(model, tree, path, fault)
+        if not inside:
+            expected = " or ".join(dict.fromkeys(_expected(fault) for _, fault in faults))
+            yield tree.problem(choice, f"found {faults[0][1].get('input')!r}, expected {expected}")
+
+
+def _path_of(model: type[BaseModel], loc: Path_) -> tuple[Path_, Path_ | None]:
+    """Where a fault stands in the file, and where in it there was a choice between types, if there was one.
+
+    Behind a choice pydantic names the alternative, which is no key of the file.
+    """
+    here: Any = model
+    path: Path_ = ()
+    choice: Path_ | None = None
+    for part in loc:
+        kinds = [kind for kind in _alternatives(here) if kind is not types.NoneType]
+        if len(kinds) > 1:
+            choice = path
+            here = next((kind for kind in kinds if getattr(kind, "__name__", None) == part), None)
+        else:
+            path, here = (*path, part), _inside(here, part)
+    return path, choice
+
+
+def _problem(model: type[BaseModel], tree: Tree, path: Path_, fault: Any) -> Problem:
+    kind, found = fault["type"], fault.get("input")
+    if kind == "missing":
+        return tree.problem(path[:-1], f"missing key `{path[-1]}`")
+    if kind == "extra_forbidden":
+        known = _keys_at(model, path[:-1])
+        near = difflib.get_close_matches(str(path[-1]), known, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+        return tree.problem(path, f"unknown key `{path[-1]}`; {hint}")
+    if kind == "value_error":
+        return tree.problem(path, str(fault["ctx"]["error"]))
+    expected = _expected(fault)
+    return tree.problem(path, f"found {found!r}, expected{'' if kind == 'literal_error' else ':'} {expected}")
+
+
+def _expected(fault: Any) -> str:
+    kind, text = fault["type"], fault["msg"]
+    if kind == "literal_error":
+        return fault["ctx"]["expected"]
+    if kind in ("model_type", "dict_type"):
+        return "a mapping of keys to values"
+    if kind == "value_error":
+        text = str(fault["ctx"]["error"])
+        return text.partition(" is not ")[2] or text
+    return text.removeprefix("Input should be ")
 
 
 def _keys_at(model: Any, path: Path_) -> list[str]:

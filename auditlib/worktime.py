@@ -11,17 +11,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 import chinese_calendar
 import numpy as np
 import polars as pl
-import yaml
+from pydantic import Field
 
 from auditlib.errors import AuditError, InputError
+from auditlib.tree import Strict, read_tree, validate
 
 __all__ = ["Calendar", "OutsideCalendar", "china", "load_calendar"]
 
 DAY_US = 86_400_000_000
+BEYOND = -1
+"""Stands for the end of a limit that runs past the last day of a calendar."""
 
 
 class OutsideCalendar(AuditError):
@@ -58,31 +62,60 @@ class Calendar:
         """The end (midnight) of the ``count``-th working day after the day of ``time``.
 
         The first day is not counted: a limit of 3 working days from a Monday ends with Thursday.
-        Source: methods.md, Time; 民法典 第二百零一条.
+        Source: 民法典 第二百零一条 (the day of the event does not count).
         """
         ordinals = np.flatnonzero(self.worked)
-        following = np.searchsorted(ordinals, np.arange(len(self.worked)), side="right") + count - 1
+        following = np.searchsorted(ordinals, np.arange(len(self.worked) + 1), side="right") + count - 1
         inside = following < len(ordinals)
-        ends = np.where(inside, ordinals[np.minimum(following, len(ordinals) - 1)] + 1, -1)
-        end = pl.lit(pl.Series(ends)).gather(self._day_index(time))
-        return pl.when(end >= 0).then(end * DAY_US + self._origin_us()).cast(pl.Datetime("us"))
+        ends = np.where(inside, ordinals[np.minimum(following, len(ordinals) - 1)] + 1, BEYOND)
+        end = pl.lit(pl.Series(ends)).gather(self._since_first(time) // DAY_US)
+        end = end.map_batches(self._refuse_beyond, return_dtype=pl.Int64, is_elementwise=True)
+        return (end * DAY_US + self._origin_us()).cast(pl.Datetime("us"))
 
     def working_us(self, start: pl.Expr, end: pl.Expr) -> pl.Expr:
         """Microseconds of working days between two times; negative where ``end`` is before ``start``."""
         return self._worked_before(end) - self._worked_before(start)
 
     def _worked_before(self, time: pl.Expr) -> pl.Expr:
-        index = self._day_index(time)
-        before = np.concatenate([[0], np.cumsum(self.worked)[:-1]]) * DAY_US
-        within = (time.cast(pl.Datetime("us")).cast(pl.Int64) - self._origin_us()) % DAY_US
-        worked = pl.lit(pl.Series(self.worked.astype(np.int64))).gather(index)
-        return pl.lit(pl.Series(before)).gather(index) + worked * within
+        since = self._since_first(time)
+        index, within = since // DAY_US, since % DAY_US
+        before = np.concatenate([[0], np.cumsum(self.worked)]) * DAY_US
+        worked = np.concatenate([self.worked, [False]]).astype(np.int64)  # the midnight after the last day
+        return pl.lit(pl.Series(before)).gather(index) + pl.lit(pl.Series(worked)).gather(index) * within
 
-    def _day_index(self, time: pl.Expr) -> pl.Expr:
-        return (time.cast(pl.Datetime("us")).cast(pl.Int64) - self._origin_us()) // DAY_US
+    def _since_first(self, time: pl.Expr) -> pl.Expr:
+        """Microseconds since the calendar's first midnight; outside its days raises :class:`OutsideCalendar`."""
+        us = time.cast(pl.Datetime("us")).cast(pl.Int64) - self._origin_us()
+        return us.map_batches(self._refuse_outside, return_dtype=pl.Int64, is_elementwise=True)
+
+    def _refuse_outside(self, since: pl.Series) -> pl.Series:
+        earliest, latest = since.min(), since.max()
+        if earliest is not None and (earliest < 0 or latest > len(self.worked) * DAY_US):  # type: ignore[operator]
+            origin = datetime.combine(self.first, datetime.min.time())
+            self.require(origin + timedelta(microseconds=earliest), origin + timedelta(microseconds=latest))  # type: ignore[arg-type]
+        return since
+
+    def _refuse_beyond(self, ends: pl.Series) -> pl.Series:
+        if (ends == BEYOND).any():
+            after = datetime.combine(self.last + timedelta(days=1), datetime.min.time())
+            self.require(after, after)
+        return ends
 
     def _origin_us(self) -> int:
         return (datetime.combine(self.first, datetime.min.time()) - datetime(1970, 1, 1)) // timedelta(microseconds=1)
+
+
+class CalendarYear(Strict):
+    """The days of a year that are unlike their weekday: ``holidays`` on weekdays, ``workdays`` on weekends."""
+
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
+
+
+class CalendarFile(Strict):
+    """A user's calendar: the years that the shipped one does not know, or knows otherwise."""
+
+    years: dict[Annotated[int, Field(ge=1, le=9999)], CalendarYear]
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -91,7 +124,7 @@ def _days(first: date, last: date) -> list[date]:
 
 @lru_cache(maxsize=1)
 def china() -> Calendar:
-    """China's working days, with holidays and make-up workdays (调休), as far as the State Council has published them."""
+    """China's working days with holidays and make-up days (调休), as far as the State Council has published them."""
     years = {day.year for day in chinese_calendar.constants.holidays}
     first, last = date(min(years), 1, 1), date(max(years), 12, 31)
     return Calendar("china", first, last, np.array([chinese_calendar.is_workday(day) for day in _days(first, last)]))
@@ -109,18 +142,22 @@ def load_calendar(name: str, folder: Path) -> Calendar:
         if base is None:
             raise InputError.at(file, "", f"no calendar named {name}; expected `china` or this file")
         return base
-    table = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("years") or {}
+    tree = read_tree(file)
+    table = validate(CalendarFile, tree).years
     worked = {} if base is None else dict(zip(_days(base.first, base.last), base.worked.tolist(), strict=True))
+    problems = []
     for year, entry in table.items():
-        if not isinstance(year, int) or not isinstance(entry, dict) or entry.keys() - {"holidays", "workdays"}:
-            raise InputError.at(file, f"years.{year}", "expected YEAR: {holidays: [dates], workdays: [dates]}")
         for day in _days(date(year, 1, 1), date(year, 12, 31)):
             worked[day] = day.weekday() < 5
-        for key, value in (("holidays", False), ("workdays", True)):
-            for day in entry.get(key) or []:
-                if not isinstance(day, date) or day.year != year:
-                    raise InputError.at(file, f"years.{year}.{key}", f"found {day!r}, expected a date of {year}")
+        for key, days, value in (("holidays", entry.holidays, False), ("workdays", entry.workdays, True)):
+            for position, day in enumerate(days):
+                if day.year != year or (value and day in entry.holidays):
+                    expected = f"a date of {year}" if day.year != year else "a day either worked or not"
+                    path = ("years", str(year), key, position)
+                    problems.append(tree.problem(path, f"found {day}, expected {expected}"))
                 worked[day] = value
+    if problems:
+        raise InputError(problems)
     if not worked:
         raise InputError.at(file, "years", "no year is given")
     first, last = min(worked), max(worked)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from auditlib.period import PATTERN
 from auditlib.registers import Column
 
-__all__ = ["EXPECTED", "parse_column"]
+__all__ = ["EXPECTED", "as_text", "parse_column"]
 
 EXPECTED = {
     "text": "text",
@@ -24,7 +24,9 @@ EXPECTED = {
 
 TRUE, FALSE = ("true", "是", "1", "yes"), ("false", "否", "0", "no")
 BOOLEANS = dict.fromkeys(TRUE, True) | dict.fromkeys(FALSE, False)
-NUMBER = r"^[+-]?(?:\d+(?:\.\d+)?|\.\d+|\d+/[1-9]\d*)$"
+NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[0-9]+/[1-9][0-9]*)$"
+FOUR_DIGITS = datetime(1000, 1, 1)
+"""The first year of four digits: 25-12-01 is no day of the year 25."""
 OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"
 
 
@@ -36,7 +38,7 @@ def parse_column(values: pl.Series, column: Column, timezone: str) -> pl.Series:
     """
     if column.type in ("time", "deadline"):
         return _times(values, column.type == "deadline", timezone)
-    if values.dtype == column.dtype and column.type not in ("number", "period"):
+    if values.dtype == column.dtype and values.dtype != pl.String:
         return values
     text = as_text(values)
     if column.type == "boolean":
@@ -78,7 +80,7 @@ def _times(values: pl.Series, deadline: bool, timezone: str) -> pl.Series:
             break
         positions = left.arg_true()
         parsed = parsed.scatter(positions, read(text.gather(positions), deadline, timezone))
-    return parsed
+    return _where(parsed >= FOUR_DIGITS, parsed)
 
 
 def _spaced(text: pl.Series, deadline: bool, timezone: str) -> pl.Series:
@@ -97,8 +99,10 @@ def _short(text: pl.Series, deadline: bool, timezone: str) -> pl.Series:
 
 def _with_offset(text: pl.Series, deadline: bool, timezone: str) -> pl.Series:
     text = _where(text.str.contains(OFFSET), text).str.replace(r"Z$", "+00:00").str.replace(" ", "T", literal=True)
-    parsed = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", strict=False, time_unit="us")
-    return parsed.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    seconds = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", strict=False, time_unit="us")
+    minutes = text.str.to_datetime("%Y-%m-%dT%H:%M%z", strict=False, time_unit="us")
+    parsed = pl.DataFrame({"seconds": seconds, "minutes": minutes}).select(pl.coalesce("seconds", "minutes"))
+    return parsed.to_series().dt.convert_time_zone(timezone).dt.replace_time_zone(None)
 
 
 def _end_of_day(deadline: bool) -> timedelta:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import fastexcel
 import polars as pl
-from pydantic import AfterValidator, Field
-from typing import Annotated
+from pydantic import AfterValidator, BeforeValidator
 
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.parse import EXPECTED, as_text, parse_column
 from auditlib.registers import REGISTERS, Register
 from auditlib.tree import Strict, Text, read_yaml
 
-__all__ = ["REJECTS_SCHEMA", "Ledger", "LedgerNote", "check_register", "read_ledger", "read_table"]
+__all__ = [
+    "REJECTS_SCHEMA",
+    "ROW",
+    "Ledger",
+    "LedgerNote",
+    "check_register",
+    "local_time",
+    "read_ledger",
+    "read_table",
+    "timezone_name",
+]
 
 REJECTS_SCHEMA: dict[str, type[pl.DataType]] = {
     "register": pl.String,
@@ -33,10 +45,11 @@ REJECTS_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 """The columns of a table of rejected rows. ``row`` counts as a spreadsheet does: the header is row 1."""
 
-ROW = "\x00row"
+ROW, FILE = "\x00row", "\x00file"  # beside the columns of a table; no column of a file can be called so
 
 
-def _timezone(name: str) -> str:
+def timezone_name(name: str) -> str:
+    """``name`` if it is a time zone. Raises :class:`ValueError`."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -44,14 +57,23 @@ def _timezone(name: str) -> str:
     return name
 
 
-def _local_time(value: object) -> datetime:
+def local_time(value: object) -> datetime:
+    """A time in a declared file, as a naive local time. Raises :class:`ValueError`."""
+    time = _time(value)
+    if time.tzinfo is not None:
+        raise ValueError(f"found the offset in {value!s}, expected a local time such as 2026-01-05T00:00:00")
+    return time
+
+
+def _time(value: object) -> datetime:
     if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+        with contextlib.suppress(ValueError):
+            value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return value
     if isinstance(value, date):
         return datetime.combine(value, datetime.min.time())
-    raise ValueError(f"found {value!r}, expected a local time such as 2026-01-05T00:00:00")
+    raise ValueError(f"found {value!r}, expected a time such as 2026-01-05T00:00:00")
 
 
 class LedgerNote(Strict):
@@ -59,15 +81,18 @@ class LedgerNote(Strict):
 
     title: Text | None = None
     synthetic: bool = False
-    timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
-    as_of: str | date | None = Field(default=None)
+    timezone: Annotated[str, AfterValidator(timezone_name)] = "Asia/Shanghai"
+    as_of: Annotated[datetime, BeforeValidator(_time)] | None = None
     source: str | None = None
     mapping: str | None = None
     snapshot: str | None = None
 
     @property
     def looked_at(self) -> datetime | None:
-        return None if self.as_of is None else _local_time(self.as_of)
+        """``as_of`` as a local time of the ledger's zone."""
+        if self.as_of is None or self.as_of.tzinfo is None:
+            return self.as_of
+        return self.as_of.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
@@ -119,26 +144,28 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
     rejects: list[pl.DataFrame] = []
     limit = note.looked_at or as_of
     known_units: pl.Series | None = None
-    seen, left = {}, {}
+    left: dict[str, int] = {}
     for register in REGISTERS.values():  # units come first
-        parts = []
+        parts, unread = [], 0
         for name, read in sources.get(register.name, ()):
             try:
                 table, broken = read()
             except InputError as error:
                 problems += error.problems
                 continue
+            called = name.removeprefix(f"{path}/")  # rejects name files inside the ledger, wherever it stands
+            broken = broken.with_columns(file=pl.lit(called))
+            unread += broken.height
             rejects.append(broken.with_columns(register=pl.lit(register.name)).select(list(REJECTS_SCHEMA)))
             missing = [column for column in register.required if column not in table.columns]
             problems += [Problem(name, 1, column, "missing column") for column in missing]
             if not missing:
-                parts.append((name, table))
+                parts.append((called, table))
         if not parts:
             continue
         table, faults = check_register(register, parts, note.timezone, limit, known_units)
         rejects.append(faults)
-        seen[register.name] = sum(part.height for _, part in parts)
-        left[register.name] = seen[register.name] - table.height
+        left[register.name] = unread + sum(part.height for _, part in parts) - table.height
         tables[register.name] = table
         if register.name == "units":
             known_units = table["unit"]
@@ -177,7 +204,7 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
         try:
             sheets = fastexcel.read_excel(str(workbook)).sheet_names
         except fastexcel.FastExcelError as error:
-            raise InputError.at(workbook, "", f"found {error}, expected an XLSX file") from None
+            raise InputError.at(workbook, "", f"found {str(error).splitlines()[0]}, expected an XLSX file") from None
         for sheet in sheets:
             if sheet in found:
                 read: Read = lambda workbook=workbook, sheet=sheet: read_table(workbook, sheet)  # type: ignore[misc]  # noqa: E731
@@ -202,7 +229,7 @@ def read_table(file: Path, sheet: str | None = None) -> tuple[pl.DataFrame, pl.D
         else:
             table, broken = _read_csv(file, name)
             return _filled(table.with_row_index(ROW, 2) if ROW not in table.columns else table), broken
-    except (OSError, pl.exceptions.PolarsError, fastexcel.FastExcelError) as error:
+    except (OSError, EOFError, zlib.error, csv.Error, pl.exceptions.PolarsError, fastexcel.FastExcelError) as error:
         raise InputError.at(name, "", f"cannot be read: {str(error).splitlines()[0]}") from None
     if not table.columns:
         raise InputError.at(name, "", "the table is empty; expected at least a row of column names")
@@ -231,14 +258,29 @@ def _read_csv(file: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
                 name, "", f"found neither UTF-8 nor GB18030: {error.reason} at byte {error.start}"
             ) from None
     nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
-    header = next(csv.reader(io.StringIO(content.split(b"\n", 1)[0].decode("utf-8").rstrip("\r"))))
+    header = next(csv.reader(io.StringIO(content.split(b"\n", 1)[0].decode("utf-8").rstrip("\r"))), [])
     twice = sorted({column for column in header if header.count(column) > 1})
     if twice:
         raise InputError.at(name, ", ".join(twice), "found the column twice, expected each column once", line=1)
+    _refuse_open_quote(content, name)
     try:
         return pl.read_csv(content, infer_schema=False), nothing
     except pl.exceptions.ComputeError:
         return _read_ragged(content, name)
+
+
+def _refuse_open_quote(content: bytes, name: str) -> None:
+    """A quote that is never closed would swallow every row after it without a word."""
+    if content.count(b'"') % 2 == 0:
+        return
+    rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+    start = 1
+    try:
+        for _ in rows:
+            start = rows.line_num + 1
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise InputError.at(name, "", "found a quote that is never closed", line=start) from None
 
 
 def _read_ragged(content: bytes, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -266,31 +308,33 @@ def check_register(
     timezone: str,
     as_of: datetime | None,
     units: pl.Series | None,
+    misfits: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The accepted rows of a register, typed, and one line for each fault of the others.
 
     ``parts`` are the tables of the register by file. Checked: values that cannot be read, empty
     required values, duplicate keys (the first row stands), unknown units, cases closed before they were
-    received, facts later than ``as_of``.
+    received, facts later than ``as_of``. ``misfits`` are faults found before, in the same form: the
+    value they speak of is empty by now, so they stand for whatever would be found there.
     """
-    raw = pl.concat([part.with_columns(pl.lit(name).alias("\x00file")) for name, part in parts], how="diagonal_relaxed")
-    typed = raw.select(ROW, "\x00file").with_columns(
+    raw = pl.concat([part.with_columns(pl.lit(name).alias(FILE)) for name, part in parts], how="diagonal_relaxed")
+    typed = raw.select(pl.col(ROW).cast(pl.Int64), FILE).with_columns(
         parse_column(raw[name], column, timezone) if (column := register.column(name)) else _extra(raw[name])
         for name in raw.columns
-        if name not in (ROW, "\x00file")
+        if name not in (ROW, FILE)
     )
-    faults = pl.concat(
+    earlier = pl.DataFrame(schema=REJECTS_SCHEMA) if misfits is None else misfits
+    found = pl.concat(
         [pl.DataFrame(schema=REJECTS_SCHEMA)]
         + [
             _lines(register, raw, mask, column, expected)
             for column, mask, expected in _faults(register, raw, typed, as_of, units)
         ]
-    ).sort("file", "row", maintain_order=True)
-    bad = faults.select(pl.col("file").alias("\x00file"), pl.col("row").cast(pl.UInt32).alias(ROW)).unique()
-    accepted = typed.with_columns(pl.col(ROW).cast(pl.UInt32)).join(
-        bad, on=["\x00file", ROW], how="anti", maintain_order="left"
-    )
-    return accepted.drop(ROW, "\x00file"), faults
+    ).join(earlier, on=["file", "row", "column"], how="anti", maintain_order="left")
+    faults = pl.concat([earlier, found]).sort("file", "row", maintain_order=True)
+    bad = faults.select(pl.col("file").alias(FILE), pl.col("row").alias(ROW)).unique()
+    accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
+    return accepted.drop(ROW, FILE), faults
 
 
 def _extra(values: pl.Series) -> pl.Series:
@@ -334,9 +378,9 @@ def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, 
         return pl.DataFrame(schema=REJECTS_SCHEMA)
     return raw.filter(mask).select(
         pl.lit(register.name).alias("register"),
-        pl.col("\x00file").alias("file"),
+        pl.col(FILE).alias("file"),
         pl.col(ROW).cast(pl.Int64).alias("row"),
         pl.lit(column).alias("column"),
-        pl.col(column).cast(pl.String).fill_null("nothing").alias("found"),
+        as_text(raw[column].filter(mask)).fill_null("nothing").alias("found"),
         pl.lit(expected).alias("expected"),
     )

@@ -27,15 +27,17 @@ def snapshot_hash(registers: Mapping[str, pl.LazyFrame | pl.DataFrame]) -> str:
 
 
 def _canonical(frame: pl.DataFrame) -> pl.Expr:
-    """Each row as text: `name␟value` of the filled columns, with the separators escaped inside values."""
+    """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike."""
     parts = []
     for name in sorted(frame.columns):
         dtype = frame.schema[name]
         if isinstance(dtype, pl.Datetime):
             value = pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.String)
         elif dtype == pl.String:
-            value = pl.col(name).str.replace_all(r"[\x1c-\x1f]", "\\x1c")
+            value = pl.col(name)
         else:
             value = pl.col(name).cast(pl.String)
-        parts.append(pl.when(pl.col(name).is_not_null()).then(pl.lit(f"{name}\x1f") + value + pl.lit("\x1c")))
+        length = value.str.len_bytes().cast(pl.String)
+        label = f"{len(name.encode())}:{name}"
+        parts.append(pl.when(pl.col(name).is_not_null()).then(pl.concat_str(pl.lit(label), length, pl.lit(":"), value)))
     return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")

@@ -7,6 +7,7 @@ needs. A :class:`SchemeFile` keeps the file as written; :meth:`SchemeFile.resolv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,10 +19,11 @@ from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
 from auditlib.registers import REGISTERS
-from auditlib.scheme.model import Measure, Scheme
+from auditlib.scheme.columns import column_inputs
+from auditlib.scheme.model import Measure, Scheme, TieBreak
 from auditlib.tree import Tree, read_tree, validate
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,6 @@ class Resolved:
     readings: Mapping[str, str]
     supplied: Mapping[str, Fraction]
     rule_readings: Mapping[tuple[str, str], tuple[str, ...]]
-    sha256: str = ""
 
     def readings_of(self, indicator: str, rule: str) -> dict[str, str]:
         """The readings that touch a rule, each with its option in use."""
@@ -77,13 +78,13 @@ class SchemeFile:
             else:
                 chosen[name] = option
         numbers: dict[str, Fraction] = {}
-        for name, value in (supplied or {}).items():
+        for name, given in (supplied or {}).items():
             if name not in declared.gaps:
                 known = ", ".join(declared.gaps) or "none"
                 problems.append(Problem(self.name, None, "--set", f"found {name}, expected one of the gaps: {known}"))
                 continue
             try:
-                numbers[name] = exact(value)
+                numbers[name] = exact(given)
             except (TypeError, ValueError) as error:
                 problems.append(Problem(self.name, None, f"--set {name}", str(error)))
         if problems:
@@ -99,12 +100,7 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = read_tree(file, name)
-    if isinstance(tree.value, dict) and isinstance(base := tree.value.get("extends"), str):
-        path = file.parent / f"{base}.yaml"
-        if not path.exists():
-            raise InputError(tree.problem(("extends",), f"found {base}, expected a scheme file beside this one"))
-        tree = tree.over(read_tree(path, str(Path(name or file).parent / path.name)))
+    tree = _read_extended(file, name)
     declared = _declarations(tree)
     natural = None
     problems: dict[Problem, None] = {}
@@ -121,6 +117,20 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     return SchemeFile(tree, natural)
 
 
+def _read_extended(file: Path, name: str | None, above: tuple[Path, ...] = ()) -> Tree:
+    """The tree of ``file`` over those it extends."""
+    tree = read_tree(file, name)
+    base = tree.value.get("extends") if isinstance(tree.value, dict) else None
+    if not isinstance(base, str):
+        return tree
+    path = file.parent / f"{base}.yaml"
+    if path == file or path in above:
+        raise InputError(tree.problem(("extends",), f"found {base}, which extends this scheme in its turn"))
+    if not path.exists():
+        raise InputError(tree.problem(("extends",), f"found {base}, expected a scheme file beside this one"))
+    return tree.over(_read_extended(path, str(Path(name or file).parent / path.name), (*above, file)))
+
+
 def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
     """The file of a scheme given by path or by id; among the versions of an id, the one in force on a day.
 
@@ -132,7 +142,7 @@ def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
         if not path.is_file():
             raise InputError.at(path, "", "no such scheme file")
         return path
-    versions = sorted([*folder.glob(f"{name}.yaml"), *folder.glob(f"{name}@*.yaml")])
+    versions = sorted([*folder.glob(f"{name}.yaml"), *folder.glob(f"{name}@*.yaml")], key=_version_order)
     if not versions:
         known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
         raise InputError.at(folder, "", f"found no scheme {name}; the schemes there are: {known}")
@@ -143,6 +153,12 @@ def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
         found = ", ".join(file.name for file in in_force) or "none"
         raise InputError.at(folder, name, f"found {found} in force on {on}, expected exactly one version")
     return in_force[0]
+
+
+def _version_order(file: Path) -> list[int | str]:
+    """`9` before `10`: the parts of a version are numbers where they can be."""
+    parts = re.split(r"(\d+)", file.stem.partition("@")[2])
+    return [int(part) if part.isdigit() else part for part in parts]
 
 
 def _in_force(file: Path, on: date) -> bool:
@@ -213,8 +229,9 @@ class _Substitution:
 
     def _reading(self, entry: Any, option: str | None) -> Any:
         try:
-            return entry["options"][option]["value"]
-        except (KeyError, TypeError):
+            options = entry["options"]
+            return options[option if option in options else next(iter(options))]["value"]
+        except (KeyError, TypeError, StopIteration):
             return None  # the model names the fault
 
     def _dated(self, name: str, entry: Any) -> Any:
@@ -246,7 +263,7 @@ class _Substitution:
             return [self._replace(item, (*path, index)) for index, item in enumerate(value)]
         if isinstance(value, dict):
             if path[:1] == ("indicators",) and path[-2:-1] == ("rules",):
-                gap = next((name for name in _references_in(value) if name in self.waiting), None)
+                gap = next((name for name in references_in(value) if name in self.waiting), None)
                 if gap is not None:
                     # The rule waits: what it would do is not known, only where it stands and what it lacks.
                     return {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gap": gap}
@@ -254,12 +271,13 @@ class _Substitution:
         return value
 
 
-def _references_in(value: Any) -> Iterator[str]:
+def references_in(value: Any) -> Iterator[str]:
+    """The names that ``$name`` refers to anywhere inside ``value``."""
     if isinstance(value, str) and value.startswith("$"):
         yield value[1:]
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _references_in(item)
+            yield from references_in(item)
 
 
 def _references(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
@@ -282,8 +300,10 @@ def _references(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             for measure in getattr(rate, side):
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
     for register, columns in scheme.columns.items():
+        yield from need(REGISTERS, register, ("columns", register), f"one of {', '.join(REGISTERS)}")
         for name, column in columns.items():
             yield from _sql_problems(tree, ("columns", register, name), column)
+    yield from _proportional_problems(tree, scheme)
     for name, measure in scheme.measures.items():
         yield from _measure_problems(tree, scheme, name, measure)
     seen: dict[str, int] = {}
@@ -315,6 +335,8 @@ def _references(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     if scheme.base:
         yield from need(clauses, scheme.base.clause, ("base", "clause"), "a clause of this file")
     yield from need(clauses, scheme.ranking.clause, ("ranking", "clause"), "a clause of this file")
+    if isinstance(scheme.ranking.ties, TieBreak):
+        yield from need(measures, scheme.ranking.ties.by, ("ranking", "ties", "by"), "a measure of this file")
     if scheme.calendar is None and _needs_calendar(scheme):
         yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
 
@@ -349,6 +371,23 @@ def _sql_problem(tree: Tree, path: tuple[str | int, ...], sql: str | None) -> It
             yield tree.problem(path, str(error))
 
 
+def _proportional_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
+    """Steps in proportion are kept as microseconds until they are summed: SQL may only ask whether there are any."""
+    for register, columns in scheme.columns.items():
+        texts: list[tuple[tuple[str | int, ...], str]] = [
+            (("columns", register, name, "sql"), column.sql) for name, column in columns.items() if column.sql
+        ]
+        counted = [(name, measure.where) for name, measure in scheme.measures.items() if measure.register_ == register]
+        texts += [(("measures", name, "where"), where) for name, where in counted if where]
+        for name, column in columns.items():
+            if column.steps is None or column.steps.mode != "exact":
+                continue
+            for path, sql in texts:
+                if re.search(rf"\b{name}\b", re.sub(rf"\b{name}\s*>\s*0(?![\d.])", "", sql)):
+                    expected = f"expected no more than `{name} > 0`, because its steps are in proportion"
+                    yield tree.problem(path, f"found {name} in {sql!r}, {expected}")
+
+
 def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -> Iterator[Problem]:
     if measure.register_ is None:
         return
@@ -374,7 +413,7 @@ def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[
     reading_names = list(scheme.readings)
 
     def direct(value: Any) -> set[str]:
-        return {name for name in _references_in(value) if name in scheme.readings}
+        return {name for name in references_in(value) if name in scheme.readings}
 
     columns = {
         (register, name): direct(raw["columns"][register][name])
@@ -421,16 +460,3 @@ def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[
             found |= of_measure(rule.multiplier.of)
         result[indicator.id, rule.id] = tuple(name for name in reading_names if name in found)
     return result
-
-
-def column_inputs(column: Any) -> tuple[str, ...]:
-    """The columns that a derived column is computed from."""
-    if column.sql is not None:
-        return parse_sql(column.sql).columns
-    if column.deadline is not None:
-        conditions = [parse_sql(limit.when).columns for limit in column.deadline.limits if limit.when]
-        return (column.deadline.start, *(name for names in conditions for name in names))
-    if column.steps is not None:
-        return (column.steps.start, column.steps.end)
-    earlier = column.earlier
-    return (*earlier.same, earlier.order, *(parse_sql(earlier.where).columns if earlier.where else ()))

@@ -20,7 +20,8 @@ from auditlib.period import Granularity
 from auditlib.tree import Number, Strict, Text
 
 __all__ = [
-    "Clause", "Column", "Gap", "Indicator", "Measure", "Option", "Rate", "Reading", "Rule", "Scheme", "Span",
+    "Clause", "Column", "Deadline", "Earlier", "Gap", "Indicator", "Measure", "Option", "Ranking", "Rate", "Reading",
+    "Rule", "Scheme", "Span", "Steps", "TieBreak",
 ]  # fmt: skip
 
 MINUTE_US = 60_000_000
@@ -97,7 +98,7 @@ class Reading(Strict):
 
 
 class Gap(Strict):
-    """What the source does not give. ``exclude`` scores without it and says so; ``require`` gives no total until it is supplied."""
+    """What the source does not give: ``exclude`` scores without it, ``require`` gives no total until it is supplied."""
 
     clause: str
     missing: Text
@@ -126,7 +127,7 @@ class Span(Strict):
 
 
 class Limit(Strict):
-    """A time limit for the rows that ``when`` selects. ``working_days`` end with the last day; the first is not counted."""
+    """A time limit for the rows that ``when`` selects. Working days end with the last; the first is not counted."""
 
     when: str | None = None
     minutes: int | None = None
@@ -205,6 +206,8 @@ class Measure(Strict):
     window: Literal["period", "quarter", "year", "to_date"] = "period"
     fact: str | None = None
     otherwise: Literal["calendar_days", "working_days"] | None = None
+    context: bool = False
+    """True where no rule looks at it: it is counted for the reader."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
@@ -224,13 +227,15 @@ class Rate(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _single_measures(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            return {
-                key: {value: 1} if key in ("numerator", "denominator") and isinstance(value, str) else value
-                for key, value in data.items()
-            }
-        return data
+    def _short_forms(cls, data: Any) -> Any:
+        """A measure by itself has weight 1; ``cases`` gives both sides at once, for readings that change both."""
+        if not isinstance(data, dict):
+            return data
+        both = data.get("cases")
+        if isinstance(both, dict):
+            data = {key: value for key, value in data.items() if key != "cases"} | both
+        sides = {key: {data[key]: 1} for key in ("numerator", "denominator") if isinstance(data.get(key), str)}
+        return data | sides
 
 
 # --- from counts to points -------------------------------------------------------------------------

@@ -1,0 +1,146 @@
+"""What each figure shows, in one sentence computed from the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from statistics import median
+
+from auditlib.exact import Rounding, decimal_text
+from auditlib.period import Period
+from auditlib.report.figures import MOST_BARS, Case, bins
+from auditlib.report.standing import changes, groups, standing
+from auditlib.report.tables import shown_number
+from auditlib.report.wording import say
+from auditlib.result import Result, UnitScore
+from auditlib.scheme.load import Resolved
+
+__all__ = ["arrivals_caption", "peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
+
+TWO = Rounding(2)
+
+
+def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:
+    """How many indicators lost how much, what was gained, what is left, and which cost most."""
+    story = changes(resolved, unit, language)
+    if not story.changes:
+        return say("waterfall_none", language)
+    losses = [change for change in story.changes if change.points < 0]
+    gains = [change for change in story.changes if change.points > 0]
+
+    def text(value: Fraction) -> str:
+        return shown_number(value, result.rounding) or ""
+
+    bonus = ""
+    if gains:
+        gained = sum((change.points for change in gains), Fraction(0))
+        bonus = say("waterfall_bonus", language, count=len(gains), points=text(gained))
+    full, total = text(story.full), text(story.total)
+    parts = ""
+    if unit.parts and unit.total is not None:
+        parts = say("waterfall_parts", language, total=text(unit.total))
+    if not losses:
+        return say("waterfall_full", language, full=full, bonus=bonus, total=total) + parts
+    worst = min(losses, key=lambda change: change.points)
+    return say(
+        "waterfall_caption", language, full=full, losses=len(losses), bonus=bonus, total=total, worst=worst.title,
+        lost=text(-sum((change.points for change in losses), Fraction(0))), most=text(-worst.points),
+    ) + parts  # fmt: skip
+
+
+def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:
+    """The unit's value and rank, and the median and extremes of its group."""
+    place = standing(resolved, result, unit)
+    if place is None:
+        return say("peers_none", language, name=unit.name)
+    within = resolved.scheme.ranking.within == "group"
+    group = (unit.group if within else None) or say("all_units", language)
+    unit_sign = (" %" if language == "en" else "%") if place.share else ("" if language == "en" else " 分")
+
+    def text(value: Fraction) -> str:
+        return (shown_number(value, TWO) or "") + unit_sign
+
+    own = say("share_value" if place.share else "own_value", language, value=text(place.own))
+    return say(
+        "peers_caption", language, group=group, count=len(place.values), name=unit.name, rank=unit.rank, value=own,
+        median=text(place.median), high=text(max(place.values.values())), low=text(min(place.values.values())),
+    )  # fmt: skip
+
+
+def arrivals_caption(cases: Sequence[Case], period: Period, language: str = "zh") -> str:
+    """How many cases came in, how many lost points, the busiest bin, and how long closing took."""
+    if not cases:
+        return say("arrivals_none", language)
+    counts = [sum(first <= received.date() < after for received, _, _ in cases) for first, after in bins(period)]
+    busiest = max(range(len(counts)), key=counts.__getitem__)
+    first, after = bins(period)[busiest]
+    name = {"month": "bin_day", "year": "bin_month"}.get(period.granularity, "bin_week")
+    hit = sum(lost_points for _, _, lost_points in cases)
+    closed = [(end - received) / timedelta(days=1) for received, end, _ in cases if end is not None]
+    days = ""
+    if closed:
+        days = say("arrivals_days", language, closed=len(closed), median=f"{median(closed):.1f}",
+                   open=len(cases) - len(closed))  # fmt: skip
+    return say(
+        "arrivals_caption", language, count=len(cases), lost=hit, days=days, most=counts[busiest],
+        share=decimal_text(Fraction(100 * hit, len(cases)), Rounding(1)), bin=say(name, language),
+        peak=_span(first, after, period, language),
+    )  # fmt: skip
+
+
+def _span(first: date, after: date, period: Period, language: str) -> str:
+    if period.granularity == "month":
+        return f"{first.month}月{first.day}日" if language == "zh" else f"{first:%d %B}".lstrip("0")
+    if period.granularity == "year":
+        return f"{first.month}月" if language == "zh" else f"{first:%B}"
+    last = after - timedelta(days=1)
+    if language == "zh":
+        return f"{first.month}月{first.day}日至{last.month}月{last.day}日"
+    return f"{first:%d %b} to {last:%d %b}"
+
+
+def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:
+    """For each group: how many units, who is first and last, how far apart, and the median."""
+    sentences = []
+    for group, units in groups(resolved, result).items():
+        title = group or say("all_units", language)
+        totals = [unit.total for unit in units if unit.total is not None]
+        high, low = shown_number(totals[0], TWO), shown_number(totals[-1], TWO)
+        if len(units) == 1:
+            sentences.append(say("ranking_one", language, group=title, best=units[0].name, high=high))
+            continue
+        cut = say("ranking_cut", language, count=MOST_BARS // 2) if len(units) > MOST_BARS else ""
+        sentences.append(
+            say(
+                "ranking_caption", language, group=title, count=len(units), best=units[0].name, worst=units[-1].name,
+                high=high, low=low, range=shown_number(abs(totals[0] - totals[-1]), TWO),
+                median=shown_number(Fraction(median(totals)), TWO), cut=cut,
+            )
+        )  # fmt: skip
+    if not sentences:
+        return say("ranking_none", language, group=say("all_units", language))
+    return ("" if language == "zh" else " ").join(sentences)
+
+
+def totals_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:
+    """How the bars are arranged, and where in each group the widest gap between neighbours lies."""
+    gaps = []
+    for group, units in groups(resolved, result).items():
+        pairs = [(_distance(above, below), above, below) for above, below in pairwise(units)]
+        gap, first, second = max(pairs, key=lambda pair: pair[0], default=(Fraction(0), units[0], units[0]))
+        if gap:
+            title = group or say("all_units", language)
+            gaps.append(
+                say(
+                    "gap_caption", language, group=title, gap=shown_number(gap, TWO), above=first.rank,
+                    first=first.name, below=second.rank, second=second.name,
+                )
+            )  # fmt: skip
+    stop = "；" if language == "zh" else "; "
+    return say("totals_caption", language, gaps="".join(stop + gap for gap in gaps))
+
+
+def _distance(one: UnitScore, other: UnitScore) -> Fraction:
+    return abs((one.total or Fraction(0)) - (other.total or Fraction(0)))

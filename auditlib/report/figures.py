@@ -1,0 +1,312 @@
+"""The figures of a report. Each takes plain values of the library and returns a matplotlib Figure.
+
+No pyplot, so nothing is global; the packaged font; colours that colour-blind readers and grey printers tell
+apart, and hatching where two fills meet. :mod:`auditlib.report.captions` says in a sentence what each shows.
+"""
+
+from __future__ import annotations
+
+import io
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import cache, wraps
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, DateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+from matplotlib.ticker import MaxNLocator
+
+from auditlib.exact import Rounding, decimal_text
+from auditlib.explain import signed
+from auditlib.period import Period
+from auditlib.report.fonts import FAMILY, FOLDER, add_fonts
+from auditlib.report.standing import Standing, changes, groups, standing
+from auditlib.report.wording import say
+from auditlib.result import Result, UnitScore
+from auditlib.scheme.load import Resolved
+
+__all__ = ["MOST_BARS", "Case", "arrivals", "bins", "drawable", "peers", "png", "ranking", "waterfall"]
+
+INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
+BLUE, ORANGE, GREEN = "#1f5a99", "#c8551b", "#2b8f74"
+WIDTH = 7.4
+MOST_BARS = 60
+Case = tuple[datetime, datetime | None, bool]
+"""When a case was received, when closed (None while open), and whether it lost points."""
+
+STYLE: Any = {
+    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.size": 9,
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.unicode_minus": True,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 8.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 9,
+    "ytick.major.size": 0,
+    "xtick.major.size": 3,
+    "xtick.major.width": 0.6,
+    "grid.color": "#e6eaee",
+    "grid.linewidth": 0.7,
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "figure.dpi": 100,
+    "savefig.dpi": 160,
+    "savefig.bbox": None,
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
+}
+
+P = ParamSpec("P")
+
+
+def _styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        add_fonts()
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG: the same bytes for the same figure, with no date and no software version."""
+    with mpl.rc_context(STYLE):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+        return buffer.getvalue()
+
+
+@cache
+def _drawable_codes() -> frozenset[int]:
+    faces = [*FOLDER.glob("*Regular.otf"), Path(font_manager.findfont("DejaVu Sans"))]  # matplotlib's own, for signs
+    return frozenset(code for face in faces for code in FT2Font(str(face)).get_charmap())
+
+
+def drawable(text: str, limit: int = 18) -> str:
+    """A text as a figure can show it: one line of at most ``limit`` Chinese characters, ``〓`` where a glyph lacks."""
+    line = " ".join(text.split())
+    widths = list(accumulate(2 if ord(c) > 0x2E7F else 1 for c in line))
+    if widths and widths[-1] > 2 * limit:
+        line = line[: bisect_right(widths, 2 * limit - 2)] + "…"
+    return "".join(c if ord(c) in _drawable_codes() else "〓" for c in line)
+
+
+def _axes(figure: Figure, grid: str = "x") -> Axes:
+    axes = figure.add_subplot()
+    axes.grid(visible=True, axis=grid)  # type: ignore[arg-type]
+    return axes
+
+
+@_styled
+def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Figure:
+    """From full marks down (and up) to the score: a bar for each indicator that lost or gained, in order."""
+    story = changes(resolved, unit, language)
+    steps = [change for change in story.changes if change.points != 0]
+    figure = Figure(figsize=(WIDTH, 1.15 + 0.31 * (len(steps) + 2)), layout="constrained")
+    axes = _axes(figure)
+    rounding = result.rounding
+    start = "full_marks" if story.has_maximum else "starting_points"
+    names = [
+        say(start, language),
+        *(drawable(step.title) for step in steps),
+        say("own_total" if unit.parts else "score", language),
+    ]
+    axes.barh(0, float(story.full), color=PALE, height=0.62)
+    _value(axes, float(story.full), 0, decimal_text(story.full, rounding))
+    level = story.full
+    for row, step in enumerate(steps, start=1):
+        after = level + step.points
+        low, high = min(level, after), max(level, after)
+        gain = step.points > 0
+        axes.barh(
+            row, float(high - low), left=float(low), height=0.62, color=GREEN if gain else ORANGE,
+            hatch="////" if gain else None, edgecolor="white" if gain else None, linewidth=0,
+        )  # fmt: skip
+        axes.plot([float(level)] * 2, [row - 0.69, row - 0.31], color=MUTED, linewidth=0.6)
+        _value(axes, float(high), row, signed(step.points, rounding))
+        level = after
+    last = len(steps) + 1
+    axes.plot([float(level)] * 2, [last - 0.69, last - 0.31], color=MUTED, linewidth=0.6)
+    axes.barh(last, float(level), color=BLUE, height=0.62)
+    _value(axes, max(float(level), 0.0), last, decimal_text(level, rounding), weight="bold")
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    extreme = max(float(story.full), float(level), 1.0)
+    axes.set_xlim(min(0.0, float(story.lowest) * 1.05), extreme * 1.09)
+    axes.set_xlabel(say("axis_points", language))
+    axes.spines["left"].set_visible(False)
+    if story.lowest < 0:
+        axes.axvline(0, color=MUTED, linewidth=0.8)
+    return figure
+
+
+def _value(axes: Axes, x: float, y: float, text: str, weight: str = "normal") -> None:
+    axes.annotate(
+        text, (x, y), xytext=(4, 0), textcoords="offset points", va="center", ha="left", fontsize=8.5, fontweight=weight
+    )
+
+
+@_styled
+def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Figure:
+    """Every unit of the group as a dot on one scale, this one marked by colour, size and name; the median as a line."""
+    figure = Figure(figsize=(WIDTH, 1.9), layout="constrained")
+    axes = _axes(figure)
+    place = standing(resolved, result, unit)
+    if place is None:
+        axes.text(0.5, 0.5, say("no_total", language), transform=axes.transAxes, ha="center", color=MUTED)
+        axes.set_axis_off()
+        return figure
+    values = [float(value) for value in place.values.values()]
+    low, high = min(values), max(values)
+    pad = max((high - low) * 0.08, 1.0)
+    axes.set_xlim(low - pad, high + pad)
+    axes.set_ylim(-1.15, 1.6)
+    median = float(place.median)
+    axes.plot([median, median], [-0.75, 0.75], color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
+    shown = say("median", language, value=decimal_text(place.median, Rounding(2)))
+    axes.text(median, -0.82, shown, ha="center", va="top", color=MUTED, fontsize=8.5)
+    for code, x, y in _swarm(place, low - pad, high + pad):
+        if code != unit.unit:
+            axes.plot(x, y, "o", markersize=7, color=PALE, markeredgecolor="#7d8894", markeredgewidth=0.6)
+        else:
+            axes.plot(x, y, "D", markersize=10, color=BLUE, markeredgecolor="white", markeredgewidth=1, zorder=5)
+            label = f"{drawable(unit.name)}  {decimal_text(place.own, Rounding(2))}"
+            side = (x - low + pad) / (high - low + 2 * pad)
+            align = "left" if side < 0.15 else "right" if side > 0.85 else "center"
+            axes.annotate(
+                label, (x, y), xytext=(0, 9), textcoords="offset points", ha=align, va="bottom", color=BLUE,
+                fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5}, zorder=6,
+            )  # fmt: skip
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(say("peers_share" if place.share else "axis_points", language))
+    return figure
+
+
+def _swarm(place: Standing, low: float, high: float) -> list[tuple[str, float, float]]:
+    """Dots that would cover each other are moved up and down in turn."""
+    step = (high - low) / 55
+    columns: dict[int, int] = {}
+    dots = []
+    order = sorted(place.values.items(), key=lambda item: (item[0] != place.unit, item[1], item[0]))
+    for code, value in order:
+        column = int((float(value) - low) / step)
+        seat = columns.get(column, 0)
+        columns[column] = seat + 1
+        offset = (seat + 1) // 2 * (0.3 if seat % 2 else -0.3)
+        dots.append((code, float(value), max(-0.9, min(0.9, offset))))
+    return sorted(dots, key=lambda dot: dot[0] == place.unit)
+
+
+def bins(period: Period) -> list[tuple[date, date]]:
+    """The bins of a period's time axis: days of a month, weeks of a quarter or half-year, months of a year."""
+    if period.granularity == "year":
+        return [(month.first, month.after) for month in period.split("month")]
+    width = 1 if period.granularity == "month" else 7
+    starts = [period.first + timedelta(days=n) for n in range(0, period.days, width)]
+    return [(start, min(start + timedelta(days=width), period.after)) for start in starts]
+
+
+@_styled
+def arrivals(cases: Sequence[Case], period: Period, as_of: datetime, language: str = "zh") -> Figure:
+    """Above, how many cases came in and how many of them lost points; below, how many days each took to close."""
+    figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.15, 1))
+    spans = bins(period)
+    starts = [datetime.combine(first, datetime.min.time()) for first, _ in spans]
+    widths = [(after - first).days for first, after in spans]
+    middles = [start + timedelta(days=width / 2) for start, width in zip(starts, widths, strict=True)]
+    counts = [[0, 0] for _ in spans]
+    for received, _, lost_points in cases:
+        index = next(i for i, (_, after) in enumerate(spans) if received.date() < after)
+        counts[index][lost_points] += 1
+    bars = [width * 0.82 for width in widths]
+    lost_counts, other = [count[1] for count in counts], [count[0] for count in counts]
+    above.bar(middles, lost_counts, bars, color=ORANGE, label=say("lost_points", language))
+    above.bar(middles, other, bars, bottom=lost_counts, color=PALE, label=say("lost_none", language))
+    above.set_ylabel(say("axis_cases", language))
+    above.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    above.set_ylim(0, max(1, max(map(sum, counts))) * 1.28)
+    above.legend(loc="upper right", ncols=2, handlelength=1.1, borderaxespad=0.1)
+    _dots(below, cases, as_of, language)
+    for axes in (above, below):
+        axes.grid(visible=True, axis="y")
+        axes.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
+    below.set_xlim(starts[0] - timedelta(days=0.4), period.end + timedelta(days=0.4))
+    below.set_xlabel(say("received_axis", language))
+    below.xaxis.set_major_locator(AutoDateLocator(maxticks=9))  # type: ignore[no-untyped-call]
+    below.xaxis.set_major_formatter(
+        DateFormatter("%Y-%m" if period.granularity == "year" else "%m-%d")  # type: ignore[no-untyped-call]
+    )  # fmt: skip
+    return figure
+
+
+def _dots(axes: Axes, cases: Sequence[Case], as_of: datetime, language: str) -> None:
+    day = timedelta(days=1)
+    for hit, colour, shape in ((False, "#7d8894", "o"), (True, ORANGE, "s")):
+        closed = [(at, (end - at) / day) for at, end, lost_points in cases if end is not None and lost_points == hit]
+        if closed:
+            axes.plot(*zip(*closed, strict=True), shape, color=colour, markersize=3.6, alpha=0.75, linestyle="none")
+    waiting = [(at, max((as_of - at) / day, 0.0)) for at, end, _ in cases if end is None]
+    if waiting:
+        axes.plot(
+            *zip(*waiting, strict=True), "^", markersize=5, markerfacecolor="none", markeredgecolor=INK,
+            linestyle="none", label=say("still_open", language),
+        )  # fmt: skip
+        axes.legend(loc="upper right", handlelength=1.1, borderaxespad=0.1)
+    axes.set_ylabel(say("axis_days", language))
+    top = axes.get_ylim()[1]
+    axes.set_ylim(0, top * (1.25 if waiting else 1.05))
+
+
+@_styled
+def ranking(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
+    """A bar for each unit with a total, by rank, one panel a group; of very large groups the two ends."""
+    panels_of = {name: _ends(units) for name, units in groups(resolved, result).items()}
+    rows = [len(units) for units in panels_of.values()]
+    figure = Figure(figsize=(WIDTH, 0.75 * max(len(rows), 1) + 0.29 * max(sum(rows), 1)), layout="constrained")
+    if not rows:
+        return figure
+    panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False, height_ratios=rows)[:, 0]
+    for axes, (group, units) in zip(panels, panels_of.items(), strict=True):
+        values = [float(unit.total or 0) for unit in units]
+        colours = [BLUE if unit.rank == 1 else PALE for unit in units]
+        axes.barh(range(len(units)), values, color=colours, height=0.66)
+        for row, unit in enumerate(units):
+            text = decimal_text(unit.total or Fraction(0), Rounding(2)).replace("-", "−")
+            _value(axes, max(values[row], 0.0), row, text, weight="bold" if unit.rank == 1 else "normal")
+        axes.set_yticks(range(len(units)), [f"{drawable(unit.name)}  {unit.rank}" for unit in units])
+        axes.set_ylim(len(units) - 0.4, -0.6)
+        axes.grid(visible=True, axis="x")
+        axes.spines["left"].set_visible(False)
+        if len(panels_of) > 1:
+            axes.set_title(drawable(group or say("no_group", language)), loc="left", fontsize=9.5, fontweight="bold")
+    low, high = panels[-1].get_xlim()
+    panels[-1].set_xlim(min(low, 0.0), high * 1.04)
+    panels[-1].set_xlabel(say("axis_points", language))
+    return figure
+
+
+def _ends(units: Sequence[UnitScore]) -> Sequence[UnitScore]:
+    return units if len(units) <= MOST_BARS else [*units[: MOST_BARS // 2], *units[-MOST_BARS // 2 :]]

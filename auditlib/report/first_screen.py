@@ -1,0 +1,255 @@
+"""What a reader sees first: who was assessed by what, score and rank, what cost most, how good the evidence is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from auditlib.explain import explain, signed
+from auditlib.report.fragments import escape
+from auditlib.report.scored import ScoredPeriod
+from auditlib.report.standing import costliest, peers_of
+from auditlib.report.tables import joined, shown_number
+from auditlib.report.wording import period_words, said, say
+from auditlib.result import UnitScore
+
+__all__ = [
+    "Answer", "answers", "answers_html", "change_text", "cost_html", "cost_items", "evidence_html", "evidence_items",
+    "facts", "masthead",
+]  # fmt: skip
+
+COST_LINES = 2
+Answer = tuple[str, str, str]
+"""A label, the answer, and a smaller sentence that qualifies it."""
+
+
+def masthead(title: str, scored: ScoredPeriod, language: str, unit: UnitScore | None = None) -> str:
+    """Title and particulars: unit, group, period, scheme with version, as-of time."""
+    scheme = scored.resolved.scheme
+    brackets = ("（", "）", "，") if language == "zh" else (" (", ")", ", ")
+    particulars = []
+    if unit is not None:
+        particulars.append((say("unit", language), f"{unit.name}{brackets[0]}{unit.unit}{brackets[1]}"))
+        if unit.group:
+            particulars.append((say("group", language), unit.group))
+    version = f"{scheme.title(language)}{brackets[2]}{say('version', language)} {scheme.version}"
+    particulars += [
+        (say("period", language), period_words(str(scored.period), language)),
+        (say("scheme", language), version),
+        (say("as_of", language), scored.result.as_of.isoformat(" ", "minutes")),
+    ]
+    items = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in particulars)
+    synthetic = f'<p class="synthetic">{escape(say("synthetic", language))}</p>' if scored.ledger.note.synthetic else ""
+    return f'<header class="masthead"><h1>{escape(title)}</h1><dl>{items}</dl>{synthetic}</header>'
+
+
+def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer]:
+    """Score, rank, change and outcomes of a unit."""
+    rounding = scored.result.rounding
+    total = shown_number(unit.total, rounding) or say("no_total", language)
+    of = shown_number(unit.total_of, rounding)
+    qualified = say("out_of_value", language, value=of) if of else say("no_maximum", language)
+    open_points = _not_counted(scored, unit)
+    if open_points:
+        comma = "；" if language == "zh" else "; "
+        qualified += comma + say("not_counted", language, value=shown_number(open_points, rounding))
+    peers = peers_of(scored.resolved, scored.result, unit)
+    rank = (
+        say("no_rank", language)
+        if unit.rank is None
+        else say("rank_value", language, rank=unit.rank, count=len(peers))
+    )  # fmt: skip
+    tie = say("tie_some", language, units=joined(unit.tie, language)) if unit.tie else (unit.group or "")
+    change, detail = change_text(scored, unit, language)
+    return [
+        (say("score", language), total, qualified),
+        (say("rank", language), rank, tie),
+        (say("change", language), change, detail),
+        (say("outcomes", language), joined(unit.outcomes, language) or say("none", language), ""),
+    ]
+
+
+def _not_counted(scored: ScoredPeriod, unit: UnitScore) -> Fraction:
+    """The full marks of the indicators that have no score; zero for a roll-up, which has maxima of its own."""
+    if unit.total_of is None or unit.parts:
+        return Fraction(0)
+    return sum((i.max for i in unit.indicators if i.points is None and i.max is not None), Fraction(0))
+
+
+def change_text(scored: ScoredPeriod, unit: UnitScore, language: str) -> tuple[str, str]:
+    """The change of the total since the period before, and what qualifies it; different maxima do not compare."""
+    before = scored.period.previous()
+    period = period_words(str(before), language)
+    earlier = scored.previous_unit(unit.unit)
+    rounding = scored.result.rounding
+    if earlier is None or earlier.total is None or unit.total is None:
+        return "—", say("no_previous", language, period=period)
+    total = shown_number(earlier.total, rounding)
+    if earlier.total_of != unit.total_of:
+        of, now = shown_number(earlier.total_of, rounding), shown_number(unit.total_of, rounding)
+        return "—", say("change_other", language, period=period, total=total, of=of, now=now)
+    detail = f"{period}：{total}" if language == "zh" else f"{period}: {total}"
+    return signed(unit.total - earlier.total, rounding), detail
+
+
+def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tuple[str, str, str, list[str]]]:
+    """The three indicators that cost most: id, title, what was lost, and the lines that did it."""
+    rounding = scored.result.rounding
+    lines = [
+        line for line in explain(scored.resolved, scored.result, unit, language) if (line.points or "").startswith("−")
+    ]
+    items = []
+    for change in costliest(scored.resolved, unit, language):
+        indicator = unit.indicator(change.id)
+        if indicator.max is not None:
+            lost = say(
+                "lost_of", language, lost=shown_number(-change.points, rounding),
+                max=shown_number(indicator.max, rounding), points=shown_number(indicator.points, rounding),
+            )  # fmt: skip
+        else:
+            lost = say("lost_from", language, points=signed(change.points, rounding))
+        reasons = []
+        own = [line for line in lines if line.indicator == change.id]
+        for line in own[:COST_LINES]:
+            cases = say("evidence_cases", language, count=len(line.evidence)) if line.evidence else ""
+            arithmetic = line.arithmetic or line.points
+            stops = ("：", "；", "，") if language == "zh" else (": ", "; ", ", ")
+            first = f"{line.title}{stops[0]}{line.operands}{stops[1]}{arithmetic}"
+            reasons.append(f"{first}{stops[2] + cases if cases else ''}〔{line.clause}〕")
+        if len(own) > COST_LINES:
+            reasons.append(say("more_lines", language, count=len(own) - COST_LINES))
+        items.append((change.id, change.title, lost, reasons))
+    return items
+
+
+def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None = None) -> list[tuple[bool, str]]:
+    """What a reader must know of the evidence, each with whether it is in order: rejects, gaps, ties, no score."""
+    items = []
+    if scored.rejected_rows:
+        count = None if unit is None else scored.rejected_of(unit.unit)
+        own = "" if count is None else say("rejected_own", language, count=count)
+        items.append((False, say("rejected_some", language, count=scored.rejected_rows, own=own)))
+    else:
+        items.append((True, say("rejected_none", language)))
+    open_gaps = [name for name in scored.resolved.scheme.gaps if name not in scored.resolved.supplied]
+    items.append(
+        (False, say("gaps_some", language, count=len(open_gaps))) if open_gaps else (True, say("gaps_none", language))
+    )
+    if unit is not None:
+        items.append(
+            (False, say("tie_some", language, units=joined(unit.tie, language)))
+            if unit.tie
+            else (True, say("tie_none", language))
+        )
+        titles = {indicator.id: indicator.title(language) for indicator in scored.resolved.scheme.indicators}
+        unscored = [titles[indicator.id] for indicator in unit.indicators if indicator.status != "scored"]
+        items.append(
+            (False, say("unscored_some", language, names=joined(unscored, language))) if unscored
+            else (True, say("unscored_none", language))
+        )  # fmt: skip
+    else:
+        ties = list(dict.fromkeys(tuple(sorted((one.unit, *one.tie))) for one in scored.result.units if one.tie))
+        text = joined([" = ".join(tie) for tie in ties], language)
+        items.append(
+            (False, say("ties_some", language, count=len(ties), units=text))
+            if ties
+            else (True, say("ties_none", language))
+        )
+    for how in ("left out", "zero points"):
+        periods = [
+            found[1]
+            for warning in scored.result.warnings
+            if (found := re.fullmatch(rf"(\S+) has no data: {how}.*", warning))
+        ]
+        if periods:
+            words = say(how.replace(" ", "_"), language)
+            items.append((False, say("no_data", language, periods=joined(periods, language), how=words)))
+    items += [(False, _stop(said(warning, language, scored.resolved), language)) for warning in _other_warnings(scored)]
+    return items
+
+
+def _other_warnings(scored: ScoredPeriod) -> Iterable[str]:
+    """The warnings of the result that no sentence above has said already."""
+    said_above = ("rejected rows are not counted", "gap ", "undecided tie")
+    return (
+        warning
+        for warning in scored.result.warnings
+        if not warning.startswith(said_above) and " has no data: " not in warning
+    )
+
+
+def _stop(text: str, language: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(("。", ".")) else text + ("。" if language == "zh" else ".")
+
+
+def facts(scored: ScoredPeriod, title: str, language: str, unit: UnitScore | None = None) -> dict[str, Any]:
+    """What an index of reports needs to know of one, as plain values."""
+    result = scored.result
+    plain: dict[str, Any] = {
+        "kind": "ranking" if unit is None else "unit",
+        "title": title,
+        "language": language,
+        "scheme": result.scheme,
+        "version": result.version,
+        "period": result.period,
+        "as_of": result.as_of.isoformat(),
+        "unit": None,
+        "name": None,
+        "group": None,
+        "rank": None,
+        "total": None,
+        "total_of": None,
+        "complete": all(one.complete for one in result.units),
+        "outcomes": [],
+    }
+    if unit is not None:
+        plain |= {
+            "unit": unit.unit,
+            "name": unit.name,
+            "group": unit.group,
+            "rank": unit.rank,
+            "total": result.text(unit.total),
+            "total_of": result.text(unit.total_of),
+            "complete": unit.complete,
+            "outcomes": list(unit.outcomes),
+        }
+    return plain
+
+
+def answers_html(cells: Sequence[Answer]) -> str:
+    """The answers side by side, the first one large."""
+    return (
+        '<dl class="answers">'
+        + "".join(
+            f"<div{' class=' + chr(34) + 'lead' + chr(34) if index == 0 else ''}><dt>{escape(label)}</dt>"
+            f"<dd><strong>{escape(value)}</strong>{f'<small>{escape(more)}</small>' if more else ''}</dd></div>"
+            for index, (label, value, more) in enumerate(cells)
+        )
+        + "</dl>"
+    )
+
+
+def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
+    """The three costliest indicators as a list, each linked to its lines."""
+    items = cost_items(scored, unit, language)
+    title = f"<h2>{escape(say('costliest', language))}</h2>"
+    if not items:
+        return f"{title}<p>{escape(say('nothing_lost', language))}</p>"
+    entries = []
+    for id, name, lost, reasons in items:
+        shown = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+        entries.append(
+            f'<li><p><a href="#lines-{escape(id)}"><strong>{escape(name)}</strong></a> '
+            f'<span class="cost">{escape(lost)}</span></p><ul>{shown}</ul></li>'
+        )
+    return f'{title}<ol class="costs">{"".join(entries)}</ol>'
+
+
+def evidence_html(items: Sequence[tuple[bool, str]], language: str) -> str:
+    """The state of the evidence as a list; what is not in order comes first."""
+    ordered = sorted(items, key=lambda item: item[0])
+    entries = "".join(f'<li class="{"fine" if fine else "mind"}">{escape(text)}</li>' for fine, text in ordered)
+    return f'<h2>{escape(say("evidence_state", language))}</h2><ul class="evidence">{entries}</ul>'

@@ -1,0 +1,131 @@
+"""A pandas frame as an HTML table: escaped, with scopes and a caption, and the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditlib.report.fragments import escape
+from auditlib.report.wording import say
+
+__all__ = ["Stack", "render_table", "table_text"]
+
+NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?( ?%)?")
+WHOLE_SECOND = re.compile(r"(?<=\d\d:\d\d:\d\d)\.0{6}")
+INLINE_KEYS = 4
+PRINTED_KEYS = 40
+SHORT = 18
+LONG_KEY = 22
+SHOWN_KEYS = 500
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A cell of several lines: the first says what, the others, smaller, say more."""
+
+    main: str
+    more: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " · ".join((self.main, *self.more))
+
+
+def render_table(
+    table: pd.DataFrame,
+    caption: str,
+    language: str,
+    *,
+    kind: str = "",
+    row_kinds: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    show_caption: bool = True,
+) -> str:
+    """``table`` as HTML. A column of numbers is aligned right; a tuple is a list of keys, folded where it is long.
+
+    The first column heads its row. ``numbers`` names columns of numbers that may be empty throughout; ``kind`` and
+    ``row_kinds`` are class names of the report's style sheet.
+    """
+    if table.empty:
+        return f'<p class="note">{escape(say("no_rows", language))}</p>'
+    columns = list(table.columns)
+    kinds = ["number" if name in numbers else _kind(table.iloc[:, index]) for index, name in enumerate(columns)]
+    head = "".join(
+        f'<th scope="col"{_class(column_kind)}>{escape(column)}</th>'
+        for column, column_kind in zip(columns, kinds, strict=True)
+    )
+    rows = []
+    for position, values in enumerate(table.itertuples(index=False, name=None)):
+        cells = []
+        for index, (value, column_kind) in enumerate(zip(values, kinds, strict=True)):
+            tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
+            cells.append(f"<{tag}{scope}{_class(column_kind)}>{_cell(value, language)}</{tag}>")
+        row_kind = row_kinds[position] if row_kinds else ""
+        rows.append(f"<tr{_class(row_kind)}>{''.join(cells)}</tr>")
+    hidden = "" if show_caption else ' class="unseen"'
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(caption)}"><table{_class(kind)}>'
+        f"<caption{hidden}>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
+    )
+
+
+def table_text(table: pd.DataFrame, caption: str) -> str:
+    """The plain-text twin of a table, with tabs between the columns."""
+    lines = ["\t".join(map(str, table.columns))]
+    for values in table.itertuples(index=False, name=None):
+        lines.append("\t".join(_plain(value).replace("\n", " / ") for value in values))
+    return "\n".join((caption, *lines))
+
+
+def _class(name: str) -> str:
+    return f' class="{escape(name)}"' if name else ""
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and value != value)
+
+
+def _plain(value: object) -> str:
+    if _missing(value):
+        return ""
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _kind(column: pd.Series) -> str:
+    """``number`` (aligned right), ``short`` (never broken), or nothing in particular."""
+    filled = [value for value in column if not _missing(value) and value != ""]
+    if filled and all(isinstance(value, str | int) and NUMBER.fullmatch(str(value)) for value in filled):
+        return "number"
+    short = all(isinstance(value, str) and len(value) <= SHORT and "\n" not in value for value in filled)
+    return "short" if filled and short else ""
+
+
+def _cell(value: object, language: str) -> str:
+    if _missing(value):
+        return '<span class="empty">—</span>'
+    if isinstance(value, tuple):
+        return _keys(value, language)
+    if isinstance(value, Stack):
+        more = "".join(f'<span class="more">{escape(line)}</span>' for line in value.more if line)
+        return f'<span class="main">{escape(value.main)}</span>{more}'
+    return "<br>".join(escape(line) for line in str(value).split("\n"))
+
+
+def _key(key: str) -> str:
+    return f"<code{_class('long' if len(key) > LONG_KEY else '')}>{escape(key)}</code>"
+
+
+def _keys(keys: tuple[object, ...], language: str) -> str:
+    if not keys:
+        return '<span class="empty">—</span>'
+    items = " ".join(_key(WHOLE_SECOND.sub("", str(key))) for key in keys[:SHOWN_KEYS])
+    if len(keys) <= INLINE_KEYS:
+        return f'<span class="keys">{items}</span>'
+    rest = len(keys) - SHOWN_KEYS
+    tail = f" {escape(say('more', language, count=rest))}" if rest > 0 else ""
+    total = escape(say("all_ids", language, count=len(keys)))
+    many = f' class="many" data-print="{escape(say("not_printed", language))}"' if len(keys) > PRINTED_KEYS else ""
+    return f'<details class="keys"><summary{many}>{total}</summary>{items}{tail}</details>'

@@ -1,0 +1,263 @@
+"""The tables of a report as pandas frames, headed in the language of the report.
+
+Numbers that are points stay exact decimal text; a tuple in a cell is a list of keys of the rows behind it.
+:mod:`auditlib.report.markup` turns a frame into HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+
+from auditlib.exact import Rounding, decimal_text
+from auditlib.explain import explain, signed
+from auditlib.registers import REGISTERS
+from auditlib.report.wording import period_words, said, say
+from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Indicator
+
+__all__ = [
+    "bounded", "case_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "part_table",
+    "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table", "shown_number",
+]  # fmt: skip
+
+
+def frame(rows: Iterable[Sequence[object]], columns: Sequence[str], language: str) -> pd.DataFrame:
+    """Rows under the headings of :data:`auditlib.report.wording.WORDS` with these names."""
+    return pd.DataFrame(
+        [list(row) for row in rows], columns=[say(name, language) for name in columns], dtype=object
+    )  # fmt: skip
+
+
+def shown_number(value: Fraction | None, rounding: Rounding) -> str | None:
+    """A number as decimal text with a true minus; None stays None."""
+    if value is None:
+        return None
+    return decimal_text(value, rounding).replace("-", "−")
+
+
+def reference(indicator: Indicator) -> Fraction:
+    """What an indicator's points are measured against: its full mark, or without one the points it starts from."""
+    return indicator.max if indicator.max is not None else indicator.start
+
+
+def lost(indicator: Indicator, scored: IndicatorScore) -> Fraction | None:
+    """How many points an indicator lost against :func:`reference`; negative for a bonus, None without a score."""
+    return None if scored.points is None else reference(indicator) - scored.points
+
+
+def indicator_table(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
+    """One row an indicator: full mark, points, loss, status in words, and what bounded it or what is lacking."""
+    dimensions = {dimension.id: dimension.title(language) for dimension in resolved.scheme.dimensions}
+    rows = [
+        (
+            indicator.title(language),
+            dimensions.get(indicator.dimension or "", ""),
+            shown_number(scored.max, result.rounding),
+            shown_number(scored.points, result.rounding),
+            _lost_text(lost(indicator, scored), result.rounding),
+            say(scored.status, language),
+            _note(resolved, result, scored, language),
+        )
+        for indicator, scored in zip(resolved.scheme.indicators, unit.indicators, strict=True)
+    ]
+    table = frame(rows, ("indicator", "dimension", "max", "points", "lost", "status", "note"), language)
+    return table if dimensions else table.drop(columns=say("dimension", language))
+
+
+def _lost_text(value: Fraction | None, rounding: Rounding) -> str | None:
+    if value is None:
+        return None
+    return "0" if value == 0 else signed(-value, rounding)
+
+
+def _note(resolved: Resolved, result: Result, scored: IndicatorScore, language: str) -> str:
+    notes = [bounded(scored, result.rounding, language)]
+    if scored.status != "scored" or scored.gaps:
+        missing = (line.reason for line in scored.lines if line.points is None and line.reason)
+        notes += [said(reason, language, resolved) for reason in dict.fromkeys(missing)]
+    return ("；" if language == "zh" else "; ").join(note for note in notes if note)
+
+
+def bounded(scored: IndicatorScore, rounding: Rounding, language: str) -> str:
+    """What floor or cap did to the sum of the lines; empty where they did nothing."""
+    if scored.raw is None or scored.points is None or scored.raw == scored.points:
+        return ""
+    name = "floor_note" if scored.raw < scored.points else "cap_note"
+    raw, points = shown_number(scored.raw, rounding), shown_number(scored.points, rounding)
+    return say(name, language, raw=raw, points=points)
+
+
+def line_table(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
+    """Every score line: clause and quote, what was counted, the arithmetic, the points, the keys of the rows behind."""
+    titles = {indicator.id: indicator.title(language) for indicator in resolved.scheme.indicators}
+    rows = []
+    for line, scored in zip(explain(resolved, result, unit, language), _lines(unit), strict=True):
+        reason = reason_text(resolved, scored, language)
+        operands = f"{line.operands}（{reason}）" if line.operands and reason else line.operands or reason
+        rows.append(
+            (titles[line.indicator], line.title, line.clause, line.quote, operands, line.arithmetic, line.points,
+             len(line.evidence), line.evidence, "\n".join(line.readings))
+        )  # fmt: skip
+    columns = (
+        "indicator",
+        "rule",
+        "clause",
+        "quote",
+        "operands",
+        "arithmetic",
+        "points",
+        "count",
+        "case_ids",
+        "readings",
+    )
+    return frame(rows, columns, language)
+
+
+def _lines(unit: UnitScore) -> Iterable[ScoreLine]:
+    return (line for indicator in unit.indicators for line in indicator.lines)
+
+
+def reason_text(resolved: Resolved, line: ScoreLine, language: str) -> str:
+    """Why a line has no points, or what weighed them again, in words."""
+    return "" if line.reason is None else said(line.reason, language, resolved)
+
+
+def reading_table(resolved: Resolved, language: str) -> pd.DataFrame:
+    """Every open clause, the question it leaves, the answer in use, and the answers that are not."""
+    rows = []
+    for name, reading in resolved.scheme.readings.items():
+        used = resolved.readings[name]
+        others = tuple(option(language) for key, option in reading.options.items() if key != used)
+        rows.append((reading.clause, reading.question(language), reading.options[used](language), "\n".join(others)))
+    return frame(rows, ("clause", "question", "used", "others"), language)
+
+
+def gap_table(resolved: Resolved, rounding: Rounding, language: str) -> pd.DataFrame:
+    """What the source does not give, how many points hang on it, what is done about it, and the value supplied."""
+    rows = [
+        (
+            gap.clause,
+            gap.missing(language),
+            shown_number(gap.max, rounding),
+            say(gap.policy, language),
+            shown_number(resolved.supplied.get(name), rounding) or say("not_supplied", language),
+        )
+        for name, gap in resolved.scheme.gaps.items()
+    ]
+    return frame(rows, ("clause", "missing", "max", "policy", "supplied"), language)
+
+
+def reject_table(rejects: pl.DataFrame, units: Sequence[str | None], unit: str | None, language: str) -> pd.DataFrame:
+    """Rejected rows counted by register, column and what was expected, with one example each.
+
+    ``units`` gives the unit of each line of ``rejects``, as far as it can be told; with a ``unit`` its own are counted.
+    """
+    counts: dict[tuple[str, str, str], list[int]] = {}
+    for index, row in enumerate(rejects.iter_rows(named=True)):
+        counts.setdefault((row["register"] or "", row["column"] or "", row["expected"] or ""), []).append(index)
+    rows = []
+    for (register, column, expected), indices in sorted(counts.items()):
+        first = rejects.row(indices[0], named=True)
+        known = [units[index] for index in indices]
+        own = len([code for code in known if code == unit])
+        told = str(own) if any(code is not None for code in known) else say("undetermined", language)
+        title = f"{REGISTERS[register].zh} {register}" if language == "zh" and register in REGISTERS else register
+        example = f"{Path(first['file'] or '').name}: {first['row']} → {first['found']}"
+        rows.append((title, column, said(expected, language), str(len(indices)), told, example))
+    table = frame(rows, ("register", "column", "expected", "rows", "of_unit", "example"), language)
+    return table if unit is not None else table.drop(columns=say("of_unit", language))
+
+
+def ranking_table(result: Result, language: str, previous: Result | None = None) -> pd.DataFrame:
+    """Every unit by group and rank with its total, out of how much, its change, ties and outcomes."""
+    earlier = {unit.unit: unit for unit in previous.units} if previous else {}
+    rows = []
+    for unit in result.units:
+        before = earlier.get(unit.unit)
+        comparable = before is not None and before.total_of == unit.total_of
+        change = None
+        if comparable and before is not None and before.total is not None and unit.total is not None:
+            change = signed(unit.total - before.total, result.rounding)
+        rows.append(
+            (
+                None if unit.rank is None else str(unit.rank),
+                unit.unit,
+                unit.name,
+                unit.group or "",
+                shown_number(unit.total, result.rounding),
+                shown_number(unit.total_of, result.rounding),
+                change,
+                say("yes" if unit.complete else "partial", language),
+                joined(unit.tie, language),
+                joined(unit.outcomes, language),
+            )
+        )
+    columns = ("rank", "code", "name", "group", "total", "out_of", "change", "complete", "tie", "outcomes")
+    table = frame(rows, columns, language)
+    empty = {
+        "group": not any(unit.group for unit in result.units),
+        "out_of": not any(unit.total_of is not None for unit in result.units),
+        "change": not earlier,
+        "tie": not any(unit.tie for unit in result.units),
+        "outcomes": not any(unit.outcomes for unit in result.units),
+    }
+    return table.drop(columns=[say(name, language) for name, drop in empty.items() if drop])
+
+
+def points_table(resolved: Resolved, result: Result, language: str) -> pd.DataFrame:
+    """The points of every unit (a row) under every indicator (a column), by group and rank."""
+    titles = [indicator.title(language) for indicator in resolved.scheme.indicators]
+    rows = [
+        (unit.name, *(shown_number(scored.points, result.rounding) for scored in unit.indicators))
+        for unit in result.units
+    ]
+    return pd.DataFrame([list(row) for row in rows], columns=[say("unit", language), *titles], dtype=object)
+
+
+def part_table(result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
+    """The periods that a longer period's total is made of, each with its weight, total and full marks."""
+    rows = [
+        (
+            period_words(part.period, language),
+            f"{decimal_text(part.weight * 100, Rounding(2))} %",
+            shown_number(part.total, result.rounding),
+            shown_number(part.total_of, result.rounding),
+        )
+        for part in unit.parts
+    ]
+    return frame(rows, ("period", "weight", "total", "out_of"), language)
+
+
+def case_table(
+    counted: Mapping[str, Sequence[str]], cases: Mapping[str, Mapping[str, object]], language: str
+) -> pd.DataFrame:
+    """The cases behind lost points: what kind, from when to when, and the rules that they cost points under."""
+    rows = []
+    for key in sorted(counted):
+        case = cases.get(key, {})
+        closed = case.get("closed_at")
+        rows.append(
+            (
+                key,
+                case.get("kind") or "",
+                _minute(case.get("received_at")),
+                _minute(closed) if closed else say("open", language),
+                joined(counted[key], language),
+            )
+        )
+    return frame(rows, ("case", "kind", "received", "closed", "counted_in"), language)
+
+
+def _minute(value: object) -> str:
+    return "" if value is None else str(value)[:16]
+
+
+def joined(names: Sequence[str], language: str) -> str:
+    """Several names as people list them."""
+    return ("、" if language == "zh" else ", ").join(names)

@@ -1,0 +1,1 @@
+"""Runs: many reports planned, executed with papermill and rendered."""

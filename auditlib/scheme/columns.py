@@ -1,0 +1,51 @@
+"""Which columns a measure reads, through the columns that are derived from others."""
+
+from __future__ import annotations
+
+from auditlib.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.errors import InputError
+from auditlib.scheme.model import Column, Measure, Scheme
+
+__all__ = ["column_inputs", "columns_of", "measure_columns"]
+
+
+def column_inputs(column: Column) -> tuple[str, ...]:
+    """The columns that a derived column is computed from."""
+    if column.sql is not None:
+        return parse_sql(column.sql).columns
+    if column.deadline is not None:
+        conditions = [parse_sql(limit.when).columns for limit in column.deadline.limits if limit.when]
+        return (column.deadline.start, *(name for names in conditions for name in names))
+    if column.steps is not None:
+        return (column.steps.start, column.steps.end)
+    earlier = column.earlier
+    assert earlier is not None
+    return (*earlier.same, earlier.order, *(parse_sql(earlier.where).columns if earlier.where else ()))
+
+
+def measure_columns(measure: Measure) -> tuple[str, ...]:
+    """The columns that a measure names itself."""
+    return (*(parse_sql(measure.where).columns if measure.where else ()), *((measure.sum,) if measure.sum else ()))
+
+
+def columns_of(scheme: Scheme, measure: Measure) -> list[str]:
+    """The columns that a measure reads, with those that they are derived from; each after its inputs."""
+    derived = scheme.columns.get(measure.register_ or "", {})
+    order: dict[str, None] = {}
+
+    def add(name: str, above: tuple[str, ...] = ()) -> None:
+        if name in order:
+            return
+        if name in above:
+            raise InputError.at(
+                scheme.scheme, f"columns.{measure.register_}.{name}", "the column is derived from itself"
+            )
+        if name in derived:
+            for inner in column_inputs(derived[name]):
+                if inner not in CLOCK_COLUMNS:
+                    add(inner, (*above, name))
+        order[name] = None
+
+    for name in measure_columns(measure):
+        add(name)
+    return list(order)

@@ -1,0 +1,329 @@
+"""The report layer: what it says is computed, what it shows is escaped, and the same inputs give the same bytes."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import warnings
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from auditlib.errors import InputError
+from auditlib.period import Period
+from auditlib.places import home
+from auditlib.report import captions, figures, tables
+from auditlib.report.audit import PeriodRanking, UnitAudit
+from auditlib.report.fonts import FAMILY, add_fonts
+from auditlib.report.fragments import FACTS_MIME, escape
+from auditlib.report.markup import Stack, render_table
+from auditlib.report.render import facts_of, failure_of, render_html
+from auditlib.report.site import Entry, index_html, write_index
+from auditlib.report.standing import changes, costliest, standing
+from auditlib.report.wording import WORDS, period_words, said, say
+
+SCRIPT = "<script>alert('x')</script>"
+HEADER = (
+    "case_id,unit,kind,person_key,problem_key,received_at,entered_at,accepted_at,contacted_at,planned_at,replied_at,"
+    "closed_at,resolved,satisfaction,reviewed_at,redone,missing_items"
+)
+CASES = [
+    HEADER,
+    "N1,D1,投诉,P9,Q9,2025-11-03T08:00,2025-11-03T08:00,2025-11-03T08:10,2025-11-03T09:00,2025-11-03T20:00,,2025-11-04T08:00,是,满意,,,0",
+    "C1,D1,投诉,P1,Q1,2025-12-01T08:00,2025-12-01T08:00,2025-12-01T09:35,2025-12-01T10:00,2025-12-02T07:00,,2025-12-03T08:00,是,满意,,,0",
+    "C2,D1,投诉,P1,Q1,2025-12-10T08:00,2025-12-12T08:00,2025-12-10T08:10,2025-12-10T12:30,2025-12-12T07:00,,2025-12-13T08:00,否,不满意,2025-12-13T10:00,是,2",
+    "C3,D1,咨询,P2,Q2,2025-12-05T20:00,2025-12-05T20:00,2025-12-05T20:10,2025-12-05T21:00,,2025-12-08T09:00,2025-12-08T09:00,是,,,,0",
+    f"{SCRIPT},D1,咨询,P3,Q3,2025-12-05T20:00,2025-12-05T20:00,2025-12-05T20:10,2025-12-05T21:00,,2025-12-08T09:00,,是,,,,0",
+    "C5,D2,复杂,P4,Q4,2025-12-01T08:00,2025-12-01T08:00,2025-12-01T08:10,2025-12-01T09:00,2025-12-05T09:00,,,,,,,0",
+    "C6,D2,投诉,P5,Q5,never,,,,,,,,,,,0",
+]  # fmt: skip
+UNITS = ["unit,name,group", f"D1,一分公司{SCRIPT},甲组", "D2,$二$分公司,甲组", "D3,三分公司,甲组"]
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("ledger")
+    (folder / "cases.csv").write_text("\n".join(CASES) + "\n", encoding="utf-8")
+    (folder / "units.csv").write_text("\n".join(UNITS) + "\n", encoding="utf-8")
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def audit(ledger: str) -> UnitAudit:
+    return UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12")
+
+
+@pytest.fixture(scope="module")
+def league(ledger: str) -> PeriodRanking:
+    return PeriodRanking.open(scheme="s22-heating", ledger=ledger, period="2025-12")
+
+
+def sections(audit: UnitAudit) -> list:
+    return [
+        audit.headline(), audit.waterfall(), audit.peers(), audit.arrivals(), audit.indicators(), audit.lines(),
+        audit.cases(), audit.readings(), audit.gaps(), audit.rejects(), audit.how_to_repeat(),
+    ]  # fmt: skip
+
+
+def page_of(*fragments: object) -> str:
+    outputs = [new_output("display_data", fragment._repr_mimebundle_()) for fragment in fragments]  # type: ignore[attr-defined]
+    return render_html(new_notebook(cells=[new_code_cell("", outputs=outputs)]))
+
+
+class TestNothingInALedgerBecomesMarkup:
+    def test_a_unit_and_a_case_named_like_a_script_stay_text(self, audit: UnitAudit) -> None:
+        page = page_of(*sections(audit))
+        assert "<script" not in page
+        assert page.count("&lt;script&gt;") > 3
+
+    def test_ranking_and_index_escape_names_titles_and_links(self, league: PeriodRanking) -> None:
+        page = page_of(league.headline(), league.totals(), league.table(), league.indicators())
+        assert "<script" not in page
+        entry = Entry(SCRIPT, f"javascript:{SCRIPT}", SCRIPT, unit=SCRIPT, group=SCRIPT, total=SCRIPT, error=SCRIPT)
+        index = index_html([entry])
+        assert index.count("<script>") == 1  # our own, at the end
+        assert 'href="./javascript%3A' in index
+
+    def test_the_page_allows_no_script_at_all(self, audit: UnitAudit) -> None:
+        page = page_of(audit.headline())
+        assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page
+        assert "http://" not in page
+        assert "https://" not in page
+
+    def test_control_characters_are_made_visible(self) -> None:
+        assert escape("a\x00<b>\x1b") == "a\N{REPLACEMENT CHARACTER}&lt;b&gt;\N{REPLACEMENT CHARACTER}"
+
+    def test_a_dollar_in_a_name_is_not_mathematics(self, league: PeriodRanking) -> None:
+        scored = league.scored
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            figures.png(figures.ranking(scored.resolved, scored.result))
+
+
+class TestTheSameInputsGiveTheSameBytes:
+    def test_pages_and_figures(self, ledger: str, audit: UnitAudit) -> None:
+        again = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12")
+        assert page_of(*sections(audit)) == page_of(*sections(again))
+        assert [repr(one) for one in sections(audit)] == [repr(one) for one in sections(again)]
+
+    def test_no_text_carries_an_address(self, audit: UnitAudit) -> None:
+        assert not any(re.search(r"0x[0-9a-f]{6,}", repr(one)) for one in [audit, *sections(audit)])
+
+    def test_an_image_names_no_software(self, audit: UnitAudit) -> None:
+        image = figures.png(figures.waterfall(audit.scored.resolved, audit.scored.result, audit.unit))
+        assert image.startswith(b"\x89PNG")
+        assert b"Software" not in image
+
+
+class TestCaptionsAreComputed:
+    def test_waterfall_adds_up(self, audit: UnitAudit) -> None:
+        scored = audit.scored
+        story = changes(scored.resolved, audit.unit, "zh")
+        assert story.full + sum(change.points for change in story.changes) == story.total == audit.unit.total
+        losses = [change for change in story.changes if change.points < 0]
+        worst = costliest(scored.resolved, audit.unit, "zh")[0]
+        caption = captions.waterfall_caption(scored.resolved, scored.result, audit.unit)
+        total = tables.shown_number(audit.unit.total, scored.result.rounding)
+        lost = tables.shown_number(-sum((c.points for c in losses), Fraction(0)), scored.result.rounding)
+        assert caption.startswith(f"从满分 {story.full} 分起，{len(losses)} 项指标共失 {lost} 分")
+        assert f"得 {total} 分" in caption
+        assert f"失分最多的是{worst.title}" in caption
+
+    def test_peers_names_rank_and_median(self, audit: UnitAudit) -> None:
+        scored = audit.scored
+        place = standing(scored.resolved, scored.result, audit.unit)
+        assert place is not None
+        assert place.share  # not every unit could be scored on everything
+        assert place.own == audit.unit.total * 100 / audit.unit.total_of
+        caption = captions.peers_caption(scored.resolved, scored.result, audit.unit)
+        assert caption.startswith("甲组 3 个单位中")
+        assert f"名列第 {audit.unit.rank}" in caption
+
+    def test_arrivals_counts_cases_and_days(self) -> None:
+        def at(day: int) -> datetime:
+            return datetime(2025, 12, day)
+
+        cases = [(at(1), at(3), True), (at(1), at(2), False), (at(9), at(15), False), (at(20), None, False)]
+        caption = captions.arrivals_caption(cases, Period.parse("2025-12"))
+        assert caption.startswith(
+            "本期受理 4 件，其中 1 件（25\N{NO-BREAK SPACE}%）涉及扣分；来件最多的一天是 12月1日（2 件）"
+        )
+        assert caption.endswith("；办结的 3 件中位用时 2.0 天，未办结 1 件。")
+        assert captions.arrivals_caption([], Period.parse("2025-12"), "en").startswith("The ledger has no case")
+
+    def test_ranking_names_first_and_last(self, league: PeriodRanking) -> None:
+        result = league.scored.result
+        caption = captions.ranking_caption(league.scored.resolved, result, "en")
+        assert caption.startswith(f"甲组: 3 units; {result.units[0].name} leads with ")
+
+    def test_lost_cases_are_those_behind_negative_points(self, audit: UnitAudit) -> None:
+        assert set(audit.scored.counted_cases(audit.unit)) == {"C1", "C2", "C3", SCRIPT}
+        assert [case[2] for case in audit.scored.arrivals(audit.unit)] == [True] * 4
+
+    def test_change_from_the_period_before(self, audit: UnitAudit) -> None:
+        before = audit.scored.previous_unit("D1")
+        assert before is not None
+        assert "2025年11月" in audit.headline().text
+        november = UnitAudit.open(
+            scheme="s22-heating",
+            ledger=audit.scored.ledger_given,
+            unit="D1",
+            period="2025-11",
+            as_of="2026-01-01T00:00",
+        )
+        assert november.unit.total == before.total
+        assert "台账中没有 2025年10月 的数据" in november.headline().text
+
+
+class TestLanguage:
+    @pytest.mark.parametrize("language", ["zh", "en"])
+    def test_headings_follow_it(self, ledger: str, language: str) -> None:
+        audit = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12", language=language)
+        page = page_of(*sections(audit))
+        assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in page
+        for name in ("waterfall", "peers", "indicators", "lines", "readings", "gaps", "rejects", "repeat"):
+            assert say(name, language) in page
+
+    def test_every_wording_has_both_languages_with_the_same_values(self) -> None:
+        for name, (zh, en) in WORDS.items():
+            assert zh, name
+            assert en, name
+            assert set(re.findall(r"{(\w+)}", zh)) == set(re.findall(r"{(\w+)}", en)), name
+            assert not re.search(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]", zh), f"half-width mark in {name}"
+
+    def test_periods_and_reasons_in_words(self) -> None:
+        assert [period_words(p, "zh") for p in ("2026-01", "2026Q2", "2026H2", "2026")] == [
+            "2026年1月", "2026年第2季度", "2026年下半年", "2026年度",
+        ]  # fmt: skip
+        assert said("the ledger has no register submissions", "zh") == "台账没有登记簿“报送事项”（submissions）"
+        assert said("something new", "zh") == "something new"
+
+    def test_one_is_singular_in_english(self) -> None:
+        values = {"full": "93", "losses": 1, "lost": 1, "bonus": "", "total": 92, "worst": "X", "most": 1}
+        assert "1 indicator lost 1 point," in say("waterfall_caption", "en", **values)
+
+
+class TestParametersThatDoNotFit:
+    @pytest.mark.parametrize(
+        ("change", "expected"),
+        [
+            ({"unit": "D9"}, "found 'D9', expected one of the units of 2025-12: "),
+            ({"period": "2025-13"}, "'2025-13' is not a period; expected 2025-06"),
+            ({"language": "fr"}, "found 'fr', expected one of: zh, en"),
+            ({"as_of": "soon"}, "found 'soon', expected a local time"),
+            ({"scheme": "s99"}, "found no scheme s99; the schemes there are: "),
+            ({"ledger": "nowhere"}, "nowhere: no such ledger"),
+            ({"accept_rejects": False}, "found 1 rejected rows, expected none"),
+        ],
+    )
+    def test_say_found_and_expected(self, ledger: str, change: dict, expected: str) -> None:
+        with pytest.raises(InputError, match=re.escape(expected)):
+            UnitAudit.open(**({"scheme": "s22-heating", "ledger": ledger, "unit": "D1", "period": "2025-12"} | change))
+
+
+class TestTables:
+    def test_columns_of_numbers_are_aligned_and_rows_headed(self) -> None:
+        table = pd.DataFrame([["甲", "−2.5", ("C1", "C2")], ["乙", None, ()]], columns=["名", "分", "件"], dtype=object)
+        markup = render_table(table, "题", "zh")
+        assert '<caption>题</caption><thead><tr><th scope="col" class="short">名</th>' in markup
+        assert '<th scope="row" class="short">甲</th><td class="number">−2.5</td>' in markup
+        assert "<code>C1</code> <code>C2</code>" in markup
+
+    def test_many_keys_are_folded_and_counted(self) -> None:
+        keys = tuple(f"C{n}" for n in range(700))
+        markup = render_table(pd.DataFrame({"件": [keys]}, dtype=object), "题", "zh")
+        assert "共 700 件" in markup
+        assert "另 200 件" in markup
+        assert markup.count("<code>") == 500
+
+    def test_cells_of_several_lines(self) -> None:
+        markup = render_table(pd.DataFrame({"a": [Stack("<b>", ("x", ""))]}, dtype=object), "t", "en")
+        assert '<span class="main">&lt;b&gt;</span><span class="more">x</span></th>' in markup
+
+    def test_lines_trace_each_point_to_clause_and_cases(self, audit: UnitAudit) -> None:
+        table = audit.line_table()
+        row = table[table["规则"] == "录入延迟超过24小时"].iloc[0]
+        assert (row["条款"], row["得分"], row["件数"], row["证据"]) == ("二(一)2", "−1", 1, ("C2",))
+
+    def test_a_roll_up_shows_its_parts(self, ledger: str) -> None:
+        year = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025")
+        assert len(tables.part_table(year.scored.result, year.unit, "zh")) == len(year.unit.parts) > 0
+        assert "40 %" in year.indicators().html
+
+    def test_rejected_rows_are_traced_to_their_unit(self, audit: UnitAudit, ledger: str) -> None:
+        assert audit.scored.rejected_of("D1") == 0
+        assert audit.scored.rejected_of("D2") == 1
+        assert "cases.csv: 8 → never" in audit.rejects().text
+
+    def test_commands_repeat_the_parameters(self, audit: UnitAudit, ledger: str) -> None:
+        text = audit.how_to_repeat().text
+        look = audit.scored.result.as_of.isoformat()
+        assert f"auditlib score s22-heating --ledger {ledger} --period 2025-12 --as-of {look}" in text
+        assert "papermill notebooks/unit_audit.ipynb unit_audit.ipynb -r unit D1" in text
+
+
+class TestFonts:
+    def test_draw_chinese_without_a_missing_glyph(self, audit: UnitAudit) -> None:
+        from matplotlib.font_manager import findfont
+
+        assert Path(findfont(add_fonts(), fallback_to_default=False)).parent.name == "fonts"
+        scored = audit.scored
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            figures.png(figures.waterfall(scored.resolved, scored.result, audit.unit))
+            figures.png(figures.peers(scored.resolved, scored.result, audit.unit))
+            figures.png(figures.arrivals(scored.arrivals(audit.unit), scored.period, scored.result.as_of))
+
+    def test_cover_the_signs_of_the_arithmetic(self) -> None:
+        assert figures.drawable("−×÷≤≥⌊⌋⌈⌉⇒→½±%（）：；，。", limit=40) == "−×÷≤≥⌊⌋⌈⌉⇒→½±%（）：；，。"
+        assert figures.drawable("a\n 龘") == "a 〓"
+        assert FAMILY == "Audit Sans SC"
+
+
+class TestPages:
+    def test_carry_facts_for_an_index(self, audit: UnitAudit, tmp_path: Path) -> None:
+        outputs = [new_output("display_data", audit.headline()._repr_mimebundle_())]
+        notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)])
+        facts = facts_of(notebook)
+        assert facts is not None
+        assert facts["unit"] == "D1"
+        assert json.loads(json.dumps(facts)) == facts
+        assert FACTS_MIME in outputs[0].data
+        page = write_index(tmp_path / "run", [Entry.of("2025-12/D1.html", facts)])
+        text = page.read_text(encoding="utf-8")
+        assert 'href="./2025-12/D1.html"' in text
+        assert "2025年12月" in text
+        assert [file.name for file in page.parent.iterdir()] == ["index.html"]
+
+    def test_a_failed_notebook_says_so(self) -> None:
+        error = new_output(
+            "error", ename="InputError", evalue=f"found {SCRIPT}", traceback=["\x1b[31mTrace\x1b[0m <b>"]
+        )
+        notebook = new_notebook(cells=[new_code_cell("", outputs=[error])])
+        page = render_html(notebook, title="2025年12月一分公司考核报告", language="zh")
+        assert say("failed_banner", "zh") in page
+        assert "InputError: found &lt;script&gt;" in page
+        assert "Trace &lt;b&gt;" in page
+        assert "<h1>2025年12月一分公司考核报告</h1>" in page
+        assert failure_of(notebook) == f"InputError: found {SCRIPT}"
+
+    def test_stay_small_and_know_their_title(self, audit: UnitAudit) -> None:
+        page = page_of(*sections(audit))
+        assert len(re.sub(r'base64,[^"]+', "", page)) < 350_000
+        assert f"<title>{audit.title}</title>" in html.unescape(page)
+
+
+@pytest.mark.parametrize("name", ["unit_audit", "period_ranking"])
+def test_notebooks_define_nothing_and_store_no_output(name: str) -> None:
+    notebook = nbformat.read(home() / "notebooks" / f"{name}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell for cell in code if "parameters" in cell.metadata.get("tags", [])] == [code[0]]
+    assert not any(re.search(r"^\s*(def|class|lambda) ", cell.source, re.M) for cell in code)
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    assert all(re.fullmatch(r"[a-z-]+", cell.id) for cell in notebook.cells)
