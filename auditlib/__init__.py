@@ -1,1 +1,11 @@
-"""Assess how well organisations handle complaints: published rules as data, points traced to clauses and cases."""
+"""Assess how well organisations handle complaints: published rules as data, points traced to clauses and cases.
+
+What a module offers stands in its ``__all__``; a script begins with::
+
+    from auditlib.assess import assess
+    from auditlib.ledger.read import read_ledger
+    from auditlib.period import Period
+
+    ledger = read_ledger(Path("reports/ledgers/heating-winter"))
+    resolved, result = assess("s22-heating", ledger, Period.parse("2026-01"))
+"""

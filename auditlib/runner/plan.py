@@ -100,9 +100,11 @@ def plan_run(run: RunFile, out: Path) -> Plan:
         )  # fmt: skip
         results[text] = result
         names = {unit.unit: unit.name for unit in result.units}
-        units = list(names) if run.units == "all" else list(run.units)
+        units = sorted(names) if run.units == "all" else list(run.units)
         problems += [
-            Problem(run.run, None, "units", f"found {unit}, expected units assessed in {text}: {', '.join(names)}")
+            Problem(
+                run.run, None, "units", f"found {unit}, expected units assessed in {text}: {', '.join(sorted(names))}"
+            )
             for unit in units
             if unit not in names
         ]
@@ -161,6 +163,6 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> list[Prob
 def file_name(unit: str) -> str:
     """A file name for a unit: its code where that is harmless, else the harmless part of it and a hash."""
     harmless = re.sub(r"[^\w一-鿿-]", "_", unit)[:60].strip("._")
-    if harmless == unit:
+    if harmless and harmless == unit:
         return unit
     return f"{harmless or 'unit'}-{hashlib.sha256(unit.encode()).hexdigest()[:8]}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -98,3 +100,31 @@ def test_worked_example(page: Any, example: Any, variant: Any, scheme: str, tmp_
 def test_every_committed_scheme_has_worked_examples() -> None:
     ours = {"boston311-timeliness"}  # its examples are the published counts of the city's own export
     assert {file.stem for file in SCHEMES.glob("*.yaml")} - ours == {file.parent.name for file in HERE.glob("*/*.yaml")}
+
+
+def test_every_example_of_the_sources_that_a_scheme_scores_is_a_worked_example(shared_data: Path) -> None:
+    known = shared_data.parent / "examples.json"
+    if not known.exists():
+        pytest.skip(f"the examples of the sources are not at {known}")
+    ours = {schemes.split("-")[0].upper() for schemes in (file.stem for file in SCHEMES.glob("s*.yaml"))}
+    wanted = {entry["id"] for entry in json.loads(known.read_text(encoding="utf-8")) if entry["system"] in ours}
+    have = {
+        example["id"]
+        for file in HERE.glob("*/*.yaml")
+        for example in yaml.safe_load(file.read_text(encoding="utf-8"))["examples"]
+    }
+    assert {id for id in wanted if not any(name == id or name.startswith(f"{id}-") for name in have)} == set()
+
+
+def test_every_quoted_clause_stands_in_its_source_to_the_letter(shared_data: Path) -> None:
+    seeds = shared_data.parent / "seeds"
+    if not seeds.is_dir():
+        pytest.skip(f"the source documents are not at {seeds}")
+    for file in sorted(SCHEMES.glob("s*.yaml")):
+        scheme = load_scheme(file).natural
+        text = (seeds / scheme.source.document).read_text(encoding="utf-8")
+        assert hashlib.sha256(text.encode()).hexdigest() == scheme.source.sha256
+        for name, clause in scheme.clauses.items():
+            if not clause.quote.startswith("("):  # what is missing from the source is said in brackets
+                for part in clause.quote.split("……"):
+                    assert part in text, f"{file.stem} {name}: {part}"
