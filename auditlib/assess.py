@@ -22,7 +22,7 @@ def parse_period(text: str, where: str) -> Period:
     try:
         return Period.parse(text)
     except ValueError as error:
-        raise InputError.at(where, "period", str(error)) from None
+        raise InputError.at(where, "", str(error)) from None
 
 
 def resolve_scheme(

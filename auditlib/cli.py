@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -31,6 +32,10 @@ class _Commands(click.Group):
                 click.echo(f"auditlib: {problem}", err=True)
         except AuditError as error:
             click.echo(f"auditlib: {error}", err=True)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"auditlib: {error.filename}: {error.strerror}", err=True)
         ctx.exit(2)
 
 
@@ -63,7 +68,9 @@ def _as_of(_: click.Context, option: click.Parameter, value: str | None) -> date
         raise click.BadParameter(
             f"found {value!r}, expected a local time such as 2026-01-05T00:00:00", param=option
         ) from None
-    return moment.replace(tzinfo=None)
+    if moment.tzinfo is not None:
+        raise click.BadParameter(f"found the offset in {value!r}, expected a local time of the ledger", param=option)
+    return moment
 
 
 def _scoring_options(command: Any) -> Any:
@@ -91,14 +98,33 @@ def _score(
     from auditlib.ledger.read import read_ledger
 
     when = parse_period(period, "--period")
-    book = read_ledger(ledger, as_of)
+    with _working(f"reading {ledger}"):
+        book = read_ledger(ledger, as_of)
     if book.rejects.height and not accept_rejects:
         _print_rejects(book.rejects)
         count = sum(book.rejected.values())
         raise InputError.at(
-            ledger, "", f"{count} rows are rejected; mend them, or score without them by --accept-rejects"
+            ledger,
+            "",
+            f"{count} rows are rejected; mend them, or score without them by --accept-rejects" + _late_hint(book),
         )
-    return assess(scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units)
+    with _working(f"scoring {when}"):
+        return assess(scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units)
+
+
+def _working(what: str) -> contextlib.AbstractContextManager[Any]:
+    """Says what is being done to the person who waits at a terminal, and nothing to a file or pipe."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console.status(what) if console.is_terminal else contextlib.nullcontext()
+
+
+def _late_hint(book: Any) -> str:
+    """How to look at an earlier time, where the ledger does not say when it was taken."""
+    if book.as_of is not None or not book.rejects["expected"].str.contains("as-of time").any():
+        return ""
+    return "; to look back at an earlier time, say in ledger.yaml when the ledger was taken: `as_of: …`"
 
 
 def _print_rejects(rejects: Any, limit: int = 200) -> None:
@@ -111,29 +137,36 @@ def _print_rejects(rejects: Any, limit: int = 200) -> None:
 
 @main.command()
 @click.argument("schemes", nargs=-1, required=True)
+@click.option("--all", "everything", is_flag=True, help="Show also the findings that the schemes list as known.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Find versions not compared with their source since, or no longer in force.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def check(schemes: tuple[str, ...], form: str) -> None:
-    """Check scheme files, without any data. One problem a line: file:line: key [clause]: what is wrong.
+def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, form: str) -> None:
+    """Check scheme files, without any data: what does not load, and what the rules alone prove to be wrong.
 
-    Exits 1 when a problem was found.
+    One problem a line: file:line: key [clause]: kind: what is wrong, under which readings (the proof).
+    A scheme lists the faults of its source under `findings`. Exits 1 when another one was found, or when
+    one of these no longer occurs.
     """
     from auditlib.scheme.check import check_scheme
     from auditlib.scheme.load import find_scheme
 
-    problems = []
-    for name in schemes:
-        path = find_scheme(name, home() / "params" / "schemes")
-        problems += check_scheme(path, shown(path))
+    day = on.date() if on else None
+    paths = [find_scheme(name, home() / "params" / "schemes") for name in schemes]
+    checked = [check_scheme(path, shown(path), day) for path in paths]
     if form == "json":
-        plain = [
-            {"file": p.file, "line": p.line, "path": p.path, "clause": p.clause, "message": p.message} for p in problems
-        ]
-        _echo_json({"problems": plain})
+        _echo_json({"problems": [row for one in checked for row in one.rows(everything)]})
     else:
-        for problem in problems:
-            click.echo(str(problem))
-        click.echo(f"{len(schemes)} schemes checked, {len(problems)} problems", err=True)
-    sys.exit(1 if problems else 0)
+        for line in (line for one in checked for line in one.lines(everything)):
+            click.echo(line)
+        known = sum(len(one.findings) - len(one.new) for one in checked)
+        new = sum(len(one.problems) + len(one.new) for one in checked)
+        click.echo(f"{len(schemes)} schemes checked, {new} problems, {known} known findings", err=True)
+    sys.exit(0 if all(one.clean for one in checked) else 1)
 
 
 @main.command()
@@ -210,8 +243,9 @@ def intake(sources: tuple[Path, ...], mapping: str, out: Path, form: str, replac
     from auditlib.tree import read_yaml
 
     path = Path(mapping) if mapping.endswith((".yaml", ".yml")) else home() / "params" / "mappings" / f"{mapping}.yaml"
-    taken = take_in(sources, read_yaml(Mapping, path, shown(path)))
-    write_ledger(taken, out, form=form, replace=replace)
+    with _working("taking in"):
+        taken = take_in(sources, read_yaml(Mapping, path, shown(path)))
+        write_ledger(taken, out, form=form, replace=replace)
     _print_rejects(taken.rejects, 50)
     rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]
     _table(["register", "rows", "accepted", "rejected"], rows, str(out))
@@ -273,6 +307,7 @@ def explain(unit: str, indicator: str | None, language: str, limit: int, form: s
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
     from auditlib.explain import bounds_note
     from auditlib.explain import explain as explain_lines
+    from auditlib.points import paired
 
     resolved, result = _score(**options, evidence=True, units=[unit])
     scored = result.unit(unit)
@@ -287,7 +322,7 @@ def explain(unit: str, indicator: str | None, language: str, limit: int, form: s
         return
     total, of = result.text(scored.total), result.text(scored.total_of)
     click.echo(f"{scored.name} ({unit})  {result.period}  {total}{f' / {of}' if of else ''}  rank {scored.rank}")
-    for declared, points in zip(resolved.scheme.indicators, scored.indicators, strict=True):
+    for declared, points in paired(resolved.scheme, scored.indicators):
         if indicator not in (None, points.id):
             continue
         out_of = f" / {result.text(points.max)}" if points.max is not None else ""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.exact import Rounding, decimal_text
+from auditlib.points import paired
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
-from auditlib.scheme.model import Indicator, Rule
+from auditlib.scheme.model import Composite, Indicator, Rule, Scheme
 
 __all__ = ["ExplainedLine", "bounds_note", "explain", "quantity_text", "signed"]
 
@@ -40,7 +41,7 @@ class ExplainedLine:
 def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Iterator[ExplainedLine]:
     """Every line of ``unit``, in the order of the scheme."""
     scheme = resolved.scheme
-    for indicator, scored in zip(scheme.indicators, unit.indicators, strict=True):
+    for indicator, scored in paired(scheme, unit.indicators):
         rules = {rule.id: rule for rule in indicator.rules}
         for line in scored.lines:
             rule = rules[line.rule]
@@ -59,7 +60,7 @@ def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str =
                     f"{scheme.readings[name].question(language)} → {scheme.readings[name].options[option](language)}"
                     for name, option in line.readings.items()
                 ),
-                line.reason,
+                scheme.gaps[line.gap].missing(language) if line.gap else line.reason,
             )
 
 
@@ -101,12 +102,32 @@ def _operands(
         return "mark" if language == "en" else "评分"
     rate = scheme.rates.get(quantity)
     shown = quantity_text(resolved, quantity, line.quantity, rounding)
+    if quantity in scheme.standings:
+        standing = scheme.standings[quantity]
+        return f"{_indexed(scheme, standing.index, unit, language, rounding)} → {standing.title(language)} = {shown}"
+    if quantity in scheme.composites:
+        return _indexed(scheme, quantity, unit, language, rounding)
     if rate is None:
         return f"{scheme.measures[quantity].title(language)} = {shown}"
     top = _weighted(rate.numerator, unit, rounding)
     bottom = _weighted(rate.denominator, unit, rounding)
     times = "" if rate.times == 1 else f" × {decimal_text(rate.times, rounding)}"
     return f"{rate.title(language)} = {top} ÷ {bottom}{times} = {shown}"
+
+
+def _indexed(scheme: Scheme, name: str, unit: UnitScore, language: str, rounding: Rounding) -> str:
+    """A rate or composite with its value, and what a composite is made of where all its parts count."""
+    index = scheme.composites.get(name) or scheme.rates[name]
+    value = unit.rates.get(name)
+    text = f"{index.title(language)} = "
+    if isinstance(index, Composite) and all(unit.rates.get(part) is not None for part in index.parts):
+        parts = [
+            f"{decimal_text(weight, rounding)} × {decimal_text(unit.rates[part] or Fraction(0), rounding)}"
+            for part, weight in index.parts.items()
+        ]
+        times = "" if index.times == 1 else f" × {decimal_text(index.times, rounding)}"
+        text += f"{' + '.join(parts)} = " if not times else f"({' + '.join(parts)}){times} = "
+    return text + ("—" if value is None else decimal_text(value, rounding))
 
 
 def _weighted(weights: dict[str, Fraction], unit: UnitScore, rounding: Rounding) -> str:

@@ -25,6 +25,7 @@ from auditlib.worktime import Calendar
 __all__ = ["Counter", "needed_columns"]
 
 ROW = "\x00row"  # stands in for the key of a register that has none
+DECIMAL = pl.Decimal(38, 10)
 WIDER = {"quarter": ("month", "quarter"), "year": ("month", "quarter", "half", "year")}
 OPTIONAL = {"count": 1}
 """Integer columns whose empty value has a meaning: an event without a count happened once."""
@@ -41,7 +42,9 @@ def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
         columns = needed.setdefault(register.name, {})
         columns.update(dict.fromkeys((*register.required, measure.at or register.at or "unit")))
         for name in columns_of(scheme, measure):
-            if name not in scheme.columns.get(register.name, {}):
+            if name == "group":
+                needed["units"]["group"] = None  # every register has its unit's group beside its own columns
+            elif name not in scheme.columns.get(register.name, {}):
                 columns[name] = None
     return {name: tuple(needed[name]) for name in REGISTERS if name in needed}
 
@@ -80,13 +83,13 @@ class Counter:
             frame = self._frame(register, measures)
             table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
             for name in measures:
-                if not table.schema[name].is_integer():
+                if not (table.schema[name].is_integer() or table.schema[name].is_decimal()):
                     found = f"found a sum of {table.schema[name]}, expected whole numbers"
                     raise InputError.at(self.scheme.scheme, f"measures.{name}", found)
             for row in table.iter_rows(named=True):
                 unit = result.setdefault(row["unit"], {})
                 for name in measures:
-                    unit[name] = Fraction(row[name] or 0, self._scale(name))
+                    unit[name] = Fraction(row[name] or 0) / self._scale(name)
         return result
 
     def evidence(self, names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
@@ -153,7 +156,7 @@ class Counter:
             at = REGISTERS[name or ""].at
             if name is None or at is None:
                 continue
-            inside = (pl.col(at) >= self.period.start) & (pl.col(at) < self.period.end)
+            inside = (pl.col(at) >= self.period.start) & (pl.col(at) < self.period.end) & (pl.col(at) <= self.as_of)
             if self.registers[name].filter(inside).head(1).collect().height:
                 return True
         return False
@@ -203,14 +206,21 @@ class Counter:
     def _contributes(self, name: str) -> pl.Expr:
         """Whether a row makes the number larger or smaller: a row that adds zero is no evidence."""
         measure = self.scheme.measures[name]
-        return self._selects(name) if measure.sum is None else self._selects(name) & (self._summed(measure.sum) != 0)
+        if measure.sum is None:
+            return self._selects(name)
+        return self._selects(name) & (self._summed(measure, measure.sum) != 0)
 
     def _aggregate(self, name: str) -> pl.Expr:
         measure = self.scheme.measures[name]
         selects = self._selects(name)
-        return (selects if measure.sum is None else self._summed(measure.sum).filter(selects)).sum().alias(name)
+        return (
+            (selects if measure.sum is None else self._summed(measure, measure.sum).filter(selects)).sum().alias(name)
+        )
 
-    def _summed(self, column: str) -> pl.Expr:
+    def _summed(self, measure: Measure, column: str) -> pl.Expr:
+        printed = REGISTERS[measure.register_ or ""].column(column)
+        if printed is not None and printed.type == "number":
+            return pl.col(column).cast(DECIMAL)  # points that people set, added up exactly
         return pl.col(column).fill_null(OPTIONAL[column]) if column in OPTIONAL else pl.col(column)
 
     def _scale(self, name: str) -> int:
@@ -242,6 +252,8 @@ class Counter:
                 probe = specs[0].model_copy(update={"where": None, "sum": name})
                 order.update(dict.fromkeys(columns_of(self.scheme, probe)))
         frame = self.registers[register]
+        if "group" in order and "group" not in frame.collect_schema():
+            frame = frame.join(self._groups(), on="unit", how="left")
         have = frame.collect_schema()
         raw = dict.fromkeys([name for name in order if name not in derived])
         raw.update(
@@ -293,6 +305,13 @@ class Counter:
                 frame = frame.with_columns(pl.col(key).is_in(repeats.implode()).alias(name))
         return frame
 
+    def _groups(self) -> pl.LazyFrame:
+        """The group that each unit is ranked in: conditions on rows of any register may ask for it."""
+        units = self.registers["units"]
+        named = pl.col("group") if "group" in units.collect_schema() else pl.lit(None, pl.String)
+        moved = pl.col("unit").replace_strict(self.scheme.ranking.regroup, default=None, return_dtype=pl.String)
+        return units.select("unit", pl.coalesce(moved, named).alias("group"))
+
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= self.as_of).then(pl.col(column)).alias(column)
 
@@ -312,6 +331,8 @@ class Counter:
                 # Only for the rows that the limit concerns: the calendar refuses dates that it does not cover.
                 own = start if limit.when is None else pl.when(parse_sql(limit.when).expression).then(start)
                 due = self._calendar().end_of_workday(own, limit.working_days)
+                if limit.ends == "time":
+                    due = due - timedelta(days=1) + (start - start.dt.truncate("1d"))
             else:
                 due = start + timedelta(minutes=limit.minutes or 0, hours=limit.hours or 0, days=limit.days or 0)
             result = (
@@ -331,7 +352,13 @@ class Counter:
         excess = (elapsed - steps.over.us).clip(lower_bound=0)
         if steps.mode == "exact":
             return excess
-        return (excess + (steps.every.us - 1 if steps.mode == "ceil" else 0)) // steps.every.us
+        if steps.mode == "floor":
+            return excess // steps.every.us
+        begun = (excess + steps.every.us - 1) // steps.every.us
+        if steps.over.us:
+            return begun
+        # Past a deadline a step begins with the first moment, even where that moment falls on a day of rest.
+        return pl.max_horizontal(begun, (end > start).cast(pl.Int64))
 
     def _calendar(self) -> Calendar:
         if self.calendar is None:

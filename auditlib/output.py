@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.files import write_atomically
-from auditlib.result import Result
+from auditlib.result import IndicatorScore, OutcomeScore, Result
 from auditlib.scheme.load import Resolved
 
 __all__ = ["result_csv", "result_table", "write_xlsx"]
@@ -17,7 +17,11 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[list[Any]]]:
-    """One row a unit: group, rank, total, out of how much, and the points of every indicator."""
+    """One row a unit: group, rank, total, out of how much, every indicator's points (or whether its target is met).
+
+    Where the scheme has outcomes, they follow: with a question mark where a tie leaves them open, and with what
+    they come to, or a question mark where a person still has to decide that.
+    """
     headers = [
         "group",
         "rank",
@@ -26,20 +30,40 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
         "total",
         "of",
         *(indicator.id for indicator in resolved.scheme.indicators),
+        *(("outcomes",) if resolved.scheme.outcomes else ()),
     ]
     rows = []
     for unit in result.units:
         rank = None if unit.rank is None else f"{unit.rank}{'=' if unit.tie else ''}"
-        points = [
-            result.text(indicator.points)
-            if indicator.points is not None
-            else {"not_assessable": "n/a"}.get(indicator.status, "?")
-            for indicator in unit.indicators
-        ]
+        points = {indicator.id: _points(result, indicator) for indicator in unit.indicators}
+        outcomes = ["; ".join(_outcome(result, outcome) for outcome in unit.outcomes)]
         rows.append(
-            [unit.group, rank, unit.unit, unit.name, result.text(unit.total), result.text(unit.total_of), *points]
+            [
+                unit.ranked_in or unit.group,
+                rank,
+                unit.unit,
+                unit.name,
+                result.text(unit.total),
+                result.text(unit.total_of),
+                *(points.get(indicator.id) for indicator in resolved.scheme.indicators),
+                *(outcomes if resolved.scheme.outcomes else ()),
+            ]
         )
     return headers, rows
+
+
+def _points(result: Result, indicator: IndicatorScore) -> str | None:
+    if indicator.met is not None:
+        return "met" if indicator.met else "not met"
+    if indicator.points is not None:
+        return result.text(indicator.points)
+    return {"not_assessable": "n/a"}.get(indicator.status, "?")
+
+
+def _outcome(result: Result, outcome: OutcomeScore) -> str:
+    parts = [f"{name} {result.text(value)}" for name, value in outcome.amounts.items()]
+    parts += [f"{name} ?" for name in outcome.needs]
+    return outcome.id + ("" if outcome.decided else "?") + (f" ({', '.join(parts)})" if parts else "")
 
 
 def result_csv(resolved: Resolved, result: Result) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
@@ -13,28 +13,31 @@ from auditlib.scheme.model import Ranking, TieBreak
 __all__ = ["ranked"]
 
 
-def ranked(units: Iterable[UnitScore], ranking: Ranking) -> tuple[UnitScore, ...]:
+def ranked(units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = ()) -> tuple[UnitScore, ...]:
     """The units with their ranks, by group and rank; units without a total come last, unranked.
+
+    The units in ``last`` stand behind all others of their group, in the order of their totals.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others.
     """
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
-        groups.setdefault(unit.group if ranking.within == "group" else None, []).append(unit)
+        group = ranking.regroup.get(unit.unit, unit.group) if ranking.within == "group" else None
+        groups.setdefault(group, []).append(replace(unit, ranked_in=group))
     return tuple(
         unit
         for group in sorted(groups, key=lambda group: (group is None, group or ""))
-        for unit in _ranked_group(groups[group], ranking)
+        for unit in _ranked_group(groups[group], ranking, last)
     )
 
 
-def _ranked_group(units: list[UnitScore], ranking: Ranking) -> Iterator[UnitScore]:
+def _ranked_group(units: list[UnitScore], ranking: Ranking, last: Collection[str]) -> Iterator[UnitScore]:
     standing = sorted(
-        (unit for unit in units if unit.total is not None), key=lambda unit: (_place(unit, ranking), unit.unit)
+        (unit for unit in units if unit.total is not None), key=lambda unit: (_place(unit, ranking, last), unit.unit)
     )
     rank = 1
-    for _, equal in groupby(standing, key=lambda unit: _place(unit, ranking)):
+    for _, equal in groupby(standing, key=lambda unit: _place(unit, ranking, last)):
         tied = list(equal)
         names = tuple(unit.unit for unit in tied)
         for unit in tied:
@@ -44,10 +47,13 @@ def _ranked_group(units: list[UnitScore], ranking: Ranking) -> Iterator[UnitScor
     yield from sorted((unit for unit in units if unit.total is None), key=lambda unit: unit.unit)
 
 
-def _place(unit: UnitScore, ranking: Ranking) -> tuple[Fraction, ...]:
+def _place(unit: UnitScore, ranking: Ranking, last: Collection[str]) -> tuple[Fraction, ...]:
     """Smaller is better."""
     assert unit.total is not None
-    place: tuple[Fraction, ...] = (-unit.total if ranking.order == "descending" else unit.total,)
+    place: tuple[Fraction, ...] = (
+        Fraction(unit.unit in last),
+        -unit.total if ranking.order == "descending" else unit.total,
+    )
     if isinstance(ranking.ties, TieBreak):
         value = unit.measures.get(ranking.ties.by) or Fraction(0)
         place = (*place, -value if ranking.ties.order == "descending" else value)

@@ -40,6 +40,7 @@ class Column:
     meaning: str
     zh: str
     required: bool = False
+    minimum: int | None = None
 
     @property
     def dtype(self) -> PolarsType:
@@ -104,6 +105,7 @@ REGISTERS: dict[str, Register] = {
             Column("accepted_at", "time", "when the unit accepted it (接单)", "接单时间"),
             Column("dispatched_at", "time", "when it was passed to the responsible department", "派单时间"),
             Column("contacted_at", "time", "when the person was contacted", "联系时间"),
+            Column("reported_at", "time", "when a superior was told that it could not be passed on in time", "报告领导时间"),
             Column("planned_at", "time", "when a solution or plan was put forward", "方案时间"),
             Column("replied_at", "time", "when the person, or the assigning office, was answered", "答复时间"),
             Column("due_at", "deadline", "the last moment for the answer, set case by case", "办理期限"),
@@ -122,7 +124,7 @@ REGISTERS: dict[str, Register] = {
             Column("survey_channel", "text", "how the rating was obtained: 电话, 线上", "评价渠道"),
             Column("reviewed_at", "time", "when a 不满意 rating was reviewed", "复核时间"),
             Column("redone", "boolean", "handled again, or explained, after a 不满意 rating", "重新办理或解释"),
-            Column("missing_items", "integer", "how many required items of the record are missing", "缺项数"),
+            Column("missing_items", "integer", "how many required items of the record are missing", "缺项数", minimum=0),
         ),
         _register(
             "events", "an incident or finding that a clause counts", "事件", "event_id", "at",
@@ -130,7 +132,7 @@ REGISTERS: dict[str, Register] = {
             UNIT,
             Column("at", "time", "when it happened or was found", "发生时间", required=True),
             Column("kind", "text", "which kind of event, as the scheme names it", "事件类别", required=True),
-            Column("count", "integer", "how many; empty counts as one", "次数"),
+            Column("count", "integer", "how many; empty counts as one", "次数", minimum=0),
             Column("level", "text", "administrative level or rank", "级别"),
             Column("severity", "text", "how grave", "严重程度"),
             Column("verified", "boolean", "the facts were verified", "是否属实"),
@@ -162,10 +164,17 @@ REGISTERS: dict[str, Register] = {
             Column("due_at", "deadline", "when it is due", "应报时间"),
             Column("submitted_at", "time", "when it came in; empty while it is missing", "报送时间"),
             Column("title", "text", "its title", "题目"),
-            Column("chars", "integer", "its length in characters", "字数"),
+            Column("chars", "integer", "its length in characters", "字数", minimum=0),
             Column("valid", "boolean", "it counts formally (right folder, not withdrawn)", "是否有效"),
-            Column("missing_items", "integer", "how many required elements are missing", "缺项数"),
+            Column("missing_items", "integer", "how many required elements are missing", "缺项数", minimum=0),
             Column("duplicate_of", "text", "the earlier submission that it repeats", "重复于"),
+        ),
+        _register(
+            "exclusions", "a case that is left out of the assessment (剔除)", "剔除清单", "case_id", None,
+            Column("case_id", "text", "the case that is left out", "件号", required=True),
+            Column("reason", "text", "why", "剔除理由", required=True),
+            Column("approver", "text", "the office that approved it", "批准单位", required=True),
+            Column("clause", "text", "the clause that allows it", "依据条款"),
         ),
     )
 }

@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from auditlib.exact import Rounding, decimal_text
+from auditlib.tree import Text
 
-__all__ = ["IndicatorScore", "PartScore", "Result", "ScoreLine", "Status", "UnitScore"]
+__all__ = ["IndicatorScore", "OutcomeScore", "PartScore", "Result", "ScoreLine", "Status", "UnitScore"]
 
 Status = Literal["scored", "not_assessable", "needs_input"]
 
@@ -31,6 +32,8 @@ class ScoreLine:
     evidence: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
+    gap: str | None = None
+    """The gap of the scheme that keeps the rule from scoring."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,26 @@ class IndicatorScore:
     lines: tuple[ScoreLine, ...]
     raw: Fraction | None = None
     gaps: tuple[str, ...] = ()
+    met: bool | None = None
+    """Whether its target is met, for an indicator that has one instead of points."""
+
+
+@dataclass(frozen=True)
+class OutcomeScore:
+    """An outcome that a unit has. ``decided`` is False where a tie leaves open who gets it.
+
+    ``count`` is how many times its condition occurred, ``needs`` names the consequences that a person still
+    has to decide.
+    """
+
+    id: str
+    title: Text
+    clause: str
+    decided: bool
+    count: int = 1
+    amounts: Mapping[str, Fraction] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,10 +92,16 @@ class UnitScore:
     indicators: tuple[IndicatorScore, ...]
     measures: Mapping[str, Fraction | None]
     rates: Mapping[str, Fraction | None]
+    ranked_in: str | None = None
+    """The group it is ranked in: its own, unless the scheme moves it to another."""
     rank: int | None = None
     tie: tuple[str, ...] = ()
     """The units that share the rank where nothing decides between them."""
-    outcomes: tuple[str, ...] = ()
+    outcomes: tuple[OutcomeScore, ...] = ()
+    before_exclusions: Fraction | None = None
+    """The total without the list of exclusions, where the ledger has one."""
+    excluded: int = 0
+    """How many of its cases in the period are excluded."""
     parts: tuple[PartScore, ...] = ()
 
     def indicator(self, id: str) -> IndicatorScore:
@@ -131,11 +160,16 @@ class Result:
             "complete": unit.complete,
             "rank": unit.rank,
             "undecided_with": list(unit.tie),
-            "outcomes": list(unit.outcomes),
+            "outcomes": [outcome.id for outcome in unit.outcomes if outcome.decided],
+            "undecided_outcomes": [outcome.id for outcome in unit.outcomes if not outcome.decided],
+            "outcome_details": [self._outcome(outcome) for outcome in unit.outcomes],
             "indicators": [self._indicator(indicator) for indicator in unit.indicators],
             "measures": {name: _count(value, self) for name, value in unit.measures.items()},
             "rates": {name: self.text(value) for name, value in unit.rates.items()},
         }
+        if unit.before_exclusions is not None:
+            plain["excluded"] = unit.excluded
+            plain["total_without_exclusions"] = self.text(unit.before_exclusions)
         if unit.parts:
             plain["roll_up"] = [
                 {
@@ -148,6 +182,17 @@ class Result:
             ]
         return plain
 
+    def _outcome(self, outcome: OutcomeScore) -> dict[str, Any]:
+        return {
+            "id": outcome.id,
+            "clause": outcome.clause,
+            "decided": outcome.decided,
+            "count": outcome.count,
+            "amounts": {name: self.text(value) for name, value in outcome.amounts.items()},
+            "needs_decision": list(outcome.needs),
+            "evidence": list(outcome.evidence),
+        }
+
     def _indicator(self, indicator: IndicatorScore) -> dict[str, Any]:
         return {
             "id": indicator.id,
@@ -155,6 +200,7 @@ class Result:
             "points": self.text(indicator.points),
             "status": indicator.status,
             "gaps": list(indicator.gaps),
+            **({} if indicator.met is None else {"met": indicator.met}),
             "lines": [
                 {
                     "rule": line.rule,

@@ -1,13 +1,9 @@
-"""Scoring: counts into points, exactly, each point with its clause.
-
-:func:`score` reads a ledger; :func:`score_unit` is the pure heart of it, from the counts of one unit to
-its indicators.
-"""
+"""Scoring a ledger: every unit of a period, longer periods rolled up, ranks, outcomes, what the reader must know."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -16,37 +12,16 @@ import polars as pl
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.read import Ledger
 from auditlib.measures import Counter, needed_columns
+from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
+from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
 from auditlib.rank import ranked
-from auditlib.result import IndicatorScore, PartScore, Result, ScoreLine, Status, UnitScore
+from auditlib.result import PartScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
-from auditlib.scheme.model import Indicator, Rate, Rule
+from auditlib.standing import with_standings
 from auditlib.worktime import Calendar
 
-__all__ = ["Facts", "default_as_of", "score", "score_unit"]
-
-Marks = Sequence[tuple[Fraction, str | None]]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of one unit in one period.
-
-    ``counts`` maps measures to their values: a measure that is not in it could not be counted, because
-    the ledger lacks its register or its fact. ``marks`` maps indicators to what people decided.
-    """
-
-    counts: Mapping[str, Fraction]
-    marks: Mapping[str, Marks]
-    evidence: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class _Unknown:
-    """Why a quantity has no value."""
-
-    reason: str
-    not_assessable: bool = False
+__all__ = ["default_as_of", "score"]
 
 
 def default_as_of(ledger: Ledger, period: Period) -> datetime:
@@ -87,11 +62,14 @@ def score(
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
     look = as_of or default_as_of(ledger, period)
     _require_columns(resolved, ledger)
-    scored, warnings = _score_period(resolved, ledger, period, look, calendar, evidence, units)
+    scored, facts, warnings = _score_period(resolved, ledger, period, look, calendar, evidence, units)
     if period.granularity in scheme.roll_up:
         scored, more = _roll_up(resolved, ledger, period, look, calendar, scored)
         warnings += more
-    ordered = ranked(scored, scheme.ranking)
+    if "exclusions" in ledger.registers:
+        scored = _beside_exclusions(resolved, ledger, period, look, calendar, scored)
+    ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts))
+    ordered = with_outcomes(scheme, period.granularity, ordered, facts)
     warnings = [*_standing_warnings(resolved, ledger, period, ordered), *warnings]
     return Result(
         scheme.scheme,
@@ -133,14 +111,15 @@ def _score_period(
     calendar: Calendar | None,
     evidence: bool,
     only: Sequence[str] | None,
-) -> tuple[list[UnitScore], list[str]]:
+) -> tuple[list[UnitScore], dict[str, Facts], list[str]]:
     scheme = resolved.scheme
-    counter = Counter(scheme, ledger.registers, period, as_of, calendar, ledger.as_of)
+    counter = Counter(scheme, _without_excluded(ledger), period, as_of, calendar, ledger.as_of)
     counts, facts, marks = counter.counts(), counter.facts(), counter.marks()
     shown: dict[str, dict[str, list[str]]] = {}
     if evidence:
         named = [scheme.evidence_of(rule) for _, rule in scheme.rules()]
         named += [rule.multiplier.of for _, rule in scheme.rules() if rule.multiplier]
+        named += [outcome.evidence for outcome in scheme.outcomes]
         shown = counter.evidence(name for name in named if name)
     warnings = [
         f"ledger has no register {register}: what needs it is not scored"
@@ -148,9 +127,9 @@ def _score_period(
         if register not in ledger.registers and register != "unit_facts"
     ]
     countable = [name for name, m in scheme.measures.items() if m.register_ in ledger.registers]
-    results = []
-    for row in _assessed(ledger, period):
-        unit = row["unit"]
+    rows = {row["unit"]: row for row in _assessed(ledger, period)}
+    facts_of: dict[str, Facts] = {}
+    for unit in rows:
         known = {name: counts.get(unit, {}).get(name) or Fraction(0) for name in countable}
         for name, measure in scheme.measures.items():
             if measure.fact:
@@ -159,32 +138,71 @@ def _score_period(
                 if value is not None:
                     known[name] = value
         own_marks = {indicator: values for (code, indicator), values in marks.items() if code == unit}
-        own_evidence = (
-            {} if only is not None and unit not in only else {n: tuple(by.get(unit, ())) for n, by in shown.items()}
-        )
-        indicators = score_unit(resolved, Facts(known, own_marks, own_evidence))
-        total, total_of, complete = _total(resolved, indicators)
-        values = {name: _value(resolved, name, known) for name in scheme.rates}
-        results.append(
-            UnitScore(
-                unit,
-                row.get("name") or unit,
-                row.get("group"),
-                total,
-                total_of,
-                complete,
-                indicators,
-                {name: known.get(name) for name in scheme.measures},
-                {name: value if isinstance(value, Fraction) else None for name, value in values.items()},
-            )
-        )
-    usable = {i.id for i in scheme.indicators if any(rule.gap or rule.mark is not None for rule in i.rules)}
+        shows = only is None or unit in only
+        own_evidence = {name: tuple(by.get(unit, ())) for name, by in shown.items()} if shows else {}
+        facts_of[unit] = Facts(known, own_marks, own_evidence, unit=unit, granularity=period.granularity)
+    groups = {unit: scheme.ranking.regroup.get(unit, row.get("group")) for unit, row in rows.items()}
+    facts_of = with_standings(scheme, facts_of, groups)
+    results = [_score_one(resolved, row, facts_of[unit]) for unit, row in rows.items()]
+    usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
+    usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
     for unit, indicator in marks:
         if indicator not in usable:
             warnings.append(f"unit {unit}: the mark for {indicator} is not used, the scheme takes no mark there")
-    if not counter.has_rows():
-        warnings.append(f"the ledger has no row in {period}")
-    return results, warnings
+    if not (facts or any(indicator in usable for _, indicator in marks) or counter.has_rows()):
+        warnings.append(_no_data(period))
+    return results, facts_of, warnings
+
+
+def _no_data(period: Period) -> str:
+    return f"the ledger has no row in {period}"
+
+
+def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts) -> UnitScore:
+    scheme = resolved.scheme
+    indicators = score_unit(resolved, facts)
+    total, total_of, complete = total_of_unit(resolved, indicators)
+    values = {name: value_of(scheme, name, facts) for name in (*scheme.rates, *scheme.composites, *scheme.standings)}
+    return UnitScore(
+        row["unit"],
+        row.get("name") or row["unit"],
+        row.get("group"),
+        total,
+        total_of,
+        complete,
+        indicators,
+        {name: facts.counts.get(name) for name in scheme.measures},
+        {name: value if isinstance(value, Fraction) else None for name, value in values.items()},
+    )
+
+
+def _without_excluded(ledger: Ledger) -> Mapping[str, pl.LazyFrame]:
+    """The registers without the cases on the list of exclusions."""
+    if "exclusions" not in ledger.registers or "cases" not in ledger.registers:
+        return ledger.registers
+    listed = ledger.registers["exclusions"].select("case_id")
+    return {**ledger.registers, "cases": ledger.registers["cases"].join(listed, on="case_id", how="anti")}
+
+
+def _beside_exclusions(
+    resolved: Resolved,
+    ledger: Ledger,
+    period: Period,
+    as_of: datetime,
+    calendar: Calendar | None,
+    scored: list[UnitScore],
+) -> list[UnitScore]:
+    """The units with the total that they would have if nothing were excluded, and how many cases are."""
+    whole = replace(ledger, registers={name: f for name, f in ledger.registers.items() if name != "exclusions"})
+    before, _, _ = _score_period(resolved, whole, period, as_of, calendar, False, None)
+    if period.granularity in resolved.scheme.roll_up:
+        before, _ = _roll_up(resolved, whole, period, as_of, calendar, before)
+    totals = {unit.unit: unit.total for unit in before}
+    inside = (pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end)
+    cases = ledger.registers["cases"].filter(inside)
+    listed = cases.join(ledger.registers["exclusions"].select("case_id"), on="case_id", how="semi")
+    counts = dict(listed.group_by("unit").len().collect().iter_rows())
+    return [replace(unit, before_exclusions=totals[unit.unit], excluded=counts.get(unit.unit, 0)) for unit in scored]
 
 
 def _assessed(ledger: Ledger, period: Period) -> Iterator[dict[str, str]]:
@@ -195,131 +213,6 @@ def _assessed(ledger: Ledger, period: Period) -> Iterator[dict[str, str]]:
     if "valid_to" in units.columns:
         units = units.filter(~(pl.col("valid_to") < period.start).fill_null(False))
     yield from units.sort("unit").iter_rows(named=True)
-
-
-# --- one unit ---------------------------------------------------------------------------------------
-
-
-def score_unit(resolved: Resolved, facts: Facts) -> tuple[IndicatorScore, ...]:
-    """The indicators of one unit from its counts and marks."""
-    return tuple(_score_indicator(resolved, indicator, facts) for indicator in resolved.scheme.indicators)
-
-
-def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> IndicatorScore:
-    marks = facts.marks.get(indicator.id, ())
-    lines: list[ScoreLine] = []
-    running = indicator.start
-    open_gaps: list[str] = []
-    unknown: list[_Unknown] = []
-    marked = False
-    for rule in indicator.rules:
-        if rule.gap is not None or rule.mark is True:
-            if marks and not marked:
-                marked = True
-                for points, reason in marks:
-                    lines.append(ScoreLine(rule.id, rule.clause, points, Fraction(1), points, reason=reason))
-                    running += points
-            elif not marks:
-                gap = resolved.scheme.gaps[rule.gap].missing.en if rule.gap else "no mark has been given"
-                lines.append(ScoreLine(rule.id, rule.clause, None, None, None, reason=gap))
-                open_gaps.append(rule.gap or "mark")
-            continue
-        readings = resolved.readings_of(indicator.id, rule.id)
-        if isinstance(rule.mark, Fraction):
-            lines.append(ScoreLine(rule.id, rule.clause, rule.mark, Fraction(1), rule.mark, readings=readings))
-            running += rule.mark
-            continue
-        value = _value(resolved, rule.quantity or "", facts.counts)
-        if isinstance(value, _Unknown):
-            unknown.append(value)
-            lines.append(ScoreLine(rule.id, rule.clause, None, None, None, readings=readings, reason=value.reason))
-            continue
-        for line in _apply(resolved, rule, value, running, facts, readings):
-            lines.append(line)
-            running += line.points or 0
-    too_high = [points for points, _ in marks if marked and indicator.cap is not None and points > indicator.cap]
-    if too_high:
-        raise InputError.at("marks", indicator.id, f"found {too_high[0]} points, expected at most {indicator.cap}")
-    status = _status(resolved, indicator, unknown, open_gaps)
-    if status != "scored":
-        return IndicatorScore(indicator.id, indicator.max, None, status, tuple(lines), None, tuple(open_gaps))
-    return IndicatorScore(
-        indicator.id, indicator.max, _bounded(running, indicator), "scored", tuple(lines), running, tuple(open_gaps)
-    )
-
-
-def _status(resolved: Resolved, indicator: Indicator, unknown: list[_Unknown], open_gaps: list[str]) -> Status:
-    required = any(resolved.scheme.gaps[gap].policy == "require" for gap in open_gaps if gap in resolved.scheme.gaps)
-    if any(not value.not_assessable for value in unknown) or required or len(open_gaps) == len(indicator.rules):
-        return "needs_input"
-    return "not_assessable" if unknown else "scored"
-
-
-def _apply(
-    resolved: Resolved, rule: Rule, value: Fraction, running: Fraction, facts: Facts, readings: Mapping[str, str]
-) -> Iterator[ScoreLine]:
-    """The line of one rule, and a second one where a multiplier weighs part of it again."""
-    named = resolved.scheme.evidence_of(rule)
-    evidence = facts.evidence.get(named or "", ())
-    if rule.per is not None:
-        steps = value
-    elif rule.step is not None:
-        steps = rule.step.steps(value)
-    else:
-        assert rule.when is not None
-        steps = Fraction(rule.when.holds(value))
-    points = (rule.becomes - running) * steps if rule.becomes is not None else (rule.points or 0) * steps
-    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence if steps or rule.per is None else (), readings)
-    if rule.multiplier is not None and (again := facts.counts.get(rule.multiplier.of)):
-        extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
-        yield ScoreLine(
-            rule.id, rule.multiplier.clause, again, again * (rule.multiplier.by - 1), extra,
-            facts.evidence.get(rule.multiplier.of, ()), readings, f"× {rule.multiplier.by}",
-        )  # fmt: skip
-
-
-def _value(resolved: Resolved, quantity: str, counts: Mapping[str, Fraction]) -> Fraction | _Unknown:
-    scheme = resolved.scheme
-    missing = [name for name in scheme.measures_of(quantity) if name not in counts]
-    if missing:
-        measure = scheme.measures[missing[0]]
-        source = f"register {measure.register_}" if measure.register_ else f"fact {measure.fact} in unit_facts"
-        return _Unknown(f"the ledger has no {source}")
-    rate = scheme.rates.get(quantity)
-    return counts[quantity] if rate is None else _rate(rate, counts)
-
-
-def _rate(rate: Rate, counts: Mapping[str, Fraction]) -> Fraction | _Unknown:
-    over = sum((weight * counts[name] for name, weight in rate.denominator.items()), Fraction(0))
-    if over == 0:
-        if rate.zero == "not_assessable":
-            return _Unknown("0/0: there is nothing to assess", not_assessable=True)
-        return rate.zero
-    return rate.times * sum((weight * counts[name] for name, weight in rate.numerator.items()), Fraction(0)) / over
-
-
-def _bounded(points: Fraction, indicator: Indicator) -> Fraction:
-    if indicator.cap is not None:
-        points = min(points, indicator.cap)
-    return points if indicator.floor is None else max(points, indicator.floor)
-
-
-def _total(resolved: Resolved, indicators: Sequence[IndicatorScore]) -> tuple[Fraction | None, Fraction | None, bool]:
-    scheme = resolved.scheme
-    scored = [indicator for indicator in indicators if indicator.status == "scored"]
-    complete = not any(indicator.status == "needs_input" or indicator.gaps for indicator in indicators)
-    blocked = any(
-        gap in scheme.gaps and scheme.gaps[gap].policy == "require"
-        for indicator in indicators
-        for gap in indicator.gaps
-    )
-    base = scheme.base.points if scheme.base else Fraction(0)
-    maxima = [indicator.max for indicator in scored if indicator.max is not None]
-    bounded = scheme.base is None and len(maxima) == len(scored)
-    total = base + sum((indicator.points or Fraction(0) for indicator in scored), Fraction(0))
-    if not scored and scheme.base is None:
-        return None, None, complete  # nothing could be assessed: that is no score of zero
-    return (None if blocked else total), (sum(maxima, Fraction(0)) if bounded else None), complete
 
 
 # --- longer periods ---------------------------------------------------------------------------------
@@ -338,15 +231,23 @@ def _roll_up(
         for piece in period.split(part.of):
             by_unit = {unit.unit: unit for unit in own}
             if piece != period:
-                units, more = _score_period(resolved, ledger, piece, as_of, calendar, False, None)
-                empty = any("has no row in" in warning for warning in more)
+                units, _, more = _score_period(resolved, ledger, piece, as_of, calendar, False, None)
+                empty = _no_data(piece) in more
+                how = {"exclude": "left out", "zero": "zero points", "full": "100 points"}[part.missing]
+                unscored = [unit.unit for unit in units if unit.total is None]
                 if empty:
-                    how = "left out" if part.missing == "exclude" else "zero points"
                     warnings.append(f"{piece} has no data: {how}, as the roll-up declares")
+                else:
+                    warnings += more
+                if unscored and not empty:
+                    who = ", ".join(unscored)
+                    warnings.append(f"{piece} gives no total for {who}: {how}, as the roll-up declares")
                 by_unit = {} if empty else {unit.unit: unit for unit in units}
             for unit, pieces in scored.items():
                 found = by_unit.get(unit)
-                total = found.total if found else (Fraction(0) if part.missing == "zero" else None)
+                total = found.total if found else None
+                if total is None and part.missing != "exclude":
+                    total = Fraction(0 if part.missing == "zero" else 100)
                 pieces.append(PartScore(str(piece), part.weight, total, found.total_of if found else None))
         for unit, pieces in scored.items():
             parts[unit] += pieces
@@ -373,6 +274,9 @@ def _add(total: Fraction | None, weight: Fraction, values: Sequence[Fraction | N
 
 def _standing_warnings(resolved: Resolved, ledger: Ledger, period: Period, units: Sequence[UnitScore]) -> Iterator[str]:
     scheme = resolved.scheme
+    for name in ledger.ignored:
+        yield f"the ledger's file {name} is no register and is not read"
+    yield from _unknown_words(resolved, ledger)
     if rejected := sum(ledger.rejected.values()):
         detail = ", ".join(f"{name} {count}" for name, count in sorted(ledger.rejected.items()) if count)
         yield f"rejected rows are not counted: {rejected} ({detail})"
@@ -391,3 +295,15 @@ def _standing_warnings(resolved: Resolved, ledger: Ledger, period: Period, units
         yield f"undecided tie: {names}"
     if len({unit.total_of for unit in units if unit.total is not None}) > 1:
         yield "totals are out of different maxima, because some indicators cannot be assessed for some units"
+
+
+def _unknown_words(resolved: Resolved, ledger: Ledger) -> Iterator[str]:
+    """Values of coded columns that the scheme does not name: no rule will ever count them."""
+    for register, columns in resolved.scheme.words.items():
+        if register not in ledger.registers:
+            continue
+        for column, words in columns.items():
+            found = ledger.registers[register].select(column).filter(~pl.col(column).is_in(words)).collect()[column]
+            if found.len():
+                names = ", ".join(sorted(set(found))[:5])
+                yield f"{register}: {found.len()} rows with {column} {names}, which the scheme does not name"

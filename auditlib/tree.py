@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Val
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
 
-__all__ = ["Number", "Strict", "Text", "Tree", "read_tree", "read_yaml", "validate"]
+__all__ = ["Number", "Strict", "Text", "Tree", "dotted", "read_tree", "read_yaml", "validate"]
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)

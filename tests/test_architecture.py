@@ -12,17 +12,14 @@ errors exact period places files
 tree conditions registers worktime
 scheme
 ledger
-measures provenance
-result rank score explain output assess
-sensitivity delphi diff
+measures
+result points standing outcomes rank score explain output assess
 report
 runner demo
 cli
 """
 LAYER = {name: level for level, line in enumerate(LAYERS.split("\n")) for name in line.split()}
-MODULES = sorted(
-    file for file in PACKAGE.rglob("*.py") if "__pycache__" not in file.parts and "shipped" not in file.parts
-)
+MODULES = sorted(file for file in PACKAGE.rglob("*.py") if "__pycache__" not in file.parts)
 
 
 @cache

@@ -114,8 +114,14 @@ def write_ledger(intake: Intake, folder: Path, *, form: str = "csv", replace: bo
 
     Raises :class:`InputError` where ``folder`` exists and is not to be replaced.
     """
-    if folder.exists() and any(folder.iterdir()) and not replace:
-        raise InputError.at(folder, "", "the folder exists; expected a new one, or --replace to write it anew")
+    if folder.exists() and any(folder.iterdir()):
+        if not replace:
+            raise InputError.at(folder, "", "the folder exists; expected a new one, or --replace to write it anew")
+        own = {"ledger.yaml", "rejects.csv"} | {
+            f"{name}.{ending}" for name in REGISTERS for ending in ("csv", "parquet")
+        }
+        if foreign := sorted(file.name for file in folder.iterdir() if file.name not in own):
+            raise InputError.at(folder, "", f"found {', '.join(foreign)}, which no intake wrote; nothing was replaced")
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

@@ -109,6 +109,8 @@ class Ledger:
     rejects: pl.DataFrame = field(repr=False)
     accepted: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    """Tables in its folder that are no register."""
 
     @property
     def as_of(self) -> datetime | None:
@@ -140,6 +142,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
         known = ", ".join(f"{name}.csv" for name in REGISTERS)
         raise InputError.at(path, "", f"found no register, expected some of {known}")
     problems: list[Problem] = []
+    read_files = [name for entries in sources.values() for name, _ in entries]
     tables: dict[str, pl.DataFrame] = {}
     rejects: list[pl.DataFrame] = []
     limit = note.looked_at or as_of
@@ -184,6 +187,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
         pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *rejects]),
         {name: table.height for name, table in tables.items()},
         left,
+        tuple(sorted(file.name for file in _tables(path) if not any(str(file) in str(name) for name in read_files))),
     )
 
 
@@ -236,9 +240,16 @@ def read_table(file: Path, sheet: str | None = None) -> tuple[pl.DataFrame, pl.D
     return _filled(table.with_row_index(ROW, 2)), nothing
 
 
+def _tables(path: Path) -> list[Path]:
+    """The files of a ledger's folder that look like tables, but for the rejects of its intake."""
+    endings = (".csv", ".gz", ".parquet", ".xlsx")
+    return [f for f in path.iterdir() if f.suffix in endings and f.name != "rejects.csv"] if path.is_dir() else []
+
+
 def _filled(table: pl.DataFrame) -> pl.DataFrame:
     columns = [name for name in table.columns if name != ROW]
-    return table.filter(~pl.all_horizontal(pl.col(columns).is_null())) if columns else table
+    empty = pl.col(columns).is_null() | (pl.col(columns).cast(pl.String).str.strip_chars() == "")
+    return table.filter(~pl.all_horizontal(empty)) if columns else table
 
 
 def _read_csv(file: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -350,6 +361,9 @@ def _faults(
             continue
         filled = as_text(raw[name]).is_not_null()
         yield name, filled & typed[name].is_null(), EXPECTED[column.type]
+        if column.minimum is not None:
+            low = (typed[name] < column.minimum).fill_null(False)
+            yield name, low, f"a whole number from {column.minimum} on"
         if column.required:
             yield name, ~filled, f"a value: {column.meaning}"
         if column.type == "time" and as_of is not None and register.name != "units":

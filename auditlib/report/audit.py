@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib.explain import explain
+from auditlib.points import paired
 from auditlib.report import captions, figures, tables
 from auditlib.report.first_screen import (
     answers,
@@ -82,11 +83,12 @@ class _Sections:
             (say("snapshot", language), f"sha256 {scored.snapshot}"),
             (say("software", language), scored.software),
         ]  # fmt: skip
-        explained = scored.command["explain"] + ("" if unit is None else f" --unit {shlex.quote(unit)}")
         own = "" if unit is None else f"-r unit {shlex.quote(unit)} "
         made = f"papermill notebooks/{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
         made += f" -p language {language}"
-        steps = [("step_score", scored.command["score"]), ("step_explain", explained), ("step_report", made)]
+        steps = [("step_score", scored.command["score"]), ("step_report", made)]
+        if unit is not None:  # `explain` speaks of one unit
+            steps.insert(1, ("step_explain", f"{scored.command['explain']} --unit {shlex.quote(unit)}"))
         table = tables.frame(inputs, ("what", "value"), language)
         commands = "".join(
             f"<dt>{escape(say(name, language))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>"
@@ -193,7 +195,7 @@ class UnitAudit(_Sections):
         title = say("lines", language)
         lines = list(explain(scored.resolved, scored.result, self.unit, language))
         pieces = []
-        for indicator, result in zip(scored.resolved.scheme.indicators, self.unit.indicators, strict=True):
+        for indicator, result in paired(scored.resolved.scheme, self.unit.indicators):
             own = [line for line in lines if line.indicator == indicator.id]
             quotes = "".join(
                 f"<blockquote><b>{escape(clause)}</b> {escape(quote)}</blockquote>"

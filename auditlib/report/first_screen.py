@@ -11,7 +11,7 @@ from auditlib.explain import explain, signed
 from auditlib.report.fragments import escape
 from auditlib.report.scored import ScoredPeriod
 from auditlib.report.standing import costliest, peers_of
-from auditlib.report.tables import joined, shown_number
+from auditlib.report.tables import joined, outcome_words, shown_number
 from auditlib.report.wording import period_words, said, say
 from auditlib.result import UnitScore
 
@@ -67,7 +67,7 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
         (say("score", language), total, qualified),
         (say("rank", language), rank, tie),
         (say("change", language), change, detail),
-        (say("outcomes", language), joined(unit.outcomes, language) or say("none", language), ""),
+        (say("outcomes", language), outcome_words(unit, language) or say("none", language), ""),
     ]
 
 
@@ -214,7 +214,7 @@ def facts(scored: ScoredPeriod, title: str, language: str, unit: UnitScore | Non
             "total": result.text(unit.total),
             "total_of": result.text(unit.total_of),
             "complete": unit.complete,
-            "outcomes": list(unit.outcomes),
+            "outcomes": [outcome.id for outcome in unit.outcomes if outcome.decided],
         }
     return plain
 

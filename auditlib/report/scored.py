@@ -20,6 +20,7 @@ from auditlib.ledger.read import ROW, Ledger, read_ledger, read_table
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.period import Period
 from auditlib.places import home
+from auditlib.points import paired
 from auditlib.report.figures import Case
 from auditlib.report.wording import LANGUAGES
 from auditlib.result import Result, UnitScore
@@ -99,7 +100,7 @@ class ScoredPeriod:
         """The cases behind lost points, each with the (indicator, rule) ids that they cost points under."""
         counted: dict[str, list[tuple[str, str]]] = {}
         scheme = self.resolved.scheme
-        for indicator, scored in zip(scheme.indicators, unit.indicators, strict=True):
+        for indicator, scored in paired(scheme, unit.indicators):
             rules = {rule.id: rule for rule in indicator.rules}
             for line in scored.lines:
                 rule = rules[line.rule]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+from auditlib.files import write_atomically
 from auditlib.report.fragments import escape
 from auditlib.report.render import TEMPLATES
 from auditlib.report.wording import period_words, say
@@ -94,17 +93,8 @@ class Entry:
 def write_index(folder: Path, entries: Iterable[Entry], language: str = "zh", title: str = "") -> Path:
     """Writes ``index.html`` into ``folder`` in one step, never half, and returns its path."""
     page = index_html(entries, language, title)
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / "index.html"
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".index-", suffix=".html")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(page)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_atomically(target, page.encode("utf-8"))
     return target
 
 

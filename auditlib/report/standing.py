@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import accumulate
 from statistics import median
 
+from auditlib.points import paired
 from auditlib.report.tables import lost, reference
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
@@ -43,9 +44,7 @@ def changes(resolved: Resolved, unit: UnitScore, language: str) -> Changes:
     """How a unit's own score of the period comes about; a roll-up's parts are not in it."""
     base = resolved.scheme.base.points if resolved.scheme.base else Fraction(0)
     scored = [
-        (indicator, score)
-        for indicator, score in zip(resolved.scheme.indicators, unit.indicators, strict=True)
-        if score.points is not None
+        (indicator, score) for indicator, score in paired(resolved.scheme, unit.indicators) if score.points is not None
     ]
     full = base + sum((reference(indicator) for indicator, _ in scored), Fraction(0))
     steps = tuple(

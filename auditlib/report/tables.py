@@ -15,6 +15,7 @@ import polars as pl
 
 from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import explain, signed
+from auditlib.points import paired
 from auditlib.registers import REGISTERS
 from auditlib.report.wording import period_words, said, say
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
@@ -22,7 +23,8 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Indicator
 
 __all__ = [
-    "bounded", "case_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "part_table",
+    "bounded", "case_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "outcome_words",
+    "part_table",
     "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table", "shown_number",
 ]  # fmt: skip
 
@@ -64,7 +66,7 @@ def indicator_table(resolved: Resolved, result: Result, unit: UnitScore, languag
             say(scored.status, language),
             _note(resolved, result, scored, language),
         )
-        for indicator, scored in zip(resolved.scheme.indicators, unit.indicators, strict=True)
+        for indicator, scored in paired(resolved.scheme, unit.indicators)
     ]
     table = frame(rows, ("indicator", "dimension", "max", "points", "lost", "status", "note"), language)
     return table if dimensions else table.drop(columns=say("dimension", language))
@@ -195,7 +197,7 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
                 change,
                 say("yes" if unit.complete else "partial", language),
                 joined(unit.tie, language),
-                joined(unit.outcomes, language),
+                outcome_words(unit, language),
             )
         )
     columns = ("rank", "code", "name", "group", "total", "out_of", "change", "complete", "tie", "outcomes")
@@ -212,7 +214,8 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
 
 def points_table(resolved: Resolved, result: Result, language: str) -> pd.DataFrame:
     """The points of every unit (a row) under every indicator (a column), by group and rank."""
-    titles = [indicator.title(language) for indicator in resolved.scheme.indicators]
+    assessed = result.units[0].indicators if result.units else ()
+    titles = [indicator.title(language) for indicator, _ in paired(resolved.scheme, assessed)]
     rows = [
         (unit.name, *(shown_number(scored.points, result.rounding) for scored in unit.indicators))
         for unit in result.units
@@ -256,6 +259,15 @@ def case_table(
 
 def _minute(value: object) -> str:
     return "" if value is None else str(value)[:16]
+
+
+def outcome_words(unit: UnitScore, language: str) -> str:
+    """The outcomes of a unit by title; those that a tie leaves open are marked."""
+    words = [
+        outcome.title(language) + ("" if outcome.decided else say("undecided_mark", language))
+        for outcome in unit.outcomes
+    ]
+    return joined(words, language)
 
 
 def joined(names: Sequence[str], language: str) -> str:

@@ -57,7 +57,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "report": ("报告", "Report"), "state": ("生成", "Made"),
     # statuses and values
     "scored": ("已计分", "scored"), "not_assessable": ("不予评价", "not assessable"), "needs_input": ("待补资料", "needs input"),
-    "yes": ("是", "yes"), "no": ("否", "no"), "partial": ("部分", "in part"), "none": ("无", "none"), "open": ("未办结", "open"),
+    "yes": ("是", "yes"), "no": ("否", "no"), "partial": ("部分", "in part"), "none": ("无", "none"), "undecided_mark": ("（未定）", " (undecided)"), "open": ("未办结", "open"),
     "exclude": ("不计入，其余照常计分", "left out; the rest is scored"),
     "require": ("须补给后方有总分", "no total until it is supplied"),
     "not_supplied": ("未补给", "not supplied"), "undetermined": ("无法判定", "cannot be told"),

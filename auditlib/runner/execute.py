@@ -83,6 +83,7 @@ def _make(report: Report) -> str | None:
                 request_save_on_cell_execute=False,
                 execution_timeout=CELL_TIMEOUT,
                 shutdown_kernel="immediate",  # nothing is left to be saved; a graceful end only costs time
+                extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: the terminal belongs to the progress
             )
         except PapermillExecutionError as failure:
             error = f"cell {failure.cell_index}: {failure.ename}: {failure.evalue}"

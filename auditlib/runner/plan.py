@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from papermill import inspect_notebook
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from auditlib.assess import assess, parse_period
 from auditlib.errors import InputError, Problem
@@ -22,31 +23,53 @@ from auditlib.tree import Strict, Text, read_yaml
 __all__ = ["Plan", "Report", "RunFile", "check_parameters", "file_name", "plan_run", "read_run"]
 
 
+TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "supplied"}
+
+
+def _plain(value: object) -> object:
+    """Whole numbers and days, as YAML reads them, are meant as the text that was written."""
+    return str(value) if isinstance(value, int | date) and not isinstance(value, bool | datetime) else value
+
+
 class NotebookUse(Strict):
     """A notebook of the run: once for every unit and period, or once for every period."""
 
     notebook: str
     per: Literal["unit", "period"]
     parameters: dict[str, Any] = {}
+    """What else the notebook is told; what the run itself decides cannot be told otherwise."""
+
+    @model_validator(mode="after")
+    def _nothing_told_twice(self) -> NotebookUse:
+        if both := sorted(self.parameters.keys() & TOLD):
+            raise ValueError(f"found {', '.join(both)} among the parameters, expected it at the top of the run file")
+        return self
 
 
 class RunFile(Strict):
     """A run file: what to assess, by which scheme, and which notebooks tell it."""
 
-    run: str
+    run: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
     title: Text
     scheme: str
     ledger: str
     demonstration: Literal["heating-winter"] | None = None
     """The synthetic ledger that is written in place of a missing one."""
-    periods: tuple[str, ...]
-    units: tuple[str, ...] | Literal["all"] = "all"
-    as_of: str | None = None
+    periods: Annotated[tuple[Annotated[str, BeforeValidator(_plain)], ...], Field(min_length=1)]
+    units: tuple[Annotated[str, BeforeValidator(_plain)], ...] | Literal["all"] = "all"
+    as_of: Annotated[datetime, BeforeValidator(local_time)] | None = None
     accept_rejects: bool = False
     readings: dict[str, str] = {}
-    supplied: dict[str, str] = Field(default={}, alias="set")
+    supplied: dict[str, Annotated[str, BeforeValidator(_plain)]] = Field(default={}, alias="set")
     language: Literal["zh", "en"] = "zh"
-    notebooks: tuple[NotebookUse, ...]
+    notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> RunFile:
+        for name, values in (("periods", self.periods), ("units", self.units if self.units != "all" else ())):
+            if twice := sorted({value for value in values if values.count(value) > 1}):
+                raise ValueError(f"found {', '.join(twice)} twice in {name}, expected each once")
+        return self
 
 
 @dataclass(frozen=True)
@@ -83,7 +106,7 @@ def plan_run(run: RunFile, out: Path) -> Plan:
     Raises :class:`InputError` for an unknown scheme, unit, period or notebook, a ledger with rejected
     rows that nobody accepted, and notebook parameters that are unknown, missing or badly typed.
     """
-    as_of = None if run.as_of is None else local_time(run.as_of)
+    as_of = run.as_of
     ledger = read_ledger(Path(run.ledger), as_of)
     if ledger.rejects.height and not run.accept_rejects:
         rejected = sum(ledger.rejected.values())
@@ -108,7 +131,12 @@ def plan_run(run: RunFile, out: Path) -> Plan:
             for unit in units
             if unit not in names
         ]
-        given: dict[str, Any] = {"scheme": run.scheme, "ledger": run.ledger, "period": text, "as_of": run.as_of or ""}
+        given: dict[str, Any] = {
+            "scheme": run.scheme,
+            "ledger": run.ledger,
+            "period": text,
+            "as_of": as_of.isoformat() if as_of else "",
+        }
         given |= {"language": run.language}
         decided = {"readings": run.readings, "supplied": run.supplied}
         given |= {key: value for key, value in decided.items() if value}

@@ -1,54 +1,169 @@
-"""Checking scheme files without any data: what does not load, and what loads but cannot be meant."""
+"""Checking scheme files without any data: what does not load, and what the rules alone prove to be wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from auditlib.errors import InputError, Problem
 from auditlib.scheme.columns import columns_of
+from auditlib.scheme.combine import Choice, Combinations
+from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.load import SchemeFile, load_scheme, references_in
+from auditlib.scheme.prove import indicator_findings
+from auditlib.scheme.quotes import quote_findings
+from auditlib.scheme.whole import Reaches, variant_findings, whole_findings
 
-__all__ = ["check_scheme"]
+__all__ = ["Checked", "check_scheme", "findings_of"]
 
 
-def check_scheme(file: Path, name: str | None = None) -> list[Problem]:
-    """Everything wrong with the scheme in ``file``: the faults that keep it from loading, or else the findings."""
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with a scheme file: the faults that keep it from loading, or else the findings, known ones too."""
+
+    problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def new(self) -> tuple[Finding, ...]:
+        """The findings that the file does not list, and those it lists that no longer occur."""
+        return tuple(found for found in self.findings if not found.known)
+
+    @property
+    def clean(self) -> bool:
+        """Whether the file loads and proves nothing that it does not list."""
+        return not self.problems and not self.new
+
+    def lines(self, everything: bool = False) -> Iterator[str]:
+        """One line for each problem and each new finding; ``everything`` shows the known ones too, marked."""
+        yield from map(str, self.problems)
+        for found in self.findings if everything else self.new:
+            yield f"{found.problem()}{' [known]' if found.known else ''}"
+
+    def rows(self, everything: bool = False) -> Iterator[dict[str, Any]]:
+        """The same as plain values."""
+        for fault in self.problems:
+            place = {"file": fault.file, "line": fault.line, "path": fault.path, "clause": fault.clause}
+            what = {"kind": "does-not-load", "at": fault.path, "severity": "error", "message": fault.message}
+            yield place | what | {"readings": "", "proof": "", "known": False}
+        for found in self.findings if everything else self.new:
+            place = {"file": found.file, "line": found.line, "path": found.path, "clause": found.clause}
+            what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.message}
+            yield place | what | {"readings": found.readings, "proof": found.proof, "known": found.known}
+
+
+def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:
+    """Everything wrong with the scheme in ``file``. ``on`` is the day on which it shall be up to date, if any."""
     try:
         scheme_file = load_scheme(file, name)
+        findings = list(findings_of(scheme_file, on))
     except InputError as error:
-        return list(error.problems)
-    return [problem for check in (_unused, _clauses, _maxima, _roll_ups) for problem in check(scheme_file)]
+        return Checked(tuple(error.problems))
+    listed = {(known.kind, known.at) for known in scheme_file.natural.findings}
+    found = [replace(one, known=(one.kind, one.at) in listed) for one in findings]
+    stale = _stale(scheme_file, {(one.kind, one.at) for one in found})
+    ordered = sorted([*found, *stale], key=lambda one: (one.file, one.line or 0, one.path, one.kind, one.message))
+    return Checked(findings=tuple(ordered))
 
 
-def _unused(file: SchemeFile) -> Iterator[Problem]:
+def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
+    """Everything that the rules of a scheme prove, under every combination of readings, each finding once."""
+    combinations = Combinations(file)
+    reaches = Reaches(combinations)
+    own: list[Iterator[Finding]] = []
+    for index in range(len(file.natural.indicators)):
+        choices, complete = combinations.of_indicator(index)
+
+        def look(choice: Choice, index: int = index) -> Iterator[Finding]:
+            return indicator_findings(file.tree, index, combinations.effects(choice, index))
+
+        own.append(combinations.hold(choices, complete, look))
+    yield from dict.fromkeys(
+        chain(
+            *own,
+            whole_findings(file, combinations, reaches),
+            variant_findings(file, reaches),
+            quote_findings(file.tree, file.natural),
+            _readings(file, combinations),
+            _unused(file),
+            _clauses(file),
+            _dated(file, on),
+        )
+    )
+
+
+def _stale(file: SchemeFile, found: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Listed findings that do not occur; whether a version is out of date hangs on the day that was asked about."""
+    for index, known in enumerate(file.natural.findings):
+        if (known.kind, known.at) not in found and known.kind != "out-of-date":
+            message = f"{known.kind} is listed as known, but does not occur any more"
+            yield finding(file.tree, ("findings", index), "stale-finding", known.at, None, message)
+
+
+def _readings(file: SchemeFile, combinations: Combinations) -> Iterator[Finding]:
+    """Readings whose options make no difference. In a rule that waits for a gap nobody can tell yet."""
+    waiting = {rule.id for _, rule in file.natural.rules() if rule.gap is not None}
+    raw = [rule for item in file.tree.value["indicators"] for rule in item["rules"] if rule.get("id") in waiting]
+    untold = set(references_in(raw))
+    for name, reading in file.natural.readings.items():
+        if name in untold:
+            continue
+        schemes = [combinations.under({name: option}).scheme for option in reading.options]
+        if len(schemes) < 2 or all(scheme == schemes[0] for scheme in schemes):
+            proof = f"{' = '.join(reading.options)}: the same rules"
+            path = ("readings", name)
+            yield finding(file.tree, path, "reading-without-effect", name, reading.clause, "changes no rule", proof)
+
+
+def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
+    """A version that nobody has compared with its source since the day asked about, or that is out of force by then."""
+    scheme = file.natural
+    if on is None:
+        return
+    checked, last = scheme.source.last_checked, scheme.effective.last
+    if checked < on:
+        path = ("source", "last_checked")
+        message = f"was last compared with its source on {checked}"
+        yield finding(file.tree, path, "out-of-date", "source", None, message, f"{checked} < {on}")
+    if last is not None and last < on:
+        message = f"was in force until {last}"
+        path = ("effective", "until")
+        yield finding(file.tree, path, "out-of-date", "effective", None, message, f"{last} < {on}")
+
+
+def _unused(file: SchemeFile) -> Iterator[Finding]:
     """What is declared and changes nothing."""
     scheme, tree = file.natural, file.tree
     referred = set(references_in({key: value for key, value in tree.value.items() if key != "readings"}))
+    referred |= set(references_in(tree.value.get("readings", {})))
     for section in ("readings", "gaps", "values"):
         for name, entry in getattr(scheme, section).items():
             if name not in referred:
-                yield tree.problem(
-                    (section, name), "is declared, but nothing refers to it", getattr(entry, "clause", None)
-                )
+                clause = getattr(entry, "clause", None)
+                yield finding(tree, (section, name), "unused", name, clause, "is declared, but nothing refers to it")
     # Rules that wait for a gap and options not in use name quantities too: the file as written is searched.
-    named = set(_words({key: tree.value.get(key) for key in ("indicators", "readings", "rates", "ranking")}))
-    in_rules = set(_words({key: tree.value.get(key) for key in ("indicators", "readings")}))
-    for name in scheme.rates:
-        if name not in in_rules:
-            yield tree.problem(("rates", name), "is declared, but no rule looks at it")
+    looking = ("indicators", "readings", "composites", "standings", "outcomes")
+    in_rules = set(_words({key: tree.value.get(key) for key in looking}))
+    named = in_rules | set(_words({key: tree.value.get(key) for key in ("rates", "ranking")}))
+    for section in ("rates", "composites", "standings"):
+        for name in getattr(scheme, section):
+            if name not in in_rules:
+                message = "is declared, but no rule looks at it"
+                yield finding(tree, (section, name), "unused", name, None, message)
     for name, measure in scheme.measures.items():
         if name not in named and not measure.context:
-            yield tree.problem(
-                ("measures", name),
-                "is declared, but neither a rule nor a rate looks at it; `context: true` keeps it for the reader",
-            )
+            message = "is declared, but neither a rule nor a rate looks at it; `context: true` keeps it for the reader"
+            yield finding(tree, ("measures", name), "unused", name, None, message)
     for register, columns in scheme.columns.items():
         read = {column for m in scheme.measures.values() if m.register_ == register for column in columns_of(scheme, m)}
         for name in columns:
             if name not in read:
-                yield tree.problem(("columns", register, name), "is derived, but no measure reads it")
+                message = "is derived, but no measure reads it"
+                yield finding(tree, ("columns", register, name), "unused", f"{register}.{name}", None, message)
 
 
 def _words(value: object) -> Iterator[str]:
@@ -63,47 +178,17 @@ def _words(value: object) -> Iterator[str]:
             yield from _words(item)
 
 
-def _clauses(file: SchemeFile) -> Iterator[Problem]:
+def _clauses(file: SchemeFile) -> Iterator[Finding]:
     """Clauses that nothing cites."""
     scheme = file.natural
     cited = {scheme.ranking.clause, *(roll_up.clause for roll_up in scheme.roll_up.values())}
     cited |= {scheme.base.clause} if scheme.base else set()
     cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}
+    cited |= {outcome.clause for outcome in scheme.outcomes}
     for _, rule in scheme.rules():
         cited |= {rule.clause} | ({rule.multiplier.clause} if rule.multiplier else set())
     for name, clause in scheme.clauses.items():
         if name not in cited and not clause.about:
-            yield file.tree.problem(
-                ("clauses", name),
-                "no rule cites this clause; `about: true` marks one that only frames the scheme",
-                name,
-            )
-
-
-def _maxima(file: SchemeFile) -> Iterator[Problem]:
-    """Full marks that do not add up to what their dimension states; indicators that start above their own bounds."""
-    scheme = file.natural
-    for index, dimension in enumerate(scheme.dimensions):
-        parts = [indicator.max for indicator in scheme.indicators if indicator.dimension == dimension.id]
-        known = [part for part in parts if part is not None]
-        if dimension.max is not None and len(known) == len(parts) and sum(known, Fraction(0)) != dimension.max:
-            total = " + ".join(map(str, known)) or "nothing"
-            message = f"states {dimension.max} points, but its indicators add up to {total} = {sum(known, Fraction(0))}"
-            yield file.tree.problem(("dimensions", index), message, dimension.clause)
-    for index, indicator in enumerate(scheme.indicators):
-        low, high = indicator.floor, indicator.cap
-        if (low is not None and indicator.start < low) or (high is not None and indicator.start > high):
-            message = f"starts at {indicator.start}, outside its floor {low} and cap {high}"
-            yield file.tree.problem(("indicators", index, "start"), message, indicator.clause)
-
-
-def _roll_ups(file: SchemeFile) -> Iterator[Problem]:
-    """Weights of a roll-up that do not add up to one."""
-    for granularity, roll_up in file.natural.roll_up.items():
-        weights = [part.weight for part in roll_up.parts]
-        if sum(weights, Fraction(0)) != 1:
-            total = f"{' + '.join(map(str, weights))} = {sum(weights, Fraction(0))}"
-            yield file.tree.problem(
-                ("roll_up", granularity, "parts"), f"the weights add up to {total}, expected 1", roll_up.clause
-            )
+            message = "no rule cites this clause; `about: true` marks one that only frames the scheme"
+            yield finding(file.tree, ("clauses", name), "uncited", name, name, message)

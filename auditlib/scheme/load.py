@@ -18,9 +18,9 @@ from typing import Any
 from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
-from auditlib.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs
-from auditlib.scheme.model import Measure, Scheme, TieBreak
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.references import dangling
 from auditlib.tree import Tree, read_tree, validate
 
 __all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in"]
@@ -85,6 +85,9 @@ class SchemeFile:
                 continue
             try:
                 numbers[name] = exact(given)
+                highest = declared.gaps[name].max
+                if highest is not None and not 0 <= numbers[name] <= highest:
+                    raise ValueError(f"found {given}, expected a number from 0 to {highest}")
             except (TypeError, ValueError) as error:
                 problems.append(Problem(self.name, None, f"--set {name}", str(error)))
         if problems:
@@ -108,7 +111,7 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
         try:
             substitution = _Substitution(tree, chosen, {}, None)
             scheme = validate(Scheme, tree, substitution.run())
-            problems |= dict.fromkeys(_references(tree, scheme))
+            problems |= dict.fromkeys(dangling(tree, scheme))
             natural = natural or scheme
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
@@ -138,10 +141,14 @@ def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
     :class:`InputError` naming the schemes that there are.
     """
     path = Path(name)
+    if path.is_dir():
+        raise InputError.at(path, "", "found a folder, expected a scheme file or the id of a scheme")
     if path.suffix in (".yaml", ".yml") or path.is_file():
         if not path.is_file():
             raise InputError.at(path, "", "no such scheme file")
         return path
+    if path.name != name:
+        raise InputError.at(path, "", "no such scheme file")
     versions = sorted([*folder.glob(f"{name}.yaml"), *folder.glob(f"{name}@*.yaml")], key=_version_order)
     if not versions:
         known = ", ".join(sorted(file.stem for file in folder.glob("*.yaml"))) or "none"
@@ -218,7 +225,7 @@ class _Substitution:
 
     def run(self) -> dict[str, Any]:
         """The content of the file with every reference replaced. Raises :class:`InputError` for unknown ones."""
-        kept = ("readings", "gaps", "values", "clauses", "source")
+        kept = ("readings", "gaps", "values", "clauses", "source", "findings")
         result = {
             key: value if key in kept else self._replace(value, (key,))
             for key, value in _declarations(self.tree).items()
@@ -251,7 +258,9 @@ class _Substitution:
         if isinstance(value, str) and value.startswith("$"):
             name = value[1:]
             if name in self.waiting:
-                self.problems.append(self.tree.problem(path, f"found the gap {value}, expected gaps in rules only"))
+                self.problems.append(
+                    self.tree.problem(path, f"found the gap {value}, expected gaps in rules and outcomes only")
+                )
                 return None
             if name not in self.known:
                 self.problems.append(
@@ -262,11 +271,18 @@ class _Substitution:
         if isinstance(value, list):
             return [self._replace(item, (*path, index)) for index, item in enumerate(value)]
         if isinstance(value, dict):
-            if path[:1] == ("indicators",) and path[-2:-1] == ("rules",):
+            if (path[:1] == ("outcomes",) and len(path) == 2) or (
+                path[:1] == ("indicators",) and path[-2:-1] == ("rules",)
+            ):
                 gap = next((name for name in references_in(value) if name in self.waiting), None)
                 if gap is not None:
-                    # The rule waits: what it would do is not known, only where it stands and what it lacks.
-                    return {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gap": gap}
+                    # It waits: what it would do is not known, only where it stands and what it lacks.
+                    kept = {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gap": gap}
+                    return kept | ({"mark": True} if "mark" in value else {})
+            if path[:1] == ("indicators",) and len(path) == 2:
+                full = value.get("max")
+                if isinstance(full, str) and full.startswith("$") and full[1:] in self.waiting:
+                    value = value | {"max": None, "gap": full[1:]}
             return {key: self._replace(item, (*path, key)) for key, item in value.items()}
         return value
 
@@ -278,134 +294,6 @@ def references_in(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from references_in(item)
-
-
-def _references(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
-    """Everything in the scheme that names something which is not there."""
-    clauses, measures, quantities = scheme.clauses, scheme.measures, {*scheme.measures, *scheme.rates}
-
-    def need(
-        known: Any, name: str | None, path: tuple[str | int, ...], what: str, clause: str | None = None
-    ) -> Iterator[Problem]:
-        if name is not None and name not in known:
-            yield tree.problem(path, f"found {name}, expected {what}", clause)
-
-    for section in ("readings", "gaps"):
-        for name, entry in getattr(scheme, section).items():
-            yield from need(clauses, entry.clause, (section, name, "clause"), "a clause of this file")
-    for clash in scheme.measures.keys() & scheme.rates.keys():
-        yield tree.problem(("rates", clash), "a measure has this name already")
-    for name, rate in scheme.rates.items():
-        for side in ("numerator", "denominator"):
-            for measure in getattr(rate, side):
-                yield from need(measures, measure, ("rates", name, side), "a measure of this file")
-    for register, columns in scheme.columns.items():
-        yield from need(REGISTERS, register, ("columns", register), f"one of {', '.join(REGISTERS)}")
-        for name, column in columns.items():
-            yield from _sql_problems(tree, ("columns", register, name), column)
-    yield from _proportional_problems(tree, scheme)
-    for name, measure in scheme.measures.items():
-        yield from _measure_problems(tree, scheme, name, measure)
-    seen: dict[str, int] = {}
-    for index, indicator in enumerate(scheme.indicators):
-        at: tuple[str | int, ...] = ("indicators", index)
-        if seen.setdefault(indicator.id, index) != index:
-            yield tree.problem((*at, "id"), f"a second indicator named {indicator.id}")
-        yield from need(clauses, indicator.clause, (*at, "clause"), "a clause of this file")
-        dimensions = {dimension.id for dimension in scheme.dimensions}
-        yield from need(dimensions, indicator.dimension, (*at, "dimension"), "a dimension of this file")
-        rule_ids: set[str] = set()
-        for position, rule in enumerate(indicator.rules):
-            here = (*at, "rules", position)
-            if rule.id in rule_ids:
-                yield tree.problem((*here, "id"), f"a second rule named {rule.id} in this indicator", rule.clause)
-            rule_ids.add(rule.id)
-            yield from need(clauses, rule.clause, (*here, "clause"), "a clause of this file")
-            yield from need(quantities, rule.quantity, here, "a measure or rate of this file", rule.clause)
-            yield from need(measures, rule.evidence, (*here, "evidence"), "a measure of this file", rule.clause)
-            if rule.multiplier:
-                yield from need(
-                    clauses, rule.multiplier.clause, (*here, "multiplier", "clause"), "a clause of this file"
-                )
-                yield from need(measures, rule.multiplier.of, (*here, "multiplier", "of"), "a measure of this file")
-    for index, dimension in enumerate(scheme.dimensions):
-        yield from need(clauses, dimension.clause, ("dimensions", index, "clause"), "a clause of this file")
-    for granularity, roll_up in scheme.roll_up.items():
-        yield from need(clauses, roll_up.clause, ("roll_up", granularity, "clause"), "a clause of this file")
-    if scheme.base:
-        yield from need(clauses, scheme.base.clause, ("base", "clause"), "a clause of this file")
-    yield from need(clauses, scheme.ranking.clause, ("ranking", "clause"), "a clause of this file")
-    if isinstance(scheme.ranking.ties, TieBreak):
-        yield from need(measures, scheme.ranking.ties.by, ("ranking", "ties", "by"), "a measure of this file")
-    if scheme.calendar is None and _needs_calendar(scheme):
-        yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
-
-
-def _needs_calendar(scheme: Scheme) -> bool:
-    columns = [column for by_name in scheme.columns.values() for column in by_name.values()]
-    limits = [limit for column in columns if column.deadline for limit in column.deadline.limits]
-    return (
-        any(limit.working_days for limit in limits)
-        or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
-        or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
-    )
-
-
-def _sql_problems(tree: Tree, path: tuple[str | int, ...], column: Any) -> Iterator[Problem]:
-    texts = [(column.sql, (*path, "sql"))]
-    if column.deadline:
-        texts += [
-            (limit.when, (*path, "deadline", "limits", i, "when")) for i, limit in enumerate(column.deadline.limits)
-        ]
-    if column.earlier:
-        texts.append((column.earlier.where, (*path, "earlier", "where")))
-    for sql, at in texts:
-        yield from _sql_problem(tree, at, sql)
-
-
-def _sql_problem(tree: Tree, path: tuple[str | int, ...], sql: str | None) -> Iterator[Problem]:
-    if sql is not None:
-        try:
-            parse_sql(sql)
-        except ValueError as error:
-            yield tree.problem(path, str(error))
-
-
-def _proportional_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
-    """Steps in proportion are kept as microseconds until they are summed: SQL may only ask whether there are any."""
-    for register, columns in scheme.columns.items():
-        texts: list[tuple[tuple[str | int, ...], str]] = [
-            (("columns", register, name, "sql"), column.sql) for name, column in columns.items() if column.sql
-        ]
-        counted = [(name, measure.where) for name, measure in scheme.measures.items() if measure.register_ == register]
-        texts += [(("measures", name, "where"), where) for name, where in counted if where]
-        for name, column in columns.items():
-            if column.steps is None or column.steps.mode != "exact":
-                continue
-            for path, sql in texts:
-                if re.search(rf"\b{name}\b", re.sub(rf"\b{name}\s*>\s*0(?![\d.])", "", sql)):
-                    expected = f"expected no more than `{name} > 0`, because its steps are in proportion"
-                    yield tree.problem(path, f"found {name} in {sql!r}, {expected}")
-
-
-def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -> Iterator[Problem]:
-    if measure.register_ is None:
-        return
-    register = REGISTERS.get(measure.register_)
-    if register is None:
-        yield tree.problem(
-            ("measures", name, "register"), f"found {measure.register_}, expected one of {', '.join(REGISTERS)}"
-        )
-    elif register.at is None and measure.at is None:
-        yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")
-    yield from _sql_problem(tree, ("measures", name, "where"), measure.where)
-    if measure.sum is not None and register is not None:
-        derived = scheme.columns.get(register.name, {}).get(measure.sum)
-        printed = register.column(measure.sum)
-        if derived is None and printed is not None and printed.type != "integer":
-            yield tree.problem(
-                ("measures", name, "sum"), f"found {measure.sum}, a {printed.type}, expected a column of integers"
-            )
 
 
 def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -443,17 +331,19 @@ def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[
         return found
 
     def of_quantity(name: str) -> set[str]:
-        found = direct(raw.get("rates", {}).get(name))
-        for measure in scheme.measures_of(name):
-            found |= of_measure(measure)
+        if name in scheme.measures:
+            return of_measure(name)
+        section = next(key for key in ("rates", "composites", "standings") if name in raw.get(key, {}))
+        found = direct(raw[section][name])
+        for inner in scheme.parts_of(name):
+            found |= of_quantity(inner)
         return found
 
     result = {}
     raw_indicators = {item["id"]: item for item in raw["indicators"]}
     for indicator, rule in scheme.rules():
         raw_indicator = raw_indicators[indicator.id]
-        found = direct({key: value for key, value in raw_indicator.items() if key != "rules"})
-        found |= direct(next(item for item in raw_indicator["rules"] if item["id"] == rule.id))
+        found = direct(next(item for item in raw_indicator["rules"] if item["id"] == rule.id))
         if rule.quantity:
             found |= of_quantity(rule.quantity)
         if rule.multiplier:

@@ -17,11 +17,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.exact import Rounding, RoundingMode, StepMode, whole_steps
 from auditlib.period import Granularity
+from auditlib.scheme.finding import KINDS
 from auditlib.tree import Number, Strict, Text
 
 __all__ = [
-    "Clause", "Column", "Deadline", "Earlier", "Gap", "Indicator", "Measure", "Option", "Ranking", "Rate", "Reading",
-    "Rule", "Scheme", "Span", "Steps", "TieBreak",
+    "Bound", "Clause", "Column", "Composite", "Consequence", "Deadline", "Earlier", "Gap", "Indicator",
+    "KnownFinding", "Measure", "Option", "Outcome", "Place", "Ranking", "Rate", "Reading", "Rule",
+    "Scheme", "Shortfall", "Span", "Standing", "Steps", "TieBreak", "Total",
 ]  # fmt: skip
 
 MINUTE_US = 60_000_000
@@ -127,17 +129,21 @@ class Span(Strict):
 
 
 class Limit(Strict):
-    """A time limit for the rows that ``when`` selects. Working days end with the last; the first is not counted."""
+    """A time limit for the rows that ``when`` selects. Of working days the first is not counted."""
 
     when: str | None = None
     minutes: int | None = None
     hours: int | None = None
     days: int | None = None
     working_days: int | None = None
+    ends: Literal["day", "time"] | None = None
+    """Whether a limit in working days ends with its last day, or on it at the time of day at which it began."""
 
     @model_validator(mode="after")
     def _one_unit(self) -> Limit:
         _exactly_one(self, "minutes", "hours", "days", "working_days")
+        if (self.working_days is None) != (self.ends is None):
+            raise ValueError("found one of working_days and ends, expected both: `ends: day` or `ends: time`")
         return self
 
 
@@ -238,6 +244,33 @@ class Rate(Strict):
         return data | sides
 
 
+class Composite(Strict):
+    """A weighted sum of rates. ``missing`` says what a part of 0/0 becomes: shared out, 0 or 1."""
+
+    title: Text
+    parts: dict[str, Number]
+    times: Number = Fraction(1)
+    missing: Literal["renormalise", "zero", "full", "not_assessable"]
+    show: Literal["percent", "number"]
+
+
+class Standing(Strict):
+    """What a unit loses (or gains) by its place among the units of its group.
+
+    Units whose ``index`` is above the group's ``average`` (the mean of the indices, or the index of the summed
+    counts) get the entry of ``table`` for their place from the highest index on, and ``then`` past its end; the
+    others get zero. Equal indices are ordered by the measure ``ties``, greater first.
+    """
+
+    title: Text
+    index: str
+    average: Literal["mean", "pooled"]
+    tables: dict[str, tuple[Number, ...]]
+    """The table of each group; a group without one is not ranked."""
+    then: Number
+    ties: str
+
+
 # --- from counts to points -------------------------------------------------------------------------
 
 
@@ -306,7 +339,8 @@ class Rule(Strict):
 
     ``points`` × ``per`` (a quantity), × ``step`` (steps beyond a threshold) or once ``when`` a bound
     holds; ``becomes`` sets the indicator's points when a bound holds; ``mark`` takes what a person
-    decided. ``evidence`` names the measure whose rows show why, where ``per`` is not itself one.
+    decided; ``target`` is met or not, without points. ``evidence`` names the measure whose rows show why,
+    where ``per`` is not itself one.
     ``gap`` is set where the rule waits for a value that the source does not give.
     """
 
@@ -319,6 +353,7 @@ class Rule(Strict):
     when: Bound | None = None
     becomes: Number | None = None
     mark: Literal[True] | Number | None = None
+    target: Bound | None = None
     multiplier: Multiplier | None = None
     evidence: str | None = None
     gap: str | None = None
@@ -327,8 +362,12 @@ class Rule(Strict):
     def _one_shape(self) -> Rule:
         if self.gap is not None:
             return self
-        given = {key for key in ("points", "per", "step", "when", "becomes", "mark") if getattr(self, key) is not None}
-        shapes = ({"points", "per"}, {"points", "step"}, {"points", "when"}, {"becomes", "when"}, {"mark"})
+        given = {
+            key
+            for key in ("points", "per", "step", "when", "becomes", "mark", "target")
+            if getattr(self, key) is not None
+        }
+        shapes = ({"points", "per"}, {"points", "step"}, {"points", "when"}, {"becomes", "when"}, {"mark"}, {"target"})
         if given not in shapes:
             expected = "; ".join(" + ".join(sorted(shape)) for shape in shapes)
             raise ValueError(f"found {' + '.join(sorted(given)) or 'no shape'}, expected one of: {expected}")
@@ -339,7 +378,8 @@ class Rule(Strict):
     @property
     def quantity(self) -> str | None:
         """The measure or rate that the rule looks at."""
-        return self.per or (self.step.of if self.step else None) or (self.when.of if self.when else None)
+        looked_at = self.step or self.when or self.target
+        return self.per or (looked_at.of if looked_at else None)
 
 
 class Indicator(Strict):
@@ -353,9 +393,13 @@ class Indicator(Strict):
     clause: str
     dimension: str | None = None
     max: Number | None
+    gap: str | None = None
+    """Set where the full mark waits for a value that the source does not give."""
     start: Number
     floor: Number | None
     cap: Number | None
+    periods: tuple[Granularity, ...] | None = None
+    """The kinds of period in which it is assessed; all that the scheme has where it says nothing."""
     rules: tuple[Rule, ...]
 
 
@@ -380,8 +424,8 @@ class Part(Strict):
 
     of: Granularity
     weight: Number
-    missing: Literal["exclude", "zero"]
-    """What a period without data counts for: left out of the mean, or zero points."""
+    missing: Literal["exclude", "zero", "full"]
+    """What a period without data, or without a score, counts for: left out of the mean, 0 points, or 100."""
 
 
 class RollUp(Strict):
@@ -406,6 +450,92 @@ class Ranking(Strict):
     order: Literal["descending", "ascending"]
     within: Literal["group", "all"]
     ties: Literal["undecided", "shared"] | TieBreak
+    regroup: dict[str, str] = {}
+    """Units that are ranked in another group than the register of units says."""
+
+
+class Place(Strict):
+    """A condition on an outcome: the first or the last so many of the ranking, with the bound named."""
+
+    top: int | None = None
+    bottom: int | None = None
+    by: str | None = None
+    """A quantity to rank by in place of the total, the greatest first; what is equal stays undecided."""
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Place:
+        _exactly_one(self, "top", "bottom")
+        return self
+
+
+class Total(Strict):
+    """A condition on an outcome: the unit's total, with the inclusion of the bound said by its name."""
+
+    at_least: Number | None = None
+    above: Number | None = None
+    at_most: Number | None = None
+    below: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Total:
+        _exactly_one(self, "at_least", "above", "at_most", "below")
+        return self
+
+    def holds(self, total: Fraction) -> bool:
+        key = next(key for key in ("at_least", "above", "at_most", "below") if getattr(self, key) is not None)
+        bound = Bound.model_validate({"of": "total", key: getattr(self, key)})
+        return bound.holds(total)
+
+
+class Consequence(Strict):
+    """What an outcome brings: for whom, and how much where it is counted.
+
+    A fixed ``amount``, or a range ``low`` to ``high`` within which a person decides: that decision is a mark for
+    the outcome, and is asked for until it is there. Both are for each occurrence where ``each`` is true.
+    """
+
+    id: Name
+    who: Text
+    what: Text
+    amount: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    each: bool = False
+    of: str | None = None
+    """The fact that a fixed amount is a share of; where the ledger does not give it, there is no amount."""
+
+
+class Outcome(Strict):
+    """What follows from a result: an honour, a sanction, a bar. All its conditions must hold.
+
+    ``quantity`` looks at counts and rates, ``total`` and ``place`` at the score and the ranking. ``bars`` names
+    outcomes that it makes impossible; a barred place stays empty unless ``fills_up`` lets the next unit move up.
+    ``forces_last`` puts the unit behind all others, whatever its total.
+    """
+
+    id: Name
+    title: Text
+    clause: str
+    quantity: Bound | None = None
+    total: Total | None = None
+    place: Place | None = None
+    periods: tuple[Granularity, ...] | None = None
+    bars: tuple[str, ...] = ()
+    fills_up: bool = False
+    forces_last: bool = False
+    evidence: str | None = None
+    consequences: tuple[Consequence, ...] = ()
+    gap: str | None = None
+
+    @model_validator(mode="after")
+    def _some_condition(self) -> Outcome:
+        if self.gap is not None:
+            return self
+        if self.quantity is None and self.total is None and self.place is None:
+            raise ValueError("found no condition, expected quantity, total or place")
+        if self.forces_last and (self.total is not None or self.place is not None):
+            raise ValueError("found forces_last beside total or place, expected it to hang on a quantity alone")
+        return self
 
 
 class Rounded(Strict):
@@ -416,6 +546,22 @@ class Rounded(Strict):
 
     def rounding(self) -> Rounding:
         return Rounding(self.digits, self.mode)
+
+
+class KnownFinding(Strict):
+    """A known fault of the source, which ``auditlib check`` proves: what it means, and how the scheme deals with it."""
+
+    kind: str
+    at: str
+    """What it concerns: ``indicator.rule``, an indicator, a clause, as the finding names it."""
+    note: Text
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _known_kind(self) -> KnownFinding:
+        if self.kind not in KINDS:
+            raise ValueError(f"found kind: {self.kind}, expected one of {', '.join(KINDS)}")
+        return self
 
 
 class Scheme(Strict):
@@ -434,15 +580,21 @@ class Scheme(Strict):
     readings: dict[Name, Reading] = {}
     gaps: dict[Name, Gap] = {}
     values: dict[Name, dict[date, Any]] = {}
+    words: dict[str, dict[str, tuple[str, ...]]] = {}
+    """The values that the rules know of coded columns, by register; others are reported."""
     columns: dict[str, dict[Name, Column]] = {}
     measures: dict[Name, Measure]
     rates: dict[Name, Rate] = {}
+    composites: dict[Name, Composite] = {}
+    standings: dict[Name, Standing] = {}
     dimensions: tuple[Dimension, ...] = ()
     base: Base | None = None
     indicators: tuple[Indicator, ...]
     roll_up: dict[Granularity, RollUp] = {}
     ranking: Ranking
+    outcomes: tuple[Outcome, ...] = ()
     rounding: Rounded
+    findings: tuple[KnownFinding, ...] = ()
 
     def rules(self) -> Iterator[tuple[Indicator, Rule]]:
         """Every rule with its indicator, in the order of the file."""
@@ -450,10 +602,25 @@ class Scheme(Strict):
             for rule in indicator.rules:
                 yield indicator, rule
 
+    @property
+    def quantities(self) -> set[str]:
+        """Everything that a rule or outcome may look at."""
+        return {*self.measures, *self.rates, *self.composites, *self.standings}
+
+    def parts_of(self, quantity: str) -> tuple[str, ...]:
+        """The quantities that a rate, composite or standing is made of; a measure has none."""
+        if quantity in self.rates:
+            return (*self.rates[quantity].numerator, *self.rates[quantity].denominator)
+        if quantity in self.composites:
+            return tuple(self.composites[quantity].parts)
+        if quantity in self.standings:
+            return (self.standings[quantity].index, self.standings[quantity].ties)
+        return ()
+
     def measures_of(self, quantity: str) -> tuple[str, ...]:
-        """The measures behind a quantity: itself, or those of a rate."""
-        rate = self.rates.get(quantity)
-        return (quantity,) if rate is None else (*rate.numerator, *rate.denominator)
+        """The measures behind a quantity: itself, or those of its parts."""
+        parts = self.parts_of(quantity)
+        return tuple(name for part in parts for name in self.measures_of(part)) if parts else (quantity,)
 
     def evidence_of(self, rule: Rule) -> str | None:
         """The measure whose rows show why a rule gave its points."""

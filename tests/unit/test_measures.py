@@ -41,7 +41,7 @@ COLUMNS = {
             "from": "received_at",
             "limits": [
                 {"when": "kind = '咨询'", "hours": 4},
-                {"when": "kind = '复杂'", "working_days": 3},
+                {"when": "kind = '复杂'", "working_days": 3, "ends": "day"},
                 {"days": 1},
             ],
         }

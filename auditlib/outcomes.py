@@ -1,0 +1,155 @@
+"""Outcomes: what follows from the counts, the total and the place of a unit, and where nobody can say yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from auditlib.errors import InputError
+from auditlib.period import Granularity
+from auditlib.points import Facts, Unknown, value_of
+from auditlib.result import OutcomeScore, UnitScore
+from auditlib.scheme.model import Consequence, Outcome, Place, Scheme
+
+__all__ = ["forced_last", "with_outcomes"]
+
+
+def _concerned(scheme: Scheme, granularity: Granularity) -> list[Outcome]:
+    return [
+        outcome
+        for outcome in scheme.outcomes
+        if outcome.gap is None and (outcome.periods is None or granularity in outcome.periods)
+    ]
+
+
+def forced_last(scheme: Scheme, granularity: Granularity, facts: Mapping[str, Facts]) -> set[str]:
+    """The units that an outcome puts behind all others, whatever their totals."""
+    forcing = [outcome for outcome in _concerned(scheme, granularity) if outcome.forces_last]
+    return {unit for unit, own in facts.items() for outcome in forcing if _occurs(scheme, outcome, own)}
+
+
+def with_outcomes(
+    scheme: Scheme, granularity: Granularity, units: Sequence[UnitScore], facts: Mapping[str, Facts]
+) -> tuple[UnitScore, ...]:
+    """The ranked ``units`` with their outcomes.
+
+    A place that units share across its edge, because nothing decides between them, is undecided for each of them.
+    """
+    found: dict[str, list[OutcomeScore]] = {unit.unit: [] for unit in units}
+    barred: dict[str, set[str]] = {unit.unit: set() for unit in units}
+    concerned = _concerned(scheme, granularity)
+    for outcome in concerned:
+        if outcome.place is None:
+            for unit in units:
+                if _holds(scheme, outcome, unit, facts[unit.unit]):
+                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], decided=True))
+                    barred[unit.unit] |= set(outcome.bars)
+    for outcome in concerned:
+        if outcome.place is not None:
+            for group in _groups(units, outcome.place.by is not None):
+                if outcome.place.by is not None:
+                    group = _ranked_by(scheme, outcome.place.by, group, facts)
+                candidates = (
+                    [unit for unit in group if outcome.id not in barred[unit.unit]] if outcome.fills_up else group
+                )
+                for unit, decided in _placed(candidates, outcome.place):
+                    if outcome.id in barred[unit.unit] or not _holds(scheme, outcome, unit, facts[unit.unit]):
+                        continue
+                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], decided))
+    order = {outcome.id: index for index, outcome in enumerate(scheme.outcomes)}
+    return tuple(
+        replace(unit, outcomes=tuple(sorted(found[unit.unit], key=lambda score: order[score.id]))) for unit in units
+    )
+
+
+def _groups(units: Sequence[UnitScore], unranked: bool) -> list[list[UnitScore]]:
+    groups: dict[str | None, list[UnitScore]] = {}
+    for unit in units:
+        if unit.rank is not None or unranked:
+            groups.setdefault(unit.ranked_in, []).append(unit)
+    return list(groups.values())
+
+
+def _ranked_by(
+    scheme: Scheme, quantity: str, group: Sequence[UnitScore], facts: Mapping[str, Facts]
+) -> list[UnitScore]:
+    """The units of a group by a quantity, the greatest first; those that have none are not ranked."""
+    values = {unit.unit: value_of(scheme, quantity, facts[unit.unit]) for unit in group}
+    known = {unit: value for unit, value in values.items() if isinstance(value, Fraction)}
+    result = []
+    for unit in sorted((unit for unit in group if unit.unit in known), key=lambda unit: (-known[unit.unit], unit.unit)):
+        own = known[unit.unit]
+        equal = tuple(other for other, value in known.items() if value == own and other != unit.unit)
+        result.append(replace(unit, rank=1 + sum(value > own for value in known.values()), tie=equal))
+    return result
+
+
+def _placed(group: Sequence[UnitScore], place: Place) -> list[tuple[UnitScore, bool]]:
+    """The units within the first or last places, and for each whether that is certain."""
+    count = place.top or place.bottom or 0
+    ordered = list(group) if place.top is not None else list(reversed(group))
+    if len(ordered) <= count:
+        return [(unit, True) for unit in ordered]
+    edge = ordered[count - 1].rank
+    across = ordered[count].rank == edge and bool(ordered[count].tie)
+    placed = [(unit, not (across and unit.rank == edge)) for unit in ordered if _inside(unit, edge, place)]
+    return placed
+
+
+def _inside(unit: UnitScore, edge: int | None, place: Place) -> bool:
+    assert unit.rank is not None
+    assert edge is not None
+    return unit.rank <= edge if place.top is not None else unit.rank >= edge
+
+
+def _occurs(scheme: Scheme, outcome: Outcome, facts: Facts) -> bool:
+    if outcome.quantity is None:
+        return True
+    value = value_of(scheme, outcome.quantity.of, facts)
+    return not isinstance(value, Unknown) and outcome.quantity.holds(value)
+
+
+def _holds(scheme: Scheme, outcome: Outcome, unit: UnitScore, facts: Facts) -> bool:
+    if outcome.total is not None and (unit.total is None or not outcome.total.holds(unit.total)):
+        return False
+    return _occurs(scheme, outcome, facts)
+
+
+def _within(consequence: Consequence, decided: Fraction, times: int) -> Fraction:
+    """What people decided, which must lie in the range that the source leaves to them."""
+    low, high = (consequence.low or Fraction(0)) * times, consequence.high
+    if decided < low or (high is not None and decided > high * times):
+        expected = f"at least {low}" if high is None else f"{low} to {high * times}"
+        raise InputError.at("marks", consequence.id, f"found {decided}, expected {expected}")
+    return decided
+
+
+def _score(scheme: Scheme, outcome: Outcome, facts: Facts, decided: bool) -> OutcomeScore:
+    count = 1
+    if outcome.quantity is not None and outcome.quantity.of in scheme.measures:
+        count = max(1, int(facts.counts[outcome.quantity.of]))
+    amounts: dict[str, Fraction] = {}
+    needs = []
+    for consequence in outcome.consequences:
+        times = count if consequence.each else 1
+        if consequence.amount is not None:
+            whole = Fraction(1) if consequence.of is None else facts.counts.get(consequence.of)
+            if whole is not None:
+                amounts[consequence.id] = consequence.amount * times * whole
+        elif consequence.low is not None:
+            given = facts.marks.get(consequence.id, ())
+            if given:
+                amounts[consequence.id] = _within(consequence, sum((points for points, _ in given), Fraction(0)), times)
+            else:
+                needs.append(consequence.id)
+    return OutcomeScore(
+        outcome.id,
+        outcome.title,
+        outcome.clause,
+        decided,
+        count,
+        amounts,
+        tuple(needs),
+        facts.evidence.get(outcome.evidence or "", ()),
+    )

@@ -1,0 +1,223 @@
+"""Points: the counts of one unit into its indicators, exactly, each point with its clause. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from auditlib.errors import InputError
+from auditlib.period import Granularity
+from auditlib.result import IndicatorScore, ScoreLine, Status
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Composite, Indicator, Rate, Rule, Scheme
+
+__all__ = ["Facts", "Unknown", "composite_of", "marked_rule", "paired", "score_unit", "total_of_unit", "value_of"]
+
+Marks = Sequence[tuple[Fraction, str | None]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one unit in one period.
+
+    ``counts`` maps measures to their values: a measure that is not in it could not be counted, because
+    the ledger lacks its register or its fact. ``marks`` maps indicators to what people decided.
+    """
+
+    counts: Mapping[str, Fraction]
+    marks: Mapping[str, Marks]
+    evidence: Mapping[str, tuple[str, ...]]
+    standings: Mapping[str, Fraction] = field(default_factory=dict)
+    unit: str = ""
+    granularity: Granularity | None = None
+    """The kind of period; None assesses every indicator."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Why a quantity has no value."""
+
+    reason: str
+    not_assessable: bool = False
+
+
+def paired(scheme: Scheme, scores: Sequence[IndicatorScore]) -> list[tuple[Indicator, IndicatorScore]]:
+    """Each indicator's score with its declaration; an indicator that the period does not assess has no score."""
+    declared = {indicator.id: indicator for indicator in scheme.indicators}
+    return [(declared[score.id], score) for score in scores]
+
+
+def marked_rule(indicator: Indicator) -> Rule | None:
+    """The rule that a person's mark for the indicator is for.
+
+    One that says so (``mark``), or the first where every rule waits for a gap, so that the mark stands for the
+    whole indicator. A mark never stands for one waiting rule among others that score.
+    """
+    marks = [rule for rule in indicator.rules if rule.mark is True]
+    waiting = all(rule.gap is not None for rule in indicator.rules)
+    return marks[0] if marks else (indicator.rules[0] if waiting else None)
+
+
+def score_unit(resolved: Resolved, facts: Facts) -> tuple[IndicatorScore, ...]:
+    """The indicators of one unit from its counts and marks."""
+    return tuple(
+        _score_indicator(resolved, indicator, facts)
+        for indicator in resolved.scheme.indicators
+        if indicator.periods is None or facts.granularity is None or facts.granularity in indicator.periods
+    )
+
+
+def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> IndicatorScore:
+    marks = facts.marks.get(indicator.id, ())
+    lines: list[ScoreLine] = []
+    running = indicator.start
+    open_gaps: list[str] = []
+    unknown: list[Unknown] = []
+    if marked_rule(indicator) is None:
+        marks = ()
+    for points, _ in marks:
+        low, high = indicator.floor, indicator.cap
+        if (low is not None and points < low) or (high is not None and points > high):
+            expected = f"a mark from {low} to {high}"
+            raise InputError.at("marks", f"{facts.unit}, {indicator.id}", f"found {points}, expected {expected}")
+    marked = marked_rule(indicator)
+    for rule in indicator.rules:
+        if rule.gap is not None or rule.mark is True:
+            for points, reason in marks if rule is marked else ():
+                lines.append(ScoreLine(rule.id, rule.clause, points, Fraction(1), points, reason=reason))
+                running += points
+            if rule is not marked or not marks:
+                why = resolved.scheme.gaps[rule.gap].missing.en if rule.gap else "no mark has been given"
+                lines.append(ScoreLine(rule.id, rule.clause, None, None, None, reason=why, gap=rule.gap))
+                open_gaps.append(rule.gap or "mark")
+            continue
+        readings = resolved.readings_of(indicator.id, rule.id)
+        if isinstance(rule.mark, Fraction):
+            lines.append(ScoreLine(rule.id, rule.clause, rule.mark, Fraction(1), rule.mark, readings=readings))
+            running += rule.mark
+            continue
+        value = value_of(resolved.scheme, rule.quantity or "", facts)
+        if isinstance(value, Unknown):
+            unknown.append(value)
+            lines.append(ScoreLine(rule.id, rule.clause, None, None, None, readings=readings, reason=value.reason))
+            continue
+        for line in _apply(resolved, rule, value, running, facts, readings):
+            lines.append(line)
+            running += line.points or 0
+    status = _status(resolved, indicator, unknown, open_gaps)
+    if status != "scored":
+        return IndicatorScore(indicator.id, indicator.max, None, status, tuple(lines), None, tuple(open_gaps))
+    gaps = (*open_gaps, *([indicator.gap] if indicator.gap else ()))
+    targets = {rule.id for rule in indicator.rules if rule.target is not None}
+    if targets:
+        met = all(line.steps for line in lines if line.rule in targets)
+        return IndicatorScore(indicator.id, indicator.max, None, "scored", tuple(lines), None, gaps, met)
+    points = _bounded(running, indicator)
+    return IndicatorScore(indicator.id, indicator.max, points, "scored", tuple(lines), running, gaps)
+
+
+def _status(resolved: Resolved, indicator: Indicator, unknown: list[Unknown], open_gaps: list[str]) -> Status:
+    required = any(resolved.scheme.gaps[gap].policy == "require" for gap in open_gaps if gap in resolved.scheme.gaps)
+    if any(not value.not_assessable for value in unknown) or required or len(open_gaps) == len(indicator.rules):
+        return "needs_input"
+    return "not_assessable" if unknown else "scored"
+
+
+def _apply(
+    resolved: Resolved, rule: Rule, value: Fraction, running: Fraction, facts: Facts, readings: Mapping[str, str]
+) -> Iterator[ScoreLine]:
+    """The line of one rule, and a second one where a multiplier weighs part of it again."""
+    named = resolved.scheme.evidence_of(rule)
+    evidence = facts.evidence.get(named or "", ())
+    if rule.target is not None:
+        yield ScoreLine(rule.id, rule.clause, value, Fraction(rule.target.holds(value)), None, evidence, readings)
+        return
+    if rule.per is not None:
+        steps = value
+    elif rule.step is not None:
+        steps = rule.step.steps(value)
+    else:
+        assert rule.when is not None
+        steps = Fraction(rule.when.holds(value))
+    points = (rule.becomes - running) * steps if rule.becomes is not None else (rule.points or 0) * steps
+    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence if steps or rule.per is None else (), readings)
+    if rule.multiplier is not None and (again := facts.counts.get(rule.multiplier.of)):
+        extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
+        yield ScoreLine(
+            rule.id, rule.multiplier.clause, again, again * (rule.multiplier.by - 1), extra,
+            facts.evidence.get(rule.multiplier.of, ()), readings, f"× {rule.multiplier.by}",
+        )  # fmt: skip
+
+
+def value_of(scheme: Scheme, quantity: str, facts: Facts) -> Fraction | Unknown:
+    """The value of a measure, rate, composite or standing for one unit, or why it has none."""
+    missing = [name for name in scheme.measures_of(quantity) if name not in facts.counts]
+    if missing:
+        measure = scheme.measures[missing[0]]
+        source = f"register {measure.register_}" if measure.register_ else f"fact {measure.fact} in unit_facts"
+        return Unknown(f"the ledger has no {source}")
+    if quantity in scheme.rates:
+        return _rate(scheme.rates[quantity], facts.counts)
+    if quantity in scheme.composites:
+        return composite_of(scheme, scheme.composites[quantity], facts)
+    if quantity in scheme.standings:
+        return facts.standings.get(
+            quantity, Unknown("the unit's group is not ranked by this index", not_assessable=True)
+        )
+    return facts.counts[quantity]
+
+
+def _rate(rate: Rate, counts: Mapping[str, Fraction]) -> Fraction | Unknown:
+    over = sum((weight * counts[name] for name, weight in rate.denominator.items()), Fraction(0))
+    if over == 0:
+        if rate.zero == "not_assessable":
+            return Unknown("0/0: there is nothing to assess", not_assessable=True)
+        return rate.zero
+    return rate.times * sum((weight * counts[name] for name, weight in rate.numerator.items()), Fraction(0)) / over
+
+
+def composite_of(scheme: Scheme, composite: Composite, facts: Facts) -> Fraction | Unknown:
+    """The weighted sum of a composite's rates, with its policy for parts of 0/0."""
+    total, weights = Fraction(0), Fraction(0)
+    for name, weight in composite.parts.items():
+        value = value_of(scheme, name, facts)
+        if isinstance(value, Unknown):
+            if not value.not_assessable or composite.missing == "not_assessable":
+                return value
+            if composite.missing == "renormalise":
+                continue
+            value = Fraction(composite.missing == "full")
+        total += weight * value
+        weights += weight
+    if weights == 0:
+        return Unknown("0/0: there is nothing to assess", not_assessable=True)
+    whole = sum(composite.parts.values(), Fraction(0))
+    return composite.times * total * whole / weights
+
+
+def _bounded(points: Fraction, indicator: Indicator) -> Fraction:
+    if indicator.cap is not None:
+        points = min(points, indicator.cap)
+    return points if indicator.floor is None else max(points, indicator.floor)
+
+
+def total_of_unit(
+    resolved: Resolved, indicators: Sequence[IndicatorScore]
+) -> tuple[Fraction | None, Fraction | None, bool]:
+    """What can be scored added up, out of how much, and whether every indicator got what it needs."""
+    scheme = resolved.scheme
+    scored = [indicator for indicator in indicators if indicator.points is not None]
+    complete = not any(indicator.status == "needs_input" or indicator.gaps for indicator in indicators)
+    blocked = any(
+        gap in scheme.gaps and scheme.gaps[gap].policy == "require"
+        for indicator in indicators
+        for gap in indicator.gaps
+    )
+    base = scheme.base.points if scheme.base else Fraction(0)
+    maxima = [indicator.max for indicator in scored if indicator.max is not None]
+    bounded = scheme.base is None and len(maxima) == len(scored)
+    total = base + sum((indicator.points or Fraction(0) for indicator in scored), Fraction(0))
+    if not scored and scheme.base is None:
+        return None, None, complete  # nothing could be assessed: that is no score of zero
+    return (None if blocked else total), (sum(maxima, Fraction(0)) if bounded else None), complete

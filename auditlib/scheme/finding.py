@@ -1,0 +1,84 @@
+"""A finding: what the rules of a scheme prove to be wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from auditlib.errors import Problem
+from auditlib.tree import Tree, dotted
+
+__all__ = ["KINDS", "Finding", "Severity", "finding"]
+
+Severity = Literal["error", "warning", "note"]
+
+KINDS: dict[str, tuple[Severity, str]] = {
+    "unreachable": ("error", "a condition that no possible value meets"),
+    "always": ("error", "a condition that every possible value meets"),
+    "full-marks-unreachable": ("error", "no possible value earns the full marks"),
+    "no-effect": ("warning", "a rule that changes no result"),
+    "cap-never-binds": ("warning", "a cap above everything that can be earned"),
+    "floor-never-binds": ("warning", "a floor below everything that can be lost"),
+    "overruns-maximum": ("warning", "a single event costs or earns more than the indicator has"),
+    "exceeds-maximum": ("warning", "the best marks of the parts add up to more than the whole states"),
+    "maxima": ("error", "full marks that do not add up to what the whole states"),
+    "no-maximum": ("warning", "an indicator without full marks in a dimension that states some"),
+    "start-outside": ("error", "an indicator that starts outside its own floor and cap"),
+    "weights": ("error", "weights that do not add up to one"),
+    "band-hole": ("error", "bands with a whole number between them that no band has"),
+    "band-overlap": ("error", "bands that share a whole number"),
+    "band-by-rounding": ("warning", "bands of whole numbers over a quantity that is rounded only by a reading"),
+    "bound-twice": ("warning", "a bound that says both to include and to exclude its number"),
+    "rate-in-counts": ("warning", "a rate that is compared with a count"),
+    "not-one-scale": ("warning", "variants of one document that do not have one scale"),
+    "outcome-unreachable": ("error", "an outcome whose condition no possible total meets"),
+    "can-coincide": ("warning", "two outcomes that contradict each other and can both fall to one unit"),
+    "worse-escapes": ("warning", "an outcome for the last that a still lower total escapes"),
+    "unused": ("warning", "what is declared and changes nothing"),
+    "uncited": ("warning", "a clause that no rule cites"),
+    "reading-without-effect": ("warning", "a reading all of whose options give the same rules"),
+    "out-of-date": ("warning", "a version that was not compared with its source since"),
+    "stale-finding": ("error", "a finding that the file lists and that no longer occurs"),
+}
+"""Every kind of finding, with how grave it is and what it means."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: ``at`` names what it concerns (``indicator.rule``, an indicator, a clause), ``proof`` proves it.
+
+    ``readings`` says under which readings it holds; empty where it holds under all of them.
+    """
+
+    kind: str
+    at: str
+    file: str
+    line: int | None
+    path: str
+    clause: str | None
+    message: str
+    proof: str
+    readings: str = ""
+    known: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        return KINDS[self.kind][0]
+
+    def under(self, readings: str) -> Finding:
+        """The finding, with the readings under which it holds."""
+        return replace(self, readings=readings)
+
+    def problem(self) -> Problem:
+        """As one line: place, clause, kind, what is wrong, and the proof."""
+        under = f", under {self.readings}" if self.readings else ""
+        proof = f" ({self.proof})" if self.proof else ""
+        return Problem(self.file, self.line, self.path, f"{self.kind}: {self.message}{under}{proof}", self.clause)
+
+
+def finding(
+    tree: Tree, path: tuple[str | int, ...], kind: str, at: str, clause: str | None, message: str, proof: str = ""
+) -> Finding:
+    """A finding at ``path`` of ``tree``."""
+    file, line = tree.place(path)
+    return Finding(kind, at, file, line, dotted(path), clause, f"{at}: {message}", proof)

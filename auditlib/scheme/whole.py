@@ -1,0 +1,292 @@
+"""What the parts of a scheme prove about the whole: full marks, weights, best marks, outcomes, variants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from auditlib.scheme.combine import IN_USE, Combinations
+from auditlib.scheme.effects import beyond
+from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.intervals import Interval, between, exactly, hull, plain
+from auditlib.scheme.load import Resolved, SchemeFile, load_scheme, references_in
+from auditlib.scheme.model import Bound, Indicator, Outcome, Scheme, Total
+from auditlib.scheme.prove import condition_text, written
+from auditlib.scheme.ranges import Ranges
+from auditlib.tree import Tree
+
+Path = tuple[str | int, ...]
+
+__all__ = ["Reaches", "variant_findings", "whole_findings"]
+
+
+@dataclass
+class Reaches:
+    """Where the points of each indicator can lie, under the readings in use and under all of them."""
+
+    combinations: Combinations
+    found: dict[tuple[str, bool], tuple[Interval, Fraction | None]] = field(default_factory=dict)
+
+    def of(self, indicator: str, everywhere: bool) -> tuple[Interval, Fraction | None]:
+        """Its reach, and the points that it certainly can have (the least such over the readings)."""
+        key = (indicator, everywhere)
+        if key not in self.found:
+            ids = [one.id for one in self.combinations.file.natural.indicators]
+            index = ids.index(indicator)
+            choices, complete = self.combinations.of_indicator(index)
+            choices, complete = (choices, complete) if everywhere else (choices[:1], True)
+            reaches, best = [], []
+            for choice in choices:
+                effects = self.combinations.effects(choice, index)
+                reaches.append(effects.reach)
+                sure = effects.best()
+                best.append(sure[0] if sure and complete else None)
+            known = [points for points in best if points is not None]
+            whole = hull(reaches) if complete else between(None, None)
+            self.found[key] = whole, min(known) if len(known) == len(best) else None
+        return self.found[key]
+
+
+def whole_findings(file: SchemeFile, combinations: Combinations, reaches: Reaches) -> Iterator[Finding]:
+    """Everything that can be said of the whole scheme."""
+    raw = file.tree.value
+    own = [{key: value for key, value in item.items() if key != "rules"} for item in raw.get("indicators", [])]
+    sections = [own, *(raw.get(key) for key in ("dimensions", "roll_up", "base"))]
+    readings = [name for section in sections for name in references_in(section) if name in file.natural.readings]
+    choices, complete = combinations.of(readings)
+    yield from combinations.hold(choices, complete, lambda choice: _stated(file.tree, combinations.under(choice)))
+    for everywhere in (True, False):
+        found = list(_exceeding(file.tree, file.natural, reaches, everywhere))
+        yield from found if everywhere else _where_used(found, file, known=_exceeding_at(file, reaches))
+    named = [name for name in references_in(raw.get("outcomes")) if name in file.natural.readings]
+    choices, complete = combinations.of(named)
+    yield from combinations.hold(
+        choices, complete, lambda choice: _outcomes(file.tree, combinations.under(choice).scheme, reaches)
+    )
+    yield from _outcomes_of_quantities(file)
+
+
+def _exceeding_at(file: SchemeFile, reaches: Reaches) -> set[str]:
+    return {found.at for found in _exceeding(file.tree, file.natural, reaches, True)}
+
+
+def _where_used(found: Iterable[Finding], file: SchemeFile, known: set[str]) -> Iterator[Finding]:
+    """Findings of the readings in use that do not hold under all."""
+    for one in found:
+        if one.at not in known:
+            yield one.under(IN_USE if file.natural.readings else "")
+
+
+def _together(scheme: Scheme) -> list[tuple[str, list[Indicator]]]:
+    """The indicators that are assessed together: all of them, or those of each kind of period where they differ."""
+    if all(indicator.periods is None for indicator in scheme.indicators):
+        return [("", list(scheme.indicators))]
+    return [
+        (f" in a {period}", [i for i in scheme.indicators if i.periods is None or period in i.periods])
+        for period in scheme.periods
+    ]
+
+
+def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
+    """Full marks and weights that do not add up; indicators without full marks, or that start out of bounds."""
+    scheme = resolved.scheme
+    for index, dimension in enumerate(scheme.dimensions):
+        if dimension.max is None:
+            continue
+        path: Path = ("dimensions", index)
+        for when, indicators in _together(scheme):
+            inside = [indicator for indicator in indicators if indicator.dimension == dimension.id]
+            known = [indicator.max for indicator in inside if indicator.max is not None]
+            if len(known) == len(inside) and sum(known, Fraction(0)) != dimension.max:
+                total = plain(sum(known, Fraction(0)))
+                message = f"states {plain(dimension.max)} points, but its indicators add up to {total}{when}"
+                proof = f"{' + '.join(map(plain, known)) or 'no indicator'} = {total} ≠ {plain(dimension.max)}"
+                yield finding(tree, path, "maxima", dimension.id, dimension.clause, message, proof)
+        for position, indicator in enumerate(scheme.indicators):
+            scored = any(rule.target is None for rule in indicator.rules)
+            if indicator.dimension == dimension.id and indicator.max is None and scored:
+                message = "has no full marks, so that the points of its dimension cannot add up"
+                proof = f"{dimension.id} states {plain(dimension.max)}"
+                where = ("indicators", position)
+                yield finding(tree, where, "no-maximum", indicator.id, indicator.clause, message, proof)
+    for index, indicator in enumerate(scheme.indicators):
+        low, high = indicator.floor, indicator.cap
+        if (low is not None and indicator.start < low) or (high is not None and indicator.start > high):
+            beyond = f"{plain(indicator.start)} < {plain(low)}" if low is not None and indicator.start < low else ""
+            beyond = beyond or f"{plain(indicator.start)} > {plain(high or Fraction(0))}"
+            message = "starts outside its own floor and cap"
+            path = ("indicators", index, "start")
+            yield finding(tree, path, "start-outside", indicator.id, indicator.clause, message, beyond)
+    for granularity, roll_up in scheme.roll_up.items():
+        weights = [part.weight for part in roll_up.parts]
+        if sum(weights, Fraction(0)) != 1:
+            proof = f"{' + '.join(map(plain, weights))} = {plain(sum(weights, Fraction(0)))} ≠ 1"
+            path = ("roll_up", granularity, "parts")
+            at = f"roll_up.{granularity}"
+            yield finding(tree, path, "weights", at, roll_up.clause, "the weights do not add up to one", proof)
+
+
+def _exceeding(tree: Tree, scheme: Scheme, reaches: Reaches, everywhere: bool) -> Iterator[Finding]:
+    """Best marks that add up to more than a dimension, or all full marks together, state."""
+
+    def added(parts: Iterable[Indicator]) -> tuple[Fraction, Fraction, str]:
+        pairs = [(reaches.of(part.id, everywhere)[1], part.max) for part in parts]
+        known = [(best, full) for best, full in pairs if best is not None and full is not None]
+        best_sum = sum((best for best, _ in known), Fraction(0))
+        terms = " + ".join(plain(best) for best, _ in known)
+        total = f"{terms} = {plain(best_sum)}" if len(known) > 1 else terms
+        return best_sum, sum((full for _, full in known), Fraction(0)), total
+
+    for when, indicators in _together(scheme):
+        for index, dimension in enumerate(scheme.dimensions):
+            inside = [indicator for indicator in indicators if indicator.dimension == dimension.id]
+            best, _, text = added(inside)
+            if dimension.max is not None and best > dimension.max:
+                message = (
+                    f"the best marks of its indicators add up to more than the {plain(dimension.max)} points it states"
+                )
+                proof = f"{text} > {plain(dimension.max)}"
+                path = ("dimensions", index)
+                yield finding(tree, path, "exceeds-maximum", dimension.id, dimension.clause, message + when, proof)
+        if scheme.base is None and all(indicator.max is not None for indicator in indicators):
+            best, full, text = added(indicators)
+            if best > full:
+                message = f"the best marks add up to more than the full marks of the same indicators{when}"
+                proof = f"{text} > {plain(full)}"
+                yield finding(tree, ("indicators",), "exceeds-maximum", "total", None, message, proof)
+
+
+def _outcomes(tree: Tree, scheme: Scheme, reaches: Reaches) -> Iterator[Finding]:
+    """Outcomes whose condition on the total no possible value meets, that spare the worse, or that contradict."""
+    for index, outcome in enumerate(scheme.outcomes):
+        if outcome.gap is not None or outcome.total is None:
+            continue
+        path, at, bound = ("outcomes", index), outcome.id, _of_total(outcome.total)
+        total = _totals(scheme, reaches)
+        if total.meets(beyond(bound)).empty:
+            message, proof = f"no total meets {condition_text(bound)}", f"totals lie in {total}"
+            yield finding(tree, path, "outcome-unreachable", at, outcome.clause, message, proof)
+            continue
+        descending = scheme.ranking.order == "descending" and bound.sign in ("≥", ">")
+        if descending and not total.within(beyond(bound)) and outcome.place and outcome.place.bottom:
+            message = f"a unit among the last {outcome.place.bottom} escapes it by a lower total"
+            proof = f"it asks for {condition_text(bound)}, totals lie in {total}"
+            yield finding(tree, path, "worse-escapes", at, outcome.clause, message, proof)
+    if scheme.ranking.order == "descending":
+        yield from _coinciding(tree, scheme, _totals(scheme, reaches))
+
+
+def _outcomes_of_quantities(file: SchemeFile) -> Iterator[Finding]:
+    """Outcomes whose condition on a quantity no possible value meets, under the readings in use."""
+    scheme = file.natural
+    for index, outcome in enumerate(scheme.outcomes):
+        if outcome.gap is None and outcome.quantity is not None:
+            name, value = outcome.quantity.of, Ranges(scheme).of(outcome.quantity.of)
+            if value.meets(beyond(outcome.quantity)).empty:
+                message = f"no value meets {condition_text(outcome.quantity)}"
+                path, proof = ("outcomes", index), f"{written(scheme, name)} lies in {value}"
+                found = finding(file.tree, path, "outcome-unreachable", outcome.id, outcome.clause, message, proof)
+                yield found.under(IN_USE if scheme.readings else "")
+
+
+def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Finding]:
+    """An outcome for the first and one for the last, or for a low total, that nothing keeps from one unit."""
+    ranges = Ranges(scheme)
+    concerned = [
+        (index, outcome)
+        for index, outcome in enumerate(scheme.outcomes)
+        if outcome.gap is None and _nearly_always(outcome, ranges)
+    ]
+    for index, first in concerned:
+        if first.place is None or first.place.top is None or first.total is not None:
+            continue
+        for _, other in concerned:
+            if other.id in first.bars or first.id in other.bars:
+                continue
+            if first.periods and other.periods and not set(first.periods) & set(other.periods):
+                continue
+            top, last = first.place.top, other.place.bottom if other.place else None
+            bound = _of_total(other.total) if other.total else None
+            low = bound is not None and bound.sign in ("<", "≤") and other.place is None
+            if not (last or low) or (bound and totals.meets(beyond(bound)).empty):
+                continue
+            group = (
+                [f"top {top} and bottom {last} share a unit where there are {top + last - 1} or fewer"] if last else []
+            )
+            shared = [f"where every {condition_text(bound)}, the first {top} meet it too"] if bound else []
+            proof = ", and ".join([*group, *shared])
+            message = f"one unit can have it together with {other.id}"
+            yield finding(tree, ("outcomes", index), "can-coincide", first.id, first.clause, message, proof)
+
+
+def _nearly_always(outcome: Outcome, ranges: Ranges) -> bool:
+    """Whether it asks no more of a quantity than that it has a value."""
+    return outcome.quantity is None or ranges.of(outcome.quantity.of).within(beyond(outcome.quantity))
+
+
+def _of_total(total: Total) -> Bound:
+    """The condition on the total as a bound on a quantity."""
+    return Bound.model_validate({"of": "total"} | total.model_dump(exclude_none=True))
+
+
+def _totals(scheme: Scheme, reaches: Reaches) -> Interval:
+    """Where totals lie under all readings; an indicator that is not assessed adds nothing."""
+    zero = exactly(Fraction(0))
+    total = exactly(scheme.base.points if scheme.base else Fraction(0))
+    for indicator in scheme.indicators:
+        total += hull((reaches.of(indicator.id, True)[0], zero))
+    rolled = [total]
+    for roll_up in scheme.roll_up.values():
+        parts = exactly(Fraction(0))
+        for part in roll_up.parts:
+            stand_in = {"zero": [zero], "full": [exactly(Fraction(100))]}.get(part.missing, [])
+            parts += hull([total, *stand_in]).times(part.weight)
+        rolled.append(parts)
+    return hull(rolled)
+
+
+def variant_findings(file: SchemeFile, reaches: Reaches) -> Iterator[Finding]:
+    """Indicators whose points have limits in a scheme and none in the one it extends, or the other way round.
+
+    Totals of the two are then not on one scale, and a mean of both means nothing.
+    """
+    base_id = file.natural.extends
+    if base_id is None:
+        return
+    base = load_scheme(file.tree.file.parent / f"{base_id}.yaml")
+    if set(base.natural.periods) & set(file.natural.periods):
+        return  # versions for the same periods: a later one may have another scale
+    others = Reaches(Combinations(base))
+    for index, indicator in enumerate(file.natural.indicators):
+        before = next((one for one in base.natural.indicators if one.id == indicator.id), None)
+        if before is None or before == indicator:
+            continue
+        mine, theirs = reaches.of(indicator.id, True)[0], others.of(indicator.id, True)[0]
+        if _limited(mine) != _limited(theirs) and _settled(indicator) and _settled(before):
+            message = f"its points have other limits than in {base_id}, so that the two totals are not on one scale"
+            proof = f"{', '.join(base.natural.periods)}: {theirs}; {', '.join(file.natural.periods)}: {mine}"
+            proof += _example(before if _limited(mine) else indicator, mine if _limited(mine) else theirs)
+            path = ("indicators", index)
+            yield finding(file.tree, path, "not-one-scale", indicator.id, indicator.clause, message, proof)
+
+
+def _limited(reach: Interval) -> bool:
+    return reach.low is not None and reach.high is not None
+
+
+def _settled(indicator: Indicator) -> bool:
+    return not any(rule.gap is not None or rule.mark is True for rule in indicator.rules)
+
+
+def _example(unlimited: Indicator, limits: Interval) -> str:
+    """The first count by which the unlimited variant passes the limits of the other, where one rule counts."""
+    (rule, *more) = unlimited.rules
+    if more or rule.per is None or rule.points is None or rule.points == 0 or unlimited.start != 0:
+        return ""
+    end = limits.high if rule.points > 0 else limits.low
+    if end is None:
+        return ""
+    count = Fraction(end / rule.points).__floor__() + 1
+    result = plain(rule.points * count)
+    return f"; {count} × {plain(rule.points)} = {result} {'>' if rule.points > 0 else '<'} {plain(end)}"

@@ -1,0 +1,47 @@
+"""Standings: what a unit loses by its place among the units of its group, where a scheme ranks an index of counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from auditlib.points import Facts, Unknown, value_of
+from auditlib.scheme.model import Scheme, Standing
+
+__all__ = ["with_standings"]
+
+
+def with_standings(scheme: Scheme, facts: Mapping[str, Facts], groups: Mapping[str, str | None]) -> dict[str, Facts]:
+    """The facts of every unit with its standings among the units of its group."""
+    found: dict[str, dict[str, Fraction]] = {unit: {} for unit in facts}
+    for name, standing in scheme.standings.items():
+        for group, table in standing.tables.items():
+            members = {unit: facts[unit] for unit in facts if groups[unit] == group}
+            for unit, value in _standing(scheme, standing, table, members).items():
+                found[unit][name] = value
+    return {unit: replace(own, standings=found[unit]) for unit, own in facts.items()}
+
+
+def _standing(
+    scheme: Scheme, standing: Standing, table: tuple[Fraction, ...], members: Mapping[str, Facts]
+) -> dict[str, Fraction]:
+    indices = {unit: value_of(scheme, standing.index, own) for unit, own in members.items()}
+    known = {unit: index for unit, index in indices.items() if not isinstance(index, Unknown)}
+    if not known:
+        return {}
+    average = sum(known.values(), Fraction(0)) / len(known)
+    if standing.average == "pooled":
+        names = scheme.measures_of(standing.index)
+        summed = {name: sum((members[unit].counts[name] for unit in known), Fraction(0)) for name in names}
+        pooled = value_of(scheme, standing.index, Facts(summed, {}, {}))
+        average = average if isinstance(pooled, Unknown) else pooled
+    volume = {unit: members[unit].counts[standing.ties] for unit in known}
+    places = sorted(known, key=lambda unit: (-known[unit], -volume[unit], unit))
+    result = dict.fromkeys(known, Fraction(0))
+    for unit in places:
+        if known[unit] > average:
+            # Equal in index and volume: nothing decides, so each gets the entry of the better place of the two.
+            first = next(p for p, u in enumerate(places) if (known[u], volume[u]) == (known[unit], volume[unit]))
+            result[unit] = table[first] if first < len(table) else standing.then
+    return result
