@@ -81,17 +81,23 @@ def polars_by_hand(file: Path) -> dict[str, dict[str, int]]:
         .when(kind == "投诉").then(received + timedelta(hours=24))
         .when(kind == "复杂").then(pl.lit(third_end).gather(day))
     )  # fmt: skip
-    handled = pl.when(kind == "咨询").then(pl.col("replied_at")).otherwise(pl.col("planned_at")).fill_null(as_of)
+    handled = pl.when(kind == "咨询").then(pl.col("replied_at")).otherwise(pl.col("planned_at"))
+    handled = handled.fill_null(closed).fill_null(as_of)
     cases = (
         pl.scan_parquet(file)
         .filter((received >= datetime(2025, 1, 1)) & (received < datetime(2026, 1, 1)))
         .with_columns(due=due, handled=handled)
         .with_columns(
-            accept_steps=steps(received, accepted, 30, 30),
-            contact_steps=steps(accepted, pl.col("contacted_at"), 120, 60),
+            accept_steps=steps(received, accepted.fill_null(closed), 30, 30),
+            contact_steps=steps(accepted, pl.col("contacted_at").fill_null(closed), 120, 60),
             overdue=(worked_until(pl.col("handled")) - worked_until(pl.col("due"))).clip(lower_bound=0),
         )
-        .with_columns(overdue=(pl.col("overdue") + 86_399_999_999) // 86_400_000_000)
+        .with_columns(
+            overdue=pl.max_horizontal(
+                (pl.col("overdue") + 86_399_999_999) // 86_400_000_000,
+                (pl.col("handled") > pl.col("due")).cast(pl.Int64),
+            )
+        )
     )
 
     def later_of_pairs(rows, within):  # type: ignore[no-untyped-def]
@@ -172,11 +178,12 @@ def pandas_by_hand(file: Path) -> dict[str, dict[str, int]]:
     due = received + pd.Timedelta(hours=24)
     due = due.mask(kind == "咨询", received + pd.Timedelta(hours=4))
     due = due.mask(kind == "复杂", pd.Series(third_end[day], index=cases.index))
-    handled = cases["planned_at"].where(kind != "咨询", cases["replied_at"]).fillna(as_of)
+    closed = cases["closed_at"]
+    handled = cases["planned_at"].where(kind != "咨询", cases["replied_at"]).fillna(closed).fillna(as_of)
     overdue = np.maximum(worked_until(handled) - worked_until(due), 0)
-    cases["overdue"] = (overdue + 86_399_999_999) // 86_400_000_000
-    cases["accept_steps"] = steps(received, cases["accepted_at"], 30, 30)
-    cases["contact_steps"] = steps(cases["accepted_at"], cases["contacted_at"], 120, 60)
+    cases["overdue"] = np.maximum((overdue + 86_399_999_999) // 86_400_000_000, (handled > due).astype("int64"))
+    cases["accept_steps"] = steps(received, cases["accepted_at"].fillna(closed), 30, 30)
+    cases["contact_steps"] = steps(cases["accepted_at"], cases["contacted_at"].fillna(closed), 120, 60)
 
     def later_of_pairs(rows, within):  # type: ignore[no-untyped-def]
         keys = ["person_key", "problem_key"]
