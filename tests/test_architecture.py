@@ -12,7 +12,7 @@ errors exact period places files
 tree conditions registers worktime
 scheme
 ledger
-measures
+repeats measures
 result points standing outcomes rank score explain output assess
 report
 runner demo
