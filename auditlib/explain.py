@@ -9,8 +9,10 @@ from fractions import Fraction
 from auditlib.exact import Rounding, decimal_text
 from auditlib.points import paired
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
+from auditlib.scheme.counting import Composite
 from auditlib.scheme.load import Resolved
-from auditlib.scheme.model import Composite, Indicator, Rule, Scheme
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.rules import Indicator, Rule
 
 __all__ = ["ExplainedLine", "bounds_note", "explain", "quantity_text", "signed"]
 

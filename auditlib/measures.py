@@ -20,7 +20,8 @@ from auditlib.period import Period
 from auditlib.registers import REGISTERS
 from auditlib.repeats import repeated_keys
 from auditlib.scheme.columns import columns_of
-from auditlib.scheme.model import Column, Deadline, Earlier, Measure, Scheme, Steps
+from auditlib.scheme.counting import Column, Deadline, Earlier, Measure, Steps
+from auditlib.scheme.model import Scheme
 from auditlib.worktime import Calendar
 
 __all__ = ["Counter", "needed_columns"]

@@ -10,7 +10,8 @@ from auditlib.errors import InputError
 from auditlib.period import Granularity
 from auditlib.points import Facts, Unknown, value_of
 from auditlib.result import OutcomeScore, UnitScore
-from auditlib.scheme.model import Consequence, Outcome, Place, Scheme
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.results import Consequence, Outcome, Place
 
 __all__ = ["forced_last", "with_outcomes"]
 

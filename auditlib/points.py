@@ -9,8 +9,10 @@ from fractions import Fraction
 from auditlib.errors import InputError
 from auditlib.period import Granularity
 from auditlib.result import IndicatorScore, ScoreLine, Status
+from auditlib.scheme.counting import Composite, Rate
 from auditlib.scheme.load import Resolved
-from auditlib.scheme.model import Composite, Indicator, Rate, Rule, Scheme
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.rules import Indicator, Rule
 
 __all__ = ["Facts", "Unknown", "composite_of", "marked_rule", "paired", "score_unit", "total_of_unit", "value_of"]
 

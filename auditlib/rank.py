@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from auditlib.result import UnitScore
-from auditlib.scheme.model import Ranking, TieBreak
+from auditlib.scheme.results import Ranking, TieBreak
 
 __all__ = ["ranked"]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from auditlib.conditions import parse_sql
-from auditlib.scheme.model import Earlier
+from auditlib.scheme.counting import Earlier
 
 __all__ = ["repeated_keys"]
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from auditlib.points import Facts, Unknown, value_of
-from auditlib.scheme.model import Scheme, Standing
+from auditlib.scheme.counting import Standing
+from auditlib.scheme.model import Scheme
 
 __all__ = ["with_standings"]
 

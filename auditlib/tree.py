@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Val
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
 
-__all__ = ["Number", "Strict", "Text", "Tree", "dotted", "read_tree", "read_yaml", "validate"]
+__all__ = ["Number", "Strict", "Text", "Tree", "dotted", "exactly_one", "read_tree", "read_yaml", "validate"]
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -38,6 +38,13 @@ class Strict(BaseModel):
     """A frozen model that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+def exactly_one(model: Strict, *keys: str) -> None:
+    """Refuses a model that gives none, or several, of keys that exclude one another."""
+    given = [key for key in keys if getattr(model, key) is not None]
+    if len(given) != 1:
+        raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected exactly one of {', '.join(keys)}")
 
 
 class Text(Strict):

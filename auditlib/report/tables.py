@@ -20,7 +20,7 @@ from auditlib.registers import REGISTERS
 from auditlib.report.wording import period_words, said, say
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
-from auditlib.scheme.model import Indicator
+from auditlib.scheme.rules import Indicator
 
 __all__ = [
     "bounded", "case_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "outcome_words",

@@ -9,8 +9,8 @@ from itertools import combinations, pairwise
 
 from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.intervals import Interval, plain
-from auditlib.scheme.model import Indicator, Rule
 from auditlib.scheme.ranges import Ranges
+from auditlib.scheme.rules import Indicator, Rule
 from auditlib.tree import Tree
 
 __all__ = ["band_findings"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditlib.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.errors import InputError
-from auditlib.scheme.model import Column, Measure, Scheme
+from auditlib.scheme.counting import Column, Measure
+from auditlib.scheme.model import Scheme
 
 __all__ = ["column_inputs", "columns_of", "measure_columns"]
 

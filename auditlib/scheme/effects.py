@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import pairwise, product
 
 from auditlib.scheme.intervals import ANYTHING, Interval, between, exactly, hull, plain
-from auditlib.scheme.model import Bound, Indicator, Rule, Shortfall
 from auditlib.scheme.ranges import Ranges
+from auditlib.scheme.rules import Bound, Indicator, Rule, Shortfall
 
 __all__ = ["Cell", "Effects", "Run", "beyond", "steps"]
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from auditlib.scheme.bands import band_findings
+from auditlib.scheme.counting import Rate
 from auditlib.scheme.effects import Effects, Run, beyond, steps
 from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.intervals import Interval, plain
-from auditlib.scheme.model import Bound, Indicator, Rate, Rule, Scheme
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.rules import Bound, Indicator, Rule
 from auditlib.tree import Tree
 
 __all__ = ["condition_text", "indicator_findings", "written"]

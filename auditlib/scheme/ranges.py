@@ -16,8 +16,9 @@ from itertools import combinations
 
 from auditlib.conditions import parse_sql
 from auditlib.registers import REGISTERS
+from auditlib.scheme.counting import Composite, Measure, Rate, Standing
 from auditlib.scheme.intervals import ANYTHING, COUNT, Interval, between, exactly, hull
-from auditlib.scheme.model import Composite, Measure, Rate, Scheme, Standing
+from auditlib.scheme.model import Scheme
 
 __all__ = ["Demand", "Ranges", "conjuncts", "demand"]
 

@@ -9,7 +9,9 @@ from typing import Any
 from auditlib.conditions import parse_sql
 from auditlib.errors import Problem
 from auditlib.registers import REGISTERS
-from auditlib.scheme.model import Measure, Scheme, TieBreak
+from auditlib.scheme.counting import Measure
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.results import TieBreak
 from auditlib.tree import Tree
 
 __all__ = ["dangling"]

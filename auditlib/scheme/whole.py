@@ -11,9 +11,11 @@ from auditlib.scheme.effects import beyond
 from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.intervals import Interval, between, exactly, hull, plain
 from auditlib.scheme.load import Resolved, SchemeFile, load_scheme, references_in
-from auditlib.scheme.model import Bound, Indicator, Outcome, Scheme, Total
+from auditlib.scheme.model import Scheme
 from auditlib.scheme.prove import condition_text, written
 from auditlib.scheme.ranges import Ranges
+from auditlib.scheme.results import Outcome, Total
+from auditlib.scheme.rules import Bound, Indicator
 from auditlib.tree import Tree
 
 Path = tuple[str | int, ...]

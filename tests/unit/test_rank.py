@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditlib.rank import ranked
 from auditlib.result import UnitScore
-from auditlib.scheme.model import Ranking
+from auditlib.scheme.results import Ranking
 
 
 def unit(code, total, group=None, **measures):

@@ -1,0 +1,176 @@
+"""From rows to counts: columns derived row by row, measures counted from a register, rates divided from measures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from auditlib.exact import StepMode
+from auditlib.tree import Number, Strict, Text, exactly_one
+
+__all__ = ["Column", "Composite", "Deadline", "Earlier", "Limit", "Measure", "Rate", "Span", "Standing", "Steps"]
+
+
+MINUTE_US = 60_000_000
+
+
+class Span(Strict):
+    """A length of time in one unit."""
+
+    minutes: int | None = None
+    hours: int | None = None
+    days: int | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Span:
+        exactly_one(self, "minutes", "hours", "days")
+        return self
+
+    @property
+    def us(self) -> int:
+        return MINUTE_US * ((self.minutes or 0) + 60 * (self.hours or 0) + 1440 * (self.days or 0))
+
+
+class Limit(Strict):
+    """A time limit for the rows that ``when`` selects. Of working days the first is not counted."""
+
+    when: str | None = None
+    minutes: int | None = None
+    hours: int | None = None
+    days: int | None = None
+    working_days: int | None = None
+    ends: Literal["day", "time"] | None = None
+    """Whether a limit in working days ends with its last day, or on it at the time of day at which it began."""
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Limit:
+        exactly_one(self, "minutes", "hours", "days", "working_days")
+        if (self.working_days is None) != (self.ends is None):
+            raise ValueError("found one of working_days and ends, expected both: `ends: day` or `ends: time`")
+        return self
+
+
+class Deadline(Strict):
+    """The moment by which something is due: the first limit whose ``when`` holds, counted from a time."""
+
+    start: str = Field(alias="from")
+    limits: tuple[Limit, ...]
+
+
+class Steps(Strict):
+    """How many steps the time between two columns runs over a limit.
+
+    ``open: as_of`` lets a row without an end run to the as-of time; ``open: ignore`` leaves it out.
+    """
+
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
+    open: Literal["as_of", "ignore"]
+    clock: Literal["continuous", "working_days"]
+    over: Span
+    every: Span
+    mode: StepMode
+
+
+class Earlier(Strict):
+    """Whether an earlier row has the same keys: a repeat. Rows with an unknown key are never repeats.
+
+    Both rows must satisfy ``where``; ``within`` limits the time back to the nearest earlier row.
+    """
+
+    same: tuple[str, ...]
+    order: str
+    within: Span | None
+    where: str | None
+
+
+class Column(Strict):
+    """A column derived for every row of a register."""
+
+    sql: str | None = None
+    deadline: Deadline | None = None
+    steps: Steps | None = None
+    earlier: Earlier | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Column:
+        exactly_one(self, "sql", "deadline", "steps", "earlier")
+        return self
+
+
+class Measure(Strict):
+    """A whole number counted for a unit and period.
+
+    ``register``: its rows where ``where`` holds are counted, or their column ``sum`` is added up. They
+    belong to the period by the time ``at``; ``window`` looks at more than the period (the quarter or
+    year it lies in, or everything up to its end).
+    ``fact``: a value of ``unit_facts``; ``otherwise`` says what stands in where the ledger has none.
+    """
+
+    title: Text
+    register_: str | None = Field(default=None, alias="register")
+    where: str | None = None
+    sum: str | None = None
+    at: str | None = None
+    window: Literal["period", "quarter", "year", "to_date"] = "period"
+    fact: str | None = None
+    otherwise: Literal["calendar_days", "working_days"] | None = None
+    context: bool = False
+    """True where no rule looks at it: it is counted for the reader."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Measure:
+        exactly_one(self, "register_", "fact")
+        return self
+
+
+class Rate(Strict):
+    """A weighted sum of measures, times a factor, divided by another. ``zero`` says what 0/0 is."""
+
+    title: Text
+    numerator: dict[str, Number]
+    denominator: dict[str, Number]
+    times: Number = Fraction(1)
+    zero: Literal["not_assessable"] | Number
+    show: Literal["percent", "number"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, data: Any) -> Any:
+        """A measure by itself has weight 1; ``cases`` gives both sides at once, for readings that change both."""
+        if not isinstance(data, dict):
+            return data
+        both = data.get("cases")
+        if isinstance(both, dict):
+            data = {key: value for key, value in data.items() if key != "cases"} | both
+        sides = {key: {data[key]: 1} for key in ("numerator", "denominator") if isinstance(data.get(key), str)}
+        return data | sides
+
+
+class Composite(Strict):
+    """A weighted sum of rates. ``missing`` says what a part of 0/0 becomes: shared out, 0 or 1."""
+
+    title: Text
+    parts: dict[str, Number]
+    times: Number = Fraction(1)
+    missing: Literal["renormalise", "zero", "full", "not_assessable"]
+    show: Literal["percent", "number"]
+
+
+class Standing(Strict):
+    """What a unit loses (or gains) by its place among the units of its group.
+
+    Units whose ``index`` is above the group's ``average`` (the mean of the indices, or the index of the summed
+    counts) get the entry of ``table`` for their place from the highest index on, and ``then`` past its end; the
+    others get zero. Equal indices are ordered by the measure ``ties``, greater first.
+    """
+
+    title: Text
+    index: str
+    average: Literal["mean", "pooled"]
+    tables: dict[str, tuple[Number, ...]]
+    """The table of each group; a group without one is not ranked."""
+    then: Number
+    ties: str

@@ -1,0 +1,134 @@
+"""From points to consequences: longer periods, ranks, and what follows from them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import model_validator
+
+from auditlib.period import Granularity
+from auditlib.scheme.rules import Bound
+from auditlib.scheme.source import Name
+from auditlib.tree import Number, Strict, Text, exactly_one
+
+__all__ = ["Consequence", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total"]
+
+
+class Part(Strict):
+    """One part of a roll-up: the mean of the totals of the periods of a granularity, with its weight."""
+
+    of: Granularity
+    weight: Number
+    missing: Literal["exclude", "zero", "full"]
+    """What a period without data, or without a score, counts for: left out of the mean, 0 points, or 100."""
+
+
+class RollUp(Strict):
+    """How the total of a longer period comes from shorter ones and from itself."""
+
+    clause: str
+    parts: tuple[Part, ...]
+
+
+class TieBreak(Strict):
+    """Equal totals are ordered by a measure; what is still equal stays undecided."""
+
+    by: str
+    order: Literal["descending", "ascending"]
+
+
+class Ranking(Strict):
+    """Who stands before whom. ``undecided`` ties share a rank and are named as such."""
+
+    clause: str | None
+    by: Literal["total"]
+    order: Literal["descending", "ascending"]
+    within: Literal["group", "all"]
+    ties: Literal["undecided", "shared"] | TieBreak
+    regroup: dict[str, str] = {}
+    """Units that are ranked in another group than the register of units says."""
+
+
+class Place(Strict):
+    """A condition on an outcome: the first or the last so many of the ranking, with the bound named."""
+
+    top: int | None = None
+    bottom: int | None = None
+    by: str | None = None
+    """A quantity to rank by in place of the total, the greatest first; what is equal stays undecided."""
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Place:
+        exactly_one(self, "top", "bottom")
+        return self
+
+
+class Total(Strict):
+    """A condition on an outcome: the unit's total, with the inclusion of the bound said by its name."""
+
+    at_least: Number | None = None
+    above: Number | None = None
+    at_most: Number | None = None
+    below: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Total:
+        exactly_one(self, "at_least", "above", "at_most", "below")
+        return self
+
+    def holds(self, total: Fraction) -> bool:
+        key = next(key for key in ("at_least", "above", "at_most", "below") if getattr(self, key) is not None)
+        bound = Bound.model_validate({"of": "total", key: getattr(self, key)})
+        return bound.holds(total)
+
+
+class Consequence(Strict):
+    """What an outcome brings: for whom, and how much where it is counted.
+
+    A fixed ``amount``, or a range ``low`` to ``high`` within which a person decides: that decision is a mark for
+    the outcome, and is asked for until it is there. Both are for each occurrence where ``each`` is true.
+    """
+
+    id: Name
+    who: Text
+    what: Text
+    amount: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    each: bool = False
+    of: str | None = None
+    """The fact that a fixed amount is a share of; where the ledger does not give it, there is no amount."""
+
+
+class Outcome(Strict):
+    """What follows from a result: an honour, a sanction, a bar. All its conditions must hold.
+
+    ``quantity`` looks at counts and rates, ``total`` and ``place`` at the score and the ranking. ``bars`` names
+    outcomes that it makes impossible; a barred place stays empty unless ``fills_up`` lets the next unit move up.
+    ``forces_last`` puts the unit behind all others, whatever its total.
+    """
+
+    id: Name
+    title: Text
+    clause: str
+    quantity: Bound | None = None
+    total: Total | None = None
+    place: Place | None = None
+    periods: tuple[Granularity, ...] | None = None
+    bars: tuple[str, ...] = ()
+    fills_up: bool = False
+    forces_last: bool = False
+    evidence: str | None = None
+    consequences: tuple[Consequence, ...] = ()
+    gap: str | None = None
+
+    @model_validator(mode="after")
+    def _some_condition(self) -> Outcome:
+        if self.gap is not None:
+            return self
+        if self.quantity is None and self.total is None and self.place is None:
+            raise ValueError("found no condition, expected quantity, total or place")
+        if self.forces_last and (self.total is not None or self.place is not None):
+            raise ValueError("found forces_last beside total or place, expected it to hang on a quantity alone")
+        return self

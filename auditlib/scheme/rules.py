@@ -1,0 +1,160 @@
+"""From counts to points: bounds, rules, and the indicators that they add up to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import model_validator
+
+from auditlib.exact import StepMode, whole_steps
+from auditlib.period import Granularity
+from auditlib.scheme.source import Name
+from auditlib.tree import Number, Strict, Text, exactly_one
+
+__all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]
+
+
+class Bound(Strict):
+    """A condition on one quantity, with the inclusion of the bound said by its name."""
+
+    of: str
+    at_least: Number | None = None
+    above: Number | None = None
+    at_most: Number | None = None
+    below: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Bound:
+        exactly_one(self, "at_least", "above", "at_most", "below")
+        return self
+
+    @property
+    def sign(self) -> str:
+        return {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}[self._key]
+
+    @property
+    def threshold(self) -> Fraction:
+        return getattr(self, self._key)
+
+    @property
+    def _key(self) -> str:
+        return next(key for key in ("at_least", "above", "at_most", "below") if getattr(self, key) is not None)
+
+    def holds(self, value: Fraction) -> bool:
+        threshold = self.threshold
+        return {"≥": value >= threshold, ">": value > threshold, "≤": value <= threshold, "<": value < threshold}[
+            self.sign
+        ]
+
+
+class Shortfall(Strict):
+    """How many steps a quantity lies below (or above) a threshold."""
+
+    of: str
+    below: Number | None = None
+    above: Number | None = None
+    every: Number
+    mode: StepMode
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Shortfall:
+        exactly_one(self, "below", "above")
+        return self
+
+    def steps(self, value: Fraction) -> Fraction:
+        excess = value - self.above if self.above is not None else self.below - value  # type: ignore[operator]
+        return whole_steps(excess, self.every, self.mode)
+
+
+class Multiplier(Strict):
+    """The part ``of`` what a rule counts weighs ``by`` times as much."""
+
+    by: Number
+    of: str
+    clause: str
+
+
+class Rule(Strict):
+    """One sentence of the source: how a measure or rate becomes points.
+
+    ``points`` × ``per`` (a quantity), × ``step`` (steps beyond a threshold) or once ``when`` a bound
+    holds; ``becomes`` sets the indicator's points when a bound holds; ``mark`` takes what a person
+    decided; ``target`` is met or not, without points. ``evidence`` names the measure whose rows show why,
+    where ``per`` is not itself one.
+    ``gap`` is set where the rule waits for a value that the source does not give.
+    """
+
+    id: Name
+    clause: str
+    title: Text
+    points: Number | None = None
+    per: str | None = None
+    step: Shortfall | None = None
+    when: Bound | None = None
+    becomes: Number | None = None
+    mark: Literal[True] | Number | None = None
+    target: Bound | None = None
+    multiplier: Multiplier | None = None
+    evidence: str | None = None
+    gap: str | None = None
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Rule:
+        if self.gap is not None:
+            return self
+        given = {
+            key
+            for key in ("points", "per", "step", "when", "becomes", "mark", "target")
+            if getattr(self, key) is not None
+        }
+        shapes = ({"points", "per"}, {"points", "step"}, {"points", "when"}, {"becomes", "when"}, {"mark"}, {"target"})
+        if given not in shapes:
+            expected = "; ".join(" + ".join(sorted(shape)) for shape in shapes)
+            raise ValueError(f"found {' + '.join(sorted(given)) or 'no shape'}, expected one of: {expected}")
+        if self.multiplier is not None and self.per is None:
+            raise ValueError("found multiplier without per, expected it beside the quantity it multiplies")
+        return self
+
+    @property
+    def quantity(self) -> str | None:
+        """The measure or rate that the rule looks at."""
+        looked_at = self.step or self.when or self.target
+        return self.per or (looked_at.of if looked_at else None)
+
+
+class Indicator(Strict):
+    """A leaf of the scheme with points: it starts somewhere, its rules add and deduct, floor and cap bound it.
+
+    ``max`` is the full mark as printed (null where the source sets none); ``cap`` may exceed it by a bonus.
+    """
+
+    id: Name
+    title: Text
+    clause: str
+    dimension: str | None = None
+    max: Number | None
+    gap: str | None = None
+    """Set where the full mark waits for a value that the source does not give."""
+    start: Number
+    floor: Number | None
+    cap: Number | None
+    periods: tuple[Granularity, ...] | None = None
+    """The kinds of period in which it is assessed; all that the scheme has where it says nothing."""
+    rules: tuple[Rule, ...]
+
+
+class Dimension(Strict):
+    """A branch of the tree of indicators, with the full mark that the source prints for it."""
+
+    id: Name
+    title: Text
+    clause: str
+    max: Number | None
+
+
+class Base(Strict):
+    """Points that every unit has before any indicator."""
+
+    points: Number
+    clause: str
