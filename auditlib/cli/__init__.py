@@ -1,0 +1,47 @@
+"""The command line. Every command exits 0 on success, 1 where its check found something, 2 on bad input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from auditlib.cli.ledgers import intake
+from auditlib.cli.runs import run
+from auditlib.cli.schemes import check, schema
+from auditlib.cli.scores import explain, score
+from auditlib.errors import AuditError, InputError
+
+__all__ = ["main"]
+
+
+class _Commands(click.Group):
+    """Turns the library's errors into messages and exit codes, in one place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for problem in error.problems:
+                click.echo(f"auditlib: {problem}", err=True)
+        except AuditError as error:
+            click.echo(f"auditlib: {error}", err=True)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"auditlib: {error.filename}: {error.strerror}", err=True)
+        ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="auditlib")
+def main() -> None:
+    """Assess how well organisations handle complaints, by published rules.
+
+    A scheme is named by its id (a file in params/schemes) or by the path of its file. A ledger is a folder
+    of registers, or one XLSX file. Exit codes: 0 success, 1 something was found, 2 bad input.
+    """
+
+
+for command in (check, schema, intake, score, explain, run):
+    main.add_command(command)

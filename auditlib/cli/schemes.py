@@ -1,0 +1,106 @@
+"""Commands on schemes: check, schema."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+
+from auditlib.cli.terminal import echo_json, table
+from auditlib.places import home, shown
+
+__all__ = ["check", "schema"]
+
+
+@click.command()
+@click.argument("schemes", nargs=-1, required=True)
+@click.option("--all", "everything", is_flag=True, help="Show also the findings that the schemes list as known.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Find versions not compared with their source since, or no longer in force.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, form: str) -> None:
+    """Check scheme files, without any data: what does not load, and what the rules alone prove to be wrong.
+
+    One problem a line: file:line: key [clause]: kind: what is wrong, under which readings (the proof).
+    A scheme lists the faults of its source under `findings`. Exits 1 when another one was found, or when
+    one of these no longer occurs.
+    """
+    from auditlib.scheme.check import check_scheme
+    from auditlib.scheme.load import find_scheme
+
+    day = on.date() if on else None
+    paths = [find_scheme(name, home() / "params" / "schemes") for name in schemes]
+    checked = [check_scheme(path, shown(path), day) for path in paths]
+    if form == "json":
+        echo_json({"problems": [row for one in checked for row in one.rows(everything)]})
+    else:
+        for line in (line for one in checked for line in one.lines(everything)):
+            click.echo(line)
+        known = sum(len(one.findings) - len(one.new) for one in checked)
+        new = sum(len(one.problems) + len(one.new) for one in checked)
+        click.echo(f"{len(schemes)} schemes checked, {new} problems, {known} known findings", err=True)
+    sys.exit(0 if all(one.clean for one in checked) else 1)
+
+
+@click.command()
+@click.argument("scheme")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def schema(scheme: str, form: str) -> None:
+    """The registers and columns that a scheme needs, a sentence each, and its readings and gaps."""
+    from auditlib.measures import needed_columns
+    from auditlib.registers import REGISTERS
+    from auditlib.scheme.load import find_scheme, load_scheme
+
+    path = find_scheme(scheme, home() / "params" / "schemes")
+    natural = load_scheme(path, shown(path)).natural
+    needed = needed_columns(natural)
+    if form == "json":
+        plain: dict[str, Any] = {
+            name: {
+                column: {"type": known.type, "required": known.required, "meaning": known.meaning, "zh": known.zh}
+                if (known := REGISTERS[name].column(column))
+                else {"type": "text", "required": False, "meaning": "a column of the ledger's own", "zh": ""}
+                for column in columns
+            }
+            for name, columns in needed.items()
+        }
+        readings = {
+            name: {"options": list(r.options), "use": r.use, "clause": r.clause} for name, r in natural.readings.items()
+        }
+        gaps = {
+            name: {"clause": g.clause, "missing": g.missing.en, "policy": g.policy} for name, g in natural.gaps.items()
+        }
+        echo_json({"scheme": natural.scheme, "registers": plain, "readings": readings, "gaps": gaps})
+        return
+    rows = []
+    for name, columns in needed.items():
+        register = REGISTERS[name]
+        for column in columns:
+            known = register.column(column)
+            star = "*" if known is not None and known.required else ""
+            kind, meaning = (
+                (known.type, f"{known.meaning}（{known.zh}）") if known else ("text", "a column of the ledger's own")
+            )
+            rows.append([name, column + star, kind, meaning])
+    table(["register", "column", "type", "meaning"], rows, f"{natural.scheme} {natural.version}: {natural.title.zh}")
+    click.echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
+    conditions = [[name, m.register_, m.where] for name, m in natural.measures.items() if m.register_ and m.where]
+    table(["measure", "register", "counts the rows where"], conditions, "measures")
+    if natural.readings:
+        options = [
+            [n, r.clause, " | ".join(f"[{o}]" if o == r.use else o for o in r.options), r.question.zh]
+            for n, r in natural.readings.items()
+        ]
+        table(["reading", "clause", "options ([in use])", "question"], options, "readings: --reading ID=NAME")
+    if natural.gaps:
+        table(
+            ["gap", "clause", "policy", "missing"],
+            [[n, g.clause, g.policy, g.missing.zh] for n, g in natural.gaps.items()],
+            "gaps: --set GAP=VALUE",
+        )

@@ -1,0 +1,85 @@
+"""The options that name a scheme, a ledger and a period, and the result that they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditlib.cli.terminal import print_rejects, working
+from auditlib.errors import InputError
+
+__all__ = ["score_ledger", "scoring_options"]
+
+
+def _parameters(_: click.Context, option: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        name, sign, content = value.partition("=")
+        if not sign or not name or not content:
+            raise click.BadParameter(f"found {value!r}, expected NAME=VALUE", param=option)
+        pairs[name] = content
+    return pairs
+
+
+def _as_of(_: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"found {value!r}, expected a local time such as 2026-01-05T00:00:00", param=option
+        ) from None
+    if moment.tzinfo is not None:
+        raise click.BadParameter(f"found the offset in {value!r}, expected a local time of the ledger", param=option)
+    return moment
+
+
+def scoring_options(command: Any) -> Any:
+    for option in reversed(
+        (
+            click.argument("scheme"),
+            click.option("--ledger", required=True, type=click.Path(path_type=Path), help="Folder of registers, or an XLSX file."),
+            click.option("--period", required=True, help="2025-06, 2025Q2, 2025H1 or 2025."),
+            click.option("--as-of", callback=_as_of, metavar="T", help="When to look, local time. [default: when the ledger was taken, or else the end of the period or the ledger's latest fact]"),
+            click.option("--reading", "readings", multiple=True, callback=_parameters, metavar="ID=NAME", help="Decide an open clause otherwise than the scheme does."),
+            click.option("--set", "supplied", multiple=True, callback=_parameters, metavar="GAP=VALUE", help="Supply what the source leaves out."),
+            click.option("--accept-rejects", is_flag=True, help="Score although rows of the ledger were rejected."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def score_ledger(
+    scheme: str, ledger: Path, period: str, as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str],
+    accept_rejects: bool, *, evidence: bool, units: list[str] | None = None,
+) -> Any:  # fmt: skip
+    """Resolved scheme and result, from the options of the command line."""
+    from auditlib.assess import assess, parse_period
+    from auditlib.ledger.read import read_ledger
+
+    when = parse_period(period, "--period")
+    with working(f"reading {ledger}"):
+        book = read_ledger(ledger, as_of)
+    if book.rejects.height and not accept_rejects:
+        print_rejects(book.rejects)
+        count = sum(book.rejected.values())
+        raise InputError.at(
+            ledger,
+            "",
+            f"{count} rows are rejected; mend them, or score without them by --accept-rejects" + _late_hint(book),
+        )
+    with working(f"scoring {when}"):
+        return assess(scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units)
+
+
+def _late_hint(book: Any) -> str:
+    """How to look at an earlier time, where the ledger does not say when it was taken."""
+    if book.as_of is not None or not book.rejects["expected"].str.contains("as-of time").any():
+        return ""
+    return "; to look back at an earlier time, say in ledger.yaml when the ledger was taken: `as_of: …`"

@@ -1,0 +1,55 @@
+"""What a command prints: tables, JSON, rejected rows, and what it is doing while one waits."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from auditlib.errors import Problem
+
+__all__ = ["echo_json", "print_rejects", "table", "working"]
+
+
+def echo_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> None:
+    """A table as wide as the terminal; plain tab-separated text where the output is not one."""
+    if not sys.stdout.isatty():
+        text = io.StringIO()
+        csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
+            [headers, *(["" if v is None else v for v in r] for r in rows)]
+        )
+        click.echo(text.getvalue(), nl=False)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*headers, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    Console().print(table, markup=False)
+
+
+def working(what: str) -> contextlib.AbstractContextManager[Any]:
+    """Says what is being done to the person who waits at a terminal, and nothing to a file or pipe."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console.status(what) if console.is_terminal else contextlib.nullcontext()
+
+
+def print_rejects(rejects: Any, limit: int = 200) -> None:
+    for row in rejects.head(limit).iter_rows(named=True):
+        problem = Problem(row["file"], row["row"], row["column"], f"found {row['found']}, expected {row['expected']}")
+        click.echo(f"rejected: {problem}", err=True)
+    if rejects.height > limit:
+        click.echo(f"rejected: … and {rejects.height - limit} more faults", err=True)
