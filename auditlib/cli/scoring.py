@@ -40,6 +40,7 @@ def _as_of(_: click.Context, option: click.Parameter, value: str | None) -> date
 
 
 def scoring_options(command: Any) -> Any:
+    """Gives a command the argument SCHEME and the options that name ledger, period, time, readings and gaps."""
     for option in reversed(
         (
             click.argument("scheme"),

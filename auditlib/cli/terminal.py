@@ -18,6 +18,7 @@ __all__ = ["echo_json", "print_rejects", "table", "working"]
 
 
 def echo_json(value: Any) -> None:
+    """Prints a value as JSON, Chinese as it is written."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
@@ -48,6 +49,7 @@ def working(what: str) -> contextlib.AbstractContextManager[Any]:
 
 
 def print_rejects(rejects: Any, limit: int = 200) -> None:
+    """Names the first ``limit`` faults of rejected rows on the error stream, a line each, and how many more there are."""
     for row in rejects.head(limit).iter_rows(named=True):
         problem = Problem(row["file"], row["row"], row["column"], f"found {row['found']}, expected {row['expected']}")
         click.echo(f"rejected: {problem}", err=True)
