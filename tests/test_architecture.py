@@ -9,11 +9,14 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
 errors exact period places files
+provenance
 tree conditions registers worktime
 scheme
-ledger
+ledger delphi
 repeats measures
-result points standing outcomes rank score explain output assess
+result points standing outcomes rank score explain aftermath output assess
+sensitivity
+interpretation margins accounts diff diff_tables
 report
 runner demo
 cli

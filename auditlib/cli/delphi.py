@@ -1,0 +1,138 @@
+"""Commands on panels of experts: delphi, panel new, panel read, panel check."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from auditlib.cli.terminal import echo_json, table, working
+from auditlib.places import shown
+
+__all__ = ["delphi", "panel"]
+
+FOLDER = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("panel_dir", type=FOLDER)
+@click.option("--format", "form", type=click.Choice(["table", "json", "xlsx"]), default="table", show_default=True)
+@click.option("--out", type=FOLDER, help="Write to a file instead of the terminal; needed for xlsx.")
+def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
+    """Rounds, agreement and weights of a panel of experts.
+
+    PANEL_DIR holds panel.yaml (scale, tree of items, options, thresholds), round-1.csv, round-2.csv … (first column
+    `expert`, then a column an item; or long: expert, item, mark, remark; also .xlsx) and perhaps experts.csv
+    (`expert`, then a column a basis of judgement or `Ca`, and `familiarity` or `Cs`). Experts appear by pseudonyms
+    such as E01. Every fault of every file is reported at once, and nothing is mended. `auditlib panel new DIR` writes
+    a commented panel.yaml.
+    """
+    from auditlib.delphi.analysis import analyse
+    from auditlib.delphi.output import tables, write_workbook
+    from auditlib.delphi.rounds import read_panel
+    from auditlib.files import write_atomically
+
+    if form == "xlsx" and out is None:
+        raise click.UsageError("--format xlsx writes a file: expected --out FILE.xlsx")
+    if form == "table" and out is not None:
+        raise click.UsageError("--out writes a file: expected --format json or xlsx")
+    with working(f"analysing {panel_dir}"):
+        analysis = analyse(read_panel(panel_dir))
+    if form == "json":
+        text = json.dumps(analysis.to_json(), ensure_ascii=False, indent=1) + "\n"
+        if out is None:
+            click.echo(text, nl=False)
+        else:
+            write_atomically(out, text.encode("utf-8"))
+    elif out is not None:
+        write_workbook(analysis, out)
+    else:
+        for found in tables(analysis):
+            click.echo(f"\n{found.title} {found.name}")
+            table(found.headers, found.rows, "")
+
+
+@click.group()
+def panel() -> None:
+    """Make questionnaires for a panel of experts, take filled ones back, check printed weights."""
+
+
+@panel.command("new")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--round", "number", type=click.IntRange(min=1), help="The round to ask. [default: the next]")
+@click.option(
+    "--experts",
+    type=click.IntRange(1, 9999),
+    help="Questionnaires for E01, E02 … in the first round. [default: those of experts.csv, or one blank form]",
+)
+@click.option("--replace", is_flag=True, help="Write questionnaires anew where they exist.")
+def new(folder: Path, number: int | None, experts: int | None, replace: bool) -> None:
+    """A blank panel with its questionnaires, or the questionnaires of the next round.
+
+    Where DIR has no panel.yaml, a commented one is written: edit it, then run this again with --replace. The
+    questionnaires, in DIR/questionnaires/round-N, are XLSX files with drop-downs for Excel or LibreOffice; from the
+    second round on there is one for each expert, with the own last mark and the panel's median beside each item.
+    """
+    from auditlib.delphi.questionnaire import new_panel
+
+    for file in new_panel(folder, number, experts, replace):
+        click.echo(f"written {shown(file)}")
+
+
+@panel.command("read")
+@click.argument("files", nargs=-1, required=True, metavar="FILE.xlsx…", type=FOLDER)
+@click.option(
+    "--panel",
+    "folder",
+    type=FOLDER,
+    help="The panel's folder. [default: the nearest above the first file with a panel.yaml]",
+)
+@click.option(
+    "--round",
+    "number",
+    type=click.IntRange(min=1),
+    help="The round that the forms are of. [default: the next; with --replace the last]",
+)
+@click.option("--replace", is_flag=True, help="Write the round anew from these forms.")
+def read(files: tuple[Path, ...], folder: Path | None, number: int | None, replace: bool) -> None:
+    """Take filled questionnaires of one round back: round-N.csv, remarks-N.csv, experts.csv.
+
+    All forms of the round are read together. Every fault of every form is reported, and nothing is written unless all
+    are sound.
+    """
+    from auditlib.delphi.forms import panel_of, read_questionnaires
+
+    returned = read_questionnaires(files, folder if folder is not None else panel_of(files[0]), number, replace)
+    for file in returned.files:
+        click.echo(f"written {shown(file)}")
+    click.echo(f"round {returned.number}: {returned.forms} forms, {returned.unanswered} answers left empty")
+
+
+@panel.command("check")
+@click.argument("files", nargs=-1, required=True, metavar="PRINTED.yaml…", type=FOLDER)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Show also the findings that the files list as known, and what was confirmed.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(files: tuple[Path, ...], everything: bool, form: str) -> None:
+    """Recompute the weights and coefficients that a publication prints.
+
+    One finding a line: place [clause]: kind: what is wrong (the arithmetic). Exits 1 when a finding is not listed in
+    the file as known, or a listed one no longer occurs.
+    """
+    from auditlib.delphi.printed_check import check_printed
+
+    checked = [check_printed(file, shown(file)) for file in files]
+    if form == "json":
+        echo_json({"findings": [row for one in checked for row in one.rows(everything)]})
+    else:
+        for line in (line for one in checked for line in one.lines(everything)):
+            click.echo(line)
+        new, known = (sum(found.known is k for one in checked for found in one.findings) for k in (False, True))
+        click.echo(f"{len(files)} publications checked, {new} new findings, {known} known", err=True)
+    sys.exit(0 if all(one.clean for one in checked) else 1)

@@ -1,0 +1,219 @@
+"""A panel analysed: agreement, screening, consensus, stability and weights of each round.
+
+Everything is computed from the panel folder alone, so the same folder gives the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from auditlib.delphi.authority import panel_authority
+from auditlib.delphi.concordance import UNDEFINED, concordance
+from auditlib.delphi.descriptives import Descriptives, describe
+from auditlib.delphi.panel import Group, Item, PanelFile
+from auditlib.delphi.publication import publish
+from auditlib.delphi.reliability import krippendorff_alpha
+from auditlib.delphi.resampling import bootstrap_interval, exact_p
+from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
+from auditlib.delphi.rounds import Panel, Round
+from auditlib.delphi.screening import Criterion, Screened, boundary_values, limit, screen
+from auditlib.delphi.stability import Consensus, ItemStability, consensus, stability
+from auditlib.delphi.weights import UNDEFINED as WEIGHT_UNDEFINED
+from auditlib.delphi.weights import Answers, mean_mark, weigh
+from auditlib.delphi.weights import Item as Node
+from auditlib.errors import InputError
+from auditlib.tree import Text
+
+__all__ = ["analyse"]
+
+NOT_COMPARED = {
+    "declared": Text(zh="权重为事先声明，未请专家评分", en="the weights are declared, the panel was not asked"),
+    "one_item": Text(zh="只有一个条目，W 没有定义", en="there is one item only, so W is not defined"),
+    "one_expert": Text(zh="只有一位专家，W 没有定义", en="there is one expert only, so W is not defined"),
+}
+"""Why nothing can be said on the agreement over a group, before any mark is looked at."""
+
+
+def analyse(panel: Panel) -> Analysis:
+    """The analysis of every round of ``panel``. Raises :class:`InputError` where no round has come back."""
+    if not panel.rounds:
+        raise InputError.at(panel.folder, "", "found no round-1.csv or round-1.xlsx, expected the answers of a round")
+    rounds: list[RoundAnalysis] = []
+    before: Round | None = None
+    for one in panel.rounds:
+        rounds.append(_round(panel, one, before))
+        before = one
+    authority = panel_authority(list(panel.experts.values())) if panel.experts else None
+    return Analysis(panel, tuple(rounds), authority, tuple(_notes(panel, rounds)))
+
+
+def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
+    declared = panel.declared
+    items = _items(panel, one)
+    groups = tuple(_group(declared, one, group) for group in declared.groups(one.number))
+    levels = sorted({item.level for item in items.values()})
+    by_level = {level: [item for item in items.values() if item.level == level] for level in levels}
+    criteria = _criteria(declared)
+    screening = {level: _screened(part, criteria) for level, part in by_level.items()} if criteria else {}
+    known = [panel.experts[expert] for expert in one.experts] if panel.experts else []
+    return RoundAnalysis(
+        one,
+        items,
+        groups,
+        {level: proposals for level, proposals in screening.items() if proposals},
+        None if before is None else _stability(declared, before, one),
+        panel_authority(known) if known else None,
+    )
+
+
+def _items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
+    declared = panel.declared
+    standing = declared.standing(one.number)
+    authority = None
+    if declared.mean == "authority_weighted":
+        authority = [panel.experts[expert].Cr or Fraction(0) for expert in one.experts]  # reading refused unknown ones
+    answers = {item.id: _answers(one, item.id) for item, _ in standing if item.weight is None}
+    importance = {
+        item.id: item.weight if item.weight is not None else mean_mark(answers[item.id], authority)
+        for item, _ in standing
+    }
+    weights = weigh(_tree(declared.items, one.number), importance)
+    published = publish(weights, declared.digits)
+    found = {}
+    for item, level in standing:
+        described = agreed = None
+        if item.weight is None:
+            described = describe(one.matrix([item.id])[:, 0], float(declared.scale.max), declared.sd)
+            agreed = _consensus(declared, answers[item.id], described)
+        found[item.id] = ItemAnalysis(
+            item, level, described, importance[item.id], weights[item.id], published.get(item.id), agreed
+        )
+    return found
+
+
+def _answers(one: Round, item: str) -> Answers:
+    return [one.marks.get((expert, item)) for expert in one.experts]
+
+
+def _tree(items: Iterable[Item], number: int) -> tuple[Node, ...]:
+    return tuple(Node(item.id, _tree(item.items, number)) for item in items if item.stands_in(number))
+
+
+def _consensus(declared: PanelFile, answers: Answers, described: Descriptives) -> Consensus | None:
+    limits = declared.thresholds.consensus
+    if limits is None:
+        return None
+    return consensus(answers, described.cv, limits.cv_below, limits.agreement_at_least, limits.agreeing_from)
+
+
+def _group(declared: PanelFile, one: Round, group: Group) -> GroupAnalysis:
+    asked = [item.id for item in group.items if item.weight is None]
+    reason = "declared" if not asked else "one_item" if len(asked) < 2 else "one_expert" if one.returned < 2 else None
+    if reason is not None:
+        return GroupAnalysis(group, None, None, None, None, NOT_COMPARED[reason])
+    marks = one.matrix(asked)
+    agreed = concordance(marks, declared.missing)
+    why = UNDEFINED[agreed.undefined] if agreed.undefined else None
+    chance = interval = None
+    if agreed.W is not None:
+        draws, seed = declared.resampling.draws, declared.resampling.seed
+        chance = exact_p(marks, draws, seed, declared.missing)
+        interval = bootstrap_interval(marks, draws, seed, missing=declared.missing)
+    return GroupAnalysis(group, agreed, chance, interval, krippendorff_alpha(marks), why)
+
+
+def _criteria(declared: PanelFile) -> dict[str, Criterion]:
+    screening = declared.thresholds.screening
+    criteria = boundary_values(declared.sd) if screening.boundary_values else {}
+    for name, own in screening.criteria.items():
+        if own.at_least is not None:
+            criteria[name] = limit(own.statistic, "at_least", float(own.at_least))
+        elif own.at_most is not None:
+            criteria[name] = limit(own.statistic, "at_most", float(own.at_most))
+    return criteria
+
+
+def _screened(items: Sequence[ItemAnalysis], criteria: Mapping[str, Criterion]) -> tuple[Screened, ...]:
+    return screen({one.item.id: one.described for one in items if one.described is not None}, criteria)
+
+
+def _stability(declared: PanelFile, before: Round, one: Round) -> tuple[MovedItem, ...]:
+    """The items that both rounds asked, over the experts who returned both forms."""
+    items = [item for item in one.items if item in before.items]
+    both = [expert for expert in before.experts if expert in one.experts]
+    earlier, later = before.matrix(items, both), one.matrix(items, both)
+    return tuple(MovedItem(moved, _stable(declared, moved)) for moved in stability(earlier, later, items, declared.sd))
+
+
+def _stable(declared: PanelFile, moved: ItemStability) -> bool | None:
+    """Whether every threshold of stability holds; None where none is declared, or what it asks for is undefined."""
+    limits = declared.thresholds.stability
+    if limits is None:
+        return None
+    verdicts: list[bool | None] = []
+    unmoved = moved.undefined.get("wilcoxon_p") == "nobody_moved"  # as stable as can be, though nothing can be tested
+    kappa, p = (1.0, 1.0) if unmoved else (moved.kappa_linear, moved.wilcoxon_p_holm)
+    if (most := limits.cv_change_at_most) is not None:
+        verdicts.append(None if moved.cv_change is None else abs(moved.cv_change) <= most)
+    if (least := limits.kappa_at_least) is not None:
+        verdicts.append(None if kappa is None else kappa >= least)
+    if limits.p_above is not None:
+        verdicts.append(None if p is None else p > limits.p_above)
+    return None if None in verdicts or not verdicts else all(verdicts)
+
+
+def _notes(panel: Panel, rounds: Iterable[RoundAnalysis]) -> Iterator[Text]:
+    declared = panel.declared
+    if declared.synthetic:
+        yield Text(
+            zh="本专家组的数据为合成数据，不是真实调查", en="the data of this panel are synthetic, no survey was made"
+        )
+    if panel.experts and declared.authority is None:
+        yield Text(
+            zh="panel.yaml 没有声明权威系数的赋值表，采用一项已发表研究的表",
+            en="panel.yaml declares no tables of authority; those of one published study are in force",
+        )
+    for one in rounds:
+        yield from _round_notes(declared, one)
+
+
+def _round_notes(declared: PanelFile, one: RoundAnalysis) -> Iterator[Text]:
+    number, sent = one.round.number, one.round.sent
+    if one.round.sent_from != "declared":
+        zh, en = (
+            ("experts.csv 的专家数", "the number of experts in experts.csv")
+            if one.round.sent_from == "experts"
+            else ("收回的份数", "the number of forms returned")
+        )
+        yield Text(
+            zh=f"第{number}轮没有声明发出份数，以{zh} {sent} 计",
+            en=f"round {number}: it is not declared how many forms were sent; {en}, {sent}, stands for it",
+        )
+    opened = declared.rounds[number].opened if number in declared.rounds else None
+    fixed = declared.thresholds.declared
+    if opened is not None and fixed is not None and fixed > opened:
+        yield Text(
+            zh=f"第{number}轮于 {opened} 发出，而阈值到 {fixed} 才约定",
+            en=f"round {number} opened on {opened}, but its thresholds were agreed only on {fixed}",
+        )
+    for group in one.groups:
+        if group.undefined is not None:
+            yield Text(
+                zh=f"第{number}轮 {group.group.id}：{group.undefined.zh}",
+                en=f"round {number}, {group.group.id}: {group.undefined.en}",
+            )
+        if group.concordance is not None and group.concordance.dropped:
+            count = group.concordance.dropped
+            yield Text(
+                zh=f"第{number}轮 {group.group.id}：{count} 位专家未答全，不计入 W",
+                en=f"round {number}, {group.group.id}: experts who left an item out and do not count for W: {count}",
+            )
+    reasons = {(f.weight.parent, f.weight.undefined) for f in one.items.values() if f.weight.undefined is not None}
+    for parent, reason in sorted(reasons, key=lambda pair: (pair[0] or "", pair[1] or "")):
+        if reason is not None:
+            why, group_id = WEIGHT_UNDEFINED[reason], parent or "level-1"
+            yield Text(
+                zh=f"第{number}轮 {group_id}：没有权重，{why.zh}",
+                en=f"round {number}, {group_id}: no weights, {why.en}",
+            )

@@ -1,0 +1,170 @@
+"""A panel folder: ``panel.yaml``, the answers of each round as they were received, the experts by pseudonym.
+
+``round-1.csv`` (or ``.xlsx``) is wide, first column ``expert`` and a column an item, or long, with the columns
+``expert``, ``item``, ``mark`` and perhaps ``remark``. An empty cell is no answer. ``remarks-1.csv`` holds written
+remarks beside a wide file: ``expert``, ``item`` (empty where the remark is on the whole), ``remark``. Nothing is
+mended: every fault of every file is reported at once, with its row and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditlib.delphi.answers import Remark, read_answers
+from auditlib.delphi.authority import Authority
+from auditlib.delphi.experts import read_experts
+from auditlib.delphi.panel import PanelFile
+from auditlib.errors import InputError, Problem
+from auditlib.tree import read_yaml
+
+__all__ = ["Panel", "Round", "read_panel", "stranger_faults"]
+
+SentFrom = Literal["declared", "experts", "returned"]
+ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
+
+
+@dataclass(frozen=True)
+class Round:
+    """The answers of one round.
+
+    ``rows`` is where in ``file`` each expert's form begins; ``marks`` holds the given answers only; ``sent`` is how
+    many forms went out.
+    """
+
+    number: int
+    file: str
+    items: tuple[str, ...]
+    rows: Mapping[str, int] = field(repr=False)
+    marks: Mapping[tuple[str, str], Fraction] = field(repr=False)
+    remarks: tuple[Remark, ...] = field(default=(), repr=False)
+    sent: int = 0
+    sent_from: SentFrom = "returned"
+
+    @property
+    def experts(self) -> tuple[str, ...]:
+        """Those who returned a form, in the order of the file."""
+        return tuple(self.rows)
+
+    @property
+    def returned(self) -> int:
+        """How many forms came back with at least one answer."""
+        return len(self.experts)
+
+    def matrix(self, items: Iterable[str], experts: Sequence[str] | None = None) -> NDArray[np.float64]:
+        """A row an expert (all of them, or ``experts``), a column an item, nan where there is no answer."""
+        rows, columns = self.experts if experts is None else experts, tuple(items)
+        cells = [[float(self.marks.get((expert, item), "nan")) for item in columns] for expert in rows]
+        return np.array(cells, dtype=np.float64).reshape(len(rows), len(columns))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel folder that was read and checked. ``experts`` is empty where there is no ``experts.csv``."""
+
+    folder: Path
+    declared: PanelFile
+    rounds: tuple[Round, ...]
+    experts: Mapping[str, Authority]
+
+    def round(self, number: int) -> Round:
+        """Round ``number``. Raises :class:`InputError` where it has not come back."""
+        found = next((one for one in self.rounds if one.number == number), None)
+        if found is None:
+            known = ", ".join(str(one.number) for one in self.rounds) or "none"
+            raise InputError.at(
+                self.folder, "", f"found no answers of round {number}, expected one of the rounds: {known}"
+            )
+        return found
+
+
+def read_panel(folder: Path) -> Panel:
+    """The panel in ``folder``, every file checked. Raises :class:`InputError` with the faults of all files."""
+    if not folder.is_dir():
+        raise InputError.at(folder, "", "no such panel; expected a folder with a panel.yaml")
+    declared = read_yaml(PanelFile, folder / "panel.yaml")
+    problems: list[Problem] = []
+    experts: dict[str, Authority] = {}
+    if (file := folder / "experts.csv").exists():
+        try:
+            experts = read_experts(file, declared.tables)
+        except InputError as error:
+            problems += error.problems
+    files = _round_files(folder, problems)
+    rounds: list[Round] = []
+    before: Round | None = None
+    for number in sorted(files):
+        items = tuple(item.id for item in declared.asked(number))
+        try:
+            answers, faults = read_answers(files[number], folder / f"remarks-{number}.csv", items, declared.scale)
+        except InputError as error:
+            problems += error.problems
+            before = None
+            continue
+        sent, sent_from = _sent(number, len(answers.rows), declared, experts)
+        one = Round(number, answers.file, items, answers.rows, answers.marks, answers.remarks, sent, sent_from)
+        problems += [*faults, *stranger_faults(one, before, experts), *_authority_faults(one, declared, experts)]
+        if sent_from == "declared" and sent < one.returned:
+            message = f"found {sent}, expected at least the {one.returned} that {one.file} holds"
+            problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{number}.sent", message))
+        rounds.append(one)
+        before = one
+    if problems:
+        raise InputError(problems)
+    return Panel(folder, declared, tuple(rounds), experts)
+
+
+def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:
+    """The round files of a folder by number; two files of one round and missing rounds go to ``problems``."""
+    files: dict[int, Path] = {}
+    for file in sorted(folder.glob("round-*")):
+        matched = ROUND_FILE.fullmatch(file.name)
+        if matched is None:
+            message = "found this name, expected round-1.csv, round-2.csv … or .xlsx"
+            problems.append(Problem(str(file), None, "", message))
+        elif (other := files.get(int(matched[1]))) is not None:
+            message = f"found {other.name} beside it, expected one file a round"
+            problems.append(Problem(str(file), None, "", message))
+        else:
+            files[int(matched[1])] = file
+    for number in range(1, max(files, default=0)):
+        if number not in files:
+            message = f"found no round-{number}, expected every round from the first"
+            problems.append(Problem(str(folder), None, "", message))
+    return files
+
+
+def _sent(number: int, returned: int, declared: PanelFile, experts: Mapping[str, Authority]) -> tuple[int, SentFrom]:
+    note = declared.rounds.get(number)
+    if note is not None and note.sent is not None:
+        return note.sent, "declared"
+    return (len(experts), "experts") if experts else (returned, "returned")
+
+
+def stranger_faults(one: Round, before: Round | None, experts: Mapping[str, Authority]) -> Iterator[Problem]:
+    """The experts of a round who were not in the one ``before``, or (where there are ``experts``) not among them."""
+    for expert, row in one.rows.items():
+        if before is not None and expert not in before.experts:
+            message = f"found {expert}, expected an expert of round {before.number} ({before.file})"
+            yield Problem(one.file, row, "expert", message)
+        if experts and expert not in experts:
+            yield Problem(one.file, row, "expert", f"found {expert}, expected an expert of experts.csv")
+
+
+def _authority_faults(one: Round, declared: PanelFile, experts: Mapping[str, Authority]) -> Iterator[Problem]:
+    """Means weighted by authority need the authority of everyone who answered."""
+    if declared.mean == "authority_weighted":
+        for expert, row in one.rows.items():
+            known = experts.get(expert)
+            if known is None or known.Cr is None:
+                message = (
+                    f"found no Ca and Cs of {expert}, expected them in experts.csv because of mean: authority_weighted"
+                )
+                yield Problem(one.file, row, "expert", message)
