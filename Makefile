@@ -1,6 +1,8 @@
 # make audit   score the demonstration ledger and render every report
 # make test    the tests
+# make twin    2000 random ledgers a scheme against its slow twin
 # make lab     JupyterLab on the notebooks
+# make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
 # make check   lint, format, types, schemes
 # make lock    compile requirements.lock anew (needs uv)
 PYTHON ?= python3
@@ -8,13 +10,16 @@ BIN := .venv/bin
 STAMP := .venv/installed
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test lab check lock clean bench
+.PHONY: audit test twin lab check lock clean bench dossiers
 
 audit: $(STAMP)
 	$(BIN)/auditlib run $(RUN)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+twin: $(STAMP)
+	AUDITLIB_TWIN_LEDGERS=2000 $(BIN)/python -m pytest tests/property --no-cov
 
 lab: $(STAMP)
 	$(BIN)/jupyter lab notebooks
@@ -24,6 +29,9 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/auditlib check params/schemes/*.yaml
+
+dossiers: $(STAMP)
+	$(BIN)/auditlib dossier params/schemes/*.yaml --examples tests/spec --language zh --language en --out reports/dossiers
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_measures.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditlib.exact import Rounding, decimal_text
@@ -12,9 +12,12 @@ from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.counting import Composite
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.rules import Indicator, Rule
+from auditlib.scheme.rules import Bound, Indicator, Rule
 
-__all__ = ["ExplainedLine", "bounds_note", "explain", "quantity_text", "signed"]
+__all__ = ["ExplainedLine", "bounds_note", "compared", "explain", "quantity_text", "signed"]
+
+MORE_DIGITS = 12
+"""With so many digits more than usual, different numbers that still look the same are written as fractions."""
 
 MODES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "exact": ("", "")}
 
@@ -38,6 +41,8 @@ class ExplainedLine:
     evidence: tuple[str, ...]
     readings: tuple[str, ...]
     reason: str | None
+    met: bool | None = None
+    """Whether the target is met, for a rule that has one instead of points."""
 
 
 def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Iterator[ExplainedLine]:
@@ -62,8 +67,15 @@ def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str =
                     f"{scheme.readings[name].question(language)} → {scheme.readings[name].options[option](language)}"
                     for name, option in line.readings.items()
                 ),
-                scheme.gaps[line.gap].missing(language) if line.gap else line.reason,
+                _reason(scheme, line, language),
+                None if rule.target is None or line.quantity is None else bool(line.steps),
             )
+
+
+def _reason(scheme: Scheme, line: ScoreLine, language: str) -> str | None:
+    """Why a line has no points, or what weighed it again: all the gaps that it waits for, or the reason it gives."""
+    missing = [scheme.gaps[name].missing(language) for name in line.gaps]
+    return ("；" if language == "zh" else "; ").join(missing) or line.reason
 
 
 def bounds_note(indicator: Indicator, scored: IndicatorScore, rounding: Rounding, language: str = "zh") -> str | None:
@@ -84,10 +96,15 @@ def signed(value: Fraction, rounding: Rounding) -> str:
 
 def quantity_text(resolved: Resolved, name: str | None, value: Fraction, rounding: Rounding) -> str:
     """A quantity as people write it: a percentage where its rate says so."""
+    return _shown(resolved, name, value, rounding, 0)
+
+
+def _shown(resolved: Resolved, name: str | None, value: Fraction, rounding: Rounding, more: int) -> str:
+    """The same with ``more`` digits than usual."""
     rate = resolved.scheme.rates.get(name or "")
     if rate is not None and rate.show == "percent":
-        return f"{decimal_text(value * 100, Rounding(2))} %"
-    return decimal_text(value, rounding)
+        return f"{decimal_text(value * 100, Rounding(2 + more))} %"
+    return decimal_text(value, replace(rounding, digits=rounding.digits + more))
 
 
 def _operands(
@@ -141,14 +158,17 @@ def _weighted(weights: dict[str, Fraction], unit: UnitScore, rounding: Rounding)
 
 
 def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, rounding: Rounding) -> str:
-    if line.points is None or line.quantity is None:
+    if line.quantity is None:
+        return ""
+    if rule.target is not None:
+        met = ("met", "达到") if line.steps else ("not met", "未达到")
+        return f"{compared(resolved, rule.target, line.quantity, rounding)} ⇒ {met[language != 'en']}"
+    if line.points is None:
         return ""
     result = signed(line.points, rounding)
     if rule.becomes is not None and rule.when is not None:
-        if not line.steps:
-            return f"{_compared(resolved, rule, line, rounding, holds=False)} ⇒ 0"
-        becomes = decimal_text(rule.becomes, rounding)
-        return f"{_compared(resolved, rule, line, rounding, holds=True)} ⇒ {becomes}"
+        becomes = decimal_text(rule.becomes, rounding) if line.steps else "0"
+        return f"{compared(resolved, rule.when, line.quantity, rounding)} ⇒ {becomes}"
     if rule.points is None:
         return result
     points = signed(rule.points, rounding)
@@ -168,15 +188,21 @@ def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, 
         excess = f"{limit} − {value}" if below else f"{value} − {limit}"
         return f"{points} × {low}({excess}) ÷ {every}{high} = {result}"
     if rule.when is not None:
-        holds = bool(line.steps)
-        return f"{_compared(resolved, rule, line, rounding, holds=holds)} ⇒ {points if holds else '0'}"
+        return f"{compared(resolved, rule.when, line.quantity, rounding)} ⇒ {points if line.steps else '0'}"
     return f"{points} × {quantity_text(resolved, rule.per, line.quantity, rounding)} = {result}"
 
 
-def _compared(resolved: Resolved, rule: Rule, line: ScoreLine, rounding: Rounding, *, holds: bool) -> str:
-    assert rule.when is not None
-    assert line.quantity is not None
-    value = quantity_text(resolved, rule.when.of, line.quantity, rounding)
-    limit = quantity_text(resolved, rule.when.of, rule.when.threshold, rounding)
-    opposite = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
-    return f"{value} {rule.when.sign if holds else opposite[rule.when.sign]} {limit}"
+OPPOSITE = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
+
+
+def compared(resolved: Resolved, bound: Bound, value: Fraction, rounding: Rounding) -> str:
+    """How a value stands to a bound, as a true statement: ``66.67 % < 85 %``.
+
+    Different numbers never look the same: 99.996 % of a target of 100 % is written with as many digits as it takes.
+    """
+    sign = bound.sign if bound.holds(value) else OPPOSITE[bound.sign]
+    for more in range(MORE_DIGITS):
+        shown, limit = (_shown(resolved, bound.of, number, rounding, more) for number in (value, bound.threshold))
+        if shown != limit or value == bound.threshold:
+            return f"{shown} {sign} {limit}"
+    return f"{value} {sign} {bound.threshold}"

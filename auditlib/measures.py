@@ -6,7 +6,7 @@ for separately (:meth:`Counter.evidence`), so that counting a million cases does
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -27,7 +27,7 @@ from auditlib.worktime import Calendar
 __all__ = ["Counter", "needed_columns"]
 
 ROW = "\x00row"  # stands in for the key of a register that has none
-DECIMAL = pl.Decimal(38, 10)
+NOT_ZERO = r"^[^/]*[1-9]"  # a number in writing, a fraction by its numerator
 WIDER = {"quarter": ("month", "quarter"), "year": ("month", "quarter", "half", "year")}
 OPTIONAL = {"count": 1}
 """Integer columns whose empty value has a meaning: an event without a count happened once."""
@@ -85,14 +85,32 @@ class Counter:
             frame = self._frame(register, measures)
             table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
             for name in measures:
-                if not (table.schema[name].is_integer() or table.schema[name].is_decimal()):
+                if not (table.schema[name].is_integer() or table.schema[name] == pl.List(pl.String)):
                     found = f"found a sum of {table.schema[name]}, expected whole numbers"
                     raise InputError.at(self.scheme.scheme, f"measures.{name}", found)
             for row in table.iter_rows(named=True):
                 unit = result.setdefault(row["unit"], {})
                 for name in measures:
-                    unit[name] = Fraction(row[name] or 0) / self._scale(name)
+                    values = row[name] if isinstance(row[name], list) else [row[name] or 0]
+                    unit[name] = sum(map(exact, values), Fraction(0)) / self._scale(name)
+        if outside := [problem for measures in by_register.values() for problem in self._out_of_range(measures)]:
+            raise InputError(outside)
         return result
+
+    def _out_of_range(self, names: Iterable[str]) -> Iterator[Problem]:
+        """What people decided outside the range that the source leaves to them, row by row."""
+        for name in names:
+            measure = self.scheme.measures[name]
+            if measure.low is None or measure.sum is None or measure.register_ is None:
+                continue
+            clause = next((rule.clause for _, rule in self.scheme.rules() if rule.quantity == name), None)
+            key = self._key(measure.register_)
+            frame = self._frame(measure.register_, [name], extra=key.meta.root_names()).filter(self._selects(name))
+            table = frame.select(key.alias(ROW), "unit", measure.sum).drop_nulls(measure.sum).sort(ROW).collect()
+            for row, unit, value in table.iter_rows():
+                if not measure.allows(exact(value)):
+                    found = f"found {value}, expected a value from {measure.low} to {measure.high}"
+                    yield Problem(measure.register_, None, f"{row}, {unit}, {measure.sum}", found, clause)
 
     def evidence(self, names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
         """For each measure, the keys of the rows behind it by unit, sorted."""
@@ -210,19 +228,25 @@ class Counter:
         measure = self.scheme.measures[name]
         if measure.sum is None:
             return self._selects(name)
-        return self._selects(name) & (self._summed(measure, measure.sum) != 0)
+        column = pl.col(measure.sum)
+        adds = column.str.contains(NOT_ZERO) if self._is_written(measure) else self._summed(measure.sum) != 0
+        return self._selects(name) & adds
 
     def _aggregate(self, name: str) -> pl.Expr:
         measure = self.scheme.measures[name]
         selects = self._selects(name)
-        return (
-            (selects if measure.sum is None else self._summed(measure, measure.sum).filter(selects)).sum().alias(name)
-        )
+        if measure.sum is None:
+            return selects.sum().alias(name)
+        if self._is_written(measure):
+            return pl.col(measure.sum).filter(selects).drop_nulls().alias(name)
+        return self._summed(measure.sum).filter(selects).sum().alias(name)
 
-    def _summed(self, measure: Measure, column: str) -> pl.Expr:
-        printed = REGISTERS[measure.register_ or ""].column(column)
-        if printed is not None and printed.type == "number":
-            return pl.col(column).cast(DECIMAL)  # points that people set, added up exactly
+    def _is_written(self, measure: Measure) -> bool:
+        """Whether the summed column is text: numbers that people set, such as 7/3, are added up in Python, exactly."""
+        column = REGISTERS[measure.register_ or ""].column(measure.sum or "")
+        return column is not None and column.type == "number"
+
+    def _summed(self, column: str) -> pl.Expr:
         return pl.col(column).fill_null(OPTIONAL[column]) if column in OPTIONAL else pl.col(column)
 
     def _scale(self, name: str) -> int:

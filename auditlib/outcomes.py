@@ -57,7 +57,9 @@ def with_outcomes(
                 for unit, decided in _placed(candidates, outcome.place):
                     if outcome.id in barred[unit.unit] or not _holds(scheme, outcome, unit, facts[unit.unit]):
                         continue
-                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], decided))
+                    score = _score(scheme, outcome, facts[unit.unit], decided)
+                    place = None if unit.rank is None else (unit.rank, len(group))
+                    found[unit.unit].append(replace(score, place=place, tie=unit.tie))
     order = {outcome.id: index for index, outcome in enumerate(scheme.outcomes)}
     return tuple(
         replace(unit, outcomes=tuple(sorted(found[unit.unit], key=lambda score: order[score.id]))) for unit in units
@@ -112,7 +114,7 @@ def _occurs(scheme: Scheme, outcome: Outcome, facts: Facts) -> bool:
 
 
 def _holds(scheme: Scheme, outcome: Outcome, unit: UnitScore, facts: Facts) -> bool:
-    if outcome.total is not None and (unit.total is None or not outcome.total.holds(unit.total)):
+    if outcome.total is not None and (unit.rank is None or unit.total is None or not outcome.total.holds(unit.total)):
         return False
     return _occurs(scheme, outcome, facts)
 

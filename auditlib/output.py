@@ -11,7 +11,7 @@ from auditlib.files import write_atomically
 from auditlib.result import IndicatorScore, OutcomeScore, Result
 from auditlib.scheme.load import Resolved
 
-__all__ = ["result_csv", "result_table", "write_xlsx"]
+__all__ = ["inert", "result_csv", "result_table", "write_xlsx"]
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -75,14 +75,15 @@ def result_csv(resolved: Resolved, result: Result) -> str:
     for row in rows:
         writer.writerow(
             [
-                _inert(value) if index in (0, 2, 3) else ("" if value is None else value)
+                inert(value) if index in (0, 2, 3) else ("" if value is None else value)
                 for index, value in enumerate(row)
             ]
         )
     return text.getvalue()
 
 
-def _inert(value: Any) -> str:
+def inert(value: Any) -> str:
+    """A text for a CSV cell, quoted where a spreadsheet would run it as a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(DANGEROUS) else text
 

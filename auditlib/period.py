@@ -1,13 +1,14 @@
-"""Assessment periods: ``2025-06``, ``2025Q2``, ``2025H1``, ``2025``."""
+"""Assessment periods (``2025-06``, ``2025Q2``, ``2025H1``, ``2025``) and the times of declared files."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-__all__ = ["PATTERN", "Granularity", "Period"]
+__all__ = ["PATTERN", "Granularity", "Period", "declared_time", "local_time"]
 
 Granularity = Literal["month", "quarter", "half", "year"]
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -80,3 +81,23 @@ class Period:
             "half": f"{year:04d}H{index}",
             "year": f"{year:04d}",
         }[self.granularity]
+
+
+def declared_time(value: object) -> datetime:
+    """A time in a declared file; a day is its first moment. Raises :class:`ValueError`."""
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, datetime.min.time())
+    raise ValueError(f"found {value!r}, expected a time such as 2026-01-05T00:00:00")
+
+
+def local_time(value: object) -> datetime:
+    """A time in a declared file, as a naive local time. Raises :class:`ValueError`."""
+    time = declared_time(value)
+    if time.tzinfo is not None:
+        raise ValueError(f"found the offset in {value!s}, expected a local time such as 2026-01-05T00:00:00")
+    return time

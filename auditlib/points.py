@@ -75,6 +75,7 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
     lines: list[ScoreLine] = []
     running = indicator.start
     open_gaps: list[str] = []
+    waiting = 0
     unknown: list[Unknown] = []
     if marked_rule(indicator) is None:
         marks = ()
@@ -90,9 +91,11 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
                 lines.append(ScoreLine(rule.id, rule.clause, points, Fraction(1), points, reason=reason))
                 running += points
             if rule is not marked or not marks:
-                why = resolved.scheme.gaps[rule.gap].missing.en if rule.gap else "no mark has been given"
-                lines.append(ScoreLine(rule.id, rule.clause, None, None, None, reason=why, gap=rule.gap))
-                open_gaps.append(rule.gap or "mark")
+                missing = "; ".join(resolved.scheme.gaps[name].missing.en for name in rule.gaps)
+                why = missing or "no mark has been given"
+                lines.append(ScoreLine(rule.id, rule.clause, None, None, None, reason=why, gaps=rule.gaps))
+                open_gaps += rule.gaps or ("mark",)
+                waiting += 1
             continue
         readings = resolved.readings_of(indicator.id, rule.id)
         if isinstance(rule.mark, Fraction):
@@ -107,7 +110,7 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
         for line in _apply(resolved, rule, value, running, facts, readings):
             lines.append(line)
             running += line.points or 0
-    status = _status(resolved, indicator, unknown, open_gaps)
+    status = _status(resolved, unknown, open_gaps, nothing=waiting == len(indicator.rules))
     if status != "scored":
         return IndicatorScore(indicator.id, indicator.max, None, status, tuple(lines), None, tuple(open_gaps))
     gaps = (*open_gaps, *([indicator.gap] if indicator.gap else ()))
@@ -119,9 +122,10 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
     return IndicatorScore(indicator.id, indicator.max, points, "scored", tuple(lines), running, gaps)
 
 
-def _status(resolved: Resolved, indicator: Indicator, unknown: list[Unknown], open_gaps: list[str]) -> Status:
+def _status(resolved: Resolved, unknown: list[Unknown], open_gaps: list[str], *, nothing: bool) -> Status:
+    """Whether an indicator is scored; ``nothing`` says that all its rules wait."""
     required = any(resolved.scheme.gaps[gap].policy == "require" for gap in open_gaps if gap in resolved.scheme.gaps)
-    if any(not value.not_assessable for value in unknown) or required or len(open_gaps) == len(indicator.rules):
+    if any(not value.not_assessable for value in unknown) or required or nothing:
         return "needs_input"
     return "not_assessable" if unknown else "scored"
 
@@ -181,9 +185,10 @@ def _rate(rate: Rate, counts: Mapping[str, Fraction]) -> Fraction | Unknown:
 
 def composite_of(scheme: Scheme, composite: Composite, facts: Facts) -> Fraction | Unknown:
     """The weighted sum of a composite's rates, with its policy for parts of 0/0."""
-    total, weights = Fraction(0), Fraction(0)
+    total, weights, assessed = Fraction(0), Fraction(0), False
     for name, weight in composite.parts.items():
         value = value_of(scheme, name, facts)
+        assessed |= isinstance(value, Fraction)
         if isinstance(value, Unknown):
             if not value.not_assessable or composite.missing == "not_assessable":
                 return value
@@ -192,7 +197,7 @@ def composite_of(scheme: Scheme, composite: Composite, facts: Facts) -> Fraction
             value = Fraction(composite.missing == "full")
         total += weight * value
         weights += weight
-    if weights == 0:
+    if not assessed:
         return Unknown("0/0: there is nothing to assess", not_assessable=True)
     whole = sum(composite.parts.values(), Fraction(0))
     return composite.times * total * whole / weights

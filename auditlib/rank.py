@@ -14,7 +14,8 @@ __all__ = ["ranked"]
 
 
 def ranked(units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = ()) -> tuple[UnitScore, ...]:
-    """The units with their ranks, by group and rank; units without a total come last, unranked.
+    """The units with their ranks, by group and rank; units without a total, or without points for an indicator
+    that the ranking needs, come last, unranked.
 
     The units in ``last`` stand behind all others of their group, in the order of their totals.
 
@@ -34,7 +35,8 @@ def ranked(units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] =
 
 def _ranked_group(units: list[UnitScore], ranking: Ranking, last: Collection[str]) -> Iterator[UnitScore]:
     standing = sorted(
-        (unit for unit in units if unit.total is not None), key=lambda unit: (_place(unit, ranking, last), unit.unit)
+        (unit for unit in units if _is_ranked(unit, ranking)),
+        key=lambda unit: (_place(unit, ranking, last), unit.unit),
     )
     rank = 1
     for _, equal in groupby(standing, key=lambda unit: _place(unit, ranking, last)):
@@ -44,7 +46,12 @@ def _ranked_group(units: list[UnitScore], ranking: Ranking, last: Collection[str
             others = tuple(name for name in names if name != unit.unit)
             yield replace(unit, rank=rank, tie=others if ranking.ties != "shared" else ())
         rank += len(tied)
-    yield from sorted((unit for unit in units if unit.total is None), key=lambda unit: unit.unit)
+    yield from sorted((unit for unit in units if not _is_ranked(unit, ranking)), key=lambda unit: unit.unit)
+
+
+def _is_ranked(unit: UnitScore, ranking: Ranking) -> bool:
+    without = {indicator.id for indicator in unit.indicators if indicator.points is None}
+    return unit.total is not None and without.isdisjoint(ranking.needs)
 
 
 def _place(unit: UnitScore, ranking: Ranking, last: Collection[str]) -> tuple[Fraction, ...]:

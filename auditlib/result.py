@@ -11,7 +11,7 @@ from typing import Any, Literal
 from auditlib.exact import Rounding, decimal_text
 from auditlib.tree import Text
 
-__all__ = ["IndicatorScore", "OutcomeScore", "PartScore", "Result", "ScoreLine", "Status", "UnitScore"]
+__all__ = ["Exclusion", "IndicatorScore", "OutcomeScore", "PartScore", "Result", "ScoreLine", "Status", "UnitScore"]
 
 Status = Literal["scored", "not_assessable", "needs_input"]
 
@@ -32,8 +32,8 @@ class ScoreLine:
     evidence: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
-    gap: str | None = None
-    """The gap of the scheme that keeps the rule from scoring."""
+    gaps: tuple[str, ...] = ()
+    """The gaps of the scheme that keep the rule from scoring."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,20 @@ class OutcomeScore:
     amounts: Mapping[str, Fraction] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    place: tuple[int, int] | None = None
+    """The place that it hangs on and how many are ranked, for an outcome of a place."""
+    tie: tuple[str, ...] = ()
+    """The units that share that place where nothing decides between them."""
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Cases of a unit that the list of exclusions leaves out for one reason, by one clause and one office."""
+
+    reason: str
+    clause: str | None
+    approver: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,8 @@ class UnitScore:
     """The total without the list of exclusions, where the ledger has one."""
     excluded: int = 0
     """How many of its cases in the period are excluded."""
+    exclusions: tuple[Exclusion, ...] = ()
+    """The same by reason, clause and approving office."""
     parts: tuple[PartScore, ...] = ()
 
     def indicator(self, id: str) -> IndicatorScore:
@@ -170,6 +186,7 @@ class Result:
         if unit.before_exclusions is not None:
             plain["excluded"] = unit.excluded
             plain["total_without_exclusions"] = self.text(unit.before_exclusions)
+            plain["exclusions"] = [vars(exclusion) for exclusion in unit.exclusions]
         if unit.parts:
             plain["roll_up"] = [
                 {
@@ -191,6 +208,8 @@ class Result:
             "amounts": {name: self.text(value) for name, value in outcome.amounts.items()},
             "needs_decision": list(outcome.needs),
             "evidence": list(outcome.evidence),
+            **({} if outcome.place is None else {"place": outcome.place[0], "ranked": outcome.place[1]}),
+            **({} if outcome.decided else {"undecided_with": list(outcome.tie)}),
         }
 
     def _indicator(self, indicator: IndicatorScore) -> dict[str, Any]:

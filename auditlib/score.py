@@ -16,12 +16,12 @@ from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
 from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
 from auditlib.rank import ranked
-from auditlib.result import PartScore, Result, UnitScore
+from auditlib.result import Exclusion, PartScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.standing import with_standings
 from auditlib.worktime import Calendar
 
-__all__ = ["default_as_of", "score"]
+__all__ = ["default_as_of", "no_data", "score"]
 
 
 def default_as_of(ledger: Ledger, period: Period) -> datetime:
@@ -150,11 +150,12 @@ def _score_period(
         if indicator not in usable:
             warnings.append(f"unit {unit}: the mark for {indicator} is not used, the scheme takes no mark there")
     if not (facts or any(indicator in usable for _, indicator in marks) or counter.has_rows()):
-        warnings.append(_no_data(period))
+        warnings.append(no_data(period))
     return results, facts_of, warnings
 
 
-def _no_data(period: Period) -> str:
+def no_data(period: Period) -> str:
+    """The warning that nothing happened in a period; a roll-up treats it as missing."""
     return f"the ledger has no row in {period}"
 
 
@@ -200,9 +201,25 @@ def _beside_exclusions(
     totals = {unit.unit: unit.total for unit in before}
     inside = (pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end)
     cases = ledger.registers["cases"].filter(inside)
-    listed = cases.join(ledger.registers["exclusions"].select("case_id"), on="case_id", how="semi")
-    counts = dict(listed.group_by("unit").len().collect().iter_rows())
-    return [replace(unit, before_exclusions=totals[unit.unit], excluded=counts.get(unit.unit, 0)) for unit in scored]
+    listing = ledger.registers["exclusions"]
+    if "clause" not in listing.collect_schema():
+        listing = listing.with_columns(clause=pl.lit(None, pl.String))
+    named = listing.unique("case_id", keep="first", maintain_order=True)
+    named = named.select("case_id", "reason", "clause", "approver")
+    listed = cases.select("case_id", "unit").join(named, on="case_id")
+    counted = listed.group_by("unit", "reason", "clause", "approver").len().collect().sort(pl.all(), nulls_last=True)
+    exclusions: dict[str, list[Exclusion]] = {}
+    for unit, *reasons in counted.iter_rows():
+        exclusions.setdefault(unit, []).append(Exclusion(*reasons))
+    return [
+        replace(
+            unit,
+            before_exclusions=totals[unit.unit],
+            excluded=sum(one.count for one in exclusions.get(unit.unit, ())),
+            exclusions=tuple(exclusions.get(unit.unit, ())),
+        )
+        for unit in scored
+    ]
 
 
 def _assessed(ledger: Ledger, period: Period) -> Iterator[dict[str, str]]:
@@ -232,7 +249,7 @@ def _roll_up(
             by_unit = {unit.unit: unit for unit in own}
             if piece != period:
                 units, _, more = _score_period(resolved, ledger, piece, as_of, calendar, False, None)
-                empty = _no_data(piece) in more
+                empty = no_data(piece) in more
                 how = {"exclude": "left out", "zero": "zero points", "full": "100 points"}[part.missing]
                 unscored = [unit.unit for unit in units if unit.total is None]
                 if empty:
@@ -285,7 +302,8 @@ def _standing_warnings(resolved: Resolved, ledger: Ledger, period: Period, units
             yield f"gap {name} [{gap.clause}]: {gap.missing.en}"
     effective = scheme.effective
     if not (effective.first or date.min) <= period.first <= (effective.last or date.max):
-        in_force = f"{effective.first} to {effective.last}"
+        ends = [("from", effective.first), ("until", effective.last)]
+        in_force = " ".join(f"{word} {day}" for word, day in ends if day is not None)
         yield f"{period} lies outside the days in force of version {scheme.version}: {in_force}"
     if period.after > scheme.source.last_checked:
         checked = f"last checked against its source on {scheme.source.last_checked}"
@@ -293,6 +311,11 @@ def _standing_warnings(resolved: Resolved, ledger: Ledger, period: Period, units
     tied = sorted({", ".join(sorted((unit.unit, *unit.tie))) for unit in units if unit.tie})
     for names in tied:
         yield f"undecided tie: {names}"
+    for unit in units:
+        for indicator in unit.indicators:
+            if indicator.points is None and indicator.id in scheme.ranking.needs:
+                why = indicator.status.replace("_", " ")
+                yield f"unit {unit.unit} is not ranked, as the ranking declares: {indicator.id} {why}"
     if len({unit.total_of for unit in units if unit.total is not None}) > 1:
         yield "totals are out of different maxima, because some indicators cannot be assessed for some units"
 

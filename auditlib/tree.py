@@ -282,6 +282,8 @@ def _problem(model: type[BaseModel], tree: Tree, path: Path_, fault: Any) -> Pro
         return tree.problem(path, f"unknown key `{path[-1]}`; {hint}")
     if kind == "value_error":
         return tree.problem(path, str(fault["ctx"]["error"]))
+    if kind == "too_short":
+        return tree.problem(path, "found nothing, expected at least one")
     expected = _expected(fault)
     return tree.problem(path, f"found {found!r}, expected{'' if kind == 'literal_error' else ':'} {expected}")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.report.audit import PeriodRanking, UnitAudit
+from auditlib.report.audit import UnitAudit
+from auditlib.report.ranking import PeriodRanking
 
 ROOT = Path(__file__).resolve().parent.parent
 PERIODS = {

@@ -6,8 +6,12 @@ from typing import Any
 
 import click
 
+from auditlib.cli.delphi import delphi, panel
+from auditlib.cli.diffs import diff
+from auditlib.cli.dossiers import dossier
 from auditlib.cli.ledgers import intake
-from auditlib.cli.runs import run
+from auditlib.cli.revision import revise
+from auditlib.cli.runs import run, sign, verify
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.errors import AuditError, InputError
@@ -43,5 +47,5 @@ def main() -> None:
     """
 
 
-for command in (check, schema, intake, score, explain, run):
+for command in (check, schema, dossier, intake, score, explain, run, verify, sign, delphi, panel, diff, revise):
     main.add_command(command)

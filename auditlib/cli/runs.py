@@ -1,4 +1,4 @@
-"""Commands on runs: run."""
+"""Commands on runs: run, verify, sign."""
 
 from __future__ import annotations
 
@@ -8,45 +8,119 @@ from pathlib import Path
 
 import click
 
-from auditlib.cli.terminal import table
+from auditlib.cli.terminal import echo_json, table, working
 
-__all__ = ["run"]
+__all__ = ["run", "sign", "verify"]
 
 
 @click.command()
 @click.argument("run_file", metavar="RUN.yaml", type=click.Path(path_type=Path))
 @click.option("--jobs", type=click.IntRange(min=1), help="Reports at a time. [default: as many as cores]")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports. [default: reports/RUN]")
-@click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
-def run(run_file: Path, jobs: int | None, out: Path | None, dry_run: bool) -> None:
-    """Make the reports of all units and periods that a run file names, and an index page.
+@click.option("--dry-run", is_flag=True, help="Show the plan, and why each report would be made, and stop.")
+@click.option("--stock", is_flag=True, help="Run the notebooks with papermill's own engine: slower, the same bytes.")
+def run(run_file: Path, jobs: int | None, out: Path | None, dry_run: bool, stock: bool) -> None:
+    """Make the reports of all units and periods that a run file names, an index page and a manifest.
 
-    Everything is checked before the first kernel starts. A report that fails is kept and marked; the
-    others are finished, and the exit code is 1.
+    Everything is checked before the first notebook starts. What is finished is not made again: a report is
+    finished when it was made from the same inputs and its files are unchanged, so that a run that was killed
+    goes on, and a changed case makes only the reports that show it. A report that fails is kept and marked;
+    the others are finished, and the exit code is 1.
     """
-    from auditlib.runner.plan import plan_run, read_run
-    from auditlib.runner.run import make_demonstration, make_reports
+    from auditlib.runner.runfile import read_run
+    from auditlib.runner.settled import run_key, settled
 
     declared = read_run(run_file)
+    folder = out or Path("reports") / declared.run
+    if not dry_run and (files := settled(folder, run_key(declared))):
+        click.echo(f"{declared.run}: nothing to do, {files} files are as they were; open {folder / 'index.html'}")
+        return
+    from auditlib.runner.plan import plan_run
+    from auditlib.runner.run import make_demonstration, make_run
+    from auditlib.runner.store import Store
+    from auditlib.runner.warm import AVAILABLE
+
     if declared.demonstration and not Path(declared.ledger).exists():
         click.echo(f"writing the synthetic ledger {declared.ledger}", err=True)
         make_demonstration(declared)
-    plan = plan_run(declared, out or Path("reports") / declared.run)
+    if dry_run:
+        store = Store(folder)
+        rows = [
+            [r.period, r.unit, r.notebook.stem, r.name(".html"), ", ".join(store.pending(r.id, r.inputs)) or "finished"]
+            for r in plan_run(declared, folder).reports
+        ]
+        table(["period", "unit", "notebook", "file", "to make because"], rows, "plan")
+        return
+    stock = stock or not AVAILABLE
+    done = make_run(declared, folder, jobs or os.cpu_count() or 1, lambda line: click.echo(line, err=True), stock=stock)
+    plan = done.plan
     rejected = sum(plan.ledger.rejected.values())
     click.echo(
         f"{declared.run}: {len(plan.reports)} reports, {len(plan.results)} periods, scheme {declared.scheme}, "
         f"ledger {declared.ledger} ({plan.ledger.accepted.get('cases', 0)} cases, {rejected} rows rejected)"
     )
-    if dry_run:
-        table(
-            ["period", "unit", "notebook", "file"],
-            [[r.period, r.unit, r.notebook.stem, f"{r.target}.html"] for r in plan.reports],
-            "plan",
-        )
-        return
-    outcomes, index, seconds = make_reports(plan, jobs or os.cpu_count() or 1)
-    failed = [outcome for outcome in outcomes if outcome.error]
-    for outcome in failed:
-        click.echo(f"failed: {outcome.report.target}.ipynb: {outcome.error}", err=True)
-    click.echo(f"{len(outcomes) - len(failed)} reports made, {len(failed)} failed, {seconds:.0f} s; open {index}")
-    sys.exit(1 if failed else 0)
+    for id, error in done.failed.items():
+        click.echo(f"failed: {id}.ipynb: {error}", err=True)
+    click.echo(
+        f"{done.made} reports made, {done.current} were finished, {len(done.failed)} failed, {done.seconds:.0f} s; "
+        f"open {folder / 'index.html'}"
+    )
+    sys.exit(1 if done.failed else 0)
+
+
+@click.command()
+@click.argument("folder", metavar="RUN_DIR", type=click.Path(path_type=Path))
+@click.option("--fast", is_flag=True, help="Look at the hashes of the files only.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Make only N of the reports again; all periods are scored.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Which sample.")
+@click.option(
+    "--allowed-signers",
+    type=click.Path(path_type=Path),
+    help="Who may sign: expects a valid signature, and no invalid one.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Reports at a time. [default: as many as cores]")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def verify(
+    folder: Path, fast: bool, sample: int | None, seed: int, allowed_signers: Path | None, jobs: int | None, form: str
+) -> None:
+    """Make a finished run again from its manifest, and say what differs, and why.
+
+    Each difference has a kind: a file is missing or tampered with; a number differs (with unit, line, clause,
+    old and new value, and the cause: rows added, changed or removed, scheme, notebook, library); bytes differ
+    although the numbers are the same; a report failed; the chain of runs is broken; a signature does not hold.
+    Run it where the run was made, so that the ledger is found. Exits 1 where anything differs.
+    """
+    from auditlib.runner.verify import verify as verify_run
+
+    with working("verifying"):
+        found = verify_run(
+            folder, fast=fast, sample=sample, seed=seed, allowed_signers=allowed_signers,
+            jobs=jobs or os.cpu_count() or 1,
+        )  # fmt: skip
+    if form == "json":
+        echo_json({"files": found.files, "repeated": found.repeated, "signers": list(found.signers),
+                   "differences": [vars(one) for one in found.differences]})  # fmt: skip
+    elif found.differences:
+        rows = [[d.kind, d.what, d.line, d.clause, d.old, d.new, d.cause] for d in found.differences]
+        table(["kind", "what", "line", "clause", "old", "new", "cause"], rows, str(folder))
+    by = f", signed by {', '.join(found.signers)}" if found.signers else ""
+    click.echo(
+        f"{found.files} files, {found.repeated} reports made again, {len(found.differences)} differences{by}", err=True
+    )
+    sys.exit(1 if found.differences else 0)
+
+
+@click.command()
+@click.argument("folder", metavar="RUN_DIR", type=click.Path(path_type=Path))
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="Your SSH key, as for ssh-keygen -Y sign.")
+@click.option("--as", "signer", required=True, help="Your name in the file of allowed signers.")
+def sign(folder: Path, key: Path, signer: str) -> None:
+    """Sign a finished run: its manifest, and with it the hash of every file, by OpenSSH's ssh-keygen."""
+    from auditlib.runner.signing import sign as sign_run
+
+    click.echo(f"signed: {sign_run(folder, key, signer)}")

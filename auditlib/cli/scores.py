@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from auditlib.cli.scoring import score_ledger, scoring_options
-from auditlib.cli.terminal import echo_json, table
+from auditlib.cli.scoring import EVERY, open_ledger, score_ledger, scoring_options
+from auditlib.cli.terminal import echo_json, table, working
 from auditlib.errors import InputError
 
 __all__ = ["explain", "score"]
@@ -25,8 +26,22 @@ __all__ = ["explain", "score"]
     "--out", type=click.Path(path_type=Path), help="Write to a file instead of the terminal; needed for xlsx."
 )
 @click.option("--no-evidence", is_flag=True, help="Leave case ids out of the JSON: faster on large ledgers.")
-def score(unit: str | None, form: str, out: Path | None, no_evidence: bool, **options: Any) -> None:
-    """Score every unit of a ledger for a period."""
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help="With --reading all: beyond so many combinations, look at each option alone and every two together. [default: 200000]",
+)
+def score(unit: str | None, form: str, out: Path | None, no_evidence: bool, limit: int | None, **options: Any) -> None:
+    """Score every unit of a ledger for a period.
+
+    `--reading all` scores under every combination of the readings that are not decided by another `--reading`, and
+    shows for each unit the range of its total and rank, and which reading moves it.
+    """
+    if EVERY in options["readings"]:
+        _score_every_reading(unit, form, out, limit, **options)
+        return
+    if limit is not None:
+        raise click.UsageError("--limit is for --reading all")
     from auditlib.files import write_atomically
     from auditlib.output import result_csv, result_table, write_xlsx
 
@@ -56,6 +71,50 @@ def score(unit: str | None, form: str, out: Path | None, no_evidence: bool, **op
             click.echo(f"note: {warning}", err=True)
 
 
+def _score_every_reading(
+    unit: str | None, form: str, out: Path | None, limit: int | None, *, scheme: str, ledger: Path, period: str,
+    as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str], accept_rejects: bool,
+) -> None:  # fmt: skip
+    from auditlib.assess import parse_period
+    from auditlib.files import write_atomically
+    from auditlib.interpretation.spread import LIMIT, spread
+    from auditlib.interpretation.tables import spread_csv, spread_json, spread_notes, spread_table
+    from auditlib.places import home, shown
+    from auditlib.scheme.load import find_scheme, load_scheme
+
+    if form == "xlsx":
+        raise click.UsageError("--reading all gives a table, json or csv, not xlsx")
+    when = parse_period(period, "--period")
+    path = find_scheme(scheme, home() / "params" / "schemes", when.first)
+    file = load_scheme(path, shown(path))
+    book = open_ledger(ledger, as_of, accept_rejects)
+    fixed = {name: option for name, option in readings.items() if name != EVERY}
+    with working(f"scoring {when} under every reading") as status:
+
+        def progress(done: int, whole: int) -> None:
+            if status is not None:
+                status.update(f"scoring {when} under every reading: {done} of {whole}")
+
+        found = spread(
+            file, book, when, as_of, readings=fixed, supplied=supplied, limit=limit or LIMIT, progress=progress
+        )
+    if unit is not None:
+        found = found.only(unit)
+    if form == "table" and out is None:
+        headers, rows = spread_table(found)
+        table(headers, rows, f"{file.natural.title.zh} {found.result.period}")
+    else:
+        plain = spread_json(found, file.natural.readings)
+        text = spread_csv(found) if form != "json" else json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+        if out is None:
+            click.echo(text, nl=False)
+        else:
+            write_atomically(out, text.encode("utf-8"))
+    if form != "json":
+        for note in spread_notes(found):
+            click.echo(f"note: {note}", err=True)
+
+
 @click.command()
 @scoring_options
 @click.option("--unit", "unit", required=True, help="The unit to explain.")
@@ -64,11 +123,21 @@ def score(unit: str | None, form: str, out: Path | None, no_evidence: bool, **op
 @click.option(
     "--cases", "limit", default=20, show_default=True, help="How many case ids to print a line; 0 prints all."
 )
+@click.option(
+    "--to-next",
+    is_flag=True,
+    help="Show instead what would have changed the result: the fewest cases to the next band of each indicator, the points to the next rank and to each outcome.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def explain(unit: str, indicator: str | None, language: str, limit: int, form: str, **options: Any) -> None:
+def explain(
+    unit: str, indicator: str | None, language: str, limit: int, to_next: bool, form: str, **options: Any
+) -> None:
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
+    from auditlib.cli.explaining import aftermath_json, echo_aftermath, echo_line, standing, status
     from auditlib.explain import bounds_note
     from auditlib.explain import explain as explain_lines
+    from auditlib.margins.unit import unit_margins
+    from auditlib.margins.words import ASSUMPTION, indicator_lines, margins_json, unit_lines
     from auditlib.points import paired
 
     resolved, result = score_ledger(**options, evidence=True, units=[unit])
@@ -79,37 +148,35 @@ def explain(unit: str, indicator: str | None, language: str, limit: int, form: s
             resolved.scheme.scheme, "--indicator", f"found {indicator}, expected one of {', '.join(known)}"
         )
     lines = [line for line in explain_lines(resolved, result, scored, language) if indicator in (None, line.indicator)]
+    margins = unit_margins(resolved, result, scored, indicator) if to_next else None
     if form == "json":
-        echo_json({"unit": unit, "period": result.period, "lines": [vars(line) for line in lines]})
+        plain = {"unit": unit, "period": result.period, "lines": [vars(line) for line in lines]}
+        near = {} if margins is None else {"to_next": margins_json(resolved, result, margins, language)}
+        echo_json(plain | aftermath_json(resolved, result, scored, language) | near)
         return
-    total, of = result.text(scored.total), result.text(scored.total_of)
-    click.echo(f"{scored.name} ({unit})  {result.period}  {total}{f' / {of}' if of else ''}  rank {scored.rank}")
+    click.echo(f"{scored.name} ({unit})  {result.period}  {standing(result, scored, language)}")
+    if margins is not None:
+        for text in (ASSUMPTION[language], *unit_lines(resolved, result, margins, language)):
+            click.echo(text)
     for declared, points in paired(resolved.scheme, scored.indicators):
         if indicator not in (None, points.id):
             continue
         out_of = f" / {result.text(points.max)}" if points.max is not None else ""
-        shown_points = f"{result.text(points.points)}{out_of}" if points.points is not None else points.status
+        shown_points = (
+            f"{result.text(points.points)}{out_of}" if points.points is not None else status(points, language)
+        )
         click.echo(f"\n{declared.title(language)} [{points.id}]  {shown_points}")
+        if margins is not None:
+            margin = next(own for own in margins.indicators if own.id == points.id)
+            for text in indicator_lines(resolved, result, margin, language):
+                click.echo(f"  {text}")
+            continue
         for line in lines:
             if line.indicator == points.id:
-                _echo_line(line, limit)
+                echo_line(line, limit)
         if note := bounds_note(declared, points, result.rounding, language):
             click.echo(f"    {note}")
+    if margins is None and indicator is None:
+        echo_aftermath(resolved, result, scored, language, limit)
     for warning in result.warnings:
         click.echo(f"note: {warning}", err=True)
-
-
-def _echo_line(line: Any, limit: int) -> None:
-    click.echo(f"  {line.points if line.points is not None else '—':>6}  {line.clause} {line.title}")
-    if line.arithmetic:
-        click.echo(f"          {line.operands};  {line.arithmetic}")
-    elif line.reason:
-        click.echo(f"          {line.reason}")
-    if line.points not in (None, "0"):
-        click.echo(f"          「{line.quote}」")
-        for reading in line.readings:
-            click.echo(f"          {reading}")
-    if line.evidence and line.points not in (None, "0"):
-        shown_ids = line.evidence if limit == 0 else line.evidence[:limit]
-        more = f" … and {len(line.evidence) - len(shown_ids)} more" if len(shown_ids) < len(line.evidence) else ""
-        click.echo(f"          {len(line.evidence)}: {' '.join(shown_ids)}{more}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,18 @@ import click
 from auditlib.cli.terminal import print_rejects, working
 from auditlib.errors import InputError
 
-__all__ = ["score_ledger", "scoring_options"]
+__all__ = ["EVERY", "ledger_options", "open_ledger", "score_ledger", "scoring_options"]
+
+EVERY = "all"
+"""In place of a reading: every combination of those that are not decided beside it."""
 
 
 def _parameters(_: click.Context, option: click.Parameter, values: Sequence[str]) -> dict[str, str]:
     pairs = {}
     for value in values:
+        if value == EVERY and option.name == "readings":
+            pairs[EVERY] = EVERY
+            continue
         name, sign, content = value.partition("=")
         if not sign or not name or not content:
             raise click.BadParameter(f"found {value!r}, expected NAME=VALUE", param=option)
@@ -41,11 +47,23 @@ def _as_of(_: click.Context, option: click.Parameter, value: str | None) -> date
 
 def scoring_options(command: Any) -> Any:
     """Gives a command the argument SCHEME and the options that name ledger, period, time, readings and gaps."""
+    return click.argument("scheme")(ledger_options(required=True)(command))
+
+
+def ledger_options(*, required: bool) -> Callable[[Any], Any]:
+    """Gives a command the options that name ledger, period, time, readings and gaps."""
+
+    def options(command: Any) -> Any:
+        return _with_options(command, required)
+
+    return options
+
+
+def _with_options(command: Any, required: bool) -> Any:
     for option in reversed(
         (
-            click.argument("scheme"),
-            click.option("--ledger", required=True, type=click.Path(path_type=Path), help="Folder of registers, or an XLSX file."),
-            click.option("--period", required=True, help="2025-06, 2025Q2, 2025H1 or 2025."),
+            click.option("--ledger", required=required, type=click.Path(path_type=Path), help="Folder of registers, or an XLSX file."),
+            click.option("--period", required=required, help="2025-06, 2025Q2, 2025H1 or 2025."),
             click.option("--as-of", callback=_as_of, metavar="T", help="When to look, local time. [default: when the ledger was taken, or else the end of the period or the ledger's latest fact]"),
             click.option("--reading", "readings", multiple=True, callback=_parameters, metavar="ID=NAME", help="Decide an open clause otherwise than the scheme does."),
             click.option("--set", "supplied", multiple=True, callback=_parameters, metavar="GAP=VALUE", help="Supply what the source leaves out."),
@@ -62,9 +80,17 @@ def score_ledger(
 ) -> Any:  # fmt: skip
     """Resolved scheme and result, from the options of the command line."""
     from auditlib.assess import assess, parse_period
-    from auditlib.ledger.read import read_ledger
 
     when = parse_period(period, "--period")
+    book = open_ledger(ledger, as_of, accept_rejects)
+    with working(f"scoring {when}"):
+        return assess(scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units)
+
+
+def open_ledger(ledger: Path, as_of: datetime | None, accept_rejects: bool) -> Any:
+    """The ledger in a folder, refused where rows are rejected and nobody accepted that."""
+    from auditlib.ledger.read import read_ledger
+
     with working(f"reading {ledger}"):
         book = read_ledger(ledger, as_of)
     if book.rejects.height and not accept_rejects:
@@ -75,8 +101,7 @@ def score_ledger(
             "",
             f"{count} rows are rejected; mend them, or score without them by --accept-rejects" + _late_hint(book),
         )
-    with working(f"scoring {when}"):
-        return assess(scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units)
+    return book
 
 
 def _late_hint(book: Any) -> str:

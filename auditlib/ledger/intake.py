@@ -14,8 +14,9 @@ import yaml
 
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.mapping import Mapping, RegisterMapping, map_table
-from auditlib.ledger.read import REJECTS_SCHEMA, ROW, check_register, local_time, read_table
+from auditlib.ledger.read import REJECTS_SCHEMA, ROW, check_register, read_table
 from auditlib.ledger.snapshot import snapshot_hash
+from auditlib.period import local_time
 from auditlib.registers import REGISTERS
 
 __all__ = ["Intake", "take_in", "write_ledger"]

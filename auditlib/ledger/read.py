@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.parse import EXPECTED, as_text, parse_column
+from auditlib.period import declared_time
 from auditlib.registers import REGISTERS, Register
 from auditlib.tree import Strict, Text, read_yaml
 
@@ -29,7 +29,6 @@ __all__ = [
     "Ledger",
     "LedgerNote",
     "check_register",
-    "local_time",
     "read_ledger",
     "read_table",
     "timezone_name",
@@ -57,32 +56,15 @@ def timezone_name(name: str) -> str:
     return name
 
 
-def local_time(value: object) -> datetime:
-    """A time in a declared file, as a naive local time. Raises :class:`ValueError`."""
-    time = _time(value)
-    if time.tzinfo is not None:
-        raise ValueError(f"found the offset in {value!s}, expected a local time such as 2026-01-05T00:00:00")
-    return time
-
-
-def _time(value: object) -> datetime:
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            value = datetime.fromisoformat(value)
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, datetime.min.time())
-    raise ValueError(f"found {value!r}, expected a time such as 2026-01-05T00:00:00")
-
-
 class LedgerNote(Strict):
     """``ledger.yaml``: what a ledger says of itself."""
 
     title: Text | None = None
     synthetic: bool = False
+    period: str | None = None
+    """The period that a demonstration was made for."""
     timezone: Annotated[str, AfterValidator(timezone_name)] = "Asia/Shanghai"
-    as_of: Annotated[datetime, BeforeValidator(_time)] | None = None
+    as_of: Annotated[datetime, BeforeValidator(declared_time)] | None = None
     source: str | None = None
     mapping: str | None = None
     snapshot: str | None = None

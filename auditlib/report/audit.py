@@ -1,11 +1,10 @@
-"""What the notebooks call: a unit's audit and a period's ranking, section by section.
+"""What the notebook of a unit calls: its audit, section by section.
 
 Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays itself in Jupyter.
 """
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +12,11 @@ from datetime import datetime
 import pandas as pd
 from matplotlib.figure import Figure
 
+from auditlib.aftermath import explain_outcomes, explain_roll_up
 from auditlib.explain import explain
 from auditlib.points import paired
-from auditlib.report import captions, figures, tables
+from auditlib.report import aftermath_tables, captions, figures, tables
+from auditlib.report.asked import Asked, check_language
 from auditlib.report.first_screen import (
     answers,
     answers_html,
@@ -25,86 +26,21 @@ from auditlib.report.first_screen import (
     facts,
     masthead,
 )
-from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, paragraph
+from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.markup import Stack, render_table, table_text
-from auditlib.report.scored import ScoredPeriod, check_language, open_period
-from auditlib.report.standing import groups
+from auditlib.report.opening import open_period
+from auditlib.report.sections import Sections
 from auditlib.report.wording import period_words, say
 from auditlib.result import IndicatorScore, UnitScore
 
-__all__ = ["PeriodRanking", "UnitAudit"]
+__all__ = ["UnitAudit"]
 
 SHOWN_CASES = 300
 UNFOLDED_CASES = 25
 
 
 @dataclass(frozen=True)
-class _Sections:
-    """The sections that a unit's report and a ranking have in common."""
-
-    scored: ScoredPeriod
-    language: str
-
-    def _section(self, name: str, table: pd.DataFrame, note: str = "", **options: object) -> Fragment:
-        title = say(name, self.language)
-        markup = render_table(table, title, self.language, show_caption=False, **options)  # type: ignore[arg-type]
-        text = paragraph(note) if note else ""
-        return Fragment(
-            f'<section class="audit {name}">{heading(title, name)}{text}{markup}</section>', table_text(table, title)
-        )
-
-    def readings(self) -> Fragment:
-        """The reading in use of every open clause, and the ones that are not."""
-        table = tables.reading_table(self.scored.resolved, self.language)
-        return self._section("readings", table, say("note_readings", self.language) if len(table) else "")
-
-    def gaps(self) -> Fragment:
-        """What the source does not give, and how it was treated."""
-        table = tables.gap_table(self.scored.resolved, self.scored.result.rounding, self.language)
-        return self._section("gaps", table, say("note_gaps", self.language) if len(table) else "")
-
-    def _rejects(self, unit: str | None) -> Fragment:
-        scored = self.scored
-        table = tables.reject_table(
-            scored.ledger.rejects, scored.reject_units if unit is not None else (None,) * scored.ledger.rejects.height,
-            unit, self.language,
-        )  # fmt: skip
-        return self._section("rejects", table, say("note_rejects", self.language) if len(table) else "")
-
-    def _repeat(self, notebook: str, unit: str | None) -> Fragment:
-        scored, language = self.scored, self.language
-        source = scored.resolved.scheme.source
-        checked = say("last_checked", language, date=source.last_checked)
-        inputs = [
-            (say("scheme_file", language), f"{scored.scheme_file.name}\nsha256 {scored.scheme_sha256}"),
-            (say("source", language), f"{source.title(language)}（{source.document}），{checked}" if language == "zh"
-             else f"{source.title(language)} ({source.document}), {checked}"),
-            (say("ledger", language), scored.ledger_given),
-            (say("snapshot", language), f"sha256 {scored.snapshot}"),
-            (say("software", language), scored.software),
-        ]  # fmt: skip
-        own = "" if unit is None else f"-r unit {shlex.quote(unit)} "
-        made = f"papermill notebooks/{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
-        made += f" -p language {language}"
-        steps = [("step_score", scored.command["score"]), ("step_report", made)]
-        if unit is not None:  # `explain` speaks of one unit
-            steps.insert(1, ("step_explain", f"{scored.command['explain']} --unit {shlex.quote(unit)}"))
-        table = tables.frame(inputs, ("what", "value"), language)
-        commands = "".join(
-            f"<dt>{escape(say(name, language))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>"
-            for name, line in steps
-        )
-        title = say("repeat", language)
-        markup = (
-            f'<section class="audit repeat">{heading(title, "repeat")}{paragraph(say("note_repeat", language))}'
-            f'<dl class="commands">{commands}</dl>{render_table(table, title, language, show_caption=False)}</section>'
-        )
-        plain = "\n".join(f"{say(name, language)}: {line}" for name, line in steps)
-        return Fragment(markup, f"{table_text(table, title)}\n{plain}")
-
-
-@dataclass(frozen=True)
-class UnitAudit(_Sections):
+class UnitAudit(Sections):
     """One unit in one period: the score, why, and how to do it again."""
 
     unit: UnitScore
@@ -125,9 +61,8 @@ class UnitAudit(_Sections):
     ) -> UnitAudit:
         """Loads and scores once. Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit."""
         check_language(language)
-        scored = open_period(
-            scheme, ledger, period, as_of, readings=readings, supplied=supplied, accept_rejects=accept_rejects
-        )
+        asked = Asked.of(scheme, ledger, period, as_of, readings, supplied)
+        scored = open_period(asked, unit, accept_rejects=accept_rejects)
         return cls(scored, language, scored.unit(unit))
 
     def __repr__(self) -> str:
@@ -185,9 +120,32 @@ class UnitAudit(_Sections):
         section = self._section("indicators", table, kind="indicators", row_kinds=kinds)
         if not self.unit.parts:
             return section
-        note = say("note_roll_up", self.language)
+        story = explain_roll_up(scored.resolved, scored.result, self.unit, self.language)
+        note = say("note_roll_up", self.language) + (f" {story.arithmetic}〔{story.clause}〕" if story else "")
         parts = self._section("roll_up", tables.part_table(scored.result, self.unit, self.language), note)
-        return Fragment(f"{parts.html}\n{section.html}", f"{parts.text}\n{section.text}")
+        return join(parts, section)
+
+    def outcomes(self) -> Fragment:
+        """Every outcome of the scheme: its conditions with the unit's numbers, what it brings. Empty without any."""
+        scored = self.scored
+        found = list(explain_outcomes(scored.resolved, scored.result, self.unit, self.language))
+        if not found:
+            return Fragment("", "")
+        kinds = ["pale" if outcome.state == "no" else "matters" for outcome in found]
+        table = aftermath_tables.outcome_table(found, self.language)
+        return self._section("outcomes", table, say("note_outcomes", self.language), kind="outcomes", row_kinds=kinds)
+
+    def exclusions(self) -> Fragment:
+        """The cases that are left out, by reason, and the total without that. Empty where the ledger has no list."""
+        unit, rounding = self.unit, self.scored.result.rounding
+        if unit.before_exclusions is None and not unit.exclusions:
+            return Fragment("", "")
+        none = say("no_total", self.language)
+        before = tables.shown_number(unit.before_exclusions, rounding) or none
+        after = tables.shown_number(unit.total, rounding) or none
+        note = say("note_exclusions", self.language, count=unit.excluded, before=before, after=after)
+        table = aftermath_tables.exclusion_table(self.scored.resolved, [unit], self.language)
+        return self._section("exclusions", table.iloc[:, 1:], note)
 
     def lines(self) -> Fragment:
         """Every score line under its indicator, with the clauses it follows and the cases behind it."""
@@ -258,7 +216,7 @@ class UnitAudit(_Sections):
         titles = {(i.id, rule.id): rule.title(language) for i, rule in scored.resolved.scheme.rules()}
         counted = scored.counted_cases(self.unit)
         kept = {key: [titles[place] for place in counted[key]] for key in sorted(counted)[:limit]}
-        known = {row["case_id"]: row for row in scored.case_rows(self.unit.unit).iter_rows(named=True)} if kept else {}
+        known = {row.case_id: row for row in scored.cases.get(self.unit.unit, ())}
         table = tables.case_table(kept, known, language)
         shown = say("note_shown", language, count=limit) if len(counted) > limit else ""
         note = say("note_cases", language, count=len(counted), shown=shown) if counted else ""
@@ -279,82 +237,3 @@ class UnitAudit(_Sections):
     def how_to_repeat(self) -> Fragment:
         """The commands and the inputs that give this report again."""
         return self._repeat("unit_audit", self.unit.unit)
-
-
-@dataclass(frozen=True)
-class PeriodRanking(_Sections):
-    """All units in one period: who stands where, and how far apart."""
-
-    @classmethod
-    def open(
-        cls,
-        *,
-        scheme: str,
-        ledger: str,
-        period: str,
-        as_of: str | datetime | None = None,
-        language: str = "zh",
-        readings: Mapping[str, str] | None = None,
-        supplied: Mapping[str, object] | None = None,
-        accept_rejects: bool = True,
-    ) -> PeriodRanking:
-        """Loads and scores once. Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit."""
-        check_language(language)
-        return cls(
-            open_period(
-                scheme, ledger, period, as_of, readings=readings, supplied=supplied, accept_rejects=accept_rejects
-            ),
-            language,
-        )
-
-    def __repr__(self) -> str:
-        return f"PeriodRanking({self.scored.result.scheme}, {self.scored.result.period})"
-
-    @property
-    def title(self) -> str:
-        """The title of the report, with the period."""
-        period = period_words(self.scored.result.period, self.language)
-        name = say("ranking_title", self.language)
-        return f"{period}{name}" if self.language == "zh" else f"{name}, {period}"
-
-    def headline(self) -> Fragment:
-        """The first screen: the period, the scheme, what the ranking shows, how good the evidence is."""
-        scored, language = self.scored, self.language
-        caption = captions.ranking_caption(scored.resolved, scored.result, language)
-        items = evidence_items(scored, language)
-        markup = (
-            f'<div class="audit first">{masthead(self.title, scored, language)}<p class="finding">{escape(caption)}</p>'
-            f"<section>{evidence_html(items, language)}</section></div>"
-        )
-        return Fragment(markup, f"{self.title}\n{caption}", facts(scored, self.title, language))
-
-    def totals(self) -> Fragment:
-        """The totals of all units by rank."""
-        arguments = self.scored.resolved, self.scored.result, self.language
-        title = say("totals", self.language)
-        if not groups(self.scored.resolved, self.scored.result):
-            caption = captions.ranking_caption(*arguments)
-            markup = f'<section class="audit">{heading(title, "totals")}{paragraph(caption)}</section>'
-            return Fragment(markup, f"{title}: {caption}")
-        return figure_fragment(figures.ranking(*arguments), title, "totals", captions.totals_caption(*arguments))
-
-    def table(self) -> Fragment:
-        """Every unit by group and rank."""
-        return self._section("ranking", self.ranking_table(), kind="ranking")
-
-    def ranking_table(self) -> pd.DataFrame:
-        """The ranking as a frame, for filtering and export."""
-        return tables.ranking_table(self.scored.result, self.language, self.scored.previous)
-
-    def indicators(self) -> Fragment:
-        """The points of every unit under every indicator."""
-        table = tables.points_table(self.scored.resolved, self.scored.result, self.language)
-        return self._section("indicators", table, kind="matrix")
-
-    def rejects(self) -> Fragment:
-        """Rows of the ledger that were not used, counted by what is wrong with them."""
-        return self._rejects(None)
-
-    def how_to_repeat(self) -> Fragment:
-        """The commands and the inputs that give this report again."""
-        return self._repeat("period_ranking", None)

@@ -10,7 +10,8 @@ from statistics import median
 
 from auditlib.exact import Rounding, decimal_text
 from auditlib.period import Period
-from auditlib.report.figures import MOST_BARS, Case, bins
+from auditlib.report.asked import Case
+from auditlib.report.figures import MOST_BARS, bins
 from auditlib.report.standing import changes, groups, standing
 from auditlib.report.tables import shown_number
 from auditlib.report.wording import say

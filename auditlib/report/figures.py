@@ -27,20 +27,19 @@ from matplotlib.ticker import MaxNLocator
 from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import signed
 from auditlib.period import Period
+from auditlib.report.asked import Case
 from auditlib.report.fonts import FAMILY, FOLDER, add_fonts
 from auditlib.report.standing import Standing, changes, groups, standing
 from auditlib.report.wording import say
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
-__all__ = ["MOST_BARS", "Case", "arrivals", "bins", "drawable", "peers", "png", "ranking", "waterfall"]
+__all__ = ["MOST_BARS", "arrivals", "bins", "drawable", "peers", "png", "ranking", "waterfall"]
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
 BLUE, ORANGE, GREEN = "#1f5a99", "#c8551b", "#2b8f74"
 WIDTH = 7.4
 MOST_BARS = 60
-Case = tuple[datetime, datetime | None, bool]
-"""When a case was received, when closed (None while open), and whether it lost points."""
 
 STYLE: Any = {
     "font.family": [FAMILY, "DejaVu Sans"],

@@ -41,7 +41,7 @@ def masthead(title: str, scored: ScoredPeriod, language: str, unit: UnitScore | 
         (say("as_of", language), scored.result.as_of.isoformat(" ", "minutes")),
     ]
     items = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in particulars)
-    synthetic = f'<p class="synthetic">{escape(say("synthetic", language))}</p>' if scored.ledger.note.synthetic else ""
+    synthetic = f'<p class="synthetic">{escape(say("synthetic", language))}</p>' if scored.synthetic else ""
     return f'<header class="masthead"><h1>{escape(title)}</h1><dl>{items}</dl>{synthetic}</header>'
 
 
@@ -237,7 +237,7 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     items = cost_items(scored, unit, language)
     title = f"<h2>{escape(say('costliest', language))}</h2>"
     if not items:
-        return f"{title}<p>{escape(say('nothing_lost', language))}</p>"
+        return f"{title}<p>{escape(_nothing_lost(scored, unit, language))}</p>"
     entries = []
     for id, name, lost, reasons in items:
         shown = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
@@ -246,6 +246,15 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
             f'<span class="cost">{escape(lost)}</span></p><ul>{shown}</ul></li>'
         )
     return f'{title}<ol class="costs">{"".join(entries)}</ol>'
+
+
+def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
+    """What stands in the place of losses: the targets that are missed, where a scheme has targets and no points."""
+    if not any(one.met is not None for one in unit.indicators):
+        return say("nothing_lost", language)
+    titles = {one.id: one.title(language) for one in scored.resolved.scheme.indicators}
+    missed = [titles[one.id] for one in unit.indicators if one.met is False]
+    return say("targets_missed", language, names=joined(missed, language)) if missed else say("targets_met", language)
 
 
 def evidence_html(items: Sequence[tuple[bool, str]], language: str) -> str:

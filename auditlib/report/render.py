@@ -14,7 +14,7 @@ from traitlets.config import Config
 from auditlib.report.fragments import FACTS_MIME
 from auditlib.report.wording import say
 
-__all__ = ["TEMPLATES", "ReportExporter", "facts_of", "failure_of", "render_html"]
+__all__ = ["TEMPLATES", "ReportExporter", "facts_of", "failure_of", "ready", "render_html"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -43,6 +43,11 @@ def _exporter() -> ReportExporter:
         config=settings, template_name="auditlib", extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True, optimistic_validation=True,
     )  # fmt: skip
+
+
+def ready() -> None:
+    """Load and compile the template now, so that the first page costs no more than the next."""
+    _exporter().template  # noqa: B018 - the property compiles it
 
 
 def render_html(notebook: NotebookNode, *, title: str = "", language: str = "") -> str:

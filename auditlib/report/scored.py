@@ -1,32 +1,22 @@
-"""One period scored once, with everything a report asks of it; several reports in one process share it."""
+"""One period scored once, with everything that reports ask of it, as plain values that processes can share."""
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from typing import NamedTuple
 
-import polars as pl
-
-from auditlib.assess import assess, parse_period
 from auditlib.errors import InputError
-from auditlib.ledger.read import ROW, Ledger, read_ledger, read_table
-from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.period import Period
-from auditlib.places import home
 from auditlib.points import paired
-from auditlib.report.figures import Case
-from auditlib.report.wording import LANGUAGES
+from auditlib.provenance import digest
+from auditlib.report.asked import Asked, Case, CaseRow, Reject
 from auditlib.result import Result, UnitScore
-from auditlib.scheme.load import Resolved, find_scheme
+from auditlib.scheme.load import Resolved
 
-__all__ = ["ScoredPeriod", "check_language", "open_period"]
+__all__ = ["Own", "ScoredPeriod", "counted_cases", "joined"]
 
 
 @dataclass(frozen=True)
@@ -34,20 +24,22 @@ class ScoredPeriod:
     """A ledger scored by a scheme for a period, as the parameters of a report ask.
 
     ``previous`` is the period before as the scheme then in force scores it at the same as-of time; None where the
-    ledger has nothing there.
+    ledger has nothing there. ``basis`` is the content hash of all that a report made from this can show.
     """
 
-    scheme: str
-    ledger_given: str
-    as_of_given: str
-    scheme_file: Path
+    asked: Asked
+    scheme_name: str
+    scheme_sha256: str
     resolved: Resolved
-    ledger: Ledger
     period: Period
     result: Result = field(repr=False)
     previous: Result | None = field(repr=False)
-    readings: Mapping[str, str]
-    supplied: Mapping[str, str]
+    synthetic: bool
+    snapshot: str
+    rejected_rows: int
+    rejects: tuple[Reject, ...] = field(repr=False)
+    cases: Mapping[str, tuple[CaseRow, ...]] = field(repr=False)
+    basis: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def unit(self, code: str) -> UnitScore:
         """The score of a unit. Raises :class:`InputError` with the units there are."""
@@ -56,7 +48,7 @@ class ScoredPeriod:
         except KeyError:
             known = ", ".join(unit.unit for unit in self.result.units) or "none"
             raise InputError.at(
-                self.ledger_given, "unit", f"found {code!r}, expected one of the units of {self.period}: {known}"
+                self.asked.ledger, "unit", f"found {code!r}, expected one of the units of {self.period}: {known}"
             ) from None
 
     def previous_unit(self, code: str) -> UnitScore | None:
@@ -65,93 +57,76 @@ class ScoredPeriod:
             return None
         return next((unit for unit in self.previous.units if unit.unit == code), None)
 
-    @cached_property
-    def scheme_sha256(self) -> str:
-        return hashlib.sha256(self.scheme_file.read_bytes()).hexdigest()
+    def of_unit(self, code: str) -> ScoredPeriod:
+        """What a report on one unit shows: all of its own, and of the others no more than where they stand."""
+        return joined(self.standing(), self.own(code))
 
-    @cached_property
-    def snapshot(self) -> str:
-        """The hash of the ledger's accepted rows."""
-        return snapshot_hash(self.ledger.registers)
+    def of_ranking(self) -> ScoredPeriod:
+        """What a report on all units shows: no evidence."""
+        bare = replace(self.result, units=tuple(_without_evidence(unit) for unit in self.result.units))
+        data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic])
+        return replace(self, result=bare, cases={}, basis={"scheme": self._scheme_digest, "data": data})
 
-    @cached_property
-    def rejected_rows(self) -> int:
-        return sum(self.ledger.rejected.values())
+    def standing(self) -> ScoredPeriod:
+        """What the reports on all units have in common: where each stands, and nothing of why."""
+        bare = replace(self.result, units=tuple(map(_place, self.result.units)))
+        before = self.previous and replace(self.previous, units=tuple(map(_place, self.previous.units)))
+        seen = digest([bare, before, self.rejected_rows, self.synthetic])
+        basis = {"scheme": self._scheme_digest, "standing": seen}
+        return replace(self, result=bare, previous=before, rejects=(), cases={}, snapshot="", basis=basis)
 
-    @cached_property
-    def reject_units(self) -> tuple[str | None, ...]:
-        """The unit of each line of the ledger's rejects; None where the row's file no longer tells."""
-        tables: dict[str, dict[int, str | None]] = {}
-        found = []
-        for name, row in self.ledger.rejects.select("file", "row").iter_rows():
-            if name not in tables:
-                tables[name] = _units_by_row(self.ledger.path, name)
-            found.append(tables[name].get(row))
-        return tuple(found)
+    def own(self, code: str) -> Own:
+        """What the period holds of one unit alone."""
+        rejects = tuple(reject for reject in self.rejects if reject.unit in (code, None))
+        return Own(self.unit(code), self.previous_unit(code), self.cases.get(code, ()), rejects)
+
+    @property
+    def _scheme_digest(self) -> str:
+        return digest([self.scheme_sha256, self.resolved])
 
     def rejected_of(self, unit: str) -> int | None:
-        """How many rejected rows are of ``unit``; None where no row tells its unit."""
-        if all(code is None for code in self.reject_units):
-            return None
-        rows = self.ledger.rejects.select("file", "row").rows()
-        return len({place for place, code in zip(rows, self.reject_units, strict=True) if code == unit})
+        """How many rejected rows are of ``unit``; None where rows are rejected whose unit nobody can tell."""
+        own = {(reject.file, reject.row) for reject in self.rejects if reject.unit == unit}
+        return None if not own and any(reject.unit is None for reject in self.rejects) else len(own)
 
     def counted_cases(self, unit: UnitScore) -> dict[str, list[tuple[str, str]]]:
         """The cases behind lost points, each with the (indicator, rule) ids that they cost points under."""
-        counted: dict[str, list[tuple[str, str]]] = {}
-        scheme = self.resolved.scheme
-        for indicator, scored in paired(scheme, unit.indicators):
-            rules = {rule.id: rule for rule in indicator.rules}
-            for line in scored.lines:
-                rule = rules[line.rule]
-                measure = scheme.measures.get(scheme.evidence_of(rule) or "")
-                if line.points is None or line.points >= 0 or measure is None or measure.register_ != "cases":
-                    continue
-                for key in line.evidence:
-                    under = counted.setdefault(key, [])
-                    if (indicator.id, rule.id) not in under:
-                        under.append((indicator.id, rule.id))
-        return counted
-
-    def case_rows(self, unit: str) -> pl.DataFrame:
-        """All cases of a unit, with what a report may show of them; no pseudonyms."""
-        if "cases" not in self.ledger.registers:
-            return pl.DataFrame(schema={"case_id": pl.String, "received_at": pl.Datetime("us")})
-        frame = self.ledger.registers["cases"]
-        have = frame.collect_schema().names()
-        wanted = [name for name in ("case_id", "kind", "received_at", "closed_at") if name in have]
-        return frame.filter(pl.col("unit") == unit).select(wanted).sort("received_at", "case_id").collect()
+        return counted_cases(self.resolved, unit)
 
     def arrivals(self, unit: UnitScore) -> list[Case]:
         """The unit's cases received in the period: when received, when closed, and whether they lost points."""
         counted = self.counted_cases(unit)
         look = self.result.as_of
         cases: list[Case] = []
-        for row in self.case_rows(unit.unit).iter_rows(named=True):
-            if row["received_at"] is not None and self.period.start <= row["received_at"] < self.period.end:
-                closed = row.get("closed_at")
-                known = closed if closed is not None and closed <= look else None
-                cases.append((row["received_at"], known, row["case_id"] in counted))
+        for row in self.cases.get(unit.unit, ()):
+            if row.received_at is not None and self.period.start <= row.received_at < self.period.end:
+                known = row.closed_at if row.closed_at is not None and row.closed_at <= look else None
+                cases.append((row.received_at, known, row.case_id in counted))
         return cases
 
-    @cached_property
+    @property
     def command(self) -> dict[str, str]:
         """The command lines that ``score`` and ``explain`` again, and the parameters of a ``notebook``."""
-        look = self.result.as_of.isoformat()
-        parts = [self.scheme, "--ledger", self.ledger_given, "--period", str(self.period), "--as-of", look]
-        for name, option in self.readings.items():
+        asked, look = self.asked, self.result.as_of.isoformat()
+        parts = [asked.scheme, "--ledger", asked.ledger, "--period", str(self.period), "--as-of", look]
+        for name, option in asked.readings:
             parts += ["--reading", f"{name}={option}"]
-        for name, value in self.supplied.items():
+        for name, value in asked.supplied:
             parts += ["--set", f"{name}={value}"]
-        notebook = ["-p", "scheme", self.scheme, "-p", "ledger", self.ledger_given]
+        notebook = ["-p", "scheme", asked.scheme, "-p", "ledger", asked.ledger]
         notebook += ["-r", "period", str(self.period), "-p", "as_of", look]
-        for parameter, table in (("readings", self.readings), ("supplied", self.supplied)):
+        for parameter, table in (("readings", asked.readings), ("supplied", asked.supplied)):
             if table:
-                inside = ", ".join(f'{name}: "{value}"' for name, value in table.items())
+                inside = ", ".join(f'{name}: "{value}"' for name, value in table)
                 notebook += ["-y", f"{parameter}: {{{inside}}}"]
         common = shlex.join(parts)
         return {"score": f"auditlib score {common}", "explain": f"auditlib explain {common}",
                 "notebook": shlex.join(notebook)}  # fmt: skip
+
+    @property
+    def content(self) -> str:
+        """The hash of the data behind a report: of the whole ledger, or of what a unit's report shows."""
+        return self.snapshot or digest([self.basis["data"], self.basis["standing"]])
 
     @property
     def software(self) -> str:
@@ -161,93 +136,56 @@ class ScoredPeriod:
             return "auditlib"
 
 
-def _units_by_row(ledger: Path, name: str) -> dict[int, str | None]:
-    file, _, sheet = name.removesuffix("]").partition("[") if name.endswith("]") else (name, "", "")
-    try:
-        table, _ = read_table((ledger if ledger.is_dir() else ledger.parent) / file, sheet or None)
-    except (InputError, OSError):
-        return {}
-    if not {"unit", ROW} <= set(table.columns):
-        return {}
-    return dict(table.select(pl.col(ROW).cast(pl.Int64), pl.col("unit").cast(pl.String)).iter_rows())
+class Own(NamedTuple):
+    """What a period holds of one unit alone."""
+
+    unit: UnitScore
+    previous: UnitScore | None
+    cases: tuple[CaseRow, ...]
+    rejects: tuple[Reject, ...]
 
 
-def check_language(language: str) -> str:
-    """``language`` if reports know it. Raises :class:`InputError`."""
-    if language not in LANGUAGES:
-        raise InputError.at("parameters", "language", f"found {language!r}, expected one of: {', '.join(LANGUAGES)}")
-    return language
-
-
-def open_period(
-    scheme: str,
-    ledger: str,
-    period: str,
-    as_of: str | datetime | None = None,
-    *,
-    readings: Mapping[str, str] | None = None,
-    supplied: Mapping[str, object] | None = None,
-    accept_rejects: bool = True,
-) -> ScoredPeriod:
-    """The period scored, from what a report's parameters say; the same parameters on unchanged files score only once.
-
-    Raises :class:`InputError` for a scheme, ledger, period, time, reading or gap that does not exist, and, without
-    ``accept_rejects``, for a ledger with rejected rows.
-    """
-    parsed = parse_period(str(period), "parameters")
-    path = Path(ledger)
-    path = path if path.exists() else home() / ledger
-    if not path.exists():
-        raise InputError.at(ledger, "", "no such ledger; expected a folder of registers or an XLSX file")
-    file = find_scheme(scheme, home() / "params" / "schemes", on=parsed.first)
-    chosen = tuple(sorted((str(k), str(v)) for k, v in (readings or {}).items()))
-    values = tuple(sorted((str(k), str(v)) for k, v in (supplied or {}).items()))
-    scored = _scored(scheme, ledger, path, file, parsed, _time(as_of), chosen, values, _stamp(path), _stamp(file))
-    if not accept_rejects and scored.rejected_rows:
-        raise InputError.at(ledger, "", f"found {scored.rejected_rows} rejected rows, expected none; see rejects")
-    return scored
-
-
-def _time(as_of: str | datetime | None) -> datetime | None:
-    if as_of is None or as_of == "":
-        return None
-    try:
-        moment = as_of if isinstance(as_of, datetime) else datetime.fromisoformat(as_of)
-    except ValueError:
-        raise InputError.at(
-            "parameters", "as_of", f"found {as_of!r}, expected a local time such as 2026-01-05T00:00:00"
-        ) from None
-    return moment.replace(tzinfo=None)
-
-
-def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
-
-
-@lru_cache(maxsize=4)
-def _scored(
-    scheme: str,
-    ledger_given: str,
-    path: Path,
-    file: Path,
-    period: Period,
-    as_of: datetime | None,
-    readings: tuple[tuple[str, str], ...],
-    supplied: tuple[tuple[str, str], ...],
-    *stamps: object,
-) -> ScoredPeriod:
-    chosen, values = dict(readings), dict(supplied)
-    ledger = read_ledger(path, as_of)
-    resolved, result = assess(scheme, ledger, period, as_of, readings=chosen, supplied=values)
-    before, previous = period.previous(), None
-    with suppress(InputError):  # no version of the scheme was in force, or it has other readings: nothing to compare
-        _, previous = assess(
-            scheme, ledger, before, result.as_of, readings=chosen, supplied=values, evidence=False
-        )  # fmt: skip
-    if previous is not None and f"the ledger has no row in {before}" in previous.warnings:
-        previous = None
-    return ScoredPeriod(
-        scheme, ledger_given, as_of.isoformat() if as_of else "", file, resolved, ledger, period, result, previous,
-        chosen, values,
+def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
+    """The period as one unit sees it: where all stand, and its own scores and rows."""
+    code = own.unit.unit
+    units = tuple(own.unit if unit.unit == code else unit for unit in standing.result.units)
+    previous = standing.previous
+    if previous is not None and own.previous is not None:
+        before = tuple(own.previous if unit.unit == code else unit for unit in previous.units)
+        previous = replace(previous, units=before)
+    return replace(
+        standing, result=replace(standing.result, units=units), previous=previous, rejects=own.rejects,
+        cases={code: own.cases}, basis={**standing.basis, "data": digest(list(own))},
     )  # fmt: skip
+
+
+def _place(unit: UnitScore) -> UnitScore:
+    """Where a unit stands, and nothing of why."""
+    bare = replace(unit, indicators=(), measures={}, rates={}, parts=(), outcomes=())
+    return replace(bare, before_exclusions=None, excluded=0, exclusions=())
+
+
+def _without_evidence(unit: UnitScore) -> UnitScore:
+    indicators = tuple(
+        replace(indicator, lines=tuple(replace(line, evidence=()) for line in indicator.lines))
+        for indicator in unit.indicators
+    )
+    return replace(unit, indicators=indicators, outcomes=tuple(replace(one, evidence=()) for one in unit.outcomes))
+
+
+def counted_cases(resolved: Resolved, unit: UnitScore) -> dict[str, list[tuple[str, str]]]:
+    """The cases behind lost points, each with the (indicator, rule) ids that they cost points under."""
+    counted: dict[str, list[tuple[str, str]]] = {}
+    scheme = resolved.scheme
+    for indicator, scored in paired(scheme, unit.indicators):
+        rules = {rule.id: rule for rule in indicator.rules}
+        for line in scored.lines:
+            rule = rules[line.rule]
+            measure = scheme.measures.get(scheme.evidence_of(rule) or "")
+            if line.points is None or line.points >= 0 or measure is None or measure.register_ != "cases":
+                continue
+            for key in line.evidence:
+                under = counted.setdefault(key, [])
+                if (indicator.id, rule.id) not in under:
+                    under.append((indicator.id, rule.id))
+    return counted

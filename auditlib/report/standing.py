@@ -63,17 +63,17 @@ def costliest(resolved: Resolved, unit: UnitScore, language: str, count: int = 3
 
 
 def groups(resolved: Resolved, result: Result) -> dict[str | None, tuple[UnitScore, ...]]:
-    """The units that have a total, by the group they are ranked in, in the order of their rank."""
+    """The ranked units, by the group they are ranked in, in the order of their rank."""
     within = resolved.scheme.ranking.within == "group"
     found: dict[str | None, list[UnitScore]] = {}
     for unit in result.units:
-        if unit.total is not None:
+        if unit.rank is not None:
             found.setdefault(unit.group if within else None, []).append(unit)
     return {group: tuple(units) for group, units in found.items()}
 
 
 def peers_of(resolved: Resolved, result: Result, unit: UnitScore) -> tuple[UnitScore, ...]:
-    """The units with a total that ``unit`` is ranked against, itself among them."""
+    """The units that ``unit`` is ranked against, itself among them."""
     within = resolved.scheme.ranking.within == "group"
     return groups(resolved, result).get(unit.group if within else None, ())
 
@@ -90,12 +90,12 @@ class Standing:
 
 
 def standing(resolved: Resolved, result: Result, unit: UnitScore) -> Standing | None:
-    """A unit among its peers; None where it has no total.
+    """A unit among its peers; None where it is not ranked.
 
     Totals out of different full marks are compared as percentages of what could be scored.
     """
     peers = peers_of(resolved, result, unit)
-    if unit.total is None or not peers:
+    if unit.rank is None or not peers:
         return None
     share = len({peer.total_of for peer in peers}) > 1 and all(peer.total_of for peer in peers)
     values = {

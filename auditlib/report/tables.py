@@ -11,12 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
-import polars as pl
 
 from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import explain, signed
 from auditlib.points import paired
 from auditlib.registers import REGISTERS
+from auditlib.report.asked import CaseRow, Reject
 from auditlib.report.wording import period_words, said, say
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
@@ -63,8 +63,8 @@ def indicator_table(resolved: Resolved, result: Result, unit: UnitScore, languag
             shown_number(scored.max, result.rounding),
             shown_number(scored.points, result.rounding),
             _lost_text(lost(indicator, scored), result.rounding),
-            say(scored.status, language),
-            _note(resolved, result, scored, language),
+            say(scored.status if scored.met is None else "met" if scored.met else "not_met", language),
+            _note(resolved, result, unit, scored, language),
         )
         for indicator, scored in paired(resolved.scheme, unit.indicators)
     ]
@@ -78,8 +78,11 @@ def _lost_text(value: Fraction | None, rounding: Rounding) -> str | None:
     return "0" if value == 0 else signed(-value, rounding)
 
 
-def _note(resolved: Resolved, result: Result, scored: IndicatorScore, language: str) -> str:
+def _note(resolved: Resolved, result: Result, unit: UnitScore, scored: IndicatorScore, language: str) -> str:
     notes = [bounded(scored, result.rounding, language)]
+    if scored.met is not None:
+        own = (line for line in explain(resolved, result, unit, language) if line.indicator == scored.id)
+        notes += [f"{line.operands}{'；' if language == 'zh' else '; '}{line.arithmetic}" for line in own]
     if scored.status != "scored" or scored.gaps:
         missing = (line.reason for line in scored.lines if line.points is None and line.reason)
         notes += [said(reason, language, resolved) for reason in dict.fromkeys(missing)]
@@ -155,23 +158,22 @@ def gap_table(resolved: Resolved, rounding: Rounding, language: str) -> pd.DataF
     return frame(rows, ("clause", "missing", "max", "policy", "supplied"), language)
 
 
-def reject_table(rejects: pl.DataFrame, units: Sequence[str | None], unit: str | None, language: str) -> pd.DataFrame:
+def reject_table(rejects: Sequence[Reject], unit: str | None, language: str) -> pd.DataFrame:
     """Rejected rows counted by register, column and what was expected, with one example each.
 
-    ``units`` gives the unit of each line of ``rejects``, as far as it can be told; with a ``unit`` its own are counted.
+    With a ``unit`` its own are counted beside those whose unit cannot be told.
     """
-    counts: dict[tuple[str, str, str], list[int]] = {}
-    for index, row in enumerate(rejects.iter_rows(named=True)):
-        counts.setdefault((row["register"] or "", row["column"] or "", row["expected"] or ""), []).append(index)
+    kinds: dict[tuple[str, str, str], list[Reject]] = {}
+    for reject in rejects:
+        kinds.setdefault((reject.register, reject.column, reject.expected), []).append(reject)
     rows = []
-    for (register, column, expected), indices in sorted(counts.items()):
-        first = rejects.row(indices[0], named=True)
-        known = [units[index] for index in indices]
-        own = len([code for code in known if code == unit])
-        told = str(own) if any(code is not None for code in known) else say("undetermined", language)
+    for (register, column, expected), group in sorted(kinds.items()):
+        first = group[0]
+        own = sum(reject.unit == unit for reject in group)
+        told = str(own) if any(reject.unit is not None for reject in group) else say("undetermined", language)
         title = f"{REGISTERS[register].zh} {register}" if language == "zh" and register in REGISTERS else register
-        example = f"{Path(first['file'] or '').name}: {first['row']} → {first['found']}"
-        rows.append((title, column, said(expected, language), str(len(indices)), told, example))
+        example = f"{Path(first.file).name}: {first.row} → {first.found}"
+        rows.append((title, column, said(expected, language), str(len(group)), told, example))
     table = frame(rows, ("register", "column", "expected", "rows", "of_unit", "example"), language)
     return table if unit is not None else table.drop(columns=say("of_unit", language))
 
@@ -237,23 +239,14 @@ def part_table(result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
     return frame(rows, ("period", "weight", "total", "out_of"), language)
 
 
-def case_table(
-    counted: Mapping[str, Sequence[str]], cases: Mapping[str, Mapping[str, object]], language: str
-) -> pd.DataFrame:
+def case_table(counted: Mapping[str, Sequence[str]], cases: Mapping[str, CaseRow], language: str) -> pd.DataFrame:
     """The cases behind lost points: what kind, from when to when, and the rules that they cost points under."""
+    unknown = CaseRow("", None, None, None)
     rows = []
     for key in sorted(counted):
-        case = cases.get(key, {})
-        closed = case.get("closed_at")
-        rows.append(
-            (
-                key,
-                case.get("kind") or "",
-                _minute(case.get("received_at")),
-                _minute(closed) if closed else say("open", language),
-                joined(counted[key], language),
-            )
-        )
+        case = cases.get(key, unknown)
+        closed = _minute(case.closed_at) or say("open", language)
+        rows.append((key, case.kind or "", _minute(case.received_at), closed, joined(counted[key], language)))
     return frame(rows, ("case", "kind", "received", "closed", "counted_in"), language)
 
 

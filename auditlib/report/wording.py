@@ -11,7 +11,7 @@ from auditlib.period import Period
 from auditlib.registers import REGISTERS
 from auditlib.scheme.load import Resolved
 
-__all__ = ["LANGUAGES", "WORDS", "period_words", "said", "say"]
+__all__ = ["LANGUAGES", "WORDS", "period_words", "said", "say", "worded"]
 
 LANGUAGES = ("zh", "en")
 
@@ -55,6 +55,16 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "counted_in": ("扣分规则", "Rules that it cost points under"), "weight": ("权重", "Weight"), "step": ("步骤", "Step"),
     "command": ("命令", "Command"), "what": ("依据", "What went in"), "value": ("内容", "Value"),
     "report": ("报告", "Report"), "state": ("生成", "Made"),
+    "exclusions": ("剔除清单", "Exclusions"), "consequences": ("后果", "What it brings"), "conditions": ("条件与数据", "Conditions and numbers"),
+    "outcome": ("结果", "Outcome"), "state_of": ("是否成立", "Holds"), "approver": ("批准单位", "Approved by"), "reason": ("理由", "Reason"), "units": ("单位", "Units"),
+    "to_decide": ("须由人决定", "A person decides"), "rules_out": ("因此不得有", "Rules out"),
+    "outcome_holds": ("成立", "holds"), "outcome_undecided": ("未定", "undecided"), "outcome_barred": ("被取消", "ruled out"),
+    "outcome_waits": ("待补资料", "cannot be told"), "outcome_no": ("不成立", "does not hold"),
+    "targets_missed": ("未达到的目标：{names}。", "Targets that are not met: {names}."), "targets_met": ("各项目标均已达到。", "Every target is met."),
+    "met": ("达到", "met"), "not_met": ("未达到", "not met"),
+    "note_exclusions": ("剔除 {count} 件；剔除后得 {after}，不剔除得 {before}。", "{count} cases left out; the total is {after} with the exclusions, {before} without."),
+    "note_outcomes": ("逐条列出办法所定的结果、条件和本单位的数据；成立的列明后果，须由人决定的另行注明。", "Every outcome of the scheme with its conditions and the unit's numbers; one that holds says what it brings and what a person has yet to decide."),
+    "note_outcomes_all": ("逐条列出办法所定的结果和落入的单位；后果见各单位报告。", "Every outcome of the scheme and the units it falls to; what it brings stands in the report of each unit."),
     # statuses and values
     "scored": ("已计分", "scored"), "not_assessable": ("不予评价", "not assessable"), "needs_input": ("待补资料", "needs input"),
     "yes": ("是", "yes"), "no": ("否", "no"), "partial": ("部分", "in part"), "none": ("无", "none"), "undecided_mark": ("（未定）", " (undecided)"), "open": ("未办结", "open"),
@@ -75,9 +85,9 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "rank_value": ("第 {rank} 名，共 {count} 个单位", "{rank} of {count}"),
     "no_rank": ("未排名", "not ranked"),
     "change_value": ("{change}（{period}：{total}）", "{change} ({period}: {total})"),
-    "change_other": ("不可比：{period} 得 {total}，满分 {of}，本期满分 {now}",
+    "change_other": ("不可比：{period}得 {total}，满分 {of}，本期满分 {now}",
                      "not comparable: {total} out of {of} in {period}, this period is out of {now}"),
-    "no_previous": ("台账中没有 {period} 的数据", "the ledger has no data on {period}"),
+    "no_previous": ("台账中没有{period}的数据", "the ledger has no data on {period}"),
     "lost_of": ("失 {lost} 分（满分 {max}，得 {points}）", "lost {lost} of {max}, {points} left"),
     "lost_from": ("{points} 分", "{points} points"),
     "nothing_lost": ("本期没有失分。", "No points were lost in this period."),
@@ -141,6 +151,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "no_lines": ("没有计分明细。", "There are no score lines."), "no_rows": ("无。", "None."),
     "step_score": ("重新计分", "Score again"), "step_explain": ("逐条解释", "Explain each line"), "step_report": ("重新生成报告", "Make the report anew"),
     "scheme_file": ("考核办法文件", "Scheme file"), "ledger": ("台账", "Ledger"), "snapshot": ("台账快照", "Ledger snapshot"),
+    "basis": ("本报告所据数据", "Data behind this report"),
     "software": ("软件", "Software"), "source": ("来源文件", "Source document"), "last_checked": ("{date} 核对", "checked {date}"),
     "floor_note": ("扣完为止：{raw} → {points}", "floor {points}: {raw} → {points}"),
     "cap_note": ("封顶：{raw} → {points}", "cap {points}: {raw} → {points}"),
@@ -159,7 +170,12 @@ SINGULAR = re.compile(r"(?<![\w.,−])(1 (?:indicator|point|case|unit|row|day|mo
 
 def say(name: str, language: str, /, **values: object) -> str:
     """The wording ``name`` in a language, with its values put in as text."""
-    text = WORDS[name][LANGUAGES.index(language)].format_map({key: str(value) for key, value in values.items()})
+    return worded(WORDS[name], language, **values)
+
+
+def worded(wording: tuple[str, str], language: str, /, **values: object) -> str:
+    """One of two wordings, Chinese and English, with its values put in as text."""
+    text = wording[LANGUAGES.index(language)].format_map({key: str(value) for key, value in values.items()})
     text = text.replace(" %", "\N{NO-BREAK SPACE}%")
     return SINGULAR.sub(r"\1", text) if language == "en" else text
 
@@ -195,8 +211,8 @@ SPOKEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"(\S+) has no data: left out, as the roll-up declares", lambda m: f"{m[1]} 没有数据，按办法不计入"),
     (r"(\S+) has no data: zero points, as the roll-up declares", lambda m: f"{m[1]} 没有数据，按办法计零分"),
     (
-        r"(\S+) lies outside the days in force of version (\S+): (\S+) to (\S+)",
-        lambda m: f"{m[1]} 不在版本 {m[2]} 的施行期内（{_day(m[3])} 至 {_day(m[4])}）",
+        r"(\S+) lies outside the days in force of version (\S+): (?:from (\S+))? ?(?:until (\S+))?",
+        lambda m: f"{m[1]} 不在版本 {m[2]} 的施行期内（{_days(m[3], m[4])}）",
     ),
     (
         r"version (\S+) was last checked against its source on (\S+), before (\S+) ended",
@@ -233,17 +249,19 @@ def _column(meaning: str) -> str:
     return next((column.zh for column in columns if column.meaning == meaning), meaning)
 
 
-def _day(text: str) -> str:
-    return "未定" if text == "None" else text
+def _days(first: str | None, last: str | None) -> str:
+    return f"自 {first} 起" * bool(first) + "，" * bool(first and last) + f"至 {last} 止" * bool(last)
 
 
 def said(text: str, language: str, resolved: Resolved | None = None) -> str:
     """A reason or warning of the library in the language of the report; unknown sentences stay as they are."""
     if language == "en":
         return text
-    for gap in resolved.scheme.gaps.values() if resolved else ():
-        if text == gap.missing.en:
-            return gap.missing.zh
+    missing = {gap.missing.en: gap.missing.zh for gap in resolved.scheme.gaps.values()} if resolved else {}
+    if text in missing:
+        return missing[text]
+    if (parts := text.split("; ")) and all(part in missing for part in parts):  # a rule that waits for several
+        return "；".join(missing[part] for part in parts)
     for pattern, words in SPOKEN:
         if match := re.fullmatch(pattern, text):
             return words(match)

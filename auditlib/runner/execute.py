@@ -1,4 +1,4 @@
-"""Executing a plan: papermill in a few worker processes, each notebook rendered where it ran.
+"""Executing a plan: as many reports at a time as there are cores, each in a process of its own.
 
 Every report stands by itself: a failed one is kept, marked and named, and the others are finished.
 """
@@ -7,122 +7,126 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-import nbformat
-
-from auditlib.files import write_atomically
-from auditlib.runner.plan import Plan, Report
+from auditlib.report.asked import Asked
+from auditlib.report.opening import SHARED, warm_up
+from auditlib.runner.plan import ENDINGS, Report
+from auditlib.runner.reports import Failure, make_report
+from auditlib.runner.runfile import Limits
+from auditlib.runner.warm import AVAILABLE, ENVIRONMENT, WarmProcess
 
 __all__ = ["Outcome", "execute"]
 
-CELL_TIMEOUT = 600
-ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
+TRIES = 2
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report: ``error`` names the cell and the exception where it failed."""
+    """What became of a report, and in how many seconds: ``failure`` says why and where it failed."""
 
     report: Report
-    error: str | None = None
+    failure: Failure | None
+    seconds: float
+
+    @property
+    def error(self) -> str | None:
+        return None if self.failure is None else str(self.failure)
 
 
-def execute(plan: Plan, jobs: int, done: Callable[[Outcome], None] = lambda outcome: None) -> list[Outcome]:
-    """Make every report of ``plan`` with ``jobs`` processes; ``done`` is told of each as it finishes.
+def execute(
+    reports: Sequence[Report], jobs: int, limits: Limits, kept: Path, *, stock: bool = not AVAILABLE
+) -> Iterator[Outcome]:
+    """Make every report, ``jobs`` at a time, and say of each as it is finished what became of it.
 
-    Returns the outcomes in the order of the plan. Nothing is raised for a notebook that fails.
+    In forks of a warm process, or, where ``stock``, with papermill's own engine in a pool of processes; the
+    bytes are the same. ``kept`` is the folder of the scored periods, from which the notebooks take theirs.
+    Nothing is raised for a notebook that fails. A report whose process was killed is tried once more: what
+    ended it may have been the machine.
     """
-    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "MPLBACKEND": "agg"}
+    if reports:
+        environment = {**ENVIRONMENT, SHARED: str(kept.resolve())}
+        yield from (_in_a_pool if stock else _in_forks)(reports, jobs, limits, environment)
+
+
+def _in_forks(
+    reports: Sequence[Report], jobs: int, limits: Limits, environment: Mapping[str, str]
+) -> Iterator[Outcome]:
+    waiting = deque((report, TRIES) for report in reports)
+    while waiting:
+        running: dict[int, tuple[Report, int, float]] = {}
+        with WarmProcess(environment) as warm:
+            try:
+                yield from _with(warm, waiting, running, jobs, limits)
+            except (EOFError, OSError):
+                for report, tries, started in running.values():
+                    if tries:
+                        waiting.append((report, tries))
+                    else:
+                        yield _lost(report, "the warm process was killed", time.monotonic() - started)
+
+
+def _with(
+    warm: WarmProcess, waiting: deque[tuple[Report, int]], running: dict[int, tuple[Report, int, float]], jobs: int,
+    limits: Limits,
+) -> Iterator[Outcome]:  # fmt: skip
+    ready: Asked | None = None
+    numbers = count()
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            report, tries = waiting.popleft()
+            number = next(numbers)
+            running[number] = report, tries - 1, time.monotonic()
+            if report.asked != ready:
+                warm.prepare(warm_up, report.asked)
+                ready = report.asked
+            warm.submit(number, make_report, report, "auditlib", limits)
+        number, failure, death = warm.answer()
+        report, tries, started = running.pop(number)
+        if tries and (death is not None or (failure is not None and failure.kind == "died")):
+            waiting.append((report, tries))
+        elif death is not None:
+            yield _lost(report, death, time.monotonic() - started)
+        else:
+            yield Outcome(report, failure, time.monotonic() - started)
+
+
+def _lost(report: Report, text: str, seconds: float) -> Outcome:
+    """A report whose own process died: what lies in its place is of an earlier run, or half of this one."""
+    for ending in ENDINGS:
+        report.file(ending).unlink(missing_ok=True)
+    return Outcome(report, Failure("died", text), seconds)
+
+
+def _in_a_pool(
+    reports: Sequence[Report], jobs: int, limits: Limits, environment: Mapping[str, str]
+) -> Iterator[Outcome]:
     before = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)  # kernels inherit it: as many processes as cores, one thread each
+    os.environ.update(environment)  # kernels inherit it
     try:
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
-            futures: dict[Future[str | None], Report] = {pool.submit(_make, report): report for report in plan.reports}
-            outcomes = {}
+            futures = {pool.submit(_timed, report, limits): report for report in reports}
             for future in as_completed(futures):
-                report = futures[future]
-                failure = future.exception()
-                outcome = Outcome(report, f"{type(failure).__name__}: {failure}" if failure else future.result())
-                outcomes[report.target] = outcome
-                done(outcome)
+                if error := future.exception():
+                    yield _lost(futures[future], f"{type(error).__name__}: {error}", 0.0)
+                else:
+                    yield Outcome(futures[future], *future.result())
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-    return [outcomes[report.target] for report in plan.reports]
+
+
+def _timed(report: Report, limits: Limits) -> tuple[Failure | None, float]:
+    started = time.monotonic()
+    return make_report(report, None, limits), time.monotonic() - started
 
 
 def _quiet() -> None:
     logging.getLogger("papermill").setLevel(logging.ERROR)
-
-
-def _make(report: Report) -> str | None:
-    """Execute and render one report. Returns what went wrong, if anything."""
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-
-    from auditlib.report.render import render_html
-
-    error = None
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "report.ipynb"
-        try:
-            papermill.execute_notebook(
-                str(report.notebook),
-                str(output),
-                parameters=dict(report.parameters),
-                kernel_name="python3",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                execution_timeout=CELL_TIMEOUT,
-                shutdown_kernel="immediate",  # nothing is left to be saved; a graceful end only costs time
-                extra_arguments=["--IPKernelApp.log_level=40"],  # errors only: the terminal belongs to the progress
-            )
-        except PapermillExecutionError as failure:
-            error = f"cell {failure.cell_index}: {failure.ename}: {failure.evalue}"
-        except Exception as failure:  # a dead kernel or a time-out: papermill has saved what there was
-            error = f"{type(failure).__name__}: {failure}"
-        if not output.exists():
-            return error or "papermill wrote no notebook"
-        notebook = nbformat.read(output, as_version=4)  # type: ignore[no-untyped-call]
-    _normalise(notebook, report)
-    page = render_html(notebook, title=report.title, language=str(report.parameters.get("language", "zh")))
-    write_atomically(report.target.with_name(report.target.name + ".html"), page.encode("utf-8"))
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    write_atomically(report.target.with_name(report.target.name + ".ipynb"), f"{text}\n".encode())
-    return error
-
-
-def _normalise(notebook: Any, report: Report) -> None:
-    """Take out what varies from one execution to the next: times, paths, ids, addresses."""
-    papermill_notes = notebook.metadata.get("papermill", {})
-    notebook.metadata["papermill"] = {
-        "parameters": dict(report.parameters),
-        **({"exception": True} if papermill_notes.get("exception") else {}),
-    }
-    notebook.metadata["title"] = report.title
-    for index, cell in enumerate(notebook.cells):
-        cell.metadata.pop("execution", None)
-        notes = cell.metadata.pop("papermill", {})
-        if notes.get("exception"):
-            cell.metadata["papermill"] = {"exception": True}
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = "injected-parameters"
-        elif "papermill-error-cell-tag" in cell.metadata.get("tags", []):
-            cell["id"] = f"papermill-error-{index}"
-        for output in cell.get("outputs", []):
-            for holder in _texts(output):
-                holder["text/plain"] = ADDRESS.sub("0x0", holder["text/plain"])
-
-
-def _texts(output: Any) -> Iterator[Any]:
-    data = output.get("data", {})
-    if isinstance(data.get("text/plain"), str):
-        yield data

@@ -1,159 +1,170 @@
-"""Planning a run: which notebook for which unit and period, with which parameters, into which file."""
+"""Planning a run: which notebook for which unit and period, with which parameters, from what, into which file."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from papermill import inspect_notebook
-from pydantic import BeforeValidator, Field, model_validator
-
-from auditlib.assess import assess, parse_period
 from auditlib.errors import InputError, Problem
-from auditlib.ledger.read import Ledger, local_time, read_ledger
+from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.places import home, shown
+from auditlib.provenance import digest, file_sha256, software
+from auditlib.report.asked import Asked
+from auditlib.report.opening import keep, score_period
+from auditlib.report.scored import ScoredPeriod
 from auditlib.result import Result
-from auditlib.tree import Strict, Text, read_yaml
+from auditlib.runner.runfile import RunFile
 
-__all__ = ["Plan", "Report", "RunFile", "check_parameters", "file_name", "plan_run", "read_run"]
+__all__ = ["ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_run"]
 
-
-TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "supplied"}
-
-
-def _plain(value: object) -> object:
-    """Whole numbers and days, as YAML reads them, are meant as the text that was written."""
-    return str(value) if isinstance(value, int | date) and not isinstance(value, bool | datetime) else value
-
-
-class NotebookUse(Strict):
-    """A notebook of the run: once for every unit and period, or once for every period."""
-
-    notebook: str
-    per: Literal["unit", "period"]
-    parameters: dict[str, Any] = {}
-    """What else the notebook is told; what the run itself decides cannot be told otherwise."""
-
-    @model_validator(mode="after")
-    def _nothing_told_twice(self) -> NotebookUse:
-        if both := sorted(self.parameters.keys() & TOLD):
-            raise ValueError(f"found {', '.join(both)} among the parameters, expected it at the top of the run file")
-        return self
-
-
-class RunFile(Strict):
-    """A run file: what to assess, by which scheme, and which notebooks tell it."""
-
-    run: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-    title: Text
-    scheme: str
-    ledger: str
-    demonstration: Literal["heating-winter"] | None = None
-    """The synthetic ledger that is written in place of a missing one."""
-    periods: Annotated[tuple[Annotated[str, BeforeValidator(_plain)], ...], Field(min_length=1)]
-    units: tuple[Annotated[str, BeforeValidator(_plain)], ...] | Literal["all"] = "all"
-    as_of: Annotated[datetime, BeforeValidator(local_time)] | None = None
-    accept_rejects: bool = False
-    readings: dict[str, str] = {}
-    supplied: dict[str, Annotated[str, BeforeValidator(_plain)]] = Field(default={}, alias="set")
-    language: Literal["zh", "en"] = "zh"
-    notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> RunFile:
-        for name, values in (("periods", self.periods), ("units", self.units if self.units != "all" else ())):
-            if twice := sorted({value for value in values if values.count(value) > 1}):
-                raise ValueError(f"found {', '.join(twice)} twice in {name}, expected each once")
-        return self
+ENDINGS = (".html", ".ipynb")
+"""The files of a report."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """One report to be made: a notebook, its parameters, and the files that it becomes (without their endings)."""
+    """One report to be made: a notebook, its parameters, and the files that it becomes.
 
+    ``inputs`` are the content hashes of all that it is made from, by what they are of.
+    """
+
+    id: str
     notebook: Path
     parameters: Mapping[str, Any]
-    target: Path
+    folder: Path
     title: str
-    period: str
-    unit: str | None = None
+    asked: Asked
+    unit: str | None
+    inputs: Mapping[str, str]
+
+    @property
+    def period(self) -> str:
+        return self.asked.period
+
+    def name(self, ending: str) -> str:
+        """The name, in the folder of the run, of its file with this one of :data:`ENDINGS`."""
+        return f"{self.id}{ending}"
+
+    def file(self, ending: str) -> Path:
+        return self.folder / self.name(ending)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All reports of a run, with the results they will show."""
+    """All reports of a run, with the results they will show and the hashes of what they are made from."""
 
     run: RunFile
     out: Path
     reports: tuple[Report, ...]
     results: Mapping[str, Result] = field(repr=False)
+    materials: Mapping[str, str]
+    schemes: tuple[Path, ...]
     ledger: Ledger = field(repr=False)
 
 
-def read_run(file: Path) -> RunFile:
-    """The run in ``file``. Raises :class:`InputError`."""
-    return read_yaml(RunFile, file, shown(file))
+def plan_run(
+    run: RunFile, out: Path, kept: Path | None = None, scored: Callable[[str], object] = lambda period: None
+) -> Plan:
+    """Everything the run will do, checked before any notebook starts; every period is scored, once.
 
-
-def plan_run(run: RunFile, out: Path) -> Plan:
-    """Everything the run will do, checked before any kernel starts.
-
-    Raises :class:`InputError` for an unknown scheme, unit, period or notebook, a ledger with rejected
-    rows that nobody accepted, and notebook parameters that are unknown, missing or badly typed.
+    What the reports need of a period is kept in the folder ``kept``; ``scored`` is told of each period. Raises
+    :class:`InputError` for an unknown scheme, unit, period or notebook, a ledger with rejected rows that nobody
+    accepted, and notebook parameters that are unknown, missing or badly typed.
     """
-    as_of = run.as_of
-    ledger = read_ledger(Path(run.ledger), as_of)
+    ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
     if ledger.rejects.height and not run.accept_rejects:
         rejected = sum(ledger.rejected.values())
         raise InputError.at(
             run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
         )
+    snapshot = snapshot_hash(ledger.registers)
+    materials = {"ledger": snapshot}
+    schemes: dict[Path, None] = {}
     results: dict[str, Result] = {}
     reports: list[Report] = []
     problems: list[Problem] = []
     for text in run.periods:
-        _, result = assess(
-            run.scheme, ledger, parse_period(text, run.run), as_of,
-            readings=run.readings, supplied=run.supplied, evidence=False,
-        )  # fmt: skip
-        results[text] = result
-        names = {unit.unit: unit.name for unit in result.units}
+        period = score_period(_asked(run, text), ledger, snapshot)
+        scored(text)
+        results[text] = period.result
+        materials[f"scheme {period.scheme_name}"] = period.scheme_sha256
+        schemes[period.asked.scheme_path] = None
+        names = {unit.unit: unit.name for unit in period.result.units}
         units = sorted(names) if run.units == "all" else list(run.units)
-        problems += [
-            Problem(
-                run.run, None, "units", f"found {unit}, expected units assessed in {text}: {', '.join(sorted(names))}"
-            )
-            for unit in units
-            if unit not in names
-        ]
-        given: dict[str, Any] = {
-            "scheme": run.scheme,
-            "ledger": run.ledger,
-            "period": text,
-            "as_of": as_of.isoformat() if as_of else "",
-        }
-        given |= {"language": run.language}
-        decided = {"readings": run.readings, "supplied": run.supplied}
-        given |= {key: value for key, value in decided.items() if value}
-        for use in run.notebooks:
-            notebook = home() / "notebooks" / f"{use.notebook}.ipynb"
-            subjects: list[str | None] = [*units] if use.per == "unit" else [None]
-            for unit in subjects:
-                parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
-                if unit == subjects[0]:
-                    problems += check_parameters(notebook, parameters)
-                stem = use.notebook if unit is None else file_name(unit)
-                title = f"{run.title(run.language)} · {text}"
-                title = title if unit is None else f"{names.get(unit, unit)} · {text}"
-                reports.append(Report(notebook, parameters, out / text / stem, title, text, unit))
+        if strange := [unit for unit in units if unit not in names]:
+            expected = f"expected units assessed in {text}: {', '.join(sorted(names))}"
+            problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
+            continue
+        made = list(_reports(run, out, period, units, keep(kept, period, units)))
+        for first in {report.notebook: report for report in reversed(made)}.values():
+            problems += check_parameters(first.notebook, first.parameters)
+        reports += made
+    problems += _same_file(run, reports)
     if problems:
         raise InputError(dict.fromkeys(problems))
-    return Plan(run, out, tuple(reports), results, ledger)
+    materials |= {f"notebook {report.notebook.stem}": report.inputs["notebook"] for report in reports}
+    return Plan(run, out, tuple(reports), results, materials, tuple(schemes), ledger)
+
+
+def _asked(run: RunFile, period: str) -> Asked:
+    return Asked.of(run.scheme, run.ledger, period, run.as_of, run.readings, run.supplied)
+
+
+def _reports(
+    run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str], basis: Mapping[str | None, Mapping[str, str]]
+) -> Iterator[Report]:
+    """The reports of a period, in the order of the run file."""
+    asked = scored.asked
+    given = {
+        "scheme": asked.scheme,
+        "ledger": asked.ledger,
+        "period": asked.period,
+        "as_of": asked.as_of,
+        "language": run.language,
+        **({"readings": dict(asked.readings)} if asked.readings else {}),
+        **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
+    }
+    names = {unit.unit: unit.name for unit in scored.result.units}
+    several = sum(use.per == "unit" for use in run.notebooks) > 1
+    for use in run.notebooks:
+        notebook = home() / "notebooks" / f"{use.notebook}.ipynb"
+        content, reads = _notebook(notebook)
+        for unit in units if use.per == "unit" else [None]:
+            parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
+            stem = use.notebook if unit is None else file_name(unit) + (f"-{use.notebook}" if several else "")
+            title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
+            data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
+            inputs = {
+                "notebook": content,
+                "parameters": digest([parameters, title]),
+                "software": digest(software()),
+                **data,
+            }
+            yield Report(f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs)
+
+
+def _notebook(file: Path) -> tuple[str, str]:
+    """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
+    if not file.is_file():
+        return "", "ledger"
+    metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
+    return file_sha256(file), metadata.get("auditlib", {}).get("reads", "ledger")
+
+
+def _same_file(run: RunFile, reports: Iterable[Report]) -> Iterator[Problem]:
+    """Reports that would overwrite one another, on a disk that does not tell capitals from small letters."""
+    taken: dict[str, Report] = {}
+    for report in reports:
+        other = taken.setdefault(report.id.casefold(), report)
+        if other is not report:
+            text = f"found {report.unit or report.notebook.stem} and {other.unit or other.notebook.stem}"
+            yield Problem(run.run, None, "units", f"{text} for the same file {report.id}, expected a file for each")
 
 
 PYTHON_TYPES: dict[str, tuple[type, ...]] = {
@@ -170,6 +181,8 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> list[Prob
     if not notebook.is_file():
         known = ", ".join(sorted(file.stem for file in notebook.parent.glob("*.ipynb")))
         return [Problem(name, None, "", f"no such notebook, expected one of {known}")]
+    from papermill import inspect_notebook
+
     declared = inspect_notebook(str(notebook))
     problems = []
     for key, value in parameters.items():

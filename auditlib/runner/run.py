@@ -1,23 +1,56 @@
-"""A run from its file to the index page, with progress for the person who waits."""
+"""A run from its file to its manifest: planned, made where it is not finished, recorded, with progress."""
 
 from __future__ import annotations
 
+import os
+import platform
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from auditlib.files import write_atomically
 from auditlib.ledger.intake import take_in, write_ledger
-from auditlib.ledger.mapping import Mapping
+from auditlib.ledger.mapping import Mapping as MappingFile
 from auditlib.places import home
-from auditlib.report.site import Entry, write_index
-from auditlib.runner.execute import Outcome, execute
-from auditlib.runner.plan import Plan, RunFile
+from auditlib.provenance import digest, file_sha256, software
+from auditlib.report.site import Entry as IndexEntry
+from auditlib.report.site import write_index
+from auditlib.runner import chain
+from auditlib.runner.crate import ATTESTATION, CRATE, attestation, crate
+from auditlib.runner.execute import execute
+from auditlib.runner.manifest import LOG, MANIFEST, Manifest, ReportRecord, manifest_text
+from auditlib.runner.plan import ENDINGS, Plan, Report, plan_run
+from auditlib.runner.record import write_record
+from auditlib.runner.runfile import RunFile
+from auditlib.runner.settled import run_key, settle
+from auditlib.runner.store import Store
+from auditlib.runner.warm import AVAILABLE
 from auditlib.tree import read_yaml
 
-__all__ = ["make_demonstration", "make_reports"]
+__all__ = ["Summary", "make_demonstration", "make_run"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did: how many reports were made, and why; which failed; how many were finished before."""
+
+    plan: Plan
+    why: Mapping[str, int]
+    failed: Mapping[str, str]
+    current: int
+    seconds: float
+
+    @property
+    def made(self) -> int:
+        return len(self.plan.reports) - self.current - len(self.failed)
 
 
 def make_demonstration(run: RunFile) -> None:
@@ -27,46 +60,135 @@ def make_demonstration(run: RunFile) -> None:
     ledger = Path(run.ledger)
     export = ledger.with_name(f"{ledger.name}-export")
     write_heating_winter(export)
-    mapping = read_yaml(Mapping, home() / "params" / "mappings" / f"{run.demonstration}.yaml")
+    mapping = read_yaml(MappingFile, home() / "params" / "mappings" / f"{run.demonstration}.yaml")
     write_ledger(take_in([export], mapping), ledger, replace=True)
 
 
-def make_reports(plan: Plan, jobs: int) -> tuple[list[Outcome], Path, float]:
-    """Execute ``plan`` and write its index page. Returns the outcomes, the page, and the seconds it took."""
-    started = time.monotonic()
+def make_run(
+    run: RunFile, out: Path, jobs: int, say: Callable[[str], object], *, stock: bool = not AVAILABLE
+) -> Summary:
+    """Make what is not finished of a run in the folder ``out``, and record it all in its manifest.
+
+    ``say`` is told, in a line each, what is going on. Raises :class:`InputError` before anything is made.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    key = run_key(run)  # of the inputs before they are read: a change in the meantime is seen next time
+    store = Store(out)
+    with store.locked(lambda: say(f"another runner is at work in {out}; waiting for it to end")):
+        kept = store.work / "scored"
+        with _progress("scoring", len(run.periods)) as advance:
+            plan = plan_run(run, out, kept, lambda period: advance())
+        reasons = {report.id: store.pending(report.id, report.inputs) for report in plan.reports}
+        pending = {id: ", ".join(found) for id, found in reasons.items() if found}
+        store.forget(frozenset(report.id for report in plan.reports))
+        why = Counter(pending.values())
+        current = len(plan.reports) - len(pending)
+        say(_to_do(why, len(pending), current))
+        failed: dict[str, str] = {}
+        wanted = [report for report in plan.reports if report.id in pending]
+        with _progress("reports", len(wanted)) as advance:
+            for outcome in execute(wanted, jobs, run.limits, kept, stock=stock):
+                report = outcome.report
+                try:
+                    store.finish(report.id, report.inputs, _files(report), outcome.error, outcome.seconds)
+                except OSError as error:  # the disk is full, or the file went: it will be made again
+                    failed[report.id] = f"{error.filename}: {error.strerror}"
+                if outcome.error:
+                    failed[report.id] = outcome.error
+                advance()
+        manifest = _record(store, plan, started, failed)
+        if not failed:
+            settle(out, key, [*manifest.files, MANIFEST, CRATE, ATTESTATION])
+    return Summary(plan, why, failed, current, time.monotonic() - clock)
+
+
+def _to_do(why: Mapping[str, int], pending: int, current: int) -> str:
+    reasons = "; ".join(f"{count} × {reason}" for reason, count in sorted(why.items()))
+    return f"{pending} to make{f' ({reasons})' if reasons else ''}, {current} finished before"
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], object]]:
+    """A bar with the time left, for a person at a terminal."""
     console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("reports", total=len(plan.reports))
-
-        def done(outcome: Outcome) -> None:
-            progress.advance(task)
-            if not console.is_terminal:
-                state = "failed" if outcome.error else "made"
-                console.print(f"{state} {outcome.report.target}.html", markup=False, highlight=False, soft_wrap=True)
-
-        outcomes = execute(plan, jobs, done)
-    language = plan.run.language
-    entries = [_entry(plan, outcome) for outcome in outcomes]
-    index = write_index(plan.out, entries, language, plan.run.title(language))
-    return outcomes, index, time.monotonic() - started
-
-
-def _entry(plan: Plan, outcome: Outcome) -> Entry:
-    """The line of a report in the index, with the figures of the plan's own results."""
-    report, result = outcome.report, plan.results[outcome.report.period]
-    href = report.target.with_name(f"{report.target.name}.html").relative_to(plan.out).as_posix()
-    state: Literal["done", "failed"] = "failed" if outcome.error else "done"
-    if report.unit is None:
-        return Entry(report.title, href, report.period, "ranking", status=state, error=outcome.error)
-    unit = result.unit(report.unit)
-    return Entry(
-        report.title, href, report.period, "unit", unit.unit, unit.name, unit.group, unit.rank,
-        result.text(unit.total), result.text(unit.total_of), unit.complete, state, outcome.error,
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _files(report: Report) -> dict[str, Path]:
+    return {report.name(ending): report.file(ending) for ending in ENDINGS if report.file(ending).exists()}
+
+
+# --- what a run leaves beside its reports ----------------------------------------------------------
+
+
+def _record(store: Store, plan: Plan, started: datetime, failed: Mapping[str, str]) -> Manifest:
+    """Write results, rows, index, manifest, and what others read of it; then the link of the chain."""
+    out, run = plan.out, plan.run
+    recorded = write_record(plan)
+    write_index(
+        out,
+        [_line(plan, report, failed.get(report.id)) for report in plan.reports],
+        run.language,
+        run.title(run.language),
+    )
+    entries = {report.id: store.entry(report.id) for report in plan.reports}
+    records = [
+        ReportRecord(
+            id=report.id, notebook=report.notebook.stem, period=report.period, unit=report.unit,
+            inputs=dict(report.inputs), products=dict(entry.files) if entry else {}, failure=failed.get(report.id),
+        )
+        for report in plan.reports
+        for entry in [entries[report.id]]
+    ]  # fmt: skip
+    products = [*recorded, "index.html"]
+    text = manifest_text(run, plan.materials, software(), records, {name: file_sha256(out / name) for name in products})
+    manifest = Manifest.model_validate_json(text)
+    if not _recorded(out, text):
+        ended = datetime.now(UTC)
+        write_atomically(store.own / "history" / f"{digest(text)}.json", text.encode())
+        write_atomically(out / CRATE, crate(manifest, started, ended).encode())
+        write_atomically(out / ATTESTATION, attestation(manifest).encode())
+        store.write(out / LOG, _log(started, ended, {id: entry.seconds for id, entry in entries.items() if entry}))
+        write_atomically(out / MANIFEST, text.encode())  # the last one: with it, the others are there
+    chain.append(out)
+    return manifest
+
+
+def _recorded(out: Path, text: str) -> bool:
+    others = (CRATE, ATTESTATION, LOG)
+    return (
+        all((out / name).is_file() for name in (MANIFEST, *others)) and (out / MANIFEST).read_bytes() == text.encode()
+    )
+
+
+def _log(started: datetime, ended: datetime, seconds: Mapping[str, float]) -> dict[str, object]:
+    """What varied: when, where, how long. Nothing of it is hashed."""
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "seconds": {id: round(spent, 3) for id, spent in sorted(seconds.items())},
+    }
+
+
+def _line(plan: Plan, report: Report, error: str | None) -> IndexEntry:
+    """The line of a report in the index, with the figures of the plan's own results."""
+    result = plan.results[report.period]
+    href, state = report.name(".html"), _state(error)
+    if report.unit is None:
+        return IndexEntry(report.title, href, report.period, "ranking", status=state, error=error)
+    unit = result.unit(report.unit)
+    return IndexEntry(
+        report.title, href, report.period, "unit", unit.unit, unit.name, unit.group, unit.rank,
+        result.text(unit.total), result.text(unit.total_of), unit.complete, state, error,
+    )  # fmt: skip
+
+
+def _state(error: str | None) -> Literal["done", "failed"]:
+    return "failed" if error else "done"

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.errors import InputError, Problem
+from auditlib.scheme.aftermath import outcome_findings
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.combine import Choice, Combinations
 from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.intervals import plain
 from auditlib.scheme.load import SchemeFile, load_scheme, references_in
 from auditlib.scheme.prove import indicator_findings
+from auditlib.scheme.questions import reading_findings
 from auditlib.scheme.quotes import quote_findings
 from auditlib.scheme.whole import Reaches, variant_findings, whole_findings
 
@@ -30,7 +33,7 @@ class Checked:
 
     @property
     def new(self) -> tuple[Finding, ...]:
-        """The findings that the file does not list, and those it lists that no longer occur."""
+        """What the file does not list, and what it lists that no longer occurs; declared gaps are known."""
         return tuple(found for found in self.findings if not found.known)
 
     @property
@@ -63,11 +66,25 @@ def check_scheme(file: Path, name: str | None = None, on: date | None = None) ->
         findings = list(findings_of(scheme_file, on))
     except InputError as error:
         return Checked(tuple(error.problems))
-    listed = {(known.kind, known.at) for known in scheme_file.natural.findings}
-    found = [replace(one, known=(one.kind, one.at) in listed) for one in findings]
+    listed = _listed(scheme_file)
+    findings = [one for one in findings if one.file == scheme_file.name or not _known_below(one, scheme_file)]
+    found = [replace(one, known=one.kind == "gap" or (one.kind, one.at) in listed) for one in findings]
     stale = _stale(scheme_file, {(one.kind, one.at) for one in found})
     ordered = sorted([*found, *stale], key=lambda one: (one.file, one.line or 0, one.path, one.kind, one.message))
     return Checked(findings=tuple(ordered))
+
+
+def _listed(file: SchemeFile) -> set[tuple[str, str]]:
+    return {(known.kind, known.at) for known in file.natural.findings}
+
+
+def _known_below(found: Finding, file: SchemeFile) -> bool:
+    """Whether a finding in a scheme that this one extends is listed there: that file's own check shows it."""
+    base_id = file.natural.extends
+    if base_id is None:
+        return False
+    base = load_scheme(file.tree.file.parent / f"{base_id}.yaml")
+    return found.kind == "gap" or (found.kind, found.at) in _listed(base) or _known_below(found, base)
 
 
 def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
@@ -88,9 +105,12 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             whole_findings(file, combinations, reaches),
             variant_findings(file, reaches),
             quote_findings(file.tree, file.natural),
-            _readings(file, combinations),
+            outcome_findings(file, combinations, reaches),
+            reading_findings(file, combinations),
+            _gaps(file),
             _unused(file),
             _clauses(file),
+            _announced(file),
             _dated(file, on),
         )
     )
@@ -104,19 +124,24 @@ def _stale(file: SchemeFile, found: set[tuple[str, str]]) -> Iterator[Finding]:
             yield finding(file.tree, ("findings", index), "stale-finding", known.at, None, message)
 
 
-def _readings(file: SchemeFile, combinations: Combinations) -> Iterator[Finding]:
-    """Readings whose options make no difference. In a rule that waits for a gap nobody can tell yet."""
-    waiting = {rule.id for _, rule in file.natural.rules() if rule.gap is not None}
-    raw = [rule for item in file.tree.value["indicators"] for rule in item["rules"] if rule.get("id") in waiting]
-    untold = set(references_in(raw))
-    for name, reading in file.natural.readings.items():
-        if name in untold:
-            continue
-        schemes = [combinations.under({name: option}).scheme for option in reading.options]
-        if len(schemes) < 2 or all(scheme == schemes[0] for scheme in schemes):
-            proof = f"{' = '.join(reading.options)}: the same rules"
-            path = ("readings", name)
-            yield finding(file.tree, path, "reading-without-effect", name, reading.clause, "changes no rule", proof)
+def _gaps(file: SchemeFile) -> Iterator[Finding]:
+    """What the source does not give, with all that waits for it."""
+    scheme, raw = file.natural, file.tree.value
+    for name, gap in scheme.gaps.items():
+        waiting = [
+            f"{item['id']}.{rule['id']}"
+            for item in raw["indicators"]
+            for rule in item["rules"]
+            if name in references_in(rule)
+        ]
+        waiting += [f"full marks of {item['id']}" for item in raw["indicators"] if item.get("max") == f"${name}"]
+        waiting += [outcome["id"] for outcome in raw.get("outcomes", ()) if name in references_in(outcome)]
+        if not waiting:
+            continue  # nothing refers to it: said elsewhere
+        points = "" if gap.max is None else f", {plain(gap.max)} points"
+        how = "no total without it" if gap.policy == "require" else "scored without it"
+        proof = f"{', '.join(waiting)} {'waits' if len(waiting) == 1 else 'wait'}{points}; {how}"
+        yield finding(file.tree, ("gaps", name), "gap", name, gap.clause, gap.missing.en, proof)
 
 
 def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
@@ -192,3 +217,28 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
         if name not in cited and not clause.about:
             message = "no rule cites this clause; `about: true` marks one that only frames the scheme"
             yield finding(file.tree, ("clauses", name), "uncited", name, name, message)
+
+
+def _announced(file: SchemeFile) -> Iterator[Finding]:
+    """Clauses that announce so many parts and list another number; what waits for a gap is not listed."""
+    scheme = file.natural
+    citing: list[tuple[str, str, str]] = [("dimensions", one.id, one.clause) for one in scheme.dimensions]
+    for indicator in scheme.indicators:
+        rules = [rule for rule in indicator.rules if rule.gap is None]
+        citing += [("indicators", indicator.id, indicator.clause)] if rules else []
+        citing += [("rules", f"{indicator.id}.{rule.id}", rule.clause) for rule in rules]
+        citing += [("clauses", rule.clause, rule.clause) for rule in rules]
+    for name, clause in scheme.clauses.items():
+        for what, count in clause.announces.items():
+            parts = [(id, cited) for kind, id, cited in citing if kind == what and _stands_under(cited, name)]
+            listed = dict.fromkeys(id for id, cited in parts if what != "clauses" or cited != name)
+            if len(listed) != count:
+                message = f"announces {count} {what}, {len(listed)} are listed"
+                proof = f"{', '.join(listed) or 'none'}: {len(listed)} ≠ {count}"
+                path = ("clauses", name, "announces")
+                yield finding(file.tree, path, "announced", name, name, message, proof)
+
+
+def _stands_under(clause: str, above: str) -> bool:
+    """Whether a clause is the one above, or by its number one of its parts: 三(一) stands under 三."""
+    return clause == above or (clause.startswith(above) and not clause[len(above)].isdigit())

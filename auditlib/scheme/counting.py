@@ -119,11 +119,20 @@ class Measure(Strict):
     otherwise: Literal["calendar_days", "working_days"] | None = None
     context: bool = False
     """True where no rule looks at it: it is counted for the reader."""
+    low: Number | None = None
+    high: Number | None = None
+    """The range, both ends included, that the source leaves to a person for each value of ``sum``."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
         exactly_one(self, "register_", "fact")
+        if (self.low is None) != (self.high is None) or (self.low is not None and self.sum is None):
+            raise ValueError("found part of a range, expected low and high together, beside sum")
         return self
+
+    def allows(self, value: Fraction) -> bool:
+        """Whether a summed value lies in the range left to a person; everything does where there is none."""
+        return self.low is None or self.high is None or self.low <= value <= self.high
 
 
 class Rate(Strict):

@@ -175,7 +175,7 @@ class Effects:
         """
         gaps = self.ranges.scheme.gaps
         rules = self.indicator.rules
-        required = any(rule.gap is not None and gaps[rule.gap].policy == "require" for rule in rules)
+        required = any(gaps[name].policy == "require" for rule in rules for name in rule.gaps)
         if required or all(_open(rule) for rule in rules):
             return None
         closed = self.indicator.model_copy(update={"rules": tuple(rule for rule in rules if not _open(rule))})

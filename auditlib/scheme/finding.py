@@ -34,6 +34,15 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "outcome-unreachable": ("error", "an outcome whose condition no possible total meets"),
     "can-coincide": ("warning", "two outcomes that contradict each other and can both fall to one unit"),
     "worse-escapes": ("warning", "an outcome for the last that a still lower total escapes"),
+    "middle-passes": ("warning", "a line for a low total that the middle grade from everybody passes"),
+    "exceeds-whole": ("warning", "shares of one whole that several events make more than the whole"),
+    "all-or-nothing": ("note", "a target that a small number of cases meets only in full"),
+    "announced": ("error", "a clause that announces another number of parts than there are"),
+    "place-left-out": ("warning", "a table of places in whose words one place has no entry"),
+    "two-names": ("warning", "one thing under two names"),
+    "unit-by-reading": ("warning", "a quantity whose unit of measure only a reading gives"),
+    "outcome-by-reading": ("warning", "an event from which only a reading says what follows"),
+    "gap": ("note", "what the source does not give"),
     "unused": ("warning", "what is declared and changes nothing"),
     "uncited": ("warning", "a clause that no rule cites"),
     "reading-without-effect": ("warning", "a reading all of whose options give the same rules"),
@@ -70,10 +79,11 @@ class Finding:
         return replace(self, readings=readings)
 
     def problem(self) -> Problem:
-        """As one line: place, clause, kind, what is wrong, and the proof."""
+        """As one line: place, clause, severity, kind, what is wrong, and the proof."""
         under = f", under {self.readings}" if self.readings else ""
         proof = f" ({self.proof})" if self.proof else ""
-        return Problem(self.file, self.line, self.path, f"{self.kind}: {self.message}{under}{proof}", self.clause)
+        said = f"{self.severity}: {self.kind}: {self.message}{under}{proof}"
+        return Problem(self.file, self.line, self.path, said, self.clause)
 
 
 def finding(

@@ -21,6 +21,7 @@ from auditlib.exact import exact
 from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.references import dangling
+from auditlib.scheme.revised import last_day
 from auditlib.tree import Tree, read_tree, validate
 
 __all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in"]
@@ -137,8 +138,8 @@ def _read_extended(file: Path, name: str | None, above: tuple[Path, ...] = ()) -
 def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
     """The file of a scheme given by path or by id; among the versions of an id, the one in force on a day.
 
-    Versions of one scheme stand side by side as ``ID.yaml`` and ``ID@VERSION.yaml``. Raises
-    :class:`InputError` naming the schemes that there are.
+    Versions of one scheme stand side by side as ``ID.yaml`` and ``ID@VERSION.yaml``; one that another revises ends
+    on the day before that. Raises :class:`InputError` naming the schemes that there are.
     """
     path = Path(name)
     if path.is_dir():
@@ -155,7 +156,12 @@ def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
         raise InputError.at(folder, "", f"found no scheme {name}; the schemes there are: {known}")
     if on is None or len(versions) == 1:
         return versions[-1]
-    in_force = [file for file in versions if _in_force(file, on)]
+    schemes = {file: load_scheme(file).natural for file in versions}
+    in_force = [
+        file
+        for file, scheme in schemes.items()
+        if (scheme.effective.first or date.min) <= on <= last_day(scheme, schemes.values())
+    ]
     if len(in_force) != 1:
         found = ", ".join(file.name for file in in_force) or "none"
         raise InputError.at(folder, name, f"found {found} in force on {on}, expected exactly one version")
@@ -166,11 +172,6 @@ def _version_order(file: Path) -> list[int | str]:
     """`9` before `10`: the parts of a version are numbers where they can be."""
     parts = re.split(r"(\d+)", file.stem.partition("@")[2])
     return [int(part) if part.isdigit() else part for part in parts]
-
-
-def _in_force(file: Path, on: date) -> bool:
-    effective = load_scheme(file).natural.effective
-    return (effective.first or date.min) <= on <= (effective.last or date.max)
 
 
 def _declarations(tree: Tree) -> Mapping[str, Any]:
@@ -259,7 +260,9 @@ class _Substitution:
             name = value[1:]
             if name in self.waiting:
                 self.problems.append(
-                    self.tree.problem(path, f"found the gap {value}, expected gaps in rules and outcomes only")
+                    self.tree.problem(
+                        path, f"found the gap {value}, expected gaps in rules, outcomes and full marks only"
+                    )
                 )
                 return None
             if name not in self.known:
@@ -274,10 +277,10 @@ class _Substitution:
             if (path[:1] == ("outcomes",) and len(path) == 2) or (
                 path[:1] == ("indicators",) and path[-2:-1] == ("rules",)
             ):
-                gap = next((name for name in references_in(value) if name in self.waiting), None)
-                if gap is not None:
+                gaps = list(dict.fromkeys(name for name in references_in(value) if name in self.waiting))
+                if gaps:
                     # It waits: what it would do is not known, only where it stands and what it lacks.
-                    kept = {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gap": gap}
+                    kept = {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gaps": gaps}
                     return kept | ({"mark": True} if "mark" in value else {})
             if path[:1] == ("indicators",) and len(path) == 2:
                 full = value.get("max")

@@ -19,6 +19,7 @@ from auditlib.exact import Rounding, RoundingMode
 from auditlib.period import Granularity
 from auditlib.scheme.counting import Column, Composite, Measure, Rate, Standing
 from auditlib.scheme.results import Outcome, Ranking, RollUp
+from auditlib.scheme.revised import Revision
 from auditlib.scheme.rules import Base, Dimension, Indicator, Rule
 from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Reading, Source
 from auditlib.tree import Strict, Text
@@ -46,6 +47,7 @@ class Scheme(Strict):
     note: Text | None = None
     source: Source
     effective: Effective
+    revision: Revision | None = None
     calendar: str | None = None
     periods: tuple[Granularity, ...]
     clauses: dict[str, Clause]

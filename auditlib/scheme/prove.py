@@ -20,6 +20,9 @@ from auditlib.tree import Tree
 
 __all__ = ["condition_text", "indicator_findings", "written"]
 
+FEW = 20
+"""A target that one miss breaks only among fewer cases than these is not worth a word."""
+
 
 def indicator_findings(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
     """Everything that one indicator proves; ``effects`` are those of its rules under one choice of readings."""
@@ -75,6 +78,8 @@ def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
                     yield finding(tree, path, "unreachable", at, rule.clause, f"no value meets {text}", proof)
                 elif value.within(where):
                     yield finding(tree, path, "always", at, rule.clause, f"every value meets {text}", proof)
+                elif bound is rule.target:
+                    yield from _all_or_nothing(tree, path, at, rule.clause, bound, effects)
         if rule.step is not None:
             threshold = rule.step.below if rule.step.below is not None else rule.step.above
             assert threshold is not None
@@ -100,6 +105,37 @@ def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
                     text,
                     f"{proof}; at least {plain(least)} steps: {points}",
                 )
+
+
+def _all_or_nothing(
+    tree: Tree, path: tuple[str | int, ...], at: str, clause: str, bound: Bound, effects: Effects
+) -> Iterator[Finding]:
+    """A target for a share that one miss breaks as long as there are few cases: (n − 1)/n lies below it."""
+    scheme, ranges = effects.ranges.scheme, effects.ranges
+    rate = scheme.rates.get(bound.of)
+    if rate is None or rate.times != 1 or bound.sign not in ("≥", ">") or not 0 < bound.threshold < 1:
+        return
+    parts, wholes = list(rate.numerator.items()), list(rate.denominator.items())
+    if (
+        len(parts) != 1
+        or len(wholes) != 1
+        or parts[0][1] != wholes[0][1]
+        or not ranges.part_of(parts[0][0], wholes[0][0])
+    ):
+        return
+    count = 1
+    while not bound.holds(Fraction(count - 1, count)):
+        count += 1
+    if count > FEW:
+        text = f"with fewer than {count} {wholes[0][0]} only 100 % meets {condition_text(bound)}"
+        short, enough = (f"{n - 1}/{n} {_sign(Fraction(n - 1, n), bound)}" for n in (count - 1, count))
+        yield finding(tree, path, "all-or-nothing", at, clause, text, f"{short}, {enough}")
+
+
+def _sign(value: Fraction, bound: Bound) -> str:
+    """How a value stands to a threshold: ``< 0.98``."""
+    sign = "=" if value == bound.threshold else "<" if value < bound.threshold else ">"
+    return f"{sign} {plain(bound.threshold)}"
 
 
 def _full_marks(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
@@ -132,8 +168,25 @@ def _limits(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
     if indicator.floor is not None and low is not None and low > indicator.floor:
         run = next(run for _, run in effects.runs if run.running.low == low)
         text = f"the floor of {plain(indicator.floor)} is never reached"
-        proof = f"{_result(run.written, low)} > {plain(indicator.floor)}"
+        proof = f"{_result(run.written, low)} > {plain(indicator.floor)}{_lowest_marks(effects)}"
         yield finding(tree, (*path, "floor"), "floor-never-binds", indicator.id, indicator.clause, text, proof)
+
+
+def _lowest_marks(effects: Effects) -> str:
+    """The lowest marks of the rates of grades that an indicator looks at, where these are more than nothing."""
+    scheme = effects.ranges.scheme
+    found: dict[str, list[str]] = {}
+    for quantity in effects.quantities:
+        composite = scheme.composites.get(quantity)
+        for name in composite.parts if composite is not None else [quantity]:
+            rate = scheme.rates.get(name)
+            if rate is None or set(rate.numerator) != set(rate.denominator):
+                continue
+            marks = {(rate.numerator[grade], rate.denominator[grade]) for grade in rate.numerator}
+            mark, full = min(marks, key=lambda pair: pair[0] / pair[1])
+            if 0 < mark < full:
+                found.setdefault(f"{plain(mark)} of {plain(full)}", []).append(name)
+    return "".join(f"; the lowest grade of {', '.join(names)} is {marks}" for marks, names in found.items())
 
 
 def _idle(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
@@ -143,6 +196,8 @@ def _idle(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
             continue
         path, at = ("indicators", index, "rules", position), _at(effects, rule)
         if rule.points == 0:
+            if _by_reference(tree, index, position):
+                continue  # a reading, or a value in force, switches the rule off
             yield finding(tree, path, "no-effect", at, rule.clause, "never changes the points", "it is worth 0 points")
             continue
         acting = [(cell, run) for cell, run in effects.runs if effects.acts(rule, cell)]
@@ -162,6 +217,11 @@ def _idle(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
             )
             message = "never changes the points"
             yield finding(tree, path, "no-effect", at, rule.clause, message, "; ".join(list(proofs)[:4]))
+
+
+def _by_reference(tree: Tree, index: int, position: int) -> bool:
+    """Whether the points of a rule are not written in it but stand for an option or a value in force."""
+    return str(tree.value["indicators"][index]["rules"][position].get("points")).startswith("$")
 
 
 def _overruns(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:

@@ -163,11 +163,13 @@ class Ranges:
         )
 
     def _measure(self, measure: Measure) -> Interval:
-        """Rows and steps are counted from 0; a fact may be any number."""
+        """Rows and steps are counted from 0, and so is what people set in a range above 0; a fact may be any number."""
         if measure.register_ is None:
             return ANYTHING
         if measure.sum is None:
             return COUNT
+        if measure.low is not None and measure.low >= 0:
+            return between(0, None)
         derived = self.scheme.columns.get(measure.register_, {}).get(measure.sum)
         if derived is None:
             printed = REGISTERS[measure.register_].column(measure.sum)

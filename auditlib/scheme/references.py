@@ -83,6 +83,9 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     if scheme.base:
         yield from need(clauses, scheme.base.clause, ("base", "clause"), "a clause of this file")
     yield from need(clauses, scheme.ranking.clause, ("ranking", "clause"), "a clause of this file")
+    indicators = {indicator.id for indicator in scheme.indicators}
+    for index, name in enumerate(scheme.ranking.needs):
+        yield from need(indicators, name, ("ranking", "needs", index), "an indicator of this file")
     if isinstance(scheme.ranking.ties, TieBreak):
         yield from need(measures, scheme.ranking.ties.by, ("ranking", "ties", "by"), "a measure of this file")
     yield from _outcome_problems(tree, scheme)

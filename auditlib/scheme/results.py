@@ -46,6 +46,8 @@ class Ranking(Strict):
     order: Literal["descending", "ascending"]
     within: Literal["group", "all"]
     ties: Literal["undecided", "shared"] | TieBreak
+    needs: tuple[str, ...] = ()
+    """Indicators without which a total says too little: where one has no points, the unit is not ranked."""
     regroup: dict[str, str] = {}
     """Units that are ranked in another group than the register of units says."""
 
@@ -104,7 +106,7 @@ class Consequence(Strict):
 class Outcome(Strict):
     """What follows from a result: an honour, a sanction, a bar. All its conditions must hold.
 
-    ``quantity`` looks at counts and rates, ``total`` and ``place`` at the score and the ranking. ``bars`` names
+    ``quantity`` looks at counts and rates, ``total`` and ``place`` at the score of a ranked unit. ``bars`` names
     outcomes that it makes impossible; a barred place stays empty unless ``fills_up`` lets the next unit move up.
     ``forces_last`` puts the unit behind all others, whatever its total.
     """
@@ -121,11 +123,17 @@ class Outcome(Strict):
     forces_last: bool = False
     evidence: str | None = None
     consequences: tuple[Consequence, ...] = ()
-    gap: str | None = None
+    gaps: tuple[str, ...] = ()
+    """The values that the source does not give and that it waits for."""
+
+    @property
+    def gap(self) -> str | None:
+        """The first value that the outcome waits for; None where it waits for none."""
+        return next(iter(self.gaps), None)
 
     @model_validator(mode="after")
     def _some_condition(self) -> Outcome:
-        if self.gap is not None:
+        if self.gaps:
             return self
         if self.quantity is None and self.total is None and self.place is None:
             raise ValueError("found no condition, expected quantity, total or place")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from auditlib.exact import StepMode, whole_steps
 from auditlib.period import Granularity
@@ -82,7 +82,7 @@ class Rule(Strict):
     holds; ``becomes`` sets the indicator's points when a bound holds; ``mark`` takes what a person
     decided; ``target`` is met or not, without points. ``evidence`` names the measure whose rows show why,
     where ``per`` is not itself one.
-    ``gap`` is set where the rule waits for a value that the source does not give.
+    ``gaps`` names the values that the source does not give and that the rule waits for.
     """
 
     id: Name
@@ -97,11 +97,11 @@ class Rule(Strict):
     target: Bound | None = None
     multiplier: Multiplier | None = None
     evidence: str | None = None
-    gap: str | None = None
+    gaps: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_shape(self) -> Rule:
-        if self.gap is not None:
+        if self.gaps:
             return self
         given = {
             key
@@ -115,6 +115,11 @@ class Rule(Strict):
         if self.multiplier is not None and self.per is None:
             raise ValueError("found multiplier without per, expected it beside the quantity it multiplies")
         return self
+
+    @property
+    def gap(self) -> str | None:
+        """The first value that the rule waits for; None where it waits for none."""
+        return next(iter(self.gaps), None)
 
     @property
     def quantity(self) -> str | None:
@@ -141,7 +146,7 @@ class Indicator(Strict):
     cap: Number | None
     periods: tuple[Granularity, ...] | None = None
     """The kinds of period in which it is assessed; all that the scheme has where it says nothing."""
-    rules: tuple[Rule, ...]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
 
 
 class Dimension(Strict):

@@ -46,6 +46,8 @@ class Clause(Strict):
     en: str | None = None
     about: bool = False
     """True where the clause only frames the scheme, so that no rule cites it."""
+    announces: dict[Literal["dimensions", "indicators", "rules", "clauses"], Annotated[int, Field(ge=1)]] = {}
+    """How many parts its words announce: those that cite it, or a clause that stands under it by its number."""
 
 
 class Option(Strict):

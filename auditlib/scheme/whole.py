@@ -1,4 +1,4 @@
-"""What the parts of a scheme prove about the whole: full marks, weights, best marks, outcomes, variants."""
+"""What the parts of a scheme prove about the whole: full marks, weights, best marks, variants."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from auditlib.scheme.combine import IN_USE, Combinations
-from auditlib.scheme.effects import beyond
 from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.intervals import Interval, between, exactly, hull, plain
+from auditlib.scheme.intervals import Interval, between, hull, plain
 from auditlib.scheme.load import Resolved, SchemeFile, load_scheme, references_in
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.prove import condition_text, written
-from auditlib.scheme.ranges import Ranges
-from auditlib.scheme.results import Outcome, Total
-from auditlib.scheme.rules import Bound, Indicator
+from auditlib.scheme.results import RollUp
+from auditlib.scheme.rules import Indicator
 from auditlib.tree import Tree
 
 Path = tuple[str | int, ...]
@@ -61,12 +58,6 @@ def whole_findings(file: SchemeFile, combinations: Combinations, reaches: Reache
     for everywhere in (True, False):
         found = list(_exceeding(file.tree, file.natural, reaches, everywhere))
         yield from found if everywhere else _where_used(found, file, known=_exceeding_at(file, reaches))
-    named = [name for name in references_in(raw.get("outcomes")) if name in file.natural.readings]
-    choices, complete = combinations.of(named)
-    yield from combinations.hold(
-        choices, complete, lambda choice: _outcomes(file.tree, combinations.under(choice).scheme, reaches)
-    )
-    yield from _outcomes_of_quantities(file)
 
 
 def _exceeding_at(file: SchemeFile, reaches: Reaches) -> set[str]:
@@ -107,7 +98,7 @@ def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
                 yield finding(tree, path, "maxima", dimension.id, dimension.clause, message, proof)
         for position, indicator in enumerate(scheme.indicators):
             scored = any(rule.target is None for rule in indicator.rules)
-            if indicator.dimension == dimension.id and indicator.max is None and scored:
+            if indicator.dimension == dimension.id and indicator.max is None and indicator.gap is None and scored:
                 message = "has no full marks, so that the points of its dimension cannot add up"
                 proof = f"{dimension.id} states {plain(dimension.max)}"
                 where = ("indicators", position)
@@ -123,10 +114,24 @@ def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
     for granularity, roll_up in scheme.roll_up.items():
         weights = [part.weight for part in roll_up.parts]
         if sum(weights, Fraction(0)) != 1:
-            proof = f"{' + '.join(map(plain, weights))} = {plain(sum(weights, Fraction(0)))} ≠ 1"
+            proof = (
+                f"{' + '.join(map(plain, weights))} = {plain(sum(weights, Fraction(0)))} ≠ 1{_scale(scheme, roll_up)}"
+            )
             path = ("roll_up", granularity, "parts")
             at = f"roll_up.{granularity}"
             yield finding(tree, path, "weights", at, roll_up.clause, "the weights do not add up to one", proof)
+
+
+def _scale(scheme: Scheme, roll_up: RollUp) -> str:
+    """The full marks of a roll-up from those of its parts, where all have some."""
+    terms = []
+    for part in roll_up.parts:
+        parts = [one.max for one in scheme.indicators if one.periods is None or part.of in one.periods]
+        if scheme.base is not None or None in parts:
+            return ""
+        terms.append((part.weight, sum((full for full in parts if full is not None), Fraction(0))))
+    products = " + ".join(f"{plain(weight)} × {plain(full)}" for weight, full in terms)
+    return f"; full marks {products} = {plain(sum((weight * full for weight, full in terms), Fraction(0)))}"
 
 
 def _exceeding(tree: Tree, scheme: Scheme, reaches: Reaches, everywhere: bool) -> Iterator[Finding]:
@@ -152,100 +157,13 @@ def _exceeding(tree: Tree, scheme: Scheme, reaches: Reaches, everywhere: bool) -
                 path = ("dimensions", index)
                 yield finding(tree, path, "exceeds-maximum", dimension.id, dimension.clause, message + when, proof)
         if scheme.base is None and all(indicator.max is not None for indicator in indicators):
-            best, full, text = added(indicators)
+            best, full, text = added(
+                part for part in indicators if part.max != 0
+            )  # those of 0 are meant to come on top
             if best > full:
                 message = f"the best marks add up to more than the full marks of the same indicators{when}"
                 proof = f"{text} > {plain(full)}"
                 yield finding(tree, ("indicators",), "exceeds-maximum", "total", None, message, proof)
-
-
-def _outcomes(tree: Tree, scheme: Scheme, reaches: Reaches) -> Iterator[Finding]:
-    """Outcomes whose condition on the total no possible value meets, that spare the worse, or that contradict."""
-    for index, outcome in enumerate(scheme.outcomes):
-        if outcome.gap is not None or outcome.total is None:
-            continue
-        path, at, bound = ("outcomes", index), outcome.id, _of_total(outcome.total)
-        total = _totals(scheme, reaches)
-        if total.meets(beyond(bound)).empty:
-            message, proof = f"no total meets {condition_text(bound)}", f"totals lie in {total}"
-            yield finding(tree, path, "outcome-unreachable", at, outcome.clause, message, proof)
-            continue
-        descending = scheme.ranking.order == "descending" and bound.sign in ("≥", ">")
-        if descending and not total.within(beyond(bound)) and outcome.place and outcome.place.bottom:
-            message = f"a unit among the last {outcome.place.bottom} escapes it by a lower total"
-            proof = f"it asks for {condition_text(bound)}, totals lie in {total}"
-            yield finding(tree, path, "worse-escapes", at, outcome.clause, message, proof)
-    if scheme.ranking.order == "descending":
-        yield from _coinciding(tree, scheme, _totals(scheme, reaches))
-
-
-def _outcomes_of_quantities(file: SchemeFile) -> Iterator[Finding]:
-    """Outcomes whose condition on a quantity no possible value meets, under the readings in use."""
-    scheme = file.natural
-    for index, outcome in enumerate(scheme.outcomes):
-        if outcome.gap is None and outcome.quantity is not None:
-            name, value = outcome.quantity.of, Ranges(scheme).of(outcome.quantity.of)
-            if value.meets(beyond(outcome.quantity)).empty:
-                message = f"no value meets {condition_text(outcome.quantity)}"
-                path, proof = ("outcomes", index), f"{written(scheme, name)} lies in {value}"
-                found = finding(file.tree, path, "outcome-unreachable", outcome.id, outcome.clause, message, proof)
-                yield found.under(IN_USE if scheme.readings else "")
-
-
-def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Finding]:
-    """An outcome for the first and one for the last, or for a low total, that nothing keeps from one unit."""
-    ranges = Ranges(scheme)
-    concerned = [
-        (index, outcome)
-        for index, outcome in enumerate(scheme.outcomes)
-        if outcome.gap is None and _nearly_always(outcome, ranges)
-    ]
-    for index, first in concerned:
-        if first.place is None or first.place.top is None or first.total is not None:
-            continue
-        for _, other in concerned:
-            if other.id in first.bars or first.id in other.bars:
-                continue
-            if first.periods and other.periods and not set(first.periods) & set(other.periods):
-                continue
-            top, last = first.place.top, other.place.bottom if other.place else None
-            bound = _of_total(other.total) if other.total else None
-            low = bound is not None and bound.sign in ("<", "≤") and other.place is None
-            if not (last or low) or (bound and totals.meets(beyond(bound)).empty):
-                continue
-            group = (
-                [f"top {top} and bottom {last} share a unit where there are {top + last - 1} or fewer"] if last else []
-            )
-            shared = [f"where every {condition_text(bound)}, the first {top} meet it too"] if bound else []
-            proof = ", and ".join([*group, *shared])
-            message = f"one unit can have it together with {other.id}"
-            yield finding(tree, ("outcomes", index), "can-coincide", first.id, first.clause, message, proof)
-
-
-def _nearly_always(outcome: Outcome, ranges: Ranges) -> bool:
-    """Whether it asks no more of a quantity than that it has a value."""
-    return outcome.quantity is None or ranges.of(outcome.quantity.of).within(beyond(outcome.quantity))
-
-
-def _of_total(total: Total) -> Bound:
-    """The condition on the total as a bound on a quantity."""
-    return Bound.model_validate({"of": "total"} | total.model_dump(exclude_none=True))
-
-
-def _totals(scheme: Scheme, reaches: Reaches) -> Interval:
-    """Where totals lie under all readings; an indicator that is not assessed adds nothing."""
-    zero = exactly(Fraction(0))
-    total = exactly(scheme.base.points if scheme.base else Fraction(0))
-    for indicator in scheme.indicators:
-        total += hull((reaches.of(indicator.id, True)[0], zero))
-    rolled = [total]
-    for roll_up in scheme.roll_up.values():
-        parts = exactly(Fraction(0))
-        for part in roll_up.parts:
-            stand_in = {"zero": [zero], "full": [exactly(Fraction(100))]}.get(part.missing, [])
-            parts += hull([total, *stand_in]).times(part.weight)
-        rolled.append(parts)
-    return hull(rolled)
 
 
 def variant_findings(file: SchemeFile, reaches: Reaches) -> Iterator[Finding]:

@@ -1,13 +1,20 @@
-"""Lines whose quantity is a place among others show the index behind the place and what it is made of."""
+"""What is explained: lines with their numbers, targets, outcomes and what they bring, exclusions, roll-ups."""
 
 from __future__ import annotations
 
+import json
+import shutil
+from fractions import Fraction
 from pathlib import Path
 
-from auditlib.explain import explain
+from auditlib.aftermath import ExplainedOutcome, explain_outcomes, explain_roll_up
+from auditlib.exact import Rounding
+from auditlib.explain import compared, explain
 from auditlib.ledger.read import read_ledger
 from auditlib.period import Period
+from auditlib.report.audit import PeriodRanking, UnitAudit
 from auditlib.scheme.load import load_scheme
+from auditlib.scheme.rules import Bound
 from auditlib.score import score
 
 PARAMS = Path(__file__).parents[2] / "params"
@@ -22,3 +29,126 @@ def test_a_standing_is_explained_by_its_index() -> None:
         "index of letters = 0.4 × 0.58333333 + 0.6 × 0.91145833 = 0.78020833 → points by rank for letters = 15"
     )
     assert line.arithmetic == "−1 × 15 = −15"
+
+
+def test_a_target_shows_its_arithmetic_and_never_rounds_a_miss_away() -> None:
+    resolved = load_scheme(PARAMS / "schemes" / "s02-fujian-three-rates.yaml").resolve()
+    ledger = read_ledger(PARAMS / "demonstrations" / "s02-fujian-three-rates")
+    result = score(resolved, ledger, Period.parse("2025-12"))
+    (line, *_) = explain(resolved, result, result.unit("F1"), "zh")
+    assert (line.operands, line.arithmetic) == ("一次接通率 = 2015 ÷ 2140 = 94.16 %", "94.16 % ≥ 90 % ⇒ 达到")
+    assert line.met is True
+    bound = Bound.model_validate({"of": "timely_feedback", "at_least": 1})
+    two, hair = Rounding(2), 1 - Fraction(1, 10**20)
+    assert compared(resolved, bound, Fraction(9, 10), two) == "90 % < 100 %"
+    assert compared(resolved, bound, Fraction(1), two) == "100 % ≥ 100 %"
+    assert compared(resolved, bound, Fraction(99999, 100000), two) == "99.999 % < 100 %"
+    assert compared(resolved, bound, hair, two) == f"{hair} < 1"
+
+
+def outcomes_of(scheme: str, period: str, unit: str, language: str = "en") -> dict[str, ExplainedOutcome]:
+    resolved = load_scheme(PARAMS / "schemes" / f"{scheme}.yaml").resolve()
+    result = score(resolved, read_ledger(PARAMS / "demonstrations" / scheme), Period.parse(period))
+    return {one.id: one for one in explain_outcomes(resolved, result, result.unit(unit), language)}
+
+
+def test_an_outcome_is_explained_by_its_clause_its_numbers_and_what_it_rules_out() -> None:
+    found = outcomes_of("s12-jiangsu-insurance", "2025", "L7")
+    assert (found["advanced"].state, found["advanced"].note) == (
+        "barred", "no commendation (irregular petition)〔二(四)3〕",
+    )  # fmt: skip
+    assert found["advanced"].conditions == ("place 16 of 16, not among the first 5",)
+    assert (found["criticised"].state, found["criticised"].conditions) == (
+        "holds", ("place 16 of 16, among the last 3",),
+    )  # fmt: skip
+    petition = found["barred_by_petition"]
+    assert (petition.state, petition.clause, petition.evidence) == ("holds", "二(四)3", ("E002",))
+    assert petition.quote.startswith("Each irregular petition −10")
+    assert petition.bars == ("commended for complaint work〔四(二)先进〕",)
+    assert found["barred_by_false_report"].state == "no"
+    assert found["barred_by_false_report"].conditions == ("false or concealed results: 0 < 1",)
+
+
+def test_consequences_come_with_their_amounts_and_with_what_a_person_has_yet_to_decide() -> None:
+    found = outcomes_of("s10-zero-complaint", "2008", "G3")
+    assert "unit: yuan of the annual award 0.1 × 80000 = 8000" in found["severe_sanction"].consequences
+    upper = found["upper_sanction"]
+    assert "head of the unit: months of bonus 9 (6 to 12, as a person decided)" in upper.consequences
+    assert upper.decisions == ("unit: per cent of the annual award: 10 to 20 (a mark for upper_award_percent)",)
+
+
+def test_what_waits_for_several_values_names_all_of_them() -> None:
+    found = outcomes_of("s18-anhui-telecom", "2014-03", "C1")["network_means_incentive"]
+    assert (found.state, found.conditions) == ("waits", ())
+    assert found.note == "threshold of the rate of network means (as a fraction of 1); points of the incentive"
+    resolved = load_scheme(PARAMS / "schemes" / "s18-anhui-telecom.yaml").resolve()
+    ledger = read_ledger(PARAMS / "demonstrations" / "s18-anhui-telecom")
+    result = score(resolved, ledger, Period.parse("2014-03"))
+    reasons = {line.rule: line.reason for line in explain(resolved, result, result.unit("C1"), "zh")}
+    assert reasons["resolution_low"] == "低于门限的扣分（负数）；投诉解决率的考核门限（小数）"
+
+
+def test_a_tie_across_the_edge_is_undecided_and_names_the_others() -> None:
+    undecided = [
+        (unit, one)
+        for unit in ("E3", "E8")
+        for one in outcomes_of("s20-office-evaluation", "2025", unit).values()
+        if one.state == "undecided"
+    ]
+    for unit, one in undecided:
+        other = {"E3": "E8", "E8": "E3"}[unit]
+        assert one.note == f"shares the place with {other}; the scheme does not say who comes first"
+    assert {unit for unit, _ in undecided} == {"E3", "E8"}
+
+
+def test_a_roll_up_shows_weights_periods_and_arithmetic() -> None:
+    resolved = load_scheme(PARAMS / "schemes" / "s04-hotline.yaml").resolve()
+    result = score(resolved, read_ledger(PARAMS / "demonstrations" / "s04-hotline"), Period.parse("2025"))
+    story = explain_roll_up(resolved, result, result.unit("区教体局"))
+    assert story is not None
+    months = [94, 92, 93, 95, 90, 90, 93, 94, 92, 95]  # July and August have none
+    assert Fraction(sum(months), 10) + 90 == Fraction("182.8")
+    assert story.arithmetic == f"100 % × ({' + '.join(map(str, months))}) ÷ 10 + 100 % × 90 = 182.8"
+    assert (story.clause, len(story.parts)) == ("四-年终", 13)
+
+
+def excluded(folder: Path) -> Path:
+    """The ledger of the insurers with a late case of P4 on the list of exclusions."""
+    ledger = folder / "ledger"
+    shutil.copytree(PARAMS / "demonstrations" / "s12-jiangsu-insurance", ledger)
+    listed = "case_id,reason,approver,clause\nC0003,投诉人不配合,保监局信访办,二(三)1\n"
+    (ledger / "exclusions.csv").write_text(listed, encoding="utf-8")
+    return ledger
+
+
+def test_exclusions_are_told_by_reason_clause_and_office_with_the_total_without_them(tmp_path, run_cli) -> None:
+    ledger = excluded(tmp_path)
+    common = ("explain", "s12-jiangsu-insurance", "--ledger", ledger, "--period", "2025", "--unit", "P4")
+    plain = json.loads(run_cli(*common, "--format", "json").stdout)
+    assert plain["exclusions"]["reasons"] == [
+        {"reason": "投诉人不配合", "clause": "二(三)1", "approver": "保监局信访办", "count": 1}
+    ]
+    before, after = (Fraction(plain["exclusions"][key]) for key in ("total_without", "total"))
+    assert after - before >= 2  # the case was late and cost 2 points, and it counted in the volume
+    assert {one["id"] for one in plain["outcomes"]} >= {"advanced", "criticised"}
+    text = run_cli(*common).stdout
+    assert (
+        f"剔除 1 件；剔除后得 {plain['exclusions']['total']}，不剔除得 {plain['exclusions']['total_without']}。" in text
+    )
+    assert "1 件：投诉人不配合，依据二(三)1" in text
+    assert "批准单位：保监局信访办" in text
+    given = {"scheme": "s12-jiangsu-insurance", "ledger": str(ledger), "period": "2025"}
+    for section in (UnitAudit.open(unit="P4", **given).exclusions(), PeriodRanking.open(**given).exclusions()):
+        assert "投诉人不配合" in section.html
+        assert "保监局信访办" in section.html
+
+
+def test_the_sections_of_a_report_tell_the_same_and_are_empty_where_there_is_nothing() -> None:
+    given = {"scheme": "s10-zero-complaint", "ledger": str(PARAMS / "demonstrations" / "s10-zero-complaint")}
+    audit = UnitAudit.open(unit="G3", period="2008", language="en", **given)
+    assert "10 to 20 (a mark for upper_award_percent)" in audit.outcomes().html
+    assert "90 % ≥ 90 % ⇒ met" in audit.indicators().html
+    assert audit.exclusions().html == ""
+    league = PeriodRanking.open(period="2008", language="en", **given)
+    assert "Veto: no honour this year" in league.outcomes().html
+    assert league.roll_up().html == league.exclusions().html == ""

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
@@ -26,6 +27,7 @@ from auditlib.scheme.load import load_scheme
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.prove import indicator_findings
 from auditlib.scheme.ranges import Ranges, conjuncts
+from auditlib.tree import Tree
 from auditlib.worktime import china
 
 SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
@@ -336,9 +338,13 @@ def test_best_marks_above_what_the_dimension_states(tmp_path):
 def test_an_indicator_that_starts_outside_its_bounds(tmp_path):
     scheme = with_rules(rule(points=-1, per="late"), start=12)
     assert ("start-outside", "only", "12 > 10") in found(tmp_path, scheme)
+    assert found(tmp_path, with_rules(rule(points=-1, per="late"), start=10)) == []  # on the edge is inside
 
 
-@pytest.mark.parametrize(("weights", "proofs"), [(("0.4", "0.5"), ["0.4 + 0.5 = 0.9 ≠ 1"]), (("1/3", "2/3"), [])])
+SHORT_OF_ONE = "0.4 + 0.5 = 0.9 ≠ 1; full marks 0.4 × 10 + 0.5 × 10 = 9"
+
+
+@pytest.mark.parametrize(("weights", "proofs"), [(("0.4", "0.5"), [SHORT_OF_ONE]), (("1/3", "2/3"), [])])
 def test_weights_of_a_roll_up(tmp_path, weights, proofs):
     parts = [{"of": of, "weight": w, "missing": "exclude"} for of, w in zip(("month", "quarter"), weights, strict=True)]
     scheme = mini(periods=["month", "quarter", "year"], roll_up={"year": {"clause": "一", "parts": parts}})
@@ -484,6 +490,218 @@ def test_the_command_shows_new_findings_and_on_demand_the_known_ones(tmp_path, r
     assert run_cli("check", file, "--on", "tomorrow").exit_code == 2
 
 
+# --- what words, readings, events and grades prove --------------------------------------------------
+
+
+def test_a_clause_that_announces_more_parts_than_are_listed(tmp_path):
+    def parts(count, third=None):
+        scheme = mini(indicators=[indicator(rule(points=-1, per="late"), *([third] if third else []), floor=None)])
+        scheme["clauses"] = {"一": {"quote": "设三项", "announces": {"rules": count}}}
+        return found(tmp_path, scheme)
+
+    assert parts(2) == [("announced", "一", "only.deduct: 1 ≠ 2")]
+    assert parts(1) == []
+    assert parts(2, rule("more", points=-2, per="good")) == []
+    scheme = mini(gaps={"lost": {"clause": "一", "missing": TEXT, "policy": "exclude"}})
+    scheme["indicators"][0]["rules"].append(rule("more", points="$lost", per="good"))
+    scheme["clauses"] = {"一": {"quote": "设二项", "announces": {"rules": 2}}}
+    assert ("announced", "一", "only.deduct: 1 ≠ 2") in found(tmp_path, scheme)  # what waits for a gap is not listed
+
+
+def test_the_parts_of_a_clause_are_those_whose_number_begins_with_its_own(tmp_path):
+    scheme = mini(
+        indicators=[
+            indicator(rule(points=-1, per="late") | {"clause": "三(一)"}) | {"clause": "三(一)"},
+            indicator(rule(points=-1, per="late") | {"clause": "三1"}, id="other") | {"clause": "三10"},
+        ]
+    )
+    scheme["clauses"] = {name: {"quote": "某条"} for name in ("三(一)", "三10")}
+    scheme["clauses"]["三1"] = {"quote": "设二项", "announces": {"clauses": 2, "indicators": 2}}
+    scheme["clauses"]["三"] = {"quote": "设二项", "announces": {"clauses": 1, "indicators": 1}, "about": True}
+    assert found(tmp_path, scheme) == [
+        ("announced", "三1", "none: 0 ≠ 2"),  # 三10 is no part of 三1
+        ("announced", "三1", "none: 0 ≠ 2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quote", "kinds"),
+    [
+        ("第一的扣15分,第三的扣11分,第四名以后从10分递减", ["place-left-out"]),
+        ("第一的扣15分,第四的扣10分,第四名以后每名扣1分", []),
+        ("第一的扣15分,第三的扣11分,从第四名起递减", []),
+        ("对各市工作人员的投诉……投诉各所工作人员的,扣5分", ["two-names"]),
+        ("对各所工作人员的投诉……投诉各所工作人员的,扣5分", []),
+        ("各市应当配合,各所工作人员另行规定", []),
+    ],
+)
+def test_words_that_leave_a_place_out_or_name_one_thing_twice(tmp_path, quote, kinds):
+    assert [kind for kind, *_ in found(tmp_path, mini(clauses={"一": {"quote": quote}}))] == kinds
+
+
+@pytest.mark.parametrize(
+    ("formula", "definition", "kinds"),
+    [
+        ("综合=即时满意率×20%", "满意度=满意数/总数", ["two-names"]),
+        ("综合=即时满意度×20%", "满意度=满意数/总数", []),
+        ("综合=即时满意率×20%", "满意率=满意数/总数", []),
+        ("综合=即时满意率×20%", "满意度=满意数,即时满意率=满意数/总数", []),
+    ],
+)
+def test_a_formula_in_terms_that_no_clause_defines(tmp_path, formula, definition, kinds):
+    scheme = mini(clauses={"一": {"quote": formula}, "二": {"quote": definition, "about": True}})
+    assert [kind for kind, *_ in found(tmp_path, scheme)] == kinds
+
+
+def test_a_unit_of_measure_that_only_a_reading_gives(tmp_path):
+    def unit(**values):
+        options = {name: {"value": value} | TEXT for name, value in values.items()}
+        reading = {"clause": "一", "question": TEXT, "use": next(iter(values)), "options": options}
+        deduct = rule(points=-1, when={"of": "share", "above": "0.5"})
+        return with_rules(deduct, rates={"share": SHARE | {"times": "$unit"}}, floor=None) | {
+            "readings": {"unit": reading}
+        }
+
+    assert (
+        "unit-by-reading",
+        "unit",
+        "yuan × 1, thousands × 1000: the same counts give up to 1000 times as much",
+    ) in found(tmp_path, unit(yuan=1, thousands=1000))
+    assert found(tmp_path, unit(half=1, whole=2)) == []
+
+
+def event_scheme(deemed, **more):
+    """A veto whose reading decides whether an unverified event counts, beside a sanction for verified ones."""
+
+    def outcome(id, of, **keys):
+        return {"id": id, "title": TEXT, "clause": "一", "quantity": {"of": of, "at_least": 1}} | keys
+
+    options = {
+        "verified": {"value": "kind = '投诉' and verified"} | TEXT,
+        "other": {"value": deemed} | TEXT,
+    }
+    months = {"id": "months", "who": TEXT, "what": TEXT, "low": 3, "high": 6}
+    scheme = mini(
+        readings={"veto": {"clause": "一", "question": TEXT, "use": "verified", "options": options}},
+        outcomes=[outcome("sanction", "grave", consequences=[months]), outcome("veto", "vetoing")], **more,
+    )  # fmt: skip
+    scheme["measures"] |= {
+        "grave": {"title": TEXT, "register": "events", "where": "kind = '投诉' and verified"},
+        "vetoing": {"title": TEXT, "register": "events", "where": "$veto"},
+    }
+    return scheme
+
+
+@pytest.mark.parametrize(
+    ("deemed", "proof"),
+    [
+        ("kind = '投诉'", "kind = 投诉: verified gives nothing, other gives veto [一]"),
+        ("kind = '投诉' and verified and level = '省'",
+         "kind = 投诉, verified: sanction either way; verified adds veto [一], other adds nothing"),
+        ("verified and kind = '投诉'", None),  # the same events
+        ("kind = '投诉' and verified and at >= due_at", None),  # hangs on a time: nothing is claimed
+    ],
+)  # fmt: skip
+def test_an_event_from_which_only_a_reading_says_what_follows(tmp_path, deemed, proof):
+    scheme = event_scheme(deemed)
+    if "due_at" in deemed:
+        scheme["columns"] = {"events": {"due_at": {"deadline": {"from": "at", "limits": [{"days": 3}]}}}}
+    said = [text for kind, _, text in found(tmp_path, scheme) if kind == "outcome-by-reading"]
+    assert said == ([] if proof is None else [proof])
+
+
+def test_shares_of_one_whole_that_are_taken_for_each_event(tmp_path):
+    def taken(**keys):
+        part = {"id": "award", "who": TEXT, "what": TEXT, "amount": "0.4", "each": True, "of": "yuan"} | keys
+        scheme = mini(outcomes=[{"id": "cut", "title": TEXT, "clause": "一", "quantity": {"of": "late", "at_least": 1},
+                                 "consequences": [part]}])  # fmt: skip
+        scheme["measures"]["yuan"] = {"title": TEXT, "fact": "yuan", "context": True}
+        return found(tmp_path, scheme)
+
+    assert taken() == [("exceeds-whole", "cut.award", "3 × 0.4 = 1.2 > 1")]
+    assert taken(amount="0.5") == [("exceeds-whole", "cut.award", "3 × 0.5 = 1.5 > 1")]  # 2 take exactly the whole
+    assert taken(each=False) == []
+    assert taken(of=None) == []
+
+
+def graded(line, fair=6, **more):
+    """Ten points for grades of 10, ``fair`` and 0, with a line for low totals."""
+    scheme = mini(
+        rates={"mean": MEAN | {"numerator": {"good": 10, "fair": fair, "bad": 0},
+                               "denominator": {"good": 10, "fair": 10, "bad": 10}}},
+        indicators=[indicator(rule(points=10, per="mean"), start=0)],
+        outcomes=[{"id": "blamed", "title": TEXT, "clause": "一", "total": {"below": line}}], **more,
+    )  # fmt: skip
+    scheme["measures"]["bad"] = measure("satisfaction = '不满意'", context=True)
+    return scheme
+
+
+def test_a_line_that_the_middle_grade_from_everyone_passes(tmp_path):
+    assert found(tmp_path, graded(6)) == [("middle-passes", "blamed", "fair alone: mean = 0.6; 6 ≥ 6")]
+    assert found(tmp_path, graded("6.1")) == []
+    assert found(tmp_path, graded(6, fair=5)) == []
+    shared = graded(6)  # where another indicator counts the same cases, its full marks beside are not certain
+    shared["indicators"].append(indicator(rule(points=-1, per="late"), id="other"))
+    assert found(tmp_path, shared) == []
+
+
+def test_a_target_that_few_cases_meet_only_in_full(tmp_path):
+    def target(**bound):
+        free = {"max": None, "start": 0, "floor": None, "cap": None}
+        return found(tmp_path, with_rules(rule(target={"of": "share"} | bound), rates={"share": SHARE}, **free))
+
+    assert target(at_least="0.98") == [("all-or-nothing", "only.deduct", "48/49 < 0.98, 49/50 = 0.98")]
+    assert target(above="0.98") == [("all-or-nothing", "only.deduct", "49/50 = 0.98, 50/51 > 0.98")]
+    assert target(at_least="0.95") == []  # 19 of 20
+    assert target(at_least=1) == []
+    assert target(below="0.98") == []
+
+
+def test_a_declared_gap_is_shown_with_what_waits_for_it_and_is_never_new(tmp_path):
+    scheme = mini(gaps={"lost": {"clause": "一", "missing": TEXT, "policy": "require", "max": 3}})
+    scheme["indicators"][0]["rules"].append(rule("more", points="$lost", per="good"))
+    result = checked(tmp_path, scheme)
+    assert [(one.kind, one.at, one.proof, one.known) for one in result.findings] == [
+        ("gap", "lost", "only.more waits, 3 points; no total without it", True)
+    ]
+    assert checked(tmp_path, mini()).findings == ()
+
+
+def test_full_marks_that_wait_for_a_gap_are_a_gap_and_not_missing(tmp_path):
+    scheme = dimensioned(5, None, gaps={"full": {"clause": "一", "missing": TEXT, "policy": "exclude"}})
+    scheme["indicators"][1]["max"] = "$full"
+    assert found(tmp_path, scheme) == [("gap", "full", "full marks of part1 waits; scored without it")]
+
+
+def test_a_deduction_on_top_of_the_points_overruns_nothing_and_one_that_a_reading_switches_off_is_no_fault(tmp_path):
+    doubled = {"by": 2, "of": "good", "clause": "一"}
+    pure = with_rules(rule(points=-10, per="late", multiplier=doubled), max=0, start=0, floor=None, cap=0)
+    assert found(tmp_path, pure) == []
+    options = {"off": {"value": 0} | TEXT, "on": {"value": -2} | TEXT}
+    pure["readings"] = {"again": {"clause": "一", "question": TEXT, "use": "off", "options": options}}
+    pure["indicators"][0]["rules"].append(rule("again", points="$again", per="good"))
+    assert found(tmp_path, pure) == []
+
+
+def test_a_bonus_on_top_of_the_full_marks_is_no_excess(tmp_path):
+    bonus = indicator(rule("bonus", points=2, when={"of": "good", "at_most": 0}), id="bonus", max=0, start=0, cap=2)
+    scheme = mini(indicators=[indicator(rule(points=-1, per="late")), bonus])
+    assert found(tmp_path, scheme) == []
+
+
+def test_an_extension_does_not_repeat_what_its_base_lists(tmp_path):
+    known = {"kind": "bound-twice", "at": "一", "note": TEXT}
+    base = mini(clauses={"一": {"quote": "故障超过2次(含)扣2分"}}, findings=[known])
+    assert [one.kind for one in checked(tmp_path, base).findings] == ["bound-twice"]
+    assert checked(tmp_path, {"scheme": "longer", "extends": "mini", "findings": []}, name="longer.yaml").findings == ()
+
+
+def test_every_line_says_how_grave_it_is(tmp_path):
+    (line,) = checked(tmp_path, dimensioned(5, 4)).lines()
+    message = "states 10 points, but its indicators add up to 9 (5 + 4 = 9 ≠ 10)"
+    assert re.sub(r":\d+:", ":", line, count=1) == f"mini.yaml: dimensions[0] [一]: error: maxima: whole: {message}"
+
+
 # --- the committed schemes -------------------------------------------------------------------------------
 
 
@@ -537,23 +755,135 @@ def test_the_months_and_the_year_of_the_12315_stations_are_not_on_one_scale():
 def test_the_faults_of_the_office_evaluation():
     everyone = "top 6 and bottom 3 share a unit where there are 8 or fewer"
     assert {
-        ("floor-never-binds", "satisfaction", "0 + 80 × [1/3, 1] gives 80/3 > 0"),
+        ("floor-never-binds", "satisfaction", "0 + 80 × [1/3, 1] gives 80/3 > 0; "
+         "the lowest grade of instant, monthly, visits, collective is 30 of 90"),
+        ("middle-passes", "below_70", "instant_fair, monthly_fair, visits_fair, collective_fair alone: "
+         "overall_satisfaction = 2/3; 160/3 + 20 = 220/3 ≥ 70"),
+        ("two-names", "六-综合满意度", "“监测点即时测评满意率”, but 六-满意度 defines “测评满意度”"),
         ("can-coincide", "satisfied", "where every total < 70, the first 6 meet it too"),
         ("can-coincide", "satisfied", everyone),
         ("can-coincide", "satisfied", f"{everyone}, and where every total ≥ 70, the first 6 meet it too"),
         ("worse-escapes", "last_three", "it asks for total ≥ 70, totals lie in [0, 100]"),
-    } == {(kind, at, proof) for kind, at, _, proof in proofs("s20-office-evaluation")}
+    } == {(kind, at, proof) for kind, at, _, proof in proofs("s20-office-evaluation")}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["boston311-timeliness", "s09-chengde-12315"])
-def test_schemes_without_a_provable_fault(name):
-    assert proofs(name) == set()
+def test_the_faults_of_the_insurers():
+    everyone = "top 5 and bottom 3 share a unit where there are 7 or fewer"
+    units = "ten_millions × 10000000, yuan × 1, ten_thousands × 10000, hundred_millions × 100000000"
+    assert {
+        ("announced", "三", "三(一), 三(二): 2 ≠ 3"),
+        ("place-left-out", "二(二)2", "the last place listed is 3, “第四名以后” goes on from 5"),
+        ("unit-by-reading", "premium_unit", f"{units}: the same counts give up to 100000000 times as much"),
+        ("can-coincide", "advanced", everyone),
+        ("gap", "third_bonus", "bonus.third_bonus waits; scored without it"),
+    } == {(kind, at, proof) for kind, at, _, proof in proofs("s12-jiangsu-insurance")}
+
+
+def test_what_follows_from_one_complaint_to_the_power_company_hangs_on_readings():
+    said = {(kind, at): proof for kind, at, _, proof in proofs("s10-zero-complaint")}
+    assert said["outcome-by-reading", "veto_verification"] == (
+        "kind = 投诉, level = 市局: verified gives nothing, literal gives veto [第十四条]"
+    )
+    media = "kind = 投诉, level = 媒体, severity = 造成一定社会影响, verified: upper_sanction either way; "
+    assert (
+        media + "state_grid adds nothing, with_media adds veto [第十四条]" in said["outcome-by-reading", "veto_forums"]
+    )
+    window = "kind = 投诉, level = 公司行风办, verified, reason = 营业窗口损害客户利益: veto either way; "
+    milder = "special adds window_sanction [第十一条] (window_direct_months 3 to 6, window_head_months 2 to 3), "
+    graver = "highest adds base_sanction [第十条(一)] (base_direct_months 6, base_head_months 3)"
+    assert window + milder + graver in said["outcome-by-reading", "window_rule"]
+    assert said["exceeds-whole", "slippage_sanction.slippage_award_yuan"] == "11 × 0.1 = 1.1 > 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("s02-fujian-three-rates",
+         {("all-or-nothing", "result_use_rate.result_use_target"): "48/49 < 0.98, 49/50 = 0.98"}),
+        ("s04-hotline", {("weights", "roll_up.year"): "1 + 1 = 2 ≠ 1; full marks 1 × 100 + 1 × 100 = 200"}),
+        ("s09-chengde-12315", {("two-names", "二(二)3"): "“各市12315” and “各所12315”"}),
+        ("boston311-timeliness", {}),
+        ("s14-bank-service", {}),
+        ("s18-anhui-telecom", {}),
+        ("s38-first-asked", {}),
+    ],
+)  # fmt: skip
+def test_the_faults_of_the_other_schemes_and_nothing_beside_the_gaps_they_declare(name, expected):
+    assert {(kind, at): proof for kind, at, _, proof in proofs(name) if kind != "gap"} == expected
+    assert {at for kind, at, *_ in proofs(name) if kind == "gap"} == set(committed(name).natural.gaps)
+
+
+def test_every_committed_finding_says_where_it_stands_in_its_source():
+    for file in SCHEMES.glob("*.yaml"):
+        for known in committed(file.stem).natural.findings:
+            assert known.source, (file.name, known.kind, known.at)
+            assert any(known.source.startswith(clause[:1]) for clause in committed(file.stem).natural.clauses)
 
 
 @pytest.mark.parametrize("name", sorted(file.stem for file in SCHEMES.glob("*.yaml")))
 def test_a_committed_scheme_lists_its_findings(name):
     assert result_of(name).clean
     assert {one.kind for one in result_of(name).findings} <= KINDS.keys()
+
+
+# --- nothing false, and nothing missed where everything can be tried --------------------------------------
+
+GRID = 40
+"""All shares of this many cases are tried; thresholds are multiples of 1/20, so that every value between is too."""
+
+twentieths = st.integers(-2, 22).map(lambda n: Fraction(n, 20))
+whens = st.builds(
+    lambda side, threshold: {"of": "share", side: str(threshold)},
+    st.sampled_from(["at_least", "above", "at_most", "below"]), twentieths,
+)  # fmt: skip
+tried = st.builds(
+    lambda shapes, start, floor, cap: indicator(
+        *(rule(f"r{n}", **{key: points if key == "points" else abs(points), "when": when})
+          for n, (key, points, when) in enumerate(shapes)), max=10, start=start, floor=floor, cap=cap,
+    ),
+    st.lists(st.tuples(st.sampled_from(["points", "points", "becomes"]), st.integers(-6, 3), whens),
+             min_size=1, max_size=4),
+    st.sampled_from([0, 5, 10]), st.sampled_from([None, -3, 0]), st.sampled_from([None, 10, 12]),
+)  # fmt: skip
+
+
+def tree_of(one):
+    return Tree(Path("mini.yaml"), mini(indicators=[one]), {})
+
+
+def by_hand(one, share, without=None):
+    """The points of an indicator at a share, before and after floor and cap, by the words of its rules."""
+    compare = {"at_least": share.__ge__, "above": share.__gt__, "at_most": share.__le__, "below": share.__lt__}
+    points = one["start"]
+    for own in one["rules"]:
+        ((side, threshold),) = [(key, Fraction(value)) for key, value in own["when"].items() if key != "of"]
+        if own is not without and compare[side](threshold):
+            points = own["becomes"] if "becomes" in own else points + own["points"]
+    held = points if one["cap"] is None else min(points, one["cap"])
+    return points, held if one["floor"] is None else max(held, one["floor"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(tried)
+def test_the_prover_and_trying_every_share_agree(one):
+    scheme = resolved_of(mini(rates={"share": SHARE}, indicators=[one])).scheme
+    effects = Effects(scheme.indicators[0], Ranges(scheme))
+    said = {(f.kind, f.at) for f in indicator_findings(tree_of(one), 0, effects)}
+    shares = [Fraction(late, GRID) for late in range(GRID + 1)]
+    sums, results = zip(*(by_hand(one, share) for share in shares), strict=True)
+    expected = set()
+    for own in one["rules"]:
+        lone = {"start": 0, "floor": None, "cap": None, "rules": [own | {"becomes": 1}]}
+        acts = [by_hand(lone, share)[0] == 1 for share in shares]
+        same = all(by_hand(one, share, without=own)[1] == result for share, result in zip(shares, results, strict=True))
+        expected |= {("unreachable", f"only.{own['id']}")} if not any(acts) else set()
+        expected |= {("always", f"only.{own['id']}")} if all(acts) else set()
+        idle = same and (any(acts) or own.get("points") == 0)  # of a rule that never acts, that alone is said
+        expected |= {("no-effect", f"only.{own['id']}")} if idle else set()
+    expected |= {("full-marks-unreachable", "only")} if max(results) < 10 else set()
+    expected |= {("cap-never-binds", "only")} if one["cap"] == 12 and max(sums) < 12 else set()
+    expected |= {("floor-never-binds", "only")} if one["floor"] is not None and min(sums) > one["floor"] else set()
+    assert said == expected
 
 
 # --- nothing false -----------------------------------------------------------------------------------------
@@ -602,8 +932,7 @@ def test_points_lie_where_they_were_said_to_and_idle_rules_are_idle(one, samples
     scheme["measures"]["very_late"] = measure("closed_at > due_at and verified")
     resolved = resolved_of(scheme)
     effects = Effects(resolved.scheme.indicators[0], Ranges(resolved.scheme))
-    tree = load_scheme(SCHEMES / "boston311-timeliness.yaml").tree  # only for the places of findings
-    said = {(f.kind, f.at) for f in indicator_findings(tree, 0, effects)}
+    said = {(f.kind, f.at) for f in indicator_findings(tree_of(one), 0, effects)}
     best = effects.best()
     assert best is None or best[0] in effects.reach
     for sample in samples:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import yaml
 
 from auditlib.errors import InputError
 from auditlib.scheme.load import find_scheme, load_scheme
@@ -324,3 +325,9 @@ def test_the_tenth_version_is_later_than_the_ninth(versions):
     for number in ("9", "10"):
         written(versions, SMALL.replace('version: "1"', f'version: "{number}"'), f"small@{number}.yaml")
     assert find_scheme("small", versions) == versions / "small@10.yaml"
+
+
+@pytest.mark.parametrize("file", sorted((Path(__file__).parents[2] / "params").rglob("*.yaml")), ids=lambda file: file.stem)
+def test_declared_files_read_alike_by_the_strict_pure_python_parser(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert yaml.load(text, Loader=yaml.SafeLoader) == yaml.load(text, Loader=yaml.CSafeLoader)

@@ -1,0 +1,81 @@
+"""The tables of what follows from scores: outcomes, exclusions, the periods of a roll-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from auditlib.aftermath import ExplainedOutcome
+from auditlib.report.markup import Stack
+from auditlib.report.tables import frame, joined, shown_number
+from auditlib.report.wording import period_words, say
+from auditlib.result import Result, UnitScore
+from auditlib.scheme.load import Resolved
+
+__all__ = ["exclusion_table", "outcome_table", "outcome_units_table", "parts_table"]
+
+
+def outcome_table(outcomes: Iterable[ExplainedOutcome], language: str) -> pd.DataFrame:
+    """The outcomes of one unit: clause with its text, state, conditions with the numbers, consequences, evidence."""
+    rows = []
+    for outcome in outcomes:
+        decided = [f"{say('to_decide', language)}{say('colon', language)}{text}" for text in outcome.decisions]
+        barred = [f"{say('rules_out', language)}{say('colon', language)}{text}" for text in outcome.bars]
+        notes = (outcome.note,) if outcome.note else ()
+        rows.append(
+            (
+                Stack(outcome.title, (outcome.clause, outcome.quote)),
+                say(f"outcome_{outcome.state}", language),
+                "\n".join((*outcome.conditions, *notes)),
+                "\n".join((*outcome.consequences, *decided, *barred)) or None,
+                outcome.evidence,
+            )
+        )
+    table = frame(rows, ("outcome", "state_of", "conditions", "consequences", "case_ids"), language)
+    empty = {"consequences": not any(row[3] for row in rows), "case_ids": not any(row[4] for row in rows)}
+    return table.drop(columns=[say(name, language) for name, drop in empty.items() if drop])
+
+
+def outcome_units_table(resolved: Resolved, result: Result, language: str) -> pd.DataFrame:
+    """Every outcome with its clause and the units that it falls to; a tie that leaves it open is marked."""
+    rows = []
+    for outcome in resolved.scheme.outcomes:
+        clause = resolved.scheme.clauses[outcome.clause]
+        quote = clause.en if language == "en" and clause.en else clause.quote
+        names = [
+            unit.name + ("" if score.decided else say("undecided_mark", language))
+            for unit in result.units
+            for score in unit.outcomes
+            if score.id == outcome.id
+        ]
+        units = say("outcome_waits", language) if outcome.gaps else joined(names, language)
+        rows.append((Stack(outcome.title(language), (outcome.clause, quote)), units or None))
+    return frame(rows, ("outcome", "units"), language)
+
+
+def exclusion_table(resolved: Resolved, units: Sequence[UnitScore], language: str) -> pd.DataFrame:
+    """The cases that are left out: unit, how many, why, by which clause, approved by which office."""
+    rows = []
+    for unit in units:
+        for one in unit.exclusions:
+            quoted = resolved.scheme.clauses.get(one.clause or "")
+            quote = () if quoted is None else ((language == "en" and quoted.en) or quoted.quote,)
+            clause = None if one.clause is None else Stack(one.clause, quote)
+            rows.append((unit.name, str(one.count), one.reason, clause, one.approver))
+    return frame(rows, ("unit", "count", "reason", "clause", "approver"), language)
+
+
+def parts_table(result: Result, language: str) -> pd.DataFrame:
+    """The totals of the periods that a longer period's are made of: a row a unit, a column a period."""
+    units = [unit for unit in result.units if unit.parts]
+    periods = [period_words(part.period, language) for part in units[0].parts] if units else []
+    rows = [
+        [
+            unit.name,
+            *(shown_number(part.total, result.rounding) for part in unit.parts),
+            shown_number(unit.total, result.rounding),
+        ]
+        for unit in units
+    ]
+    return pd.DataFrame(rows, columns=[say("unit", language), *periods, say("total", language)], dtype=object)

@@ -1,0 +1,102 @@
+"""What the parameters of a report ask for, and the plain rows that it may show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from auditlib.assess import parse_period
+from auditlib.errors import InputError
+from auditlib.places import home
+from auditlib.report.wording import LANGUAGES
+from auditlib.scheme.load import find_scheme
+
+__all__ = ["Asked", "Case", "CaseRow", "Reject", "check_language", "moment_of"]
+
+Case = tuple[datetime, datetime | None, bool]
+"""When a case was received, when closed (None while open), and whether it lost points."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report's parameters ask for, whatever the unit."""
+
+    scheme: str
+    ledger: str
+    period: str
+    as_of: str = ""
+    readings: tuple[tuple[str, str], ...] = ()
+    supplied: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(
+        cls, scheme: str, ledger: str, period: str, as_of: str | datetime | None = None,
+        readings: Mapping[str, str] | None = None, supplied: Mapping[str, object] | None = None,
+    ) -> Asked:  # fmt: skip
+        """The same values, ordered and as text. Raises :class:`InputError` for a time that is none."""
+        moment = moment_of(as_of)
+        return cls(
+            str(scheme),
+            str(ledger),
+            str(period),
+            moment.isoformat() if moment else "",
+            tuple(sorted((str(name), str(option)) for name, option in (readings or {}).items())),
+            tuple(sorted((str(name), str(value)) for name, value in (supplied or {}).items())),
+        )
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where the ledger lies: as given, or in the folder of the installed or cloned auditlib."""
+        path = Path(self.ledger)
+        path = path if path.exists() else home() / self.ledger
+        if not path.exists():
+            raise InputError.at(self.ledger, "", "no such ledger; expected a folder of registers or an XLSX file")
+        return path
+
+    @property
+    def scheme_path(self) -> Path:
+        return find_scheme(self.scheme, home() / "params" / "schemes", on=parse_period(self.period, "parameters").first)
+
+
+class CaseRow(NamedTuple):
+    """What a report may show of a case: no pseudonyms."""
+
+    case_id: str
+    kind: str | None
+    received_at: datetime | None
+    closed_at: datetime | None
+
+
+class Reject(NamedTuple):
+    """One fault of a rejected row; ``unit`` is None where the row's file does not tell."""
+
+    register: str
+    file: str
+    row: int
+    column: str
+    found: str
+    expected: str
+    unit: str | None
+
+
+def check_language(language: str) -> str:
+    """``language`` if reports know it. Raises :class:`InputError`."""
+    if language not in LANGUAGES:
+        raise InputError.at("parameters", "language", f"found {language!r}, expected one of: {', '.join(LANGUAGES)}")
+    return language
+
+
+def moment_of(as_of: str | datetime | None) -> datetime | None:
+    """The as-of time that a parameter names, None where it names none. Raises :class:`InputError`."""
+    if as_of is None or as_of == "":
+        return None
+    try:
+        moment = as_of if isinstance(as_of, datetime) else datetime.fromisoformat(as_of)
+    except ValueError:
+        raise InputError.at(
+            "parameters", "as_of", f"found {as_of!r}, expected a local time such as 2026-01-05T00:00:00"
+        ) from None
+    return moment.replace(tzinfo=None)

@@ -1,0 +1,181 @@
+"""Scoring a period for its reports: from the files that they name, or from what a run has scored before them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from auditlib.assess import assess, parse_period
+from auditlib.errors import InputError
+from auditlib.files import write_atomically
+from auditlib.ledger.read import ROW, Ledger, read_ledger, read_table
+from auditlib.ledger.snapshot import snapshot_hash
+from auditlib.period import Period
+from auditlib.provenance import digest, file_sha256
+from auditlib.report.asked import Asked, CaseRow, Reject, moment_of
+from auditlib.report.scored import ScoredPeriod, counted_cases, joined
+
+__all__ = ["SHARED", "keep", "open_period", "score_period", "warm_up"]
+
+SHARED = "AUDITLIB_SCORED"
+"""The environment variable that names a folder of scored periods; whoever sets it vouches for their inputs."""
+
+
+def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool = True) -> ScoredPeriod:
+    """The period as a report on ``unit``, or on all units, may show it.
+
+    Taken from the folder that :data:`SHARED` names where it is there, scored otherwise; the same parameters on
+    unchanged files score only once. Raises :class:`InputError` for a scheme, ledger, period, time, unit, reading
+    or gap that does not exist, and, without ``accept_rejects``, for a ledger with rejected rows.
+    """
+    scored = _kept(asked, unit) or _narrowed(asked, unit)
+    if not accept_rejects and scored.rejected_rows:
+        raise InputError.at(asked.ledger, "", f"found {scored.rejected_rows} rejected rows, expected none; see rejects")
+    return scored
+
+
+def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
+    scored = _scored(asked, _stamp(asked.ledger_path), _stamp(asked.scheme_path))
+    return scored.of_ranking() if unit is None else scored.of_unit(unit)
+
+
+def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+
+
+@lru_cache(maxsize=4)
+def _scored(asked: Asked, *stamps: object) -> ScoredPeriod:
+    return score_period(asked, read_ledger(asked.ledger_path, moment_of(asked.as_of)))
+
+
+def score_period(asked: Asked, ledger: Ledger, snapshot: str | None = None) -> ScoredPeriod:
+    """A period of ``ledger`` scored with all its evidence; ``snapshot`` is the ledger's hash where it is known."""
+    period, as_of = parse_period(asked.period, "parameters"), moment_of(asked.as_of)
+    readings, supplied = dict(asked.readings), dict(asked.supplied)
+    file = asked.scheme_path
+    resolved, result = assess(asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied)
+    before, previous = period.previous(), None
+    with suppress(InputError):  # no version of the scheme was in force, or it has other readings: nothing to compare
+        _, previous = assess(
+            asked.scheme, ledger, before, result.as_of, readings=readings, supplied=supplied, evidence=False
+        )  # fmt: skip
+    if previous is not None and f"the ledger has no row in {before}" in previous.warnings:
+        previous = None
+    return ScoredPeriod(
+        asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic,
+        snapshot or snapshot_hash(ledger.registers), sum(ledger.rejected.values()), _rejects(ledger),
+        _cases(ledger, period, {unit.unit: counted_cases(resolved, unit) for unit in result.units}),
+    )  # fmt: skip
+
+
+def _cases(
+    ledger: Ledger, period: Period, counted: Mapping[str, Mapping[str, object]]
+) -> dict[str, tuple[CaseRow, ...]]:
+    """By unit, the cases that a report shows: those received in the period, and those that cost points."""
+    if "cases" not in ledger.registers:
+        return {}
+    frame = ledger.registers["cases"]
+    have = frame.collect_schema().names()
+    wanted = [pl.col(name) if name in have else pl.lit(None).alias(name) for name in CaseRow._fields]
+    ids = [id for under in counted.values() for id in under]
+    received = pl.col("received_at").is_between(pl.lit(period.start), pl.lit(period.end), closed="left")
+    shown = frame.filter(received | pl.col("case_id").is_in(ids)) if "received_at" in have else frame.filter(False)
+    rows = shown.select("unit", *wanted).sort("received_at", "case_id").collect()
+    found: dict[str, list[CaseRow]] = {}
+    for unit, *row in rows.iter_rows():
+        found.setdefault(unit, []).append(CaseRow(*row))
+    return {unit: tuple(cases) for unit, cases in found.items()}
+
+
+def _rejects(ledger: Ledger) -> tuple[Reject, ...]:
+    tables: dict[str, Mapping[int, str | None]] = {}
+    rejects = []
+    for row in ledger.rejects.iter_rows(named=True):
+        name = row["file"]
+        if name not in tables:
+            tables[name] = _units_by_row(ledger.path, name)
+        column, found, expected = (row[key] or "" for key in ("column", "found", "expected"))
+        unit = tables[name].get(row["row"])
+        rejects.append(Reject(row["register"] or "", name or "", row["row"], column, found, expected, unit))
+    return tuple(rejects)
+
+
+def _units_by_row(ledger: Path, name: str) -> dict[int, str | None]:
+    file, _, sheet = name.removesuffix("]").partition("[") if name.endswith("]") else (name, "", "")
+    try:
+        table, _ = read_table((ledger if ledger.is_dir() else ledger.parent) / file, sheet or None)
+    except (InputError, OSError):
+        return {}
+    if not {"unit", ROW} <= set(table.columns):
+        return {}
+    return dict(table.select(pl.col(ROW).cast(pl.Int64), pl.col("unit").cast(pl.String)).iter_rows())
+
+
+# --- shared by the reports of a run ----------------------------------------------------------------
+
+
+def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> dict[str | None, Mapping[str, str]]:
+    """Keep a scored period in ``folder`` for its reports, on each of ``units`` and (None) on all of them.
+
+    Returns the content hashes of what each report is made from; without a folder only these.
+    """
+    whole, standing = scored.of_ranking(), scored.standing()
+    basis: dict[str | None, Mapping[str, str]] = {None: whole.basis}
+    place = folder / digest(scored.asked) if folder else None
+    if place:
+        _write(place / "ranking", whole)
+        _write(place / "standing", standing)
+    for code in units:
+        own = scored.own(code)
+        basis[code] = {**standing.basis, "data": digest(list(own))}
+        if place:
+            _write(place / _file(code), own)
+    return basis
+
+
+def _kept(asked: Asked, unit: str | None) -> ScoredPeriod | None:
+    folder = os.environ.get(SHARED)
+    if not folder:
+        return None
+    own = Path(folder) / digest(asked)
+    if unit is None:
+        return _read(own / "ranking")
+    if not (own / _file(unit)).is_file():
+        return None
+    standing = _standing_of(own / "standing")
+    return standing and joined(standing, _read(own / _file(unit)))
+
+
+def _file(unit: str) -> str:
+    return f"unit-{hashlib.sha256(unit.encode()).hexdigest()[:32]}"
+
+
+def _write(file: Path, value: object) -> None:
+    write_atomically(file, pickle.dumps(value, protocol=5))
+
+
+def _read(file: Path) -> Any:
+    """The value in a file of a folder that this program wrote for itself."""
+    return pickle.loads(file.read_bytes()) if file.is_file() else None
+
+
+@lru_cache(maxsize=2)
+def _standing_of(file: Path) -> ScoredPeriod | None:
+    scored: ScoredPeriod | None = _read(file)
+    return scored
+
+
+def warm_up(asked: Asked) -> None:
+    """Read what the reports of a period share before they are forked."""
+    folder = os.environ.get(SHARED)
+    if folder:
+        _standing_of(Path(folder) / digest(asked) / "standing")

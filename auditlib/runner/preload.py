@@ -1,0 +1,37 @@
+"""What the warm process has at hand before its first fork."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from auditlib.runner.shell import Shell
+
+__all__ = ["preload"]
+
+MODULES = (
+    "papermill", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow", "numpy", "scipy.stats",
+    "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg",
+    "matplotlib_inline.backend_inline", "chinese_calendar", "xlsxwriter", "fastexcel",
+    "auditlib.runner.reports", "auditlib.report.audit", "auditlib.report.ranking", "auditlib.report.render",
+)  # fmt: skip
+
+
+def preload() -> Shell:
+    """Import the libraries of reports, add the font, compile the template. Starts no thread, opens no file.
+
+    The shell comes first, as the backend stands in the environment before matplotlib is imported: only so does
+    pyplot find both, as it would in a kernel, and show its figures.
+    """
+    from auditlib.runner.shell import Shell
+
+    shell = Shell()
+    for name in MODULES:
+        importlib.import_module(name)
+    from auditlib.report.fonts import add_fonts
+    from auditlib.report.render import ready
+
+    add_fonts()
+    ready()
+    return shell

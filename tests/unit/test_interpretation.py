@@ -1,0 +1,259 @@
+"""Ranges over readings are what scoring under every combination, one after the other, gives."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from datetime import datetime, timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from auditlib.interpretation.leaves import choices
+from auditlib.interpretation.spread import spread
+from auditlib.ledger.read import read_ledger
+from auditlib.period import Period
+from auditlib.registers import REGISTERS
+from auditlib.scheme.load import load_scheme
+from auditlib.score import score
+from auditlib.worktime import china
+
+PARAMS = Path(__file__).parents[2] / "params"
+NEVER = -(10**9)
+
+
+def scheme_file(name):
+    return load_scheme(PARAMS / "schemes" / f"{name}.yaml")
+
+
+def by_brute_force(file, ledger, period, fixed, as_of=None):
+    """Totals and ranks of every unit, scored anew under each combination of all readings that are not fixed."""
+    free = {name: list(r.options) for name, r in file.natural.readings.items() if name not in fixed}
+    found = {}
+    for chosen in product(*free.values()):
+        readings = {**fixed, **dict(zip(free, chosen, strict=True))}
+        result = score(
+            file.resolve(readings, None, period.first), ledger, period, as_of, calendar=china(), evidence=False
+        )
+        for unit in result.units:
+            found.setdefault(unit.unit, {})[chosen] = (unit.total, unit.rank)
+    return found, {name: r.use for name, r in file.natural.readings.items() if name not in fixed}
+
+
+def agrees(file, ledger, period, fixed, as_of=None):
+    slow, used = by_brute_force(file, ledger, period, fixed, as_of)
+    fast = spread(file, ledger, period, as_of, readings=fixed)
+    assert fast.totals_complete
+    assert fast.ranks_complete
+    assert {unit.unit for unit in fast.units} == slow.keys()
+    for unit in fast.units:
+        own = slow[unit.unit]
+        totals = [total for total, _ in own.values() if total is not None]
+        ranks = [rank for _, rank in own.values() if rank is not None]
+        assert (unit.lowest and unit.lowest.value) == min(totals, default=None)
+        assert (unit.highest and unit.highest.value) == max(totals, default=None)
+        assert (unit.best and unit.best.value) == min(ranks, default=None)
+        assert (unit.worst and unit.worst.value) == max(ranks, default=None)
+        assert unit.unscored == (len(totals) < len(own))
+        assert (unit.total, unit.rank) == own[tuple(used.values())]
+        for end, which in ((unit.lowest, 0), (unit.highest, 0), (unit.best, 1), (unit.worst, 1)):
+            if end is not None:  # the readings that are named lead there
+                assert own[tuple((used | dict(end.readings)).values())][which] == end.value
+        alone = {}
+        for name, option in ((n, o) for n in used for o in file.natural.readings[n].options if o != used[n]):
+            then = own[tuple((used | {name: option}).values())]
+            if then != own[tuple(used.values())]:
+                alone[name, option] = then
+        assert {
+            (e.reading, e.option): (e.total, e.rank)
+            for e in unit.alone
+            if not e.conclusions or (e.total, e.rank) != (unit.total, unit.rank)
+        } == alone
+    moving = {
+        name
+        for at, name in enumerate(used)
+        for own in slow.values()
+        for chosen, value in own.items()
+        if own[(*chosen[:at], used[name], *chosen[at + 1 :])] != value
+    }
+    assert set(fast.readings) == moving
+    assert set(fast.idle) == used.keys() - moving
+    return fast
+
+
+@pytest.mark.parametrize(
+    ("scheme", "period", "free"),
+    [
+        ("s04-hotline", "2025", ["year_end", "month_without_score", "equal_scores", "swapped_units"]),
+        (
+            "s12-jiangsu-insurance",
+            "2025",
+            ["premium_numerator", "industry_average", "forced_last_points", "ranked_together"],
+        ),
+        ("s12-jiangsu-insurance", "2025", ["premium_unit", "media_rungs"]),
+        ("s20-office-evaluation", "2025", ["satisfied_share", "missing_method", "one_problem"]),
+    ],
+)
+def test_a_demonstration_ledger_spreads_as_every_combination_scored_by_itself(scheme, period, free) -> None:
+    file = scheme_file(scheme)
+    fixed = {name: r.use for name, r in file.natural.readings.items() if name not in free}
+    agrees(file, read_ledger(PARAMS / "demonstrations" / scheme), Period.parse(period), fixed)
+
+
+S22_FREE = [
+    ["started_or_completed", "contact_clock", "unprinted_floor", "channel_failure_bound"],
+    ["overtime_days", "overtime_clock", "working_day_limit", "same_problem"],
+    ["percentage_points", "resolution_denominator", "repeat_denominator", "no_complaints"],
+    ["satisfaction_scale", "satisfaction_steps", "unprinted_floor", "late_days"],
+]
+
+
+def random_ledger(folder: Path, seed: int) -> None:
+    """Three units with a few cases each, times scattered about the limits."""
+    chance = random.Random(seed)
+    start = datetime(2026, 1, 5, 9)
+
+    def later(moment, hours):
+        return moment + timedelta(minutes=chance.randrange(0, int(hours * 60)))
+
+    rows = []
+    for number in range(24):
+        received = start + timedelta(hours=chance.randrange(0, 400))
+        closed = later(received, 150) if chance.random() < 0.8 else None
+        rows.append(
+            {
+                "case_id": f"C{number}",
+                "unit": f"U{chance.choice([1, 1, 2, 2, 3])}",
+                "kind": chance.choice(["咨询", "投诉", "复杂"]),
+                "person_key": f"p{chance.randrange(4)}",
+                "problem_key": f"q{chance.randrange(3)}",
+                "received_at": received,
+                "accepted_at": later(received, 2),
+                "contacted_at": later(received, 6),
+                "planned_at": later(received, 100),
+                "replied_at": later(received, 12),
+                "closed_at": closed,
+                "resolved": chance.choice(["true", "true", "true", "false"]),
+                "satisfaction": chance.choice(["满意", "满意", "基本满意", "不满意"]) if closed else None,
+                "missing_items": chance.choice([0, 0, 1]),
+            }
+        )
+    tables = {
+        "units": [{"unit": f"U{n}"} for n in (1, 2, 3)],
+        "cases": rows,
+        "events": [{"event_id": f"E{n}", "unit": f"U{n % 3 + 1}", "at": start, "kind": "渠道故障"} for n in range(5)],
+        "submissions": [{"unit": "U1", "kind": "专项任务", "due_at": start, "submitted_at": later(start, 60)}],
+    }
+    for name, lines in tables.items():
+        columns = [column.name for column in REGISTERS[name].columns]
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, columns)
+            writer.writeheader()
+            writer.writerows(
+                {k: v.isoformat() if isinstance(v, datetime) else v for k, v in line.items()} for line in lines
+            )
+
+
+@pytest.mark.parametrize(("seed", "free"), list(enumerate(S22_FREE)))
+def test_a_random_ledger_spreads_as_every_combination_scored_by_itself(seed, free, tmp_path) -> None:
+    random_ledger(tmp_path, seed)
+    file = scheme_file("s22-heating")
+    fixed = {name: r.use for name, r in file.natural.readings.items() if name not in free}
+    moment = datetime(2026, 2, 10)
+    found = agrees(file, read_ledger(tmp_path, moment), Period.parse("2026-01"), fixed, moment)
+    assert found.readings  # the ledgers are made so that some reading matters
+
+
+def test_the_alternatives_of_the_source_are_the_ends_of_the_range(tmp_path) -> None:
+    """S22-20: 70, 20 and 10 ratings make 82; full steps of 5 leave 15 points, started ones 12, in proportion 13.2."""
+    ratings = ["满意"] * 70 + ["基本满意"] * 20 + ["不满意"] * 10
+    received = datetime(2026, 1, 5, 9)
+    with (tmp_path / "units.csv").open("w") as stream:
+        stream.write("unit\n甲\n")
+    for name in ("cases", "events", "submissions"):
+        columns = [column.name for column in REGISTERS[name].columns]
+        with (tmp_path / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, columns)
+            writer.writeheader()
+            if name == "cases":
+                for number, rating in enumerate(ratings):
+                    row = {"case_id": number, "unit": "甲", "kind": "投诉", "satisfaction": rating, "resolved": "true"}
+                    times = dict.fromkeys(
+                        ("received_at", "accepted_at", "contacted_at", "planned_at", "closed_at"), received.isoformat()
+                    )
+                    writer.writerow(row | times | {"redone": "true", "reviewed_at": received.isoformat()})
+    file = scheme_file("s22-heating")
+    fixed = {name: r.use for name, r in file.natural.readings.items() if name != "satisfaction_steps"}
+    moment = datetime(2026, 2, 1)
+    (unit,) = spread(file, read_ledger(tmp_path, moment), Period.parse("2026-01"), moment, readings=fixed).units
+    assert {(e.option, str(e.delta)) for e in unit.alone} == {("started", "-3"), ("proportional", "-9/5")}
+    assert unit.highest.value - unit.lowest.value == 3
+
+
+def test_of_too_many_combinations_the_options_alone_and_in_pairs_are_looked_at_and_it_says_so(run_cli) -> None:
+    folder = PARAMS / "demonstrations" / "s20-office-evaluation"
+    common = ("score", "s20-office-evaluation", "--ledger", folder, "--period", "2025", "--reading", "all")
+    whole = json.loads(run_cli(*common, "--format", "json").stdout)
+    cut = json.loads(run_cli(*common, "--format", "json", "--limit", 4).stdout)
+    assert (whole["totals_complete"], whole["ranks_complete"]) == (True, True)
+    assert (cut["totals_complete"], cut["ranks_complete"]) == (True, False)  # no unit feels more than two readings
+    for one, other in zip(whole["units"], cut["units"], strict=True):
+        assert one["alone"] == other["alone"]
+        assert float(one["lowest"]["value"]) <= float(other["lowest"]["value"])
+    told = run_cli(*common, "--limit", 4)
+    assert "ranks: too many combinations; only each option alone and every two together were looked at" in told.stderr
+
+
+def test_singles_and_pairs_are_all_there_are_of_two_readings() -> None:
+    options = {"a": ("x", "y", "z"), "b": ("x", "y")}
+    cut, complete = choices(("a", "b"), options, 0)
+    assert complete
+    assert sorted(cut) == sorted(product("xyz", "xy"))
+    assert choices((), options, 0) == ([()], True)
+
+
+def test_a_reading_that_is_decided_beside_all_stays_fixed(run_cli) -> None:
+    folder = PARAMS / "demonstrations" / "s20-office-evaluation"
+    common = ("score", "s20-office-evaluation", "--ledger", folder, "--period", "2025", "--reading", "all")
+    fixed = json.loads(run_cli(*common, "--reading", "satisfied_share=share", "--format", "json").stdout)
+    assert fixed["fixed"] == {"satisfied_share": "share"}
+    assert fixed["in_use"]["satisfied_share"] == "share"
+    assert "satisfied_share" not in [reading["id"] for reading in fixed["readings"]]
+    alone = json.loads(run_cli(*common[:-2], "--reading", "satisfied_share=share", "--format", "json").stdout)
+    assert [unit["total"] for unit in fixed["units"]] == [unit["total"] for unit in alone["units"]]
+
+
+def test_a_target_that_a_reading_turns_is_shown_though_there_are_no_totals(run_cli) -> None:
+    folder = PARAMS / "demonstrations" / "s02-fujian-three-rates"
+    common = ("score", "s02-fujian-three-rates", "--ledger", folder, "--period", "2025-12")
+    found = json.loads(run_cli(*common, "--reading", "all", "--format", "json").stdout)
+    moved = {
+        (unit["unit"], e["reading"], e["option"], c["id"], c["in_use"], c["then"])
+        for unit in found["units"]
+        for e in unit["alone"]
+        for c in e["conclusions"]
+    }
+    used = json.loads(run_cli(*common, "--format", "json").stdout)
+    other = json.loads(run_cli(*common, "--reading", "connection_figures=test_calls", "--format", "json").stdout)
+    met = [{(u["unit"], i["id"]): i.get("met") for u in r["units"] for i in u["indicators"]} for r in (used, other)]
+    words = {None: "open", True: "yes", False: "no"}
+    turned = {(*key, words[met[0][key]], words[met[1][key]]) for key in met[0] if met[0][key] != met[1][key]}
+    assert turned
+    assert {
+        (u, i, old, new) for u, r, o, i, old, new in moved if (r, o) == ("connection_figures", "test_calls")
+    } == turned
+
+
+def test_csv_has_a_row_a_unit_and_xlsx_is_refused(run_cli, tmp_path) -> None:
+    folder = PARAMS / "demonstrations" / "s04-hotline"
+    common = ("score", "s04-hotline", "--ledger", folder, "--period", "2025", "--reading", "all")
+    done = run_cli(*common, "--format", "csv", "--out", tmp_path / "x.csv")
+    assert done.exit_code == 0
+    rows = list(csv.DictReader((tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()))
+    assert [(row["lowest"], row["highest"]) for row in rows if row["unit"] == "新城街道办事处"] == [("93", "186")]
+    assert run_cli(*common, "--format", "xlsx", "--out", tmp_path / "x.xlsx").exit_code == 2
+    refused = run_cli("explain", *common[1:], "--unit", "X镇")
+    assert refused.exit_code == 2
+    assert "found all, expected one of the readings" in refused.stderr
