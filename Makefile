@@ -1,6 +1,7 @@
 # make audit   score the demonstration ledger and render every report
 # make test    the tests
 # make twin    2000 random ledgers a scheme against its slow twin
+# make test-long  the tests that kill runs and repeat them elsewhere (some minutes)
 # make lab     JupyterLab on the notebooks
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
 # make check   lint, format, types, schemes
@@ -10,7 +11,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test twin lab check lock clean bench dossiers
+.PHONY: audit test test-long twin lab check lock clean bench dossiers
 
 audit: $(STAMP)
 	$(BIN)/auditlib run $(RUN)
@@ -20,6 +21,9 @@ test: $(STAMP)
 
 twin: $(STAMP)
 	AUDITLIB_TWIN_LEDGERS=2000 $(BIN)/python -m pytest tests/property --no-cov
+
+test-long: $(STAMP)
+	$(BIN)/python -m pytest -m long --no-cov
 
 lab: $(STAMP)
 	$(BIN)/jupyter lab notebooks
@@ -35,6 +39,9 @@ dossiers: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_measures.py
+	$(BIN)/python benchmarks/bench_concordance.py
+	$(BIN)/python benchmarks/bench_sensitivity.py
+	$(BIN)/python benchmarks/bench_reports.py
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

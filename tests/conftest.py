@@ -10,6 +10,9 @@ from click.testing import CliRunner, Result
 from hypothesis import settings
 
 from auditlib.cli import main
+from auditlib.runner.imports import skip_unused_imports
+
+skip_unused_imports()
 
 # A busy machine is no fault of the code: examples may take as long as they take.
 settings.register_profile("unhurried", deadline=None)

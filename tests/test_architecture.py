@@ -14,9 +14,10 @@ tree conditions registers worktime
 scheme
 ledger delphi
 repeats measures
-result points standing outcomes rank score explain aftermath output assess
+result points standing outcomes rank score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables
+revision
 report
 runner demo
 cli

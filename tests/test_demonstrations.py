@@ -12,14 +12,96 @@ from auditlib.report.ranking import PeriodRanking
 
 ROOT = Path(__file__).resolve().parent.parent
 PERIODS = {
+    "boston311-timeliness": "2011-07",
     "s02-fujian-three-rates": "2025-12",
     "s04-hotline": "2025",
+    "s09-chengde-12315": "2007-03",
+    "s09-chengde-12315-annual": "2007",
     "s10-zero-complaint": "2008",
     "s12-jiangsu-insurance": "2025",
     "s14-bank-service": "2025Q3",
     "s18-anhui-telecom": "2014-03",
     "s20-office-evaluation": "2025",
+    "s22-heating": "2025-12",
     "s38-first-asked": "2011",
+}
+BY_HAND = {
+    ("s22-heating", "2025-12"): {
+        "B1": {
+            "total": "96",  # 93 full marks, +2 for solving all (二(二)3), +1 without a repeat (二(二)4)
+            "response_timeliness": "10",  # W05 accepted after exactly 30 minutes, contacted after exactly 2 hours
+            "satisfaction": "15",  # (5 × 10 + 3 × 6) ÷ 8 × 10 = 85, exactly the threshold
+        },
+        "B2": {
+            "total": "53",
+            "rank": 2,
+            "undecided_with": ["B3"],
+            "total_without_exclusions": "47.5",  # W18: 4 of 6 solved −18, so 0 for 5; not rated −0.5
+            "handling_timeliness": "0",  # W13: the problem of W02 overdue again, 15 − 10 × 2
+            "resolution_rate": "5",  # 4 ÷ 5 = 80 %, 5 points under 85 %
+            "repeat_rate": "0",  # W13 30 days to the minute after W02, W14 five minutes more than 30 days after W03
+            "satisfaction": "3",  # (2 × 10 + 6) ÷ 4 × 10 = 65, 4 steps of 5 under 85
+            "dissatisfied_review": "3",  # W13 reviewed after exactly 24 hours, not handled again
+        },
+        "B3": {
+            "total": "53",
+            "rank": 2,
+            "undecided_with": ["B2"],
+            "equipment": "2",  # 2 channel failures, "inclusive"
+            "response_timeliness": "0",  # W20 still not contacted
+            "handling_timeliness": "5",  # W20: 31 December, Sunday 4 January (a working day) and 9 hours: over 2, −10
+            "special_tasks": "3",  # no plan −3, 1 day and 5 hours late −2
+        },
+        "H1": {
+            "total": "67",
+            "total_of": "88",  # without the 5 of the repeat rate: no complaint
+            "repeat_rate": None,
+            "satisfaction": "0",  # (10 + 0) ÷ 2 × 10 = 50, below 60
+        },
+    },
+    ("s22-heating", "2025-11"): {
+        "B1": {"total": "94", "response_timeliness": "8"},  # W01 contacted 1 hour over the 2 hours
+        "B3": {"resolution_rate": None, "repeat_rate": None, "satisfaction": None},  # no case
+    },
+    ("s22-heating", "2025"): {
+        "B1": {"total": "94.4"},  # 0.4 × (94 + 96) ÷ 2 + 0.3 × 94 + 0.3 × 94
+        "B2": {"total": "65.2"},  # 0.4 × (90 + 53) ÷ 2 + 0.3 × 61 + 0.3 × 61
+    },
+    ("s09-chengde-12315", "2007-03"): {
+        "T1": {
+            "total": "124.9467",  # 100 + 0.03 + 0.25 + 10 + 20/3 + 5 + 1 + 2 + 1 − 1
+            "total_without_exclusions": "120.6633",  # 举报 S17: 6/20 a day, 2 of 3 closed, one more late
+            "data_upload": "1",  # 300 characters on the last minute counts; 299 and a duplicate do not
+            "publicity": None,
+        },
+        "T2": {
+            "total": "121.11",  # 100 + 0.2 × 1/20 + 2/20 + 10 + 10 + 2 − 1
+            "undecided_with": ["T3"],
+            "report_close_rate": None,  # no 举报
+            "appeal_late": "-1",
+        },
+        "T3": {
+            "total": "121.11",  # 100 + 0.2 × 1/20 + 2/20 + 10 + 10 + 2 × 0.5
+            "undecided_with": ["T2"],
+            "appeal_late": "0",  # S22 answered after hours on its last day
+        },
+        "T4": {"total": "85", "staff_complaints": "-15"},  # a month without cases; 2 + 1 verified complaints
+    },
+    ("s09-chengde-12315-annual", "2007"): {
+        "T1": {
+            "total": "129.5376",  # 100 + 0.2 × 2/250 + 9/250 + 10 + 8 + 7.5 + 5 + 2 + 1.5 − 2 − 2.5
+            "report_filing": "5",  # 10 × 2/4, where a month would give 1 × 2
+        },
+        "T2": {"total": "127.0176", "undecided_with": ["T3"], "report_close_rate": "10", "report_filing": "0"},
+        "T3": {"total": "127.0176", "undecided_with": ["T2"], "report_close_rate": "5", "report_filing": "5"},
+        "T4": {"appeal_close_rate": "0", "appeal_late": "-10", "report_late": None, "mediation_rate": None},
+    },
+    ("boston311-timeliness", "2011-07"): {
+        "PARKS": {"total": "100"},  # 2 of 2 with a target; R07 has none
+        "ROADS": {"total": "50", "total_without_exclusions": "40"},  # 2 of 4, with R12 2 of 5
+        "INSPECT": {"total": "50", "undecided_with": ["ROADS"]},  # 1 of 2; R15 has no flag
+        "INFO": {"on_time": None},  # no request with a target
+    },
 }
 SECTIONS = ("headline", "waterfall", "peers", "indicators", "lines", "cases", "readings", "gaps", "rejects")
 
@@ -34,7 +116,7 @@ def test_a_demonstration_scores_explains_and_reports(scheme: str, run_cli) -> No
     done = run_cli("score", scheme, "--ledger", folder, "--period", period, "--format", "json")
     assert done.exit_code == 0, done.output
     units = json.loads(done.stdout)["units"]
-    assert len(units) >= 5
+    assert len(units) >= 4
     explained = run_cli("explain", scheme, "--ledger", folder, "--period", period, "--unit", units[0]["unit"])
     assert explained.exit_code == 0, explained.output
     for language in ("zh", "en"):
@@ -42,6 +124,32 @@ def test_a_demonstration_scores_explains_and_reports(scheme: str, run_cli) -> No
         audit = UnitAudit.open(unit=units[0]["unit"], **given)
         assert all(getattr(audit, section)()._repr_html_() for section in SECTIONS)
         assert units[0]["unit"] in PeriodRanking.open(**given).table()._repr_html_()
+
+
+def scored(run_cli, scheme: str, period: str, *more: str) -> dict[str, dict[str, object]]:
+    """Every unit as scored, with the points of each indicator under its id; None where it is not scored."""
+    folder = ROOT / "params" / "demonstrations" / scheme
+    done = run_cli("score", scheme, "--ledger", folder, "--period", period, "--format", "json", *more)
+    assert done.exit_code == 0, done.output
+    units = json.loads(done.stdout)["units"]
+    return {unit["unit"]: unit | {one["id"]: one["points"] for one in unit["indicators"]} for unit in units}
+
+
+@pytest.mark.parametrize(("scheme", "period"), BY_HAND, ids="-".join)
+def test_points_are_those_computed_by_hand(scheme: str, period: str, run_cli) -> None:
+    units = scored(run_cli, scheme, period)
+    found = {unit: {key: units[unit][key] for key in keys} for unit, keys in BY_HAND[scheme, period].items()}
+    assert found == BY_HAND[scheme, period]
+
+
+def test_a_supplied_deduction_scores_the_task_below_standard(run_cli) -> None:
+    supplied = scored(run_cli, "s22-heating", "2025-12", "--set", "task_quality_points=-2")
+    assert {unit: one["special_tasks"] for unit, one in supplied.items()} == {
+        "B1": "8",
+        "B2": "8",
+        "B3": "3",
+        "H1": "6",
+    }
 
 
 def test_supplied_thresholds_score_what_the_source_leaves_open(run_cli) -> None:

@@ -15,6 +15,7 @@ from auditlib.cli.runs import run, sign, verify
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.errors import AuditError, InputError
+from auditlib.runner.imports import skip_unused_imports
 
 __all__ = ["main"]
 
@@ -45,6 +46,7 @@ def main() -> None:
     A scheme is named by its id (a file in params/schemes) or by the path of its file. A ledger is a folder
     of registers, or one XLSX file. Exit codes: 0 success, 1 something was found, 2 bad input.
     """
+    skip_unused_imports()
 
 
 for command in (check, schema, dossier, intake, score, explain, run, verify, sign, delphi, panel, diff, revise):

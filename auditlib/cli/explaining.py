@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from auditlib.aftermath import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
+from auditlib.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
 from auditlib.explain import ExplainedLine
 from auditlib.report.wording import period_words, say
 from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
 
-__all__ = ["aftermath_json", "echo_aftermath", "echo_line", "standing", "status"]
+__all__ = ["conclusions_json", "echo_conclusions", "echo_line", "standing", "status"]
 
 INDENT = " " * 10
 
@@ -47,7 +47,7 @@ def echo_line(line: ExplainedLine, limit: int) -> None:
         _echo_keys(line.evidence, limit)
 
 
-def echo_aftermath(resolved: Resolved, result: Result, unit: UnitScore, language: str, limit: int) -> None:
+def echo_conclusions(resolved: Resolved, result: Result, unit: UnitScore, language: str, limit: int) -> None:
     """The parts of a roll-up, the exclusions and the outcomes, as far as there are any."""
     roll_up = explain_roll_up(resolved, result, unit, language)
     if roll_up is not None:
@@ -100,7 +100,7 @@ def _echo_keys(keys: tuple[str, ...], limit: int) -> None:
         click.echo(f"{INDENT}{len(keys)}: {' '.join(shown)}{more}")
 
 
-def aftermath_json(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> dict[str, Any]:
+def conclusions_json(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> dict[str, Any]:
     """What follows from the score, as plain values: outcomes, exclusions and parts where there are any."""
     plain: dict[str, Any] = {"outcomes": [vars(one) for one in explain_outcomes(resolved, result, unit, language)]}
     if unit.before_exclusions is not None:

@@ -133,7 +133,7 @@ def explain(
     unit: str, indicator: str | None, language: str, limit: int, to_next: bool, form: str, **options: Any
 ) -> None:
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
-    from auditlib.cli.explaining import aftermath_json, echo_aftermath, echo_line, standing, status
+    from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, standing, status
     from auditlib.explain import bounds_note
     from auditlib.explain import explain as explain_lines
     from auditlib.margins.unit import unit_margins
@@ -152,7 +152,7 @@ def explain(
     if form == "json":
         plain = {"unit": unit, "period": result.period, "lines": [vars(line) for line in lines]}
         near = {} if margins is None else {"to_next": margins_json(resolved, result, margins, language)}
-        echo_json(plain | aftermath_json(resolved, result, scored, language) | near)
+        echo_json(plain | conclusions_json(resolved, result, scored, language) | near)
         return
     click.echo(f"{scored.name} ({unit})  {result.period}  {standing(result, scored, language)}")
     if margins is not None:
@@ -177,6 +177,6 @@ def explain(
         if note := bounds_note(declared, points, result.rounding, language):
             click.echo(f"    {note}")
     if margins is None and indicator is None:
-        echo_aftermath(resolved, result, scored, language, limit)
+        echo_conclusions(resolved, result, scored, language, limit)
     for warning in result.warnings:
         click.echo(f"note: {warning}", err=True)

@@ -12,10 +12,10 @@ from datetime import datetime
 import pandas as pd
 from matplotlib.figure import Figure
 
-from auditlib.aftermath import explain_outcomes, explain_roll_up
+from auditlib.conclusions import explain_outcomes, explain_roll_up
 from auditlib.explain import explain
 from auditlib.points import paired
-from auditlib.report import aftermath_tables, captions, figures, tables
+from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.asked import Asked, check_language
 from auditlib.report.first_screen import (
     answers,
@@ -132,7 +132,7 @@ class UnitAudit(Sections):
         if not found:
             return Fragment("", "")
         kinds = ["pale" if outcome.state == "no" else "matters" for outcome in found]
-        table = aftermath_tables.outcome_table(found, self.language)
+        table = conclusion_tables.outcome_table(found, self.language)
         return self._section("outcomes", table, say("note_outcomes", self.language), kind="outcomes", row_kinds=kinds)
 
     def exclusions(self) -> Fragment:
@@ -144,7 +144,7 @@ class UnitAudit(Sections):
         before = tables.shown_number(unit.before_exclusions, rounding) or none
         after = tables.shown_number(unit.total, rounding) or none
         note = say("note_exclusions", self.language, count=unit.excluded, before=before, after=after)
-        table = aftermath_tables.exclusion_table(self.scored.resolved, [unit], self.language)
+        table = conclusion_tables.exclusion_table(self.scored.resolved, [unit], self.language)
         return self._section("exclusions", table.iloc[:, 1:], note)
 
     def lines(self) -> Fragment:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from auditlib.report import aftermath_tables, captions, figures, tables
+from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.asked import Asked, check_language
 from auditlib.report.first_screen import (
     evidence_html,
@@ -86,18 +86,18 @@ class PeriodRanking(Sections):
         scored = self.scored
         if not scored.resolved.scheme.outcomes:
             return Fragment("", "")
-        table = aftermath_tables.outcome_units_table(scored.resolved, scored.result, self.language)
+        table = conclusion_tables.outcome_units_table(scored.resolved, scored.result, self.language)
         return self._section("outcomes", table, say("note_outcomes_all", self.language), kind="outcomes")
 
     def exclusions(self) -> Fragment:
         """The cases that are left out, by unit and reason. Empty where the ledger has no list."""
-        table = aftermath_tables.exclusion_table(self.scored.resolved, self.scored.result.units, self.language)
+        table = conclusion_tables.exclusion_table(self.scored.resolved, self.scored.result.units, self.language)
         return self._section("exclusions", table) if len(table) else Fragment("", "")
 
     def roll_up(self) -> Fragment:
         """The totals of the periods that a longer period's are made of, a row a unit. Empty where there are none."""
         scored = self.scored
-        table = aftermath_tables.parts_table(scored.result, self.language)
+        table = conclusion_tables.parts_table(scored.result, self.language)
         return self._section("roll_up", table, say("note_roll_up", self.language)) if len(table) else Fragment("", "")
 
     def table(self) -> Fragment:

@@ -67,6 +67,7 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
             "shutdown_kernel",
         ):
             options.pop(other, None)
+        options.setdefault("coalesce_streams", True)  # a kernel gathers what is written before it sends it
         session = open_session(memory)
         try:
             return _Client(nb_man, session, kernel_name=kernel_name, timeout=timeout, **options).execute()

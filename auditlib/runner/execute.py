@@ -18,6 +18,7 @@ from pathlib import Path
 
 from auditlib.report.asked import Asked
 from auditlib.report.opening import SHARED, warm_up
+from auditlib.runner.imports import skip_unused_imports
 from auditlib.runner.plan import ENDINGS, Report
 from auditlib.runner.reports import Failure, make_report
 from auditlib.runner.runfile import Limits
@@ -129,4 +130,5 @@ def _timed(report: Report, limits: Limits) -> tuple[Failure | None, float]:
 
 
 def _quiet() -> None:
+    skip_unused_imports()
     logging.getLogger("papermill").setLevel(logging.ERROR)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from auditlib.runner.imports import skip_unused_imports
+
 if TYPE_CHECKING:
     from auditlib.runner.shell import Shell
 
@@ -24,6 +26,7 @@ def preload() -> Shell:
     The shell comes first, as the backend stands in the environment before matplotlib is imported: only so does
     pyplot find both, as it would in a kernel, and show its figures.
     """
+    skip_unused_imports()
     from auditlib.runner.shell import Shell
 
     shell = Shell()

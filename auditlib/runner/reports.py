@@ -6,26 +6,31 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
 
 from auditlib.files import write_atomically
-from auditlib.runner.plan import Report
+from auditlib.runner.plan import ENDINGS, Report
 from auditlib.runner.runfile import Limits
 
 __all__ = ["Failure", "make_report", "normalise"]
 
 ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
-CELL_FILE = re.compile(r"[^\s\"']*/ipykernel_\d+/\d+\.py")
+Kind = Literal["cell", "died", "timeout", "other"]
+
+ENDS: dict[str, Kind] = {"DeadKernelError": "died", "CellTimeoutError": "timeout"}
+CELL_FILE = re.compile(r"(?<![^\s\"'])[^\s\"']*/ipykernel_\d+/\d+\.py")
+"""Begins where a word begins: a picture is one word of a million letters, to be tried once and not at every letter."""
 
 
 @dataclass(frozen=True)
 class Failure:
     """Why a report failed. A ``died`` process may do better when tried again; the others will not."""
 
-    kind: Literal["cell", "died", "timeout", "other"]
+    kind: Kind
     text: str
     cell: int | None = None
 
@@ -57,7 +62,7 @@ def make_report(report: Report, engine: str | None, limits: Limits) -> Failure |
                 str(report.notebook),
                 str(output),
                 parameters=dict(report.parameters),
-                engine_name=engine,
+                engine_name=_keeping(engine),
                 kernel_name="python3",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
@@ -67,14 +72,16 @@ def make_report(report: Report, engine: str | None, limits: Limits) -> Failure |
                 **own,
             )
         except PapermillExecutionError as error:
-            failure = Failure("cell", _steady(f"{error.ename}: {error.evalue}"), error.cell_index)
-        except Exception as error:  # a dead kernel or a time-out: papermill has saved what there was
-            failure = _ended(error)
+            failure = Failure(
+                ENDS.get(error.ename, "cell"), _steady(f"{error.ename}: {error.evalue}"), error.cell_index
+            )
+        except Exception as error:  # no kernel, say
+            failure = Failure("other", f"{type(error).__name__}: {error}".splitlines()[0])
         if not output.exists():
+            for ending in ENDINGS:  # of an earlier run
+                report.file(ending).unlink(missing_ok=True)
             return failure or Failure("other", "papermill wrote no notebook")
         notebook = nbformat.read(output, as_version=4)  # type: ignore[no-untyped-call]
-    if failure is not None and failure.cell is None:
-        failure = _mark(notebook, failure)
     normalise(notebook, report)
     page = render_html(notebook, title=report.title, language=str(report.parameters.get("language", "zh")))
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
@@ -83,29 +90,32 @@ def make_report(report: Report, engine: str | None, limits: Limits) -> Failure |
     return failure
 
 
-def _ended(error: Exception) -> Failure:
+@cache
+def _keeping(engine: str | None) -> str:
+    """The name of an engine that keeps a notebook whose process ended or took too long, as papermill keeps others.
+
+    The end is written into its cell as an exception is; papermill itself would write no notebook at all.
+    """
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import papermill_engines
 
-    kind: Literal["died", "timeout", "other"] = "other"
-    if isinstance(error, CellTimeoutError):
-        kind = "timeout"
-    elif isinstance(error, DeadKernelError):
-        kind = "died"
-    return Failure(kind, f"{type(error).__name__}: {error}".splitlines()[0])
+    class Keeping(papermill_engines.get_engine(engine)):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **options)
+            except (DeadKernelError, CellTimeoutError) as error:
+                begun = [cell for cell in nb_man.nb.cells if cell.metadata.papermill["status"] != nb_man.PENDING]
+                name, text = type(error).__name__, str(error)
+                output = nbformat.v4.new_output(  # type: ignore[no-untyped-call]
+                    "error", ename=name, evalue=text.splitlines()[0], traceback=[f"{name}: {text}"]
+                )
+                begun[-1].outputs.append(output)
+                nb_man.cell_exception(begun[-1])
 
-
-def _mark(notebook: Any, failure: Failure) -> Failure:
-    """Write the end of a process into the cell in which it ended, as an exception is written."""
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("status") in ("running", "failed"):
-            name, _, words = failure.text.partition(": ")
-            cell.outputs.append(
-                nbformat.v4.new_output("error", ename=name, evalue=words, traceback=[failure.text])  # type: ignore[no-untyped-call]
-            )
-            cell.metadata["papermill"]["exception"] = True
-            notebook.metadata.setdefault("papermill", {})["exception"] = True
-            return Failure(failure.kind, failure.text, index)
-    return failure
+    name = f"auditlib: {engine or 'stock'}"
+    papermill_engines.register(name, Keeping)
+    return name
 
 
 def normalise(notebook: Any, report: Report) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from typing import Literal
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from auditlib.errors import InputError
 from auditlib.files import write_atomically
 from auditlib.ledger.intake import take_in, write_ledger
 from auditlib.ledger.mapping import Mapping as MappingFile
@@ -73,11 +75,16 @@ def make_run(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     key = run_key(run)  # of the inputs before they are read: a change in the meantime is seen next time
-    store = Store(out)
+    fresh, store = not out.exists(), Store(out)
     with store.locked(lambda: say(f"another runner is at work in {out}; waiting for it to end")):
         kept = store.work / "scored"
-        with _progress("scoring", len(run.periods)) as advance:
-            plan = plan_run(run, out, kept, lambda period: advance())
+        try:
+            with _progress("scoring", len(run.periods)) as advance:
+                plan = plan_run(run, out, kept, lambda period: advance())
+        except InputError:
+            if fresh:  # nothing is left of a run that did not begin
+                shutil.rmtree(out)
+            raise
         reasons = {report.id: store.pending(report.id, report.inputs) for report in plan.reports}
         pending = {id: ", ".join(found) for id, found in reasons.items() if found}
         store.forget(frozenset(report.id for report in plan.reports))

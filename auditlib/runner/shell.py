@@ -19,12 +19,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
-from types import SimpleNamespace
+from contextvars import copy_context
+from types import MethodType, SimpleNamespace
 from typing import Any
 
 from ipykernel.compiler import XCachingCompiler
+from ipykernel.kernelbase import Kernel
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.error import StdinNotImplementedError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -139,8 +140,9 @@ class Shell:
             stream.redirect()
         sys.stdout, sys.stderr = streams
         sys.stdin = open(os.devnull)  # noqa: SIM115 - stays open as long as the process
-        builtins.input = _no_input
-        getpass.getpass = _no_password
+        nobody = SimpleNamespace(_allow_stdin=False)
+        builtins.input = MethodType(Kernel.raw_input, nobody)
+        getpass.getpass = MethodType(Kernel.getpass, nobody)
         if sys.path[:1] != [""]:
             sys.path.insert(0, "")
         random.seed()
@@ -148,11 +150,13 @@ class Shell:
             sys.modules["numpy"].random.seed()
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
+        self._context = copy_context()
 
     def run(self, code: str) -> Message:
         """Run a cell. Returns the reply of a kernel."""
         self._wire.post("execute_input", {"code": code, "execution_count": self._shell.execution_count})
-        reply = self._loop.run_until_complete(self._execute(code))
+        one_context = self._loop.create_task(self._execute(code), context=self._context)  # np.seterr lasts
+        reply = self._loop.run_until_complete(one_context)
         sys.stdout.flush()
         sys.stderr.flush()
         return reply
@@ -193,11 +197,3 @@ class Shell:
             "evalue": str(error),
             "traceback": shell._last_traceback or [],
         }
-
-
-def _no_input(prompt: object = "") -> str:
-    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
-
-
-def _no_password(prompt: object = "", stream: object = None) -> str:
-    raise StdinNotImplementedError("getpass was called, but this frontend does not support input requests.")

@@ -135,7 +135,7 @@ def _clauses(entry: Entry, content: Any, users: Mapping[Definition, Mapping[str,
 def _sentence(file: SchemeFile, entry: Entry, sentence: Sentence | None) -> Text | None:
     """A rule in words, where there are any; of a revision what it says of itself."""
     if entry == ("scheme", "revision"):
-        return file.natural.revision and file.natural.revision.note
+        return None if file.natural.revision is None else file.natural.revision.note
     rules = {("rules", indicator.id, rule.id): rule for indicator, rule in file.natural.rules()}
     return None if sentence is None or entry not in rules else sentence(file.natural, rules[entry])
 

@@ -81,10 +81,12 @@ def test_a_run_makes_every_report_and_an_index_and_shows_names_as_text(ledger, t
     out = tmp_path / "reports"
     done = run_cli("run", run_file(tmp_path, ledger), "--out", out, "--jobs", 2)
     assert done.exit_code == 0, done.output
-    assert "3 reports made, 0 failed" in done.stdout
-    made = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
+    assert "3 reports made, 0 were finished, 0 failed" in done.stdout
+    made = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file() and ".run" not in path.parts}
     stems = ("2025-12/A", "2025-12/B", "2025-12/period_ranking")
-    assert made == sorted([*(f"{stem}.{end}" for stem in stems for end in ("html", "ipynb")), "index.html"])
+    reports = {f"{stem}.{end}" for stem in stems for end in ("html", "ipynb")}
+    record = {"2025-12/scores.json", "rows.csv", "schemes/s22-heating.yaml", "run-log.json"}
+    assert made == reports | record | {"index.html", "manifest.json", "ro-crate-metadata.json", "attestation.json"}
     index = (out / "index.html").read_text(encoding="utf-8")
     assert "2025-12/A.html" in index
     page = (out / "2025-12" / "B.html").read_text(encoding="utf-8")
@@ -115,7 +117,7 @@ def test_a_failed_notebook_is_kept_and_marked_and_the_others_are_finished(root, 
     file = run_file(tmp_path, ledger, notebooks=[{"notebook": "unit_audit", "per": "unit"}])
     done = run_cli("run", file, "--out", out, "--jobs", 1)
     assert done.exit_code == 1
-    assert "1 reports made, 1 failed" in done.stdout
+    assert "1 reports made, 0 were finished, 1 failed" in done.stdout
     assert "unit A cannot be told" in done.stderr
     kept = nbformat.read(out / "2025-12" / "A.ipynb", as_version=4)
     assert kept.metadata.papermill.exception
@@ -144,7 +146,7 @@ def test_faulty_parameters_are_named_before_a_kernel_starts(root, parameters, me
         ({"scheme": "s99"}, "found no scheme s99"),
         ({"units": ["A", "Z"]}, "found Z, expected units assessed in 2025-12: A, B"),
         ({"periods": ["December"]}, "'December' is not a period"),
-        ({"notebooks": [{"notebook": "nothing", "per": "unit"}]}, "no such notebook, expected one of period_ranking, unit_audit"),
+        ({"notebooks": [{"notebook": "nothing", "per": "unit"}]}, "no such notebook, expected one of delphi_panel, period_ranking, unit_audit, weight_revision"),
         ({"notebooks": [{"notebook": "unit_audit", "per": "unit", "parameters": {"colour": "red"}}]}, "colour: unknown parameter"),
         ({"notebooks": [{"notebook": "unit_audit", "per": "unit", "parameters": {"as_of": 5}}]}, "found as_of among the parameters, expected it at the top of the run file"),
         ({"ledger": "nowhere"}, "no such ledger"),

@@ -7,12 +7,13 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
-from auditlib.aftermath import ExplainedOutcome, explain_outcomes, explain_roll_up
+from auditlib.conclusions import ExplainedOutcome, explain_outcomes, explain_roll_up
 from auditlib.exact import Rounding
 from auditlib.explain import compared, explain
 from auditlib.ledger.read import read_ledger
 from auditlib.period import Period
-from auditlib.report.audit import PeriodRanking, UnitAudit
+from auditlib.report.audit import UnitAudit
+from auditlib.report.ranking import PeriodRanking
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
 from auditlib.score import score

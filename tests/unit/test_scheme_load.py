@@ -327,7 +327,10 @@ def test_the_tenth_version_is_later_than_the_ninth(versions):
     assert find_scheme("small", versions) == versions / "small@10.yaml"
 
 
-@pytest.mark.parametrize("file", sorted((Path(__file__).parents[2] / "params").rglob("*.yaml")), ids=lambda file: file.stem)
+DECLARED = sorted((Path(__file__).parents[2] / "params").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", DECLARED, ids=lambda file: file.stem)
 def test_declared_files_read_alike_by_the_strict_pure_python_parser(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert yaml.load(text, Loader=yaml.SafeLoader) == yaml.load(text, Loader=yaml.CSafeLoader)

@@ -129,13 +129,14 @@ def test_the_name_of_an_extra_column_is_part_of_the_content(tmp_path):
 
 # Texts that try to read like the borders between values, columns and rows.
 NASTY = st.one_of(st.none(), st.text("ab1:\\ \x1c\x1d\x1e\x1f，", max_size=4), st.text('é投😀\n"\x00', max_size=4))
+NAIVE = st.datetimes(datetime(2025, 1, 1), datetime(2025, 1, 1) + timedelta(seconds=2)).map(lambda d: d.replace(fold=0))
 ROW = st.fixed_dictionaries(
     {
         "case_id": NASTY,
         "kind": NASTY,
         "n": st.one_of(st.none(), st.integers(-20, 20)),
         "ok": st.one_of(st.none(), st.booleans()),
-        "at": st.one_of(st.none(), st.datetimes(datetime(2025, 1, 1), datetime(2025, 1, 1) + timedelta(seconds=2))),
+        "at": st.one_of(st.none(), NAIVE),
     }
 )
 SCHEMA = {"case_id": pl.String, "kind": pl.String, "n": pl.Int64, "ok": pl.Boolean, "at": pl.Datetime("us")}

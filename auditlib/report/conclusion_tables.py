@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from auditlib.aftermath import ExplainedOutcome
+from auditlib.conclusions import ExplainedOutcome
 from auditlib.report.markup import Stack
 from auditlib.report.tables import frame, joined, shown_number
 from auditlib.report.wording import period_words, say

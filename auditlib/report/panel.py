@@ -1,0 +1,286 @@
+"""What the notebook of a panel calls: the report of one round, section by section.
+
+Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays itself in Jupyter. The report goes back
+to the experts and into a paper: tables are printed as journals print them, experts appear under pseudonyms only, and a
+report of an earlier round knows nothing of later ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from auditlib.delphi.analysis import analyse
+from auditlib.delphi.panel import number_text
+from auditlib.delphi.result import ItemAnalysis
+from auditlib.delphi.rounds import read_panel
+from auditlib.errors import InputError
+from auditlib.places import home
+from auditlib.report import panel_figures as figures
+from auditlib.report import panel_method as method
+from auditlib.report import panel_screening as screening
+from auditlib.report import panel_sentences as sentences
+from auditlib.report import panel_tables as tables
+from auditlib.report.asked import check_language
+from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.panel_first import first_screen
+from auditlib.report.panel_tables import PanelView, PaperTable
+
+__all__ = ["PanelReport", "find_panel"]
+
+CAPTIONED = (
+    "rounds", "authority", "experts", "items", "counts", "agreement", "boundaries", "screening", "consensus",
+    "stability", "weights",
+)  # fmt: skip
+"""The numbered tables in the order of the report; those without rows get no number."""
+
+
+def find_panel(name: str) -> Path:
+    """The folder of a panel: a path as given, or the name of one in ``params/panels``.
+
+    Raises :class:`InputError` with the panels that there are.
+    """
+    folders = home() / "params" / "panels"
+    found = next((path for path in (Path(name), home() / name, folders / name) if name and path.is_dir()), None)
+    if found is None:
+        known = ", ".join(sorted(file.parent.name for file in folders.glob("*/panel.yaml"))) or "none"
+        raise InputError.at("parameters", "panel", f"found {name!r}, expected a folder, or one of {known}")
+    return found
+
+
+@dataclass(frozen=True)
+class PanelReport:
+    """One round of a panel: what the experts said, how far they agree, and the weights that follow."""
+
+    view: PanelView
+    asked: str
+
+    @classmethod
+    def open(cls, *, panel: str, round: int | None = None, language: str = "zh") -> PanelReport:
+        """Reads and analyses the rounds up to ``round`` (none or 0: the last that has come back).
+
+        Raises :class:`InputError` for a panel that cannot be read, or a round that has not come back.
+        """
+        check_language(language)
+        read = read_panel(find_panel(panel))
+        if round:
+            last = read.round(round).number
+            read = replace(read, rounds=tuple(one for one in read.rounds if one.number <= last))
+        return cls(PanelView(analyse(read), language), panel)
+
+    def __repr__(self) -> str:
+        return f"PanelReport({self.view.analysis.panel.declared.panel}, {self.view.number})"
+
+    @property
+    def title(self) -> str:
+        """The title of the report, with the panel and the round."""
+        return self.view.say(
+            "full_title", panel=self.view.analysis.panel.declared.title(self.view.language), round=self.view.number
+        )
+
+    def headline(self) -> Fragment:
+        """The first screen: who was asked, how many answered, agreement, consensus, stability, and their limits."""
+        return first_screen(self.view, self.title)
+
+    def participation(self) -> Fragment:
+        """How many forms came back in each round, and the authority of those who answered."""
+        note = method.authority_tables(self.view) if self.view.one.authority else self.view.say("a_authority_none")
+        folded = ""
+        if "experts" in self._tables:
+            summary = escape(self._caption("experts"))
+            folded = f"<details><summary>{summary}</summary>{_unseen(self._html('experts'))}</details>"
+        return self._section("participation", ("rounds", "authority"), [note], folded)
+
+    def items(self) -> Fragment:
+        """Mean, spread, quartiles, full-mark ratio and weights of every item."""
+        view, declared = self.view, self.view.analysis.panel.declared
+        divisor = view.say(f"divisor_{declared.sd}")
+        note = view.say("note_items", divisor=divisor, top=number_text(declared.scale.max))
+        weighted = view.say("note_weighted") if declared.mean == "authority_weighted" else ""
+        return self._section("items", ("items",), [sentences.joined([note, weighted], view.language)])
+
+    def distribution(self) -> Fragment:
+        """Who gave which mark, as a figure and as counts."""
+        caption = sentences.distribution_caption(self.view)
+        drawn = [figures.distribution(self.view, part) for part in figures.pages(self._asked)]
+        shown = [self._figure("distribution", figure, caption, part) for part, figure in enumerate(drawn, start=1)]
+        return join(*shown, self._section("", ("counts",)))
+
+    def agreement(self) -> Fragment:
+        """W of every group and round: figure, table, a sentence for each group, and by which methods."""
+        view = self.view
+        said = [sentences.agreement_sentence(view, found) for found in view.one.groups]
+        listed = "".join(f"<li>{escape(text)}</li>" for text in said)
+        figure = self._figure("agreement", figures.agreement(view), sentences.agreement_caption(view))
+        rest = self._section("", ("agreement",), [sentences.agreement_method(view)], f'<ul class="said">{listed}</ul>')
+        return join(figure, Fragment(f'<div class="panel">{rest.html}</div>', "\n".join([rest.text, *said])))
+
+    def screening(self) -> Fragment:
+        """CV against mean with the boundaries, and what is proposed for each item and why."""
+        view = self.view
+        if not view.one.screening:
+            criteria = view.analysis.panel.declared.thresholds.screening
+            none = not criteria.boundary_values and not criteria.criteria
+            return self._section("screening", (), [view.say("note_no_screening" if none else "note_nothing_screened")])
+        said = [view.say("c_screening", proposals=sentences.proposals_sentence(view))]
+        if max(map(len, view.one.screening.values())) > figures.MOST_LABELS:
+            said.append(view.say("c_labels", most=figures.MOST_LABELS))
+        notes = [view.say("note_screening")]
+        if view.analysis.panel.declared.thresholds.screening.boundary_values:
+            divisor = view.say(f"divisor_{view.analysis.panel.declared.sd}")
+            notes.insert(0, view.say("note_boundaries", divisor=divisor))
+        figure = self._figure("screening", figures.screening(view), sentences.joined(said, view.language))
+        return join(figure, self._section("", ("boundaries", "screening"), [sentences.joined(notes, view.language)]))
+
+    def consensus(self) -> Fragment:
+        """Which items reach the thresholds that were agreed; said apart from stability."""
+        view, limits = self.view, sentences.consensus_limits(self.view)
+        if not limits:
+            return self._section("consensus", (), [view.say("note_no_consensus")])
+        note = view.say("note_consensus", limits=limits, declared=sentences.declared_on(view))
+        return self._section("consensus", ("consensus",), [note], said=sentences.consensus_sentence(view))
+
+    def stability(self) -> Fragment:
+        """What changed since the round before, item by item, with the tests corrected for being several."""
+        view, found = self.view, self.view.one.stability
+        if view.before is None or found is None:
+            return self._section("stability", (), [view.say("note_first")])
+        limits = sentences.stability_limits(view)
+        judged = (
+            view.say("note_stability_limits", limits=limits, declared=sentences.declared_on(view))
+            if limits
+            else view.say("note_no_stability")
+        )
+        tests = sum(one.moved.wilcoxon_p is not None for one in found)
+        compared = {one.moved.item for one in found}
+        absent = [name for name in view.one.round.items if name not in compared]
+        notes = [
+            view.say("note_stability", count=tests, limits=judged) + view.say("note_stability_p"),
+            view.say("note_absent", names=view.names(absent)) if absent else "",
+        ]
+        said = sentences.joined([sentences.stability_sentence(view), sentences.moved_sentence(view)], view.language)
+        return self._section("stability", ("stability",), notes, said=said)
+
+    def weights(self) -> Fragment:
+        """The weights as a tree, as a figure and as they are published."""
+        view = self.view
+        caption = view.say("c_weights", sentence=sentences.weights_sentence(view))
+        drawn = [figures.weights(view, part) for part in figures.pages(list(view.one.items.values()))]
+        shown = [self._figure("weights", figure, caption, part) for part, figure in enumerate(drawn, start=1)]
+        return join(*shown, self._section("", ("weights",), [sentences.weights_rounding(view)]))
+
+    def remarks(self) -> Fragment:
+        """What the experts wrote in this round, under their pseudonyms. Empty where nobody wrote anything."""
+        if not self.view.one.round.remarks:
+            return Fragment("", "")
+        table = tables.remark_table(self.view)
+        return self._plain("remarks", table, self.view.say("note_remarks"))
+
+    def basis(self) -> Fragment:
+        """What is not defined and why, and what was agreed on options and thresholds."""
+        view = self.view
+        missing = method.undefined_table(view)
+        if missing.frame.empty:
+            text = view.say("note_undefined_none")
+            title = view.say("undefined")
+            first = Fragment(
+                f'<section class="audit">{heading(title, "undefined")}{paragraph(text)}</section>', f"{title}: {text}"
+            )
+        else:
+            first = self._plain("undefined", missing, view.say("note_undefined"))
+        return join(first, self._plain("method", method.method_table(view)))
+
+    def how_to_repeat(self) -> Fragment:
+        """The commands and the files, with their hashes, that give this report again."""
+        view = self.view
+        folder = self.asked if Path(self.asked).is_dir() else f"params/panels/{self.asked}"
+        steps = method.commands(view, self.asked, folder)
+        lines = "".join(
+            f"<dt>{escape(what)}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for what, line in steps
+        )
+        inputs = self._plain(
+            "repeat",
+            method.inputs_table(view, self.asked),
+            view.say("note_repeat"),
+            f'<dl class="commands">{lines}</dl>',
+        )
+        return replace(inputs, text="\n".join([inputs.text, *(f"{what}: {line}" for what, line in steps)]))
+
+    def item_table(self) -> pd.DataFrame:
+        """The table of items as a frame, for filtering and export."""
+        return tables.items_table(self.view).frame
+
+    @cached_property
+    def _tables(self) -> dict[str, PaperTable]:
+        """The numbered tables of this report, in order, those with rows."""
+        view = self.view
+        made = {
+            "rounds": tables.rounds_table, "items": tables.items_table, "counts": tables.counts_table,
+            "agreement": tables.agreement_table, "boundaries": screening.boundary_table,
+            "screening": screening.proposal_table, "consensus": tables.consensus_table,
+            "stability": tables.stability_table, "weights": tables.weights_table,
+        }  # fmt: skip
+        if view.one.authority is not None:
+            made |= {"authority": tables.authority_table, "experts": tables.expert_table}
+        if not sentences.consensus_limits(view):
+            del made["consensus"]
+        found = {name: made[name](view) for name in CAPTIONED if name in made}
+        return {name: table for name, table in found.items() if not table.frame.empty}
+
+    def _caption(self, name: str) -> str:
+        before = None if self.view.before is None else self.view.before.round.number
+        title = self.view.say(f"t_{name}", round=self.view.number, before=before)
+        return self.view.say("table", number=list(self._tables).index(name) + 1, title=title)
+
+    def _html(self, name: str) -> str:
+        return self._tables[name].html(self._caption(name), self.view.language)
+
+    def _section(
+        self, name: str, shown: Iterable[str], notes: Iterable[str] = (), more: str = "", said: str = ""
+    ) -> Fragment:
+        """What is ``said`` of numbered tables, these, and their notes; under a heading where ``name`` is one."""
+        kept = [table for table in shown if table in self._tables]
+        title = self.view.say(name) if name else ""
+        notes = [note for note in notes if note]
+        first = paragraph(said, "verdict") if said else ""
+        body = first + "".join(map(self._html, kept)) + "".join(map(paragraph, notes)) + more
+        head = heading(title, name) if name else ""
+        lines = [title, said, *(self._tables[table].text(self._caption(table)) for table in kept), *notes]
+        return Fragment(f'<section class="audit">{head}{body}</section>', "\n".join(line for line in lines if line))
+
+    def _plain(self, name: str, table: PaperTable, note: str = "", before: str = "") -> Fragment:
+        """A table without a number, under its heading."""
+        title, language = self.view.say(name), self.view.language
+        text = paragraph(note) if note else ""
+        body = _unseen(table.html(title, language))
+        markup = f'<section class="audit">{heading(title, name)}{text}{before}{body}</section>'
+        return Fragment(markup, table.text(title))
+
+    @cached_property
+    def _asked(self) -> list[ItemAnalysis]:
+        """The items that the experts marked in this round."""
+        return [found for found in self.view.one.items.values() if found.described is not None]
+
+    @cached_property
+    def _drawn(self) -> list[str]:
+        """The figures of this report in order; a large panel has several of one name."""
+        every = list(self.view.one.items.values())
+        screened = ["screening"] if self.view.one.screening else []
+        spread = ["distribution"] * len(figures.pages(self._asked))
+        return [*spread, "agreement", *screened, *["weights"] * len(figures.pages(every))]
+
+    def _figure(self, name: str, figure: Figure, caption: str, part: int = 1) -> Fragment:
+        parts = self._drawn.count(name)
+        title = self.view.say(name) if parts == 1 else self.view.say(f"{name}_part", part=part, parts=parts)
+        numbered = self.view.say("figure", number=self._drawn.index(name) + part, caption=caption)
+        return figure_fragment(figure, title, name if part == 1 else f"{name}-{part}", numbered)
+
+
+def _unseen(table: str) -> str:
+    """A table whose caption stands before it already."""
+    return table.replace("<caption>", '<caption class="unseen">', 1)

@@ -1,0 +1,155 @@
+"""The first screen of a panel's report: who was asked, how many answered, agreement, and what it all does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditlib.delphi.concordance import strength
+from auditlib.delphi.panel import number_text
+from auditlib.delphi.result import GroupAnalysis
+from auditlib.report import panel_sentences as sentences
+from auditlib.report.first_screen import Answer, answers_html
+from auditlib.report.fragments import Fragment, escape
+from auditlib.report.panel_tables import PanelView, fixed, group_name, p_text, percent, reached
+
+__all__ = ["STYLE", "first_screen"]
+
+STYLE = """<style>
+.panel .answers { grid-template-columns: repeat(3, 1fr); }
+.panel .answers div { padding: .7rem 1rem .8rem; border-top: 1px solid var(--line); }
+.panel .answers div:nth-child(-n+3) { border-top: 0; }
+.panel .answers div:nth-child(3n+1) { padding-left: 0; border-left: 0; }
+.panel .answers strong, .panel .answers .lead strong { font-size: 1.3rem; line-height: 1.4; padding-top: .35rem;
+  color: var(--blue); letter-spacing: 0; }
+.panel .columns { grid-template-columns: 1.2fr 1fr; }
+.panel .said { margin: .5rem 0; padding-left: 1.1rem; font-size: .93rem; line-height: 1.6; }
+.panel .said li { margin-bottom: .45rem; }
+.panel .limits { color: var(--muted); font-size: .88rem; }
+table.three-line { font-size: .84rem; line-height: 1.45; font-variant-numeric: tabular-nums; margin-bottom: .4rem;
+  border-top: 1.6px solid #1c2733; border-bottom: 1.6px solid #1c2733; }
+table.three-line caption { font-weight: 700; font-size: .9rem; padding: .5rem 0 .4rem; text-align: left; }
+table.three-line th, table.three-line td { border-bottom: 0; padding: .24rem .4rem; }
+table.three-line thead th { color: inherit; border-bottom: .8px solid #1c2733; font-size: .8rem; min-width: 3em;
+  white-space: normal; text-wrap: balance; overflow-wrap: normal; }
+table.three-line tbody th { font-weight: 400; min-width: 11em; }
+table.three-line tbody .parent > * { font-weight: 700; }
+table.three-line .deep-2 th { padding-left: 1.2em; }
+table.three-line .deep-3 th { padding-left: 2.4em; }
+table.three-line .deep-4 th { padding-left: 3.6em; }
+table.three-line tr.first-of > * { padding-top: .55rem; }
+table.three-line .delete td:nth-child(2), table.three-line .discuss td:nth-child(2) {
+  color: #b34712; font-weight: 700; }
+table.three-line th:first-child, table.three-line td:first-child { padding-right: .6rem; }
+table.three-line.dense th, table.three-line.dense td { padding: .2rem .26rem; font-size: .78rem; }
+table.three-line.dense tbody th { min-width: 7.5em; } table.three-line.dense thead th { min-width: 2em; }
+@media screen and (max-width: 52rem) {
+  .panel .answers { grid-template-columns: 1fr 1fr; }
+  .panel .answers div { padding-left: 0; border-left: 0; }
+  .panel .answers div:nth-child(3) { border-top: 1px solid var(--line); }
+  .panel .columns { grid-template-columns: 1fr; }
+  table.three-line tbody th { min-width: 9.5em; }
+}
+@media print {
+  table.three-line { font-size: .78rem; }
+  table.three-line thead th { font-size: .74rem; }
+  table.three-line th, table.three-line td { padding: .18rem .28rem; }
+  table.three-line.dense th, table.three-line.dense td { padding: .15rem .2rem; font-size: .72rem; }
+  table.three-line tbody th { min-width: 9em; }
+  table.three-line caption { break-after: avoid; }
+}
+</style>"""
+"""What the report adds to the style sheet of all reports: tables of three lines, and a first screen of its own."""
+
+
+def first_screen(view: PanelView, title: str) -> Fragment:
+    """The answers side by side, then what the round shows beside what it does not; carries the style of the report."""
+    whole = [_agreement(view, found) for found in sentences.whole_groups(view)]
+    cells = [*_participants(view), *whole, _consensus(view), _stability(view)]
+    shows, shows_not = sentences.shows(view), sentences.shows_not(view)
+    lists = _listed(view, "shows", "said", shows) + _listed(view, "shows_not", "said limits", shows_not)
+    markup = (
+        f'{STYLE}<div class="audit first panel">{_masthead(view, title)}{answers_html(cells)}'
+        f'<div class="columns">{lists}</div></div>'
+    )
+    lines = [title, *(f"{label}: {value} {more}".rstrip() for label, value, more in cells), *shows, *shows_not]
+    facts = {"kind": "panel", "title": title, "language": view.language, "round": view.number}
+    return Fragment(markup, "\n".join(lines), facts | {"panel": view.analysis.panel.declared.panel})
+
+
+def _listed(view: PanelView, name: str, kind: str, texts: list[str]) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f'<section><h2>{escape(view.say(name))}</h2><ul class="{kind}">{items}</ul></section>'
+
+
+def _masthead(view: PanelView, title: str) -> str:
+    declared = view.analysis.panel.declared
+    levels = {found.level for found in view.one.items.values()}
+    low, high = number_text(declared.scale.min), number_text(declared.scale.max)
+    note = declared.rounds.get(view.number)
+    particulars = [
+        ("f_panel", declared.panel),
+        ("f_round", str(view.number)),
+        ("f_items", view.say("f_items_value", count=len(view.one.items), levels=len(levels))),
+        ("f_scale", view.say("f_scale_value", low=low, high=high)),
+        ("f_opened", "" if note is None or note.opened is None else note.opened.isoformat()),
+        ("f_agreed", "" if declared.thresholds.declared is None else declared.thresholds.declared.isoformat()),
+    ]
+    items = "".join(
+        f"<div><dt>{escape(view.say(name))}</dt><dd>{escape(value)}</dd></div>" for name, value in particulars if value
+    )
+    synthetic = f'<p class="synthetic">{escape(view.say("synthetic"))}</p>' if declared.synthetic else ""
+    return f'<header class="masthead"><h1>{escape(title)}</h1><dl>{items}</dl>{synthetic}</header>'
+
+
+def _participants(view: PanelView) -> Iterator[Answer]:
+    one = view.one
+    known = one.round.sent_from != "returned"
+    more = view.say(
+        "a_positive_more" if known else "a_positive_assumed", sent=one.round.sent, returned=one.round.returned
+    )
+    sign = "%" if view.language == "zh" else "\N{NO-BREAK SPACE}%"
+    yield view.say("a_positive"), f"{percent(one.positive_coefficient)}{sign}" if known else "—", more
+    by = one.authority
+    if by is None or by.Cr is None:
+        yield view.say("a_authority"), "—", view.say("a_authority_none")
+    else:
+        yield (
+            view.say("a_authority"),
+            fixed(by.Cr, 3) or "",
+            view.say("a_authority_more", Ca=fixed(by.Ca, 3), Cs=fixed(by.Cs, 3)),
+        )
+
+
+def _agreement(view: PanelView, found: GroupAnalysis) -> Answer:
+    agreed, span = found.concordance, found.interval
+    label = view.say("a_W", group=group_name(view, found))
+    if agreed is None or agreed.W is None:
+        return label, view.say("undefined_mark"), "" if found.undefined is None else found.undefined(view.language)
+    p = p_text(sentences.group_p(found), sign=True)
+    more = (
+        view.say("a_W_plain", p=p)
+        if span is None
+        else view.say("a_W_more", p=p, low=fixed(span.low, 3), high=fixed(span.high, 3))
+    )
+    return label, view.say("a_W_value", W=fixed(agreed.W, 3), word=strength(agreed.W).words(view.language)), more
+
+
+def _consensus(view: PanelView) -> Answer:
+    limits = sentences.consensus_limits(view)
+    if not limits:
+        return view.say("a_consensus"), "—", view.say("a_consensus_none")
+    verdicts = [reached(view, one) for one in view.one.items.values() if one.consensus is not None]
+    count = view.say("a_of", count=verdicts.count(True), of=len(verdicts))
+    return view.say("a_consensus"), count, view.say("a_consensus_more", limits=limits)
+
+
+def _stability(view: PanelView) -> Answer:
+    limits = sentences.stability_limits(view)
+    if view.before is None or view.one.stability is None:
+        return view.say("a_stability_first"), "—", view.say("a_first")
+    label = view.say("a_stability", before=view.before.round.number)
+    if not limits:
+        return label, "—", view.say("a_stability_none")
+    verdicts = [one.stable for one in view.one.stability]
+    count = view.say("a_of", count=verdicts.count(True), of=len(verdicts))
+    return label, count, view.say("a_stability_more", limits=limits)

@@ -1,0 +1,117 @@
+"""The end of a panel's report: what is not defined and why, what was agreed, and how to do it all again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from auditlib.delphi.descriptives import UNDEFINED as NO_STATISTIC
+from auditlib.delphi.panel import number_text
+from auditlib.delphi.reliability import UNDEFINED as NO_ALPHA
+from auditlib.delphi.stability import UNDEFINED as NO_CHANGE
+from auditlib.delphi.weights import UNDEFINED as NO_WEIGHT
+from auditlib.provenance import digest, file_sha256, software
+from auditlib.report.panel_sentences import consensus_limits, declared_on, stability_limits
+from auditlib.report.panel_tables import PanelView, PaperTable, group_name, plain_table
+from auditlib.tree import Text
+
+__all__ = ["authority_tables", "commands", "inputs_table", "method_table", "panel_files", "undefined_table"]
+
+
+def undefined_table(view: PanelView) -> PaperTable:
+    """Every statistic of the round that is not defined: of which item or group, which one, why."""
+    return plain_table(view, ("where", "statistic", "why"), _undefined(view), texts=3)
+
+
+def _undefined(view: PanelView) -> Iterator[list[str]]:
+    stops = "、" if view.language == "zh" else ", "
+    for where, names, reason in _gaps(view):
+        yield [where, stops.join(view.say(f"m_{name}") for name in names), reason(view.language)]
+
+
+def _gaps(view: PanelView) -> Iterator[tuple[str, list[str], Text]]:
+    for name, found in view.one.items.items():
+        if found.described is not None:
+            yield from _by_reason(view.name(name), found.described.undefined, NO_STATISTIC)
+        if found.weight.undefined is not None:
+            yield view.name(name), ["weight"], NO_WEIGHT[found.weight.undefined]
+    for group in view.one.groups:
+        if group.undefined is not None:
+            yield group_name(view, group), ["W"], group.undefined
+        if group.alpha is not None and group.alpha.undefined is not None:
+            yield group_name(view, group), ["alpha"], NO_ALPHA[group.alpha.undefined]
+    for one in view.one.stability or ():
+        yield from _by_reason(view.name(one.moved.item), one.moved.undefined, NO_CHANGE | NO_STATISTIC)
+
+
+def _by_reason(where: str, undefined: object, reasons: dict[str, Text]) -> Iterator[tuple[str, list[str], Text]]:
+    known = dict(undefined)  # type: ignore[call-overload]
+    for reason in dict.fromkeys(known.values()):
+        yield where, [name for name, why in known.items() if why == reason], reasons[reason]
+
+
+def method_table(view: PanelView) -> PaperTable:
+    """The question, the options in force, the thresholds, and every note of the analysis."""
+    declared = view.analysis.panel.declared
+    stop = "；" if view.language == "zh" else "; "
+    options = [f"o_mean_{declared.mean}", f"o_sd_{declared.sd}", f"o_missing_{declared.missing}"]
+    draws = view.say("o_draws", draws=declared.resampling.draws, seed=declared.resampling.seed)
+    limits = [text for text in (consensus_limits(view), stability_limits(view)) if text]
+    rows = [
+        ("m_question", "" if declared.question is None else declared.question(view.language)),
+        ("m_options", stop.join(map(view.say, options))),
+        ("m_resampling", draws),
+        ("consensus", consensus_limits(view) or view.say("note_no_consensus")),
+        ("stability", stability_limits(view) or view.say("note_no_stability")),
+        ("m_thresholds", declared_on(view).strip(" （）()") if limits else ""),
+        ("m_note", "" if declared.note is None else declared.note(view.language)),
+        *(("m_note", note(view.language)) for note in view.analysis.notes),
+    ]
+    return plain_table(view, ("what", "value"), [(view.say(name), text) for name, text in rows if text], texts=2)
+
+
+def authority_tables(view: PanelView) -> str:
+    """The tables of authority in force, in a sentence, and whose they are."""
+    declared = view.analysis.panel.declared
+    comma, stop = ("；", "、") if view.language == "zh" else ("; ", ", ")
+    bases = comma.join(
+        f"{basis.title(view.language)} {'/'.join(map(number_text, (basis.large, basis.medium, basis.small)))}"
+        for basis in declared.tables.bases.values()
+    )
+    levels = declared.tables.familiarity.values()
+    familiarity = stop.join(f"{level.title(view.language)} {number_text(level.value)}" for level in levels)
+    usual = "" if declared.authority is not None else view.say("note_usual")
+    return view.say("note_authority", bases=bases, familiarity=familiarity, usual=usual)
+
+
+def panel_files(folder: Path, last: int) -> list[Path]:
+    """The files that the report of round ``last`` rests on, by name: later rounds are not among them."""
+    found = [folder / "panel.yaml", folder / "experts.csv"]
+    for number in range(1, last + 1):
+        found += [folder / f"round-{number}.csv", folder / f"round-{number}.xlsx", folder / f"remarks-{number}.csv"]
+    return sorted(file for file in found if file.is_file())
+
+
+def inputs_table(view: PanelView, panel: str) -> PaperTable:
+    """Each file with its hash, the digest of all, and the software."""
+    hashes = [[file.name, file_sha256(file)] for file in panel_files(view.analysis.panel.folder, view.number)]
+    versions = software()
+    rows = [
+        (view.say("in_panel"), panel),
+        *((name, f"sha256 {value}") for name, value in hashes),
+        (view.say("in_digest"), f"sha256 {digest(hashes)}"),
+        (view.say("in_software"), f"auditlib {versions['auditlib']}, Python {versions['python']}"),
+        (view.say("in_source"), f"sha256 {versions['auditlib source']}"),
+    ]
+    return plain_table(view, ("what", "value"), rows, texts=2)
+
+
+def commands(view: PanelView, panel: str, folder: str) -> list[tuple[str, str]]:
+    """The command lines that compute the panel again and make this report anew, each with what it does."""
+    parameters = ["-p", "panel", panel, "-p", "round", str(view.number), "-p", "language", view.language]
+    made = f"papermill notebooks/delphi_panel.ipynb delphi_panel.ipynb {shlex.join(parameters)}"
+    return [
+        (view.say("step_delphi"), f"auditlib delphi {shlex.quote(folder)} --format json"),
+        (view.say("step_report"), made),
+    ]

@@ -1,0 +1,93 @@
+"""Screening in a panel's report: the boundaries in force at each level, and what is proposed for each item and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import fmean, pstdev, stdev
+
+from auditlib.delphi.panel import Criterion
+from auditlib.delphi.screening import BOUNDARY_STATISTICS, Bound, Screened, Statistic
+from auditlib.report.panel_tables import PanelView, PaperTable, fixed, plain_table
+
+__all__ = ["Boundary", "boundaries", "boundary_table", "proposal_table"]
+
+SIGNS: dict[Bound, tuple[str, str]] = {"at_least": ("≥", "<"), "at_most": ("≤", ">")}
+"""How a condition is written, and how its failure."""
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A criterion of one level: ``statistic`` should be ``bound`` ``limit``.
+
+    A boundary value (``own`` is None) lies ``spread`` from ``centre``; an ``own`` criterion has neither.
+    """
+
+    level: int
+    statistic: Statistic
+    bound: Bound
+    limit: float
+    own: str | None = None
+    centre: float | None = None
+    spread: float | None = None
+
+
+def boundaries(view: PanelView) -> list[Boundary]:
+    """Every criterion in force in the round, level by level; a level of fewer than two items has no boundary values."""
+    screening = view.analysis.panel.declared.thresholds.screening
+    found: list[Boundary] = []
+    for level in view.one.screening:
+        if screening.boundary_values:
+            found += _boundary_values(view, level)
+        found += [_own(level, name, criterion) for name, criterion in screening.criteria.items()]
+    return found
+
+
+def boundary_table(view: PanelView) -> PaperTable:
+    """The boundaries by level: centre and spread, and where an item is kept."""
+    rows = []
+    for one in boundaries(view):
+        what = view.say(f"m_{one.statistic}")
+        name = what if one.own is None else view.say("own_criterion", name=one.own, statistic=what)
+        centre = None if one.centre is None else f"{fixed(one.centre, 3)} ± {fixed(one.spread, 3)}"
+        kept = f"{SIGNS[one.bound][0]} {fixed(one.limit, 3)}"
+        rows.append([view.say("level_n", level=one.level), name, centre, kept])
+    return plain_table(view, ("level", "criterion", "centre", "bound"), rows, texts=2)
+
+
+def proposal_table(view: PanelView) -> PaperTable:
+    """What is proposed for every screened item, with each criterion that it fails."""
+    rows, kinds = [], []
+    for level, part in view.one.screening.items():
+        for item in part:
+            rows.append([view.name(item.item), view.say(item.verdict), _reasons(view, item)])
+            kinds.append(f"deep-{min(level, 4)} {item.verdict}")
+    return plain_table(view, ("item", "proposal", "reasons"), rows, kinds, texts=3)
+
+
+def _boundary_values(view: PanelView, level: int) -> Iterator[Boundary]:
+    deviation = stdev if view.analysis.panel.declared.sd == "sample" else pstdev
+    described = [one.described for one in view.one.items.values() if one.level == level and one.described is not None]
+    for statistic, bound in BOUNDARY_STATISTICS.items():
+        values = [value for one in described if (value := getattr(one, statistic)) is not None]
+        if len(values) > 1:
+            centre, spread = fmean(values), deviation(values)
+            limit = centre - spread if bound == "at_least" else centre + spread
+            yield Boundary(level, statistic, bound, limit, None, centre, spread)
+
+
+def _own(level: int, name: str, criterion: Criterion) -> Boundary:
+    if criterion.at_least is not None:
+        return Boundary(level, criterion.statistic, "at_least", float(criterion.at_least), name)
+    return Boundary(level, criterion.statistic, "at_most", float(criterion.at_most or 0), name)
+
+
+def _reasons(view: PanelView, item: Screened) -> str:
+    said = []
+    for name, failed in item.failures.items():
+        what = view.say(f"m_{failed.statistic}")
+        if name not in BOUNDARY_STATISTICS:
+            what = view.say("own_criterion", name=name, statistic=what)
+        found, limit = fixed(failed.found, 3), fixed(failed.limit, 3)
+        said.append(view.say("failed", statistic=what, found=found, sign=SIGNS[failed.bound][1], limit=limit))
+    return ("；" if view.language == "zh" else "; ").join(said)

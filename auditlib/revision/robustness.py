@@ -1,0 +1,89 @@
+"""How sure the ranks under a new version are: experts drawn anew, and readings beside weights."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditlib.delphi.panel import Item as PanelItem
+from auditlib.delphi.rounds import Panel
+from auditlib.delphi.weights import Item
+from auditlib.errors import InputError, Problem
+from auditlib.result import Result
+from auditlib.sensitivity.draws import ExpertBootstrap, WeightDraws
+from auditlib.sensitivity.table import WeightedTable, weighted_table
+
+__all__ = ["Among", "choices_of", "group_tables", "panel_draws"]
+
+
+@dataclass(frozen=True)
+class Among:
+    """The weights of some ``indicators`` of other draws, brought back to the sum 1: the others are not scored."""
+
+    of: WeightDraws
+    indicators: tuple[str, ...]
+
+    @property
+    def discrete(self) -> bool:
+        """As the other draws."""
+        return self.of.discrete
+
+    def draw(self, generator: np.random.Generator, count: int) -> NDArray[np.float64]:
+        """A row a draw, a column an indicator."""
+        kept = self.of.draw(generator, count)[:, [self.of.indicators.index(name) for name in self.indicators]]
+        shares: NDArray[np.float64] = kept / kept.sum(axis=1, keepdims=True)
+        return shares
+
+
+def panel_draws(panel: Panel) -> ExpertBootstrap:
+    """The weights of a panel's last round, its experts drawn with replacement.
+
+    Raises :class:`InputError` with every answer that is missing, and for means weighted by authority.
+    """
+    if panel.declared.mean != "plain":
+        message = f"found {panel.declared.mean}, expected plain: experts drawn anew weigh alike"
+        raise InputError.at(panel.folder / "panel.yaml", "mean", message)
+    last = panel.rounds[-1]
+    marks = {
+        item.id: tuple(last.marks.get((expert, item.id)) for expert in last.experts)
+        for item in panel.declared.asked(last.number)
+    }
+    return ExpertBootstrap(_tree(panel.declared.items, last.number), marks)
+
+
+def group_tables(result: Result, without_units: Collection[str] = ()) -> dict[str | None, WeightedTable]:
+    """The weighted table of every group in which at least two units are left, by group.
+
+    Raises :class:`InputError` for a unit that nobody ranks, and where a group is no weighted sum.
+    """
+    known = {unit.unit for unit in result.units}
+    if unknown := sorted(set(without_units) - known):
+        found, expected = ", ".join(unknown), ", ".join(sorted(known))
+        raise InputError.at(result.scheme, "without_units", f"found {found}, expected some of: {expected}")
+    tables: dict[str | None, WeightedTable] = {}
+    problems: list[Problem] = []
+    for group in dict.fromkeys(unit.ranked_in for unit in result.units):
+        codes = [unit.unit for unit in result.units if unit.ranked_in == group]
+        left_out = [code for code in codes if code in without_units]
+        if len(codes) - len(left_out) < 2:
+            continue
+        try:
+            tables[group] = weighted_table(result, group, without_units=left_out)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tables
+
+
+def choices_of(readings: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """Every combination of the options of some readings."""
+    return [dict(zip(readings, options, strict=True)) for options in product(*readings.values())]
+
+
+def _tree(items: Sequence[PanelItem], number: int) -> tuple[Item, ...]:
+    return tuple(Item(item.id, _tree(item.items, number)) for item in items if item.stands_in(number))
