@@ -2,6 +2,7 @@
 # make test    the tests
 # make twin    2000 random ledgers a scheme against its slow twin
 # make test-long  the tests that kill runs and repeat them elsewhere (some minutes)
+# make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
 # make check   lint, format, types, schemes
@@ -11,7 +12,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-long twin lab check lock clean bench dossiers
+.PHONY: audit test test-long coverage twin lab check lock clean bench dossiers
 
 audit: $(STAMP)
 	$(BIN)/auditlib run $(RUN)
@@ -20,10 +21,13 @@ test: $(STAMP)
 	$(BIN)/python -m pytest
 
 twin: $(STAMP)
-	AUDITLIB_TWIN_LEDGERS=2000 $(BIN)/python -m pytest tests/property --no-cov
+	AUDITLIB_TWIN_LEDGERS=2000 $(BIN)/python -m pytest tests/property
 
 test-long: $(STAMP)
-	$(BIN)/python -m pytest -m long --no-cov
+	$(BIN)/python -m pytest -m long
+
+coverage: $(STAMP)
+	$(BIN)/python -m pytest --cov=auditlib --cov-report=term:skip-covered
 
 lab: $(STAMP)
 	$(BIN)/jupyter lab notebooks

@@ -1,7 +1,7 @@
 """Random ledgers for the slow twins, and what a twin's scores are compared with.
 
 A twin is a second, slow and obvious computation of a scheme, written from its source. The tests beside it compare it
-with auditlib on 40 random ledgers a scheme; the environment variable ``AUDITLIB_TWIN_LEDGERS`` sets another number
+with auditlib on 20 random ledgers a scheme; the environment variable ``AUDITLIB_TWIN_LEDGERS`` sets another number
 (``make twin`` takes 2000). The ledgers are small and sit on the borders: times exactly at a limit, a minute
 before and after, times unknown, cases of the months beside, repeats after exactly 30 days, units that come and go.
 """
@@ -38,7 +38,7 @@ SCHEMES = Path(__file__).resolve().parents[2] / "params" / "schemes"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 many_ledgers = settings(
-    max_examples=int(os.environ.get("AUDITLIB_TWIN_LEDGERS", "40")),
+    max_examples=int(os.environ.get("AUDITLIB_TWIN_LEDGERS", "20")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

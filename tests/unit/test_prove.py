@@ -195,7 +195,7 @@ ROWS = pl.DataFrame(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(*[st.lists(st.sampled_from(PIECES), min_size=1, max_size=3)] * 2)
 def test_part_of_and_apart_hold_for_every_row(one, other):
     scheme = mini()
@@ -863,7 +863,7 @@ def by_hand(one, share, without=None):
     return points, held if one["floor"] is None else max(held, one["floor"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(tried)
 def test_the_prover_and_trying_every_share_agree(one):
     scheme = resolved_of(mini(rates={"share": SHARE}, indicators=[one])).scheme
@@ -925,7 +925,7 @@ counts = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(indicators, st.lists(counts, min_size=1, max_size=8))
 def test_points_lie_where_they_were_said_to_and_idle_rules_are_idle(one, samples):
     scheme = mini(rates={"share": SHARE, "mean": MEAN}, indicators=[one])
