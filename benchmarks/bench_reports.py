@@ -117,14 +117,18 @@ def without_figures(reports: Sequence[Report], work: Path) -> list[Report]:
 def measure(reports: Sequence[Report], kept: Path, rounds: int) -> dict[str, float]:
     """Median seconds a report of every way."""
     seconds: dict[str, list[float]] = {}
-    with WarmProcess({**ENVIRONMENT, SHARED: str(kept)}) as warm:
+    here = str(Path(__file__).resolve().parent)
+    sys.path.insert(0, here)
+    import bench_reports as own  # by its name, under which the warm process finds it too
+
+    with WarmProcess({**ENVIRONMENT, SHARED: str(kept), "PYTHONPATH": here}) as warm:
         warm.prepare(warm_up, reports[0].asked)
         ways: dict[str, Callable[[Path], None]] = {
             "shell loop": lambda work: by_commands(reports, work, 1),
             "shell, 2": lambda work: by_commands(reports, work, 2),
             "API, 2": lambda work: by_api(reports, work, kept),
-            "auditlib, 2": lambda work: by_forks(reports, work, warm, make),
-            "floor, 2": lambda work: by_forks(reports, work, warm, floor),
+            "auditlib, 2": lambda work: by_forks(reports, work, warm, own.make),
+            "floor, 2": lambda work: by_forks(reports, work, warm, own.floor),
         }
         for _ in range(rounds):
             for name, way in ways.items():
