@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and whether they are as they were."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_atomically"]
+__all__ = ["stamp", "write_atomically"]
 
 
 def write_atomically(file: Path, content: bytes) -> None:
@@ -21,3 +21,9 @@ def write_atomically(file: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def stamp(file: Path) -> tuple[int, int]:
+    """Size and time of change (ns): while both stand, a file is taken to be what it was. Raises :class:`OSError`."""
+    stat = file.stat()
+    return stat.st_size, stat.st_mtime_ns

@@ -15,7 +15,7 @@ import polars as pl
 
 from auditlib.assess import assess, parse_period
 from auditlib.errors import InputError
-from auditlib.files import write_atomically
+from auditlib.files import stamp, write_atomically
 from auditlib.ledger.read import ROW, Ledger, read_ledger, read_table
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.period import Period
@@ -43,13 +43,13 @@ def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool =
 
 
 def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
-    scored = _scored(asked, _stamp(asked.ledger_path), _stamp(asked.scheme_path))
+    scored = _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path))
     return scored.of_ranking() if unit is None else scored.of_unit(unit)
 
 
-def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
     files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    return tuple((str(file), *stamp(file)) for file in files)
 
 
 @lru_cache(maxsize=4)

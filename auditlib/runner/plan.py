@@ -20,6 +20,7 @@ from auditlib.report.opening import keep, score_period
 from auditlib.report.scored import ScoredPeriod
 from auditlib.result import Result
 from auditlib.runner.runfile import RunFile
+from auditlib.scheme.load import scheme_files
 
 __all__ = ["ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_run"]
 
@@ -93,8 +94,9 @@ def plan_run(
         period = score_period(_asked(run, text), ledger, snapshot)
         scored(text)
         results[text] = period.result
-        materials[f"scheme {period.scheme_name}"] = period.scheme_sha256
-        schemes[period.asked.scheme_path] = None
+        rules = scheme_files(period.asked.scheme_path)
+        schemes |= dict.fromkeys(rules)
+        materials |= {f"scheme {file.name}": file_sha256(file) for file in rules} | _calendar(period)
         names = {unit.unit: unit.name for unit in period.result.units}
         units = sorted(names) if run.units == "all" else list(run.units)
         if strange := [unit for unit in units if unit not in names]:
@@ -110,6 +112,12 @@ def plan_run(
         raise InputError(dict.fromkeys(problems))
     materials |= {f"notebook {report.notebook.stem}": report.inputs["notebook"] for report in reports}
     return Plan(run, out, tuple(reports), results, materials, tuple(schemes), ledger)
+
+
+def _calendar(period: ScoredPeriod) -> dict[str, str]:
+    """The table of the user's own working days, where the scheme counts by a calendar that has one."""
+    file = home() / "params" / "calendars" / f"{period.resolved.scheme.calendar}.yaml"
+    return {f"calendar {file.name}": file_sha256(file)} if file.is_file() else {}
 
 
 def _asked(run: RunFile, period: str) -> Asked:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from auditlib.files import write_atomically
+from auditlib.files import stamp, write_atomically
 from auditlib.places import home
 from auditlib.provenance import digest, software
 from auditlib.runner.runfile import RunFile
@@ -30,13 +30,13 @@ def run_key(run: RunFile) -> str:
         home() / "notebooks",
         *([scheme] if scheme.is_file() else []),
     ]
-    stamps = sorted((file.as_posix(), *_stamp(file)) for place in read for file in _files(place))
+    stamps = sorted((file.as_posix(), *stamp(file)) for place in read for file in _files(place))
     return digest([run.model_dump(mode="json"), software(), stamps])
 
 
 def settle(folder: Path, key: str, names: Iterable[str]) -> None:
     """Note that the run with this key is finished in ``folder``, with these files."""
-    stamps = {name: _stamp(folder / name) for name in names}
+    stamps = {name: stamp(folder / name) for name in names}
     write_atomically(folder / FILE, json.dumps({"key": key, "files": stamps}, sort_keys=True).encode())
 
 
@@ -44,9 +44,7 @@ def settled(folder: Path, key: str) -> int | None:
     """How many files a run has that is finished and untouched; None where it has to be looked at."""
     try:
         noted = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        held = noted["key"] == key and all(
-            _stamp(folder / name) == tuple(stamp) for name, stamp in noted["files"].items()
-        )
+        held = noted["key"] == key and all(stamp(folder / name) == tuple(was) for name, was in noted["files"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return len(noted["files"]) if held else None
@@ -54,8 +52,3 @@ def settled(folder: Path, key: str) -> int | None:
 
 def _files(place: Path) -> Iterable[Path]:
     return [place] if place.is_file() else (file for file in place.rglob("*") if file.is_file())
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    stat = file.stat()
-    return stat.st_size, stat.st_mtime_ns

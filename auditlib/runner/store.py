@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from auditlib.files import write_atomically
+from auditlib.files import stamp, write_atomically
 from auditlib.provenance import file_sha256
 
 __all__ = ["Entry", "Store"]
@@ -80,7 +79,7 @@ class Store:
         """The entry of a report, or None where there is none that can be read."""
         try:
             value = json.loads(self._file(id).read_text(encoding="utf-8"))
-            value["stamps"] = {name: tuple(stamp) for name, stamp in value["stamps"].items()}
+            value["stamps"] = {name: tuple(was) for name, was in value["stamps"].items()}
             entry = Entry(**value)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
@@ -103,7 +102,7 @@ class Store:
         for name, sha256 in entry.files.items():
             file = self.folder / name
             try:
-                if _stamp(file) != entry.stamps.get(name) and file_sha256(file) != sha256:
+                if stamp(file) != entry.stamps.get(name) and file_sha256(file) != sha256:
                     yield "altered"
             except OSError:
                 yield "missing"
@@ -113,7 +112,7 @@ class Store:
     ) -> None:
         """Write the entry of a report whose ``files`` (by their name in the folder) are all in place."""
         hashes = {name: file_sha256(file) for name, file in files.items()}
-        stamps = {name: _stamp(file) for name, file in files.items()}
+        stamps = {name: stamp(file) for name, file in files.items()}
         entry = Entry(id, dict(inputs), hashes, failure, seconds, stamps)
         self.write(self._file(id), asdict(entry))
 
@@ -136,8 +135,3 @@ class Store:
 
     def _file(self, id: str) -> Path:
         return self.entries / f"{hashlib.sha256(id.encode()).hexdigest()[:32]}.json"
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    stat = os.stat(file)
-    return stat.st_size, stat.st_mtime_ns

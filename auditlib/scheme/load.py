@@ -24,7 +24,7 @@ from auditlib.scheme.references import dangling
 from auditlib.scheme.revised import last_day
 from auditlib.tree import Tree, read_tree, validate
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in", "scheme_files"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,12 @@ def _read_extended(file: Path, name: str | None, above: tuple[Path, ...] = ()) -
     if not path.exists():
         raise InputError(tree.problem(("extends",), f"found {base}, expected a scheme file beside this one"))
     return tree.over(_read_extended(path, str(Path(name or file).parent / path.name), (*above, file)))
+
+
+def scheme_files(file: Path) -> list[Path]:
+    """The file of a scheme that loads, and after it those that it extends, one by one."""
+    base = read_tree(file).value.get("extends")
+    return [file, *(scheme_files(file.parent / f"{base}.yaml") if base else ())]
 
 
 def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from auditlib.errors import InputError
-from auditlib.scheme.load import find_scheme, load_scheme
+from auditlib.scheme.load import find_scheme, load_scheme, scheme_files
 
 TESTS = Path(__file__).parents[1]
 BAD = sorted((TESTS / "bad").glob("*.yaml"))
@@ -334,3 +334,9 @@ DECLARED = sorted((Path(__file__).parents[2] / "params").rglob("*.yaml"))
 def test_declared_files_read_alike_by_the_strict_pure_python_parser(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert yaml.load(text, Loader=yaml.SafeLoader) == yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+def test_the_files_of_a_scheme_are_its_own_and_those_that_it_extends() -> None:
+    folder = Path(__file__).parents[2] / "params" / "schemes"
+    own = folder / "s09-chengde-12315-annual.yaml"
+    assert scheme_files(own) == [own, folder / "s09-chengde-12315.yaml"]
