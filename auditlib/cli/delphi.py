@@ -84,16 +84,10 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
 @panel.command("read")
 @click.argument("files", nargs=-1, required=True, metavar="FILE.xlsx…", type=FOLDER)
 @click.option(
-    "--panel",
-    "folder",
-    type=FOLDER,
-    help="The panel's folder. [default: the nearest above the first file with a panel.yaml]",
+    "--panel", "folder", type=FOLDER, help="The panel. [default: the nearest panel.yaml above the first file]"
 )
 @click.option(
-    "--round",
-    "number",
-    type=click.IntRange(min=1),
-    help="The round that the forms are of. [default: the next; with --replace the last]",
+    "--round", "number", type=click.IntRange(min=1), help="Their round. [default: the next; with --replace the last]"
 )
 @click.option("--replace", is_flag=True, help="Write the round anew from these forms.")
 def read(files: tuple[Path, ...], folder: Path | None, number: int | None, replace: bool) -> None:
@@ -112,12 +106,7 @@ def read(files: tuple[Path, ...], folder: Path | None, number: int | None, repla
 
 @panel.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="PRINTED.yaml…", type=FOLDER)
-@click.option(
-    "--all",
-    "everything",
-    is_flag=True,
-    help="Show also the findings that the files list as known, and what was confirmed.",
-)
+@click.option("--all", "everything", is_flag=True, help="Show also known findings, and what was confirmed.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(files: tuple[Path, ...], everything: bool, form: str) -> None:
     """Recompute the weights and coefficients that a publication prints.

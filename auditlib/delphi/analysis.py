@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from auditlib.delphi.authority import panel_authority
 from auditlib.delphi.concordance import UNDEFINED, concordance
-from auditlib.delphi.descriptives import Descriptives, describe
-from auditlib.delphi.panel import Group, Item, PanelFile
+from auditlib.delphi.descriptives import Descriptives, describe, reaches
+from auditlib.delphi.panel import Group, PanelFile
 from auditlib.delphi.publication import publish
 from auditlib.delphi.reliability import krippendorff_alpha
 from auditlib.delphi.resampling import bootstrap_interval, exact_p
@@ -21,11 +21,9 @@ from auditlib.delphi.screening import Criterion, Screened, boundary_values, limi
 from auditlib.delphi.stability import Consensus, ItemStability, consensus, stability
 from auditlib.delphi.weights import UNDEFINED as WEIGHT_UNDEFINED
 from auditlib.delphi.weights import Answers, mean_mark, weigh
-from auditlib.delphi.weights import Item as Node
-from auditlib.errors import InputError
 from auditlib.tree import Text
 
-__all__ = ["analyse"]
+__all__ = ["analyse", "analyse_items"]
 
 NOT_COMPARED = {
     "declared": Text(zh="权重为事先声明，未请专家评分", en="the weights are declared, the panel was not asked"),
@@ -37,11 +35,9 @@ NOT_COMPARED = {
 
 def analyse(panel: Panel) -> Analysis:
     """The analysis of every round of ``panel``. Raises :class:`InputError` where no round has come back."""
-    if not panel.rounds:
-        raise InputError.at(panel.folder, "", "found no round-1.csv or round-1.xlsx, expected the answers of a round")
     rounds: list[RoundAnalysis] = []
     before: Round | None = None
-    for one in panel.rounds:
+    for one in panel.answered:
         rounds.append(_round(panel, one, before))
         before = one
     authority = panel_authority(list(panel.experts.values())) if panel.experts else None
@@ -50,7 +46,7 @@ def analyse(panel: Panel) -> Analysis:
 
 def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
     declared = panel.declared
-    items = _items(panel, one)
+    items = analyse_items(panel, one)
     groups = tuple(_group(declared, one, group) for group in declared.groups(one.number))
     levels = sorted({item.level for item in items.values()})
     by_level = {level: [item for item in items.values() if item.level == level] for level in levels}
@@ -67,7 +63,8 @@ def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
     )
 
 
-def _items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
+def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
+    """The items of round ``one`` with their statistics and weights, parents before children."""
     declared = panel.declared
     standing = declared.standing(one.number)
     authority = None
@@ -78,7 +75,7 @@ def _items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
         item.id: item.weight if item.weight is not None else mean_mark(answers[item.id], authority)
         for item, _ in standing
     }
-    weights = weigh(_tree(declared.items, one.number), importance)
+    weights = weigh(declared.tree(one.number), importance)
     published = publish(weights, declared.digits)
     found = {}
     for item, level in standing:
@@ -94,10 +91,6 @@ def _items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
 
 def _answers(one: Round, item: str) -> Answers:
     return [one.marks.get((expert, item)) for expert in one.experts]
-
-
-def _tree(items: Iterable[Item], number: int) -> tuple[Node, ...]:
-    return tuple(Node(item.id, _tree(item.items, number)) for item in items if item.stands_in(number))
 
 
 def _consensus(declared: PanelFile, answers: Answers, described: Descriptives) -> Consensus | None:
@@ -127,10 +120,7 @@ def _criteria(declared: PanelFile) -> dict[str, Criterion]:
     screening = declared.thresholds.screening
     criteria = boundary_values(declared.sd) if screening.boundary_values else {}
     for name, own in screening.criteria.items():
-        if own.at_least is not None:
-            criteria[name] = limit(own.statistic, "at_least", float(own.at_least))
-        elif own.at_most is not None:
-            criteria[name] = limit(own.statistic, "at_most", float(own.at_most))
+        criteria[name] = limit(own.statistic, own.bound, float(own.limit))
     return criteria
 
 
@@ -139,10 +129,9 @@ def _screened(items: Sequence[ItemAnalysis], criteria: Mapping[str, Criterion]) 
 
 
 def _stability(declared: PanelFile, before: Round, one: Round) -> tuple[MovedItem, ...]:
-    """The items that both rounds asked, over the experts who returned both forms."""
+    """The items that both rounds asked; an expert who left has no answers in the later one, and nobody joins."""
     items = [item for item in one.items if item in before.items]
-    both = [expert for expert in before.experts if expert in one.experts]
-    earlier, later = before.matrix(items, both), one.matrix(items, both)
+    earlier, later = before.matrix(items), one.matrix(items, before.experts)
     return tuple(MovedItem(moved, _stable(declared, moved)) for moved in stability(earlier, later, items, declared.sd))
 
 
@@ -155,11 +144,11 @@ def _stable(declared: PanelFile, moved: ItemStability) -> bool | None:
     unmoved = moved.undefined.get("wilcoxon_p") == "nobody_moved"  # as stable as can be, though nothing can be tested
     kappa, p = (1.0, 1.0) if unmoved else (moved.kappa_linear, moved.wilcoxon_p_holm)
     if (most := limits.cv_change_at_most) is not None:
-        verdicts.append(None if moved.cv_change is None else abs(moved.cv_change) <= most)
+        verdicts.append(None if moved.cv_change is None else reaches(abs(moved.cv_change), "at_most", most))
     if (least := limits.kappa_at_least) is not None:
-        verdicts.append(None if kappa is None else kappa >= least)
+        verdicts.append(None if kappa is None else reaches(kappa, "at_least", least))
     if limits.p_above is not None:
-        verdicts.append(None if p is None else p > limits.p_above)
+        verdicts.append(None if p is None else not reaches(p, "at_most", limits.p_above))
     return None if None in verdicts or not verdicts else all(verdicts)
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from auditlib.delphi.experts import Sheet, pseudonym_fault, read_sheet
+from auditlib.delphi.experts import pseudonym_fault
 from auditlib.delphi.panel import Scale
+from auditlib.delphi.sheets import Sheet, read_sheet
 from auditlib.errors import Problem
 
 __all__ = ["Answers", "Remark", "read_answers"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -11,9 +12,13 @@ from numpy.typing import ArrayLike
 
 from auditlib.tree import Text
 
-__all__ = ["UNDEFINED", "Descriptives", "Spread", "describe"]
+__all__ = ["UNDEFINED", "Bound", "Descriptives", "Spread", "describe", "reaches"]
 
+Bound = Literal["at_least", "at_most"]
 Spread = Literal["sample", "population"]
+
+ROUNDING_ERROR = 1e-9
+"""A statistic this near to a limit equals it: equal numbers must not differ by the rounding of a mean."""
 
 UNDEFINED = {
     "no_answers": Text(zh="无人作答", en="nobody answered"),
@@ -74,3 +79,12 @@ def describe(marks: ArrayLike, top: float, spread: Spread = "sample") -> Descrip
     q1, median, q3 = (float(q) for q in np.quantile(values, [0.25, 0.5, 0.75], method="linear"))
     full = float((values == top).mean())
     return Descriptives(n, mean, sd, cv, median, q1, q3, q3 - q1, full, undefined)
+
+
+def reaches(statistic: float, bound: Bound, limit: Fraction | float) -> bool:
+    """Whether a ``statistic`` with square roots or means in floats is ``at_least`` or ``at_most`` an agreed ``limit``.
+
+    A κ of 0.6 reaches the limit 0.6, although the float nearest to 0.6 is less.
+    """
+    short = float(limit) - statistic if bound == "at_least" else statistic - float(limit)
+    return short <= ROUNDING_ERROR

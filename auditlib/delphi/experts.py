@@ -8,24 +8,18 @@ left out, and an empty cell is no answer.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from auditlib.delphi.authority import Authority, SelfAssessment, expert_authority
 from auditlib.delphi.panel import STRENGTHS, AuthorityTables, number_in
+from auditlib.delphi.sheets import Sheet, csv_text, read_sheet
 from auditlib.errors import InputError, Problem
-from auditlib.ledger.parse import as_text
-from auditlib.ledger.read import ROW, read_table
 
-__all__ = ["PSEUDONYM", "Sheet", "experts_text", "pseudonym_fault", "read_experts", "read_sheet", "self_assessment"]
+__all__ = ["PSEUDONYM", "experts_text", "pseudonym_fault", "read_experts", "self_assessment"]
 
 PSEUDONYM = "a letter, or letters and up to four digits, such as E01; no names, phones or addresses"
 """What an expert is called in a panel, in words for a message."""
@@ -33,31 +27,6 @@ PSEUDONYM = "a letter, or letters and up to four digits, such as E01; no names, 
 _PSEUDONYM = re.compile(r"[A-Za-z]|(?:专家|[A-Za-z]{0,6}[-_]?)[0-9]{1,4}")
 BASIS_COLUMNS = {"Ca": "Ca", "judgement": "Ca", "判断依据": "Ca"}
 FAMILIARITY_COLUMNS = {"Cs": "Cs", "familiarity": "Cs", "熟悉程度": "Cs"}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A small table as it was received: column names, and rows of stripped text by row number; None where empty."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[int, Mapping[str, str | None]], ...]
-    problems: tuple[Problem, ...] = field(default=())
-
-
-def read_sheet(file: Path, sheet: str | None = None) -> Sheet:
-    """A CSV or XLSX file as a :class:`Sheet`; rows with too many fields are among its problems.
-
-    Raises :class:`InputError` for a file that cannot be read at all.
-    """
-    table, broken = read_table(file, sheet)
-    texts = table.select(pl.col(ROW).cast(pl.Int64), *(as_text(table[n]) for n in table.columns if n != ROW))
-    rows = tuple((row.pop(ROW), row) for row in texts.iter_rows(named=True))
-    faults = tuple(
-        Problem(row["file"], row["row"], row["column"], f"found {row['found']}, expected {row['expected']}")
-        for row in broken.iter_rows(named=True)
-    )
-    return Sheet(str(file), tuple(n for n in table.columns if n != ROW), rows, faults)
 
 
 def pseudonym_fault(text: str | None) -> str | None:
@@ -209,6 +178,4 @@ def experts_text(
         rows[expert] = row
     if problems:
         raise InputError(problems)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([columns, *rows.values()])
-    return text.getvalue()
+    return csv_text(columns, rows.values())

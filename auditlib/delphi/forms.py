@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +14,7 @@ from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessme
 from auditlib.delphi.panel import PanelFile, number_text
 from auditlib.delphi.questionnaire import ABOUT, ANSWERS, EXPERT, FAMILIARITY, MARKER, WHOLE
 from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
+from auditlib.delphi.sheets import csv_text
 from auditlib.errors import InputError, Problem
 from auditlib.files import write_atomically
 
@@ -77,10 +76,10 @@ def read_questionnaires(
     if problems:
         raise InputError(problems)
     items = tuple(item.id for item in panel.declared.asked(wanted))
-    texts = {f"round-{wanted}.csv": _csv(["expert", *items], (_row(form, items) for form in forms))}
+    texts = {f"round-{wanted}.csv": csv_text(["expert", *items], (_row(form, items) for form in forms))}
     remarks = [[r.expert, r.item or "", _inert(r.text)] for form in forms for r in form.remarks]
     if remarks or (folder / f"remarks-{wanted}.csv").exists():
-        texts[f"remarks-{wanted}.csv"] = _csv(["expert", "item", "remark"], remarks)
+        texts[f"remarks-{wanted}.csv"] = csv_text(["expert", "item", "remark"], remarks)
     if experts is not None:
         texts["experts.csv"] = experts
     for name in sorted(texts):
@@ -246,9 +245,3 @@ def _row(form: Form, items: Iterable[str]) -> list[str]:
 
 def _inert(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue()

@@ -5,21 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from auditlib.delphi.concordance import strength
 from auditlib.delphi.result import Analysis
 from auditlib.delphi.screening import Failure
+from auditlib.delphi.sheets import new_workbook
 from auditlib.files import write_atomically
 
 __all__ = ["Table", "tables", "write_workbook"]
 
-CREATED = datetime(2000, 1, 1)  # a workbook states when it was made; the same inputs give the same bytes
 Cell = str | int | float | None
 
 
@@ -60,8 +57,7 @@ def tables(analysis: Analysis, digits: int = 4) -> tuple[Table, ...]:
 def write_workbook(analysis: Analysis, file: Path) -> None:
     """A workbook with one sheet a table; numbers as numbers, text never as a formula."""
     memory = io.BytesIO()
-    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": analysis.panel.declared.title.zh, "created": CREATED})
+    book = new_workbook(memory, analysis.panel.declared.title.zh)
     bold = book.add_format({"bold": True, "bottom": 1})
     for table in tables(analysis, digits=12):
         sheet = book.add_worksheet(table.name)

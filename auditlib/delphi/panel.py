@@ -16,8 +16,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.delphi.concordance import Missing
-from auditlib.delphi.descriptives import Spread
+from auditlib.delphi.descriptives import Bound, Spread
 from auditlib.delphi.screening import Statistic, boundary_values
+from auditlib.delphi.weights import Item as WeightedItem
 from auditlib.exact import Rounding, decimal_text, exact
 from auditlib.tree import Number, Strict, Text
 
@@ -260,6 +261,16 @@ class Criterion(Strict):
             raise ValueError("found both or none of at_least and at_most, expected one of them")
         return self
 
+    @property
+    def bound(self) -> Bound:
+        """Whether the number has to be reached or not exceeded."""
+        return "at_most" if self.at_least is None else "at_least"
+
+    @property
+    def limit(self) -> Fraction:
+        """The number itself."""
+        return self.at_least or self.at_most or Fraction(0)
+
 
 class Screening(Strict):
     """Which criteria propose an item for deletion or discussion: boundary values 界值法, and own ones by name."""
@@ -339,6 +350,10 @@ class PanelFile(Strict):
         """The items that the experts mark in round ``number``: all that stand and whose weight is not declared."""
         return tuple(item for item, _ in self.standing(number) if item.weight is None)
 
+    def tree(self, number: int) -> tuple[WeightedItem, ...]:
+        """The items of round ``number`` as a tree to weigh."""
+        return tuple(_weighted(self.items, number))
+
     def groups(self, number: int) -> tuple[Group, ...]:
         """The groups of round ``number``: siblings, parents before children, then each level with several parents."""
         siblings = list(_siblings(self.items, "level-1", self.title, 1, number))
@@ -358,6 +373,12 @@ def walk(items: tuple[Item, ...], number: int | None = None, level: int = 1) -> 
         if number is None or item.stands_in(number):
             yield item, level
             yield from walk(item.items, number, level + 1)
+
+
+def _weighted(items: tuple[Item, ...], number: int) -> Iterator[WeightedItem]:
+    for item in items:
+        if item.stands_in(number):
+            yield WeightedItem(item.id, tuple(_weighted(item.items, number)))
 
 
 def _siblings(items: tuple[Item, ...], name: str, title: Text, level: int, number: int) -> Iterator[Group]:

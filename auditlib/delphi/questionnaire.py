@@ -10,16 +10,14 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from auditlib.delphi.descriptives import describe
 from auditlib.delphi.panel import STRENGTHS, Item, PanelFile, number_text
 from auditlib.delphi.rounds import Panel, Round, read_panel
+from auditlib.delphi.sheets import new_workbook
 from auditlib.errors import InputError
 from auditlib.files import write_atomically
 from auditlib.places import home
@@ -31,7 +29,6 @@ ANSWERS, ABOUT, MARKER = "评分", "专家情况", "meta"
 EXPERT, FAMILIARITY, WHOLE = "专家代号", "熟悉程度", "总体意见"
 """The words beside which the expert's pseudonym, familiarity and remark on the whole are written."""
 
-CREATED = datetime(2000, 1, 1)  # a workbook states when it was made; the same inputs give the same bytes
 LONGEST_LIST = 255  # what a spreadsheet takes as a list of choices or as the text of a hint
 ROWS_ABOVE = 3
 
@@ -115,8 +112,7 @@ def questionnaire(
     ``about`` adds the sheet of the self-assessment. The same arguments give the same bytes.
     """
     memory = io.BytesIO()
-    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"{declared.title.zh} 第{number}轮", "created": CREATED})
+    book = new_workbook(memory, f"{declared.title.zh} 第{number}轮")
     styles = _styles(book)
     _instructions(book, styles, declared, number, feedback is not None)
     _answers(book, styles, declared, number, expert, feedback)

@@ -23,9 +23,10 @@ from auditlib.delphi.authority import Authority
 from auditlib.delphi.experts import read_experts
 from auditlib.delphi.panel import PanelFile
 from auditlib.errors import InputError, Problem
+from auditlib.places import home
 from auditlib.tree import read_yaml
 
-__all__ = ["Panel", "Round", "read_panel", "stranger_faults"]
+__all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel", "stranger_faults"]
 
 SentFrom = Literal["declared", "experts", "returned"]
 ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
@@ -74,6 +75,19 @@ class Panel:
     rounds: tuple[Round, ...]
     experts: Mapping[str, Authority]
 
+    @property
+    def answered(self) -> tuple[Round, ...]:
+        """The rounds, at least one. Raises :class:`InputError` where none has come back."""
+        if not self.rounds:
+            message = "found no round-1.csv or round-1.xlsx, expected the answers of a round"
+            raise InputError.at(self.folder, "", message)
+        return self.rounds
+
+    @property
+    def last(self) -> Round:
+        """The round that settles the weights. Raises :class:`InputError` where none has come back."""
+        return self.answered[-1]
+
     def round(self, number: int) -> Round:
         """Round ``number``. Raises :class:`InputError` where it has not come back."""
         found = next((one for one in self.rounds if one.number == number), None)
@@ -83,6 +97,31 @@ class Panel:
                 self.folder, "", f"found no answers of round {number}, expected one of the rounds: {known}"
             )
         return found
+
+
+def find_panel(name: str) -> Path:
+    """The folder of a panel: a path as given or from the home folder, or the name of one in ``params/panels``.
+
+    Raises :class:`InputError` with the panels that there are.
+    """
+    folders = home() / "params" / "panels"
+    found = next((path for path in (Path(name), home() / name, folders / name) if name and path.is_dir()), None)
+    if found is None:
+        known = ", ".join(sorted(file.parent.name for file in folders.glob("*/panel.yaml"))) or "none"
+        raise InputError.at("parameters", "panel", f"found {name!r}, expected a folder, or one of {known}")
+    return found
+
+
+def panel_files(panel: Panel) -> list[Path]:
+    """The files that ``panel`` was read from, by name; those of rounds that it does not hold are not among them."""
+    found = [panel.folder / "panel.yaml", panel.folder / "experts.csv"]
+    for one in panel.rounds:
+        found += [Path(one.file), _remarks_file(panel.folder, one.number)]
+    return sorted(file for file in found if file.is_file())
+
+
+def _remarks_file(folder: Path, number: int) -> Path:
+    return folder / f"remarks-{number}.csv"
 
 
 def read_panel(folder: Path) -> Panel:
@@ -103,7 +142,7 @@ def read_panel(folder: Path) -> Panel:
     for number in sorted(files):
         items = tuple(item.id for item in declared.asked(number))
         try:
-            answers, faults = read_answers(files[number], folder / f"remarks-{number}.csv", items, declared.scale)
+            answers, faults = read_answers(files[number], _remarks_file(folder, number), items, declared.scale)
         except InputError as error:
             problems += error.problems
             before = None

@@ -12,29 +12,45 @@ from typing import Literal
 
 import numpy as np
 
-from auditlib.delphi.descriptives import Descriptives, Spread
+from auditlib.delphi.descriptives import Bound, Descriptives, Spread, reaches
 
 __all__ = [
     "BOUNDARY_STATISTICS",
-    "Bound",
+    "BoundaryValue",
     "Criterion",
     "Failure",
     "Screened",
     "Statistic",
+    "boundary_value",
     "boundary_values",
     "limit",
     "screen",
 ]
 
 Statistic = Literal["mean", "sd", "cv", "median", "q1", "q3", "iqr", "full_mark_ratio"]
-Bound = Literal["at_least", "at_most"]
 Verdict = Literal["keep", "discuss", "delete"]
 
 BOUNDARY_STATISTICS: dict[Statistic, Bound] = {"mean": "at_least", "full_mark_ratio": "at_least", "cv": "at_most"}
 """What 界值法 looks at, and on which side of the boundary an item should lie; also the names of its criteria."""
 
-ROUNDING_ERROR = 1e-9
-"""A statistic this near to its limit meets it: equal numbers must not differ by the rounding of a mean."""
+
+@dataclass(frozen=True)
+class BoundaryValue:
+    """Where 界值法 cuts a level: one ``sd`` from the ``mean`` of the ``statistic`` over the items."""
+
+    statistic: Statistic
+    mean: float
+    sd: float
+
+    @property
+    def bound(self) -> Bound:
+        """On which side of the limit an item should lie."""
+        return BOUNDARY_STATISTICS[self.statistic]
+
+    @property
+    def limit(self) -> float:
+        """The number that an item should reach or not exceed."""
+        return self.mean - self.sd if self.bound == "at_least" else self.mean + self.sd
 
 
 @dataclass(frozen=True)
@@ -67,10 +83,23 @@ def limit(statistic: Statistic, bound: Bound, value: float) -> Criterion:
         return {
             item: Failure(statistic, found, bound, value)
             for item, found in _known(items, statistic).items()
-            if (value - found if bound == "at_least" else found - value) > ROUNDING_ERROR
+            if not reaches(found, bound, value)
         }
 
     return failing
+
+
+def boundary_value(
+    items: Mapping[str, Descriptives], statistic: Statistic, spread: Spread = "sample"
+) -> BoundaryValue | None:
+    """The boundary of one of :data:`BOUNDARY_STATISTICS` over the ``items`` of a level, by id.
+
+    None where fewer than two of them have the statistic. ``spread`` chooses the divisor of the variance over the items.
+    """
+    values = list(_known(items, statistic).values())
+    if len(values) < 2:
+        return None
+    return BoundaryValue(statistic, float(np.mean(values)), float(np.std(values, ddof=1 if spread == "sample" else 0)))
 
 
 def boundary_values(spread: Spread = "sample") -> dict[str, Criterion]:
@@ -80,7 +109,7 @@ def boundary_values(spread: Spread = "sample") -> dict[str, Criterion]:
     An item whose statistic is undefined takes no part in the boundary and does not fail it; where fewer than two
     items are left there is no boundary.
     """
-    return {statistic: _boundary(statistic, bound, spread) for statistic, bound in BOUNDARY_STATISTICS.items()}
+    return {statistic: _beyond_boundary(statistic, spread) for statistic in BOUNDARY_STATISTICS}
 
 
 def screen(items: Mapping[str, Descriptives], criteria: Mapping[str, Criterion]) -> tuple[Screened, ...]:
@@ -103,13 +132,9 @@ def _known(items: Mapping[str, Descriptives], statistic: Statistic) -> dict[str,
     return {item: value for item, value in values.items() if value is not None}
 
 
-def _boundary(statistic: Statistic, bound: Bound, spread: Spread) -> Criterion:
+def _beyond_boundary(statistic: Statistic, spread: Spread) -> Criterion:
     def failing(items: Mapping[str, Descriptives]) -> Mapping[str, Failure]:
-        values = list(_known(items, statistic).values())
-        if len(values) < 2:
-            return {}
-        distance = float(np.std(values, ddof=1 if spread == "sample" else 0))
-        middle = float(np.mean(values))
-        return limit(statistic, bound, middle - distance if bound == "at_least" else middle + distance)(items)
+        found = boundary_value(items, statistic, spread)
+        return {} if found is None else limit(statistic, found.bound, found.limit)(items)
 
     return failing

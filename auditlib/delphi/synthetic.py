@@ -7,14 +7,13 @@ seed gives the same bytes everywhere. ``python -m auditlib.delphi.synthetic FOLD
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from statistics import median_low
 
+from auditlib.delphi.sheets import csv_text
 from auditlib.files import write_atomically
 
 __all__ = ["answers", "write_answers"]
@@ -48,10 +47,10 @@ def answers(seed: int = SEED) -> dict[str, str]:
     remarks = sorted((draw.choice(names), draw.choice(list(TARGETS)), text) for text in REMARKS)
     bases = ["practice", "theory", "peers", "intuition"]
     return {
-        "round-1.csv": _text(["expert", *TARGETS], _rows(names, first)),
-        "round-2.csv": _text(["expert", *TARGETS], _rows(names, second)),
-        "remarks-1.csv": _text(["expert", "item", "remark"], remarks),
-        "experts.csv": _text(["expert", *bases, "familiarity"], [_about(draw, name) for name in names]),
+        "round-1.csv": csv_text(["expert", *TARGETS], _rows(names, first)),
+        "round-2.csv": csv_text(["expert", *TARGETS], _rows(names, second)),
+        "remarks-1.csv": csv_text(["expert", "item", "remark"], remarks),
+        "experts.csv": csv_text(["expert", *bases, "familiarity"], [_about(draw, name) for name in names]),
     }
 
 
@@ -92,12 +91,6 @@ def _about(draw: Random, name: str) -> list[str]:
 
 def _rows(names: Sequence[str], marks: Marks) -> list[list[str]]:
     return [[name, *(str(given[item]) for item in TARGETS)] for name, given in zip(names, marks, strict=True)]
-
-
-def _text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue()
 
 
 if __name__ == "__main__":

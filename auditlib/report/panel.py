@@ -18,9 +18,7 @@ from matplotlib.figure import Figure
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.panel import number_text
 from auditlib.delphi.result import ItemAnalysis
-from auditlib.delphi.rounds import read_panel
-from auditlib.errors import InputError
-from auditlib.places import home
+from auditlib.delphi.rounds import find_panel, read_panel
 from auditlib.report import panel_figures as figures
 from auditlib.report import panel_method as method
 from auditlib.report import panel_screening as screening
@@ -31,26 +29,13 @@ from auditlib.report.fragments import Fragment, escape, figure_fragment, heading
 from auditlib.report.panel_first import first_screen
 from auditlib.report.panel_tables import PanelView, PaperTable
 
-__all__ = ["PanelReport", "find_panel"]
+__all__ = ["PanelReport"]
 
 CAPTIONED = (
     "rounds", "authority", "experts", "items", "counts", "agreement", "boundaries", "screening", "consensus",
     "stability", "weights",
 )  # fmt: skip
 """The numbered tables in the order of the report; those without rows get no number."""
-
-
-def find_panel(name: str) -> Path:
-    """The folder of a panel: a path as given, or the name of one in ``params/panels``.
-
-    Raises :class:`InputError` with the panels that there are.
-    """
-    folders = home() / "params" / "panels"
-    found = next((path for path in (Path(name), home() / name, folders / name) if name and path.is_dir()), None)
-    if found is None:
-        known = ", ".join(sorted(file.parent.name for file in folders.glob("*/panel.yaml"))) or "none"
-        raise InputError.at("parameters", "panel", f"found {name!r}, expected a folder, or one of {known}")
-    return found
 
 
 @dataclass(frozen=True)

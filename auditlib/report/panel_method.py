@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from auditlib.delphi.descriptives import UNDEFINED as NO_STATISTIC
 from auditlib.delphi.panel import number_text
 from auditlib.delphi.reliability import UNDEFINED as NO_ALPHA
+from auditlib.delphi.rounds import panel_files
 from auditlib.delphi.stability import UNDEFINED as NO_CHANGE
 from auditlib.delphi.weights import UNDEFINED as NO_WEIGHT
 from auditlib.provenance import digest, file_sha256, software
@@ -16,7 +16,7 @@ from auditlib.report.panel_sentences import consensus_limits, declared_on, stabi
 from auditlib.report.panel_tables import PanelView, PaperTable, group_name, plain_table
 from auditlib.tree import Text
 
-__all__ = ["authority_tables", "commands", "inputs_table", "method_table", "panel_files", "undefined_table"]
+__all__ = ["authority_tables", "commands", "inputs_table", "method_table", "undefined_table"]
 
 
 def undefined_table(view: PanelView) -> PaperTable:
@@ -45,10 +45,11 @@ def _gaps(view: PanelView) -> Iterator[tuple[str, list[str], Text]]:
         yield from _by_reason(view.name(one.moved.item), one.moved.undefined, NO_CHANGE | NO_STATISTIC)
 
 
-def _by_reason(where: str, undefined: object, reasons: dict[str, Text]) -> Iterator[tuple[str, list[str], Text]]:
-    known = dict(undefined)  # type: ignore[call-overload]
-    for reason in dict.fromkeys(known.values()):
-        yield where, [name for name, why in known.items() if why == reason], reasons[reason]
+def _by_reason(
+    where: str, undefined: Mapping[str, str], reasons: Mapping[str, Text]
+) -> Iterator[tuple[str, list[str], Text]]:
+    for reason in dict.fromkeys(undefined.values()):
+        yield where, [name for name, why in undefined.items() if why == reason], reasons[reason]
 
 
 def method_table(view: PanelView) -> PaperTable:
@@ -85,17 +86,9 @@ def authority_tables(view: PanelView) -> str:
     return view.say("note_authority", bases=bases, familiarity=familiarity, usual=usual)
 
 
-def panel_files(folder: Path, last: int) -> list[Path]:
-    """The files that the report of round ``last`` rests on, by name: later rounds are not among them."""
-    found = [folder / "panel.yaml", folder / "experts.csv"]
-    for number in range(1, last + 1):
-        found += [folder / f"round-{number}.csv", folder / f"round-{number}.xlsx", folder / f"remarks-{number}.csv"]
-    return sorted(file for file in found if file.is_file())
-
-
 def inputs_table(view: PanelView, panel: str) -> PaperTable:
     """Each file with its hash, the digest of all, and the software."""
-    hashes = [[file.name, file_sha256(file)] for file in panel_files(view.analysis.panel.folder, view.number)]
+    hashes = [[file.name, file_sha256(file)] for file in panel_files(view.analysis.panel)]
     versions = software()
     rows = [
         (view.say("in_panel"), panel),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import fmean, pstdev, stdev
 
-from auditlib.delphi.panel import Criterion
-from auditlib.delphi.screening import BOUNDARY_STATISTICS, Bound, Screened, Statistic
+from auditlib.delphi.descriptives import Bound
+from auditlib.delphi.screening import BOUNDARY_STATISTICS, Screened, Statistic, boundary_value
 from auditlib.report.panel_tables import PanelView, PaperTable, fixed, plain_table
 
 __all__ = ["Boundary", "boundaries", "boundary_table", "proposal_table"]
@@ -39,7 +38,10 @@ def boundaries(view: PanelView) -> list[Boundary]:
     for level in view.one.screening:
         if screening.boundary_values:
             found += _boundary_values(view, level)
-        found += [_own(level, name, criterion) for name, criterion in screening.criteria.items()]
+        found += [
+            Boundary(level, own.statistic, own.bound, float(own.limit), name)
+            for name, own in screening.criteria.items()
+        ]
     return found
 
 
@@ -66,20 +68,13 @@ def proposal_table(view: PanelView) -> PaperTable:
 
 
 def _boundary_values(view: PanelView, level: int) -> Iterator[Boundary]:
-    deviation = stdev if view.analysis.panel.declared.sd == "sample" else pstdev
-    described = [one.described for one in view.one.items.values() if one.level == level and one.described is not None]
-    for statistic, bound in BOUNDARY_STATISTICS.items():
-        values = [value for one in described if (value := getattr(one, statistic)) is not None]
-        if len(values) > 1:
-            centre, spread = fmean(values), deviation(values)
-            limit = centre - spread if bound == "at_least" else centre + spread
-            yield Boundary(level, statistic, bound, limit, None, centre, spread)
-
-
-def _own(level: int, name: str, criterion: Criterion) -> Boundary:
-    if criterion.at_least is not None:
-        return Boundary(level, criterion.statistic, "at_least", float(criterion.at_least), name)
-    return Boundary(level, criterion.statistic, "at_most", float(criterion.at_most or 0), name)
+    asked = {
+        name: one.described for name, one in view.one.items.items() if one.level == level and one.described is not None
+    }
+    for statistic in BOUNDARY_STATISTICS:
+        found = boundary_value(asked, statistic, view.analysis.panel.declared.sd)
+        if found is not None:
+            yield Boundary(level, statistic, found.bound, found.limit, None, found.mean, found.sd)
 
 
 def _reasons(view: PanelView, item: Screened) -> str:

@@ -158,7 +158,7 @@ class WeightRevision:
         excluded = joined([names[code] for code in self.scored.without_units], self.language)
         left_out = self._say("left_out", units=excluded) if excluded else ""
         sampling = self.scored.sampling
-        experts = 0 if self.scored.panel is None else self.scored.panel.rounds[-1].returned
+        experts = 0 if self.scored.panel is None else self.scored.panel.last.returned
         drawn, near = "drawn_dirichlet" if self.scored.panel is None else "drawn_experts", f"{sampling.concentration:g}"
         how = self._say(drawn, draws=sampling.draws, experts=experts, concentration=near)
         caption = self._say("intervals_sum", how=how, seed=sampling.seed, groups=self._say("semicolon").join(sentences),
@@ -230,7 +230,7 @@ class WeightRevision:
             (self._say("ledger"), f"{self.scored.asked.ledger}\nsha256 {snapshot_hash(self.scored.ledger.registers)}")
         )
         if self.scored.panel is not None:
-            own = panel_sha256(self.scored.panel.folder)
+            own = panel_sha256(self.scored.panel)
             same = ""
             if revision is not None:
                 same = "\n" + self._say("panel_same" if own == revision.panel.sha256 else "panel_other")

@@ -10,10 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from auditlib.assess import assess, parse_period
-from auditlib.delphi.rounds import Panel, read_panel
+from auditlib.delphi.rounds import Panel, find_panel, read_panel
 from auditlib.errors import InputError
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.places import home
 from auditlib.report.asked import Asked, moment_of
 from auditlib.result import Result
 from auditlib.revision.compare import Comparison, compare_versions
@@ -94,13 +93,16 @@ class RevisedPeriod:
         before, after = (Asked.of(name, ledger, period, as_of, readings) for name in (old, new))
         book = read_ledger(before.ledger_path, moment_of(before.as_of))
         sides = Side.scored(before, book, supplied_old), Side.scored(after, book, supplied_new)
+        earlier, later = (side.result.scheme for side in sides)
+        if earlier != later:
+            raise InputError.at("parameters", "new", f"found {later}, expected another version of {earlier}")
         declared = sides[1].resolved.scheme.readings
         if unknown := [name for name in vary_readings if name not in declared]:
             known = ", ".join(declared) or "none"
             raise InputError.at("parameters", "vary_readings", f"found {', '.join(unknown)}, expected some of: {known}")
         compared = compare_versions(*((side.resolved, side.result) for side in sides))
         tables_ = group_tables(sides[1].result, without_units)
-        read = read_panel(_folder(panel)) if panel else None
+        read = read_panel(find_panel(panel)) if panel else None
         sampling = Sampling(draws, seed, concentration, level, points)
         varied = {name: tuple(declared[name].options) for name in vary_readings}
         return cls(after, book, *sides, compared, tables_, read, panel, tuple(without_units), sampling, varied)
@@ -164,7 +166,3 @@ class RevisedPeriod:
             readings=given, supplied={n: str(v) for n, v in self.new.resolved.supplied.items()}, evidence=False,
         )  # fmt: skip
         return group_tables(result, self.without_units)
-
-
-def _folder(panel: str) -> Path:
-    return Path(panel) if Path(panel).is_dir() else home() / panel

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from auditlib.accounts import account_of
 from auditlib.diff import UnitDiff, diff_results
@@ -44,7 +45,7 @@ class Comparison:
 
     moves: tuple[Move, ...]
 
-    @property
+    @cached_property
     def groups(self) -> dict[str | None, list[Move]]:
         """The units that both versions rank, by group."""
         found: dict[str | None, list[Move]] = {}

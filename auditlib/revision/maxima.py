@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from auditlib.delphi.analysis import analyse_items
 from auditlib.delphi.publication import publish
-from auditlib.delphi.result import Analysis, ItemAnalysis
+from auditlib.delphi.result import ItemAnalysis
+from auditlib.delphi.rounds import Panel
 from auditlib.errors import InputError, Problem
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator
@@ -14,7 +16,7 @@ from auditlib.scheme.rules import Indicator
 __all__ = ["panel_maxima"]
 
 
-def panel_maxima(scheme: Scheme, analysis: Analysis) -> dict[str, Fraction]:
+def panel_maxima(scheme: Scheme, panel: Panel) -> dict[str, Fraction]:
     """The maximum of every indicator by the last round of a panel; together they are what they are in ``scheme``.
 
     The panel's items are the indicators by their ids, either all on the first level or each under its dimension.
@@ -22,8 +24,8 @@ def panel_maxima(scheme: Scheme, analysis: Analysis) -> dict[str, Fraction]:
     dimension to the dimension's rounded share. Raises :class:`InputError` with every item and indicator that does not
     match, has no weight, or would be left with nothing.
     """
-    items, declared = analysis.last.items, analysis.panel.declared
-    where = f"{analysis.panel.folder.name}/panel.yaml"
+    items, declared = analyse_items(panel, panel.last), panel.declared
+    where = f"{panel.folder.name}/panel.yaml"
     if problems := [Problem(where, None, path, message) for path, message in _mismatches(scheme, items)]:
         raise InputError(problems)
     total = sum((one.max for one in scheme.indicators if one.max is not None), Fraction(0))

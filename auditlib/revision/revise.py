@@ -10,9 +10,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from auditlib.delphi.analysis import analyse
-from auditlib.delphi.result import Analysis
-from auditlib.delphi.rounds import read_panel
+from auditlib.delphi.rounds import Panel, panel_files, read_panel
 from auditlib.errors import InputError, Problem
 from auditlib.exact import Rounding
 from auditlib.provenance import digest, file_sha256
@@ -24,8 +22,6 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.revised import last_day
 
 __all__ = ["RevisedScheme", "panel_sha256", "revise"]
-
-PANEL_FILES = ("panel.yaml", "experts.csv", "round-*.csv", "round-*.xlsx", "remarks-*.csv")
 
 
 @dataclass(frozen=True)
@@ -43,21 +39,20 @@ class RevisedScheme:
     """The last day of the old version, whose file stays as it is."""
 
 
-def panel_sha256(folder: Path) -> str:
-    """The hash of what a panel was asked and answered: names and contents of the files that its analysis reads."""
-    files = sorted(file for pattern in PANEL_FILES for file in folder.glob(pattern))
-    return digest([[file.name, file_sha256(file)] for file in files])
+def panel_sha256(panel: Panel) -> str:
+    """The hash of what a panel was asked and answered: names and contents of the files that it was read from."""
+    return digest([[file.name, file_sha256(file)] for file in panel_files(panel)])
 
 
 def revise(
     file: SchemeFile,
-    panel: Path,
+    folder: Path,
     effective: date,
     version: str | None = None,
     rounding: Rounding | None = None,
     others: Iterable[Scheme] = (),
 ) -> RevisedScheme:
-    """``file`` with the weights of the last round of the panel in a folder, in force from a day on.
+    """``file`` with the weights of the last round of the panel in ``folder``, in force from a day on.
 
     Only the version, the dates, the maxima and the points that follow them change; an entry ``revision`` is added,
     which cites the panel and ends the old version on the day before. ``others`` are the other versions there are.
@@ -71,14 +66,14 @@ def revise(
         problems.append(file.tree.problem(("extends",), message))
     if problems:
         raise InputError(problems)
-    analysis = analyse(read_panel(panel))
-    digits = analysis.panel.declared.digits
+    panel = read_panel(folder)
+    digits = panel.declared.digits
     if rounding is not None and rounding.digits < digits:
         message = f"found {rounding.digits} for points, expected at least the {digits} of the maxima"
-        raise InputError.at(panel / "panel.yaml", "digits", message)
-    maxima = panel_maxima(old, analysis)
+        raise InputError.at(folder / "panel.yaml", "digits", message)
+    maxima = panel_maxima(old, panel)
     scaled = scaled_points(file, maxima, rounding)
-    entry = _revision_entry(old, analysis, panel_sha256(panel), rounding)
+    entry = _revision_entry(old, panel, rounding)
     text = _written(file.tree.file.read_text(encoding="utf-8"), scaled, written, effective, entry)
     _must_load(text, f"{old.scheme}@{written}.yaml")
     day_before = effective - timedelta(days=1)
@@ -113,8 +108,8 @@ def _overlaps(file: SchemeFile, effective: date, versions: list[Scheme]) -> Iter
         yield file.tree.problem(("effective",), message)
 
 
-def _revision_entry(old: Scheme, analysis: Analysis, sha256: str, rounding: Rounding | None) -> str:
-    declared, last = analysis.panel.declared, analysis.last.round
+def _revision_entry(old: Scheme, panel: Panel, rounding: Rounding | None) -> str:
+    declared, last = panel.declared, panel.last
     points = "exact" if rounding is None else f"{{digits: {rounding.digits}, mode: {rounding.mode}}}"
     zh_points = "" if rounding is None else f"，再四舍五入到{rounding.digits}位小数"
     en_points = "exactly" if rounding is None else f"rounded half up to {rounding.digits} decimals"
@@ -125,7 +120,7 @@ def _revision_entry(old: Scheme, analysis: Analysis, sha256: str, rounding: Roun
     total = sum((one.max for one in old.indicators if one.max is not None), Fraction(0))
     return f"""revision:
   of: "{old.version}"
-  panel: {{panel: {declared.panel}, round: {last.number}, experts: {last.returned}, digits: {declared.digits}{synthetic}, sha256: {sha256}}}
+  panel: {{panel: {declared.panel}, round: {last.number}, experts: {last.returned}, digits: {declared.digits}{synthetic}, sha256: {panel_sha256(panel)}}}
   points: {points}
   note:
     zh: 各指标满分按专家组 {declared.panel} 第{last.number}轮的权重重定{zh_made}：总分{total}分乘以权重，保留{declared.digits}位小数，按最大余数法分配；指标内的各项分值按新旧满分之比同比例调整{zh_points}。条款引文和已知问题的说明仍按来源原文，其中的分值是调整前的。

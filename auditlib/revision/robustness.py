@@ -9,9 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from auditlib.delphi.panel import Item as PanelItem
 from auditlib.delphi.rounds import Panel
-from auditlib.delphi.weights import Item
 from auditlib.errors import InputError, Problem
 from auditlib.result import Result
 from auditlib.sensitivity.draws import ExpertBootstrap, WeightDraws
@@ -47,12 +45,12 @@ def panel_draws(panel: Panel) -> ExpertBootstrap:
     if panel.declared.mean != "plain":
         message = f"found {panel.declared.mean}, expected plain: experts drawn anew weigh alike"
         raise InputError.at(panel.folder / "panel.yaml", "mean", message)
-    last = panel.rounds[-1]
+    last = panel.last
     marks = {
         item.id: tuple(last.marks.get((expert, item.id)) for expert in last.experts)
         for item in panel.declared.asked(last.number)
     }
-    return ExpertBootstrap(_tree(panel.declared.items, last.number), marks)
+    return ExpertBootstrap(panel.declared.tree(last.number), marks)
 
 
 def group_tables(result: Result, without_units: Collection[str] = ()) -> dict[str | None, WeightedTable]:
@@ -83,7 +81,3 @@ def group_tables(result: Result, without_units: Collection[str] = ()) -> dict[st
 def choices_of(readings: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """Every combination of the options of some readings."""
     return [dict(zip(readings, options, strict=True)) for options in product(*readings.values())]
-
-
-def _tree(items: Sequence[PanelItem], number: int) -> tuple[Item, ...]:
-    return tuple(Item(item.id, _tree(item.items, number)) for item in items if item.stands_in(number))

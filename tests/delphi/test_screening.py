@@ -5,7 +5,7 @@ import statistics
 import pytest
 
 from auditlib.delphi.descriptives import Descriptives
-from auditlib.delphi.screening import Failure, boundary_values, limit, screen
+from auditlib.delphi.screening import Failure, boundary_value, boundary_values, limit, screen
 
 
 def item(mean, full, cv, iqr=1.0):
@@ -71,6 +71,19 @@ def test_an_undefined_statistic_takes_no_part_and_does_not_fail():
 @pytest.mark.filterwarnings("error")
 def test_one_item_alone_has_no_boundary():
     assert screen({"e": ITEMS["e"]}, boundary_values())[0].verdict == "keep"
+    assert boundary_value({"e": ITEMS["e"]}, "cv") is None
+
+
+def test_a_boundary_lies_one_standard_deviation_from_the_mean_on_the_side_of_the_worse():
+    shares = [described.full_mark_ratio for described in ITEMS.values()]
+    cvs = [described.cv for described in ITEMS.values()]
+    full, cv = boundary_value(ITEMS, "full_mark_ratio"), boundary_value(ITEMS, "cv", "population")
+    assert (full.bound, full.mean, full.sd) == (
+        "at_least",
+        *map(pytest.approx, (statistics.mean(shares), statistics.stdev(shares))),
+    )
+    assert full.limit == pytest.approx(statistics.mean(shares) - statistics.stdev(shares))
+    assert (cv.bound, cv.limit) == ("at_most", pytest.approx(statistics.mean(cvs) + statistics.pstdev(cvs)))
 
 
 def test_ones_own_criterion_is_a_function_from_the_items_to_those_that_fail():

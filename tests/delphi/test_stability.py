@@ -64,6 +64,20 @@ def test_wilcoxon_of_a_small_panel_counts_all_signs(before, after):
     assert found.wilcoxon_p == pytest.approx(signed_rank_p(np.subtract(after, before).tolist()))
 
 
+def test_wilcoxon_of_a_larger_panel_with_ties_and_experts_who_stay_counts_all_signs_too():
+    before = [3, 3, 2, 5, 4, 4, 1, 2, 2, 3, 4, 1, 5, 3, 4, 4, 4, 4, 4, 4]
+    after = [4, 4, 4, 4, 5, 5, 3, 4, 1, 5, 5, 4, 3, 4, 4, 4, 4, 4, 4, 4]
+    (found,) = stability(np.array([before]).T, np.array([after]).T, ["a"])
+    assert found.wilcoxon_p == pytest.approx(signed_rank_p(np.subtract(after, before).tolist()))
+
+
+def test_equal_moves_on_a_scale_of_tenths_are_ties():
+    """In floats 4.3 − 4.2 is less than 3.2 − 3.1, which is less than 0.1."""
+    before, after = [4.2, 3.1, 2.0, 1.5, 4.0], [4.3, 3.0, 2.1, 1.7, 4.3]
+    (found,) = stability(np.array([before]).T, np.array([after]).T, ["a"])
+    assert found.wilcoxon_p == pytest.approx(signed_rank_p([1, -1, 1, 2, 3]))
+
+
 def test_wilcoxon_has_darwins_published_p():
     """Heights of crossed less self-fertilised maize (Darwin 1876): W = 24, two-sided exact p = 0.0413."""
     differences = np.array([[6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75]]).T
@@ -134,6 +148,7 @@ def test_a_threshold_of_agreement_is_met_exactly():
 def test_cv_must_lie_below_its_threshold():
     assert consensus(MARKS, 0.25, cv_below=Fraction("0.25")).cv_reached is False
     assert consensus(MARKS, 0.2499, cv_below=Fraction("0.25")).cv_reached is True
+    assert consensus(MARKS, 0.3, cv_below=Fraction("0.3")).cv_reached is False  # the float 0.3 is less than 3/10
 
 
 def test_without_threshold_or_answers_nothing_is_said():

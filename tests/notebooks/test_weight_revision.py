@@ -10,6 +10,7 @@ import nbformat
 import papermill
 import pytest
 
+from auditlib.errors import InputError
 from auditlib.report.revision import WeightRevision
 from auditlib.report.revision_sliders import rank_table, shared_out, weight_sliders
 from auditlib.revision.revise import revise
@@ -150,3 +151,10 @@ def test_a_slider_moves_the_ranks_and_all_weights_add_up(revision) -> None:
     assert ranks.value.index("乙分公司") < ranks.value.index("甲分公司")
     reset.click()
     assert speed.children[0].value == 800
+
+
+def test_two_schemes_of_different_names_are_no_two_versions(parameters, tmp_path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(SCHEME.replace("scheme: small", "scheme: other"), encoding="utf-8")
+    with pytest.raises(InputError, match="new: found other, expected another version of small"):
+        WeightRevision.open(**parameters | {"new": str(other)})

@@ -201,6 +201,9 @@ def test_missing_answers_leave_an_expert_out_of_W_and_say_so_or_are_compared_in_
     assert complete["notes"][-1]["zh"] == "第1轮 level-1：1 位专家未答全，不计入 W"
     (pairwise,) = result_of(panel(files, "missing: pairwise\n"))["rounds"][0]["groups"]
     assert (pairwise["raters"], pairwise["dropped"], pairwise["mean_rho"], pairwise["W"]) == (3, 0, 1, 1)
+    assert pairwise["p_exact_method"] == "permutation"
+    assert pairwise["p_exact"] == pytest.approx(0.5, abs=0.03)  # two experts agree in half of all orders
+    assert (pairwise["W_interval"]["low"], pairwise["W_interval"]["high"]) == (1, 1)
 
 
 def test_an_item_that_nobody_marked_leaves_its_group_without_weights_and_a_note_says_why(panel) -> None:
@@ -260,6 +263,26 @@ def test_thresholds_decide_on_consensus_stability_and_screening(panel) -> None:
         "failures": [{"criterion": "low", "statistic": "mean", "found": 2, "at_least": 3}],
     }  # fmt: skip
     assert [(moved["item"], moved["stable"]) for moved in second["stability"]] == [("a", True), ("b", False)]
+
+
+@pytest.mark.parametrize(("least", "stable"), [("0.6", True), ("0.61", False)])
+def test_a_kappa_equal_to_its_threshold_reaches_it(panel, least, stable) -> None:
+    """κ = 1 − 4 · 2 / 20 = 3/5: of the 16 pairs of an earlier and a later mark the distances add up to 20."""
+    files = {
+        "round-1.csv": "expert,a,b\nE01,2,4\nE02,2,3\nE03,5,2\nE04,2,1\n",
+        "round-2.csv": "expert,a,b\nE01,2,4\nE02,2,3\nE03,4,2\nE04,1,1\n",
+    }
+    folder = panel(files, f'thresholds: {{stability: {{kappa_at_least: "{least}"}}}}\n')
+    (moved, _) = result_of(folder)["rounds"][1]["stability"]
+    assert (moved["kappa_linear"], moved["stable"]) == (0.6, stable)
+
+
+def test_the_cv_before_is_of_all_who_answered_then_though_some_left(panel) -> None:
+    files = {"round-1.csv": "expert,a,b\nE01,1,4\nE02,3,2\nE03,5,3\n", "round-2.csv": "expert,a,b\nE01,2,4\nE02,3,2\n"}
+    first, second = result_of(panel(files))["rounds"]
+    (moved, _) = second["stability"]
+    assert (moved["experts"], moved["cv_before"]) == (2, float(f"{2 / 3:.12g}"))
+    assert moved["cv_before"] == items_of(first["groups"][0])["a"]["cv"]
 
 
 def test_thresholds_agreed_after_the_round_opened_are_noted(panel) -> None:

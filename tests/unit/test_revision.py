@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auditlib.delphi.rounds import read_panel
 from auditlib.errors import InputError
 from auditlib.exact import Rounding
 from auditlib.revision.revise import panel_sha256, revise
@@ -138,11 +139,12 @@ def test_the_new_file_cites_the_panel_by_the_hash_of_its_files(scheme, panel, tm
     cited = load_scheme(file).natural.revision
     assert cited is not None
     assert (cited.of, cited.panel.panel, cited.panel.round, cited.panel.experts) == ("1", "p", 1, 2)
-    assert cited.panel.sha256 == panel_sha256(panel)
-    (panel / "notes.txt").write_text("what nobody analyses does not count")
-    assert panel_sha256(panel) == cited.panel.sha256
+    assert cited.panel.sha256 == panel_sha256(read_panel(panel))
+    for name in ("notes.txt", "remarks-9.csv"):
+        (panel / name).write_text("what nobody analyses does not count")
+    assert panel_sha256(read_panel(panel)) == cited.panel.sha256
     (panel / "round-1.csv").write_text("expert,a,b\nE01,2,5\nE02,4,6\n")
-    assert panel_sha256(panel) != cited.panel.sha256
+    assert panel_sha256(read_panel(panel)) != cited.panel.sha256
 
 
 def test_the_old_version_ends_on_the_day_before_and_its_file_stays(scheme, panel) -> None:
@@ -186,6 +188,12 @@ def test_a_version_that_was_revised_already_is_revised_no_more_but_its_successor
     assert third.version == "3"
     assert third.text.count("revision:") == 1
     assert 'of: "2"' in third.text
+
+
+def test_a_panel_that_nobody_answered_yet_settles_no_weights(scheme, panel) -> None:
+    (panel / "round-1.csv").unlink()
+    with pytest.raises(InputError, match=r"found no round-1\.csv or round-1\.xlsx"):
+        revise(load_scheme(scheme), panel, DAY)
 
 
 def test_every_item_and_indicator_that_does_not_match_is_named(scheme, tmp_path) -> None:
