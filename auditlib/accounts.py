@@ -225,8 +225,8 @@ def _flat(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str 
         if isinstance(item, dict):
             yield from _flat(item, f"{name}.")
         elif isinstance(item, list) and any(isinstance(one, dict) for one in item):
-            for one in item:
-                yield from _flat(one, f"{name}.{one.get('id', '')}.")
+            for number, one in enumerate(item, start=1):
+                yield from _flat(one, f"{name}.{one.get('id', number)}.")
         elif isinstance(item, list):
             yield name, ", ".join(map(str, item)) or None
         else:

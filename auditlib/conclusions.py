@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
-from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import compared
+from auditlib.exact import Rounding
+from auditlib.explain import compared, number_text
 from auditlib.period import Period
 from auditlib.result import Exclusion, OutcomeScore, PartScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
@@ -76,10 +76,10 @@ def explain_roll_up(
     quote = _quote(resolved, declared.clause, language)
     terms = []
     for (weight, _), some in groupby(unit.parts, key=lambda part: (part.weight, Period.parse(part.period).granularity)):
-        known = [decimal_text(part.total, result.rounding) for part in some if part.total is not None]
+        known = [number_text(part.total, result.rounding) for part in some if part.total is not None]
         mean = "—" if not known else known[0] if len(known) == 1 else f"({' + '.join(known)}) ÷ {len(known)}"
-        terms.append(f"{decimal_text(weight * 100, Rounding(2))} % × {mean}")
-    total = "—" if unit.total is None else decimal_text(unit.total, result.rounding)
+        terms.append(f"{number_text(weight * 100, Rounding(2))} % × {mean}")
+    total = "—" if unit.total is None else number_text(unit.total, result.rounding)
     return ExplainedRollUp(declared.clause, quote, unit.parts, f"{' + '.join(terms)} = {total}")
 
 
@@ -140,8 +140,7 @@ class _Words:
             if self.unit.total is None or self.unit.rank is None:
                 yield self._say("没有可排名的总分", "no total that is ranked")
             else:
-                bound = Bound.model_validate({"of": "total"} | outcome.total.model_dump(exclude_none=True))
-                yield f"{name} {compared(self.resolved, bound, self.unit.total, self.result.rounding)}"
+                yield f"{name} {compared(self.resolved, outcome.total.bound, self.unit.total, self.result.rounding)}"
         if outcome.place is not None:
             yield self._place(outcome, score)
 
@@ -228,7 +227,7 @@ class _Words:
         return f"{part.who(self.language)}{self._say('：', ': ')}{part.what(self.language)}"
 
     def _number(self, value: Fraction) -> str:
-        return decimal_text(value, self.result.rounding).replace("-", "−")
+        return number_text(value, self.result.rounding)
 
     def _list(self, names: list[str] | tuple[str, ...]) -> str:
         return self._say("、", ", ").join(names)

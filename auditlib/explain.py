@@ -12,9 +12,9 @@ from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.counting import Composite
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.rules import Bound, Indicator, Rule
+from auditlib.scheme.rules import Bound, Rule
 
-__all__ = ["ExplainedLine", "bounds_note", "compared", "explain", "quantity_text", "signed"]
+__all__ = ["ExplainedLine", "bounds_note", "compared", "explain", "number_text", "quantity_text", "signed"]
 
 MORE_DIGITS = 12
 """With so many digits more than usual, different numbers that still look the same are written as fractions."""
@@ -78,20 +78,24 @@ def _reason(scheme: Scheme, line: ScoreLine, language: str) -> str | None:
     return ("；" if language == "zh" else "; ").join(missing) or line.reason
 
 
-def bounds_note(indicator: Indicator, scored: IndicatorScore, rounding: Rounding, language: str = "zh") -> str | None:
-    """What floor or cap did to the sum of the lines, where they did something."""
+def bounds_note(scored: IndicatorScore, rounding: Rounding, language: str = "zh") -> str:
+    """What floor or cap did to the sum of the lines; empty where they did nothing."""
     if scored.raw is None or scored.points is None or scored.raw == scored.points:
-        return None
-    raw, points = decimal_text(scored.raw, rounding), decimal_text(scored.points, rounding)
+        return ""
+    raw, points = number_text(scored.raw, rounding), number_text(scored.points, rounding)
     if scored.raw < scored.points:
-        return f"floor {points}: {raw} → {points}" if language == "en" else f"扣完为止:{raw} → {points}"
-    return f"cap {points}: {raw} → {points}" if language == "en" else f"封顶:{raw} → {points}"
+        return f"floor {points}: {raw} → {points}" if language == "en" else f"扣完为止：{raw} → {points}"
+    return f"cap {points}: {raw} → {points}" if language == "en" else f"封顶：{raw} → {points}"
+
+
+def number_text(value: Fraction, rounding: Rounding) -> str:
+    """A number for people, with a true minus: ``−2``, ``1``, ``0``."""
+    return decimal_text(value, rounding).replace("-", "−")
 
 
 def signed(value: Fraction, rounding: Rounding) -> str:
     """Points with their sign, a true minus: ``−2``, ``+1``, ``0``."""
-    text = decimal_text(value, rounding)
-    return "−" + text[1:] if text.startswith("-") else (f"+{text}" if value > 0 else text)
+    return f"{'+' if value > 0 else ''}{number_text(value, rounding)}"
 
 
 def quantity_text(resolved: Resolved, name: str | None, value: Fraction, rounding: Rounding) -> str:
@@ -103,8 +107,8 @@ def _shown(resolved: Resolved, name: str | None, value: Fraction, rounding: Roun
     """The same with ``more`` digits than usual."""
     rate = resolved.scheme.rates.get(name or "")
     if rate is not None and rate.show == "percent":
-        return f"{decimal_text(value * 100, Rounding(2 + more))} %"
-    return decimal_text(value, replace(rounding, digits=rounding.digits + more))
+        return f"{number_text(value * 100, Rounding(2 + more))} %"
+    return number_text(value, replace(rounding, digits=rounding.digits + more))
 
 
 def _operands(
@@ -115,7 +119,7 @@ def _operands(
         return ""
     if rule.multiplier is not None and line.reason is not None:
         name = rule.multiplier.of
-        return f"{scheme.measures[name].title(language)} = {decimal_text(line.quantity, rounding)}"
+        return f"{scheme.measures[name].title(language)} = {number_text(line.quantity, rounding)}"
     quantity = rule.quantity
     if quantity is None:
         return "mark" if language == "en" else "评分"
@@ -130,7 +134,7 @@ def _operands(
         return f"{scheme.measures[quantity].title(language)} = {shown}"
     top = _weighted(rate.numerator, unit, rounding)
     bottom = _weighted(rate.denominator, unit, rounding)
-    times = "" if rate.times == 1 else f" × {decimal_text(rate.times, rounding)}"
+    times = "" if rate.times == 1 else f" × {number_text(rate.times, rounding)}"
     return f"{rate.title(language)} = {top} ÷ {bottom}{times} = {shown}"
 
 
@@ -141,19 +145,19 @@ def _indexed(scheme: Scheme, name: str, unit: UnitScore, language: str, rounding
     text = f"{index.title(language)} = "
     if isinstance(index, Composite) and all(unit.rates.get(part) is not None for part in index.parts):
         parts = [
-            f"{decimal_text(weight, rounding)} × {decimal_text(unit.rates[part] or Fraction(0), rounding)}"
+            f"{number_text(weight, rounding)} × {number_text(unit.rates[part] or Fraction(0), rounding)}"
             for part, weight in index.parts.items()
         ]
-        times = "" if index.times == 1 else f" × {decimal_text(index.times, rounding)}"
+        times = "" if index.times == 1 else f" × {number_text(index.times, rounding)}"
         text += f"{' + '.join(parts)} = " if not times else f"({' + '.join(parts)}){times} = "
-    return text + ("—" if value is None else decimal_text(value, rounding))
+    return text + ("—" if value is None else number_text(value, rounding))
 
 
 def _weighted(weights: dict[str, Fraction], unit: UnitScore, rounding: Rounding) -> str:
     parts = []
     for name, weight in weights.items():
-        count = decimal_text(unit.measures.get(name) or Fraction(0), rounding)
-        parts.append(count if weight == 1 else f"{count} × {decimal_text(weight, rounding)}")
+        count = number_text(unit.measures.get(name) or Fraction(0), rounding)
+        parts.append(count if weight == 1 else f"{count} × {number_text(weight, rounding)}")
     return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
 
 
@@ -167,14 +171,14 @@ def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, 
         return ""
     result = signed(line.points, rounding)
     if rule.becomes is not None and rule.when is not None:
-        becomes = decimal_text(rule.becomes, rounding) if line.steps else "0"
+        becomes = number_text(rule.becomes, rounding) if line.steps else "0"
         return f"{compared(resolved, rule.when, line.quantity, rounding)} ⇒ {becomes}"
     if rule.points is None:
         return result
     points = signed(rule.points, rounding)
     if rule.multiplier is not None and line.reason is not None:
-        extra = decimal_text(rule.multiplier.by - 1, rounding)
-        return f"{points} × {extra} × {decimal_text(line.quantity, rounding)} = {result}"
+        extra = number_text(rule.multiplier.by - 1, rounding)
+        return f"{points} × {extra} × {number_text(line.quantity, rounding)} = {result}"
     if rule.step is not None:
         low, high = MODES[rule.step.mode]
         below = rule.step.below is not None

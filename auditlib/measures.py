@@ -263,7 +263,9 @@ class Counter:
         schema = self.registers[register].collect_schema()
         named = [name for name in ("kind", "title", "method", "due_at", "submitted_at", "at") if name in schema]
         times = [name for name in named if isinstance(schema[name], pl.Datetime)]
-        parts = [pl.col(name).dt.strftime("%Y-%m-%d %H:%M") if name in times else pl.col(name) for name in named]
+        parts = [
+            pl.col(name).dt.strftime(f"{name} %Y-%m-%d %H:%M") if name in times else pl.col(name) for name in named
+        ]
         return pl.concat_str(parts, separator=" ", ignore_nulls=True)
 
     def _frame(self, register: str, measures: list[str], extra: Iterable[str] = ()) -> pl.LazyFrame:

@@ -119,12 +119,12 @@ def _holds(scheme: Scheme, outcome: Outcome, unit: UnitScore, facts: Facts) -> b
     return _occurs(scheme, outcome, facts)
 
 
-def _within(consequence: Consequence, decided: Fraction, times: int) -> Fraction:
+def _within(consequence: Consequence, decided: Fraction, times: int, unit: str) -> Fraction:
     """What people decided, which must lie in the range that the source leaves to them."""
     low, high = (consequence.low or Fraction(0)) * times, consequence.high
     if decided < low or (high is not None and decided > high * times):
         expected = f"at least {low}" if high is None else f"{low} to {high * times}"
-        raise InputError.at("marks", consequence.id, f"found {decided}, expected {expected}")
+        raise InputError.at("marks", f"{unit}, {consequence.id}", f"found {decided}, expected {expected}")
     return decided
 
 
@@ -143,7 +143,8 @@ def _score(scheme: Scheme, outcome: Outcome, facts: Facts, decided: bool) -> Out
         elif consequence.low is not None:
             given = facts.marks.get(consequence.id, ())
             if given:
-                amounts[consequence.id] = _within(consequence, sum((points for points, _ in given), Fraction(0)), times)
+                given_points = sum((points for points, _ in given), Fraction(0))
+                amounts[consequence.id] = _within(consequence, given_points, times, facts.unit)
             else:
                 needs.append(consequence.id)
     return OutcomeScore(

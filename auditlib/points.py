@@ -71,20 +71,18 @@ def score_unit(resolved: Resolved, facts: Facts) -> tuple[IndicatorScore, ...]:
 
 
 def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> IndicatorScore:
-    marks = facts.marks.get(indicator.id, ())
+    marked = marked_rule(indicator)
+    marks = facts.marks.get(indicator.id, ()) if marked is not None else ()
     lines: list[ScoreLine] = []
     running = indicator.start
     open_gaps: list[str] = []
     waiting = 0
     unknown: list[Unknown] = []
-    if marked_rule(indicator) is None:
-        marks = ()
     for points, _ in marks:
         low, high = indicator.floor, indicator.cap
         if (low is not None and points < low) or (high is not None and points > high):
             expected = f"a mark from {low} to {high}"
             raise InputError.at("marks", f"{facts.unit}, {indicator.id}", f"found {points}, expected {expected}")
-    marked = marked_rule(indicator)
     for rule in indicator.rules:
         if rule.gap is not None or rule.mark is True:
             for points, reason in marks if rule is marked else ():

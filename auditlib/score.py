@@ -66,7 +66,7 @@ def score(
     if period.granularity in scheme.roll_up:
         scored, more = _roll_up(resolved, ledger, period, look, calendar, scored)
         warnings += more
-    if "exclusions" in ledger.registers:
+    if {"exclusions", "cases"} <= ledger.registers.keys():
         scored = _beside_exclusions(resolved, ledger, period, look, calendar, scored)
     ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts))
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
@@ -149,6 +149,12 @@ def _score_period(
     for unit, indicator in marks:
         if indicator not in usable:
             warnings.append(f"unit {unit}: the mark for {indicator} is not used, the scheme takes no mark there")
+    for name, measure in scheme.measures.items():
+        if measure.undecided:
+            waiting = {unit: count for unit, own in facts_of.items() if (count := own.counts.get(name))}
+            warnings += [
+                f"unit {unit}: {measure.title.en}: {count}, not counted yet" for unit, count in waiting.items()
+            ]
     if not (facts or any(indicator in usable for _, indicator in marks) or counter.has_rows()):
         warnings.append(no_data(period))
     return results, facts_of, warnings

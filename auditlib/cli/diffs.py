@@ -96,8 +96,8 @@ def _two_schemes(a: str, b: str, options: Options) -> bool:
 
 def _sentence(scheme: Any, rule: Any) -> Any:
     """A rule in words, as the reports say it."""
-    from auditlib.report.rule_words import rule_sentence
-    from auditlib.report.scheme_words import SchemeWords
+    from auditlib.report.dossier.rule_words import rule_sentence
+    from auditlib.report.dossier.scheme_words import SchemeWords
     from auditlib.tree import Text
 
     return Text(zh=rule_sentence(SchemeWords(scheme, "zh"), rule), en=rule_sentence(SchemeWords(scheme, "en"), rule))

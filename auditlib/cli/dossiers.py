@@ -35,7 +35,7 @@ def dossier(schemes: tuple[str, ...], out: Path, languages: tuple[str, ...], exa
     pages stand by themselves: no script, nothing from elsewhere. A scheme with a ledger in params/demonstrations
     shows there what each reading would change. Nothing is written unless every page can be made.
     """
-    from auditlib.report.dossier import write_dossiers
+    from auditlib.report.dossier.pages import write_dossiers
     from auditlib.scheme.load import find_scheme
 
     paths = [find_scheme(name, home() / "params" / "schemes") for name in schemes]

@@ -3,33 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import click
 
 from auditlib.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
-from auditlib.explain import ExplainedLine
-from auditlib.report.wording import period_words, say
+from auditlib.explain import ExplainedLine, number_text
+from auditlib.report.wording import period_words, said, say
 from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
+from auditlib.scheme.rules import Indicator
 
-__all__ = ["conclusions_json", "echo_conclusions", "echo_line", "standing", "status"]
+__all__ = ["conclusions_json", "echo_conclusions", "echo_line", "heading", "spoken", "standing"]
 
 INDENT = " " * 10
 
 
 def standing(result: Result, unit: UnitScore, language: str) -> str:
-    """Total and rank, or that there are none."""
-    total, of = result.text(unit.total) or say("no_total", language), result.text(unit.total_of)
-    rank = say("no_rank", language) if unit.rank is None else f"rank {unit.rank}"
-    return f"{total}{f' / {of}' if of else ''}  {rank}"
+    """Total and rank, with whom it shares a rank that nothing decides; or that there are none."""
+    total = say("no_total", language) if unit.total is None else number_text(unit.total, result.rounding)
+    return f"{total}{_out_of(result, unit.total_of)}  {_rank(unit, language)}"
 
 
-def status(indicator: IndicatorScore, language: str) -> str:
-    """What stands in the place of points: whether a target is met, or why there are none."""
-    if indicator.met is not None:
-        return say("met" if indicator.met else "not_met", language)
-    return say(indicator.status, language)
+def _rank(unit: UnitScore, language: str) -> str:
+    if unit.rank is None:
+        return say("no_rank", language)
+    if language == "en":
+        return f"rank {unit.rank}" + (f"= (undecided with {', '.join(unit.tie)})" if unit.tie else "")
+    return f"第 {unit.rank} 名" + (f"（与 {'、'.join(unit.tie)} 并列，先后未定）" if unit.tie else "")
+
+
+def heading(result: Result, declared: Indicator, scored: IndicatorScore, language: str) -> str:
+    """An indicator and its points, or what stands in their place: whether a target is met, why there are none."""
+    if scored.met is not None:
+        shown = say("met" if scored.met else "not_met", language)
+    elif scored.points is None:
+        shown = say(scored.status, language)
+    else:
+        shown = f"{number_text(scored.points, result.rounding)}{_out_of(result, scored.max)}"
+    return f"{declared.title(language)} [{scored.id}]  {shown}"
+
+
+def _out_of(result: Result, maximum: Fraction | None) -> str:
+    return "" if maximum is None else f" / {number_text(maximum, result.rounding)}"
+
+
+def spoken(resolved: Resolved, line: ExplainedLine, language: str) -> ExplainedLine:
+    """A line with its reason in the language that it is told in."""
+    return replace(line, reason=line.reason and said(line.reason, language, resolved))
 
 
 def echo_line(line: ExplainedLine, limit: int) -> None:
@@ -55,9 +78,8 @@ def echo_conclusions(resolved: Resolved, result: Result, unit: UnitScore, langua
             f"\n{say('roll_up', language)}  {roll_up.clause}\n{INDENT}「{roll_up.quote}」\n{INDENT}{roll_up.arithmetic}"
         )
         for part in roll_up.parts:
-            total = say("no_total", language) if part.total is None else result.text(part.total)
-            of = "" if part.total_of is None else f" / {result.text(part.total_of)}"
-            click.echo(f"{INDENT}{period_words(part.period, language)}  {total}{of}")
+            total = say("no_total", language) if part.total is None else number_text(part.total, result.rounding)
+            click.echo(f"{INDENT}{period_words(part.period, language)}  {total}{_out_of(result, part.total_of)}")
     if unit.before_exclusions is not None:
         click.echo(f"\n{say('exclusions', language)}  {_without(result, unit, language)}")
         _echo_all(exclusion_text(resolved, one, language) for one in unit.exclusions)
@@ -69,8 +91,10 @@ def echo_conclusions(resolved: Resolved, result: Result, unit: UnitScore, langua
 
 
 def _without(result: Result, unit: UnitScore, language: str) -> str:
-    totals = (result.text(total) or say("no_total", language) for total in (unit.before_exclusions, unit.total))
-    before, after = totals
+    before, after = (
+        say("no_total", language) if total is None else number_text(total, result.rounding)
+        for total in (unit.before_exclusions, unit.total)
+    )
     return say("note_exclusions", language, count=unit.excluded, before=before, after=after)
 
 
@@ -97,7 +121,8 @@ def _echo_keys(keys: tuple[str, ...], limit: int) -> None:
     if keys:
         shown = keys if limit == 0 else keys[:limit]
         more = f" … and {len(keys) - len(shown)} more" if len(shown) < len(keys) else ""
-        click.echo(f"{INDENT}{len(keys)}: {' '.join(shown)}{more}")
+        mark = "; " if any(" " in key for key in shown) else " "  # a row without a number is named by its columns
+        click.echo(f"{INDENT}{len(keys)}: {mark.join(shown)}{more}")
 
 
 def conclusions_json(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> dict[str, Any]:

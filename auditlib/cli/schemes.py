@@ -27,7 +27,7 @@ __all__ = ["check", "schema"]
 def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, form: str) -> None:
     """Check scheme files, without any data: what does not load, and what the rules alone prove to be wrong.
 
-    One problem a line: file:line: key [clause]: kind: what is wrong, under which readings (the proof).
+    One problem a line: file:line: key [clause]: severity: kind: what is wrong, under which readings (the proof).
     A scheme lists the faults of its source under `findings`. Exits 1 when another one was found, or when
     one of these no longer occurs.
     """

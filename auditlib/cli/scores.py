@@ -133,7 +133,7 @@ def explain(
     unit: str, indicator: str | None, language: str, limit: int, to_next: bool, form: str, **options: Any
 ) -> None:
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
-    from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, standing, status
+    from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, spoken, standing
     from auditlib.explain import bounds_note
     from auditlib.explain import explain as explain_lines
     from auditlib.margins.unit import unit_margins
@@ -147,7 +147,11 @@ def explain(
         raise InputError.at(
             resolved.scheme.scheme, "--indicator", f"found {indicator}, expected one of {', '.join(known)}"
         )
-    lines = [line for line in explain_lines(resolved, result, scored, language) if indicator in (None, line.indicator)]
+    lines = [
+        spoken(resolved, line, language)
+        for line in explain_lines(resolved, result, scored, language)
+        if indicator in (None, line.indicator)
+    ]
     margins = unit_margins(resolved, result, scored, indicator) if to_next else None
     if form == "json":
         plain = {"unit": unit, "period": result.period, "lines": [vars(line) for line in lines]}
@@ -161,11 +165,7 @@ def explain(
     for declared, points in paired(resolved.scheme, scored.indicators):
         if indicator not in (None, points.id):
             continue
-        out_of = f" / {result.text(points.max)}" if points.max is not None else ""
-        shown_points = (
-            f"{result.text(points.points)}{out_of}" if points.points is not None else status(points, language)
-        )
-        click.echo(f"\n{declared.title(language)} [{points.id}]  {shown_points}")
+        click.echo(f"\n{heading(result, declared, points, language)}")
         if margins is not None:
             margin = next(own for own in margins.indicators if own.id == points.id)
             for text in indicator_lines(resolved, result, margin, language):
@@ -174,7 +174,7 @@ def explain(
         for line in lines:
             if line.indicator == points.id:
                 echo_line(line, limit)
-        if note := bounds_note(declared, points, result.rounding, language):
+        if note := bounds_note(points, result.rounding, language):
             click.echo(f"    {note}")
     if margins is None and indicator is None:
         echo_conclusions(resolved, result, scored, language, limit)

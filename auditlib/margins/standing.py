@@ -97,15 +97,11 @@ def _between(resolved: Resolved, unit: UnitScore, other: UnitScore) -> Fraction 
 
 
 def _by_total(outcome: Outcome, holds: bool, total: Fraction) -> OutcomeMargin:
-    condition = outcome.total
-    assert condition is not None
-    closed = condition.at_least if condition.at_least is not None else condition.at_most
-    passed = condition.above if condition.above is not None else condition.below
-    threshold = passed if closed is None else closed
-    assert threshold is not None
-    inside = condition.holds(total)
+    assert outcome.total is not None
+    bound = outcome.total.bound
     # Coming in one must reach the bound (pass it, where it is open); going out the other way round.
-    return OutcomeMargin(outcome.id, outcome.clause, holds, "total", threshold - total, (closed is None) != inside)
+    strict = (bound.sign in ("<", ">")) != bound.holds(total)
+    return OutcomeMargin(outcome.id, outcome.clause, holds, "total", bound.threshold - total, strict)
 
 
 def _by_place(

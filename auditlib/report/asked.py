@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from auditlib.assess import parse_period
 from auditlib.errors import InputError
@@ -14,10 +14,21 @@ from auditlib.places import home
 from auditlib.report.wording import LANGUAGES
 from auditlib.scheme.load import find_scheme
 
-__all__ = ["Asked", "Case", "CaseRow", "Reject", "check_language", "moment_of"]
+__all__ = ["Asked", "Case", "CaseRow", "Parameters", "Reject", "check_language", "moment_of"]
 
 Case = tuple[datetime, datetime | None, bool]
 """When a case was received, when closed (None while open), and whether it lost points."""
+
+
+class Parameters(TypedDict):
+    """The parameters that every notebook of a report has: what :meth:`Asked.of` takes."""
+
+    scheme: str
+    ledger: str
+    period: str
+    as_of: NotRequired[str | datetime | None]
+    readings: NotRequired[Mapping[str, str] | None]
+    supplied: NotRequired[Mapping[str, object] | None]
 
 
 @dataclass(frozen=True)

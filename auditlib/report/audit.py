@@ -5,18 +5,17 @@ Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Unpack
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib.conclusions import explain_outcomes, explain_roll_up
-from auditlib.explain import explain
+from auditlib.explain import bounds_note, explain
 from auditlib.points import paired
 from auditlib.report import captions, conclusion_tables, figures, tables
-from auditlib.report.asked import Asked, check_language
+from auditlib.report.asked import Asked, Parameters, check_language
 from auditlib.report.first_screen import (
     answers,
     answers_html,
@@ -47,22 +46,15 @@ class UnitAudit(Sections):
 
     @classmethod
     def open(
-        cls,
-        *,
-        scheme: str,
-        ledger: str,
-        unit: str,
-        period: str,
-        as_of: str | datetime | None = None,
-        language: str = "zh",
-        readings: Mapping[str, str] | None = None,
-        supplied: Mapping[str, object] | None = None,
-        accept_rejects: bool = True,
+        cls, *, unit: str, language: str = "zh", accept_rejects: bool = True, **asked: Unpack[Parameters]
     ) -> UnitAudit:
-        """Loads and scores once. Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit."""
+        """Loads and scores once, as the :class:`~auditlib.report.asked.Parameters` of the notebook say:
+
+        ``scheme``, ``ledger`` and ``period``, and where they are given ``as_of``, ``readings`` and ``supplied``.
+        Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit.
+        """
         check_language(language)
-        asked = Asked.of(scheme, ledger, period, as_of, readings, supplied)
-        scored = open_period(asked, unit, accept_rejects=accept_rejects)
+        scored = open_period(Asked.of(**asked), unit, accept_rejects=accept_rejects)
         return cls(scored, language, scored.unit(unit))
 
     def __repr__(self) -> str:
@@ -122,7 +114,7 @@ class UnitAudit(Sections):
             return section
         story = explain_roll_up(scored.resolved, scored.result, self.unit, self.language)
         note = say("note_roll_up", self.language) + (f" {story.arithmetic}〔{story.clause}〕" if story else "")
-        parts = self._section("roll_up", tables.part_table(scored.result, self.unit, self.language), note)
+        parts = self._section("roll_up", conclusion_tables.roll_up_table(scored.result, self.unit, self.language), note)
         return join(parts, section)
 
     def outcomes(self) -> Fragment:
@@ -206,7 +198,7 @@ class UnitAudit(Sections):
         if points is None:
             status = say(scored.status, self.language)
             return status if limit is None else say("open_of", self.language, status=status, max=limit)
-        bound = tables.bounded(scored, rounding, self.language)
+        bound = bounds_note(scored, rounding, self.language)
         shown = f"{points} / {limit}" if limit is not None else points
         return f"{shown}　{bound}" if bound else shown
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from auditlib.conclusions import ExplainedOutcome
+from auditlib.exact import Rounding, decimal_text
 from auditlib.report.markup import Stack
 from auditlib.report.tables import frame, joined, shown_number
 from auditlib.report.wording import period_words, say
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
-__all__ = ["exclusion_table", "outcome_table", "outcome_units_table", "parts_table"]
+__all__ = ["exclusion_table", "outcome_table", "outcome_units_table", "roll_up_table", "roll_up_units_table"]
 
 
 def outcome_table(outcomes: Iterable[ExplainedOutcome], language: str) -> pd.DataFrame:
@@ -66,7 +67,21 @@ def exclusion_table(resolved: Resolved, units: Sequence[UnitScore], language: st
     return frame(rows, ("unit", "count", "reason", "clause", "approver"), language)
 
 
-def parts_table(result: Result, language: str) -> pd.DataFrame:
+def roll_up_table(result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
+    """The periods that a longer period's total is made of, each with its weight, total and full marks."""
+    rows = [
+        (
+            period_words(part.period, language),
+            f"{decimal_text(part.weight * 100, Rounding(2))} %",
+            shown_number(part.total, result.rounding),
+            shown_number(part.total_of, result.rounding),
+        )
+        for part in unit.parts
+    ]
+    return frame(rows, ("period", "weight", "total", "out_of"), language)
+
+
+def roll_up_units_table(result: Result, language: str) -> pd.DataFrame:
     """The totals of the periods that a longer period's are made of: a row a unit, a column a period."""
     units = [unit for unit in result.units if unit.parts]
     periods = [period_words(part.period, language) for part in units[0].parts] if units else []

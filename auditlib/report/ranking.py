@@ -5,14 +5,13 @@ Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Unpack
 
 import pandas as pd
 
 from auditlib.report import captions, conclusion_tables, figures, tables
-from auditlib.report.asked import Asked, check_language
+from auditlib.report.asked import Asked, Parameters, check_language
 from auditlib.report.first_screen import (
     evidence_html,
     evidence_items,
@@ -33,22 +32,14 @@ class PeriodRanking(Sections):
     """All units in one period: who stands where, and how far apart."""
 
     @classmethod
-    def open(
-        cls,
-        *,
-        scheme: str,
-        ledger: str,
-        period: str,
-        as_of: str | datetime | None = None,
-        language: str = "zh",
-        readings: Mapping[str, str] | None = None,
-        supplied: Mapping[str, object] | None = None,
-        accept_rejects: bool = True,
-    ) -> PeriodRanking:
-        """Loads and scores once. Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit."""
+    def open(cls, *, language: str = "zh", accept_rejects: bool = True, **asked: Unpack[Parameters]) -> PeriodRanking:
+        """Loads and scores once, as the :class:`~auditlib.report.asked.Parameters` of the notebook say:
+
+        ``scheme``, ``ledger`` and ``period``, and where they are given ``as_of``, ``readings`` and ``supplied``.
+        Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit.
+        """
         check_language(language)
-        asked = Asked.of(scheme, ledger, period, as_of, readings, supplied)
-        return cls(open_period(asked, accept_rejects=accept_rejects), language)
+        return cls(open_period(Asked.of(**asked), accept_rejects=accept_rejects), language)
 
     def __repr__(self) -> str:
         return f"PeriodRanking({self.scored.result.scheme}, {self.scored.result.period})"
@@ -97,7 +88,7 @@ class PeriodRanking(Sections):
     def roll_up(self) -> Fragment:
         """The totals of the periods that a longer period's are made of, a row a unit. Empty where there are none."""
         scored = self.scored
-        table = conclusion_tables.parts_table(scored.result, self.language)
+        table = conclusion_tables.roll_up_units_table(scored.result, self.language)
         return self._section("roll_up", table, say("note_roll_up", self.language)) if len(table) else Fragment("", "")
 
     def table(self) -> Fragment:

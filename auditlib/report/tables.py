@@ -13,18 +13,17 @@ from pathlib import Path
 import pandas as pd
 
 from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import explain, signed
+from auditlib.explain import bounds_note, explain, signed
 from auditlib.points import paired
 from auditlib.registers import REGISTERS
 from auditlib.report.asked import CaseRow, Reject
-from auditlib.report.wording import period_words, said, say
+from auditlib.report.wording import said, say
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 
 __all__ = [
-    "bounded", "case_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "outcome_words",
-    "part_table",
+    "case_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "outcome_words",
     "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table", "shown_number",
 ]  # fmt: skip
 
@@ -79,7 +78,7 @@ def _lost_text(value: Fraction | None, rounding: Rounding) -> str | None:
 
 
 def _note(resolved: Resolved, result: Result, unit: UnitScore, scored: IndicatorScore, language: str) -> str:
-    notes = [bounded(scored, result.rounding, language)]
+    notes = [bounds_note(scored, result.rounding, language)]
     if scored.met is not None:
         own = (line for line in explain(resolved, result, unit, language) if line.indicator == scored.id)
         notes += [f"{line.operands}{'；' if language == 'zh' else '; '}{line.arithmetic}" for line in own]
@@ -87,15 +86,6 @@ def _note(resolved: Resolved, result: Result, unit: UnitScore, scored: Indicator
         missing = (line.reason for line in scored.lines if line.points is None and line.reason)
         notes += [said(reason, language, resolved) for reason in dict.fromkeys(missing)]
     return ("；" if language == "zh" else "; ").join(note for note in notes if note)
-
-
-def bounded(scored: IndicatorScore, rounding: Rounding, language: str) -> str:
-    """What floor or cap did to the sum of the lines; empty where they did nothing."""
-    if scored.raw is None or scored.points is None or scored.raw == scored.points:
-        return ""
-    name = "floor_note" if scored.raw < scored.points else "cap_note"
-    raw, points = shown_number(scored.raw, rounding), shown_number(scored.points, rounding)
-    return say(name, language, raw=raw, points=points)
 
 
 def line_table(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
@@ -223,20 +213,6 @@ def points_table(resolved: Resolved, result: Result, language: str) -> pd.DataFr
         for unit in result.units
     ]
     return pd.DataFrame([list(row) for row in rows], columns=[say("unit", language), *titles], dtype=object)
-
-
-def part_table(result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
-    """The periods that a longer period's total is made of, each with its weight, total and full marks."""
-    rows = [
-        (
-            period_words(part.period, language),
-            f"{decimal_text(part.weight * 100, Rounding(2))} %",
-            shown_number(part.total, result.rounding),
-            shown_number(part.total_of, result.rounding),
-        )
-        for part in unit.parts
-    ]
-    return frame(rows, ("period", "weight", "total", "out_of"), language)
 
 
 def case_table(counted: Mapping[str, Sequence[str]], cases: Mapping[str, CaseRow], language: str) -> pd.DataFrame:

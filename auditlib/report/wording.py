@@ -92,7 +92,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "lost_from": ("{points} 分", "{points} points"),
     "nothing_lost": ("本期没有失分。", "No points were lost in this period."),
     "evidence_cases": ("{count} 件", "{count} cases"),
-    "rejected_none": ("台账各行均已采用，无剔除。", "Every row of the ledger was used; none was rejected."),
+    "rejected_none": ("台账没有未采用的行。", "No row of the ledger was rejected."),
     "rejected_some": ("台账有 {count} 行未采用{own}，未参与计分。", "Rejected rows of the ledger: {count}{own}; they count for nothing."),
     "rejected_own": ("，其中属本单位 {count} 行", " ({count} of this unit)"),
     "gaps_none": ("没有未补给的来源缺口。", "No gap of the source is open."),
@@ -153,8 +153,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "scheme_file": ("考核办法文件", "Scheme file"), "ledger": ("台账", "Ledger"), "snapshot": ("台账快照", "Ledger snapshot"),
     "basis": ("本报告所据数据", "Data behind this report"),
     "software": ("软件", "Software"), "source": ("来源文件", "Source document"), "last_checked": ("{date} 核对", "checked {date}"),
-    "floor_note": ("扣完为止：{raw} → {points}", "floor {points}: {raw} → {points}"),
-    "cap_note": ("封顶：{raw} → {points}", "cap {points}: {raw} → {points}"),
     "kind_unit": ("单位报告", "Unit report"), "kind_ranking": ("排名", "Ranking"), "search": ("筛选", "Filter"),
     "index_count": ("共 {count} 份报告，完成 {done} 份，失败 {failed} 份。", "Reports: {count}; done {done}, failed {failed}."),
     "sort_hint": ("点击表头可排序。", "Click a heading to sort."),
@@ -262,6 +260,10 @@ def said(text: str, language: str, resolved: Resolved | None = None) -> str:
         return missing[text]
     if (parts := text.split("; ")) and all(part in missing for part in parts):  # a rule that waits for several
         return "；".join(missing[part] for part in parts)
+    for measure in resolved.scheme.measures.values() if resolved else ():
+        waiting = rf"unit (.+): {re.escape(measure.title.en)}: (\d+), not counted yet"
+        if measure.undecided and (match := re.fullmatch(waiting, text)):
+            return f"单位 {match[1]}：{measure.title.zh} {match[2]} 件，尚未计入"
     for pattern, words in SPOKEN:
         if match := re.fullmatch(pattern, text):
             return words(match)

@@ -87,8 +87,9 @@ class Earlier(Strict):
 
 
 class Column(Strict):
-    """A column derived for every row of a register."""
+    """A column derived for every row of a register; without a title people see its name."""
 
+    title: Text | None = None
     sql: str | None = None
     deadline: Deadline | None = None
     steps: Steps | None = None
@@ -119,6 +120,8 @@ class Measure(Strict):
     otherwise: Literal["calendar_days", "working_days"] | None = None
     context: bool = False
     """True where no rule looks at it: it is counted for the reader."""
+    undecided: bool = False
+    """True where each row waits for what a person decides and counts for nothing until then: the result warns."""
     low: Number | None = None
     high: Number | None = None
     """The range, both ends included, that the source leaves to a person for each value of ``sum``."""

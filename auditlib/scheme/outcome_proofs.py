@@ -13,8 +13,7 @@ from auditlib.scheme.load import SchemeFile, references_in
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.prove import condition_text, written
 from auditlib.scheme.ranges import Ranges
-from auditlib.scheme.results import Outcome, Total
-from auditlib.scheme.rules import Bound
+from auditlib.scheme.results import Outcome
 from auditlib.scheme.whole import Reaches
 from auditlib.tree import Tree
 
@@ -48,7 +47,7 @@ def _outcomes(tree: Tree, scheme: Scheme, reaches: Reaches) -> Iterator[Finding]
     for index, outcome in enumerate(scheme.outcomes):
         if outcome.gap is not None or outcome.total is None:
             continue
-        path, at, bound = ("outcomes", index), outcome.id, _of_total(outcome.total)
+        path, at, bound = ("outcomes", index), outcome.id, outcome.total.bound
         total = _totals(scheme, reaches)
         if total.meets(beyond(bound)).empty:
             message, proof = f"no total meets {condition_text(bound)}", f"totals lie in {total}"
@@ -93,7 +92,7 @@ def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Findin
             if first.periods and other.periods and not set(first.periods) & set(other.periods):
                 continue
             top, last = first.place.top, other.place.bottom if other.place else None
-            bound = _of_total(other.total) if other.total else None
+            bound = other.total.bound if other.total else None
             low = bound is not None and bound.sign in ("<", "≤") and other.place is None
             if not (last or low) or (bound and totals.meets(beyond(bound)).empty):
                 continue
@@ -109,11 +108,6 @@ def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Findin
 def _nearly_always(outcome: Outcome, ranges: Ranges) -> bool:
     """Whether it asks no more of a quantity than that it has a value."""
     return outcome.quantity is None or ranges.of(outcome.quantity.of).within(beyond(outcome.quantity))
-
-
-def _of_total(total: Total) -> Bound:
-    """The condition on the total as a bound on a quantity."""
-    return Bound.model_validate({"of": "total"} | total.model_dump(exclude_none=True))
 
 
 def _totals(scheme: Scheme, reaches: Reaches) -> Interval:
@@ -169,7 +163,7 @@ def _middle_grades(
         fixed = next(references_in(tree.value["outcomes"][position].get("total")), None) is None
         if outcome.gap is not None or outcome.total is None or outcome.place is not None or not fixed:
             continue
-        bound = _of_total(outcome.total)
+        bound = outcome.total.bound
         if bound.sign in ("<", "≤") and not outcome.total.holds(total) and scheme.ranking.order == "descending":
             message = "a unit that everyone gives the middle grade passes the line, if it loses nothing elsewhere"
             sums = f"{' + '.join(map(plain, terms))} = {plain(total)}" if len(terms) > 1 else plain(total)

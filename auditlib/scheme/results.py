@@ -79,10 +79,13 @@ class Total(Strict):
         exactly_one(self, "at_least", "above", "at_most", "below")
         return self
 
+    @property
+    def bound(self) -> Bound:
+        """The same as a condition on a quantity called ``total``."""
+        return Bound(of="total", at_least=self.at_least, above=self.above, at_most=self.at_most, below=self.below)
+
     def holds(self, total: Fraction) -> bool:
-        key = next(key for key in ("at_least", "above", "at_most", "below") if getattr(self, key) is not None)
-        bound = Bound.model_validate({"of": "total", key: getattr(self, key)})
-        return bound.holds(total)
+        return self.bound.holds(total)
 
 
 class Consequence(Strict):

@@ -137,7 +137,7 @@ class Station:
         tried = [
             c for c in self.appeals if c["mediated"] is True or self.readings["mediation_denominator"] == "appeals"
         ]
-        return times(10, self.share(sum(case["mediation_ok"] is True for case in self.appeals), len(tried)))
+        return times(10, self.share(sum(case["mediation_ok"] is True for case in tried), len(tried)))
 
     def report_filing(self) -> Fraction | None:
         """二(一)2(3)① 月: 1分×本所举报立案数量; 年: 10×本所举报立案率"""

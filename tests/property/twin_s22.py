@@ -253,8 +253,9 @@ class Month:
         """二(二)3 月度解决率低于85%的,每降低1个百分点扣1分;解决率≥95%的,加2分"""
         resolved, cases = 0, 0
         for case in self.cases:
-            resolved += case["resolved"] is True
-            cases += self.readings["resolution_denominator"] == "received" or case["closed_at"] is not None
+            if self.readings["resolution_denominator"] == "received" or case["closed_at"] is not None:
+                resolved += case["resolved"] is True
+                cases += 1
         if cases == 0:
             return {"resolution_low": None, "resolution_high": None}
         rate = Fraction(resolved, cases)

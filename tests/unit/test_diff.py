@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -258,3 +259,22 @@ def test_cases_that_came_and_went_are_named(tmp_path, run_cli) -> None:
     (change,) = [c for c in unit.changes if c.key == ("line", "handling", line.rule)]
     assert change.evidence == ((), (gone,))
     assert change.delta == -line.points
+
+
+def test_exclusions_for_several_reasons_are_told_apart(tmp_path, run_cli) -> None:
+    demonstration = PARAMS / "demonstrations" / "s12-jiangsu-insurance"
+    for name, first in (("old", "甲办"), ("new", "乙办")):
+        ledger = tmp_path / name
+        shutil.copytree(demonstration, ledger)
+        with (demonstration / "cases.csv").open(encoding="utf-8", newline="") as stream:
+            one, other = [row["case_id"] for row in csv.DictReader(stream) if row["unit"] == "P4"][:2]
+        listed = f"case_id,reason,approver\n{one},a,{first}\n{other},b,丙办\n"
+        (ledger / "exclusions.csv").write_text(listed, encoding="utf-8")
+        done = run_cli(
+            "score", "s12-jiangsu-insurance", "--ledger", ledger, "--period", "2025", "--format", "json",
+            "--out", tmp_path / f"{name}.json",
+        )  # fmt: skip
+        assert done.exit_code == 0, done.output
+    found = diff_results(*(read_account(tmp_path / f"{name}.json") for name in ("old", "new")))
+    (unit,) = found.units
+    assert unit.facts == (("exclusions.1.approver", "甲办", "乙办"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from fractions import Fraction
@@ -9,11 +10,13 @@ from pathlib import Path
 
 from auditlib.conclusions import ExplainedOutcome, explain_outcomes, explain_roll_up
 from auditlib.exact import Rounding
-from auditlib.explain import compared, explain
+from auditlib.explain import bounds_note, compared, explain
 from auditlib.ledger.read import read_ledger
 from auditlib.period import Period
 from auditlib.report.audit import UnitAudit
 from auditlib.report.ranking import PeriodRanking
+from auditlib.report.wording import said
+from auditlib.result import IndicatorScore
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
 from auditlib.score import score
@@ -122,6 +125,15 @@ def excluded(folder: Path) -> Path:
     return ledger
 
 
+def test_a_list_of_exclusions_beside_no_cases_leaves_nothing_out(tmp_path) -> None:
+    ledger = excluded(tmp_path)
+    (ledger / "cases.csv").unlink()
+    resolved = load_scheme(PARAMS / "schemes" / "s12-jiangsu-insurance.yaml").resolve()
+    unit = score(resolved, read_ledger(ledger), Period.parse("2025")).unit("P4")
+    assert (unit.excluded, unit.before_exclusions) == (0, None)
+    assert unit.indicator("volume").status == "needs_input"
+
+
 def test_exclusions_are_told_by_reason_clause_and_office_with_the_total_without_them(tmp_path, run_cli) -> None:
     ledger = excluded(tmp_path)
     common = ("explain", "s12-jiangsu-insurance", "--ledger", ledger, "--period", "2025", "--unit", "P4")
@@ -142,6 +154,59 @@ def test_exclusions_are_told_by_reason_clause_and_office_with_the_total_without_
     for section in (UnitAudit.open(unit="P4", **given).exclusions(), PeriodRanking.open(**given).exclusions()):
         assert "投诉人不配合" in section.html
         assert "保监局信访办" in section.html
+
+
+def explained(run_cli, scheme: str, period: str, unit: str, *more: object) -> str:
+    ledger = PARAMS / "demonstrations" / scheme
+    done = run_cli("explain", scheme, "--ledger", ledger, "--period", period, "--unit", unit, *more)
+    assert done.exit_code == 0, done.output
+    return str(done.stdout)
+
+
+def test_what_the_command_prints_is_in_one_language_with_true_minus_signs(run_cli) -> None:
+    chinese = explained(run_cli, "s09-chengde-12315", "2007-01", "T3")
+    assert "0÷0：没有可评价的对象" in chinese
+    assert "nothing to assess" not in chinese
+    assert "0/0: there is nothing to assess" in explained(
+        run_cli, "s09-chengde-12315", "2007-01", "T3", "--language", "en"
+    )
+    bound = bounds_note(IndicatorScore("x", Fraction(5), Fraction(0), "scored", (), Fraction(-5)), Rounding(2))
+    assert bound == "扣完为止：−5 → 0"
+    late = explained(run_cli, "s09-chengde-12315", "2007-01", "T2", "--indicator", "report_late")
+    assert "举报超时反馈 [report_late]  −1\n" in late
+
+
+def test_an_undecided_rank_is_told_with_the_units_that_share_it(run_cli) -> None:
+    assert "第 6 名（与 E8 并列，先后未定）" in explained(run_cli, "s20-office-evaluation", "2025", "E3")
+    english = explained(run_cli, "s20-office-evaluation", "2025", "E3", "--language", "en")
+    assert "rank 6= (undecided with E8)" in english
+
+
+def test_a_row_without_a_number_is_named_by_its_columns(run_cli) -> None:
+    told = explained(run_cli, "s09-chengde-12315", "2007-03", "T1", "--indicator", "data_upload")
+    with (PARAMS / "demonstrations" / "s09-chengde-12315" / "submissions.csv").open(encoding="utf-8") as stream:
+        titles = [row["title"] for row in csv.DictReader(stream) if row["unit"] == "T1"]
+    assert "due_at 2007-03-30 17:30 submitted_at 2007-03-" in told
+    assert all(f"数据上报 {title} due_at" in told for title in titles[:1])
+
+
+def test_a_row_that_waits_for_points_is_warned_of_and_counts_for_nothing(tmp_path) -> None:
+    resolved = load_scheme(PARAMS / "schemes" / "s12-jiangsu-insurance.yaml").resolve()
+    ledger = tmp_path / "ledger"
+    shutil.copytree(PARAMS / "demonstrations" / "s12-jiangsu-insurance", ledger)
+    events = (ledger / "events.csv").read_text(encoding="utf-8")
+    assert events.count("正面报道,1,,,,5,") == 2  # those of P6 and L6
+    events = events.replace(
+        "E012,P6,2025-05-15T10:00:00,正面报道,1,,,,5,", "E012,P6,2025-05-15T10:00:00,正面报道,1,,,,,"
+    )
+    (ledger / "events.csv").write_text(events, encoding="utf-8")
+    result = score(resolved, read_ledger(ledger), Period.parse("2025"))
+    (warning,) = [text for text in result.warnings if "positive reports" in text]
+    assert warning == "unit P6: positive reports for which no points have been set: 1, not counted yet"
+    assert said(warning, "zh", resolved) == "单位 P6：尚未酌定分值的正面报道 1 件，尚未计入"
+    whole = score(resolved, read_ledger(PARAMS / "demonstrations" / "s12-jiangsu-insurance"), Period.parse("2025"))
+    assert whole.unit("P6").total - result.unit("P6").total == 5
+    assert not any("not counted yet" in text for text in whole.warnings)
 
 
 def test_the_sections_of_a_report_tell_the_same_and_are_empty_where_there_is_nothing() -> None:

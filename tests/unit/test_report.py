@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from auditlib.errors import InputError
 from auditlib.period import Period
 from auditlib.places import home
-from auditlib.report import captions, figures, tables
+from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.audit import UnitAudit
 from auditlib.report.fonts import FAMILY, add_fonts
 from auditlib.report.fragments import FACTS_MIME, escape
@@ -198,6 +198,10 @@ class TestLanguage:
             assert set(re.findall(r"{(\w+)}", zh)) == set(re.findall(r"{(\w+)}", en)), name
             assert not re.search(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]", zh), f"half-width mark in {name}"
 
+    def test_rejected_rows_are_not_called_exclusions(self) -> None:
+        assert "剔除" in say("exclusions", "zh")
+        assert [name for name, (zh, _) in WORDS.items() if name.startswith("reject") and "剔除" in zh] == []
+
     def test_periods_and_reasons_in_words(self) -> None:
         assert [period_words(p, "zh") for p in ("2026-01", "2026Q2", "2026H2", "2026")] == [
             "2026年1月", "2026年第2季度", "2026年下半年", "2026年度",
@@ -254,7 +258,7 @@ class TestTables:
 
     def test_a_roll_up_shows_its_parts(self, ledger: str) -> None:
         year = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025")
-        assert len(tables.part_table(year.scored.result, year.unit, "zh")) == len(year.unit.parts) > 0
+        assert len(conclusion_tables.roll_up_table(year.scored.result, year.unit, "zh")) == len(year.unit.parts) > 0
         assert "40 %" in year.indicators().html
 
     def test_rejected_rows_are_traced_to_their_unit(self, audit: UnitAudit, ledger: str) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditlib.report.anchors import anchor
-from auditlib.report.dossier_words import phrase
-from auditlib.report.scheme_words import SchemeWords
+from auditlib.report.dossier.anchors import anchor
+from auditlib.report.dossier.phrases import phrase
+from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.scheme.intervals import plain
 from auditlib.scheme.rules import Dimension, Indicator
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlib.exact import exact
-from auditlib.report.anchors import anchor
-from auditlib.report.dossier_words import phrase
-from auditlib.report.scheme_words import SchemeWords
+from auditlib.report.dossier.anchors import anchor
+from auditlib.report.dossier.phrases import phrase
+from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.scheme.intervals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator, Rule

@@ -7,7 +7,7 @@ from functools import cache
 
 from auditlib.registers import REGISTERS
 
-__all__ = ["column_words", "condition_words"]
+__all__ = ["Titles", "column_words", "condition_words"]
 
 TOKEN = re.compile(
     r"""\s*(?:
@@ -44,9 +44,15 @@ CLOSING = {"and", "or", "then", "when", "else", "end"}
 UNITS = {"minute": "分钟", "hour": "小时", "day": "天", "week": "周", "month": "个月", "year": "年"}
 
 
-def column_words(register: str, column: str, language: str) -> str:
-    """A column by its heading in Chinese; in English by its name. Columns of the scheme's own keep their names."""
+Titles = tuple[tuple[str, str], ...]
+"""The columns of a register that a scheme derives, by name, each with its title."""
+
+
+def column_words(register: str, column: str, language: str, derived: Titles = ()) -> str:
+    """A column by its heading in Chinese, in English by its name; a derived one by its title where it has one."""
     column = column.strip('"')
+    if title := dict(derived).get(column):
+        return title
     if column in CLOCK:
         return CLOCK[column][language == "en"]
     known = next((found for name in (register, "units") if (found := REGISTERS[name].column(column))), None)
@@ -54,7 +60,7 @@ def column_words(register: str, column: str, language: str) -> str:
 
 
 @cache
-def condition_words(sql: str, register: str, language: str) -> str | None:
+def condition_words(sql: str, register: str, language: str, derived: Titles = ()) -> str | None:
     """``sql`` as people say it; None where it holds something that has no words here, so that nobody is misled."""
     tokens: list[re.Match[str]] = []
     while sql[(position := tokens[-1].end() if tokens else 0) :].strip():
@@ -63,15 +69,16 @@ def condition_words(sql: str, register: str, language: str) -> str | None:
             return None
         tokens.append(match)
     pieces = [
-        _token(token, tokens[index - 1] if index else None, tokens[index + 1 : index + 2], register, language)
+        _token(token, tokens[index - 1] if index else None, tokens[index + 1 : index + 2], register, language, derived)
         for index, token in enumerate(tokens)
     ]
     return _set([piece for piece in pieces if piece], language)
 
 
 def _token(
-    token: re.Match[str], before: re.Match[str] | None, after: list[re.Match[str]], register: str, language: str
-) -> str:
+    token: re.Match[str], before: re.Match[str] | None, after: list[re.Match[str]], register: str, language: str,
+    derived: Titles,
+) -> str:  # fmt: skip
     if phrase := token["phrase"]:
         words = PHRASES[_phrase(token)][language == "en"]
         if phrase.lower() == "case" and after and _phrase(after[0]) != "when":
@@ -88,7 +95,9 @@ def _token(
         stands_alone = (before is None or _phrase(before) in OPENING or before["sign"] == "(") and (
             not after or _phrase(after[0]) in CLOSING or after[0]["sign"] == ")"
         )
-        return column_words(register, name, language) + (_holds(register, name, language) if stands_alone else "")
+        return column_words(register, name, language, derived) + (
+            _holds(register, name, language) if stands_alone else ""
+        )
     return token["number"] or SIGNS.get(token["sign"], token["sign"])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from auditlib.registers import REGISTERS
-from auditlib.report.scheme_words import SchemeWords
+from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.scheme.finding import KINDS, Finding
 
 __all__ = ["KIND_WORDS", "concerned", "kind_words", "message_words", "proof_words", "reading_words"]
@@ -182,6 +182,7 @@ def _named(words: SchemeWords, text: str) -> str:
     """The names in Chinese text by their titles; other words stay."""
     ordered = [REGISTERS["events"], REGISTERS["cases"], *REGISTERS.values()]
     columns = {column.name: column.zh for register in reversed(ordered) for column in register.columns}
+    derived = dict(pair for register in words.scheme.columns for pair in words.derived(register))
     counted = {name: words.title(name) for name in words.scheme.quantities}
-    titles = {"total": "总分"} | columns | _titles(words) | counted
+    titles = {"total": "总分"} | columns | derived | _titles(words) | counted
     return IDENTIFIER.sub(lambda found: titles.get(found[0]) or concerned(words, found[0]), text)

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from auditlib.registers import REGISTERS
-from auditlib.report.scheme_words import SchemeWords
-from auditlib.report.sql_words import column_words, condition_words
+from auditlib.report.dossier.scheme_words import SchemeWords
+from auditlib.report.dossier.sql_words import column_words, condition_words
 from auditlib.scheme.counting import Column, Composite, Deadline, Earlier, Limit, Measure, Rate, Span, Standing, Steps
 from auditlib.scheme.intervals import plain
 
 __all__ = [
-    "column_sentence", "composite_formula", "condition", "measure_sentence", "missing_policy", "rate_formula", "register_words",
+    "column_sentence", "column_title", "composite_formula", "condition", "measure_sentence", "missing_policy", "rate_formula", "register_words",
     "standing_sentence", "zero_policy",
 ]  # fmt: skip
 
@@ -43,7 +43,12 @@ def register_words(words: SchemeWords, register: str) -> str:
 
 def condition(words: SchemeWords, sql: str, register: str) -> str:
     """A condition in words, or as it is written where it has none."""
-    return condition_words(sql, register, words.language) or sql
+    return condition_words(sql, register, words.language, words.derived(register)) or sql
+
+
+def column_title(words: SchemeWords, register: str, column: str) -> str:
+    """A column of a register, or of the scheme's own, as people know it."""
+    return column_words(register, column, words.language, words.derived(register))
 
 
 def measure_sentence(words: SchemeWords, measure: Measure) -> str:
@@ -52,22 +57,14 @@ def measure_sentence(words: SchemeWords, measure: Measure) -> str:
         return _fact_sentence(words, measure)
     register = REGISTERS[measure.register_]
     rows = condition(words, measure.where, register.name) if measure.where else ""
-    at = column_words(register.name, measure.at or register.at or "", words.language)
+    at = column_title(words, register.name, measure.at or register.at or "")
     zh_window, en_window = WINDOWS[measure.window]
     if measure.sum is None:
-        zh = (
-            f"{register_words(words, register.name)}中{f'，{rows}的' if rows else '的全部'}行数"
-            if words.language == "zh"
-            else ""
-        )
+        zh = f"{register_words(words, register.name)}中{f'，{rows}的' if rows else '的全部'}行数"
         en = f"the number of rows of {register_words(words, register.name)}{f' where {rows}' if rows else ''}"
     else:
-        column = column_words(register.name, measure.sum, words.language)
-        zh = (
-            f"{register_words(words, register.name)}中{f'，{rows}的各行' if rows else '各行的'}“{column}”之和"
-            if words.language == "zh"
-            else ""
-        )
+        column = column_title(words, register.name, measure.sum)
+        zh = f"{register_words(words, register.name)}中{f'，{rows}的各行' if rows else '各行的'}“{column}”之和"
         en = f"the sum of {column} over the rows of {register_words(words, register.name)}{f' where {rows}' if rows else ''}"
     en = en[0].upper() + en[1:]
     zh_range = en_range = ""
@@ -186,13 +183,13 @@ def _limit(words: SchemeWords, register: str, limit: Limit) -> str:
 
 
 def _deadline(words: SchemeWords, register: str, deadline: Deadline) -> str:
-    start = column_words(register, deadline.start, words.language)
+    start = column_title(words, register, deadline.start)
     limits = words.both("；", "; ").join(_limit(words, register, limit) for limit in deadline.limits)
     return words.both(f"期限，自“{start}”起算：{limits}。", f"A deadline, counted from {start}: {limits}.")
 
 
 def _steps(words: SchemeWords, register: str, steps: Steps) -> str:
-    start, end = (column_words(register, name, words.language) for name in (steps.start, steps.end))
+    start, end = (column_title(words, register, name) for name in (steps.start, steps.end))
     zh_mode, en_mode = STEP_MODES[steps.mode]
     clock = {
         "continuous": ("连续计算", "on a continuous clock"),
@@ -213,8 +210,8 @@ def _steps(words: SchemeWords, register: str, steps: Steps) -> str:
 
 
 def _earlier(words: SchemeWords, register: str, earlier: Earlier) -> str:
-    keys = words.listed(column_words(register, key, words.language) for key in earlier.same)
-    order = column_words(register, earlier.order, words.language)
+    keys = words.listed(column_title(words, register, key) for key in earlier.same)
+    order = column_title(words, register, earlier.order)
     within = _span(words, earlier.within) if earlier.within else None
     where = condition(words, earlier.where, register) if earlier.where else None
     zh = f"此前（按“{order}”{f'，{within}之内' if within else '，不限时间'}）已有{keys}{' ' if keys.isascii() or keys[-1].isascii() else ''}相同的行"

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.registers import REGISTERS
-from auditlib.report.dossier_words import phrase
-from auditlib.report.expectations import Expected, cited_clauses, expected_rows
-from auditlib.report.pages import render_page
-from auditlib.report.scheme_words import SchemeWords
-from auditlib.report.sql_words import column_words
+from auditlib.report.dossier.expectations import Expected, cited_clauses, expected_rows
+from auditlib.report.dossier.phrases import phrase
+from auditlib.report.dossier.scheme_words import SchemeWords
+from auditlib.report.dossier.sql_words import column_words
+from auditlib.report.dossier.template import render_page
 from auditlib.scheme.load import SchemeFile
 from auditlib.tree import Strict, read_yaml
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from auditlib.report.anchors import anchor, link
-from auditlib.report.dossier_words import phrase
+from auditlib.report.dossier.anchors import anchor, link
+from auditlib.report.dossier.phrases import phrase
 from auditlib.report.render import TEMPLATES
 
 __all__ = ["POLICY", "render_page"]

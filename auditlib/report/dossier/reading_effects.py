@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from auditlib.report.anchors import anchor
-from auditlib.report.dossier_words import phrase
-from auditlib.report.quantity_words import (
+from auditlib.report.dossier.anchors import anchor
+from auditlib.report.dossier.phrases import phrase
+from auditlib.report.dossier.quantity_words import (
     column_sentence,
+    column_title,
     composite_formula,
     measure_sentence,
     missing_policy,
@@ -19,7 +20,7 @@ from auditlib.report.quantity_words import (
     standing_sentence,
     zero_policy,
 )
-from auditlib.report.result_words import (
+from auditlib.report.dossier.result_words import (
     amount_words,
     outcome_conditions,
     outcome_effects,
@@ -27,8 +28,8 @@ from auditlib.report.result_words import (
     roll_up_formula,
     roll_up_policy,
 )
-from auditlib.report.rule_words import indicator_sentence, rule_formula, rule_sentence
-from auditlib.report.scheme_words import SchemeWords
+from auditlib.report.dossier.rule_words import indicator_sentence, rule_formula, rule_sentence
+from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.scheme.intervals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Outcome
@@ -125,7 +126,7 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
     for register, columns in scheme.columns.items():
         for key, column in columns.items():
             aspects = {name("how"): column_sentence(words, register, column)}
-            yield anchor("column", register, key), _Part(f"{register}.{key}", column, aspects)
+            yield anchor("column", register, key), _Part(column_title(words, register, key), column, aspects)
     for granularity, roll_up in scheme.roll_up.items():
         aspects = {
             name("formula"): roll_up_formula(words, granularity, roll_up),

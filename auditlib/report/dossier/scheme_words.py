@@ -44,6 +44,11 @@ class SchemeWords:
                 return section[quantity].title(self.language)
         return quantity
 
+    def derived(self, register: str) -> tuple[tuple[str, str], ...]:
+        """The columns that the scheme derives for a register, by name, each with its title where it has one."""
+        columns = self.scheme.columns.get(register, {})
+        return tuple((name, column.title(self.language)) for name, column in columns.items() if column.title)
+
     def quoted(self, quantity: str) -> str:
         """The title in quotation marks, as a sentence names it."""
         return f"“{self.title(quantity)}”"

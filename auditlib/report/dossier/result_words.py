@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from auditlib.report.scheme_words import SchemeWords
+from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.scheme.intervals import plain
 from auditlib.scheme.results import Consequence, Outcome, Place, Ranking, RollUp, TieBreak, Total
 

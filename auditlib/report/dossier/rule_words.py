@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from auditlib.report.scheme_words import SchemeWords
+from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.scheme.intervals import plain
 from auditlib.scheme.rules import Indicator, Rule, Shortfall
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditlib.report.anchors import anchor
-from auditlib.report.dossier_words import phrase
-from auditlib.report.scheme_words import SchemeWords
+from auditlib.report.dossier.anchors import anchor
+from auditlib.report.dossier.phrases import phrase
+from auditlib.report.dossier.scheme_words import SchemeWords
 
 __all__ = ["Citation", "citations"]
 

@@ -13,7 +13,7 @@ from auditlib.errors import InputError
 from auditlib.explain import signed
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.period import Period
-from auditlib.report.dossier_words import phrase
+from auditlib.report.dossier.phrases import phrase
 from auditlib.result import OutcomeScore, Result, UnitScore
 from auditlib.scheme.load import SchemeFile
 from auditlib.score import score
