@@ -96,6 +96,7 @@ def check_statement(statement: dict[str, Any], files: dict[str, str]) -> None:
         assert len(bytes.fromhex(material["digest"]["sha256"])) == 32
 
 
+@pytest.mark.long
 def test_a_failed_report_is_in_the_manifest_with_its_cell_and_the_exit_code_is_1(world, run_cli) -> None:
     notebook = world.home / "notebooks" / "tell.ipynb"
     text = notebook.read_text(encoding="utf-8")

@@ -174,6 +174,7 @@ def test_a_report_that_was_lost_or_altered_is_made_again(world) -> None:
     assert contents(world.out) == before
 
 
+@pytest.mark.long
 def test_what_stands_beside_the_manifest_is_written_again_where_a_kill_prevented_it(world) -> None:
     made(world)
     before = contents(world.out)
