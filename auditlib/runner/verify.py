@@ -158,7 +158,8 @@ class _Again:
                 yield Difference("number", what, name, "", before, after, own)
 
     def _cause(self, unit: str | None) -> str:
-        own = self.rows.get(unit, ()) if unit is not None else ()
+        everywhere = ("ledger changed",) if self.manifest.materials["ledger"] != self.plan.materials["ledger"] else ()
+        own = everywhere if unit is None else self.rows.get(unit, ())
         return "; ".join([*own, *self.general]) or "unknown: the inputs have the same hashes"
 
     def _general(self) -> Iterator[str]:

@@ -76,6 +76,8 @@ def test_a_changed_case_is_named_with_its_unit_line_and_cause(finished, scored_o
     assert {one.kind for one in found} == {"number"}
     others = [one for one in found if one.what == "2026-01 U01"]
     assert all(one.cause == "where the others stand" for one in others)
+    assert all(one.cause == "ledger changed" for one in found if one.what == "2026-01")
+    assert not any("unknown" in one.cause for one in found)
 
 
 def test_an_added_case_is_named_as_added(finished, scored_only) -> None:
