@@ -11,7 +11,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 from auditlib.assess import parse_period
 from auditlib.errors import InputError
 from auditlib.places import home
-from auditlib.report.wording import LANGUAGES
+from auditlib.report.catalogue import LANGUAGES
 from auditlib.scheme.load import find_scheme
 
 __all__ = ["Asked", "Case", "CaseRow", "Parameters", "Reject", "check_language", "moment_of"]

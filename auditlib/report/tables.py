@@ -29,7 +29,7 @@ __all__ = [
 
 
 def frame(rows: Iterable[Sequence[object]], columns: Sequence[str], language: str) -> pd.DataFrame:
-    """Rows under the headings of :data:`auditlib.report.wording.WORDS` with these names."""
+    """Rows under the headings of :data:`auditlib.report.wording.say` with these names."""
     return pd.DataFrame(
         [list(row) for row in rows], columns=[say(name, language) for name in columns], dtype=object
     )  # fmt: skip

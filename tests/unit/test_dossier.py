@@ -21,7 +21,6 @@ from auditlib.report.dossier.demonstrations import demonstration, unit_changes
 from auditlib.report.dossier.examples import examples_html
 from auditlib.report.dossier.finding_words import KIND_WORDS
 from auditlib.report.dossier.pages import dossier_html, write_dossiers
-from auditlib.report.dossier.phrases import PHRASES
 from auditlib.report.dossier.reading_effects import rule_changes
 from auditlib.report.dossier.sql_words import condition_words
 from auditlib.scheme.finding import KINDS
@@ -320,17 +319,6 @@ def test_every_demonstration_names_its_period() -> None:
 def test_every_kind_of_finding_has_chinese_words() -> None:
     assert KINDS.keys() - KIND_WORDS.keys() == set()
     assert all(HAN.search(words) for words in KIND_WORDS.values())
-
-
-def test_every_phrase_has_the_same_values_in_both_languages() -> None:
-    for name, pair in PHRASES.items():
-        fields = [set(re.findall(r"\{(\w+)\}", text)) for text in pair]
-        assert fields[0] == fields[1], name
-
-
-def test_chinese_sentences_use_full_width_punctuation() -> None:
-    half_width = re.compile("(?<=[\u4e00-\u9fff])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff])")
-    assert [name for name, (zh, _) in PHRASES.items() if half_width.search(zh)] == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""The gettext catalogues: both languages say the same things, and Chinese in its own punctuation."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from auditlib.report.catalogue import FOLDER, LANGUAGES, Catalogue
+
+DOMAINS = sorted({file.stem for file in FOLDER.glob("*/LC_MESSAGES/*.po")})
+HALF_WIDTH = re.compile("(?<=[\u4e00-\u9fff])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff])")
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+class TestCatalogue:
+    def test_every_sentence_stands_in_both_languages_with_the_same_values(self, domain):
+        for name, pair in Catalogue(domain).pairs().items():
+            assert all(pair), name
+            fields = [set(re.findall(r"{(\w+)}", text)) for text in pair]
+            assert fields[0] == fields[1], name
+
+    def test_chinese_sentences_use_full_width_punctuation(self, domain):
+        assert [name for name, (zh, _) in Catalogue(domain).pairs().items() if HALF_WIDTH.search(zh)] == []
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_no_name_stands_twice(self, domain, language):
+        text = (FOLDER / language / "LC_MESSAGES" / f"{domain}.po").read_text(encoding="utf-8")
+        names = re.findall(r'^msgid "(.+)"$', text, re.M)
+        assert sorted(set(names)) == sorted(names)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_other_tools_read_the_catalogue(self, domain, language):
+        with (FOLDER / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+            catalogue = read_po(file)
+        assert str(catalogue.locale) == {"zh": "zh_Hans_CN", "en": "en"}[language]
+        assert [str(error) for _, errors in catalogue.check() for error in errors] == []
+
+
+def test_an_unknown_name_is_an_error_and_not_shown_as_itself():
+    with pytest.raises(KeyError, match="no_such_sentence"):
+        Catalogue("report")("no_such_sentence", "zh")
+
+
+def test_one_is_singular_in_english():
+    assert Catalogue("report")("note_cases", "en", count=1, shown="") == "1 case."
+    assert Catalogue("report")("note_cases", "en", count=2, shown="") == "2 cases."
