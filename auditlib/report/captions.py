@@ -53,11 +53,10 @@ def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, langu
 
 def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:
     """The unit's value and rank, and the median and extremes of its group."""
-    place = standing(resolved, result, unit)
+    place = standing(result, unit)
     if place is None:
         return say("peers_none", language, name=unit.name)
-    within = resolved.scheme.ranking.within == "group"
-    group = (unit.group if within else None) or say("all_units", language)
+    group = unit.ranked_in or say("all_units", language)
     unit_sign = (" %" if language == "en" else "%") if place.share else ("" if language == "en" else " 分")
 
     def text(value: Fraction) -> str:
@@ -105,7 +104,7 @@ def _span(first: date, after: date, period: Period, language: str) -> str:
 def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:
     """For each group: how many units, who is first and last, how far apart, and the median."""
     sentences = []
-    for group, units in groups(resolved, result).items():
+    for group, units in groups(result).items():
         title = group or say("all_units", language)
         totals = [unit.total for unit in units if unit.total is not None]
         high, low = shown_number(totals[0], TWO), shown_number(totals[-1], TWO)
@@ -128,7 +127,7 @@ def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") ->
 def totals_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:
     """How the bars are arranged, and where in each group the widest gap between neighbours lies."""
     gaps = []
-    for group, units in groups(resolved, result).items():
+    for group, units in groups(result).items():
         pairs = [(_distance(above, below), above, below) for above, below in pairwise(units)]
         gap, first, second = max(pairs, key=lambda pair: pair[0], default=(Fraction(0), units[0], units[0]))
         if gap:

@@ -171,7 +171,7 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
     """Every unit of the group as a dot on one scale, this one marked by colour, size and name; the median as a line."""
     figure = Figure(figsize=(WIDTH, 1.9), layout="constrained")
     axes = _axes(figure)
-    place = standing(resolved, result, unit)
+    place = standing(result, unit)
     if place is None:
         axes.text(0.5, 0.5, say("no_total", language), transform=axes.transAxes, ha="center", color=MUTED)
         axes.set_axis_off()
@@ -282,7 +282,7 @@ def _dots(axes: Axes, cases: Sequence[Case], as_of: datetime, language: str) -> 
 @_styled
 def ranking(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
     """A bar for each unit with a total, by rank, one panel a group; of very large groups the two ends."""
-    panels_of = {name: _ends(units) for name, units in groups(resolved, result).items()}
+    panels_of = {name: _ends(units) for name, units in groups(result).items()}
     rows = [len(units) for units in panels_of.values()]
     figure = Figure(figsize=(WIDTH, 0.75 * max(len(rows), 1) + 0.29 * max(sum(rows), 1)), layout="constrained")
     if not rows:

@@ -55,7 +55,7 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
     if open_points:
         comma = "；" if language == "zh" else "; "
         qualified += comma + say("not_counted", language, value=shown_number(open_points, rounding))
-    peers = peers_of(scored.resolved, scored.result, unit)
+    peers = peers_of(scored.result, unit)
     rank = (
         say("no_rank", language)
         if unit.rank is None

@@ -11,7 +11,7 @@ import pandas as pd
 from auditlib.report.fragments import escape
 from auditlib.report.wording import say
 
-__all__ = ["Stack", "render_table", "table_text"]
+__all__ = ["Stack", "folded_table", "render_table", "table_text"]
 
 NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?( ?%)?")
 WHOLE_SECOND = re.compile(r"(?<=\d\d:\d\d:\d\d)\.0{6}")
@@ -69,6 +69,15 @@ def render_table(
         f'<div class="wide" role="region" tabindex="0" aria-label="{escape(caption)}"><table{_class(kind)}>'
         f"<caption{hidden}>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
+    )
+
+
+def folded_table(table: pd.DataFrame, caption: str, language: str, *, kind: str = "") -> str:
+    """A table that belongs to a figure, folded under it."""
+    summary = escape(say("data_table", language, count=len(table)))
+    return (
+        f'<details class="data audit"><summary>{summary}</summary>'
+        f"{render_table(table, caption, language, kind=kind, show_caption=False)}</details>"
     )
 
 

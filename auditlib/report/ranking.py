@@ -5,26 +5,42 @@ Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Unpack
 
 import pandas as pd
 
 from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.asked import Asked, Parameters, check_language
+from auditlib.report.attention import reasons_to_look
+from auditlib.report.catalogue import Catalogue
 from auditlib.report.first_screen import (
+    answers_html,
     evidence_html,
     evidence_items,
     facts,
     masthead,
 )
-from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, paragraph
+from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.losses import IndicatorLoss, losses
+from auditlib.report.markup import folded_table, render_table, table_text
+from auditlib.report.movements import Movement, falls, movements, rises
 from auditlib.report.opening import open_period
+from auditlib.report.period_captions import heat_caption, losses_caption, movements_caption, period_answers
+from auditlib.report.period_figures import heat_map
+from auditlib.report.period_tables import attention_table, loss_table, movement_table
+from auditlib.report.revision_figures import Slope, slopes
 from auditlib.report.sections import Sections
 from auditlib.report.standing import groups
 from auditlib.report.wording import period_words, say
 
 __all__ = ["PeriodRanking"]
+
+tell = Catalogue("period")
+MOST_LINES = 40
+FURTHEST = 10
 
 
 @dataclass(frozen=True)
@@ -55,18 +71,88 @@ class PeriodRanking(Sections):
         """The first screen: the period, the scheme, what the ranking shows, how good the evidence is."""
         scored, language = self.scored, self.language
         caption = captions.ranking_caption(scored.resolved, scored.result, language)
+        cells = period_answers(scored.resolved, scored.result, self.moved, self.losses_of_all, language)
         items = evidence_items(scored, language)
         markup = (
-            f'<div class="audit first">{masthead(self.title, scored, language)}<p class="finding">{escape(caption)}</p>'
-            f"<section>{evidence_html(items, language)}</section></div>"
+            f'<div class="audit first">{masthead(self.title, scored, language)}{answers_html(cells)}'
+            f'<p class="finding">{escape(caption)}</p><section>{evidence_html(items, language)}</section></div>'
         )
-        return Fragment(markup, f"{self.title}\n{caption}", facts(scored, self.title, language))
+        text = "\n".join([self.title, caption, *(f"{label}: {value} {more}".rstrip() for label, value, more in cells)])
+        return Fragment(markup, text, facts(scored, self.title, language))
+
+    @cached_property
+    def moved(self) -> tuple[Movement, ...]:
+        """Every unit's movement since the period before."""
+        return movements(self.scored.resolved, self.scored.result, self.scored.previous, self.language)
+
+    @cached_property
+    def losses_of_all(self) -> tuple[IndicatorLoss, ...]:
+        """Every indicator over all units, the costliest first."""
+        return losses(self.scored.resolved, self.scored.result, self.language)
+
+    def attention(self) -> Fragment:
+        """The units that a reader should look at, each with the facts that say why."""
+        rows = {(reject.file, reject.row): reject.unit for reject in self.scored.rejects if reject.unit}
+        rejected = Counter(rows.values())
+        found = reasons_to_look(self.scored.result, self.moved, self.losses_of_all, rejected, self.language)
+        table = attention_table(found, self.language)
+        note = tell("attention_note" if found else "attention_none", self.language)
+        return self._told("attention", table, note) if found else self._said("attention", note)
+
+    def movements(self) -> Fragment:
+        """From the ranks of the period before to these: a line for each unit, and what moved it."""
+        before, language = self.scored.period.previous(), self.language
+        compared = [one for one in self.moved if one.places is not None]
+        if not compared:
+            return self._said("movements", movements_caption(compared, before, language))
+        drawn = compared
+        if most := len(compared) > MOST_LINES:
+            drawn = [one for one in compared if one in (*rises(compared)[:FURTHEST], *falls(compared)[:FURTHEST])]
+        lines: dict[str, list[Slope]] = {}
+        for one in drawn:
+            ranks = one.unit.name, one.before.rank or 0, one.unit.rank or 0
+            lines.setdefault(one.unit.ranked_in or tell("all_units", language), []).append(ranks)
+        versions = period_words(str(before), language), period_words(self.scored.result.period, language)
+        caption = movements_caption(compared, before, language, drawn=FURTHEST if most else 0)
+        title = tell("movements", language)
+        pictured = figure_fragment(slopes(lines, versions, language), title, "movements", caption)
+        return join(pictured, self._folded(title, movement_table(self.moved, self.scored.result.rounding, language)))
+
+    def losses(self) -> Fragment:
+        """Where points are lost: every indicator over all units, and those under which everyone or nobody loses."""
+        result, language = self.scored.result, self.language
+        caption = losses_caption(self.losses_of_all, result, language)
+        return self._told("losses", loss_table(self.losses_of_all, result.rounding, language), caption)
+
+    def heat(self) -> Fragment:
+        """The points of every unit under every indicator, shaded by the share that was lost."""
+        resolved, result, language = self.scored.resolved, self.scored.result, self.language
+        table = tables.points_table(resolved, result, language)
+        if not len(result.units) or not result.units[0].indicators:
+            return Fragment("", "")
+        caption = heat_caption(resolved, result, language)
+        title = tell("heat", language)
+        pictured = figure_fragment(heat_map(resolved, result, language), title, "heat", caption)
+        return join(pictured, self._folded(title, table, kind="matrix"))
+
+    def _told(self, name: str, table: pd.DataFrame, note: str) -> Fragment:
+        title = tell(name, self.language)
+        markup = render_table(table, title, self.language, kind=name, show_caption=False)
+        section = f'<section class="audit {name}">{heading(title, name)}{paragraph(note)}{markup}</section>'
+        return Fragment(section, f"{note}\n{table_text(table, title)}")
+
+    def _folded(self, title: str, table: pd.DataFrame, kind: str = "") -> Fragment:
+        return Fragment(folded_table(table, title, self.language, kind=kind), table_text(table, title))
+
+    def _said(self, name: str, note: str) -> Fragment:
+        title = tell(name, self.language)
+        return Fragment(f'<section class="audit">{heading(title, name)}{paragraph(note)}</section>', f"{title}: {note}")
 
     def totals(self) -> Fragment:
         """The totals of all units by rank."""
         arguments = self.scored.resolved, self.scored.result, self.language
         title = say("totals", self.language)
-        if not groups(self.scored.resolved, self.scored.result):
+        if not groups(self.scored.result):
             caption = captions.ranking_caption(*arguments)
             markup = f'<section class="audit">{heading(title, "totals")}{paragraph(caption)}</section>'
             return Fragment(markup, f"{title}: {caption}")

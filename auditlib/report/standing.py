@@ -62,20 +62,18 @@ def costliest(resolved: Resolved, unit: UnitScore, language: str, count: int = 3
     return tuple(sorted(losses, key=lambda change: change.points)[:count])
 
 
-def groups(resolved: Resolved, result: Result) -> dict[str | None, tuple[UnitScore, ...]]:
+def groups(result: Result) -> dict[str | None, tuple[UnitScore, ...]]:
     """The ranked units, by the group they are ranked in, in the order of their rank."""
-    within = resolved.scheme.ranking.within == "group"
     found: dict[str | None, list[UnitScore]] = {}
     for unit in result.units:
         if unit.rank is not None:
-            found.setdefault(unit.group if within else None, []).append(unit)
+            found.setdefault(unit.ranked_in, []).append(unit)
     return {group: tuple(units) for group, units in found.items()}
 
 
-def peers_of(resolved: Resolved, result: Result, unit: UnitScore) -> tuple[UnitScore, ...]:
+def peers_of(result: Result, unit: UnitScore) -> tuple[UnitScore, ...]:
     """The units that ``unit`` is ranked against, itself among them."""
-    within = resolved.scheme.ranking.within == "group"
-    return groups(resolved, result).get(unit.group if within else None, ())
+    return groups(result).get(unit.ranked_in, ())
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,12 @@ class Standing:
     share: bool
 
 
-def standing(resolved: Resolved, result: Result, unit: UnitScore) -> Standing | None:
+def standing(result: Result, unit: UnitScore) -> Standing | None:
     """A unit among its peers; None where it is not ranked.
 
     Totals out of different full marks are compared as percentages of what could be scored.
     """
-    peers = peers_of(resolved, result, unit)
+    peers = peers_of(result, unit)
     if unit.rank is None or not peers:
         return None
     share = len({peer.total_of for peer in peers}) > 1 and all(peer.total_of for peer in peers)

@@ -138,7 +138,7 @@ class TestCaptionsAreComputed:
 
     def test_peers_names_rank_and_median(self, audit: UnitAudit) -> None:
         scored = audit.scored
-        place = standing(scored.resolved, scored.result, audit.unit)
+        place = standing(scored.result, audit.unit)
         assert place is not None
         assert place.share  # not every unit could be scored on everything
         assert place.own == audit.unit.total * 100 / audit.unit.total_of

@@ -1,0 +1,153 @@
+"""Which units a reader of a period should look at, and why: plain facts of the result, without thresholds of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+from auditlib.exact import Rounding
+from auditlib.explain import signed
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.losses import IndicatorLoss
+from auditlib.report.movements import Movement, falls
+from auditlib.report.standing import groups
+from auditlib.report.tables import joined, outcome_words, shown_number
+from auditlib.result import Result, UnitScore
+
+__all__ = ["reasons_to_look"]
+
+tell = Catalogue("period")
+SHOWN_NAMES = 4
+T = TypeVar("T")
+
+
+def reasons_to_look(
+    result: Result, moved: Sequence[Movement], losses: Sequence[IndicatorLoss], rejected: Mapping[str, int],
+    language: str,
+) -> list[tuple[UnitScore, list[str]]]:  # fmt: skip
+    """The units with a reason to look at them, in the order of the result, each with its reasons.
+
+    A unit is named if it is last of several in its group, fell furthest there, ran the most indicators of its group
+    down to nothing, has an outcome, a tie that nothing decides, an indicator without a score that peers have, or
+    the most rejected rows. ``rejected`` counts rejected rows by unit.
+    """
+    found: dict[str, list[str]] = {}
+    for note in (_last, _fallen, _emptied, _outcomes, _ties, _unscored, _rejected):
+        for code, reason in note(_Facts(result, moved, losses, rejected, language)):
+            found.setdefault(code, []).append(reason)
+    return [(unit, found[unit.unit]) for unit in result.units if unit.unit in found]
+
+
+@dataclass(frozen=True)
+class _Facts:
+    result: Result
+    moved: Sequence[Movement]
+    losses: Sequence[IndicatorLoss]
+    rejected: Mapping[str, int]
+    language: str
+
+    @property
+    def rounding(self) -> Rounding:
+        return self.result.rounding
+
+    def say(self, name: str, /, **values: object) -> str:
+        return tell(name, self.language, **values)
+
+
+Found = list[tuple[str, str]]
+
+
+def _last(facts: _Facts) -> Found:
+    return [
+        (unit.unit, facts.say("look_last", group=group or facts.say("all_units"), count=len(units)))
+        for group, units in groups(facts.result).items()
+        for unit in units
+        if len(units) > 2 and unit.rank == units[-1].rank and unit.rank != 1
+    ]
+
+
+def _fallen(facts: _Facts) -> Found:
+    found = []
+    for movers in _by_group(falls(facts.moved), lambda one: one.unit.ranked_in):
+        most = movers[0].places or 0
+        for one in movers:
+            if one.places == most:
+                change = "" if one.points is None else facts.say(
+                    "look_points", points=signed(one.points, facts.rounding)
+                )  # fmt: skip
+                cause = _worst_cause(facts, one)
+                text = facts.say(
+                    "look_fallen", places=-most, before=one.before.rank, now=one.unit.rank, change=change, cause=cause
+                )
+                found.append((one.unit.unit, text))
+    return found
+
+
+def _worst_cause(facts: _Facts, moved: Movement) -> str:
+    down = [change for change in moved.causes if change.points < 0]
+    return facts.say("look_cause", name=down[0].title, points=signed(down[0].points, facts.rounding)) if down else ""
+
+
+def _emptied(facts: _Facts) -> Found:
+    names: dict[str, list[str]] = {}
+    for loss in facts.losses:
+        for unit in loss.emptied:
+            names.setdefault(unit.unit, []).append(loss.title)
+    found = []
+    for units in _by_group([unit for unit in facts.result.units if unit.unit in names], lambda unit: unit.ranked_in):
+        most = max(len(names[unit.unit]) for unit in units)
+        found += [
+            (unit.unit, facts.say("look_emptied", count=most, names=_some(names[unit.unit], facts)))
+            for unit in units
+            if len(names[unit.unit]) == most > 1
+        ]
+    return found
+
+
+def _outcomes(facts: _Facts) -> Found:
+    return [
+        (unit.unit, facts.say("look_outcome", outcomes=outcome_words(unit, facts.language)))
+        for unit in facts.result.units
+        if unit.outcomes
+    ]
+
+
+def _ties(facts: _Facts) -> Found:
+    return [
+        (unit.unit, facts.say("look_tie", units=joined(unit.tie, facts.language)))
+        for unit in facts.result.units
+        if unit.tie
+    ]
+
+
+def _unscored(facts: _Facts) -> Found:
+    scored = {unit.unit for loss in facts.losses for unit in loss.scored}
+    found: dict[str, list[str]] = {}
+    for loss in facts.losses:
+        having = {unit.unit for unit in loss.scored}
+        for code in scored - having:
+            found.setdefault(code, []).append(loss.title)
+    of = {unit.unit: unit.total_of for unit in facts.result.units}
+    return [
+        (code, facts.say("look_unscored", names=_some(names, facts), of=shown_number(of[code], Rounding(2)) or "—"))
+        for code, names in sorted(found.items())
+    ]
+
+
+def _rejected(facts: _Facts) -> Found:
+    most = max(facts.rejected.values(), default=0)
+    return [
+        (code, facts.say("look_rejected", count=most)) for code, count in facts.rejected.items() if count == most > 1
+    ]
+
+
+def _some(names: Sequence[str], facts: _Facts) -> str:
+    shown = joined(names[:SHOWN_NAMES], facts.language)
+    return shown if len(names) <= SHOWN_NAMES else shown + facts.say("and_more", count=len(names) - SHOWN_NAMES)
+
+
+def _by_group(items: Sequence[T], group: Callable[[T], str | None]) -> list[list[T]]:
+    ordered = sorted(items, key=lambda item: group(item) or "")
+    return [list(members) for _, members in groupby(ordered, key=lambda item: group(item) or "")]

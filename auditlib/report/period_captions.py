@@ -1,0 +1,129 @@
+"""What a report on a period says in words, computed from the numbers of its tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from auditlib.period import Period
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.figures import MOST_BARS
+from auditlib.report.first_screen import Answer
+from auditlib.report.losses import IndicatorLoss, attained
+from auditlib.report.movements import Movement, falls, rises
+from auditlib.report.period_tables import percent
+from auditlib.report.standing import groups
+from auditlib.report.tables import joined, shown_number
+from auditlib.report.wording import period_words
+from auditlib.result import Result
+from auditlib.scheme.load import Resolved
+
+__all__ = ["heat_caption", "losses_caption", "movements_caption", "period_answers"]
+
+tell = Catalogue("period")
+
+
+def period_answers(
+    resolved: Resolved, result: Result, moved: Sequence[Movement], losses: Sequence[IndicatorLoss], language: str
+) -> list[Answer]:
+    """How many units, how many moved, which indicator cost most, how many units have outcomes."""
+    return [
+        _units(result, language),
+        _moved(result, moved, language),
+        _hardest(result, losses, language),
+        _outcomes(resolved, result, language),
+    ]
+
+
+def _units(result: Result, language: str) -> Answer:
+    count = len(groups(result))
+    parted = tell("units_groups", language, count=count) if count > 1 else ""
+    ranked = sum(unit.rank is not None for unit in result.units)
+    qualified = tell("units_ranked", language, ranked=ranked, groups=parted)
+    return tell("units_cell", language), str(len(result.units)), qualified
+
+
+def _moved(result: Result, moved: Sequence[Movement], language: str) -> Answer:
+    before = period_words(str(Period.parse(result.period).previous()), language)
+    if all(one.places is None for one in moved):
+        return tell("moved_cell", language), "—", tell("no_previous", language, period=before)
+    value = tell("moved_value", language, up=len(rises(moved)), down=len(falls(moved)))
+    return tell("moved_cell", language), value, tell("moved_than", language, period=before)
+
+
+def _hardest(result: Result, losses: Sequence[IndicatorLoss], language: str) -> Answer:
+    everything = sum((loss.lost for loss in losses), Fraction(0))
+    if not everything:
+        return tell("hardest_cell", language), "—", tell("hardest_none", language)
+    worst = losses[0]
+    more = tell(
+        "hardest_more", language, losing=len(worst.losing), scored=len(worst.scored),
+        lost=shown_number(worst.lost, result.rounding), share=_share(worst.lost, everything),
+    )  # fmt: skip
+    return tell("hardest_cell", language), worst.title, more
+
+
+def _outcomes(resolved: Resolved, result: Result, language: str) -> Answer:
+    label = tell("outcomes_cell", language)
+    if not resolved.scheme.outcomes:
+        return label, "—", tell("outcomes_no_rule", language)
+    fallen = [unit for unit in result.units if unit.outcomes]
+    names = list(dict.fromkeys(outcome.title(language) for unit in fallen for outcome in unit.outcomes))
+    more = joined(names, language) or tell("outcomes_none", language)
+    return label, tell("outcomes_value", language, count=len(fallen)), more
+
+
+def movements_caption(moved: Sequence[Movement], before: Period, language: str, *, drawn: int = 0) -> str:
+    """How many rose and fell, and who furthest; ``drawn`` is how many of each a figure of some of them shows."""
+    compared = [one for one in moved if one.places is not None]
+    period = period_words(str(before), language)
+    if not compared:
+        return tell("movements_none", language, period=period)
+    up, down = rises(compared), falls(compared)
+    ends = {
+        name: "" if not furthest else tell(
+            f"movements_{name}", language, name=furthest[0].unit.name, before=furthest[0].before.rank,
+            now=furthest[0].unit.rank,
+        )
+        for name, furthest in (("best", up), ("worst", down))
+    }  # fmt: skip
+    sentence = tell(
+        "movements_caption", language, period=period, up=len(up), down=len(down),
+        same=len(compared) - len(up) - len(down), **ends,
+    )  # fmt: skip
+    cut = tell("movements_cut", language, count=drawn) if drawn else ""
+    return f"{sentence}{' ' if cut and language == 'en' else ''}{cut}"
+
+
+def losses_caption(losses: Sequence[IndicatorLoss], result: Result, language: str) -> str:
+    """Where most is lost, and the indicators under which everyone or nobody loses."""
+    costly = [loss for loss in losses if loss.lost]
+    everything = sum((loss.lost for loss in costly), Fraction(0))
+    if not costly:
+        return tell("losses_none", language)
+    second = ""
+    if len(costly) > 1:
+        second = tell(
+            "losses_second", language, second=costly[1].title, second_share=_share(costly[1].lost, everything)
+        )  # fmt: skip
+    everyone = joined([loss.title for loss in losses if loss.everyone], language)
+    nobody = joined([loss.title for loss in losses if loss.nobody], language)
+    return tell(
+        "losses_caption", language, count=len(costly), lost=shown_number(everything, result.rounding),
+        first=costly[0].title, first_share=_share(costly[0].lost, everything), second=second,
+        everyone=tell("everyone_loses", language, names=everyone) if everyone else tell("everyone_none", language),
+        nobody=tell("nobody_loses", language, names=nobody) if nobody else "",
+    ).strip()  # fmt: skip
+
+
+def heat_caption(resolved: Resolved, result: Result, language: str) -> str:
+    """How to read the shades, how many units kept most full marks, how many have nothing left somewhere."""
+    kept = [[share for share in attained(resolved, unit).values() if share is not None] for unit in result.units]
+    full = sum(2 * sum(share >= 1 for share in shares) > len(shares) for shares in kept)
+    empty = sum(any(share <= 0 for share in shares) for shares in kept)
+    cut = tell("heat_cut", language, count=MOST_BARS // 2) if len(result.units) > MOST_BARS else ""
+    return tell("heat_caption", language, units=len(result.units), full=full, empty=empty, cut=cut)
+
+
+def _share(part: Fraction, whole: Fraction) -> str:
+    return percent(part, whole).removesuffix("\N{NO-BREAK SPACE}%")

@@ -1,0 +1,89 @@
+"""The tables of a report on a period: who moved, where points are lost, which units to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from auditlib.exact import Rounding, decimal_text
+from auditlib.explain import signed
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.losses import IndicatorLoss
+from auditlib.report.movements import Movement
+from auditlib.result import UnitScore
+
+__all__ = ["attention_table", "loss_table", "movement_table", "percent"]
+
+tell = Catalogue("period")
+CAUSES = 3
+EMPTY = "—"
+
+
+def percent(part: Fraction, whole: Fraction) -> str:
+    """A share with one decimal; a dash where there is no whole."""
+    if not whole:
+        return EMPTY
+    return decimal_text(100 * part / whole, Rounding(1)) + "\N{NO-BREAK SPACE}%"
+
+
+def movement_table(moved: Sequence[Movement], rounding: Rounding, language: str) -> pd.DataFrame:
+    """Every unit that both periods hold: its ranks, how far it moved, its total's change and what changed most."""
+    grouped = any(one.unit.ranked_in for one in moved)
+    rows = [
+        (
+            one.unit.name,
+            one.unit.ranked_in or EMPTY,
+            _rank(one.before),
+            _rank(one.unit),
+            EMPTY if one.places is None else _arrow(one.places),
+            EMPTY if one.points is None else "0" if one.points == 0 else signed(one.points, rounding),
+            _causes(one, rounding, language) or EMPTY,
+        )
+        for one in moved
+    ]
+    columns = ("unit", "group", "before", "now", "places", "points", "causes")
+    table = _frame(rows, columns, language)
+    return table if grouped else table.drop(columns=tell("group", language))
+
+
+def _rank(unit: UnitScore) -> str:
+    return EMPTY if unit.rank is None else str(unit.rank)
+
+
+def _arrow(places: int) -> str:
+    return "0" if places == 0 else f"{'↑' if places > 0 else '↓'}{abs(places)}"
+
+
+def _causes(moved: Movement, rounding: Rounding, language: str) -> str:
+    stop = "，" if language == "zh" else ", "
+    return stop.join(f"{change.title} {signed(change.points, rounding)}" for change in moved.causes[:CAUSES])
+
+
+def loss_table(losses: Sequence[IndicatorLoss], rounding: Rounding, language: str) -> pd.DataFrame:
+    """Every indicator: how many units lost points, how many have nothing left, what all lost, and how much was kept."""
+    everything = sum((loss.lost for loss in losses), Fraction(0))
+    rows = [
+        (
+            loss.title,
+            f"{len(loss.losing)} / {len(loss.scored)}",
+            str(len(loss.emptied)),
+            "0" if not loss.lost else signed(-loss.lost, rounding),
+            percent(loss.lost, everything),
+            percent(loss.possible - loss.lost, loss.possible),
+        )
+        for loss in losses
+    ]
+    return _frame(rows, ("indicator", "losing", "emptied", "lost", "share", "kept"), language)
+
+
+def attention_table(found: Sequence[tuple[UnitScore, Sequence[str]]], language: str) -> pd.DataFrame:
+    """The units that a reader should look at, each with its rank and the reasons, one a line."""
+    rows = [(unit.name, unit.ranked_in or EMPTY, _rank(unit), "\n".join(reasons)) for unit, reasons in found]
+    table = _frame(rows, ("unit", "group", "rank", "why"), language)
+    return table if any(unit.ranked_in for unit, _ in found) else table.drop(columns=tell("group", language))
+
+
+def _frame(rows: Sequence[Sequence[str]], columns: Sequence[str], language: str) -> pd.DataFrame:
+    return pd.DataFrame([list(row) for row in rows], columns=[tell(name, language) for name in columns], dtype=object)
