@@ -8,9 +8,12 @@ from pathlib import Path
 import click
 
 from auditlib.cli.terminal import print_rejects, table, working
+from auditlib.errors import InputError
 from auditlib.places import home, shown
 
 __all__ = ["intake"]
+
+LEAST_SECRET = 16
 
 
 @click.command()
@@ -19,10 +22,17 @@ __all__ = ["intake"]
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the new ledger.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @click.option("--replace", is_flag=True, help="Write the folder anew where it exists.")
-def intake(sources: tuple[Path, ...], mapping: str, out: Path, form: str, replace: bool) -> None:
+@click.option(
+    "--pseudonym-key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file with a secret of 16 bytes or more, for columns with `personal: pseudonym`; keep it with the source.",
+)  # fmt: skip
+def intake(
+    sources: tuple[Path, ...], mapping: str, out: Path, form: str, replace: bool, pseudonym_key: Path | None
+) -> None:
     """Turn foreign exports (CSV, XLSX, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
 
-    Exits 1 when rows were rejected; all of them stand in rejects.csv of the new ledger.
+    Rows with personal data (names, phones, identity numbers, addresses) are rejected unless the mapping has them
+    masked. Exits 1 when rows were rejected; all of them stand in rejects.csv of the new ledger, without personal data.
     """
     from auditlib.ledger.intake import take_in, write_ledger
     from auditlib.ledger.mapping import Mapping
@@ -30,10 +40,23 @@ def intake(sources: tuple[Path, ...], mapping: str, out: Path, form: str, replac
 
     path = Path(mapping) if mapping.endswith((".yaml", ".yml")) else home() / "params" / "mappings" / f"{mapping}.yaml"
     with working("taking in"):
-        taken = take_in(sources, read_yaml(Mapping, path, shown(path)))
+        key = None if pseudonym_key is None else _secret(pseudonym_key)
+        taken = take_in(sources, read_yaml(Mapping, path, shown(path)), key)
         write_ledger(taken, out, form=form, replace=replace)
     print_rejects(taken.rejects, 50)
     rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]
     table(["register", "rows", "accepted", "rejected"], rows, str(out))
+    for column, count in sorted(taken.replaced.items()):
+        click.echo(f"personal data replaced in {column}: {count}")
     click.echo(f"snapshot {taken.snapshot}")
     sys.exit(1 if taken.rejects.height else 0)
+
+
+def _secret(file: Path) -> bytes:
+    """The secret in a file without the line's end. Short ones are refused: whoever guesses it can undo the pseudonyms."""
+    secret = file.read_bytes().strip()
+    if len(secret) < LEAST_SECRET:
+        raise InputError.at(
+            file, "", f"found {len(secret)} bytes, expected a secret of {LEAST_SECRET}, such as `openssl rand -hex 32`"
+        )
+    return secret

@@ -13,8 +13,14 @@ from typing import Any
 import click
 
 from auditlib.errors import Problem
+from auditlib.visible import visible
 
-__all__ = ["echo_json", "print_rejects", "table", "working"]
+__all__ = ["echo", "echo_json", "print_rejects", "table", "working"]
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Prints a text with names from data in it: none of them can command the terminal."""
+    click.echo(visible(text), err=err)
 
 
 def echo_json(value: Any) -> None:
@@ -27,7 +33,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> 
     if not sys.stdout.isatty():
         text = io.StringIO()
         csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
-            [headers, *(["" if v is None else v for v in r] for r in rows)]
+            [headers, *(["" if v is None else visible(str(v)) for v in r] for r in rows)]
         )
         click.echo(text.getvalue(), nl=False)
         return
@@ -36,7 +42,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> 
 
     table = Table(*headers, title=title, title_justify="left")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*("" if value is None else visible(str(value)) for value in row))
     Console().print(table, markup=False)
 
 
@@ -52,6 +58,6 @@ def print_rejects(rejects: Any, limit: int = 200) -> None:
     """Names the first ``limit`` faults of rejected rows on the error stream, a line each, and how many more there are."""
     for row in rejects.head(limit).iter_rows(named=True):
         problem = Problem(row["file"], row["row"], row["column"], f"found {row['found']}, expected {row['expected']}")
-        click.echo(f"rejected: {problem}", err=True)
+        echo(f"rejected: {problem}", err=True)
     if rejects.height > limit:
         click.echo(f"rejected: … and {rejects.height - limit} more faults", err=True)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import fnmatch
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 import yaml
 
 from auditlib.errors import InputError, Problem
-from auditlib.ledger.mapping import Mapping, RegisterMapping, map_table
-from auditlib.ledger.read import REJECTS_SCHEMA, ROW, check_register, read_table
+from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
+from auditlib.ledger.mapping import Mapping, RegisterMapping, map_table, protect
+from auditlib.ledger.personal import NO_PERSONAL_DATA, withhold
+from auditlib.ledger.read import read_table
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.period import local_time
 from auditlib.registers import REGISTERS
@@ -33,6 +36,8 @@ class Intake:
     rejects: pl.DataFrame
     seen: dict[str, int]
     snapshot: str
+    replaced: dict[str, int] = field(default_factory=dict)
+    """By ``register.column``, how many values were masked or became pseudonyms."""
 
     @property
     def rejected(self) -> dict[str, int]:
@@ -40,13 +45,17 @@ class Intake:
         return {name: count - self.registers[name].height for name, count in self.seen.items()}
 
 
-def take_in(sources: Sequence[Path], mapping: Mapping) -> Intake:
+def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None) -> Intake:
     """The exports in ``sources`` (files, or folders of them) as the registers that ``mapping`` declares.
 
-    Raises :class:`InputError` where a source cannot be read, is missing or lacks a column; faulty rows
-    are in ``rejects``, named by the source's file, row and column.
+    ``key`` is the secret of the pseudonyms, where the mapping wants some. Raises :class:`InputError` where it is
+    missing, or a source cannot be read, is missing or lacks a column; faulty rows are in ``rejects``, named by the
+    source's file, row and column, without the personal data that may stand there.
     """
+    if mapping.needs_key and key is None:
+        raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
     problems: list[Problem] = []
+    replaced: Counter[str] = Counter()
     registers: dict[str, pl.DataFrame] = {}
     rejects = [pl.DataFrame(schema=REJECTS_SCHEMA)]
     seen: dict[str, int] = {}
@@ -59,9 +68,11 @@ def take_in(sources: Sequence[Path], mapping: Mapping) -> Intake:
             try:
                 table, broken = read_table(file, declared.sheet)
                 mapped, wrong = map_table(table, file.name, declared, name, mapping.timezone)
+                mapped, changed = protect(mapped, mapping, name, key)
             except InputError as error:
                 problems += error.problems
                 continue
+            replaced.update({f"{name}.{column}": count for column, count in changed.items()})
             parts.append((file.name, mapped))
             raw[file.name] = table
             broken = broken.with_columns(register=pl.lit(name), file=pl.lit(file.name)).select(list(REJECTS_SCHEMA))
@@ -70,8 +81,9 @@ def take_in(sources: Sequence[Path], mapping: Mapping) -> Intake:
         if not parts:
             continue
         accepted, found = check_register(
-            REGISTERS[name], parts, mapping.timezone, as_of, units, misfits=pl.concat(faults)
-        )
+            REGISTERS[name], parts, mapping.timezone, as_of, units,
+            misfits=pl.concat(faults), not_personal=mapping.not_personal,
+        )  # fmt: skip
         registers[name] = accepted
         rejects.append(_in_source_terms(found, declared, raw))
         if name == "units":
@@ -79,7 +91,7 @@ def take_in(sources: Sequence[Path], mapping: Mapping) -> Intake:
     if problems:
         raise InputError(problems)
     table = pl.concat(rejects).sort("register", "file", "row", maintain_order=True)
-    return Intake(mapping, registers, table, seen, snapshot_hash(registers))
+    return Intake(mapping, registers, table, seen, snapshot_hash(registers), dict(replaced))
 
 
 def _files(sources: Sequence[Path], declared: RegisterMapping, register: str) -> Iterator[Path]:
@@ -104,8 +116,11 @@ def _in_source_terms(faults: pl.DataFrame, declared: RegisterMapping, tables: di
         origin = declared.columns.get(fault["column"])
         if origin is not None and origin.sources:
             fault["column"] = "+".join(origin.sources)
-            written = tables[fault["file"]].filter(pl.col(ROW) == fault["row"]).select(origin.sources).row(0)
-            fault["found"] = " + ".join("nothing" if value is None else str(value) for value in written)
+            # What is personal may be so only in the ledger's terms: two halves of a number that the mapping joins.
+            if origin.personal != "pseudonym" and fault["expected"] != NO_PERSONAL_DATA:
+                written = tables[fault["file"]].filter(pl.col(ROW) == fault["row"]).select(origin.sources).row(0)
+                texts = ("nothing" if value is None else withhold(str(value), persons=True) for value in written)
+                fault["found"] = " + ".join(texts)
         rows.append(fault)
     return pl.DataFrame(rows, schema=REJECTS_SCHEMA)
 
@@ -141,6 +156,7 @@ def write_ledger(intake: Intake, folder: Path, *, form: str = "csv", replace: bo
             "as_of": None if mapping.as_of is None else local_time(mapping.as_of).isoformat(),
             "mapping": mapping.mapping,
             "snapshot": intake.snapshot,
+            **({"not_personal": list(mapping.not_personal)} if mapping.not_personal else {}),
         }
         text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
         (made / "ledger.yaml").write_text(text, encoding="utf-8")

@@ -10,12 +10,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
+from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.parse import as_text
-from auditlib.ledger.read import REJECTS_SCHEMA, ROW, timezone_name
+from auditlib.ledger.personal import mask_personal, names_persons, personal_data, pseudonym
+from auditlib.ledger.read import timezone_name
 from auditlib.registers import REGISTERS
 from auditlib.tree import Strict, Text
 
-__all__ = ["Mapping", "RegisterMapping", "SourceColumn", "map_table"]
+__all__ = ["Mapping", "RegisterMapping", "SourceColumn", "is_key", "map_table", "protect"]
+
+KEYS = frozenset(("unit", "case_id", "person_key", "problem_key", "duplicate_of"))
+"""The columns that hold keys, besides those that tell the rows of a register apart."""
 
 
 class SourceColumn(Strict):
@@ -33,6 +38,8 @@ class SourceColumn(Strict):
     zone: Annotated[str, AfterValidator(timezone_name)] | None = None
     constant: str | None = None
     sql: str | None = None
+    personal: Literal["refuse", "mask", "pseudonym", "keep"] | None = None
+    """What becomes of a value with personal data: see :func:`protect`. None for what the mapping says for all."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> SourceColumn:
@@ -73,6 +80,8 @@ class Mapping(Strict):
     timezone: Annotated[str, AfterValidator(timezone_name)] = "Asia/Shanghai"
     as_of: str | date | None = None
     note: Text | None = None
+    personal: Literal["refuse", "mask"] = "refuse"
+    """What becomes of personal data in columns that say nothing of their own; keys are refused in any case."""
     registers: dict[str, RegisterMapping]
 
     @model_validator(mode="after")
@@ -83,7 +92,72 @@ class Mapping(Strict):
             missing = [column for column in REGISTERS[name].required if column not in register.columns]
             if missing:
                 raise ValueError(f"register {name}: found no column {', '.join(missing)}, which every row needs")
+            for column, origin in register.columns.items():
+                if origin.personal == "mask" and is_key(name, column):
+                    raise ValueError(
+                        f"register {name}, column {column}: found personal: mask, expected pseudonym, refuse or keep; "
+                        "masked keys would all be the same"
+                    )
         return self
+
+    @property
+    def not_personal(self) -> tuple[str, ...]:
+        """The columns, as ``register.column``, that are kept although they look like personal data."""
+        return tuple(
+            f"{name}.{column}"
+            for name, register in self.registers.items()
+            for column, origin in register.columns.items()
+            if origin.personal == "keep"
+        )
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether a column becomes pseudonyms."""
+        columns = (column for register in self.registers.values() for column in register.columns.values())
+        return any(column.personal == "pseudonym" for column in columns)
+
+    def policy(self, register: str, column: str) -> str:
+        """What becomes of personal data in a column."""
+        own = self.registers[register].columns[column].personal
+        return own or ("refuse" if is_key(register, column) else self.personal)
+
+
+def is_key(register: str, column: str) -> bool:
+    """Whether rows are told apart, or brought together, by a column."""
+    return column in REGISTERS[register].key or column in KEYS
+
+
+def protect(
+    mapped: pl.DataFrame, mapping: Mapping, register: str, key: bytes | None
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The rows of a register after what ``mapping`` says of personal data, and by column how many values changed.
+
+    ``mask`` replaces what is found and leaves the rest of a text; ``pseudonym`` replaces every value of the column,
+    so that the same value stays the same and no unusual name slips through; ``refuse`` and ``keep`` change nothing
+    here. ``key`` is the secret of the pseudonyms. Raises :class:`InputError` where it is wanted and missing.
+    """
+    changed: dict[str, int] = {}
+    for name in mapped.columns:
+        column = REGISTERS[register].column(name)
+        if name == ROW or mapped[name].dtype != pl.String or (column is not None and column.type != "text"):
+            continue
+        policy = mapping.policy(register, name)
+        if policy not in ("mask", "pseudonym"):
+            continue
+        values = as_text(mapped[name])
+        if policy == "mask":
+            found = personal_data(values.to_frame()).get(name, {})
+            new = {text: mask_personal(text, persons=names_persons(name)) for text in found}
+        elif key is None:
+            raise InputError.at(
+                mapping.mapping, f"registers.{register}.columns.{name}.personal", "found pseudonym, but no key for it"
+            )
+        else:
+            new = {text: pseudonym(text, key) for text in values.drop_nulls().unique()}
+        if new:
+            mapped = mapped.with_columns(values.replace(new).alias(name))
+            changed[name] = int(values.is_in(list(new)).sum())
+    return mapped, changed
 
 
 def map_table(

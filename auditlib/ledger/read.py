@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,33 +18,19 @@ import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
 from auditlib.errors import InputError, Problem
-from auditlib.ledger.parse import EXPECTED, as_text, parse_column
+from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register, withheld
+from auditlib.ledger.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.period import declared_time
-from auditlib.registers import REGISTERS, Register
+from auditlib.registers import REGISTERS
 from auditlib.tree import Strict, Text, read_yaml
 
 __all__ = [
-    "REJECTS_SCHEMA",
-    "ROW",
     "Ledger",
     "LedgerNote",
-    "check_register",
     "read_ledger",
     "read_table",
     "timezone_name",
 ]
-
-REJECTS_SCHEMA: dict[str, type[pl.DataType]] = {
-    "register": pl.String,
-    "file": pl.String,
-    "row": pl.Int64,
-    "column": pl.String,
-    "found": pl.String,
-    "expected": pl.String,
-}
-"""The columns of a table of rejected rows. ``row`` counts as a spreadsheet does: the header is row 1."""
-
-ROW, FILE = "\x00row", "\x00file"  # beside the columns of a table; no column of a file can be called so
 
 
 def timezone_name(name: str) -> str:
@@ -68,6 +54,8 @@ class LedgerNote(Strict):
     source: str | None = None
     mapping: str | None = None
     snapshot: str | None = None
+    not_personal: tuple[str, ...] = ()
+    """Columns, as ``register.column``, whose content may look like personal data and is none."""
 
     @property
     def looked_at(self) -> datetime | None:
@@ -93,6 +81,8 @@ class Ledger:
     rejected: Mapping[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     """Tables in its folder that are no register."""
+    seal: Seal | None = field(default=None, repr=False)
+    """What vouches for the content of a ledger that was divided into parts, its snapshot hash among it."""
 
     @property
     def as_of(self) -> datetime | None:
@@ -113,12 +103,15 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
 
     Times are checked against the as-of time that the ledger states, or else against ``as_of``.
     Raises :class:`InputError` where a register cannot be read at all: an unreadable or empty file, a
-    missing column. Faulty rows raise nothing: they are in ``rejects``.
+    missing column. Faulty rows raise nothing: they are in ``rejects``. A divided ledger was checked when it was
+    divided: its files are compared with their seal, and read when they are used.
     """
     if not path.exists():
         raise InputError.at(path, "", "no such ledger; expected a folder of registers or an XLSX file")
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
     note = read_yaml(LedgerNote, note_file) if note_file.exists() else LedgerNote()
+    if (path / SEAL).is_file():
+        return _divided(path, note)
     sources = _sources(path)
     if not sources:
         known = ", ".join(f"{name}.csv" for name in REGISTERS)
@@ -148,7 +141,9 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
                 parts.append((called, table))
         if not parts:
             continue
-        table, faults = check_register(register, parts, note.timezone, limit, known_units)
+        table, faults = check_register(
+            register, parts, note.timezone, limit, known_units, not_personal=note.not_personal
+        )
         rejects.append(faults)
         left[register.name] = unread + sum(part.height for _, part in parts) - table.height
         tables[register.name] = table
@@ -156,12 +151,10 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
             known_units = table["unit"]
     if problems:
         raise InputError(problems)
-    kept = path / "rejects.csv" if path.is_dir() else None
-    if kept is not None and kept.exists():
-        earlier = pl.read_csv(kept, schema_overrides=REJECTS_SCHEMA).select(list(REJECTS_SCHEMA))
-        rejects.append(earlier)
-        for name, count in earlier.group_by("register").agg(pl.struct("file", "row").n_unique()).iter_rows():
-            left[name] = left.get(name, 0) + count
+    earlier, by_register = _rejected_before(path)
+    rejects.append(earlier)
+    for name, count in by_register.items():
+        left[name] = left.get(name, 0) + count
     return Ledger(
         path,
         note,
@@ -171,6 +164,23 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
         left,
         tuple(sorted(file.name for file in _tables(path) if not any(str(file) in str(name) for name in read_files))),
     )
+
+
+def _divided(path: Path, note: LedgerNote) -> Ledger:
+    seal = open_seal(path)
+    rows = {name: register.rows for name, register in seal.registers.items()}
+    whole = FilePart.of(path, seal, {name: register.files for name, register in seal.registers.items()})
+    faults, rejected = _rejected_before(path)
+    return Ledger(path, note, whole.registers(), faults, rows, rejected, seal=seal)
+
+
+def _rejected_before(path: Path) -> tuple[pl.DataFrame, dict[str, int]]:
+    """What the intake of a ledger has rejected: its faults, and how many rows of each register."""
+    kept = path / "rejects.csv"
+    if not kept.exists():
+        return pl.DataFrame(schema=REJECTS_SCHEMA), {}
+    faults = withheld(pl.read_csv(kept, schema_overrides=REJECTS_SCHEMA).select(list(REJECTS_SCHEMA)))
+    return faults, dict(faults.group_by("register").agg(pl.struct("file", "row").n_unique()).iter_rows())
 
 
 Read = Callable[[], tuple[pl.DataFrame, pl.DataFrame]]
@@ -185,6 +195,7 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
         if path.is_dir():
             for suffix in ("csv", "csv.gz", "parquet"):
                 files += sorted([*path.glob(f"{name}.{suffix}"), *path.glob(f"{name}-*.{suffix}")])
+            files += sorted(path.glob(f"{name}/*.parquet"))
         found[name] = [(str(file), lambda file=file: read_table(file)) for file in files]  # type: ignore[misc]
     for workbook in workbooks:
         try:
@@ -293,90 +304,3 @@ def _read_ragged(content: bytes, name: str) -> tuple[pl.DataFrame, pl.DataFrame]
     schema = {ROW: pl.Int64} | dict.fromkeys(header, pl.String)
     faults = pl.DataFrame(broken, schema={key: REJECTS_SCHEMA[key] for key in REJECTS_SCHEMA if key != "register"})
     return pl.DataFrame(kept, schema=schema, orient="row"), faults.with_columns(register=pl.lit(None, pl.String))
-
-
-def check_register(
-    register: Register,
-    parts: list[tuple[str, pl.DataFrame]],
-    timezone: str,
-    as_of: datetime | None,
-    units: pl.Series | None,
-    misfits: pl.DataFrame | None = None,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The accepted rows of a register, typed, and one line for each fault of the others.
-
-    ``parts`` are the tables of the register by file. Checked: values that cannot be read, empty
-    required values, duplicate keys (the first row stands), unknown units, cases closed before they were
-    received, facts later than ``as_of``. ``misfits`` are faults found before, in the same form: the
-    value they speak of is empty by now, so they stand for whatever would be found there.
-    """
-    raw = pl.concat([part.with_columns(pl.lit(name).alias(FILE)) for name, part in parts], how="diagonal_relaxed")
-    typed = raw.select(pl.col(ROW).cast(pl.Int64), FILE).with_columns(
-        parse_column(raw[name], column, timezone) if (column := register.column(name)) else _extra(raw[name])
-        for name in raw.columns
-        if name not in (ROW, FILE)
-    )
-    earlier = pl.DataFrame(schema=REJECTS_SCHEMA) if misfits is None else misfits
-    found = pl.concat(
-        [pl.DataFrame(schema=REJECTS_SCHEMA)]
-        + [
-            _lines(register, raw, mask, column, expected)
-            for column, mask, expected in _faults(register, raw, typed, as_of, units)
-        ]
-    ).join(earlier, on=["file", "row", "column"], how="anti", maintain_order="left")
-    faults = pl.concat([earlier, found]).sort("file", "row", maintain_order=True)
-    bad = faults.select(pl.col("file").alias(FILE), pl.col("row").alias(ROW)).unique()
-    accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
-    return accepted.drop(ROW, FILE), faults
-
-
-def _extra(values: pl.Series) -> pl.Series:
-    return as_text(values) if values.dtype == pl.String else values
-
-
-def _faults(
-    register: Register, raw: pl.DataFrame, typed: pl.DataFrame, as_of: datetime | None, units: pl.Series | None
-) -> Iterator[tuple[str, pl.Series, str]]:
-    for name in typed.columns:
-        column = register.column(name)
-        if column is None:
-            continue
-        filled = as_text(raw[name]).is_not_null()
-        yield name, filled & typed[name].is_null(), EXPECTED[column.type]
-        if column.minimum is not None:
-            low = (typed[name] < column.minimum).fill_null(False)
-            yield name, low, f"a whole number from {column.minimum} on"
-        if column.required:
-            yield name, ~filled, f"a value: {column.meaning}"
-        if column.type == "time" and as_of is not None and register.name != "units":
-            yield (
-                name,
-                (typed[name] > as_of).fill_null(False),
-                f"a time no later than the as-of time {as_of.isoformat()}",
-            )
-    if register.key and set(register.key) <= set(typed.columns):
-        keys = typed.select(register.key)
-        again = ~keys.select(pl.struct(register.key).is_first_distinct()).to_series()
-        known = keys.select(pl.all_horizontal(pl.col(register.key).is_not_null())).to_series()
-        yield register.key[-1], again & known, f"{' + '.join(register.key)} only once; an earlier row has it"
-    if register.name != "units" and units is not None and "unit" in typed.columns:
-        yield (
-            "unit",
-            typed["unit"].is_not_null() & ~typed["unit"].is_in(units.implode()),
-            "a unit of the register of units",
-        )
-    if {"received_at", "closed_at"} <= set(typed.columns):
-        yield "closed_at", (typed["closed_at"] < typed["received_at"]).fill_null(False), "a time not before received_at"
-
-
-def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, expected: str) -> pl.DataFrame:
-    if not mask.any():
-        return pl.DataFrame(schema=REJECTS_SCHEMA)
-    return raw.filter(mask).select(
-        pl.lit(register.name).alias("register"),
-        pl.col(FILE).alias("file"),
-        pl.col(ROW).cast(pl.Int64).alias("row"),
-        pl.lit(column).alias("column"),
-        as_text(raw[column].filter(mask)).fill_null("nothing").alias("found"),
-        pl.lit(expected).alias("expected"),
-    )

@@ -1,0 +1,139 @@
+"""Checking the rows of a register: what can be used, and a line for each fault of what cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+import polars as pl
+
+from auditlib.ledger.parse import EXPECTED, as_text, parse_column
+from auditlib.ledger.personal import NO_PERSONAL_DATA, personal_data, told_instead
+from auditlib.registers import Register
+
+__all__ = ["REJECTS_SCHEMA", "ROW", "check_register", "withheld"]
+
+REJECTS_SCHEMA: dict[str, type[pl.DataType]] = {
+    "register": pl.String,
+    "file": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "found": pl.String,
+    "expected": pl.String,
+}
+"""The columns of a table of rejected rows. ``row`` counts as a spreadsheet does: the header is row 1."""
+
+ROW, FILE = "\x00row", "\x00file"  # beside the columns of a table; no column of a file can be called so
+
+
+def check_register(
+    register: Register,
+    parts: list[tuple[str, pl.DataFrame]],
+    timezone: str,
+    as_of: datetime | None,
+    units: pl.Series | None,
+    misfits: pl.DataFrame | None = None,
+    not_personal: Collection[str] = (),
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The accepted rows of a register, typed, and one line for each fault of the others.
+
+    ``parts`` are the tables of the register by file. Checked: values that cannot be read, empty
+    required values, duplicate keys (the first row stands), unknown units, cases closed before they were
+    received, facts later than ``as_of``, personal data in texts but for the columns ``not_personal`` (as
+    ``register.column``). ``misfits`` are faults found before, in the same form: the value they speak of is
+    empty by now, so they stand for whatever would be found there. No fault repeats personal data.
+    """
+    raw = pl.concat([part.with_columns(pl.lit(name).alias(FILE)) for name, part in parts], how="diagonal_relaxed")
+    typed = raw.select(pl.col(ROW).cast(pl.Int64), FILE).with_columns(
+        parse_column(raw[name], column, timezone) if (column := register.column(name)) else _extra(raw[name])
+        for name in raw.columns
+        if name not in (ROW, FILE)
+    )
+    earlier = pl.DataFrame(schema=REJECTS_SCHEMA) if misfits is None else misfits
+    found = pl.concat(
+        [pl.DataFrame(schema=REJECTS_SCHEMA)]
+        + [
+            _lines(register, raw, mask, column, expected)
+            for column, mask, expected in (
+                *_faults(register, raw, typed, as_of, units),
+                *_personal_faults(register, raw, not_personal),
+            )
+        ]
+    ).join(earlier, on=["file", "row", "column"], how="anti", maintain_order="left")
+    faults = pl.concat([earlier, found]).sort("file", "row", maintain_order=True)
+    bad = faults.select(pl.col("file").alias(FILE), pl.col("row").alias(ROW)).unique()
+    accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
+    return accepted.drop(ROW, FILE), withheld(faults)
+
+
+def _personal_faults(
+    register: Register, raw: pl.DataFrame, not_personal: Collection[str]
+) -> Iterator[tuple[str, pl.Series, str]]:
+    """Every text and every extra column in which there are personal data. Times and the like hold none once read."""
+    texts = raw.select(
+        pl.col(name).cast(pl.String)
+        for name, dtype in raw.schema.items()
+        if name not in (ROW, FILE) and f"{register.name}.{name}" not in not_personal
+        if (column := register.column(name)) is None or column.type == "text"
+        if dtype.is_integer() or dtype in (pl.String, pl.Categorical, pl.Enum)
+    )
+    for name, found in personal_data(texts).items():
+        yield name, texts[name].is_in(list(found)).fill_null(False), NO_PERSONAL_DATA
+
+
+def withheld(faults: pl.DataFrame) -> pl.DataFrame:
+    """The faults with personal data named by kind. Cells slip into other columns: a name may stand in any."""
+    hidden = told_instead(faults["found"].drop_nulls().unique(), persons=True)
+    return faults.with_columns(pl.col("found").replace(hidden)) if hidden else faults
+
+
+def _extra(values: pl.Series) -> pl.Series:
+    return as_text(values) if values.dtype == pl.String else values
+
+
+def _faults(
+    register: Register, raw: pl.DataFrame, typed: pl.DataFrame, as_of: datetime | None, units: pl.Series | None
+) -> Iterator[tuple[str, pl.Series, str]]:
+    for name in typed.columns:
+        column = register.column(name)
+        if column is None:
+            continue
+        filled = as_text(raw[name]).is_not_null()
+        yield name, filled & typed[name].is_null(), EXPECTED[column.type]
+        if column.minimum is not None:
+            low = (typed[name] < column.minimum).fill_null(False)
+            yield name, low, f"a whole number from {column.minimum} on"
+        if column.required:
+            yield name, ~filled, f"a value: {column.meaning}"
+        if column.type == "time" and as_of is not None and register.name != "units":
+            yield (
+                name,
+                (typed[name] > as_of).fill_null(False),
+                f"a time no later than the as-of time {as_of.isoformat()}",
+            )
+    if register.key and set(register.key) <= set(typed.columns):
+        keys = typed.select(register.key)
+        again = ~keys.select(pl.struct(register.key).is_first_distinct()).to_series()
+        known = keys.select(pl.all_horizontal(pl.col(register.key).is_not_null())).to_series()
+        yield register.key[-1], again & known, f"{' + '.join(register.key)} only once; an earlier row has it"
+    if register.name != "units" and units is not None and "unit" in typed.columns:
+        yield (
+            "unit",
+            typed["unit"].is_not_null() & ~typed["unit"].is_in(units.implode()),
+            "a unit of the register of units",
+        )
+    if {"received_at", "closed_at"} <= set(typed.columns):
+        yield "closed_at", (typed["closed_at"] < typed["received_at"]).fill_null(False), "a time not before received_at"
+
+
+def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, expected: str) -> pl.DataFrame:
+    if not mask.any():
+        return pl.DataFrame(schema=REJECTS_SCHEMA)
+    return raw.filter(mask).select(
+        pl.lit(register.name).alias("register"),
+        pl.col(FILE).alias("file"),
+        pl.col(ROW).cast(pl.Int64).alias("row"),
+        pl.lit(column).alias("column"),
+        as_text(raw[column].filter(mask)).fill_null("nothing").alias("found"),
+        pl.lit(expected).alias("expected"),
+    )
