@@ -12,6 +12,7 @@ from auditlib.places import home, shown
 from auditlib.result import Result
 from auditlib.scheme.load import Resolved, find_scheme, load_scheme
 from auditlib.score import score
+from auditlib.tally import Count
 from auditlib.worktime import Calendar, load_calendar
 
 __all__ = ["assess", "calendar_of", "parse_period", "resolve_scheme"]
@@ -55,14 +56,17 @@ def assess(
     supplied: Mapping[str, str] | None = None,
     evidence: bool = True,
     units: Sequence[str] | None = None,
+    count: Count | None = None,
 ) -> tuple[Resolved, Result]:
     """Every unit of ``ledger`` scored by the scheme named ``scheme``; see :func:`auditlib.score.score`.
 
     ``units`` limits the evidence to these units, which must be assessed in the period; the others are scored
-    too, because a rank is among all. Raises :class:`InputError`.
+    too, because a rank is among all. ``count`` counts the ledger's rows elsewhere. Raises :class:`InputError`.
     """
     resolved = resolve_scheme(scheme, period, readings, supplied)
-    result = score(resolved, ledger, period, as_of, calendar=calendar_of(resolved), evidence=evidence, units=units)
+    result = score(
+        resolved, ledger, period, as_of, calendar=calendar_of(resolved), evidence=evidence, units=units, count=count
+    )  # fmt: skip
     assessed = [unit.unit for unit in result.units]
     for unit in units or ():
         if unit not in assessed:

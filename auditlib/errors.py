@@ -43,6 +43,9 @@ class InputError(AuditError):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
     @classmethod
     def at(cls, file: object, path: str, message: str, *, line: int | None = None) -> InputError:
         """The error of a single problem."""

@@ -7,20 +7,21 @@ for separately (:meth:`Counter.evidence`), so that counting a million cases does
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 import polars as pl
 
 from auditlib.conditions import parse_sql
+from auditlib.derived import derived_column
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
-from auditlib.repeats import repeated_keys
+from auditlib.repeats import compared_rows, repeated_keys
 from auditlib.scheme.columns import columns_of
-from auditlib.scheme.counting import Column, Deadline, Earlier, Measure, Steps
+from auditlib.scheme.counting import Earlier, Measure
 from auditlib.scheme.model import Scheme
 from auditlib.worktime import Calendar
 
@@ -67,6 +68,9 @@ class Counter:
     calendar: Calendar | None = None
     known_until: datetime | None = None
     """When the ledger was taken: facts after ``as_of`` are hidden where it was taken later. None hides nothing."""
+    repeats: Mapping[tuple[str, str], pl.Series] = field(default_factory=dict)
+    """By register and column, the keys of the rows that repeat an earlier one: for part of a ledger, whose repeats
+    are found among the rows of all parts. What is not in it is looked for in ``registers``."""
 
     def counts(self, names: Iterable[str] | None = None) -> dict[str, dict[str, Fraction | None]]:
         """For each unit with rows or facts, each measure's value.
@@ -129,6 +133,14 @@ class Counter:
                 for name in measures:
                     result.setdefault(name, {})[row["unit"]] = row[name]
         return result
+
+    def compared(self, register: str, name: str) -> pl.DataFrame:
+        """The rows among which the column ``name`` looks for repeats: see :func:`auditlib.repeats.compared_rows`."""
+        earlier = self.scheme.columns[register][name].earlier
+        assert earlier is not None
+        measures = [measure for measure, spec in self.scheme.measures.items() if spec.register_ == register]
+        frame = self._frame(register, measures, until=name)
+        return compared_rows(frame, earlier, REGISTERS[register].key[-1]).collect(engine="streaming")
 
     def rows(self, name: str, unit: str, columns: Iterable[str]) -> pl.DataFrame:
         """The rows behind a measure of one unit, with these of their columns, in order of their key."""
@@ -268,8 +280,10 @@ class Counter:
         ]
         return pl.concat_str(parts, separator=" ", ignore_nulls=True)
 
-    def _frame(self, register: str, measures: list[str], extra: Iterable[str] = ()) -> pl.LazyFrame:
-        """The rows that any of the measures may count, with the columns they read."""
+    def _frame(
+        self, register: str, measures: list[str], extra: Iterable[str] = (), until: str | None = None
+    ) -> pl.LazyFrame:
+        """The rows that any of the measures may count, with the columns they read: all, or those before ``until``."""
         specs = [self.scheme.measures[name] for name in measures]
         derived = self.scheme.columns.get(register, {})
         order: dict[str, None] = {}
@@ -323,15 +337,21 @@ class Counter:
             period_start=pl.lit(self.period.start, pl.Datetime("us")),
             period_end=pl.lit(self.period.end, pl.Datetime("us")),
         )
-        key = next(iter(REGISTERS[register].key[-1:]), ROW)
         for name in computed:
-            column = derived[name]
-            if column.earlier is None:
-                frame = frame.with_columns(self._derive(column).alias(name))
-            else:
-                repeats = repeated_keys(frame, column.earlier, key)
-                frame = frame.with_columns(pl.col(key).is_in(repeats.implode()).alias(name))
+            if name == until:
+                break
+            frame = frame.with_columns(self._derived(frame, register, name).alias(name))
         return frame
+
+    def _derived(self, frame: pl.LazyFrame, register: str, name: str) -> pl.Expr:
+        column = self.scheme.columns[register][name]
+        if column.earlier is None:
+            return derived_column(column, self._calendar)
+        key = next(iter(REGISTERS[register].key[-1:]), ROW)
+        found = self.repeats.get((register, name))
+        if found is None:
+            found = repeated_keys(compared_rows(frame, column.earlier, key), column.earlier, key)
+        return pl.col(key).is_in(found.implode())
 
     def _groups(self) -> pl.LazyFrame:
         """The group that each unit is ranked in: conditions on rows of any register may ask for it."""
@@ -342,51 +362,6 @@ class Counter:
 
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= self.as_of).then(pl.col(column)).alias(column)
-
-    def _derive(self, column: Column) -> pl.Expr:
-        if column.sql is not None:
-            return parse_sql(column.sql).expression
-        if column.deadline is not None:
-            return self._deadline(column.deadline)
-        assert column.steps is not None
-        return self._steps(column.steps)
-
-    def _deadline(self, deadline: Deadline) -> pl.Expr:
-        start = pl.col(deadline.start)
-        result = pl.lit(None, pl.Datetime("us"))
-        for limit in reversed(deadline.limits):
-            if limit.working_days is not None:
-                # Only for the rows that the limit concerns: the calendar refuses dates that it does not cover.
-                own = start if limit.when is None else pl.when(parse_sql(limit.when).expression).then(start)
-                due = self._calendar().end_of_workday(own, limit.working_days)
-                if limit.ends == "time":
-                    due = due - timedelta(days=1) + (start - start.dt.truncate("1d"))
-            else:
-                due = start + timedelta(minutes=limit.minutes or 0, hours=limit.hours or 0, days=limit.days or 0)
-            result = (
-                due if limit.when is None else pl.when(parse_sql(limit.when).expression).then(due).otherwise(result)
-            )
-        return result
-
-    def _steps(self, steps: Steps) -> pl.Expr:
-        """Whole steps, or in proportion the microseconds beyond the limit."""
-        start, end = pl.col(steps.start), pl.col(steps.end)
-        if steps.open == "as_of":
-            end = end.fill_null(pl.col("as_of"))
-        if steps.clock == "working_days":
-            elapsed = self._calendar().working_us(start, end)
-        else:
-            elapsed = (end - start).dt.total_microseconds()
-        excess = (elapsed - steps.over.us).clip(lower_bound=0)
-        if steps.mode == "exact":
-            return excess
-        if steps.mode == "floor":
-            return excess // steps.every.us
-        begun = (excess + steps.every.us - 1) // steps.every.us
-        if steps.over.us:
-            return begun
-        # Past a deadline a step begins with the first moment, even where that moment falls on a day of rest.
-        return pl.max_horizontal(begun, (end > start).cast(pl.Int64))
 
     def _calendar(self) -> Calendar:
         if self.calendar is None:

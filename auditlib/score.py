@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from functools import partial
 
 import polars as pl
 
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.read import Ledger
-from auditlib.measures import Counter, needed_columns
+from auditlib.measures import needed_columns
 from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
 from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
 from auditlib.rank import ranked
 from auditlib.result import Exclusion, PartScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
 from auditlib.standing import with_standings
+from auditlib.tally import Count, Question, take_tally
 from auditlib.worktime import Calendar
 
 __all__ = ["default_as_of", "no_data", "score"]
@@ -50,10 +53,12 @@ def score(
     calendar: Calendar | None = None,
     evidence: bool = True,
     units: Sequence[str] | None = None,
+    count: Count | None = None,
 ) -> Result:
     """Every unit of ``ledger`` scored for ``period`` as seen at ``as_of``, ranked in its group.
 
-    ``evidence`` asks for the keys of the rows behind each line, for the ``units`` named or for all.
+    ``evidence`` asks for the keys of the rows behind each line, for the ``units`` named or for all. ``count`` counts
+    the rows of the ledger otherwise than here and at once, but no other numbers.
     Raises :class:`InputError` where the ledger lacks a column that the scheme needs, or the scheme does
     not assess such periods. Rejected rows are the caller's decision: they are counted in the warnings.
     """
@@ -62,12 +67,13 @@ def score(
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
     look = as_of or default_as_of(ledger, period)
     _require_columns(resolved, ledger)
-    scored, facts, warnings = _score_period(resolved, ledger, period, look, calendar, evidence, units)
+    book = _Book(resolved, ledger, look, calendar, count or partial(take_tally, registers=ledger.registers))
+    scored, facts, warnings = _score_period(book, period, evidence, units)
     if period.granularity in scheme.roll_up:
-        scored, more = _roll_up(resolved, ledger, period, look, calendar, scored)
+        scored, more = _roll_up(book, period, scored)
         warnings += more
     if {"exclusions", "cases"} <= ledger.registers.keys():
-        scored = _beside_exclusions(resolved, ledger, period, look, calendar, scored)
+        scored = _beside_exclusions(book, period, scored)
     ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts))
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
     warnings = [*_standing_warnings(resolved, ledger, period, ordered), *warnings]
@@ -82,6 +88,18 @@ def score(
         ordered,
         tuple(dict.fromkeys(warnings)),
     )
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What is scored, by what, as seen when; ``exclude`` leaves out the cases on the list of exclusions."""
+
+    resolved: Resolved
+    ledger: Ledger
+    as_of: datetime
+    calendar: Calendar | None
+    count: Count
+    exclude: bool = True
 
 
 def _require_columns(resolved: Resolved, ledger: Ledger) -> None:
@@ -104,23 +122,13 @@ def _require_columns(resolved: Resolved, ledger: Ledger) -> None:
 
 
 def _score_period(
-    resolved: Resolved,
-    ledger: Ledger,
-    period: Period,
-    as_of: datetime,
-    calendar: Calendar | None,
-    evidence: bool,
-    only: Sequence[str] | None,
+    book: _Book, period: Period, evidence: bool, only: Sequence[str] | None
 ) -> tuple[list[UnitScore], dict[str, Facts], list[str]]:
-    scheme = resolved.scheme
-    counter = Counter(scheme, _without_excluded(ledger), period, as_of, calendar, ledger.as_of)
-    counts, facts, marks = counter.counts(), counter.facts(), counter.marks()
-    shown: dict[str, dict[str, list[str]]] = {}
-    if evidence:
-        named = [scheme.evidence_of(rule) for _, rule in scheme.rules()]
-        named += [rule.multiplier.of for _, rule in scheme.rules() if rule.multiplier]
-        named += [outcome.evidence for outcome in scheme.outcomes]
-        shown = counter.evidence(name for name in named if name)
+    resolved, ledger, scheme = book.resolved, book.ledger, book.resolved.scheme
+    named = _with_evidence(scheme) if evidence else ()
+    question = Question(scheme, period, book.as_of, book.calendar, ledger.as_of, named, book.exclude)
+    counter, tally = question.counter(ledger.registers), book.count(question)
+    counts, shown, facts, marks = tally.counts, tally.evidence, counter.facts(), counter.marks()
     warnings = [
         f"ledger has no register {register}: what needs it is not scored"
         for register in needed_columns(scheme)
@@ -155,9 +163,17 @@ def _score_period(
             warnings += [
                 f"unit {unit}: {measure.title.en}: {count}, not counted yet" for unit, count in waiting.items()
             ]
-    if not (facts or any(indicator in usable for _, indicator in marks) or counter.has_rows()):
+    if not (facts or any(indicator in usable for _, indicator in marks) or tally.has_rows):
         warnings.append(no_data(period))
     return results, facts_of, warnings
+
+
+def _with_evidence(scheme: Scheme) -> tuple[str, ...]:
+    """The measures whose rows stand behind a line or an outcome."""
+    named = [scheme.evidence_of(rule) for _, rule in scheme.rules()]
+    named += [rule.multiplier.of for _, rule in scheme.rules() if rule.multiplier]
+    named += [outcome.evidence for outcome in scheme.outcomes]
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def no_data(period: Period) -> str:
@@ -183,27 +199,12 @@ def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts) -> Unit
     )
 
 
-def _without_excluded(ledger: Ledger) -> Mapping[str, pl.LazyFrame]:
-    """The registers without the cases on the list of exclusions."""
-    if "exclusions" not in ledger.registers or "cases" not in ledger.registers:
-        return ledger.registers
-    listed = ledger.registers["exclusions"].select("case_id")
-    return {**ledger.registers, "cases": ledger.registers["cases"].join(listed, on="case_id", how="anti")}
-
-
-def _beside_exclusions(
-    resolved: Resolved,
-    ledger: Ledger,
-    period: Period,
-    as_of: datetime,
-    calendar: Calendar | None,
-    scored: list[UnitScore],
-) -> list[UnitScore]:
+def _beside_exclusions(book: _Book, period: Period, scored: list[UnitScore]) -> list[UnitScore]:
     """The units with the total that they would have if nothing were excluded, and how many cases are."""
-    whole = replace(ledger, registers={name: f for name, f in ledger.registers.items() if name != "exclusions"})
-    before, _, _ = _score_period(resolved, whole, period, as_of, calendar, False, None)
-    if period.granularity in resolved.scheme.roll_up:
-        before, _ = _roll_up(resolved, whole, period, as_of, calendar, before)
+    ledger, whole = book.ledger, replace(book, exclude=False)
+    before, _, _ = _score_period(whole, period, False, None)
+    if period.granularity in book.resolved.scheme.roll_up:
+        before, _ = _roll_up(whole, period, before)
     totals = {unit.unit: unit.total for unit in before}
     inside = (pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end)
     cases = ledger.registers["cases"].filter(inside)
@@ -241,20 +242,18 @@ def _assessed(ledger: Ledger, period: Period) -> Iterator[dict[str, str]]:
 # --- longer periods ---------------------------------------------------------------------------------
 
 
-def _roll_up(
-    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None, own: list[UnitScore]
-) -> tuple[list[UnitScore], list[str]]:
+def _roll_up(book: _Book, period: Period, own: list[UnitScore]) -> tuple[list[UnitScore], list[str]]:
     """The units with the total that the roll-up prescribes, and the periods it came from."""
     warnings: list[str] = []
     parts: dict[str, list[PartScore]] = {unit.unit: [] for unit in own}
     totals: dict[str, Fraction | None] = dict.fromkeys(parts, Fraction(0))
     out_of: dict[str, Fraction | None] = dict.fromkeys(parts, Fraction(0))
-    for part in resolved.scheme.roll_up[period.granularity].parts:
+    for part in book.resolved.scheme.roll_up[period.granularity].parts:
         scored: dict[str, list[PartScore]] = {unit: [] for unit in parts}
         for piece in period.split(part.of):
             by_unit = {unit.unit: unit for unit in own}
             if piece != period:
-                units, _, more = _score_period(resolved, ledger, piece, as_of, calendar, False, None)
+                units, _, more = _score_period(book, piece, False, None)
                 empty = no_data(piece) in more
                 how = {"exclude": "left out", "zero": "zero points", "full": "100 points"}[part.missing]
                 unscored = [unit.unit for unit in units if unit.total is None]

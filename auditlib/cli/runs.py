@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditlib.cli.terminal import echo_json, table, working
+
+if TYPE_CHECKING:
+    from auditlib.runner.cluster import Cluster
 
 __all__ = ["run", "sign", "verify"]
 
@@ -16,17 +21,27 @@ __all__ = ["run", "sign", "verify"]
 @click.command()
 @click.argument("run_file", metavar="RUN.yaml", type=click.Path(path_type=Path))
 @click.option("--jobs", type=click.IntRange(min=1), help="Reports at a time. [default: as many as cores]")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Let a dask.distributed cluster do it: tcp://HOST:8786 of its scheduler."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports. [default: reports/RUN]")
 @click.option("--dry-run", is_flag=True, help="Show the plan, and why each report would be made, and stop.")
 @click.option("--stock", is_flag=True, help="Run the notebooks with papermill's own engine: slower, the same bytes.")
-def run(run_file: Path, jobs: int | None, out: Path | None, dry_run: bool, stock: bool) -> None:
+def run(
+    run_file: Path, jobs: int | None, cluster: str | None, out: Path | None, dry_run: bool, stock: bool
+) -> None:  # fmt: skip
     """Make the reports of all units and periods that a run file names, an index page and a manifest.
 
     Everything is checked before the first notebook starts. What is finished is not made again: a report is
     finished when it was made from the same inputs and its files are unchanged, so that a run that was killed
     goes on, and a changed case makes only the reports that show it. A report that fails is kept and marked;
     the others are finished, and the exit code is 1.
+
+    With --cluster the workers of a dask.distributed scheduler count the ledger, a part each, and make the reports;
+    the files are the same, byte for byte. See docs/many-machines.md.
     """
+    if cluster and stock:
+        raise click.UsageError("--stock runs on this machine alone, not with --cluster")
     from auditlib.runner.runfile import read_run
     from auditlib.runner.settled import run_key, settled
 
@@ -51,8 +66,11 @@ def run(run_file: Path, jobs: int | None, out: Path | None, dry_run: bool, stock
         ]
         table(["period", "unit", "notebook", "file", "to make because"], rows, "plan")
         return
-    stock = stock or not AVAILABLE
-    done = make_run(declared, folder, jobs or os.cpu_count() or 1, lambda line: click.echo(line, err=True), stock=stock)
+    with _connected(cluster) as workers:
+        done = make_run(
+            declared, folder, jobs, lambda line: click.echo(line, err=True), stock=stock or not AVAILABLE,
+            cluster=workers,
+        )  # fmt: skip
     plan = done.plan
     rejected = sum(plan.ledger.rejected.values())
     click.echo(
@@ -66,6 +84,12 @@ def run(run_file: Path, jobs: int | None, out: Path | None, dry_run: bool, stock
         f"open {folder / 'index.html'}"
     )
     sys.exit(1 if done.failed else 0)
+
+
+def _connected(address: str | None) -> AbstractContextManager[Cluster | None]:
+    from auditlib.runner.cluster import Cluster
+
+    return Cluster(address) if address else nullcontext()
 
 
 @click.command()

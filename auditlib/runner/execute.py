@@ -17,16 +17,15 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from auditlib.report.asked import Asked
-from auditlib.report.opening import SHARED, warm_up
+from auditlib.report.opening import SHARED
 from auditlib.runner.imports import skip_unused_imports
-from auditlib.runner.plan import ENDINGS, Report
-from auditlib.runner.reports import Failure, make_report
+from auditlib.runner.plan import Report
+from auditlib.runner.reports import Failure, get_ready, make_report
 from auditlib.runner.runfile import Limits
 from auditlib.runner.warm import AVAILABLE, ENVIRONMENT, WarmProcess
+from auditlib.runner.worker import TRIES
 
 __all__ = ["Outcome", "execute"]
-
-TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _with(
             number = next(numbers)
             running[number] = report, tries - 1, time.monotonic()
             if report.asked != ready:
-                warm.prepare(warm_up, report.asked)
+                warm.prepare(get_ready, report)
                 ready = report.asked
             warm.submit(number, make_report, report, "auditlib", limits)
         number, failure, death = warm.answer()
@@ -101,7 +100,7 @@ def _with(
 
 def _lost(report: Report, text: str, seconds: float) -> Outcome:
     """A report whose own process died: what lies in its place is of an earlier run, or half of this one."""
-    for ending in ENDINGS:
+    for ending in report.endings:
         report.file(ending).unlink(missing_ok=True)
     return Outcome(report, Failure("died", text), seconds)
 

@@ -6,13 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from auditlib.errors import InputError, Problem
+from auditlib.ledger.partition import snapshot_of
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.places import home, shown
 from auditlib.provenance import digest, file_sha256, software
 from auditlib.report.asked import Asked
@@ -21,11 +21,12 @@ from auditlib.report.scored import ScoredPeriod
 from auditlib.result import Result
 from auditlib.runner.runfile import RunFile
 from auditlib.scheme.load import scheme_files
+from auditlib.tally import Count
 
 __all__ = ["ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_run"]
 
 ENDINGS = (".html", ".ipynb")
-"""The files of a report."""
+"""The files of every report; a run may ask for a PDF beside them."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,19 @@ class Report:
     asked: Asked
     unit: str | None
     inputs: Mapping[str, str]
+    pdf: bool = False
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The kinds of files that it becomes."""
+        return (*ENDINGS, ".pdf") if self.pdf else ENDINGS
 
     @property
     def period(self) -> str:
         return self.asked.period
 
     def name(self, ending: str) -> str:
-        """The name, in the folder of the run, of its file with this one of :data:`ENDINGS`."""
+        """The name, in the folder of the run, of its file with this one of its endings."""
         return f"{self.id}{ending}"
 
     def file(self, ending: str) -> Path:
@@ -64,36 +71,43 @@ class Plan:
     out: Path
     reports: tuple[Report, ...]
     results: Mapping[str, Result] = field(repr=False)
+    periods: Mapping[str, ScoredPeriod] = field(repr=False)
+    """The same with what its tables say beside: hashes, rejected rows."""
     materials: Mapping[str, str]
     schemes: tuple[Path, ...]
     ledger: Ledger = field(repr=False)
 
 
 def plan_run(
-    run: RunFile, out: Path, kept: Path | None = None, scored: Callable[[str], object] = lambda period: None
-) -> Plan:
+    run: RunFile, out: Path, kept: Path | None = None, scored: Callable[[str], object] = lambda period: None,
+    counting: Callable[[Ledger], Count | None] = lambda ledger: None,
+) -> Plan:  # fmt: skip
     """Everything the run will do, checked before any notebook starts; every period is scored, once.
 
-    What the reports need of a period is kept in the folder ``kept``; ``scored`` is told of each period. Raises
-    :class:`InputError` for an unknown scheme, unit, period or notebook, a ledger with rejected rows that nobody
-    accepted, and notebook parameters that are unknown, missing or badly typed.
+    What the reports need of a period is kept in the folder ``kept``; ``scored`` is told of each period.
+    ``counting`` says who counts the rows of a ledger; None for this process. Raises :class:`InputError` for an
+    unknown scheme, unit, period or notebook, a ledger with rejected rows that nobody accepted, and notebook
+    parameters that are unknown, missing or badly typed.
     """
+    layout = _layout(run)
     ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
     if ledger.rejects.height and not run.accept_rejects:
         rejected = sum(ledger.rejected.values())
         raise InputError.at(
             run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
         )
-    snapshot = snapshot_hash(ledger.registers)
+    snapshot, count = snapshot_of(ledger), counting(ledger)
     materials = {"ledger": snapshot}
     schemes: dict[Path, None] = {}
     results: dict[str, Result] = {}
+    periods: dict[str, ScoredPeriod] = {}
     reports: list[Report] = []
     problems: list[Problem] = []
     for text in run.periods:
-        period = score_period(_asked(run, text), ledger, snapshot)
+        period = score_period(_asked(run, text), ledger, snapshot, count)
         scored(text)
         results[text] = period.result
+        periods[text] = replace(period, previous=None, cases={})
         rules = scheme_files(period.asked.scheme_path)
         schemes |= dict.fromkeys(rules)
         materials |= {f"scheme {file.name}": file_sha256(file) for file in rules} | _calendar(period)
@@ -103,7 +117,7 @@ def plan_run(
             expected = f"expected units assessed in {text}: {', '.join(sorted(names))}"
             problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
             continue
-        made = list(_reports(run, out, period, units, keep(kept, period, units)))
+        made = list(_reports(run, out, period, units, keep(kept, period, units), layout))
         for first in {report.notebook: report for report in reversed(made)}.values():
             problems += check_parameters(first.notebook, first.parameters)
         reports += made
@@ -111,7 +125,16 @@ def plan_run(
     if problems:
         raise InputError(dict.fromkeys(problems))
     materials |= {f"notebook {report.notebook.stem}": report.inputs["notebook"] for report in reports}
-    return Plan(run, out, tuple(reports), results, materials, tuple(schemes), ledger)
+    return Plan(run, out, tuple(reports), results, periods, materials, tuple(schemes), ledger)
+
+
+def _layout(run: RunFile) -> dict[str, str]:
+    """The hash of what lays pages out, where the run asks for PDF. Raises :class:`InputError` where it is missing."""
+    if "pdf" not in run.formats:
+        return {}
+    from auditlib.report.pdf import layout_versions
+
+    return {"pdf": digest(layout_versions())}
 
 
 def _calendar(period: ScoredPeriod) -> dict[str, str]:
@@ -125,8 +148,9 @@ def _asked(run: RunFile, period: str) -> Asked:
 
 
 def _reports(
-    run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str], basis: Mapping[str | None, Mapping[str, str]]
-) -> Iterator[Report]:
+    run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str],
+    basis: Mapping[str | None, Mapping[str, str]], layout: Mapping[str, str],
+) -> Iterator[Report]:  # fmt: skip
     """The reports of a period, in the order of the run file."""
     asked = scored.asked
     given = {
@@ -152,9 +176,10 @@ def _reports(
                 "notebook": content,
                 "parameters": digest([parameters, title]),
                 "software": digest(software()),
+                **layout,
                 **data,
             }
-            yield Report(f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs)
+            yield Report(f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout))
 
 
 def _notebook(file: Path) -> tuple[str, str]:
@@ -210,8 +235,11 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> list[Prob
 
 
 def file_name(unit: str) -> str:
-    """A file name for a unit: its code where that is harmless, else the harmless part of it and a hash."""
-    harmless = re.sub(r"[^\w一-鿿-]", "_", unit)[:60].strip("._")
+    """A file name for a unit: its code where that is harmless, else the harmless part of it and a hash.
+
+    It leaves room for an ending and a notebook's name in the 255 bytes that a file name may have.
+    """
+    harmless = re.sub(r"[^\w一-鿿-]", "_", unit)[:60].encode()[:180].decode(errors="ignore").strip("._-")
     if harmless and harmless == unit:
         return unit
     return f"{harmless or 'unit'}-{hashlib.sha256(unit.encode()).hexdigest()[:8]}"

@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import nbformat
-
 from auditlib.files import write_atomically
-from auditlib.runner.plan import ENDINGS, Report
+from auditlib.report.opening import warm_up
+from auditlib.runner.plan import Report
 from auditlib.runner.runfile import Limits
 
-__all__ = ["Failure", "make_report", "normalise"]
+__all__ = ["Failure", "get_ready", "make_report", "normalise"]
 
 ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
 Kind = Literal["cell", "died", "timeout", "other"]
@@ -38,12 +37,22 @@ class Failure:
         return self.text if self.cell is None else f"cell {self.cell}: {self.text}"
 
 
+def get_ready(report: Report) -> None:
+    """Let a warm process read and import what this report and those after it need."""
+    warm_up(report.asked)
+    if report.pdf:
+        from auditlib.report import pdf
+
+        pdf.ready()
+
+
 def make_report(report: Report, engine: str | None, limits: Limits) -> Failure | None:
-    """Execute and render one report into its two files. Returns what went wrong, if anything.
+    """Execute and render one report into its files. Returns what went wrong, if anything.
 
     ``engine`` is papermill's name of the engine, None for its own. A failed notebook is written too, up to
     the cell that failed, which is marked.
     """
+    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -78,7 +87,7 @@ def make_report(report: Report, engine: str | None, limits: Limits) -> Failure |
         except Exception as error:  # no kernel, say
             failure = Failure("other", f"{type(error).__name__}: {error}".splitlines()[0])
         if not output.exists():
-            for ending in ENDINGS:  # of an earlier run
+            for ending in report.endings:  # of an earlier run
                 report.file(ending).unlink(missing_ok=True)
             return failure or Failure("other", "papermill wrote no notebook")
         notebook = nbformat.read(output, as_version=4)  # type: ignore[no-untyped-call]
@@ -86,6 +95,12 @@ def make_report(report: Report, engine: str | None, limits: Limits) -> Failure |
     page = render_html(notebook, title=report.title, language=str(report.parameters.get("language", "zh")))
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     write_atomically(report.file(".html"), page.encode("utf-8"))
+    if report.pdf:
+        from auditlib.report.pdf import pdf_of
+
+        write_atomically(report.file(".pdf"), pdf_of(page))
+    else:
+        report.file(".pdf").unlink(missing_ok=True)  # of an earlier run
     write_atomically(report.file(".ipynb"), f"{text}\n".encode())
     return failure
 
@@ -96,6 +111,7 @@ def _keeping(engine: str | None) -> str:
 
     The end is written into its cell as an exception is; papermill itself would write no notebook at all.
     """
+    import nbformat
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import papermill_engines
 

@@ -23,18 +23,20 @@ from auditlib.ledger.intake import take_in, write_ledger
 from auditlib.ledger.mapping import Mapping as MappingFile
 from auditlib.places import home
 from auditlib.provenance import digest, file_sha256, software
-from auditlib.report.site import Entry as IndexEntry
-from auditlib.report.site import write_index
 from auditlib.runner import chain
+from auditlib.runner.cluster import Cluster
 from auditlib.runner.crate import ATTESTATION, CRATE, attestation, crate
 from auditlib.runner.execute import execute
 from auditlib.runner.manifest import LOG, MANIFEST, Manifest, ReportRecord, manifest_text
-from auditlib.runner.plan import ENDINGS, Plan, Report, plan_run
+from auditlib.runner.plan import Plan, Report, plan_run
 from auditlib.runner.record import write_record
 from auditlib.runner.runfile import RunFile
 from auditlib.runner.settled import run_key, settle
 from auditlib.runner.store import Store
 from auditlib.runner.warm import AVAILABLE
+from auditlib.site.run_index import Entry as IndexEntry
+from auditlib.site.run_index import write_index
+from auditlib.site.write import refresh
 from auditlib.tree import read_yaml
 
 __all__ = ["Summary", "make_demonstration", "make_run"]
@@ -67,11 +69,14 @@ def make_demonstration(run: RunFile) -> None:
 
 
 def make_run(
-    run: RunFile, out: Path, jobs: int, say: Callable[[str], object], *, stock: bool = not AVAILABLE
-) -> Summary:
+    run: RunFile, out: Path, jobs: int | None, say: Callable[[str], object], *, stock: bool = not AVAILABLE,
+    cluster: Cluster | None = None,
+) -> Summary:  # fmt: skip
     """Make what is not finished of a run in the folder ``out``, and record it all in its manifest.
 
-    ``say`` is told, in a line each, what is going on. Raises :class:`InputError` before anything is made.
+    ``jobs`` reports at a time, or as many as there are cores: of this machine, or of a ``cluster``, which then also
+    counts the ledger. ``say`` is told, in a line each, what is going on. Raises :class:`InputError` before anything
+    is made.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     key = run_key(run)  # of the inputs before they are read: a change in the meantime is seen next time
@@ -80,7 +85,8 @@ def make_run(
         kept = store.work / "scored"
         try:
             with _progress("scoring", len(run.periods)) as advance:
-                plan = plan_run(run, out, kept, lambda period: advance())
+                counting = cluster.counting if cluster else lambda ledger: None
+                plan = plan_run(run, out, kept, lambda period: advance(), counting)
         except InputError:
             if fresh:  # nothing is left of a run that did not begin
                 shutil.rmtree(out)
@@ -94,7 +100,11 @@ def make_run(
         failed: dict[str, str] = {}
         wanted = [report for report in plan.reports if report.id in pending]
         with _progress("reports", len(wanted)) as advance:
-            for outcome in execute(wanted, jobs, run.limits, kept, stock=stock):
+            for outcome in (
+                cluster.execute(wanted, jobs, run.limits, kept)
+                if cluster
+                else execute(wanted, jobs or os.cpu_count() or 1, run.limits, kept, stock=stock)
+            ):
                 report = outcome.report
                 try:
                     store.finish(report.id, report.inputs, _files(report), outcome.error, outcome.seconds)
@@ -106,6 +116,7 @@ def make_run(
         manifest = _record(store, plan, started, failed)
         if not failed:
             settle(out, key, [*manifest.files, MANIFEST, CRATE, ATTESTATION])
+    refresh(out, say)
     return Summary(plan, why, failed, current, time.monotonic() - clock)
 
 
@@ -127,7 +138,7 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], object]]:
 
 
 def _files(report: Report) -> dict[str, Path]:
-    return {report.name(ending): report.file(ending) for ending in ENDINGS if report.file(ending).exists()}
+    return {report.name(ending): report.file(ending) for ending in report.endings if report.file(ending).exists()}
 
 
 # --- what a run leaves beside its reports ----------------------------------------------------------

@@ -1,0 +1,193 @@
+"""A run on a dask.distributed cluster gives the bytes of a run on one machine, whatever becomes of its workers."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from dask_cluster import PATIENCE, DaskCluster, until
+from small_runs import PARAMETERS, World, contents, write_notebook
+
+from auditlib.assess import assess, parse_period
+from auditlib.errors import InputError
+from auditlib.ledger.partition import write_divided
+from auditlib.ledger.read import read_ledger
+from auditlib.runner.cluster import Cluster, ClusterLost
+from auditlib.runner.run import Summary, make_run
+from auditlib.runner.runfile import read_run
+from auditlib.runner.store import Store
+
+pytest.importorskip("distributed", reason="needs the extra `cluster`")
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    with DaskCluster(tmp_path_factory.mktemp("dask"), workers=2) as cluster:
+        yield cluster
+
+
+def made(world: World, out: Path, address: str | None = None) -> Summary:
+    """The run of a world, made in ``out`` here or by the cluster at ``address``."""
+    if address is None:
+        return make_run(read_run(world.file), out, 2, lambda line: None)
+    with Cluster(address) as cluster:
+        return make_run(read_run(world.file), out, None, lambda line: None, cluster=cluster)
+
+
+def divide(world: World) -> None:
+    """Put a ledger in three parts in the place of a world's own."""
+    write_divided(read_ledger(world.ledger), world.folder / "divided", 3)
+    shutil.rmtree(world.ledger)
+    (world.folder / "divided").rename(world.ledger)
+
+
+def test_a_run_on_a_cluster_gives_the_bytes_of_a_local_one(dask, world, tmp_path) -> None:
+    world.write_run(periods=["2025-12"])
+    assert not made(world, tmp_path / "here" / "small").failed
+    done = made(world, tmp_path / "there" / "small", dask.address)
+    assert (done.made, dict(done.failed)) == (3, {})
+    assert contents(tmp_path / "there" / "small") == contents(tmp_path / "here" / "small")
+    again = made(world, tmp_path / "here" / "small", dask.address)
+    assert (again.made, again.current) == (0, 3), "what was finished here is finished there"
+
+
+def test_an_address_where_nobody_answers_is_an_error_of_input(world, run_cli, monkeypatch) -> None:
+    monkeypatch.setattr("auditlib.runner.cluster.PATIENCE", 1)
+    for address in ("tcp://127.0.0.1:9", "nowhere://x"):
+        done = run_cli("run", world.file, "--out", world.out, "--cluster", address)
+        assert done.exit_code == 2, done.output
+        assert f"--cluster: {address}: no dask scheduler answers" in done.stderr
+    assert not world.out.exists()
+
+
+@pytest.mark.long
+def test_a_ledger_in_parts_is_counted_by_the_workers_and_gives_the_same_bytes(dask, world, tmp_path) -> None:
+    assert not made(world, tmp_path / "here" / "small").failed
+    divide(world)
+    assert not made(world, tmp_path / "there" / "small", dask.address).failed
+    assert contents(tmp_path / "there" / "small") == contents(tmp_path / "here" / "small")
+
+
+@pytest.mark.long
+def test_a_part_that_a_worker_finds_changed_is_named(dask, world) -> None:
+    divide(world)
+    with Cluster(dask.address) as cluster:
+        ledger = read_ledger(world.ledger)
+        part = max((world.ledger / "cases").iterdir(), key=lambda file: file.stat().st_size)
+        pl.concat([pl.read_parquet(part)] * 2).write_parquet(part)
+        with pytest.raises(InputError, match=rf"cases/{part.name}: found content \w+, expected"):
+            assess("s22-heating", ledger, parse_period("2025-12", "test"), count=cluster.counting(ledger))
+
+
+@pytest.mark.long
+def test_a_worker_killed_in_the_midst_costs_nothing_but_time(root, tmp_path, monkeypatch) -> None:
+    world = World(tmp_path / "world", root, units=4)
+    monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
+    assert not made(world, tmp_path / "here" / "small").failed
+    with DaskCluster(tmp_path / "dask", workers=2) as dask:
+        done: list[Summary] = []
+        running = threading.Thread(target=lambda: done.append(made(world, world.out, dask.address)))
+        running.start()
+        entries = Store(world.out).entries
+        until(lambda: len(list(entries.glob("*.json"))) >= 2, "no report was finished")
+        dask.workers[0].send_signal(signal.SIGKILL)
+        until(lambda: len(list(entries.glob("*.json"))) >= 3, "the other worker did not go on")
+        dask.add_worker()  # one that comes later takes its share
+        until(lambda: len(list(entries.glob("*.json"))) >= 5, "nobody went on")
+        dask.workers[1].send_signal(signal.SIGKILL)
+        running.join(timeout=PATIENCE)
+        assert not running.is_alive()
+    assert [(one.made, dict(one.failed)) for one in done] == [(10, {})]
+    assert contents(world.out) == contents(tmp_path / "here" / "small")
+
+
+@pytest.mark.long
+def test_a_worker_killed_while_it_counts_costs_nothing_but_time(world, tmp_path) -> None:
+    divide(world)
+    assert not made(world, tmp_path / "here" / "small").failed
+    with DaskCluster(tmp_path / "dask") as dask:
+        first = dask.add_worker()
+        done: list[Summary] = []
+        running = threading.Thread(target=lambda: done.append(made(world, world.out, dask.address)))
+        running.start()
+        until(lambda: (Store(world.out).work / "scored").is_dir(), "no period was scored")  # the first of two
+        first.send_signal(signal.SIGKILL)
+        dask.add_worker()
+        running.join(timeout=PATIENCE)
+        assert not running.is_alive()
+    assert [(one.made, dict(one.failed)) for one in done] == [(6, {})]
+    assert contents(world.out) == contents(tmp_path / "here" / "small")
+
+
+@pytest.mark.long
+def test_a_report_that_kills_its_own_process_fails_alone_and_says_what_a_local_one_says(dask, world, tmp_path) -> None:
+    killer = "import os, signal\nif unit == 'U01':\n    os.kill(os.getppid(), signal.SIGKILL)"
+    write_notebook(world.home / "notebooks" / "tell.ipynb", [killer], parameters=PARAMETERS, reads="unit")
+    here, there = made(world, tmp_path / "here" / "small"), made(world, tmp_path / "there" / "small", dask.address)
+    assert set(there.failed) == {"2025-12/U01", "2026-01/U01"}
+    assert there.failed == here.failed
+    assert contents(tmp_path / "there" / "small") == contents(tmp_path / "here" / "small")
+
+
+@pytest.mark.long
+def test_a_report_that_kills_every_worker_that_takes_it_fails_and_the_others_are_made(world, tmp_path) -> None:
+    killer = (
+        "import os, pathlib, signal\ndef above(pid):\n"
+        "    return int(pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')')[-1].split()[1])\n"
+        "if unit == 'U01':\n    os.kill(above(above(os.getppid())), signal.SIGKILL)"
+    )
+    world.write_run(periods=["2025-12"])
+    write_notebook(world.home / "notebooks" / "tell.ipynb", [killer], parameters=PARAMETERS, reads="unit")
+    with DaskCluster(tmp_path / "dask") as dask:
+        dask.add_worker("--nanny")  # which starts a worker again that was killed
+        done = made(world, world.out, dask.address)
+    assert set(done.failed) == {"2025-12/U01"}
+    assert done.failed["2025-12/U01"] == "each of 4 workers that took it was killed"
+    assert done.made == 2
+
+
+@pytest.mark.long
+def test_a_worker_with_another_library_is_refused_by_name(world, root, tmp_path) -> None:
+    shutil.copytree(root / "auditlib", tmp_path / "other" / "auditlib", ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "other" / "auditlib" / "exact.py").open("a") as file:
+        file.write("# another one\n")
+    with DaskCluster(tmp_path / "dask") as dask:
+        dask.add_worker(environment={"PYTHONPATH": str(tmp_path / "other")})
+        with pytest.raises(InputError) as refused:
+            Cluster(dask.address)
+    (problem,) = refused.value.problems
+    assert problem.place.startswith("worker tcp://127.0.0.1:")
+    assert problem.place.endswith(": auditlib source")
+    assert "as the runner has" in problem.message
+
+
+@pytest.mark.long
+def test_a_run_whose_scheduler_goes_away_stops_with_what_is_finished(root, tmp_path, monkeypatch) -> None:
+    world = World(tmp_path / "world", root, units=12)
+    monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
+    monkeypatch.setattr("auditlib.runner.cluster.PATIENCE", 5)
+    with DaskCluster(tmp_path / "dask", workers=1) as dask:
+        entries = Store(world.out).entries
+
+        def end() -> None:
+            until(lambda: len(list(entries.glob("*.json"))) >= 2, "no report was finished")
+            dask.scheduler.kill()
+
+        threading.Thread(target=end).start()
+        with pytest.raises(ClusterLost, match="the scheduler is gone"):
+            made(world, world.out, dask.address)
+    finished = len(list(entries.glob("*.json")))
+    assert 2 <= finished < 26
+    assert made(world, world.out).current == finished
+
+
+@pytest.mark.long
+def test_a_cluster_without_workers_is_an_error_of_input(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("auditlib.runner.cluster.PATIENCE", 1)
+    with DaskCluster(tmp_path / "dask") as dask, pytest.raises(InputError, match="found no worker, expected some"):
+        Cluster(dask.address)
