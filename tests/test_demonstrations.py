@@ -21,6 +21,7 @@ PERIODS = {
     "s12-jiangsu-insurance": "2025",
     "s14-bank-service": "2025Q3",
     "s18-anhui-telecom": "2014-03",
+    "s19-handling-posts": "2026-03",
     "s20-office-evaluation": "2025",
     "s22-heating": "2025-12",
     "s38-first-asked": "2011",
@@ -95,6 +96,13 @@ BY_HAND = {
         "T2": {"total": "127.0176", "undecided_with": ["T3"], "report_close_rate": "10", "report_filing": "0"},
         "T3": {"total": "127.0176", "undecided_with": ["T2"], "report_close_rate": "5", "report_filing": "5"},
         "T4": {"appeal_close_rate": "0", "appeal_late": "-10", "report_late": None, "mediation_rate": None},
+    },
+    ("s19-handling-posts", "2026-03"): {
+        "P01": {"total": "80.0971", "interpret": "8.316", "technology": "7.1292"},  # 90 % × 9.24, 78 % × 9.14
+        "P02": {"total": "80", "self_management": "8.08"},  # 80 % of the printed 100.00 and 10.10
+        "P04": {"interpret": "7.9464", "communication": "10.395"},  # (85 + 87) ÷ 2 = 86 % × 9.24, 90 % × 11.55
+        "P05": {"total_of": "90.86", "technology": None},  # 100 − 9.14, which nobody marked
+        "P06": {"interpret": "8.1774"},  # 88.5 % × 9.24
     },
     ("boston311-timeliness", "2011-07"): {
         "PARKS": {"total": "100"},  # 2 of 2 with a target; R07 has none

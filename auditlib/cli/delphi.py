@@ -1,10 +1,12 @@
-"""Commands on panels of experts: delphi, panel new, panel read, panel check."""
+"""Commands on panels of experts: delphi, panel new, panel read, panel check, panel rehearse."""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -56,7 +58,7 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
 
 @click.group()
 def panel() -> None:
-    """Make questionnaires for a panel of experts, take filled ones back, check printed weights."""
+    """Make questionnaires for a panel, take filled ones back, rehearse it all, check printed weights."""
 
 
 @panel.command("new")
@@ -125,3 +127,49 @@ def check(files: tuple[Path, ...], everything: bool, form: str) -> None:
         new, known = (sum(found.known is k for one in checked for found in one.findings) for k in (False, True))
         click.echo(f"{len(files)} publications checked, {new} new findings, {known} known", err=True)
     sys.exit(0 if all(one.clean for one in checked) else 1)
+
+
+@panel.command("rehearse")
+@click.argument("folder", metavar="PANEL_DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="A new folder for everything that is made.")
+@click.option("--scheme", help="The scheme that takes over the weights. [default: that of rehearsal.yaml, if any]")
+@click.option(
+    "--effective", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The first day of the new version."
+)
+@click.option("--ledger", metavar="DIR", help="A past ledger that shows the effect. [default: the demonstration's]")
+@click.option("--period", metavar="P", help="The period of that ledger. [default: the one that it names]")
+@click.option("--experts", type=click.IntRange(1, 9999), help="How many. [default: as sent in round 1]")
+@click.option("--seed", type=int, help="Which answers are made up.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--replace", is_flag=True, help="Replace an earlier rehearsal in DIR.")
+def rehearse(folder: Path, out: Path, language: str, replace: bool, **given: Any) -> None:
+    """Go through the whole procedure of a panel with made-up experts, before real ones are asked.
+
+    From the blank panel declared in PANEL_DIR: questionnaires, filled by made-up experts and read back; analysis and
+    screening; the next round with each expert's last marks and the medians; weights; a report of each round. With a
+    scheme also its new version, checked, and a report of who would move under it. PANEL_DIR/rehearsal.yaml says how
+    the made-up experts answer and what their weights revise; options go before it. Nothing in PANEL_DIR is changed,
+    and everything made is labelled synthetic. The same inputs give the same bytes.
+    """
+    from auditlib.delphi.rounds import read_panel
+    from auditlib.delphi.synthetic import read_rehearsal
+    from auditlib.rehearsal.rehearse import rehearse as run
+
+    declared = read_rehearsal(folder, read_panel(folder).declared)
+    steps = 0
+
+    def tell(line: str) -> None:
+        nonlocal steps
+        steps += 1
+        click.echo(f"{steps:2} {line}", err=True)
+
+    effective: datetime | None = given.pop("effective")
+    made = run(
+        folder,
+        out,
+        declared.told(effective=effective and effective.date(), **given),
+        language,
+        replace_old=replace,
+        tell=tell,
+    )
+    click.echo(f"{made.analysis.panel.declared.panel}: rehearsed in {steps} steps; open {shown(out / 'index.html')}")

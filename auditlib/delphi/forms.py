@@ -9,10 +9,11 @@ from pathlib import Path
 
 import fastexcel
 
+from auditlib.cells import inert
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessment
 from auditlib.delphi.panel import PanelFile, number_text
-from auditlib.delphi.questionnaire import ABOUT, ANSWERS, EXPERT, FAMILIARITY, MARKER, WHOLE
+from auditlib.delphi.questionnaire import ABOUT, ANSWERS, EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
 from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
 from auditlib.delphi.sheets import csv_text
 from auditlib.errors import InputError, Problem
@@ -22,7 +23,6 @@ __all__ = ["Returned", "panel_of", "read_questionnaires"]
 
 Grid = list[list[str | None]]
 EXPERT_ROW = 2  # where a form names its expert
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run when the file of remarks is opened
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def read_questionnaires(
         raise InputError(problems)
     items = tuple(item.id for item in panel.declared.asked(wanted))
     texts = {f"round-{wanted}.csv": csv_text(["expert", *items], (_row(form, items) for form in forms))}
-    remarks = [[r.expert, r.item or "", _inert(r.text)] for form in forms for r in form.remarks]
+    remarks = [[r.expert, r.item or "", inert(r.text)] for form in forms for r in form.remarks]
     if remarks or (folder / f"remarks-{wanted}.csv").exists():
         texts[f"remarks-{wanted}.csv"] = csv_text(["expert", "item", "remark"], remarks)
     if experts is not None:
@@ -182,28 +182,28 @@ def _checked(file: Path, grids: Mapping[str, Grid], declared: PanelFile, number:
     if fault := pseudonym_fault(expert):
         faults.append(Problem(name, EXPERT_ROW, f"{ANSWERS}.{EXPERT}", fault))
     items = [item.id for item in declared.asked(number)]
-    top = next((row for row, cells in enumerate(grid) if cells[0] == "编号"), None)
+    top = next((row for row, cells in enumerate(grid) if cells[0] == ITEM), None)
     header = grid[top] if top is not None else []
     marks: dict[str, Fraction] = {}
     remarks: list[Remark] = []
     found: list[str] = []
-    if top is None or not {"评分", "意见"} <= set(header):
+    if top is None or not {MARK, REMARK} <= set(header):
         faults.append(
             Problem(
                 name,
                 None,
                 ANSWERS,
-                "found no row of headers with 编号, 评分 and 意见, expected the form as it was sent",
+                f"found no row of headers with {ITEM}, {MARK} and {REMARK}, expected the form as it was sent",
             )
         )
         return Form(name, number, expert or "", {}, (), None), faults
     for row, cells in enumerate(grid[top + 1 :], start=top + 2):
-        item, mark, remark = cells[0], cells[header.index("评分")], cells[header.index("意见")]
+        item, mark, remark = cells[0], cells[header.index(MARK)], cells[header.index(REMARK)]
         if item is None or item == WHOLE:
             continue
         if item not in items or item in found:
             faults.append(
-                Problem(name, row, f"{ANSWERS}.编号", f"found {item}, expected each of {', '.join(items)} once")
+                Problem(name, row, f"{ANSWERS}.{ITEM}", f"found {item}, expected each of {', '.join(items)} once")
             )
             continue
         found.append(item)
@@ -241,7 +241,3 @@ def _about(grid: Grid, declared: PanelFile) -> dict[str, str | None]:
 
 def _row(form: Form, items: Iterable[str]) -> list[str]:
     return [form.expert, *(number_text(form.marks[item]) if item in form.marks else "" for item in items)]
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -22,10 +22,15 @@ from auditlib.errors import InputError
 from auditlib.files import write_atomically
 from auditlib.places import home
 
-__all__ = ["ABOUT", "ANSWERS", "EXPERT", "FAMILIARITY", "MARKER", "WHOLE", "new_panel", "questionnaire"]
+__all__ = [
+    "ABOUT", "ANSWERS", "EXPERT", "FAMILIARITY", "INSTRUCTIONS", "ITEM", "MARK", "MARKER", "MEDIAN", "REMARK", "WHOLE",
+    "new_panel", "own_mark", "questionnaire",
+]  # fmt: skip
 
-ANSWERS, ABOUT, MARKER = "评分", "专家情况", "meta"
-"""The sheets of a questionnaire: marks, the expert's self-assessment, and (hidden) which form it is."""
+INSTRUCTIONS, ANSWERS, ABOUT, MARKER = "填写说明", "评分", "专家情况", "meta"
+"""The sheets of a questionnaire: what to do, marks, the self-assessment, and (hidden) which form it is."""
+ITEM, MEDIAN, MARK, REMARK = "编号", "全体中位数", "评分", "意见"
+"""The headers of columns on the sheet of marks: the item's id, the panel's median, and what the expert fills in."""
 EXPERT, FAMILIARITY, WHOLE = "专家代号", "熟悉程度", "总体意见"
 """The words beside which the expert's pseudonym, familiarity and remark on the whole are written."""
 
@@ -126,6 +131,11 @@ def questionnaire(
     return memory.getvalue()
 
 
+def own_mark(number: int) -> str:
+    """The header of the column with the expert's own marks of round ``number``."""
+    return f"第{number}轮本人"
+
+
 def _styles(book: Any) -> dict[str, Any]:
     plain = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#B0B0B0"}
     return {
@@ -147,7 +157,7 @@ def _protect(sheet: Any, tall: bool = True) -> None:
 
 
 def _instructions(book: Any, styles: dict[str, Any], declared: PanelFile, number: int, later: bool) -> None:
-    sheet = book.add_worksheet("填写说明")
+    sheet = book.add_worksheet(INSTRUCTIONS)
     sheet.set_column(0, 0, 100)
     sheet.write(0, 0, f"{declared.title.zh}  第{number}轮问卷", styles["title"])
     scale = declared.scale
@@ -182,8 +192,8 @@ def _answers(
     sheet.write(0, 0, f"{declared.title.zh}  第{number}轮", styles["title"])
     sheet.write(1, 0, EXPERT, styles["head"])
     sheet.write(1, 1, expert or "", styles["cell"] if expert else styles["answer"])
-    told = [f"第{feedback.number}轮本人", "全体中位数", "四分位数"] if feedback else []
-    headers = ["编号", "条目", "内涵", *told, "评分", "意见"]
+    told = [own_mark(feedback.number), MEDIAN, "四分位数"] if feedback else []
+    headers = [ITEM, "条目", "内涵", *told, MARK, REMARK]
     sheet.write_row(ROWS_ABOVE, 0, headers, styles["head"])
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 26)
@@ -224,7 +234,7 @@ def _choice(declared: PanelFile) -> dict[str, Any]:
     marks = [number_text(mark) for mark in reversed(scale.marks)]
     hint = "\n".join(f"{number_text(m)}  {scale.labels[m].zh}" for m in reversed(scale.marks) if m in scale.labels)
     low, high = marks[-1], marks[0]
-    rule: dict[str, Any] = {"input_title": "评分", "input_message": hint[:LONGEST_LIST] or f"{low} 至 {high} 分"}
+    rule: dict[str, Any] = {"input_title": MARK, "input_message": hint[:LONGEST_LIST] or f"{low} 至 {high} 分"}
     if len(",".join(marks)) <= LONGEST_LIST:
         rule |= {"validate": "list", "source": marks}
     else:

@@ -13,8 +13,9 @@ import polars as pl
 import xlsxwriter
 
 from auditlib.errors import Problem
+from auditlib.ledger.checks import ROW
 from auditlib.ledger.parse import as_text
-from auditlib.ledger.read import ROW, read_table
+from auditlib.ledger.read import read_table
 
 __all__ = ["Sheet", "csv_text", "new_workbook", "read_sheet"]
 

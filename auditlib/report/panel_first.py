@@ -10,11 +10,12 @@ from auditlib.delphi.result import GroupAnalysis
 from auditlib.report import panel_sentences as sentences
 from auditlib.report.first_screen import Answer, answers_html
 from auditlib.report.fragments import Fragment, escape
+from auditlib.report.lab_style import lab_style
 from auditlib.report.panel_tables import PanelView, fixed, group_name, p_text, percent, reached
 
-__all__ = ["STYLE", "first_screen"]
+__all__ = ["first_screen"]
 
-STYLE = """<style>
+RULES = """
 .panel .answers { grid-template-columns: repeat(3, 1fr); }
 .panel .answers div { padding: .7rem 1rem .8rem; border-top: 1px solid var(--line); }
 .panel .answers div:nth-child(-n+3) { border-top: 0; }
@@ -57,7 +58,7 @@ table.three-line.dense tbody th { min-width: 7.5em; } table.three-line.dense the
   table.three-line tbody th { min-width: 9em; }
   table.three-line caption { break-after: avoid; }
 }
-</style>"""
+"""
 """What the report adds to the style sheet of all reports: tables of three lines, and a first screen of its own."""
 
 
@@ -68,7 +69,8 @@ def first_screen(view: PanelView, title: str) -> Fragment:
     shows, shows_not = sentences.shows(view), sentences.shows_not(view)
     lists = _listed(view, "shows", "said", shows) + _listed(view, "shows_not", "said limits", shows_not)
     markup = (
-        f'{STYLE}<div class="audit first panel">{_masthead(view, title)}{answers_html(cells)}'
+        f"{lab_style(RULES)}<style>{RULES}</style>"
+        f'<div class="audit first panel">{_masthead(view, title)}{answers_html(cells)}'
         f'<div class="columns">{lists}</div></div>'
     )
     lines = [title, *(f"{label}: {value} {more}".rstrip() for label, value, more in cells), *shows, *shows_not]

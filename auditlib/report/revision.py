@@ -18,6 +18,7 @@ from auditlib.report import revision_figures as figures
 from auditlib.report import revision_tables as tables
 from auditlib.report.asked import check_language
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.lab_style import lab_style
 from auditlib.report.markup import render_table, table_text
 from auditlib.report.revision_scored import Group, RevisedPeriod, Side
 from auditlib.report.revision_words import phrased
@@ -76,7 +77,8 @@ class WeightRevision:
         synthetic = f'<p class="synthetic">{escape(self._say("synthetic"))}</p>' if made_up else ""
         finding = self._finding()
         markup = (
-            f'<div class="audit first"><header class="masthead"><h1>{escape(self.title)}</h1><dl>{items}</dl>'
+            f'{lab_style()}<div class="audit first">'
+            f'<header class="masthead"><h1>{escape(self.title)}</h1><dl>{items}</dl>'
             f'{synthetic}</header><p class="finding">{escape(finding)}</p></div>'
         )
         new = self.scored.new.result

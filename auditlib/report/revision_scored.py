@@ -13,10 +13,11 @@ from auditlib.assess import assess, parse_period
 from auditlib.delphi.rounds import Panel, find_panel, read_panel
 from auditlib.errors import InputError
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.places import home
 from auditlib.report.asked import Asked, moment_of
 from auditlib.result import Result
 from auditlib.revision.compare import Comparison, compare_versions
-from auditlib.revision.robustness import Among, choices_of, group_tables, panel_draws
+from auditlib.revision.robustness import Among, choices_of, group_tables, incomplete_units, panel_draws
 from auditlib.scheme.load import Resolved
 from auditlib.sensitivity.draws import Dirichlet, WeightDraws
 from auditlib.sensitivity.leave_out import RanksWithout, leave_one_out
@@ -42,13 +43,19 @@ class Side:
     @classmethod
     def scored(cls, asked: Asked, ledger: Ledger, supplied: Mapping[str, object] | None) -> Side:
         """The version in a file, or of an id the one in force in the period."""
-        file = asked.scheme_path
+        file = _file_of(asked)
         look = moment_of(asked.as_of)
         period = parse_period(asked.period, "parameters")
         given = {name: str(value) for name, value in (supplied or {}).items()}
         readings = dict(asked.readings)
         resolved, result = assess(str(file), ledger, period, look, readings=readings, supplied=given, evidence=False)
         return cls(asked.scheme, file, resolved, result)
+
+
+def _file_of(asked: Asked) -> Path:
+    """The file of a version: as given, or from the home folder, for JupyterLab works in that of the notebooks."""
+    inside = home() / asked.scheme
+    return inside if inside.is_file() and not Path(asked.scheme).is_file() else asked.scheme_path
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,9 @@ class Sampling:
 class RevisedPeriod:
     """A past period under an old and a new version of a scheme.
 
-    ``tables`` are the weighted tables of the new one by group, ``varied`` the readings that may be decided otherwise.
+    ``tables`` are the weighted tables of the new one by group, without the units ``without_units``: those that were
+    named, and those that have no points for an indicator that others have some for. ``varied`` are the readings that
+    may be decided otherwise.
     """
 
     asked: Asked
@@ -101,11 +110,12 @@ class RevisedPeriod:
             known = ", ".join(declared) or "none"
             raise InputError.at("parameters", "vary_readings", f"found {', '.join(unknown)}, expected some of: {known}")
         compared = compare_versions(*((side.resolved, side.result) for side in sides))
-        tables_ = group_tables(sides[1].result, without_units)
+        left_out = tuple(dict.fromkeys([*without_units, *incomplete_units(sides[1].result)]))
+        tables_ = group_tables(sides[1].result, left_out)
         read = read_panel(find_panel(panel)) if panel else None
         sampling = Sampling(draws, seed, concentration, level, points)
         varied = {name: tuple(declared[name].options) for name in vary_readings}
-        return cls(after, book, *sides, compared, tables_, read, panel, tuple(without_units), sampling, varied)
+        return cls(after, book, *sides, compared, tables_, read, panel, left_out, sampling, varied)
 
     @cached_property
     def uncertainty(self) -> dict[Group, RankUncertainty]:

@@ -15,7 +15,7 @@ from auditlib.result import Result
 from auditlib.sensitivity.draws import ExpertBootstrap, WeightDraws
 from auditlib.sensitivity.table import WeightedTable, weighted_table
 
-__all__ = ["Among", "choices_of", "group_tables", "panel_draws"]
+__all__ = ["Among", "choices_of", "group_tables", "incomplete_units", "panel_draws"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,21 @@ def group_tables(result: Result, without_units: Collection[str] = ()) -> dict[st
     if problems:
         raise InputError(problems)
     return tables
+
+
+def incomplete_units(result: Result) -> tuple[str, ...]:
+    """The units without points for an indicator that others they are ranked with have points for.
+
+    No weight can be put on points that are not there, so that these have no rank under other weights.
+    """
+    scored: dict[str | None, set[str]] = {}
+    for unit in result.units:
+        scored.setdefault(unit.ranked_in, set()).update(one.id for one in unit.indicators if one.points is not None)
+    return tuple(
+        unit.unit
+        for unit in result.units
+        if any(one.points is None and one.id in scored[unit.ranked_in] for one in unit.indicators)
+    )
 
 
 def choices_of(readings: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from fractions import Fraction
 
 import pytest
@@ -12,7 +10,6 @@ import pytest
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.printed import PrintedFile
 from auditlib.delphi.rounds import read_panel
-from auditlib.delphi.synthetic import answers
 from auditlib.tree import read_yaml
 
 
@@ -24,13 +21,6 @@ def folder(root):
 @pytest.fixture(scope="module")
 def analysis(folder):
     return analyse(read_panel(folder))
-
-
-def test_the_committed_answers_are_those_that_the_module_writes(folder, tmp_path) -> None:
-    for name, text in answers().items():
-        assert (folder / name).read_text(encoding="utf-8") == text
-    subprocess.run([sys.executable, "-m", "auditlib.delphi.synthetic", str(tmp_path)], check=True)
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(answers())
 
 
 def test_it_says_that_it_is_made_up(folder, analysis) -> None:
@@ -84,4 +74,4 @@ def test_every_table_is_printed(folder, run_cli) -> None:
     names = ("weights", "rounds", "agreement", "agreement_details", "items", "screening", "consensus", "stability")
     assert all(f" {name}\n" in printed for name in (*names, "authority", "notes"))
     assert "\n2\t2\tmotivation\tdelete\tmean 2 < 3.14; full_mark_ratio 0 < 0.02314; cv 0.4 > 0.2635\n" in printed
-    assert "\npanel\t0.8615\t0.7615\t0.8115\n" in printed
+    assert "\npanel\t0.8308\t0.7385\t0.7846\n" in printed  # (.5 | .4) + (.3 | .2 | .1) + .2; 1 | .8 | .5; over 26

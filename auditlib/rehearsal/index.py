@@ -1,0 +1,180 @@
+"""The index of a rehearsal: one static page that names everything that was made, in the order in which it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from auditlib.delphi.result import Analysis
+from auditlib.delphi.synthetic import Rehearsal
+from auditlib.provenance import digest, file_sha256
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.fragments import escape, heading, paragraph
+from auditlib.report.render import TEMPLATES
+from auditlib.revision.revise import RevisedScheme
+
+__all__ = ["FILLED", "PANEL", "Made", "index_html"]
+
+PANEL, FILLED = "panel", "filled"
+"""The folder of the rehearsed panel, and in it that of the questionnaires that came back."""
+HASH_DIGITS = 12
+
+tell = Catalogue("rehearsal")
+Row = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a rehearsal made: the analysis of the last round, the new version if one was asked for, the reports."""
+
+    analysis: Analysis
+    rehearsal: Rehearsal
+    revised: RevisedScheme | None
+    reports: tuple[str, ...]
+
+    @property
+    def scheme_file(self) -> str | None:
+        """The file of the new version."""
+        return None if self.revised is None else f"{self.revised.old.scheme}@{self.revised.version}.yaml"
+
+
+def index_html(made: Made, folder: Path, language: str) -> str:
+    """The page for everything in ``folder``; the same files give the same page."""
+    declared = made.analysis.panel.declared
+    title = tell("title", language, panel=declared.title(language))
+    last = made.analysis.last.round
+    particulars = [
+        ("panel", declared.panel), ("experts", str(last.returned)), ("rounds", str(last.number)),
+        ("seed", str(made.rehearsal.seed)),
+    ]  # fmt: skip
+    items = "".join(f"<div><dt>{tell(name, language)}</dt><dd>{escape(text)}</dd></div>" for name, text in particulars)
+    files = _table(language, ("step", "file", "content", "sha256"), _files(made, folder, language))
+    body = [
+        f'<header class="masthead"><h1>{escape(title)}</h1><dl>{items}</dl>'
+        f'<p class="synthetic">{escape(tell("synthetic", language))}</p></header>',
+        paragraph(tell("finding", language), "finding"),
+        _section("files", language, files),
+    ]
+    if made.revised is not None:
+        table = _maxima(made.revised, declared.digits, language)
+        body.append(_section("maxima", language, table, tell("maxima_note", language)))
+    body.append(_section("commands", language, _commands(made, language), tell("commands_note", language)))
+    return _page(title, "\n".join(body), language)
+
+
+def _page(title: str, body: str, language: str) -> str:
+    style = (TEMPLATES / "auditlib" / "auditlib.css").read_text(encoding="utf-8")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    return f"""<!DOCTYPE html>
+<html lang="{"zh-CN" if language == "zh" else "en"}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{escape(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def _section(name: str, language: str, markup: str, note: str = "") -> str:
+    said = paragraph(note) if note else ""
+    return f"<section>{heading(tell(name, language), name)}{said}{markup}</section>"
+
+
+def _table(language: str, columns: Sequence[str], rows: Iterable[Row], numbers: Sequence[str] = ()) -> str:
+    """A table of cells that are markup already."""
+    kinds = ["number" if column in numbers else "text" for column in columns]
+    headers = zip(kinds, columns, strict=True)
+    head = "".join(f'<th scope="col" class="{kind}">{escape(tell(name, language))}</th>' for kind, name in headers)
+    lines = []
+    for first, *rest in rows:
+        cells = "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds[1:], rest, strict=True))
+        lines.append(f'<tr><th scope="row">{first}</th>{cells}</tr>')
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+
+
+def _files(made: Made, folder: Path, language: str) -> Iterator[Row]:
+    declared = made.analysis.panel.declared
+    yield _row(folder, f"{PANEL}/panel.yaml", "step_blank", "content_blank", language)
+    for one in made.analysis.rounds:
+        number = one.round.number
+        step = tell("step_round", language, round=number)
+        sent, filled = f"{PANEL}/questionnaires/round-{number}", f"{PANEL}/{FILLED}/round-{number}"
+        yield _row(folder, sent, step, "content_sent", language, count=len(list((folder / sent).iterdir())))
+        yield _row(folder, filled, step, "content_filled", language, count=one.round.returned)
+        yield _row(folder, f"{PANEL}/round-{number}.csv", step, "content_read", language, count=len(one.items))
+        if (folder / PANEL / f"remarks-{number}.csv").exists():
+            yield _row(folder, f"{PANEL}/remarks-{number}.csv", step, "content_remarks", language)
+        if number == 1 and (folder / PANEL / "experts.csv").exists():
+            yield _row(folder, f"{PANEL}/experts.csv", step, "content_experts", language)
+        yield _row(folder, f"round-{number}.html", step, "content_report", language)
+    yield _row(folder, "analysis.xlsx", "step_weights", "content_analysis", language, digits=declared.digits)
+    if made.revised is not None and made.scheme_file is not None:
+        day, old = made.revised.effective.isoformat(), made.revised.old.version
+        values = {"version": made.revised.version, "day": day, "old": old, "ends": made.revised.old_ends.isoformat()}
+        yield _row(folder, made.scheme_file, "step_revised", "content_revised", language, **values)
+        yield _row(folder, "weight-revision.html", "step_revised", "content_effect", language)
+
+
+def _row(folder: Path, name: str, step: str, content: str, language: str, **values: object) -> Row:
+    path = folder / name
+    if path.is_dir():
+        sha = digest([[file.name, file_sha256(file)] for file in sorted(path.iterdir())])
+        name += "/"
+    else:
+        sha = file_sha256(path)
+    said = tell(step, language) if step.startswith("step_") else step
+    link = f'<a href="{escape(name)}">{escape(name)}</a>'
+    text = tell(content, language, **values)
+    return escape(said), link, escape(text), f"<code>{sha[:HASH_DIGITS]}</code>"
+
+
+def _maxima(revised: RevisedScheme, digits: int, language: str) -> str:
+    columns = ("indicator", "old", "new", "change")
+    pairs = [(one.title(language), one.max, revised.maxima[one.id]) for one in revised.old.indicators]
+    rows = [
+        (escape(title), _fixed(old, digits), _fixed(new, digits), _fixed(new - old, digits, "+"))
+        for title, old, new in pairs
+        if old is not None
+    ]
+    return _table(language, columns, rows, numbers=columns[1:])
+
+
+def _fixed(value: Fraction, digits: int, sign: str = "") -> str:
+    """A number with all its decimals; with a ``sign`` of + also that of a gain."""
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):{sign}.{digits}f}".replace("-", "−")
+
+
+def _commands(made: Made, language: str) -> str:
+    """The commands that do with real experts what was rehearsed here, run beside the panel's folder."""
+    sent = len(made.analysis.rounds[0].round.experts)
+    steps = [("do_new", f"auditlib panel new {PANEL} --experts {sent}")]
+    for one in made.analysis.rounds:
+        number = one.round.number
+        if number > 1:
+            steps.append(("do_next", f"auditlib panel new {PANEL}"))
+        steps.append(("do_read", f"auditlib panel read {PANEL}/{FILLED}/round-{number}/*.xlsx"))
+        steps.append(("do_delphi", f"auditlib delphi {PANEL}"))
+    if made.revised is not None:
+        scheme, file, day = made.revised.old.scheme, made.scheme_file, made.revised.effective.isoformat()
+        steps += [
+            ("do_revise", f"auditlib revise {scheme} --panel {PANEL} --effective {day} --out {file}"),
+            ("do_check", f"auditlib check {file}"),
+            ("do_diff", f"auditlib diff {scheme} {file} --language {language}"),
+        ]
+    lines = "".join(
+        f"<dt>{escape(tell(name, language))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>"
+        for name, line in steps
+    )
+    return f'<dl class="commands">{lines}</dl>'

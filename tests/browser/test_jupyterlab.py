@@ -1,0 +1,208 @@
+"""The notebooks where methodologists work: JupyterLab in a real browser, every cell run, the sliders moved."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from auditlib.revision.revise import revise
+from auditlib.runner.run import make_demonstration
+from auditlib.runner.runfile import read_run
+from auditlib.scheme.load import load_scheme
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("jupyterlab")]
+
+STARTED_WITHIN, RUN_WITHIN = 60.0, 120_000
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},  # all cells are on the page at once
+}
+TALL = {"width": 1400, "height": 7000}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab and the folder that it shows."""
+
+    address: str
+    token: str
+    folder: Path
+
+    def open(self, context: BrowserContext, notebook: str) -> Page:
+        page = context.new_page()
+        page.goto(f"{self.address}/lab/tree/notebooks/{notebook}.ipynb?token={self.token}&reset")
+        expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60_000)
+        return page
+
+
+@pytest.fixture(scope="module")
+def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Notebooks and parameters as in a clone, the synthetic ledger, and a revised scheme with default parameters."""
+    folder = tmp_path_factory.mktemp("work")
+    shutil.copytree(root / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(root / "params", folder / "params")
+    scheme = load_scheme(folder / "params" / "schemes" / "s22-heating.yaml")
+    new = revise(scheme, folder / "params" / "panels" / "s22-weights", date(2026, 11, 1))
+    target = folder / "reports" / "revision" / "s22-heating@2.yaml"
+    target.parent.mkdir(parents=True)
+    target.write_text(new.text, encoding="utf-8")
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        make_demonstration(read_run(Path("params/runs/demo.yaml")))
+        yield folder
+    finally:
+        os.chdir(before)
+
+
+@pytest.fixture(scope="module")
+def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab on a free port of this machine, with settings and files of its own."""
+    own = tmp_path_factory.mktemp("jupyter")
+    for name, settings in SETTINGS.items():
+        file = own / "settings" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    options = [
+        "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.allow_root=True",
+        "--LabApp.news_url=", "--LabApp.extension_manager=readonly",
+    ]  # fmt: skip
+    places = {"CONFIG": "config", "DATA": "data", "RUNTIME": "runtime"}
+    environment = {f"JUPYTER_{name}_DIR": str(own / place) for name, place in places.items()}
+    environment |= {"JUPYTERLAB_SETTINGS_DIR": str(own / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(own / "spaces")}
+    environment["IPYTHONDIR"] = str(own / "ipython")
+    with (own / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], cwd=folder, env=os.environ | environment,
+            stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(server, f"{address}/api?token={token}", own / "log")
+            yield Lab(address, token, folder)
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + STARTED_WITHIN
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not answer: {log.read_text(errors='replace')[-2000:]}")
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[..., None]:
+    """Takes a picture, of the whole notebook or of what is in sight, into the folder of AUDITLIB_SCREENSHOTS if set."""
+    place = Path(os.environ.get("AUDITLIB_SCREENSHOTS") or tmp_path)
+
+    def take(page: Page, name: str, whole: bool = True) -> None:
+        before = page.viewport_size
+        if whole:
+            page.set_viewport_size(TALL)
+            page.locator(".jp-WindowedPanel-outer").evaluate("panel => { panel.scrollTop = 0; }")
+            page.wait_for_timeout(500)  # the sheet of cells follows the window with a delay
+        page.screenshot(path=place / f"{name}.png")
+        if before:
+            page.set_viewport_size(before)
+
+    place.mkdir(parents=True, exist_ok=True)
+    return take
+
+
+def run_all_cells(page: Page) -> None:
+    """Run → Run All Cells, and wait until the kernel has run the last one, or stopped at an error."""
+    ready = page.locator("#jp-main-statusbar", has_text="| Idle")  # before that JupyterLab asks which kernel to start
+    expect(ready).to_be_visible(timeout=60_000)
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
+    page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+    prompts = page.locator(".jp-CodeCell .jp-InputArea-prompt")
+    expect(prompts.first).to_have_text("[1]:", timeout=60_000)
+    expect(prompts.filter(has_text="[*]")).to_have_count(0, timeout=RUN_WITHIN)
+    expect(ready).to_be_visible()
+    assert errors(page) == []
+    assert [text for text in prompts.all_inner_texts() if not re.fullmatch(r"\[\d+\]:", text)] == []
+
+
+def errors(page: Page) -> list[str]:
+    """What cells wrote as errors and warnings."""
+    kinds = (f".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
+    return page.locator(", ".join(kinds)).all_inner_texts()
+
+
+def headings(page: Page) -> list[str]:
+    """The headings of the report in the outputs, in their order."""
+    return page.locator(".jp-OutputArea-output :is(h1, h2)").all_inner_texts()
+
+
+def test_a_unit_is_audited(lab: Lab, context: BrowserContext, picture) -> None:
+    page = lab.open(context, "unit_audit")
+    run_all_cells(page)
+    picture(page, "unit_audit")
+    told = headings(page)
+    assert told[0] == "2026年1月东城分公司考核报告"
+    assert {"计分明细", "如何复核本报告"} <= set(told)
+    assert page.locator(".jp-OutputArea-output figure img").count() >= 2
+
+
+def test_a_panel_is_reported(lab: Lab, context: BrowserContext, picture) -> None:
+    page = lab.open(context, "delphi_panel")
+    run_all_cells(page)
+    picture(page, "delphi_panel")
+    told = headings(page)
+    assert told[0] == "投诉处理岗位核心能力评价指标（合成数据）：第2轮专家咨询报告"
+    assert {"协调程度", "条目筛选", "共识", "稳定性", "权重"} <= set(told)
+
+
+def test_sliders_keep_the_sum_of_weights_and_move_the_ranks(lab: Lab, context: BrowserContext, picture) -> None:
+    notebook = lab.folder / "notebooks" / "weight_revision.ipynb"
+    written = notebook.read_text(encoding="utf-8")
+    assert "interactive: bool = False" in written
+    notebook.write_text(written.replace("interactive: bool = False", "interactive: bool = True"), encoding="utf-8")
+    page = lab.open(context, "weight_revision")
+    run_all_cells(page)
+    rows = page.locator(".widget-hbox", has=page.locator("> .widget-slider"))
+    handles = page.locator(".widget-slider .noUi-handle")
+    expect(handles).to_have_count(12, timeout=30_000)
+    before, ranks = shares(rows), page.locator(".widget-html-content table").all_inner_texts()
+    assert sum(before) == pytest.approx(100, abs=0.7)
+    picture(page, "weight_revision")
+    handles.nth(6).focus()
+    for _ in range(30):
+        page.keyboard.press("PageUp")
+    expect(page.locator(".widget-html-content table").first).not_to_have_text(ranks[0])
+    after = shares(rows)
+    assert sum(after) == pytest.approx(100, abs=0.7)
+    assert after[6] > before[6]
+    assert all(now <= then for place, (now, then) in enumerate(zip(after, before, strict=True)) if place != 6)
+    picture(page, "weight_revision-moved", whole=False)
+
+
+def shares(rows) -> list[float]:
+    """The weights beside the sliders, in percent."""
+    return [float(re.search(r"([\d.]+) ?%", text)[1]) for text in rows.all_inner_texts()]
