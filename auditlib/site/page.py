@@ -1,0 +1,119 @@
+"""The page of the site: what people see without script, and what its script needs to know."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from auditlib.report.catalogue import LANGUAGES, Catalogue
+from auditlib.report.render import TEMPLATES
+from auditlib.site.parts import json_text
+from auditlib.visible import visible
+
+__all__ = ["MARK", "Content", "page_html", "run_page_html"]
+
+MARK = '<meta name="generator" content="auditlib site">'
+"""Tells a page of ours, which may be overwritten, from any other."""
+say = Catalogue("site")
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that the page shows. ``way`` leads from the page to the folder of the reports."""
+
+    runs: Sequence[Mapping[str, Any]]
+    broken: Sequence[Mapping[str, str]]
+    schemes: Sequence[Mapping[str, Any]]
+    pages: Mapping[str, Sequence[Mapping[str, str]]]
+    way: str = ""
+
+
+def page_html(content: Content, language: str) -> str:
+    """The page over all runs, which opens in ``language`` and holds both."""
+    catalogue = {
+        "runs": [_lean(run) for run in content.runs],
+        "schemes": content.schemes,
+        "way": content.way,
+        "words": {own: dict(say.messages(own)) for own in LANGUAGES},
+    }
+    script, style = _source("site.js"), _styles()
+    return _environment().get_template("site.html.j2").render(
+        content=content, language=language, mark=Markup(MARK), catalogue=Markup(json_text(catalogue)),
+        script=Markup(script), style=Markup(style), policy=_policy(script, style),
+        counts={
+            "runs": len(content.runs),
+            "periods": len({period["period"] for run in content.runs for period in run["periods"]}),
+            "rows": sum(period["units"] for run in content.runs for period in run["periods"]),
+            "reports": sum(run["reports"] for run in content.runs),
+        },
+    )  # fmt: skip
+
+
+def run_page_html(title: str, language: str, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> str:
+    """The page of a single run, which stands by itself: its reports in one table."""
+    script = (TEMPLATES / "auditlib" / "auditlib.js").read_text(encoding="utf-8")
+    style = _styles()
+    return _environment().get_template("run.html.j2").render(
+        title=title, language=language, rows=rows, counts=counts, script=Markup(script), style=Markup(style),
+        policy=_policy(script, style),
+    )  # fmt: skip
+
+
+def _lean(run: Mapping[str, Any]) -> dict[str, Any]:
+    """A run without the rows that the page has in its own table."""
+    periods = [{key: value for key, value in period.items() if key != "preview"} for period in run["periods"]]
+    return {**run, "periods": periods}
+
+
+def _page_of(run: Mapping[str, Any], period: Mapping[str, Any], reports: Sequence[Sequence[Any]]) -> str:
+    """Where the first page among some reports lies, below the folder of the reports; empty where none does."""
+    pages = (stem for _, stem, endings, _ in reports if stem and ".html" in run["endings"][endings])
+    stem = next(pages, "")
+    return stem and f"{run['folder']}/{period['period']}/{stem}.html"
+
+
+def _policy(script: str, style: str) -> str:
+    """What a page may load: its own script and style, known by their hash, and parts of data beside it.
+
+    ``'self'`` is the folder on a web server; from disk, where a page has no origin of its own, browsers ask for the
+    scheme ``file:``. Neither lets a page reach another machine, and no other kind of request is allowed at all.
+    """
+    own, look = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style))
+    return (
+        f"default-src 'none'; script-src 'sha256-{own}' 'self' file:; style-src 'sha256-{look}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source(name: str) -> str:
+    return (TEMPLATES / "site" / name).read_text(encoding="utf-8")
+
+
+def _styles() -> str:
+    """The style of the reports, and what the site adds to it."""
+    return (TEMPLATES / "auditlib" / "auditlib.css").read_text(encoding="utf-8") + _source("site.css")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "site"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )  # fmt: skip
+    environment.globals.update(say=say, languages=LANGUAGES, page_of=_page_of)
+    environment.filters.update(address=_address, minus=lambda text: (text or "").replace("-", "−"))
+    return environment
+
+
+def _address(path: str) -> str:
+    """A relative address: quoted, so that a file name can be neither a scheme nor a query."""
+    return quote(path if path.startswith("../") else f"./{path}", safe="/")

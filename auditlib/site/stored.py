@@ -1,0 +1,67 @@
+"""What the site reads of a stored result; everything else of the file is passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from auditlib.errors import InputError
+from auditlib.places import shown
+
+__all__ = ["StoredIndicator", "StoredResult", "StoredUnit", "read_result"]
+
+
+class _Stored(BaseModel):
+    """Strict in types and open to more keys: an earlier or later version may have written the file."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class StoredIndicator(_Stored):
+    """The points of an indicator, as decimal text."""
+
+    id: str
+    max: str | None
+    points: str | None
+    status: Literal["scored", "not_assessable", "needs_input"]
+
+
+class StoredUnit(_Stored):
+    """A unit in a period. Points are decimal text, exact as the result gives them."""
+
+    unit: str
+    name: str = ""
+    group: str | None = None
+    total: str | None
+    total_of: str | None
+    complete: bool
+    rank: int | None
+    undecided_with: list[str] = []
+    outcomes: list[str] = []
+    undecided_outcomes: list[str] = []
+    indicators: list[StoredIndicator]
+
+
+class StoredResult(_Stored):
+    """A ``scores.json``."""
+
+    scheme: str
+    version: str
+    period: str
+    as_of: str
+    units: list[StoredUnit]
+
+
+def read_result(file: Path) -> StoredResult:
+    """The result in ``file``. Raises :class:`InputError` with the first fault."""
+    try:
+        return StoredResult.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        raise InputError.at(shown(file), "", "no such file, expected the result that the manifest names") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = f"{first['msg']}; expected a result as auditlib score --format json gives it"
+        raise InputError.at(shown(file), where, message) from None
