@@ -1,0 +1,165 @@
+"""The workbook and the CSV tables of a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from auditlib.cells import BOM, csv_text
+from auditlib.conclusions import explain_outcomes
+from auditlib.exact import Rounding
+from auditlib.output import result_csv
+from auditlib.report import tables
+from auditlib.report.scored import ScoredPeriod
+from auditlib.report.wording import period_words, said, say
+from auditlib.report.workbook.scores import (
+    indicator_sheet,
+    line_sheet,
+    ranking_sheet,
+    recheck_sheet,
+    roll_up_sheet,
+    words,
+)
+from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, workbook_bytes
+from auditlib.result import Result
+
+__all__ = ["lines_csv", "period_workbook", "scores_csv"]
+
+LINES = (
+    "unit", "name", "indicator", "status", "rule", "clause", "quantity", "points", "cases", "readings", "gaps", "reason"
+)  # fmt: skip
+
+
+def scores_csv(scored: ScoredPeriod) -> bytes:
+    """A row a unit, as ``auditlib score --format csv`` gives it, for a spreadsheet to open."""
+    return f"{BOM}{result_csv(scored.resolved, scored.result)}".encode()
+
+
+def lines_csv(result: Result) -> bytes:
+    """A row a score line, for a spreadsheet to open."""
+    rows = [
+        (
+            unit.unit, unit.name, indicator.id, indicator.status, line.rule, line.clause, result.text(line.quantity),
+            result.text(line.points), len(line.evidence),
+            " ".join(f"{name}={option}" for name, option in line.readings.items()), " ".join(line.gaps), line.reason,
+        )
+        for unit in result.units
+        for indicator in unit.indicators
+        for line in indicator.lines
+    ]  # fmt: skip
+    return f"{BOM}{csv_text(LINES, rows)}".encode()
+
+
+def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
+    """The scores of a period as an XLSX file, in ``language``: what they are, ranks, points, lines, what follows.
+
+    Formulas add up lines to points, points to totals and totals to those of longer periods; a column of differences
+    beside the stored numbers is zero where they agree.
+    """
+    resolved, result = scored.resolved, scored.result
+    lines = line_sheet(resolved, result, language)
+    points = indicator_sheet(resolved, result, language)
+    parts = roll_up_sheet(result, language)
+    again = recheck_sheet(resolved, result, lines, language)
+    checked = [sheet for sheet in (points, again, parts) if sheet and list(_differences(sheet))]
+    others = [
+        _outcomes(scored, language),
+        _exclusions(scored, language),
+        _framed(tables.reject_table(scored.rejects, None, language), "rejects", language),
+        _framed(tables.reading_table(resolved, language), "readings", language),
+        _framed(tables.gap_table(resolved, result.rounding, language), "gaps", language),
+    ]
+    sheets = [ranking_sheet(result, language), points, parts, lines, again, *others]
+    title = f"{resolved.scheme.title(language)} · {period_words(result.period, language)}"
+    there = [sheet for sheet in sheets if sheet is not None and sheet.rows]
+    return workbook_bytes(
+        [_about(scored, checked, language), *there], title, words("sheet_footer", language), result.as_of
+    )  # fmt: skip
+
+
+def _about(scored: ScoredPeriod, checked: Sequence[Sheet], language: str) -> Sheet:
+    """What the workbook shows, made from what, and one number that is zero where every formula agrees."""
+    resolved, result = scored.resolved, scored.result
+    scheme = resolved.scheme
+    rows: list[Sequence[Cell]] = [
+        (say("scheme", language), f"{scheme.title(language)} ({scheme.scheme})"),
+        (say("version", language), scheme.version),
+        (say("source", language), scheme.source.title(language)),
+        (say("period", language), period_words(result.period, language)),
+        (say("as_of", language), result.as_of.isoformat(" ", "minutes")),
+        (words("units_count", language), len(result.units)),
+        (words("differences", language), _all_differences(checked, language)),
+        (words("how_checked", language), words("how_checked_text", language)),
+        (words("how_shown", language), words("how_shown_text", language, digits=result.rounding.digits)),
+        (say("scheme_file", language), f"{scored.scheme_name} · sha256 {scored.scheme_sha256}"),
+        (say("snapshot", language), f"sha256 {scored.snapshot}"),
+        (say("software", language), scored.software),
+        (words("rejected_rows", language), scored.rejected_rows),
+    ]
+    if scored.synthetic:
+        rows.append((say("note", language), say("synthetic", language)))
+    shown = tuple(f"gap {name} [" for name in scheme.gaps)  # on a sheet of their own
+    told = [warning for warning in result.warnings if not warning.startswith(shown)]
+    rows += [(words("warning", language), said(warning, language, resolved)) for warning in told]
+    columns = [words("item", language), words("content", language)]
+    return Sheet(words("about", language), columns, rows, widest=90, listing=True)
+
+
+def _all_differences(checked: Sequence[Sheet], language: str) -> Cell:
+    """All differences together, without their signs; a sentence where nothing is added up."""
+    columns = [sheet.column(title) for sheet in checked for title in sorted(sheet.checks)]
+    if not columns:
+        return words("nothing_added", language)
+    value = sum((abs(found) for sheet in checked for found in _differences(sheet)), Fraction(0))
+    return Formula("+".join(f"SUMPRODUCT(ABS({column}))" for column in columns), Number(value, Rounding(9)))
+
+
+def _differences(sheet: Sheet) -> Iterator[Fraction]:
+    places = [index for index, title in enumerate(sheet.columns) if title in sheet.checks]
+    for row in sheet.rows:
+        yield from (cell.value.value for index in places if isinstance(cell := row[index], Formula))
+
+
+def _outcomes(scored: ScoredPeriod, language: str) -> Sheet:
+    """What follows for each unit, and what a tie or a person has yet to decide."""
+    rows: list[Sequence[Cell]] = []
+    for unit in scored.result.units:
+        for one in explain_outcomes(scored.resolved, scored.result, unit, language):
+            if one.state not in ("holds", "undecided"):
+                continue
+            decide = [f"{say('to_decide', language)}{say('colon', language)}{text}" for text in one.decisions]
+            rows.append(
+                (
+                    unit.unit, unit.name, one.title, one.clause, say(f"outcome_{one.state}", language),
+                    "\n".join(one.conditions), "\n".join((*one.consequences, *decide)), one.note, len(one.evidence),
+                )
+            )  # fmt: skip
+    names = ("code", "name", "outcome", "clause", "state_of", "conditions", "consequences", "note", "count")
+    return Sheet(say("outcomes", language), [say(name, language) for name in names], rows)
+
+
+def _exclusions(scored: ScoredPeriod, language: str) -> Sheet:
+    """The cases that the list of exclusions leaves out, by unit, reason and office."""
+    rows = [
+        (unit.unit, unit.name, one.count, one.reason, one.clause, one.approver)
+        for unit in scored.result.units
+        for one in unit.exclusions
+    ]
+    names = ("code", "name", "count", "reason", "clause", "approver")
+    return Sheet(say("exclusions", language), [say(name, language) for name in names], rows)
+
+
+def _framed(table: pd.DataFrame, name: str, language: str) -> Sheet:
+    """A table of the reports as a sheet; counts are numbers again."""
+    counts = say("rows", language)
+    rows = [
+        [_typed(value, counted=title == counts) for title, value in zip(table.columns, row, strict=True)]
+        for row in table.itertuples(index=False, name=None)
+    ]
+    return Sheet(say(name, language), list(table.columns), rows)
+
+
+def _typed(value: object, *, counted: bool) -> Cell:
+    return None if value is None else int(str(value)) if counted else str(value)

@@ -1,0 +1,248 @@
+"""The sheets of scores: ranking, indicators, their points added up again, score lines, and the parts of a roll-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import groupby
+
+from auditlib.exact import Rounding, decimal_text
+from auditlib.explain import bounds_note, explain
+from auditlib.period import Period
+from auditlib.points import paired
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.tables import joined, outcome_words, reason_text
+from auditlib.report.wording import period_words, say
+from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, reference
+from auditlib.result import IndicatorScore, PartScore, Result, UnitScore
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.rules import Indicator
+
+__all__ = ["indicator_sheet", "line_sheet", "ranking_sheet", "recheck_sheet", "roll_up_sheet", "words"]
+
+words = Catalogue("formats")
+
+AGREES = Rounding(9)
+"""Two sums are the same where they differ by less: a cell keeps 15 digits, not fractions."""
+
+
+def ranking_sheet(result: Result, language: str) -> Sheet:
+    """Every unit by group and rank with its total, out of how much, ties and outcomes."""
+    columns = ("group", "rank", "code", "name", "total", "out_of", "complete", "tie", "outcomes")
+    rows = [
+        (
+            unit.ranked_in or unit.group,
+            unit.rank,
+            unit.unit,
+            unit.name,
+            _number(unit.total, result),
+            _number(unit.total_of, result),
+            say("yes" if unit.complete else "partial", language),
+            joined(unit.tie, language),
+            outcome_words(unit, language),
+        )
+        for unit in result.units
+    ]
+    return Sheet(say("ranking", language), [say(name, language) for name in columns], rows)
+
+
+def line_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
+    """Every score line of every unit. The first column numbers unit and indicator, as :func:`recheck_sheet` does."""
+    names = ("code", "name", "indicator", "rule", "clause", "operands", "arithmetic")
+    columns = [words("number", language), *(say(name, language) for name in names)]
+    columns += [words("quantity", language), say("points", language), say("count", language)]
+    columns.append(say("reason", language))
+    rows: list[Sequence[Cell]] = []
+    for number, unit, indicator, scored, explained in _by_indicator(resolved, result, language):
+        for line, told in zip(scored.lines, explained, strict=True):
+            rows.append(
+                (
+                    number, unit.unit, unit.name, indicator.title(language), told.title, line.clause, told.operands,
+                    told.arithmetic, _number(line.quantity, result), _number(line.points, result), len(line.evidence),
+                    reason_text(resolved, line, language),
+                )
+            )  # fmt: skip
+    return Sheet(say("lines", language), columns, rows)
+
+
+def recheck_sheet(resolved: Resolved, result: Result, lines: Sheet, language: str) -> Sheet:
+    """The points of each unit and indicator, added up again from ``lines`` by formulas, within floor and cap.
+
+    An indicator that is not scored is not added up; why stands beside it.
+    """
+    names = ("code", "name", "indicator", "status")
+    own = ("start", "line_sum", "floor", "cap", "readded", "stored", "difference")
+    columns = [words("number", language), *(say(name, language) for name in names)]
+    columns += [*(words(name, language) for name in own), say("note", language)]
+    rows: list[Sequence[Cell]] = []
+    for number, unit, indicator, scored, _ in _by_indicator(resolved, result, language):
+        status = scored.status if scored.met is None else "met" if scored.met else "not_met"
+        head = (number, unit.unit, unit.name, indicator.title(language), say(status, language))
+        note = bounds_note(scored, result.rounding, language)
+        if scored.points is None:
+            reasons = [reason_text(resolved, line, language) for line in scored.lines if line.points is None]
+            note = joined(list(dict.fromkeys(filter(None, reasons))), language)
+            rows.append((*head, *[None] * len(own), note))
+            continue
+        rows.append((*head, *_readded(len(rows), indicator, scored, lines, result, language), note))
+    return Sheet(words("recheck", language), columns, rows, frozenset([words("difference", language)]))
+
+
+def _readded(
+    row: int, indicator: Indicator, scored: IndicatorScore, lines: Sheet, result: Result, language: str
+) -> Iterator[Cell]:
+    """Start, sum of the lines, floor, cap, what they come to, the stored points and the difference."""
+    start, line_sum, floor, cap, again, stored = (reference(row, column) for column in range(5, 11))
+    added = sum((line.points for line in scored.lines if line.points is not None), Fraction(0))
+    keys, points = lines.column(words("number", language)), lines.column(say("points", language))
+    value, text = indicator.start + added, f"{start}+{line_sum}"
+    if indicator.cap is not None:
+        value, text = min(value, indicator.cap), f"MIN({text},{cap})"
+    if indicator.floor is not None:
+        value, text = max(value, indicator.floor), f"MAX({text},{floor})"
+    assert scored.points is not None
+    yield _number(indicator.start, result)
+    yield Formula(f"SUMIFS({points},{keys},{reference(row, 0)})", Number(added, result.rounding))
+    yield _number(indicator.floor, result)
+    yield _number(indicator.cap, result)
+    yield Formula(text, Number(value, result.rounding))
+    yield _number(scored.points, result)
+    yield _difference(again, stored, value - scored.points)
+
+
+def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
+    """The points of every unit (a row) under every indicator (a column), and their sum beside the stored total.
+
+    A total that is rolled up from several periods stands on :func:`roll_up_sheet`; here it is the period's own.
+    """
+    assessed = {scored.id for unit in result.units for scored in unit.indicators}
+    declared = [indicator for indicator in resolved.scheme.indicators if indicator.id in assessed]
+    base = resolved.scheme.base
+    columns = [say("code", language), say("name", language), *([words("base", language)] if base else [])]
+    columns += _distinct([indicator.title(language) for indicator in declared], columns)
+    first, width = 2, len(columns)
+    columns += [words("sum", language), words("stored_total", language), say("out_of", language)]
+    columns += [words("difference", language), say("note", language)]
+    rows: list[Sequence[Cell]] = []
+    for row, unit in enumerate(result.units):
+        scores = {scored.id: scored for scored in unit.indicators}
+        cells: list[Cell] = [_number(base.points, result)] if base else []
+        cells += [_points(scores.get(indicator.id), result, language) for indicator in declared]
+        total, total_of = _own_total(unit, result)
+        added = sum((cell.value for cell in cells if isinstance(cell, Number)), Fraction(0))
+        some = any(isinstance(cell, Number) for cell in cells)
+        span = f"{reference(row, first)}:{reference(row, width - 1)}"
+        formula = Formula(f"SUM({span})", Number(added, result.rounding)) if some else None
+        check = None
+        if total is not None and formula is not None:
+            check = _difference(reference(row, width), reference(row, width + 1), added - total)
+        note = _why_no_total(unit, total, language)
+        tail = (formula, _number(total, result), _number(total_of, result), check, note)
+        rows.append((unit.unit, unit.name, *cells, *tail))
+    return Sheet(say("indicators", language), columns, rows, frozenset([words("difference", language)]))
+
+
+def _own_total(unit: UnitScore, result: Result) -> tuple[Fraction | None, Fraction | None]:
+    """The total of the period itself: one of the parts where it is rolled up, or none."""
+    if not unit.parts:
+        return unit.total, unit.total_of
+    own = next((part for part in unit.parts if part.period == result.period), None)
+    return (own.total, own.total_of) if own else (None, None)
+
+
+def _why_no_total(unit: UnitScore, total: Fraction | None, language: str) -> str:
+    if total is not None:
+        return ""
+    if unit.parts:
+        return words("total_from_parts", language)
+    scored = any(indicator.points is not None for indicator in unit.indicators)
+    return words("total_waits" if scored else "nothing_scored", language)
+
+
+def roll_up_sheet(result: Result, language: str) -> Sheet | None:
+    """The totals of the periods that a longer one's are made of, and the total that they give by the declared weights.
+
+    None where the period is not rolled up. Kinds of period of which a unit has no total leave it without one.
+    """
+    units = [unit for unit in result.units if unit.parts]
+    if not units:
+        return None
+    kinds = [list(parts) for _, parts in groupby(units[0].parts, key=_kind)]
+    columns = [say("code", language), say("name", language)]
+    columns += [_part_title(part, len(kind), language) for kind in kinds for part in kind]
+    width = len(columns)
+    columns += [words("readded", language), words("stored_total", language), words("difference", language)]
+    rows: list[Sequence[Cell]] = []
+    for row, unit in enumerate(units):
+        cells: list[Cell] = [_number(part.total, result) for part in unit.parts]
+        formula, check = None, None
+        if unit.total is not None:
+            terms, value = _weighted(row, unit.parts)
+            formula = Formula(terms, Number(value, result.rounding))
+            check = _difference(reference(row, width), reference(row, width + 1), value - unit.total)
+        rows.append((unit.unit, unit.name, *cells, formula, _number(unit.total, result), check))
+    return Sheet(say("roll_up", language), columns, rows, frozenset([words("difference", language)]))
+
+
+def _kind(part: PartScore) -> tuple[Fraction, str]:
+    return part.weight, Period.parse(part.period).granularity
+
+
+def _part_title(part: PartScore, count: int, language: str) -> str:
+    weight = decimal_text(part.weight * 100, Rounding(2))
+    period = period_words(part.period, language)
+    return words("part" if count == 1 else "part_of_mean", language, period=period, weight=weight)
+
+
+def _weighted(row: int, parts: Sequence[PartScore]) -> tuple[str, Fraction]:
+    """The sum over the kinds of period of weight × mean of the totals there are: as a formula, and its value."""
+    terms, value, column = [], Fraction(0), 2
+    for (weight, _), some in groupby(parts, key=_kind):
+        own = list(some)
+        known = [part.total for part in own if part.total is not None]
+        span = f"{reference(row, column)}:{reference(row, column + len(own) - 1)}"
+        terms.append(f"{weight.numerator}/{weight.denominator}*AVERAGE({span})")
+        value += weight * sum(known, Fraction(0)) / len(known)
+        column += len(own)
+    return "+".join(terms), value
+
+
+def _by_indicator(resolved: Resolved, result: Result, language: str) -> Iterator[tuple]:  # type: ignore[type-arg]
+    """Number, unit, indicator, its score and its lines in words, in the order of ranks and of the scheme."""
+    number = 0
+    for unit in result.units:
+        told = {
+            key: list(own) for key, own in groupby(explain(resolved, result, unit, language), key=lambda x: x.indicator)
+        }
+        for indicator, scored in paired(resolved.scheme, unit.indicators):
+            number += 1
+            yield number, unit, indicator, scored, told.get(scored.id, [])
+
+
+def _points(scored: IndicatorScore | None, result: Result, language: str) -> Cell:
+    if scored is None:
+        return None
+    if scored.met is not None:
+        return say("met" if scored.met else "not_met", language)
+    return say(scored.status, language) if scored.points is None else _number(scored.points, result)
+
+
+def _difference(left: str, right: str, value: Fraction) -> Formula:
+    return Formula(f"ROUND({left}-{right},{AGREES.digits})", Number(value, AGREES))
+
+
+def _number(value: Fraction | None, result: Result) -> Number | None:
+    return None if value is None else Number(value, result.rounding)
+
+
+def _distinct(titles: list[str], taken: list[str]) -> list[str]:
+    """Headings of which no two are the same: a second one is numbered."""
+    seen, found = set(taken), []
+    for title in titles:
+        name, count = title, 1
+        while name in seen:
+            count += 1
+            name = f"{title} {count}"
+        seen.add(name)
+        found.append(name)
+    return found
