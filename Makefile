@@ -2,17 +2,21 @@
 # make test    the tests
 # make twin    2000 random ledgers a scheme against its slow twin
 # make test-long  the tests that kill runs and repeat them elsewhere (some minutes)
+# make test-years  two runs of a year killed twenty times, then verified with planted changes (a quarter of an hour)
+# make test-browser  the pages and JupyterLab in Chromium (some minutes)
 # make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
+# make panel   rehearse the S19 panel: questionnaires, two rounds, weights, a revised scheme, reports
 # make check   lint, format, types, schemes
 # make lock    compile requirements.lock anew (needs uv)
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+TEMPLATE := $(addprefix auditlib/report/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-long coverage twin lab check lock clean bench dossiers
+.PHONY: audit test test-long test-years test-browser coverage twin lab check lock clean bench dossiers panel
 
 audit: $(STAMP)
 	$(BIN)/auditlib run $(RUN)
@@ -25,6 +29,12 @@ twin: $(STAMP)
 
 test-long: $(STAMP)
 	$(BIN)/python -m pytest -m long
+
+test-browser: $(STAMP)
+	$(BIN)/python -m pytest -n 0 -m browser tests/browser
+
+test-years: $(STAMP)
+	AUDITLIB_TEST_YEARS=1 $(BIN)/python -m pytest -n 0 -m long tests/runner/test_whole_years.py
 
 coverage: $(STAMP)
 	$(BIN)/python -m pytest --cov=auditlib --cov-report=term:skip-covered
@@ -41,6 +51,9 @@ check: $(STAMP)
 dossiers: $(STAMP)
 	$(BIN)/auditlib dossier params/schemes/*.yaml --examples tests/spec --language zh --language en --out reports/dossiers
 
+panel: $(STAMP)
+	$(BIN)/auditlib panel rehearse params/panels/s19-synthetic --out reports/panels/s19-synthetic --replace
+
 bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_measures.py
 	$(BIN)/python benchmarks/bench_concordance.py
@@ -51,8 +64,9 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
 
-# One stamp: the environment is made anew only when the lock or the project's own declaration changed.
-$(STAMP): requirements.lock pyproject.toml
+# One stamp: the environment is made anew only when the lock, the project's own declaration, or the template that
+# Jupyter is to find changed.
+$(STAMP): requirements.lock pyproject.toml $(TEMPLATE)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "auditlib needs Python 3.11 or newer; say make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

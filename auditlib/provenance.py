@@ -64,7 +64,7 @@ def file_sha256(file: Path) -> str:
 @cache
 def source_sha256() -> str:
     """SHA-256 over the library's own files: code, templates, style, fonts. A version number says less."""
-    kinds = (".py", ".j2", ".css", ".js", ".json", ".otf", ".mo")
+    kinds = (".py", ".j2", ".css", ".js", ".json", ".otf", ".po")
     files = sorted(file for file in PACKAGE.rglob("*") if file.suffix in kinds and "__pycache__" not in file.parts)
     return digest([[file.relative_to(PACKAGE).as_posix(), file_sha256(file)] for file in files])
 

@@ -41,7 +41,7 @@ from auditlib.runner.runfile import Limits, read_run
 from auditlib.runner.warm import ENVIRONMENT, WarmProcess
 
 ROOT = Path(__file__).resolve().parents[1]
-FIGURES = ("waterfall", "peers", "arrivals")
+FIGURES = ("waterfall", "peers", "trend", "time_taken", "calendar")
 LIMITS = Limits()
 
 

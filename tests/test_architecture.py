@@ -8,18 +8,19 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
-errors exact period places files
+errors exact period places files visible cells
 provenance
 tree conditions registers worktime
 scheme
 ledger delphi
-repeats measures
+repeats derived measures tally
 result points standing outcomes rank score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables
 revision
 report
-runner demo
+runner site demo
+rehearsal
 cli
 """
 LAYER = {name: level for level, line in enumerate(LAYERS.split("\n")) for name in line.split()}

@@ -203,9 +203,9 @@ def test_scores_as_csv_and_xlsx_hold_the_same_totals_and_start_no_formula(
     assert {row["unit"]: row["name"] for row in table}["D1"] == "'=HYPERLINK(1)"
     file = tmp_path / "out" / "scores.xlsx"
     assert run_cli(*common, "--format", "xlsx", "--out", file).exit_code == 0
-    sheet = pl.read_excel(file, sheet_name="scores")
-    assert {row["unit"]: float(row["total"]) for row in table} == dict(zip(sheet["unit"], sheet["total"], strict=True))
-    assert b"<f>" not in zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml")
+    sheet = pl.read_excel(file, sheet_name="排名表")
+    assert {row["unit"]: float(row["total"]) for row in table} == dict(zip(sheet["代码"], sheet["总分"], strict=True))
+    assert b"<f>" not in zipfile.ZipFile(file).read("xl/worksheets/sheet2.xml")
     assert run_cli(*common, "--format", "xlsx").exit_code == 2
 
 

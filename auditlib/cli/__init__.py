@@ -10,10 +10,13 @@ from auditlib.cli.delphi import delphi, panel
 from auditlib.cli.diffs import diff
 from auditlib.cli.dossiers import dossier
 from auditlib.cli.ledgers import intake
+from auditlib.cli.partitioning import partition
 from auditlib.cli.revision import revise
 from auditlib.cli.runs import run, sign, verify
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
+from auditlib.cli.sites import site
+from auditlib.cli.terminal import echo
 from auditlib.errors import AuditError, InputError
 from auditlib.runner.imports import skip_unused_imports
 
@@ -28,13 +31,13 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except InputError as error:
             for problem in error.problems:
-                click.echo(f"auditlib: {problem}", err=True)
+                echo(f"auditlib: {problem}", err=True)
         except AuditError as error:
-            click.echo(f"auditlib: {error}", err=True)
+            echo(f"auditlib: {error}", err=True)
         except OSError as error:
             if error.filename is None:
                 raise
-            click.echo(f"auditlib: {error.filename}: {error.strerror}", err=True)
+            echo(f"auditlib: {error.filename}: {error.strerror}", err=True)
         ctx.exit(2)
 
 
@@ -49,5 +52,7 @@ def main() -> None:
     skip_unused_imports()
 
 
-for command in (check, schema, dossier, intake, score, explain, run, verify, sign, delphi, panel, diff, revise):
+for command in (
+    check, schema, dossier, intake, partition, score, explain, run, verify, sign, delphi, panel, diff, revise, site,
+):  # fmt: skip
     main.add_command(command)

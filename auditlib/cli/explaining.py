@@ -7,8 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import click
-
+from auditlib.cli.terminal import echo
 from auditlib.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
 from auditlib.explain import ExplainedLine, number_text
 from auditlib.report.wording import period_words, said, say
@@ -59,13 +58,13 @@ def echo_line(line: ExplainedLine, limit: int) -> None:
     """A score line; one that costs or brings points, or misses its target, with clause, readings and cases."""
     matters = line.met is False if line.met is not None else line.points not in (None, "0")
     shown = {True: "✓", False: "✗"}[line.met] if line.met is not None else line.points
-    click.echo(f"  {shown if shown is not None else '—':>6}  {line.clause} {line.title}")
+    echo(f"  {shown if shown is not None else '—':>6}  {line.clause} {line.title}")
     if line.arithmetic:
-        click.echo(f"{INDENT}{line.operands};  {line.arithmetic}")
+        echo(f"{INDENT}{line.operands};  {line.arithmetic}")
     elif line.reason:
-        click.echo(f"{INDENT}{line.reason}")
+        echo(f"{INDENT}{line.reason}")
     if matters:
-        click.echo(f"{INDENT}「{line.quote}」")
+        echo(f"{INDENT}「{line.quote}」")
         _echo_all(line.readings)
         _echo_keys(line.evidence, limit)
 
@@ -74,18 +73,18 @@ def echo_conclusions(resolved: Resolved, result: Result, unit: UnitScore, langua
     """The parts of a roll-up, the exclusions and the outcomes, as far as there are any."""
     roll_up = explain_roll_up(resolved, result, unit, language)
     if roll_up is not None:
-        click.echo(
+        echo(
             f"\n{say('roll_up', language)}  {roll_up.clause}\n{INDENT}「{roll_up.quote}」\n{INDENT}{roll_up.arithmetic}"
         )
         for part in roll_up.parts:
             total = say("no_total", language) if part.total is None else number_text(part.total, result.rounding)
-            click.echo(f"{INDENT}{period_words(part.period, language)}  {total}{_out_of(result, part.total_of)}")
+            echo(f"{INDENT}{period_words(part.period, language)}  {total}{_out_of(result, part.total_of)}")
     if unit.before_exclusions is not None:
-        click.echo(f"\n{say('exclusions', language)}  {_without(result, unit, language)}")
+        echo(f"\n{say('exclusions', language)}  {_without(result, unit, language)}")
         _echo_all(exclusion_text(resolved, one, language) for one in unit.exclusions)
     outcomes = list(explain_outcomes(resolved, result, unit, language))
     if outcomes:
-        click.echo(f"\n{say('outcomes', language)}")
+        echo(f"\n{say('outcomes', language)}")
     for outcome in outcomes:
         _echo_outcome(outcome, language, limit)
 
@@ -100,12 +99,12 @@ def _without(result: Result, unit: UnitScore, language: str) -> str:
 
 def _echo_outcome(outcome: ExplainedOutcome, language: str, limit: int) -> None:
     stop = "；" if language == "zh" else "; "
-    click.echo(f"  {say(f'outcome_{outcome.state}', language)}  {outcome.clause} {outcome.title}")
+    echo(f"  {say(f'outcome_{outcome.state}', language)}  {outcome.clause} {outcome.title}")
     conditions = stop.join(outcome.conditions)
     _echo_all(text for text in (conditions, outcome.note) if text)
     if outcome.state == "no":
         return
-    click.echo(f"{INDENT}「{outcome.quote}」")
+    echo(f"{INDENT}「{outcome.quote}」")
     _echo_all(outcome.consequences)
     _echo_all(f"{say('to_decide', language)}{say('colon', language)}{text}" for text in outcome.decisions)
     _echo_all(f"{say('rules_out', language)}{say('colon', language)}{text}" for text in outcome.bars)
@@ -114,7 +113,7 @@ def _echo_outcome(outcome: ExplainedOutcome, language: str, limit: int) -> None:
 
 def _echo_all(texts: Iterable[str]) -> None:
     for text in texts:
-        click.echo(f"{INDENT}{text}")
+        echo(f"{INDENT}{text}")
 
 
 def _echo_keys(keys: tuple[str, ...], limit: int) -> None:
@@ -122,7 +121,7 @@ def _echo_keys(keys: tuple[str, ...], limit: int) -> None:
         shown = keys if limit == 0 else keys[:limit]
         more = f" … and {len(keys) - len(shown)} more" if len(shown) < len(keys) else ""
         mark = "; " if any(" " in key for key in shown) else " "  # a row without a number is named by its columns
-        click.echo(f"{INDENT}{len(keys)}: {mark.join(shown)}{more}")
+        echo(f"{INDENT}{len(keys)}: {mark.join(shown)}{more}")
 
 
 def conclusions_json(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> dict[str, Any]:

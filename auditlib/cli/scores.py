@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import EVERY, open_ledger, score_ledger, scoring_options
-from auditlib.cli.terminal import echo_json, table, working
+from auditlib.cli.terminal import echo, echo_json, table, working
 from auditlib.errors import InputError
 
 __all__ = ["explain", "score"]
@@ -25,13 +25,18 @@ __all__ = ["explain", "score"]
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write to a file instead of the terminal; needed for xlsx."
 )
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the workbook of xlsx."
+)
 @click.option("--no-evidence", is_flag=True, help="Leave case ids out of the JSON: faster on large ledgers.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
     help="With --reading all: beyond so many combinations, look at each option alone and every two together. [default: 200000]",
 )
-def score(unit: str | None, form: str, out: Path | None, no_evidence: bool, limit: int | None, **options: Any) -> None:
+def score(
+    unit: str | None, form: str, out: Path | None, language: str, no_evidence: bool, limit: int | None, **options: Any
+) -> None:
     """Score every unit of a ledger for a period.
 
     `--reading all` scores under every combination of the readings that are not decided by another `--reading`, and
@@ -43,17 +48,18 @@ def score(unit: str | None, form: str, out: Path | None, no_evidence: bool, limi
     if limit is not None:
         raise click.UsageError("--limit is for --reading all")
     from auditlib.files import write_atomically
-    from auditlib.output import result_csv, result_table, write_xlsx
+    from auditlib.output import result_csv, result_table
 
-    if form == "xlsx" and out is None:
-        raise click.UsageError("--format xlsx writes a file: expected --out FILE.xlsx")
+    if form == "xlsx":
+        if out is None:
+            raise click.UsageError("--format xlsx writes a file: expected --out FILE.xlsx")
+        _write_workbook(unit, out, language, **options)
+        return
     wants_evidence = form == "json" and not no_evidence
     resolved, result = score_ledger(**options, evidence=wants_evidence, units=[unit] if unit else None)
     if unit:
         result = result.only(unit)
-    if form == "xlsx" and out is not None:
-        write_xlsx(resolved, result, out)
-    elif form == "table" and out is None:
+    if form == "table" and out is None:
         headers, rows = result_table(resolved, result)
         table(headers, rows, f"{resolved.scheme.title.zh} {result.period}")
     else:
@@ -68,7 +74,30 @@ def score(unit: str | None, form: str, out: Path | None, no_evidence: bool, limi
             write_atomically(out, text.encode("utf-8"))
     if form != "json":
         for warning in result.warnings:
-            click.echo(f"note: {warning}", err=True)
+            echo(f"note: {warning}", err=True)
+
+
+def _write_workbook(
+    unit: str | None, out: Path, language: str, *, scheme: str, ledger: Path, period: str, as_of: datetime | None,
+    readings: dict[str, str], supplied: dict[str, str], accept_rejects: bool,
+) -> None:  # fmt: skip
+    """The workbook that a run writes of a period; with a ``unit``, of that one alone."""
+    from dataclasses import replace
+
+    from auditlib.files import write_atomically
+    from auditlib.report.asked import Asked
+    from auditlib.report.opening import score_period
+    from auditlib.report.workbook.period import period_workbook
+
+    asked = Asked.of(scheme, str(ledger), period, as_of, readings, supplied)
+    book = open_ledger(ledger, as_of, accept_rejects)
+    with working(f"scoring {period}"):
+        scored = score_period(asked, book)
+    if unit is not None:
+        scored = replace(scored, result=replace(scored.result, units=(scored.unit(unit),)))
+    write_atomically(out, period_workbook(scored, language))
+    for warning in scored.result.warnings:
+        echo(f"note: {warning}", err=True)
 
 
 def _score_every_reading(
@@ -112,7 +141,7 @@ def _score_every_reading(
             write_atomically(out, text.encode("utf-8"))
     if form != "json":
         for note in spread_notes(found):
-            click.echo(f"note: {note}", err=True)
+            echo(f"note: {note}", err=True)
 
 
 @click.command()
@@ -158,25 +187,25 @@ def explain(
         near = {} if margins is None else {"to_next": margins_json(resolved, result, margins, language)}
         echo_json(plain | conclusions_json(resolved, result, scored, language) | near)
         return
-    click.echo(f"{scored.name} ({unit})  {result.period}  {standing(result, scored, language)}")
+    echo(f"{scored.name} ({unit})  {result.period}  {standing(result, scored, language)}")
     if margins is not None:
         for text in (ASSUMPTION[language], *unit_lines(resolved, result, margins, language)):
-            click.echo(text)
+            echo(text)
     for declared, points in paired(resolved.scheme, scored.indicators):
         if indicator not in (None, points.id):
             continue
-        click.echo(f"\n{heading(result, declared, points, language)}")
+        echo(f"\n{heading(result, declared, points, language)}")
         if margins is not None:
             margin = next(own for own in margins.indicators if own.id == points.id)
             for text in indicator_lines(resolved, result, margin, language):
-                click.echo(f"  {text}")
+                echo(f"  {text}")
             continue
         for line in lines:
             if line.indicator == points.id:
                 echo_line(line, limit)
         if note := bounds_note(points, result.rounding, language):
-            click.echo(f"    {note}")
+            echo(f"    {note}")
     if margins is None and indicator is None:
         echo_conclusions(resolved, result, scored, language, limit)
     for warning in result.warnings:
-        click.echo(f"note: {warning}", err=True)
+        echo(f"note: {warning}", err=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
-from auditlib.interpretation.leaves import Leaf, Options, Scorer, Table, choices
+from auditlib.interpretation.leaves import Extent, Leaf, Options, Scorer, Table, choices
 from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import references_in
 from auditlib.scheme.results import Ranking, TieBreak
@@ -30,7 +30,7 @@ class Board:
     """
 
     def __init__(
-        self, scorer: Scorer, tables: Mapping[Leaf, Table], totals: Mapping[str, Table], result: Result, limit: int
+        self, scorer: Scorer, tables: Mapping[Leaf, Table], totals: Mapping[str, Table], result: Result, limit: Extent
     ) -> None:
         self.scorer, self.totals, self.result = scorer, totals, result
         self.options: Options = scorer.options

@@ -24,11 +24,15 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.reach import reached
 from auditlib.scheme.results import Ranking, TieBreak
 from auditlib.score import no_data, score
+from auditlib.tally import Count
 
-__all__ = ["Leaf", "Options", "Scorer", "Table", "choices"]
+__all__ = ["Extent", "Leaf", "Options", "Scorer", "Table", "choices"]
 
 Options = Mapping[str, tuple[str, ...]]
 """The options of each reading, the one in use first."""
+
+Extent = int | Literal["alone"]
+"""How many combinations of readings are laid out before only pairs of options are; ``alone``: no two together."""
 
 SCORED = 1024
 """So many combinations of its own readings are scored for one part; of more, only each option alone and in pairs."""
@@ -72,21 +76,19 @@ class Table:
         return Table(tuple(kept), {chosen: {unit: value} for chosen, value in entries.items()}, self.complete)
 
 
-def choices(readings: Sequence[str], options: Options, limit: int) -> tuple[list[tuple[str, ...]], bool]:
+def choices(readings: Sequence[str], options: Options, limit: Extent) -> tuple[list[tuple[str, ...]], bool]:
     """The combinations of the options of ``readings``, those in use first, and whether these are all.
 
     Where there are more than ``limit``: those in use, each other option alone, and every two together.
     """
     count = prod(len(options[name]) for name in readings)
-    if count <= limit:
+    if limit != "alone" and count <= limit:
         return list(product(*(options[name] for name in readings))), True
     used = {name: options[name][0] for name in readings}
     single = [(name, option) for name in readings for option in options[name][1:]]
-    changes = [
-        {},
-        *({a: x} for a, x in single),
-        *({a: x, b: y} for (a, x), (b, y) in combinations(single, 2) if a != b),
-    ]
+    changes = [{}, *({a: x} for a, x in single)]
+    if limit != "alone":
+        changes += [{a: x, b: y} for (a, x), (b, y) in combinations(single, 2) if a != b]
     return [tuple((used | change).values()) for change in changes], len(changes) == count
 
 
@@ -102,6 +104,8 @@ class Scorer:
     fixed: Mapping[str, str]
     supplied: Mapping[str, str]
     progress: Callable[[int, int], None] = lambda done, whole: None
+    extent: Extent = SCORED
+    count: Count | None = None
 
     def resolve(self, chosen: Mapping[str, str]) -> Resolved:
         """The scheme under these options, the others as in use, with the values in force in the period."""
@@ -131,7 +135,7 @@ class Scorer:
     def rankings(self) -> list[Ranking]:
         """The ranking under every combination of its own readings."""
         names = self.of_part(self.file.tree.value.get("ranking"))
-        chosen = choices(names, self.options, SCORED)[0]
+        chosen = choices(names, self.options, self.extent)[0]
         return [self.resolve(dict(zip(names, own, strict=True))).scheme.ranking for own in chosen]
 
     def tables(self, pieces: Iterable[Period]) -> dict[Leaf, Table]:
@@ -140,7 +144,9 @@ class Scorer:
         Raises :class:`InputError` where an option cannot be scored on this ledger, naming the option.
         """
         by_piece = {piece: self.leaves(piece) for piece in pieces}
-        wanted = {leaf: choices(leaf.readings, self.options, SCORED) for leaves in by_piece.values() for leaf in leaves}
+        wanted = {
+            leaf: choices(leaf.readings, self.options, self.extent) for leaves in by_piece.values() for leaf in leaves
+        }
         values: dict[Leaf, dict[tuple[str, ...], Mapping[str, Any]]] = {leaf: {} for leaf in wanted}
         plans = [
             (piece, chosen, covered)
@@ -155,6 +161,12 @@ class Scorer:
                 values[leaf][own] = {unit.unit: _value(leaf, unit, result, piece) for unit in result.units}
         return {leaf: Table(leaf.readings, values[leaf], wanted[leaf][1]) for leaf in wanted}
 
+    def score(self, resolved: Resolved, piece: Period) -> Result:
+        """A period of the ledger, without its evidence, by a scheme as :meth:`resolve` gives it or a part of one."""
+        return score(
+            resolved, self.ledger, piece, self.as_of, calendar=calendar_of(resolved), evidence=False, count=self.count
+        )  # fmt: skip
+
     def _score(self, piece: Period, chosen: Mapping[str, str], leaves: Sequence[Leaf]) -> Result:
         resolved = self.resolve(chosen)
         whole = any(leaf.kind == "empty" for leaf in leaves)
@@ -162,7 +174,7 @@ class Scorer:
         periods = (*scheme.periods, piece.granularity)  # a period may be assessed as a part of a longer one alone
         plain = replace(resolved, scheme=scheme.model_copy(update={"roll_up": {}, "words": {}, "periods": periods}))
         try:
-            return score(plain, self.ledger, piece, self.as_of, calendar=calendar_of(plain), evidence=False)
+            return self.score(plain, piece)
         except InputError as error:
             changed = [f"{name}={option}" for name, option in chosen.items() if option != self.options[name][0]]
             if not changed:

@@ -25,12 +25,13 @@ from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import SchemeFile
 from auditlib.score import default_as_of, score
 
-__all__ = ["LIMIT", "Effect", "Extreme", "Spread", "UnitSpread", "spread"]
+__all__ = ["LIMIT", "Effect", "Extreme", "Spread", "UnitSpread", "conclusions", "effects_alone", "spread"]
 
 LIMIT = 200_000
 """So many combinations of readings are laid out; of more, only each option alone and every two together."""
 
-_Concluded = dict[tuple[str, str, str], tuple[tuple[str, str, str], ...]]
+Concluded = dict[tuple[str, str, str], tuple[tuple[str, str, str], ...]]
+"""By unit, reading and option, the outcomes and targets that the option alone changes: which, from what, to what."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def spread(
         totals[unit.unit], whole = Totals(heads, tables, unit.unit).table(0 if partial else limit)
         complete &= whole
     board = Board(scorer, tables, totals, result, 0 if partial else limit)
-    concluded = _concluded(scorer, result)
+    concluded = conclusions(scorer, result)
     felt = {name for table in totals.values() for name in table.readings}
     moving = tuple(name for name in options if name in felt or (name in board.readings and board.moves_ranks(name)))
     return Spread(
@@ -155,7 +156,7 @@ def spread(
     )
 
 
-def _concluded(scorer: Scorer, result: Result) -> _Concluded:
+def conclusions(scorer: Scorer, result: Result) -> Concluded:
     """For each unit, under each option alone, the outcomes and targets that it changes.
 
     These follow from totals, places and counts together, so that they are scored whole, option by option.
@@ -163,15 +164,11 @@ def _concluded(scorer: Scorer, result: Result) -> _Concluded:
     scheme = scorer.resolve({}).scheme
     if not scheme.outcomes and not any(rule.target for _, rule in scheme.rules()):
         return {}
-    found: _Concluded = {}
+    found: Concluded = {}
     before = {unit.unit: _conclusions(unit) for unit in result.units}
     single = [(name, option) for name, some in scorer.options.items() for option in some[1:]]
     for reading, option in single:
-        resolved = scorer.resolve({reading: option})
-        calendar = calendar_of(resolved)
-        for unit in score(
-            resolved, scorer.ledger, scorer.period, scorer.as_of, calendar=calendar, evidence=False
-        ).units:
+        for unit in scorer.score(scorer.resolve({reading: option}), scorer.period).units:
             old, new = before[unit.unit], _conclusions(unit)
             changes = [(name, old.get(name, "no"), new.get(name, "no")) for name in {**old, **new}]
             found[unit.unit, reading, option] = tuple(change for change in changes if change[1] != change[2])
@@ -183,7 +180,7 @@ def _conclusions(unit: UnitScore) -> dict[str, str]:
     return targets | {outcome.id: "yes" if outcome.decided else "undecided" for outcome in unit.outcomes}
 
 
-def _of_unit(board: Board, at: int, concluded: _Concluded) -> UnitSpread:
+def _of_unit(board: Board, at: int, concluded: Concluded) -> UnitSpread:
     unit = board.result.units[at]
     table = board.totals[unit.unit]
     found = [
@@ -193,13 +190,7 @@ def _of_unit(board: Board, at: int, concluded: _Concluded) -> UnitSpread:
     totals = [Extreme(value, differs) for value, differs in found if value is not None]
     ranked = board.best_and_worst(at)
     best, worst = (Extreme(board.rank(at, row) or 0, board.differs(row)) for row in ranked) if ranked else (None, None)
-    effects = []
-    for reading, option, row in board.alone():
-        total, rank = board.total(unit.unit, row), board.rank(at, row)
-        conclusions = concluded.get((unit.unit, reading, option), ())
-        if total != unit.total or rank != unit.rank or conclusions:
-            delta = None if total is None or unit.total is None else total - unit.total
-            effects.append(Effect(reading, option, total, delta, rank, conclusions))
+    effects = effects_alone(board, at, concluded)
     moved = {effect.reading for effect in effects if effect.total != unit.total}
     return UnitSpread(
         unit.unit,
@@ -212,6 +203,20 @@ def _of_unit(board: Board, at: int, concluded: _Concluded) -> UnitSpread:
         best,
         worst,
         len(totals) < len(found),
-        tuple(sorted(effects, key=lambda effect: -abs(effect.delta or Fraction(0)))),
+        effects,
         tuple(name for name in table.readings if name not in moved),
     )
+
+
+def effects_alone(board: Board, at: int, concluded: Concluded) -> tuple[Effect, ...]:
+    """What each option alone does to the unit with the number ``at``, the strongest first; nothing where it does
+    nothing."""
+    unit = board.result.units[at]
+    effects = []
+    for reading, option, row in board.alone():
+        total, rank = board.total(unit.unit, row), board.rank(at, row)
+        conclusions = concluded.get((unit.unit, reading, option), ())
+        if total != unit.total or rank != unit.rank or conclusions:
+            delta = None if total is None or unit.total is None else total - unit.total
+            effects.append(Effect(reading, option, total, delta, rank, conclusions))
+    return tuple(sorted(effects, key=lambda effect: -abs(effect.delta or Fraction(0))))

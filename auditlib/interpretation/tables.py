@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from auditlib.cells import csv_text
 from auditlib.interpretation.spread import Effect, Extreme, Spread, UnitSpread
-from auditlib.output import inert
 from auditlib.scheme.source import Reading
 
 __all__ = ["spread_csv", "spread_json", "spread_notes", "spread_table"]
@@ -28,12 +26,7 @@ def spread_table(spread: Spread) -> tuple[list[str], list[list[Any]]]:
 
 def spread_csv(spread: Spread) -> str:
     """The table of :func:`spread_table` as CSV text."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADERS)
-    for row in spread_table(spread)[1]:
-        writer.writerow([*map(inert, row[:3]), *("" if value is None else value for value in row[3:])])
-    return text.getvalue()
+    return csv_text(*spread_table(spread))
 
 
 def spread_notes(spread: Spread) -> Iterator[str]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from auditlib.interpretation.leaves import Leaf, Scorer, Table, choices
+from auditlib.interpretation.leaves import Extent, Leaf, Scorer, Table, choices
 from auditlib.period import Period
 from auditlib.points import total_of_unit
 from auditlib.result import IndicatorScore
@@ -66,7 +66,7 @@ class Totals:
         self.certain = {piece: _merged(found) for piece, found in self.certain.items()}
         self.known: dict[tuple[str, ...], Fraction | None] = {}
 
-    def table(self, limit: int) -> tuple[Table, bool]:
+    def table(self, limit: Extent) -> tuple[Table, bool]:
         """The total over the readings that make a difference to it, and whether over all their combinations."""
         options = self.heads.scorer.options
         behind = [*self.empty.values(), *(table for some in self.open.values() for table in some)]

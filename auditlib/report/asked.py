@@ -14,10 +14,7 @@ from auditlib.places import home
 from auditlib.report.catalogue import LANGUAGES
 from auditlib.scheme.load import find_scheme
 
-__all__ = ["Asked", "Case", "CaseRow", "Parameters", "Reject", "check_language", "moment_of"]
-
-Case = tuple[datetime, datetime | None, bool]
-"""When a case was received, when closed (None while open), and whether it lost points."""
+__all__ = ["Asked", "CaseRow", "Parameters", "Reject", "check_language", "moment_of"]
 
 
 class Parameters(TypedDict):
@@ -73,12 +70,13 @@ class Asked:
 
 
 class CaseRow(NamedTuple):
-    """What a report may show of a case: no pseudonyms."""
+    """What a report may show of a case: no pseudonyms. ``late``: over any of the scheme's time limits."""
 
     case_id: str
     kind: str | None
     received_at: datetime | None
     closed_at: datetime | None
+    late: bool = False
 
 
 class Reject(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from auditlib.report.movements import Movement, falls
 from auditlib.report.standing import groups
 from auditlib.report.tables import joined, outcome_words, shown_number
 from auditlib.result import Result, UnitScore
+from auditlib.scheme.model import Scheme
 
 __all__ = ["reasons_to_look"]
 
@@ -24,24 +25,26 @@ T = TypeVar("T")
 
 
 def reasons_to_look(
-    result: Result, moved: Sequence[Movement], losses: Sequence[IndicatorLoss], rejected: Mapping[str, int],
-    language: str,
+    scheme: Scheme, result: Result, moved: Sequence[Movement], losses: Sequence[IndicatorLoss],
+    rejected: Mapping[str, int], language: str,
 ) -> list[tuple[UnitScore, list[str]]]:  # fmt: skip
     """The units with a reason to look at them, in the order of the result, each with its reasons.
 
     A unit is named if it is last of several in its group, fell furthest there, ran the most indicators of its group
-    down to nothing, has an outcome, a tie that nothing decides, an indicator without a score that peers have, or
-    the most rejected rows. ``rejected`` counts rejected rows by unit.
+    down to nothing, misses the most targets, has an outcome other than a place among the first, a tie that nothing
+    decides, an indicator without a score that peers have, or the most rejected rows. ``rejected`` counts these by unit.
     """
     found: dict[str, list[str]] = {}
-    for note in (_last, _fallen, _emptied, _outcomes, _ties, _unscored, _rejected):
-        for code, reason in note(_Facts(result, moved, losses, rejected, language)):
+    facts = _Facts(scheme, result, moved, losses, rejected, language)
+    for note in (_last, _fallen, _emptied, _missed, _outcomes, _ties, _unscored, _rejected):
+        for code, reason in note(facts):
             found.setdefault(code, []).append(reason)
     return [(unit, found[unit.unit]) for unit in result.units if unit.unit in found]
 
 
 @dataclass(frozen=True)
 class _Facts:
+    scheme: Scheme
     result: Result
     moved: Sequence[Movement]
     losses: Sequence[IndicatorLoss]
@@ -91,27 +94,39 @@ def _worst_cause(facts: _Facts, moved: Movement) -> str:
 
 
 def _emptied(facts: _Facts) -> Found:
+    return _most(facts, "look_emptied", {loss.title: loss.emptied for loss in facts.losses}, 2)
+
+
+def _missed(facts: _Facts) -> Found:
+    return _most(facts, "look_missed", {loss.title: loss.missed for loss in facts.losses}, 1)
+
+
+def _most(facts: _Facts, name: str, units_of: Mapping[str, Sequence[UnitScore]], least: int) -> Found:
+    """The units of each group with the most of the named things, if it is at least so many."""
     names: dict[str, list[str]] = {}
-    for loss in facts.losses:
-        for unit in loss.emptied:
-            names.setdefault(unit.unit, []).append(loss.title)
+    for title, units in units_of.items():
+        for unit in units:
+            names.setdefault(unit.unit, []).append(title)
     found = []
     for units in _by_group([unit for unit in facts.result.units if unit.unit in names], lambda unit: unit.ranked_in):
         most = max(len(names[unit.unit]) for unit in units)
         found += [
-            (unit.unit, facts.say("look_emptied", count=most, names=_some(names[unit.unit], facts)))
+            (unit.unit, facts.say(name, count=most, names=_some(names[unit.unit], facts)))
             for unit in units
-            if len(names[unit.unit]) == most > 1
+            if len(names[unit.unit]) == most >= least
         ]
     return found
 
 
 def _outcomes(facts: _Facts) -> Found:
-    return [
-        (unit.unit, facts.say("look_outcome", outcomes=outcome_words(unit, facts.language)))
-        for unit in facts.result.units
-        if unit.outcomes
-    ]
+    first = {one.id for one in facts.scheme.outcomes if one.place is not None and one.place.top is not None}
+    found = []
+    for unit in facts.result.units:
+        others = tuple(one for one in unit.outcomes if one.id not in first or not one.decided)
+        if others:
+            words = outcome_words(replace(unit, outcomes=others), facts.language)
+            found.append((unit.unit, facts.say("look_outcome", outcomes=words)))
+    return found
 
 
 def _ties(facts: _Facts) -> Found:
@@ -129,11 +144,14 @@ def _unscored(facts: _Facts) -> Found:
         having = {unit.unit for unit in loss.scored}
         for code in scored - having:
             found.setdefault(code, []).append(loss.title)
-    of = {unit.unit: unit.total_of for unit in facts.result.units}
+    out_of = {unit.unit: shown_number(unit.total_of, Rounding(2)) for unit in facts.result.units}
     return [
-        (code, facts.say("look_unscored", names=_some(names, facts), of=shown_number(of[code], Rounding(2)) or "—"))
+        (code, facts.say(
+            "look_unscored", names=_some(names, facts),
+            of="" if out_of[code] is None else facts.say("look_out_of", of=out_of[code]),
+        ))
         for code, names in sorted(found.items())
-    ]
+    ]  # fmt: skip
 
 
 def _rejected(facts: _Facts) -> Found:

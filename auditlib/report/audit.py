@@ -11,11 +11,13 @@ from typing import Unpack
 import pandas as pd
 from matplotlib.figure import Figure
 
+from auditlib.assess import calendar_of
 from auditlib.conclusions import explain_outcomes, explain_roll_up
-from auditlib.explain import bounds_note, explain
-from auditlib.points import paired
-from auditlib.report import captions, conclusion_tables, figures, tables
+from auditlib.report import captions, conclusion_tables, figures, tables, time_tables
+from auditlib.report.arrivals import weeks_of
 from auditlib.report.asked import Asked, Parameters, check_language
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.effects import effects_summary, effects_table
 from auditlib.report.first_screen import (
     answers,
     answers_html,
@@ -26,13 +28,23 @@ from auditlib.report.first_screen import (
     masthead,
 )
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
-from auditlib.report.markup import Stack, render_table, table_text
+from auditlib.report.lab_style import lab_style
+from auditlib.report.limits import limit_title, limit_words
+from auditlib.report.line_sections import case_anchor, indicator_sections
+from auditlib.report.markup import Anchored, folded_table, render_table, table_text
 from auditlib.report.opening import open_period
 from auditlib.report.sections import Sections
+from auditlib.report.standing import changes, peers_of, standing
+from auditlib.report.tables import joined
+from auditlib.report.time_captions import calendar_caption, taken_caption, trend_caption
+from auditlib.report.time_figures import TakenRow, calendar_map, time_taken, trend_line
+from auditlib.report.trend import trend_of
 from auditlib.report.wording import period_words, say
-from auditlib.result import IndicatorScore, UnitScore
+from auditlib.result import UnitScore
 
 __all__ = ["UnitAudit"]
+
+tell = Catalogue("unit")
 
 SHOWN_CASES = 300
 UNFOLDED_CASES = 25
@@ -73,7 +85,8 @@ class UnitAudit(Sections):
         cells = answers(scored, self.unit, language)
         items = evidence_items(scored, language, self.unit)
         markup = (
-            f'<div class="audit first">{masthead(self.title, scored, language, self.unit)}{answers_html(cells)}'
+            f'{lab_style()}<div class="audit first">{masthead(self.title, scored, language, self.unit)}'
+            f"{answers_html(cells)}"
             f'<div class="columns"><section>{cost_html(scored, self.unit, language)}</section>'
             f"<section>{evidence_html(items, language)}</section></div></div>"
         )
@@ -82,27 +95,99 @@ class UnitAudit(Sections):
 
     def waterfall(self) -> Fragment:
         """From full marks to the score."""
-        arguments = self.scored.resolved, self.scored.result, self.unit, self.language
-        return self._figure("waterfall", figures.waterfall(*arguments), captions.waterfall_caption(*arguments))
+        resolved, result, unit, language = self.scored.resolved, self.scored.result, self.unit, self.language
+        caption = captions.waterfall_caption(resolved, result, unit, language)
+        story = changes(resolved, unit, language)
+        if not story.changes:
+            return self._said(say("waterfall", language), "waterfall", caption)
+        figure = figures.waterfall(resolved, result, unit, language)
+        table = time_tables.waterfall_table(story, result.rounding, language)
+        return self._figure(say("waterfall", language), "waterfall", figure, caption, table)
 
     def peers(self) -> Fragment:
         """Where the unit stands in its group."""
-        arguments = self.scored.resolved, self.scored.result, self.unit, self.language
-        return self._figure("peers", figures.peers(*arguments), captions.peers_caption(*arguments))
+        resolved, result, unit, language = self.scored.resolved, self.scored.result, self.unit, self.language
+        caption = captions.peers_caption(resolved, result, unit, language)
+        place = standing(result, unit)
+        if place is None:
+            return self._said(say("peers", language), "peers", caption)
+        figure = figures.peers(resolved, result, unit, language)
+        table = time_tables.peers_table(place, peers_of(result, unit), result.rounding, language)
+        return self._figure(say("peers", language), "peers", figure, caption, table)
 
-    def arrivals(self) -> Fragment:
-        """The unit's cases by the day they came in: how many lost points, and how long they took."""
-        cases = self.scored.arrivals(self.unit)
-        caption = captions.arrivals_caption(cases, self.scored.period, self.language)
-        if not cases:
-            title = say("arrivals", self.language)
-            markup = f'<section class="audit">{heading(title, "arrivals")}{paragraph(caption)}</section>'
-            return Fragment(markup, f"{title}: {caption}")
-        figure = figures.arrivals(cases, self.scored.period, self.scored.result.as_of, self.language)
-        return self._figure("arrivals", figure, caption)
+    def trend(self) -> Fragment:
+        """The unit over up to twelve periods, beside the range and median of its group; rule changes are marked."""
+        language = self.language
+        trend = trend_of(self.scored.trend, self.unit.unit)
+        caption = trend_caption(trend, language)
+        if len(trend.valued) < 2:
+            return self._said(tell("trend", language), "trend", caption)
+        table = time_tables.trend_table(trend, language)
+        return self._figure(tell("trend", language), "trend", trend_line(trend, language), caption, table)
 
-    def _figure(self, name: str, figure: Figure, caption: str) -> Fragment:
-        return figure_fragment(figure, say(name, self.language), name, caption)
+    def time_taken(self) -> Fragment:
+        """How long cases took, beside every time limit of the scheme. Empty where the scheme counts no cases."""
+        language = self.language
+        title, rows = tell("taken", language), self._taken()
+        if not self._counts_cases():
+            return Fragment("", "")
+        if not self.scored.handling.limits:
+            return self._said(title, "taken", tell("taken_unlimited", language))
+        caption = taken_caption(rows, language)
+        if not rows:
+            return self._said(title, "taken", caption)
+        caption += ("" if language == "zh" else " ") + tell("taken_note", language)
+        return self._figure(
+            title, "taken", time_taken(rows, language), caption, time_tables.taken_table(rows, language)
+        )
+
+    def _counts_cases(self) -> bool:
+        return any(measure.register_ == "cases" for measure in self.scored.resolved.scheme.measures.values())
+
+    def _taken(self) -> list[TakenRow]:
+        """The limits that any case of the unit met, in words, with the clause that each follows."""
+        language, handling = self.language, self.scored.handling
+        brackets = "〔{}〕" if language == "zh" else " [{}]"
+        return [
+            (
+                limit_title(self.scored.resolved.scheme, limit, language),
+                limit_words(limit, language) + brackets.format(joined(limit.clauses, language))
+                if limit.clauses
+                else limit_words(limit, language) + brackets.format(tell("no_clause", language)),
+                taken,
+            )
+            for limit, taken in zip(handling.limits, handling.taken.get(self.unit.unit, ()), strict=False)
+            if taken.on_time or taken.late
+        ]
+
+    def calendar(self) -> Fragment:
+        """The days on which cases came in, and how many of them were late or, where nothing is limited, lost points.
+
+        Empty where the scheme counts no cases.
+        """
+        scored, language = self.scored, self.language
+        if not self._counts_cases():
+            return Fragment("", "")
+        rows = scored.received(self.unit)
+        limited = bool(scored.handling.limits)
+        marked = tell("marked_late" if limited else "marked_lost", language)
+        ids = [row.case_id for row in rows if row.late] if limited else scored.counted_cases(self.unit)
+        weeks = weeks_of(rows, ids, scored.period, calendar_of(scored.resolved))
+        caption = calendar_caption(weeks, rows, marked, language)
+        if not rows:
+            return self._said(tell("calendar", language), "calendar", caption)
+        figure, table = calendar_map(weeks, marked, language), time_tables.calendar_table(weeks, language)
+        return self._figure(tell("calendar", language), "calendar", figure, caption, table)
+
+    def _figure(self, title: str, name: str, figure: Figure, caption: str, table: pd.DataFrame) -> Fragment:
+        """A figure with its sentence and, folded under it, its table."""
+        folded = Fragment(folded_table(table, title, self.language), table_text(table, title))
+        return join(figure_fragment(figure, title, name, caption), folded)
+
+    def _said(self, title: str, name: str, sentence: str) -> Fragment:
+        """A section whose figure would show nothing: the sentence that says so."""
+        markup = f'<section class="audit">{heading(title, name)}{paragraph(sentence)}</section>'
+        return Fragment(markup, f"{title}: {sentence}")
 
     def indicators(self) -> Fragment:
         """A row for each indicator, and where the total rolls up periods, a row for each of these."""
@@ -141,75 +226,31 @@ class UnitAudit(Sections):
 
     def lines(self) -> Fragment:
         """Every score line under its indicator, with the clauses it follows and the cases behind it."""
-        scored, language = self.scored, self.language
-        title = say("lines", language)
-        lines = list(explain(scored.resolved, scored.result, self.unit, language))
-        pieces = []
-        for indicator, result in paired(scored.resolved.scheme, self.unit.indicators):
-            own = [line for line in lines if line.indicator == indicator.id]
-            quotes = "".join(
-                f"<blockquote><b>{escape(clause)}</b> {escape(quote)}</blockquote>"
-                for clause, quote in dict.fromkeys((line.clause, line.quote) for line in own)
-            )
-            readings = "".join(
-                f"<li><b>{escape(say('reading', language))}</b> {escape(reading)}</li>"
-                for reading in dict.fromkeys(one for line in own for one in line.readings)
-            )
-            if readings:
-                quotes += f'<ul class="read">{readings}</ul>'
-            rows = []
-            kinds = []
-            for line, raw in zip(own, result.lines, strict=True):
-                reason = tables.reason_text(scored.resolved, raw, language)
-                counted = f"{line.operands} {reason}" if line.operands and reason else line.operands or reason
-                matters = line.points not in (None, "0")
-                rows.append(
-                    (
-                        Stack(line.title, (line.clause,)),
-                        Stack(counted, (line.arithmetic,)),
-                        line.points,
-                        line.evidence,
-                    )
-                )
-                kinds.append("matters" if matters else "pale")
-            columns = ("rule_and_clause", "data_and_arithmetic", "points", "case_ids")
-            name = indicator.title(language)
-            table = render_table(
-                tables.frame(rows, columns, language), f"{title}{say('colon', language)}{name}",
-                language, kind="lines", row_kinds=kinds, numbers=(say("points", language),), show_caption=False,
-            )  # fmt: skip
-            pieces.append(
-                f'<section class="indicator"><h3 id="lines-{escape(indicator.id)}">{escape(name)}'
-                f"<span>{escape(self._points(result))}</span></h3>{quotes}{table}</section>"
-            )
-        body = "\n".join(pieces) or paragraph(say("no_lines", language))
-        markup = (
-            f'<section class="audit">{heading(title, "lines")}{paragraph(say("note_lines", language))}{body}</section>'
-        )
+        title = say("lines", self.language)
+        body = indicator_sections(self.scored, self.unit, self._listed(), self.language)
+        note = paragraph(say("note_lines", self.language))
+        body = body or paragraph(say("no_lines", self.language))
+        markup = f'<section class="audit">{heading(title, "lines")}{note}{body}</section>'
         return Fragment(markup, table_text(self.line_table(), title))
 
     def line_table(self) -> pd.DataFrame:
         """The score lines as one frame, for filtering and export."""
         return tables.line_table(self.scored.resolved, self.scored.result, self.unit, self.language)
 
-    def _points(self, scored: IndicatorScore) -> str:
-        rounding = self.scored.result.rounding
-        points, limit = tables.shown_number(scored.points, rounding), tables.shown_number(scored.max, rounding)
-        if points is None:
-            status = say(scored.status, self.language)
-            return status if limit is None else say("open_of", self.language, status=status, max=limit)
-        bound = bounds_note(scored, rounding, self.language)
-        shown = f"{points} / {limit}" if limit is not None else points
-        return f"{shown}　{bound}" if bound else shown
+    def _listed(self, limit: int = SHOWN_CASES) -> list[str]:
+        """The cases that the list shows: those behind lost points, the first ``limit`` of them by id."""
+        return sorted(self.scored.counted_cases(self.unit))[:limit]
 
     def cases(self, limit: int = SHOWN_CASES) -> Fragment:
         """The cases behind lost points with the rules that they cost points under, ``limit`` of them at most."""
         scored, language = self.scored, self.language
         titles = {(i.id, rule.id): rule.title(language) for i, rule in scored.resolved.scheme.rules()}
         counted = scored.counted_cases(self.unit)
-        kept = {key: [titles[place] for place in counted[key]] for key in sorted(counted)[:limit]}
+        kept = {key: [titles[place] for place in counted[key]] for key in self._listed(limit)}
         known = {row.case_id: row for row in scored.cases.get(self.unit.unit, ())}
         table = tables.case_table(kept, known, language)
+        anchored = [Anchored(key, case_anchor(key)) for key in kept]
+        table = table.assign(**{say("case", language): pd.Series(anchored, dtype=object)})
         shown = say("note_shown", language, count=limit) if len(counted) > limit else ""
         note = say("note_cases", language, count=len(counted), shown=shown) if counted else ""
         first = self._section("cases", table.iloc[:UNFOLDED_CASES], note, kind="cases")
@@ -221,6 +262,29 @@ class UnitAudit(Sections):
         folded = render_table(rest, say("cases", language), language, kind="cases", show_caption=False)
         markup = f"{first.html}<details><summary {many}>{title}</summary>{folded}</details>"
         return Fragment(markup, table_text(table, say("cases", language)))
+
+    def readings(self) -> Fragment:
+        """The reading in use of every open clause, and what each other one would give this unit."""
+        scored, unit, language = self.scored, self.unit, self.language
+        effects = None if scored.effects is None else scored.effects.get(unit.unit, ())
+        names = list(scored.resolved.scheme.readings)
+        if effects is None or not names:
+            untried = paragraph(tell("effects_untried", language, reason=scored.untried)) if scored.untried else ""
+            plain = super().readings()
+            return Fragment(plain.html + untried, plain.text)
+        moving = {effect.reading for effect in effects}
+        summary = paragraph(effects_summary(scored, unit, effects, language), "finding")
+        title = say("readings", language)
+        felt = effects_table(scored, unit, effects, [name for name in names if name in moving], language)
+        still = effects_table(scored, unit, effects, [name for name in names if name not in moving], language)
+        shown = render_table(felt, title, language, kind="effects", show_caption=False) if len(felt) else ""
+        if len(still):
+            count = escape(tell("no_effect_some", language, count=len(still)))
+            folded = render_table(still, title, language, kind="effects", show_caption=False)
+            shown += f'<details class="still"><summary>{count}</summary>{folded}</details>'
+        note = paragraph(say("note_readings", language))
+        markup = f'<section class="audit readings">{heading(title, "readings")}{note}{summary}{shown}</section>'
+        return Fragment(markup, f"{table_text(felt, title)}\n{table_text(still, title)}")
 
     def rejects(self) -> Fragment:
         """Rows of the ledger that were not used, counted by what is wrong with them."""

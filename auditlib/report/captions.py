@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from auditlib.exact import Rounding, decimal_text
-from auditlib.period import Period
-from auditlib.report.asked import Case
-from auditlib.report.figures import MOST_BARS, bins
+from auditlib.exact import Rounding
+from auditlib.report.figures import MOST_BARS
 from auditlib.report.standing import changes, groups, standing
 from auditlib.report.tables import shown_number
 from auditlib.report.wording import say
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
-__all__ = ["arrivals_caption", "peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
+__all__ = ["peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
 
 TWO = Rounding(2)
 
@@ -67,38 +63,6 @@ def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language:
         "peers_caption", language, group=group, count=len(place.values), name=unit.name, rank=unit.rank, value=own,
         median=text(place.median), high=text(max(place.values.values())), low=text(min(place.values.values())),
     )  # fmt: skip
-
-
-def arrivals_caption(cases: Sequence[Case], period: Period, language: str = "zh") -> str:
-    """How many cases came in, how many lost points, the busiest bin, and how long closing took."""
-    if not cases:
-        return say("arrivals_none", language)
-    counts = [sum(first <= received.date() < after for received, _, _ in cases) for first, after in bins(period)]
-    busiest = max(range(len(counts)), key=counts.__getitem__)
-    first, after = bins(period)[busiest]
-    name = {"month": "bin_day", "year": "bin_month"}.get(period.granularity, "bin_week")
-    hit = sum(lost_points for _, _, lost_points in cases)
-    closed = [(end - received) / timedelta(days=1) for received, end, _ in cases if end is not None]
-    days = ""
-    if closed:
-        days = say("arrivals_days", language, closed=len(closed), median=f"{median(closed):.1f}",
-                   open=len(cases) - len(closed))  # fmt: skip
-    return say(
-        "arrivals_caption", language, count=len(cases), lost=hit, days=days, most=counts[busiest],
-        share=decimal_text(Fraction(100 * hit, len(cases)), Rounding(1)), bin=say(name, language),
-        peak=_span(first, after, period, language),
-    )  # fmt: skip
-
-
-def _span(first: date, after: date, period: Period, language: str) -> str:
-    if period.granularity == "month":
-        return f"{first.month}月{first.day}日" if language == "zh" else f"{first:%d %B}".lstrip("0")
-    if period.granularity == "year":
-        return f"{first.month}月" if language == "zh" else f"{first:%B}"
-    last = after - timedelta(days=1)
-    if language == "zh":
-        return f"{first.month}月{first.day}日至{last.month}月{last.day}日"
-    return f"{first:%d %b} to {last:%d %b}"
 
 
 def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:

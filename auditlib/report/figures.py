@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import cache, wraps
 from itertools import accumulate
@@ -19,22 +18,19 @@ from typing import Any, ParamSpec
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
-from matplotlib.ticker import MaxNLocator
 
 from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import signed
-from auditlib.period import Period
-from auditlib.report.asked import Case
 from auditlib.report.fonts import FAMILY, FOLDER, add_fonts
 from auditlib.report.standing import Standing, changes, groups, standing
 from auditlib.report.wording import say
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
+from auditlib.visible import visible
 
-__all__ = ["MOST_BARS", "arrivals", "bins", "drawable", "peers", "png", "ranking", "waterfall"]
+__all__ = ["MOST_BARS", "drawable", "drawn", "inches", "peers", "png", "ranking", "waterfall"]
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
 BLUE, ORANGE, GREEN = "#1f5a99", "#c8551b", "#2b8f74"
@@ -91,7 +87,7 @@ def png(figure: Figure) -> bytes:
     """The figure as PNG: the same bytes for the same figure, with no date and no software version."""
     with mpl.rc_context(STYLE):
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", metadata={"Software": None})
+        figure.savefig(buffer, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4})
         return buffer.getvalue()
 
 
@@ -103,17 +99,27 @@ def _drawable_codes() -> frozenset[int]:
 
 def drawable(text: str, limit: int = 18) -> str:
     """A text as a figure can show it: one line of at most ``limit`` Chinese characters, ``〓`` where a glyph lacks."""
-    line = " ".join(text.split())
+    line = visible(" ".join(text.split()))
     widths = list(accumulate(2 if ord(c) > 0x2E7F else 1 for c in line))
     if widths and widths[-1] > 2 * limit:
         line = line[: bisect_right(widths, 2 * limit - 2)] + "…"
     return "".join(c if ord(c) in _drawable_codes() else "〓" for c in line)
 
 
-def _axes(figure: Figure, grid: str = "x") -> Axes:
-    axes = figure.add_subplot()
-    axes.grid(visible=True, axis=grid)  # type: ignore[arg-type]
-    return axes
+def drawn(height: float, *, left: float, right: float, top: float, bottom: float) -> tuple[Figure, Axes]:
+    """A figure of this height with one pair of axes inside these margins, all in inches.
+
+    What stands around the axes is known beforehand; measuring it would cost as much as drawing the figure.
+    """
+    figure = Figure(figsize=(WIDTH, height))
+    inner = (WIDTH - left - right) / WIDTH, (height - top - bottom) / height
+    return figure, figure.add_axes((left / WIDTH, bottom / height, *inner))
+
+
+def inches(texts: Iterable[str], size: float) -> float:
+    """How wide the widest of these texts is at a font size, at most: a Chinese character is square."""
+    widths = (sum(1.0 if ord(c) > 0x2E7F else 0.62 for c in text) for text in texts)
+    return max(widths, default=0.0) * size / 72
 
 
 @_styled
@@ -121,8 +127,6 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     """From full marks down (and up) to the score: a bar for each indicator that lost or gained, in order."""
     story = changes(resolved, unit, language)
     steps = [change for change in story.changes if change.points != 0]
-    figure = Figure(figsize=(WIDTH, 1.15 + 0.31 * (len(steps) + 2)), layout="constrained")
-    axes = _axes(figure)
     rounding = result.rounding
     start = "full_marks" if story.has_maximum else "starting_points"
     names = [
@@ -130,6 +134,8 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
         *(drawable(step.title) for step in steps),
         say("own_total" if unit.parts else "score", language),
     ]
+    figure, axes = drawn(0.55 + 0.31 * len(names), left=inches(names, 9) + 0.14, right=0.1, top=0.06, bottom=0.44)
+    axes.grid(visible=True, axis="x")
     axes.barh(0, float(story.full), color=PALE, height=0.62)
     _value(axes, float(story.full), 0, decimal_text(story.full, rounding))
     level = story.full
@@ -169,8 +175,8 @@ def _value(axes: Axes, x: float, y: float, text: str, weight: str = "normal") ->
 @_styled
 def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Figure:
     """Every unit of the group as a dot on one scale, this one marked by colour, size and name; the median as a line."""
-    figure = Figure(figsize=(WIDTH, 1.9), layout="constrained")
-    axes = _axes(figure)
+    figure, axes = drawn(1.9, left=0.1, right=0.1, top=0.06, bottom=0.44)
+    axes.grid(visible=True, axis="x")
     place = standing(result, unit)
     if place is None:
         axes.text(0.5, 0.5, say("no_total", language), transform=axes.transAxes, ha="center", color=MUTED)
@@ -216,67 +222,6 @@ def _swarm(place: Standing, low: float, high: float) -> list[tuple[str, float, f
         offset = (seat + 1) // 2 * (0.3 if seat % 2 else -0.3)
         dots.append((code, float(value), max(-0.9, min(0.9, offset))))
     return sorted(dots, key=lambda dot: dot[0] == place.unit)
-
-
-def bins(period: Period) -> list[tuple[date, date]]:
-    """The bins of a period's time axis: days of a month, weeks of a quarter or half-year, months of a year."""
-    if period.granularity == "year":
-        return [(month.first, month.after) for month in period.split("month")]
-    width = 1 if period.granularity == "month" else 7
-    starts = [period.first + timedelta(days=n) for n in range(0, period.days, width)]
-    return [(start, min(start + timedelta(days=width), period.after)) for start in starts]
-
-
-@_styled
-def arrivals(cases: Sequence[Case], period: Period, as_of: datetime, language: str = "zh") -> Figure:
-    """Above, how many cases came in and how many of them lost points; below, how many days each took to close."""
-    figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.15, 1))
-    spans = bins(period)
-    starts = [datetime.combine(first, datetime.min.time()) for first, _ in spans]
-    widths = [(after - first).days for first, after in spans]
-    middles = [start + timedelta(days=width / 2) for start, width in zip(starts, widths, strict=True)]
-    counts = [[0, 0] for _ in spans]
-    for received, _, lost_points in cases:
-        index = next(i for i, (_, after) in enumerate(spans) if received.date() < after)
-        counts[index][lost_points] += 1
-    bars = [width * 0.82 for width in widths]
-    lost_counts, other = [count[1] for count in counts], [count[0] for count in counts]
-    above.bar(middles, lost_counts, bars, color=ORANGE, label=say("lost_points", language))
-    above.bar(middles, other, bars, bottom=lost_counts, color=PALE, label=say("lost_none", language))
-    above.set_ylabel(say("axis_cases", language))
-    above.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    above.set_ylim(0, max(1, max(map(sum, counts))) * 1.28)
-    above.legend(loc="upper right", ncols=2, handlelength=1.1, borderaxespad=0.1)
-    _dots(below, cases, as_of, language)
-    for axes in (above, below):
-        axes.grid(visible=True, axis="y")
-        axes.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
-    below.set_xlim(starts[0] - timedelta(days=0.4), period.end + timedelta(days=0.4))
-    below.set_xlabel(say("received_axis", language))
-    below.xaxis.set_major_locator(AutoDateLocator(maxticks=9))  # type: ignore[no-untyped-call]
-    below.xaxis.set_major_formatter(
-        DateFormatter("%Y-%m" if period.granularity == "year" else "%m-%d")  # type: ignore[no-untyped-call]
-    )  # fmt: skip
-    return figure
-
-
-def _dots(axes: Axes, cases: Sequence[Case], as_of: datetime, language: str) -> None:
-    day = timedelta(days=1)
-    for hit, colour, shape in ((False, "#7d8894", "o"), (True, ORANGE, "s")):
-        closed = [(at, (end - at) / day) for at, end, lost_points in cases if end is not None and lost_points == hit]
-        if closed:
-            axes.plot(*zip(*closed, strict=True), shape, color=colour, markersize=3.6, alpha=0.75, linestyle="none")
-    waiting = [(at, max((as_of - at) / day, 0.0)) for at, end, _ in cases if end is None]
-    if waiting:
-        axes.plot(
-            *zip(*waiting, strict=True), "^", markersize=5, markerfacecolor="none", markeredgecolor=INK,
-            linestyle="none", label=say("still_open", language),
-        )  # fmt: skip
-        axes.legend(loc="upper right", handlelength=1.1, borderaxespad=0.1)
-    axes.set_ylabel(say("axis_days", language))
-    top = axes.get_ylim()[1]
-    axes.set_ylim(0, top * (1.25 if waiting else 1.05))
 
 
 @_styled

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from auditlib.visible import visible
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -39,9 +41,8 @@ class Fragment:
 
 
 def escape(value: object) -> str:
-    """Text as HTML shows it: nothing in a ledger or a scheme can become markup. Control characters are made visible."""
-    text = "".join(c if c >= " " or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(value))
-    return html.escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
+    """Text as HTML shows it: nothing in a ledger or a scheme can become markup, or turn the text beside it around."""
+    return html.escape(visible(str(value)), quote=True)
 
 
 def heading(text: str, anchor: str) -> str:
@@ -67,7 +68,8 @@ def figure_fragment(figure: Figure, title: str, anchor: str, caption: str) -> Fr
     width = round(figure.get_figwidth() * 100)
     markup = (
         f'<section class="audit figure">{heading(title, anchor)}'
-        f'<figure><img src="data:image/png;base64,{image}" alt="{escape(f"{title}. {caption}")}" width="{width}">'
+        f'<figure><div class="wide" role="group" tabindex="0" aria-label="{escape(title)}">'
+        f'<img src="data:image/png;base64,{image}" alt="{escape(f"{title}. {caption}")}" width="{width}"></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure></section>"
     )
     return Fragment(markup, f"{title}: {caption}")

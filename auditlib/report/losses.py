@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from auditlib.points import paired
 from auditlib.report.tables import lost, reference
-from auditlib.result import Result, UnitScore
+from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
 
 __all__ = ["IndicatorLoss", "attained", "losses"]
@@ -28,28 +28,36 @@ class IndicatorLoss:
     emptied: tuple[UnitScore, ...]
     lost: Fraction
     possible: Fraction
+    judged: tuple[UnitScore, ...] = ()
+    missed: tuple[UnitScore, ...] = ()
+    """Of an indicator that has a target instead of points: the units held to it, and those that miss it."""
 
     @property
     def everyone(self) -> bool:
-        """Whether nobody of several kept the full mark: the rule, not a unit, may be what to look at."""
-        return len(self.scored) > 1 and len(self.losing) == len(self.scored)
+        """Whether nobody of several kept the full mark or met the target: the rule may be what to look at."""
+        pairs = ((self.scored, self.losing), (self.judged, self.missed))
+        return any(len(all_of) > 1 and len(worse) == len(all_of) for all_of, worse in pairs)
 
     @property
     def nobody(self) -> bool:
-        """Whether several were scored and none lost: the indicator does not tell units apart."""
-        return len(self.scored) > 1 and not self.losing
+        """Whether several were scored, with the same points, and none lost: the indicator tells no units apart."""
+        points = {unit.indicator(self.id).points for unit in self.scored}
+        return len(self.scored) > 1 and not self.losing and len(points) == 1
 
 
 def losses(resolved: Resolved, result: Result, language: str) -> tuple[IndicatorLoss, ...]:
-    """Every indicator that was scored for anyone, the one that cost most first."""
+    """Every indicator that anyone was assessed by, the one that cost most, or is missed most, first."""
     found: dict[str, list[tuple[UnitScore, Fraction, Fraction]]] = {}
+    judged: dict[str, list[tuple[UnitScore, bool]]] = {}
     titles = {}
     for unit in result.units:
         for indicator, scored in paired(resolved.scheme, unit.indicators):
             titles[indicator.id] = indicator.title(language)
             missing = lost(indicator, scored)
-            if missing is not None and scored.points is not None:
+            if missing is not None:
                 found.setdefault(indicator.id, []).append((unit, max(missing, Fraction(0)), reference(indicator)))
+            if scored.met is not None:
+                judged.setdefault(indicator.id, []).append((unit, scored.met))
     rows = [
         IndicatorLoss(
             id, titles[id],
@@ -58,17 +66,26 @@ def losses(resolved: Resolved, result: Result, language: str) -> tuple[Indicator
             emptied=tuple(unit for unit, missing, full in units if missing >= full > 0),
             lost=sum((missing for _, missing, _ in units), Fraction(0)),
             possible=sum((full for _, _, full in units), Fraction(0)),
+            judged=tuple(unit for unit, _ in judged.get(id, ())),
+            missed=tuple(unit for unit, met in judged.get(id, ()) if not met),
         )
-        for id, units in found.items()
+        for id in titles
+        if (units := found.get(id, [])) or id in judged
     ]  # fmt: skip
-    return tuple(sorted(rows, key=lambda row: -row.lost))
+    return tuple(sorted(rows, key=lambda row: (-row.lost, -len(row.missed))))
 
 
 def attained(resolved: Resolved, unit: UnitScore) -> dict[str, Fraction | None]:
-    """The share of the full mark that a unit has, by indicator; None without a score, or without a mark to share."""
+    """The share of the full mark that a unit has, by indicator; a target that is met is all of it, a missed one
+    nothing. None without a score, or without a mark to share.
+    """
     return {
-        indicator.id: None
-        if scored.points is None or not reference(indicator)
-        else scored.points / reference(indicator)
+        indicator.id: _share(scored, reference(indicator))
         for indicator, scored in paired(resolved.scheme, unit.indicators)
     }
+
+
+def _share(scored: IndicatorScore, full: Fraction) -> Fraction | None:
+    if scored.met is not None:
+        return Fraction(scored.met)
+    return scored.points / full if scored.points is not None and full else None

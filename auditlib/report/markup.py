@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
+from auditlib.report.catalogue import Catalogue
 from auditlib.report.fragments import escape
 from auditlib.report.wording import say
 
-__all__ = ["Stack", "folded_table", "render_table", "table_text"]
+__all__ = ["Anchored", "Evidence", "Stack", "folded_table", "render_table", "table_text"]
 
-NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?( ?%)?")
+NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?([ \N{NO-BREAK SPACE}]?%| / \d+)?")
 WHOLE_SECOND = re.compile(r"(?<=\d\d:\d\d:\d\d)\.0{6}")
 INLINE_KEYS = 4
 PRINTED_KEYS = 40
 SHORT = 18
 LONG_KEY = 22
 SHOWN_KEYS = 500
+words = Catalogue("formats")
+PRINTED_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,29 @@ class Stack:
 
     def __str__(self) -> str:
         return " · ".join((self.main, *self.more))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A cell of keys with their number in words; a key that ``anchors`` names links to this place of the page."""
+
+    keys: tuple[str, ...]
+    number: str
+    anchors: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return " ".join(self.keys)
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """A cell that links lead to."""
+
+    text: str
+    anchor: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def render_table(
@@ -73,10 +99,11 @@ def render_table(
 
 
 def folded_table(table: pd.DataFrame, caption: str, language: str, *, kind: str = "") -> str:
-    """A table that belongs to a figure, folded under it."""
+    """A table that belongs to a figure, folded under it; a long one is not printed."""
     summary = escape(say("data_table", language, count=len(table)))
+    many = f' class="many" data-print="{escape(say("not_printed", language))}"' if len(table) > PRINTED_ROWS else ""
     return (
-        f'<details class="data audit"><summary>{summary}</summary>'
+        f'<details class="data audit"><summary{many}>{summary}</summary>'
         f"{render_table(table, caption, language, kind=kind, show_caption=False)}</details>"
     )
 
@@ -117,24 +144,37 @@ def _cell(value: object, language: str) -> str:
         return '<span class="empty">—</span>'
     if isinstance(value, tuple):
         return _keys(value, language)
+    if isinstance(value, Evidence):
+        told = f'<span class="count">{escape(value.number)}</span> ' if len(value.keys) <= INLINE_KEYS else ""
+        return told + _keys(value.keys, language, value.anchors)  # of many keys their number heads the list
+    if isinstance(value, Anchored):
+        return f'<span id="{escape(value.anchor)}">{escape(value.text)}</span>'
     if isinstance(value, Stack):
         more = "".join(f'<span class="more">{escape(line)}</span>' for line in value.more if line)
         return f'<span class="main">{escape(value.main)}</span>{more}'
     return "<br>".join(escape(line) for line in str(value).split("\n"))
 
 
-def _key(key: str) -> str:
-    return f"<code{_class('long' if len(key) > LONG_KEY else '')}>{escape(key)}</code>"
+def _key(key: str, anchor: str | None) -> str:
+    shown = WHOLE_SECOND.sub("", key)
+    code = f"<code{_class('long' if len(shown) > LONG_KEY else '')}>{escape(shown)}</code>"
+    return code if anchor is None else f'<a href="#{escape(anchor)}">{code}</a>'
 
 
-def _keys(keys: tuple[object, ...], language: str) -> str:
+def _keys(keys: tuple[object, ...], language: str, anchors: Mapping[str, str] | None = None) -> str:
     if not keys:
         return '<span class="empty">—</span>'
-    items = " ".join(_key(WHOLE_SECOND.sub("", str(key))) for key in keys[:SHOWN_KEYS])
+    items = " ".join(_key(str(key), (anchors or {}).get(str(key))) for key in keys[:SHOWN_KEYS])
     if len(keys) <= INLINE_KEYS:
         return f'<span class="keys">{items}</span>'
     rest = len(keys) - SHOWN_KEYS
     tail = f" {escape(say('more', language, count=rest))}" if rest > 0 else ""
     total = escape(say("all_ids", language, count=len(keys)))
-    many = f' class="many" data-print="{escape(say("not_printed", language))}"' if len(keys) > PRINTED_KEYS else ""
-    return f'<details class="keys"><summary{many}>{total}</summary>{items}{tail}</details>'
+    if len(keys) <= PRINTED_KEYS:
+        return f'<details class="keys"><summary>{total}</summary>{items}{tail}</details>'
+    first = " ".join(_key(str(key), None) for key in keys[:PRINTED_KEYS])
+    rest_told = escape(words("printed_keys", language, count=PRINTED_KEYS, all=len(keys)))
+    return (
+        f'<details class="keys"><summary class="many">{total}</summary>{items}{tail}</details>'
+        f'<p class="keys printed">{first} {rest_told}</p>'
+    )

@@ -6,24 +6,31 @@ import hashlib
 import os
 import pickle
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from auditlib.assess import assess, parse_period
+from auditlib.assess import assess, calendar_of, parse_period
 from auditlib.errors import InputError
 from auditlib.files import stamp, write_atomically
-from auditlib.ledger.read import ROW, Ledger, read_ledger, read_table
-from auditlib.ledger.snapshot import snapshot_hash
+from auditlib.interpretation.alone import one_at_a_time
+from auditlib.interpretation.spread import Effect
+from auditlib.ledger.checks import ROW
+from auditlib.ledger.partition import snapshot_of
+from auditlib.ledger.read import Ledger, read_ledger, read_table
 from auditlib.period import Period
 from auditlib.provenance import digest, file_sha256
 from auditlib.report.asked import Asked, CaseRow, Reject, moment_of
+from auditlib.report.handling import handled
+from auditlib.report.history import Look, looked_at, periods_before, scheme_at
 from auditlib.report.scored import ScoredPeriod, counted_cases, joined
+from auditlib.result import Result
+from auditlib.tally import Count, Question
 
-__all__ = ["SHARED", "keep", "open_period", "score_period", "warm_up"]
+__all__ = ["SHARED", "keep", "kept_files", "open_period", "score_period", "warm_up"]
 
 SHARED = "AUDITLIB_SCORED"
 """The environment variable that names a folder of scored periods; whoever sets it vouches for their inputs."""
@@ -48,7 +55,7 @@ def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
 
 
 def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     return tuple((str(file), *stamp(file)) for file in files)
 
 
@@ -57,42 +64,63 @@ def _scored(asked: Asked, *stamps: object) -> ScoredPeriod:
     return score_period(asked, read_ledger(asked.ledger_path, moment_of(asked.as_of)))
 
 
-def score_period(asked: Asked, ledger: Ledger, snapshot: str | None = None) -> ScoredPeriod:
-    """A period of ``ledger`` scored with all its evidence; ``snapshot`` is the ledger's hash where it is known."""
+def score_period(
+    asked: Asked, ledger: Ledger, snapshot: str | None = None, count: Count | None = None
+) -> ScoredPeriod:  # fmt: skip
+    """A period of ``ledger`` scored with all its evidence; ``snapshot`` is the ledger's hash where it is known.
+
+    ``count`` counts the ledger's rows elsewhere; see :func:`auditlib.score.score`.
+    """
     period, as_of = parse_period(asked.period, "parameters"), moment_of(asked.as_of)
     readings, supplied = dict(asked.readings), dict(asked.supplied)
     file = asked.scheme_path
-    resolved, result = assess(asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied)
-    before, previous = period.previous(), None
-    with suppress(InputError):  # no version of the scheme was in force, or it has other readings: nothing to compare
-        _, previous = assess(
-            asked.scheme, ledger, before, result.as_of, readings=readings, supplied=supplied, evidence=False
-        )  # fmt: skip
-    if previous is not None and f"the ledger has no row in {before}" in previous.warnings:
-        previous = None
+    resolved, result = assess(asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count)
+    snapshot = snapshot or snapshot_of(ledger)
+    look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count)
+    _, previous = looked_at(look, period.previous())
+    effects, untried = _effects(asked, ledger, period, result, count)
+    question = Question(resolved.scheme, period, result.as_of, calendar_of(resolved), ledger.as_of)
+    handling = handled(question, ledger, period)
+    counted = {unit.unit: counted_cases(resolved, unit) for unit in result.units}
     return ScoredPeriod(
-        asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic,
-        snapshot or snapshot_hash(ledger.registers), sum(ledger.rejected.values()), _rejects(ledger),
-        _cases(ledger, period, {unit.unit: counted_cases(resolved, unit) for unit in result.units}),
+        asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
+        sum(ledger.rejected.values()), _rejects(ledger), _cases(ledger, period, result.as_of, counted, handling.late),
+        periods_before(look, period), handling, effects, untried,
     )  # fmt: skip
 
 
+def _effects(
+    asked: Asked, ledger: Ledger, period: Period, result: Result, count: Count | None
+) -> tuple[dict[str, tuple[Effect, ...]] | None, str]:
+    """What other readings would change, by unit; None with the reason where one of them cannot be scored."""
+    try:
+        file = scheme_at(asked.scheme, period)
+        return one_at_a_time(file, ledger, period, result, dict(asked.supplied), count), ""
+    except InputError as error:
+        return None, error.problems[0].message
+
+
 def _cases(
-    ledger: Ledger, period: Period, counted: Mapping[str, Mapping[str, object]]
+    ledger: Ledger, period: Period, as_of: datetime, counted: Mapping[str, Mapping[str, object]], late: frozenset[str]
 ) -> dict[str, tuple[CaseRow, ...]]:
-    """By unit, the cases that a report shows: those received in the period, and those that cost points."""
+    """By unit, the cases that a report shows: those received in the period, and those that cost points.
+
+    What happened after the as-of time is not known; ``late`` are the cases over a time limit.
+    """
     if "cases" not in ledger.registers:
         return {}
     frame = ledger.registers["cases"]
     have = frame.collect_schema().names()
-    wanted = [pl.col(name) if name in have else pl.lit(None).alias(name) for name in CaseRow._fields]
+    named = [name for name in CaseRow._fields if name != "late"]
+    wanted = [pl.col(name) if name in have else pl.lit(None).alias(name) for name in named]
     ids = [id for under in counted.values() for id in under]
     received = pl.col("received_at").is_between(pl.lit(period.start), pl.lit(period.end), closed="left")
     shown = frame.filter(received | pl.col("case_id").is_in(ids)) if "received_at" in have else frame.filter(False)
     rows = shown.select("unit", *wanted).sort("received_at", "case_id").collect()
     found: dict[str, list[CaseRow]] = {}
-    for unit, *row in rows.iter_rows():
-        found.setdefault(unit, []).append(CaseRow(*row))
+    for unit, id, kind, received_at, closed_at in rows.iter_rows():
+        closed = closed_at if closed_at is not None and closed_at <= as_of else None
+        found.setdefault(unit, []).append(CaseRow(id, kind, received_at, closed, id in late))
     return {unit: tuple(cases) for unit, cases in found.items()}
 
 
@@ -140,6 +168,12 @@ def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> dic
         if place:
             _write(place / _file(code), own)
     return basis
+
+
+def kept_files(asked: Asked, unit: str | None) -> tuple[str, ...]:
+    """The names, in the folder of :func:`keep`, of the files that a report is made from; what it shares comes first."""
+    names = ("ranking",) if unit is None else ("standing", _file(unit))
+    return tuple(f"{digest(asked)}/{name}" for name in names)
 
 
 def _kept(asked: Asked, unit: str | None) -> ScoredPeriod | None:

@@ -21,6 +21,7 @@ from auditlib.scheme.load import Resolved
 __all__ = ["heat_caption", "losses_caption", "movements_caption", "period_answers"]
 
 tell = Catalogue("period")
+SHOWN = 3
 
 
 def period_answers(
@@ -53,9 +54,14 @@ def _moved(result: Result, moved: Sequence[Movement], language: str) -> Answer:
 
 def _hardest(result: Result, losses: Sequence[IndicatorLoss], language: str) -> Answer:
     everything = sum((loss.lost for loss in losses), Fraction(0))
+    if not losses:
+        return tell("hardest_cell", language), "—", tell("hardest_no_indicators", language)
+    worst = losses[0]
+    if not everything and worst.missed:
+        counts = tell("targets_missed", language, missed=len(worst.missed), judged=len(worst.judged))
+        return tell("targets_cell", language), worst.title, counts
     if not everything:
         return tell("hardest_cell", language), "—", tell("hardest_none", language)
-    worst = losses[0]
     more = tell(
         "hardest_more", language, losing=len(worst.losing), scored=len(worst.scored),
         lost=shown_number(worst.lost, result.rounding), share=_share(worst.lost, everything),
@@ -69,7 +75,9 @@ def _outcomes(resolved: Resolved, result: Result, language: str) -> Answer:
         return label, "—", tell("outcomes_no_rule", language)
     fallen = [unit for unit in result.units if unit.outcomes]
     names = list(dict.fromkeys(outcome.title(language) for unit in fallen for outcome in unit.outcomes))
-    more = joined(names, language) or tell("outcomes_none", language)
+    more = joined(names[:SHOWN], language) or tell("outcomes_none", language)
+    if len(names) > SHOWN:
+        more += tell("outcomes_others", language, count=len(names) - SHOWN)
     return label, tell("outcomes_value", language, count=len(fallen)), more
 
 
@@ -99,6 +107,15 @@ def losses_caption(losses: Sequence[IndicatorLoss], result: Result, language: st
     """Where most is lost, and the indicators under which everyone or nobody loses."""
     costly = [loss for loss in losses if loss.lost]
     everything = sum((loss.lost for loss in costly), Fraction(0))
+    everyone = joined([loss.title for loss in losses if loss.everyone], language)
+    nobody = joined([loss.title for loss in losses if loss.nobody], language)
+    ends = {
+        "everyone": tell("everyone_loses", language, names=everyone) if everyone else tell("everyone_none", language),
+        "nobody": tell("nobody_loses", language, names=nobody) if nobody else "",
+    }
+    if not costly and (missed := [loss for loss in losses if loss.missed]):
+        counts = {"missed": len(missed[0].missed), "judged": len(missed[0].judged)}
+        return tell("targets_caption", language, count=len(missed), first=missed[0].title, **counts, **ends).strip()
     if not costly:
         return tell("losses_none", language)
     second = ""
@@ -106,13 +123,9 @@ def losses_caption(losses: Sequence[IndicatorLoss], result: Result, language: st
         second = tell(
             "losses_second", language, second=costly[1].title, second_share=_share(costly[1].lost, everything)
         )  # fmt: skip
-    everyone = joined([loss.title for loss in losses if loss.everyone], language)
-    nobody = joined([loss.title for loss in losses if loss.nobody], language)
     return tell(
         "losses_caption", language, count=len(costly), lost=shown_number(everything, result.rounding),
-        first=costly[0].title, first_share=_share(costly[0].lost, everything), second=second,
-        everyone=tell("everyone_loses", language, names=everyone) if everyone else tell("everyone_none", language),
-        nobody=tell("nobody_loses", language, names=nobody) if nobody else "",
+        first=costly[0].title, first_share=_share(costly[0].lost, everything), second=second, **ends,
     ).strip()  # fmt: skip
 
 

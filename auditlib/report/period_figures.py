@@ -15,7 +15,7 @@ from auditlib.report.catalogue import Catalogue
 from auditlib.report.figures import MOST_BARS, drawable
 from auditlib.report.fonts import add_fonts
 from auditlib.report.losses import attained
-from auditlib.report.tables import shown_number
+from auditlib.report.tables import cell_text
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
@@ -52,7 +52,7 @@ def heat_map(resolved: Resolved, result: Result, language: str) -> Figure:
     for y, unit in enumerate(units):
         for x, scored in enumerate(unit.indicators):
             share = lost[y][x]
-            text = shown_number(scored.points, result.rounding) or "—"
+            text = cell_text(scored, result.rounding, language) or "—"
             colour = figures.MUTED if share is None else "white" if share > DARK else figures.INK
             axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=size, color=colour)
     names = [drawable(unit.name, 12) + (f"  {unit.rank}" if unit.rank is not None else "") for unit in units]

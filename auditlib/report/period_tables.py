@@ -62,20 +62,26 @@ def _causes(moved: Movement, rounding: Rounding, language: str) -> str:
 
 
 def loss_table(losses: Sequence[IndicatorLoss], rounding: Rounding, language: str) -> pd.DataFrame:
-    """Every indicator: how many units lost points, how many have nothing left, what all lost, and how much was kept."""
+    """Every indicator: how many units lost points or missed the target, how many have nothing left, what all lost,
+    and how much was kept.
+    """
     everything = sum((loss.lost for loss in losses), Fraction(0))
     rows = [
         (
             loss.title,
-            f"{len(loss.losing)} / {len(loss.scored)}",
-            str(len(loss.emptied)),
+            f"{len(loss.missed)} / {len(loss.judged)}" if loss.judged else EMPTY,
+            f"{len(loss.losing)} / {len(loss.scored)}" if loss.scored else EMPTY,
+            str(len(loss.emptied)) if loss.scored else EMPTY,
             "0" if not loss.lost else signed(-loss.lost, rounding),
             percent(loss.lost, everything),
             percent(loss.possible - loss.lost, loss.possible),
         )
         for loss in losses
     ]
-    return _frame(rows, ("indicator", "losing", "emptied", "lost", "share", "kept"), language)
+    columns = ("indicator", "missed", "losing", "emptied", "lost", "share", "kept")
+    points, targets = any(loss.scored for loss in losses), any(loss.judged for loss in losses)
+    shown = [name for name in columns if name == "indicator" or (targets if name == "missed" else points)]
+    return _frame(rows, columns, language)[[tell(name, language) for name in shown]]
 
 
 def attention_table(found: Sequence[tuple[UnitScore, Sequence[str]]], language: str) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from auditlib.report.first_screen import (
     masthead,
 )
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.lab_style import lab_style
 from auditlib.report.losses import IndicatorLoss, losses
 from auditlib.report.markup import folded_table, render_table, table_text
 from auditlib.report.movements import Movement, falls, movements, rises
@@ -74,7 +75,7 @@ class PeriodRanking(Sections):
         cells = period_answers(scored.resolved, scored.result, self.moved, self.losses_of_all, language)
         items = evidence_items(scored, language)
         markup = (
-            f'<div class="audit first">{masthead(self.title, scored, language)}{answers_html(cells)}'
+            f'{lab_style()}<div class="audit first">{masthead(self.title, scored, language)}{answers_html(cells)}'
             f'<p class="finding">{escape(caption)}</p><section>{evidence_html(items, language)}</section></div>'
         )
         text = "\n".join([self.title, caption, *(f"{label}: {value} {more}".rstrip() for label, value, more in cells)])
@@ -94,7 +95,9 @@ class PeriodRanking(Sections):
         """The units that a reader should look at, each with the facts that say why."""
         rows = {(reject.file, reject.row): reject.unit for reject in self.scored.rejects if reject.unit}
         rejected = Counter(rows.values())
-        found = reasons_to_look(self.scored.result, self.moved, self.losses_of_all, rejected, self.language)
+        found = reasons_to_look(
+            self.scored.resolved.scheme, self.scored.result, self.moved, self.losses_of_all, rejected, self.language
+        )
         table = attention_table(found, self.language)
         note = tell("attention_note" if found else "attention_none", self.language)
         return self._told("attention", table, note) if found else self._said("attention", note)
@@ -121,15 +124,17 @@ class PeriodRanking(Sections):
     def losses(self) -> Fragment:
         """Where points are lost: every indicator over all units, and those under which everyone or nobody loses."""
         result, language = self.scored.result, self.language
+        if not self.losses_of_all:
+            return Fragment("", "")
         caption = losses_caption(self.losses_of_all, result, language)
         return self._told("losses", loss_table(self.losses_of_all, result.rounding, language), caption)
 
     def heat(self) -> Fragment:
         """The points of every unit under every indicator, shaded by the share that was lost."""
         resolved, result, language = self.scored.resolved, self.scored.result, self.language
-        table = tables.points_table(resolved, result, language)
-        if not len(result.units) or not result.units[0].indicators:
+        if not self.losses_of_all:
             return Fragment("", "")
+        table = tables.points_table(resolved, result, language)
         caption = heat_caption(resolved, result, language)
         title = tell("heat", language)
         pictured = figure_fragment(heat_map(resolved, result, language), title, "heat", caption)

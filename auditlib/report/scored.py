@@ -9,10 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from auditlib.errors import InputError
+from auditlib.interpretation.spread import Effect
 from auditlib.period import Period
 from auditlib.points import paired
 from auditlib.provenance import digest
-from auditlib.report.asked import Asked, Case, CaseRow, Reject
+from auditlib.report.asked import Asked, CaseRow, Reject
+from auditlib.report.handling import Handling, Taken
+from auditlib.report.history import Past, past_of
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
@@ -24,7 +27,9 @@ class ScoredPeriod:
     """A ledger scored by a scheme for a period, as the parameters of a report ask.
 
     ``previous`` is the period before as the scheme then in force scores it at the same as-of time; None where the
-    ledger has nothing there. ``basis`` is the content hash of all that a report made from this can show.
+    ledger has nothing there. ``history`` are the periods before, the earliest first. ``effects`` says for each unit
+    what each reading that is not in use would change; None, with the reason in ``untried``, where one of them cannot
+    be scored. ``basis`` is the content hash of all that a report made from this can show.
     """
 
     asked: Asked
@@ -39,6 +44,10 @@ class ScoredPeriod:
     rejected_rows: int
     rejects: tuple[Reject, ...] = field(repr=False)
     cases: Mapping[str, tuple[CaseRow, ...]] = field(repr=False)
+    history: tuple[Past, ...] = field(default=(), repr=False)
+    handling: Handling = field(default=Handling(), repr=False)
+    effects: Mapping[str, tuple[Effect, ...]] | None = field(default=None, repr=False)
+    untried: str = field(default="", repr=False)
     basis: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def unit(self, code: str) -> UnitScore:
@@ -65,20 +74,33 @@ class ScoredPeriod:
         """What a report on all units shows: no evidence."""
         bare = replace(self.result, units=tuple(_without_evidence(unit) for unit in self.result.units))
         data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic])
-        return replace(self, result=bare, cases={}, basis={"scheme": self._scheme_digest, "data": data})
+        return replace(
+            self, result=bare, cases={}, history=(), handling=Handling(), effects=None,
+            basis={"scheme": self._scheme_digest, "data": data},
+        )  # fmt: skip
 
     def standing(self) -> ScoredPeriod:
         """What the reports on all units have in common: where each stands, and nothing of why."""
         bare = replace(self.result, units=tuple(map(_place, self.result.units)))
-        before = self.previous and replace(self.previous, units=tuple(map(_place, self.previous.units)))
-        seen = digest([bare, before, self.rejected_rows, self.synthetic])
+        before = self.previous and replace(self.previous, units=())
+        handling = Handling(self.handling.limits)
+        seen = digest([bare, before, self.rejected_rows, self.synthetic, handling, self.untried])
         basis = {"scheme": self._scheme_digest, "standing": seen}
-        return replace(self, result=bare, previous=before, rejects=(), cases={}, snapshot="", basis=basis)
+        return replace(
+            self, result=bare, previous=before, rejects=(), cases={}, history=(), handling=handling, effects=None,
+            snapshot="", basis=basis,
+        )  # fmt: skip
 
     def own(self, code: str) -> Own:
-        """What the period holds of one unit alone."""
+        """What the period holds of one unit alone, and of its history no more than it shows."""
         rejects = tuple(reject for reject in self.rejects if reject.unit in (code, None))
-        return Own(self.unit(code), self.previous_unit(code), self.cases.get(code, ()), rejects)
+        effects = None if self.effects is None else self.effects.get(code, ())
+        history = tuple(past.seen_by(code) for past in self.history)
+        taken = self.handling.taken.get(code, ())
+        before = self.previous_unit(code)
+        return Own(
+            self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects
+        )  # fmt: skip
 
     @property
     def _scheme_digest(self) -> str:
@@ -93,16 +115,19 @@ class ScoredPeriod:
         """The cases behind lost points, each with the (indicator, rule) ids that they cost points under."""
         return counted_cases(self.resolved, unit)
 
-    def arrivals(self, unit: UnitScore) -> list[Case]:
-        """The unit's cases received in the period: when received, when closed, and whether they lost points."""
-        counted = self.counted_cases(unit)
-        look = self.result.as_of
-        cases: list[Case] = []
-        for row in self.cases.get(unit.unit, ()):
-            if row.received_at is not None and self.period.start <= row.received_at < self.period.end:
-                known = row.closed_at if row.closed_at is not None and row.closed_at <= look else None
-                cases.append((row.received_at, known, row.case_id in counted))
-        return cases
+    def received(self, unit: UnitScore) -> tuple[CaseRow, ...]:
+        """The unit's cases received in the period and known at the as-of time."""
+        start, end, look = self.period.start, self.period.end, self.result.as_of
+        return tuple(
+            row
+            for row in self.cases.get(unit.unit, ())
+            if row.received_at is not None and start <= row.received_at < end and row.received_at <= look
+        )
+
+    @property
+    def trend(self) -> tuple[Past, ...]:
+        """The periods before and this one, the earliest first."""
+        return (*self.history, past_of(self.resolved, self.result))
 
     @property
     def command(self) -> dict[str, str]:
@@ -143,6 +168,9 @@ class Own(NamedTuple):
     previous: UnitScore | None
     cases: tuple[CaseRow, ...]
     rejects: tuple[Reject, ...]
+    history: tuple[Past, ...]
+    taken: tuple[Taken, ...]
+    effects: tuple[Effect, ...] | None
 
 
 def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
@@ -151,11 +179,13 @@ def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
     units = tuple(own.unit if unit.unit == code else unit for unit in standing.result.units)
     previous = standing.previous
     if previous is not None and own.previous is not None:
-        before = tuple(own.previous if unit.unit == code else unit for unit in previous.units)
-        previous = replace(previous, units=before)
+        previous = replace(previous, units=(own.previous,))
+    basis = {**standing.basis, "data": digest(list(own))}
     return replace(
-        standing, result=replace(standing.result, units=units), previous=previous, rejects=own.rejects,
-        cases={code: own.cases}, basis={**standing.basis, "data": digest(list(own))},
+        standing, result=replace(standing.result, units=units), previous=previous, cases={code: own.cases},
+        rejects=own.rejects, history=own.history, basis=basis,
+        handling=Handling(standing.handling.limits, {code: own.taken}),
+        effects=None if own.effects is None else {code: own.effects},
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 
 __all__ = [
-    "case_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "outcome_words",
+    "case_table", "cell_text", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "outcome_words",
     "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table", "shown_number",
 ]  # fmt: skip
 
@@ -204,12 +204,19 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
     return table.drop(columns=[say(name, language) for name, drop in empty.items() if drop])
 
 
+def cell_text(scored: IndicatorScore, rounding: Rounding, language: str) -> str | None:
+    """The points of an indicator, or whether its target is met; None without either."""
+    if scored.met is not None:
+        return say("met" if scored.met else "not_met", language)
+    return shown_number(scored.points, rounding)
+
+
 def points_table(resolved: Resolved, result: Result, language: str) -> pd.DataFrame:
     """The points of every unit (a row) under every indicator (a column), by group and rank."""
     assessed = result.units[0].indicators if result.units else ()
     titles = [indicator.title(language) for indicator, _ in paired(resolved.scheme, assessed)]
     rows = [
-        (unit.name, *(shown_number(scored.points, result.rounding) for scored in unit.indicators))
+        (unit.name, *(cell_text(scored, result.rounding, language) for scored in unit.indicators))
         for unit in result.units
     ]
     return pd.DataFrame([list(row) for row in rows], columns=[say("unit", language), *titles], dtype=object)

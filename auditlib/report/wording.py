@@ -74,6 +74,7 @@ SPOKEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"a time no later than the as-of time (\S+)", lambda m: f"不晚于截止时点 {m[1].replace('T', ' ')}"),
     (r"a time not before received_at", lambda m: "不早于提交时间"),
     (r"a unit of the register of units", lambda m: "单位登记簿中的单位"),
+    (r"no personal data; .*", lambda m: "不含个人信息；姓名、电话、证件号码和住址留在来源系统"),
     (r"(.+) only once; an earlier row has it", lambda m: f"{m[1]} 不得重复，前面已有一行"),
     (r"(\d+) fields, as in the header", lambda m: f"{m[1]} 个字段，与表头一致"),
     (r"a value: (.+)", lambda m: f"须填写：{_column(m[1])}"),

@@ -65,6 +65,8 @@ class RunFile(Strict):
     supplied: dict[str, Annotated[str, BeforeValidator(_plain)]] = Field(default={}, alias="set")
     language: Literal["zh", "en"] = "zh"
     notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
+    formats: tuple[Literal["html", "pdf"], ...] = ("html",)
+    """What the reports become beside the executed notebook; a PDF, made from the page, doubles what a report costs."""
     limits: Limits = Limits()
 
     @model_validator(mode="after")
@@ -72,6 +74,8 @@ class RunFile(Strict):
         for name, values in (("periods", self.periods), ("units", self.units if self.units != "all" else ())):
             if twice := sorted({value for value in values if values.count(value) > 1}):
                 raise ValueError(f"found {', '.join(twice)} twice in {name}, expected each once")
+        if "html" not in self.formats:
+            raise ValueError("found formats without html, expected it among them: a PDF is made from the page")
         return self
 
 

@@ -24,7 +24,7 @@ from auditlib.runner import chain
 from auditlib.runner.execute import execute
 from auditlib.runner.manifest import Manifest, ReportRecord, read_manifest
 from auditlib.runner.plan import Plan, Report, plan_run
-from auditlib.runner.record import RESULTS, ROWS, write_record
+from auditlib.runner.record import RESULTS, ROWS, TABLES, WORKBOOK, write_record
 from auditlib.runner.signing import check_signatures
 
 __all__ = ["Difference", "Verification", "verify"]
@@ -115,12 +115,13 @@ class _Again:
         self.rows = _changed_rows(folder / ROWS, self.plan.out / ROWS) if ROWS not in altered else {}
 
     def differences(self, records: Iterable[ReportRecord], jobs: int) -> Iterator[Difference]:
-        """Numbers first, of every period; then the files of the reports in ``records``."""
+        """Numbers first, of every period, and its tables; then the files of the reports in ``records``."""
         numbers = {}
         for period in self.plan.results:
             for one in self._numbers(period):
                 numbers[one.what] = True
                 yield one
+        yield from self._tables(numbers)
         planned = {report.id: report for report in self.plan.reports}
         wanted = {record.id: record for record in records if record.id in planned}
         for record in records:
@@ -140,6 +141,21 @@ class _Again:
             yield Difference("number", period, what, old=old, new=new, cause=self._cause(None))
         for unit in found.units:
             yield from self._of_unit(period, unit)
+
+    def _tables(self, numbers: Mapping[str, bool]) -> Iterator[Difference]:
+        """The tables of every period, where no number tells already why they differ.
+
+        A workbook names the hashes of ledger and scheme: where these changed, it says so by itself.
+        """
+        same = self.manifest.materials == self.plan.materials
+        for name, sha256 in self.manifest.products.items():
+            period, _, table = name.rpartition("/")
+            if table not in TABLES or any(what.split(" ")[0] == period for what in numbers):
+                continue
+            file = self.plan.out / name
+            now = file_sha256(file) if file.is_file() else None
+            if now != sha256 and (same or table != WORKBOOK):
+                yield Difference("bytes", name, old=sha256[:12], new=now and now[:12], cause=self._cause(None))
 
     def _of_unit(self, period: str, unit: UnitDiff) -> Iterator[Difference]:
         what, cause = f"{period} {unit.unit}", self._cause(unit.unit)

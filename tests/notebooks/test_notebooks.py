@@ -86,6 +86,7 @@ def test_a_run_makes_every_report_and_an_index_and_shows_names_as_text(ledger, t
     stems = ("2025-12/A", "2025-12/B", "2025-12/period_ranking")
     reports = {f"{stem}.{end}" for stem in stems for end in ("html", "ipynb")}
     record = {"2025-12/scores.json", "rows.csv", "schemes/s22-heating.yaml", "run-log.json"}
+    record |= {f"2025-12/{name}" for name in ("scores.xlsx", "scores.csv", "lines.csv")}
     assert made == reports | record | {"index.html", "manifest.json", "ro-crate-metadata.json", "attestation.json"}
     index = (out / "index.html").read_text(encoding="utf-8")
     assert "2025-12/A.html" in index

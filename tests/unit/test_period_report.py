@@ -112,16 +112,18 @@ class TestLosses:
         table = june.losses().text
         assert "失分最多的是时效（61.9\N{NO-BREAK SPACE}%）" in table  # 13 of 21
         assert "其次是态度（38.1\N{NO-BREAK SPACE}%）" in table
-        assert "人人失分的指标有态度" in table
+        assert "人人失分或不达标的指标有态度" in table
 
     def test_an_indicator_under_which_nobody_loses_is_named(self, tmp_path: Path) -> None:
         full = MARKS.replace("care,9", "care,10").replace("care,5", "care,10")
-        assert "没有单位失分的指标有态度" in open_june(tmp_path, marks=full).losses().text
+        assert "各单位得分相同且不失分的指标有态度" in open_june(tmp_path, marks=full).losses().text
 
 
 class TestAttention:
     def test_the_units_are_named_with_their_reasons(self, june: PeriodRanking) -> None:
-        found = reasons_to_look(june.scored.result, june.moved, june.losses_of_all, {"B": 3, "C": 1}, "zh")
+        found = reasons_to_look(
+            june.scored.resolved.scheme, june.scored.result, june.moved, june.losses_of_all, {"B": 3, "C": 1}, "zh"
+        )
         assert {unit.unit: reasons for unit, reasons in found} == {
             "A": ["城区 3 个单位中居末位", "名次下降 2 位（第 1 名到第 3 名，总分 −9），主要因为时效（−9）"],
             "B": ["未采用的行最多：3 行"],
@@ -129,7 +131,9 @@ class TestAttention:
 
     def test_a_unit_without_a_score_that_peers_have_is_named(self, tmp_path: Path) -> None:
         lacking = open_june(tmp_path, "en", marks=MARKS.replace("B,2025-06,care,9\n", ""))
-        found = reasons_to_look(lacking.scored.result, (), lacking.losses_of_all, {}, "en")
+        found = reasons_to_look(
+            lacking.scored.resolved.scheme, lacking.scored.result, (), lacking.losses_of_all, {}, "en"
+        )
         assert {unit.unit: reasons for unit, reasons in found}["B"] == [
             "last of 3 in 城区", "without a score: Care (total out of 10)",
         ]  # fmt: skip
@@ -138,7 +142,7 @@ class TestAttention:
         alone = [unit for unit in june.scored.result.units if unit.unit == "D"]
         result = june.scored.result.only("D")
         assert alone[0].rank == 1
-        assert reasons_to_look(result, (), (), {}, "zh") == []
+        assert reasons_to_look(june.scored.resolved.scheme, result, (), (), {}, "zh") == []
 
 
 class TestPage:

@@ -11,19 +11,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from auditlib.report.dossier.anchors import anchor, link
 from auditlib.report.dossier.phrases import phrase
 from auditlib.report.render import TEMPLATES
+from auditlib.visible import visible
 
 __all__ = ["POLICY", "render_page"]
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """What a page may load: its own style, and nothing from anywhere."""
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def _visible(value: Any) -> Any:
-    """Control characters and lone surrogates, which HTML cannot hold, as a sign that something stood there."""
-    if type(value) is not str:
-        return value
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", value).encode("utf-8", "replace").decode("utf-8")
+    """A text without characters that HTML cannot hold or that turn the text beside them around."""
+    return visible(value) if type(value) is str else value
 
 
 @cache

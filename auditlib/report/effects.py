@@ -1,0 +1,85 @@
+"""The open clauses of a scheme as one unit meets them: the reading in use, and what each other would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from auditlib.explain import signed
+from auditlib.interpretation.spread import Effect
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.scored import ScoredPeriod
+from auditlib.report.tables import joined, shown_number
+from auditlib.report.wording import say
+from auditlib.result import UnitScore
+
+__all__ = ["effects_summary", "effects_table"]
+
+tell = Catalogue("unit")
+
+
+def effects_summary(scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Effect], language: str) -> str:
+    """How many open clauses would change something of the unit, and between which totals."""
+    count = len(scored.resolved.scheme.readings)
+    moving = len({effect.reading for effect in effects})
+    if not moving:
+        return tell("effects_summary_still", language, count=count)
+    totals = [total for total in (unit.total, *(effect.total for effect in effects)) if total is not None]
+    if len(set(totals)) < 2:
+        return tell("effects_summary_plain", language, count=count, moving=moving)
+
+    def text(value: Fraction | None) -> str | None:
+        return shown_number(value, scored.result.rounding) or say("no_total", language)
+
+    return tell(
+        "effects_summary", language, count=count, moving=moving, low=text(min(totals)), high=text(max(totals)),
+        now=text(unit.total),
+    )  # fmt: skip
+
+
+def effects_table(
+    scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Effect], names: Sequence[str], language: str
+) -> pd.DataFrame:
+    """The readings with these ``names``: clause, question, the one in use, and what each other would do alone."""
+    resolved = scored.resolved
+    by_option = {(effect.reading, effect.option): effect for effect in effects}
+    titles = {outcome.id: outcome.title(language) for outcome in resolved.scheme.outcomes}
+    titles |= {indicator.id: indicator.title(language) for indicator in resolved.scheme.indicators}
+    rows = []
+    for name in names:
+        reading, used = resolved.scheme.readings[name], resolved.readings[name]
+        colon = "：" if language == "zh" else ": "
+        others = [
+            option(language) + colon + effect_words(scored, unit, by_option.get((name, key)), titles, language)
+            for key, option in reading.options.items()
+            if key != used
+        ]
+        rows.append([reading.clause, reading.question(language), reading.options[used](language), "\n".join(others)])
+    columns = [tell(name, language) for name in ("clause", "question", "used", "others")]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def effect_words(
+    scored: ScoredPeriod, unit: UnitScore, effect: Effect | None, titles: Mapping[str, str], language: str
+) -> str:
+    """What an option would change, the total first."""
+    if effect is None:
+        return tell("effect_none", language)
+    rounding = scored.result.rounding
+    words = []
+    if effect.total is None and unit.total is not None:
+        words.append(tell("effect_no_total", language))
+    elif effect.total != unit.total:
+        change = say("none", language) if effect.delta is None else signed(effect.delta, rounding)
+        words.append(tell("effect_total", language, total=shown_number(effect.total, rounding), change=change))
+    if effect.rank is None and unit.rank is not None:
+        words.append(tell("effect_no_rank", language))
+    elif effect.rank != unit.rank:
+        name = "effect_now_rank" if unit.rank is None else "effect_rank"
+        words.append(tell(name, language, rank=effect.rank, now=unit.rank))
+    for id, old, new in effect.conclusions:
+        states = {"old": tell(f"conclusion_{old}", language), "new": tell(f"conclusion_{new}", language)}
+        words.append(tell("effect_conclusion", language, title=titles.get(id, id), **states))
+    return joined(words, language)

@@ -1,0 +1,105 @@
+"""The score lines of a unit and the cases behind them: each point with its clause, its arithmetic, its cases."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from auditlib.explain import ExplainedLine, bounds_note, explain
+from auditlib.points import paired
+from auditlib.report import tables
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.fragments import escape
+from auditlib.report.markup import Evidence, Stack, render_table
+from auditlib.report.scored import ScoredPeriod
+from auditlib.report.wording import say
+from auditlib.result import IndicatorScore, ScoreLine, UnitScore
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.rules import Indicator
+
+__all__ = ["case_anchor", "indicator_sections"]
+
+tell = Catalogue("unit")
+COLUMNS = ("rule_and_clause", "data_and_arithmetic", "points", "case_ids")
+HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+
+
+def case_anchor(case_id: str) -> str:
+    """Where on the page a case stands: ``case-ID``, or a hash where the id has signs that an address cannot have."""
+    name = case_id if HARMLESS.fullmatch(case_id) else hashlib.sha256(case_id.encode()).hexdigest()[:16]
+    return f"case-{name}"
+
+
+def indicator_sections(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[str], language: str) -> str:
+    """The lines of every indicator under its heading and clauses; the ``listed`` cases are linked."""
+    anchors = {id: case_anchor(id) for id in listed}
+    lines = list(explain(scored.resolved, scored.result, unit, language))
+    sections = []
+    for indicator, result in paired(scored.resolved.scheme, unit.indicators):
+        own = [line for line in lines if line.indicator == indicator.id]
+        name = indicator.title(language)
+        points = escape(_points(scored, result, language))
+        heading = f'<h3 id="lines-{escape(indicator.id)}">{escape(name)}<span>{points}</span></h3>'
+        rows = [
+            _line_row(scored, indicator, line, raw, anchors, language)
+            for line, raw in zip(own, result.lines, strict=True)
+        ]
+        kinds = ["matters" if line.points not in (None, "0") else "pale" for line in own]
+        table = render_table(
+            tables.frame(rows, COLUMNS, language), f"{say('lines', language)}{say('colon', language)}{name}", language,
+            kind="lines", row_kinds=kinds, numbers=(say("points", language),), show_caption=False,
+        )  # fmt: skip
+        sections.append(
+            f'<section class="indicator">{heading}{_clauses(own)}{_readings(own, language)}{table}</section>'
+        )
+    return "\n".join(sections)
+
+
+def _clauses(lines: Sequence[ExplainedLine]) -> str:
+    """Each clause that the lines follow with its text, once."""
+    return "".join(
+        f"<blockquote><b>{escape(clause)}</b> {escape(quote)}</blockquote>"
+        for clause, quote in dict.fromkeys((line.clause, line.quote) for line in lines)
+    )
+
+
+def _readings(lines: Sequence[ExplainedLine], language: str) -> str:
+    """The readings that the lines follow, once each."""
+    items = "".join(
+        f"<li><b>{escape(say('reading', language))}</b> {escape(reading)}</li>"
+        for reading in dict.fromkeys(one for line in lines for one in line.readings)
+    )
+    return f'<ul class="read">{items}</ul>' if items else ""
+
+
+def _line_row(
+    scored: ScoredPeriod, indicator: Indicator, line: ExplainedLine, raw: ScoreLine, anchors: Mapping[str, str],
+    language: str,
+) -> tuple[object, ...]:  # fmt: skip
+    reason = tables.reason_text(scored.resolved, raw, language)
+    counted = f"{line.operands} {reason}" if line.operands and reason else line.operands or reason
+    evidence: object = ()
+    if line.evidence:
+        of_cases = _counts_cases(scored.resolved.scheme, indicator, line.rule)
+        number = tell("cases_of" if of_cases else "rows_of", language, count=len(line.evidence))
+        evidence = Evidence(line.evidence, number, anchors if of_cases else {})
+    return Stack(line.title, (line.clause,)), Stack(counted, (line.arithmetic,)), line.points, evidence
+
+
+def _counts_cases(scheme: Scheme, indicator: Indicator, rule: str) -> bool:
+    own = next(one for one in indicator.rules if one.id == rule)
+    measure = scheme.measures.get(scheme.evidence_of(own) or "")
+    return measure is not None and measure.register_ == "cases"
+
+
+def _points(scored: ScoredPeriod, result: IndicatorScore, language: str) -> str:
+    """An indicator's points out of its full marks, with what bounded them; or why there are none."""
+    rounding = scored.result.rounding
+    points, limit = tables.shown_number(result.points, rounding), tables.shown_number(result.max, rounding)
+    if points is None:
+        status = say(result.status, language)
+        return status if limit is None else say("open_of", language, status=status, max=limit)
+    bound = bounds_note(result, rounding, language)
+    shown = f"{points} / {limit}" if limit is not None else points
+    return f"{shown}　{bound}" if bound else shown

@@ -1,0 +1,144 @@
+"""What the figures with a time axis show, each in sentences computed from the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from statistics import median
+
+from auditlib.exact import Rounding, decimal_text
+from auditlib.explain import signed
+from auditlib.report.arrivals import Day, Week
+from auditlib.report.asked import CaseRow
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.tables import joined, shown_number
+from auditlib.report.time_figures import TakenRow
+from auditlib.report.trend import Trend
+from auditlib.report.wording import period_words
+
+__all__ = ["calendar_caption", "day_words", "taken_caption", "trend_caption"]
+
+tell = Catalogue("unit")
+ONE, TWO = Rounding(1), Rounding(2)
+
+
+def trend_caption(trend: Trend, language: str) -> str:
+    """How many periods, the highest and the lowest, the last change, how often above the median, what changed."""
+    valued, last = trend.valued, trend.points[-1]
+    if len(valued) < 2:
+        return tell("trend_none", language)
+    unit = tell("percent" if trend.share else "points", language)
+
+    def text(value: Fraction) -> str:
+        return f"{shown_number(value, TWO)}{unit}"
+
+    high = max(valued, key=lambda point: point.value or Fraction(0))
+    low = min(valued, key=lambda point: point.value or Fraction(0))
+    sentences = []
+    if high.value == low.value:
+        sentences.append(tell("trend_flat", language, count=len(valued), value=text(high.value or Fraction(0))))
+    else:
+        sentences.append(
+            tell(
+                "trend_range", language, count=len(valued), high=text(high.value or Fraction(0)),
+                best=period_words(high.period, language), low=text(low.value or Fraction(0)),
+                worst=period_words(low.period, language),
+            )
+        )  # fmt: skip
+    if last.value is not None and (before := trend.points[-2]).value is not None:
+        step = tell("percentage_points" if trend.share else "points", language)
+        change = f"{signed(last.value - before.value, TWO)}{step}"
+        name = "trend_same" if last.value == before.value else "trend_change"
+        sentences.append(tell(name, language, change=change, period=period_words(before.period, language)))
+    ranked = [point for point in valued if point.band is not None]
+    if ranked:
+        above = sum((point.value or Fraction(0)) > point.band.median for point in ranked if point.band)
+        sentences.append(tell("trend_median", language, count=len(ranked), above=above))
+    missing = [period_words(point.period, language) for point in trend.points if point.value is None]
+    if missing:
+        sentences.append(tell("trend_missing", language, periods=joined(missing, language)))
+    changed = [
+        tell(f"told_{point.change}", language, period=period_words(point.period, language), version=point.version)
+        for point in trend.points
+        if point.change is not None
+    ]
+    if changed:
+        sentences.append(tell("trend_rules", language, changes=joined(changed, language)))
+    return _told(sentences, language)
+
+
+def taken_caption(rows: Sequence[TakenRow], language: str) -> str:
+    """How many limits are there, which is missed most often, and which are always kept."""
+    cases = sum(taken.late + taken.on_time for _, _, taken in rows)
+    if not cases:
+        return tell("taken_none", language)
+    missed = [
+        (Fraction(taken.late, taken.late + taken.on_time), title, taken) for title, _, taken in rows if taken.late
+    ]
+    kept = [title for title, _, taken in rows if taken.on_time and not taken.late]
+    if not missed:
+        return tell("taken_all_kept", language, count=len(rows))
+    share, title, worst = max(missed, key=lambda one: one[0])
+    name = "taken_one" if len(rows) == 1 else "taken_worst"
+    sentences = [
+        tell(
+            name, language, count=len(rows), title=title, late=worst.late, cases=worst.late + worst.on_time,
+            share=decimal_text(100 * share, ONE),
+        )
+    ]  # fmt: skip
+    if kept:
+        sentences.append(tell("taken_kept", language, titles=joined(kept, language)))
+    still_open = sum(taken.still_open for _, _, taken in rows)
+    if still_open:
+        sentences.append(tell("taken_open", language, count=still_open))
+    return _told(sentences, language)
+
+
+def calendar_caption(weeks: Sequence[Week], rows: Sequence[CaseRow], marked: str, language: str) -> str:
+    """How many cases came in and how many were ``marked``, the busiest day, rest days, how long closing took."""
+    days = [day for week in weeks for day in week if day is not None]
+    count = sum(day.received for day in days)
+    if not count:
+        return tell("calendar_none", language)
+    late = sum(day.marked for day in days)
+    busiest = max(days, key=lambda day: day.received)
+    sentences = [
+        tell(
+            "calendar_count", language, count=count, late=late, marked=marked,
+            share=decimal_text(Fraction(100 * late, count), ONE), day=day_words(busiest.day, language),
+            most=busiest.received,
+        )
+    ]  # fmt: skip
+    worst = max(days, key=lambda day: day.marked)
+    if late and worst.marked > 1:
+        sentences.append(
+            tell("calendar_worst", language, marked=marked, day=day_words(worst.day, language), late=worst.marked)
+        )
+    rest = [day for day in days if day.rest]
+    if rest:
+        sentences.append(tell("calendar_on_rest", language, days=len(rest), count=_received(rest)))
+    closed = [
+        row.closed_at - row.received_at for row in rows if row.closed_at is not None and row.received_at is not None
+    ]
+    if closed:
+        took = Fraction(median(span // timedelta(microseconds=1) for span in closed)) / (86_400 * 10**6)
+        sentences.append(
+            tell(
+                "calendar_closed", language, closed=len(closed), open=count - len(closed), days=decimal_text(took, ONE)
+            )
+        )
+    return _told(sentences, language)
+
+
+def _received(days: Sequence[Day]) -> int:
+    return sum(day.received for day in days)
+
+
+def day_words(day: date, language: str) -> str:
+    """A day as people write it: ``1月5日``, ``5 Jan``."""
+    return tell("day", language, day=day.day, month=tell("months", language).split()[day.month - 1])
+
+
+def _told(sentences: Sequence[str], language: str) -> str:
+    return ("" if language == "zh" else " ").join(sentences)

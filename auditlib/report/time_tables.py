@@ -1,0 +1,111 @@
+"""The tables under the figures of a unit's report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from auditlib.exact import Rounding
+from auditlib.explain import signed
+from auditlib.report.arrivals import Week
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.standing import Changes, Standing
+from auditlib.report.tables import shown_number
+from auditlib.report.time_captions import day_words
+from auditlib.report.time_figures import TakenRow
+from auditlib.report.trend import Trend
+from auditlib.report.wording import period_words
+from auditlib.result import UnitScore
+
+__all__ = ["calendar_table", "peers_table", "taken_table", "trend_table", "waterfall_table"]
+
+tell = Catalogue("unit")
+TWO = Rounding(2)
+MINUTE_US, HOUR_US, DAY_US = 60 * 10**6, 3600 * 10**6, 86_400 * 10**6
+
+
+def _frame(rows: Sequence[Sequence[object]], columns: Sequence[str], language: str) -> pd.DataFrame:
+    return pd.DataFrame([list(row) for row in rows], columns=[tell(name, language) for name in columns], dtype=object)
+
+
+def waterfall_table(story: Changes, rounding: Rounding, language: str) -> pd.DataFrame:
+    """The steps from the full marks to the score, with the level that each leads to; those of zero left out."""
+    level = story.full
+    rows: list[tuple[object, ...]] = [(tell("from_full" if story.has_maximum else "from_start", language), None,
+                                       shown_number(level, rounding))]  # fmt: skip
+    for change in story.changes:
+        level += change.points
+        if change.points:
+            rows.append((change.title, signed(change.points, rounding), shown_number(level, rounding)))
+    return _frame(rows, ("step", "change", "level"), language)
+
+
+def peers_table(place: Standing, peers: Sequence[UnitScore], rounding: Rounding, language: str) -> pd.DataFrame:
+    """The units of a group by rank, each with what the figure places it by."""
+    rows = [
+        (str(peer.rank), peer.name, shown_number(peer.total, rounding), shown_number(peer.total_of, rounding),
+         f"{shown_number(place.values[peer.unit], TWO)} %" if place.share else None)
+        for peer in peers
+        if peer.unit in place.values
+    ]  # fmt: skip
+    table = _frame(rows, ("rank", "unit", "total", "out_of", "share"), language)
+    return table if place.share else table.drop(columns=tell("share", language))
+
+
+def trend_table(trend: Trend, language: str) -> pd.DataFrame:
+    """The periods with the version in force, the value, the rank, and the group's median and range."""
+    sign = " %" if trend.share else ""
+
+    def text(value: Fraction | None) -> str | None:
+        return None if value is None else f"{shown_number(value, TWO)}{sign}"
+
+    rows = []
+    for point in trend.points:
+        rules = point.version or tell("no_version", language)
+        if point.change is not None:
+            rules += tell(f"since_{point.change}", language)
+        rank = None if point.rank is None else tell("rank_of", language, rank=point.rank, count=point.count or "—")
+        low, middle, high = point.band or (None, None, None)
+        rows.append((period_words(point.period, language), rules, text(point.value), rank, text(low), text(middle),
+                     text(high)))  # fmt: skip
+    columns = ("period", "rules", "value_share" if trend.share else "value", "rank", "lowest", "median", "highest")
+    return _frame(rows, columns, language)
+
+
+def taken_table(rows: Sequence[TakenRow], language: str) -> pd.DataFrame:
+    """The limits with how many cases kept and missed each, and how long the finished ones took."""
+    found = []
+    for title, words, taken in rows:
+        found.append(
+            (title, words, str(taken.on_time + taken.late), str(taken.on_time), str(taken.late), str(taken.still_open),
+             str(taken.waiting), _duration(taken.median_us, language), _duration(taken.ninth_us, language))
+        )  # fmt: skip
+    columns = ("limited", "limit", "count", "on_time", "late", "still_open", "waiting", "median_taken", "ninth_taken")
+    return _frame(found, columns, language)
+
+
+def _duration(us: Fraction | int | None, language: str) -> str | None:
+    """A time in the largest unit that it fills twice, to one decimal."""
+    if us is None:
+        return None
+    time = Fraction(us)
+    larger = [(name, size) for name, size in (("days", DAY_US), ("hours", HOUR_US)) if abs(time) >= 2 * size]
+    name, size = larger[0] if larger else ("minutes", MINUTE_US)
+    return tell(f"about_{name}", language, number=shown_number(time / size, Rounding(1)))
+
+
+def calendar_table(weeks: Sequence[Week], language: str) -> pd.DataFrame:
+    """A row a week from Monday to Sunday: the cases that came in, and in brackets those that stand out."""
+    rows = []
+    for week in weeks:
+        first = next(day.day for day in week if day is not None)
+        cells = [None if day is None else f"{day.received} ({day.marked})" if day.marked else str(day.received)
+                 for day in week]  # fmt: skip
+        days = [day for day in week if day is not None]
+        total, marked = sum(day.received for day in days), sum(day.marked for day in days)
+        rows.append((tell("week_from", language, day=day_words(first, language)), *cells, str(total), str(marked)))
+    columns = [tell("week", language), *tell("weekdays", language).split(), tell("sum", language),
+               tell("of_these", language)]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns, dtype=object)
