@@ -8,6 +8,8 @@
 # make lab     JupyterLab on the notebooks
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
 # make panel   rehearse the S19 panel: questionnaires, two rounds, weights, a revised scheme, reports
+# make sample  the committed sample of reports, in reports/sample, made anew
+# make site    one page over all runs, in reports/index.html
 # make check   lint, format, types, schemes
 # make lock    compile requirements.lock anew (needs uv)
 PYTHON ?= python3
@@ -16,7 +18,7 @@ STAMP := .venv/installed
 TEMPLATE := $(addprefix auditlib/report/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-long test-years test-browser coverage twin lab check lock clean bench dossiers panel
+.PHONY: audit test test-long test-years test-browser coverage twin lab check lock clean bench dossiers panel sample site
 
 audit: $(STAMP)
 	$(BIN)/auditlib run $(RUN)
@@ -54,11 +56,22 @@ dossiers: $(STAMP)
 panel: $(STAMP)
 	$(BIN)/auditlib panel rehearse params/panels/s19-synthetic --out reports/panels/s19-synthetic --replace
 
+sample: $(STAMP)
+	rm -rf reports/.sample && mkdir -p reports/.sample
+	$(BIN)/auditlib run params/runs/sample.yaml --out reports/.sample/sample
+	rm -rf reports/sample/2025-12
+	cp -R reports/.sample/sample/2025-12 reports/.sample/sample/index.html reports/sample/
+
+site: $(STAMP)
+	$(BIN)/auditlib site reports
+
 bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_measures.py
 	$(BIN)/python benchmarks/bench_concordance.py
 	$(BIN)/python benchmarks/bench_sensitivity.py
 	$(BIN)/python benchmarks/bench_reports.py
+	$(BIN)/python benchmarks/bench_growth.py
+	$(BIN)/python benchmarks/bench_site.py
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -12,7 +12,7 @@ from auditlib.report.catalogue import Catalogue
 from auditlib.report.fragments import escape
 from auditlib.report.wording import say
 
-__all__ = ["Anchored", "Evidence", "Stack", "folded_table", "render_table", "table_text"]
+__all__ = ["Anchored", "Evidence", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
 
 NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?([ \N{NO-BREAK SPACE}]?%| / \d+)?")
 WHOLE_SECOND = re.compile(r"(?<=\d\d:\d\d:\d\d)\.0{6}")
@@ -57,6 +57,17 @@ class Anchored:
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class UnitName:
+    """A unit's name, which a page that stands among the pages of a run links to the unit's own."""
+
+    name: str
+    unit: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def render_table(
@@ -147,6 +158,8 @@ def _cell(value: object, language: str) -> str:
     if isinstance(value, Evidence):
         told = f'<span class="count">{escape(value.number)}</span> ' if len(value.keys) <= INLINE_KEYS else ""
         return told + _keys(value.keys, language, value.anchors)  # of many keys their number heads the list
+    if isinstance(value, UnitName):
+        return f'<span data-unit="{escape(value.unit)}">{escape(value.name)}</span>'
     if isinstance(value, Anchored):
         return f'<span id="{escape(value.anchor)}">{escape(value.text)}</span>'
     if isinstance(value, Stack):

@@ -6,6 +6,7 @@ Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Unpack
@@ -26,7 +27,7 @@ from auditlib.report.first_screen import (
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.lab_style import lab_style
 from auditlib.report.losses import IndicatorLoss, losses
-from auditlib.report.markup import folded_table, render_table, table_text
+from auditlib.report.markup import UnitName, folded_table, render_table, table_text
 from auditlib.report.movements import Movement, falls, movements, rises
 from auditlib.report.opening import open_period
 from auditlib.report.period_captions import heat_caption, losses_caption, movements_caption, period_answers
@@ -36,6 +37,7 @@ from auditlib.report.revision_figures import Slope, slopes
 from auditlib.report.sections import Sections
 from auditlib.report.standing import groups
 from auditlib.report.wording import period_words, say
+from auditlib.result import UnitScore
 
 __all__ = ["PeriodRanking"]
 
@@ -100,6 +102,8 @@ class PeriodRanking(Sections):
         )
         table = attention_table(found, self.language)
         note = tell("attention_note" if found else "attention_none", self.language)
+        if found:
+            table = _linked(table, tell("unit", self.language), [unit for unit, _ in found])
         return self._told("attention", table, note) if found else self._said("attention", note)
 
     def movements(self) -> Fragment:
@@ -184,7 +188,8 @@ class PeriodRanking(Sections):
 
     def table(self) -> Fragment:
         """Every unit by group and rank."""
-        return self._section("ranking", self.ranking_table(), kind="ranking")
+        named = _linked(self.ranking_table(), say("name", self.language), self.scored.result.units)
+        return self._section("ranking", named, kind="ranking")
 
     def ranking_table(self) -> pd.DataFrame:
         """The ranking as a frame, for filtering and export."""
@@ -202,3 +207,10 @@ class PeriodRanking(Sections):
     def how_to_repeat(self) -> Fragment:
         """The commands and the inputs that give this report again."""
         return self._repeat("period_ranking", None)
+
+
+def _linked(table: pd.DataFrame, column: str, units: Sequence[UnitScore]) -> pd.DataFrame:
+    """The same table, a row a unit, whose names a run's page links to the reports on these units."""
+    linked = table.copy()
+    linked[column] = pd.Series([UnitName(unit.name, unit.unit) for unit in units], index=table.index, dtype=object)
+    return linked

@@ -21,6 +21,7 @@ from traitlets.config import Config
 
 from auditlib.report.catalogue import LANGUAGES, Catalogue
 from auditlib.report.fragments import FACTS_MIME, escape
+from auditlib.report.links import Links
 from auditlib.report.wording import period_words, say
 from auditlib.visible import visible
 
@@ -28,7 +29,7 @@ __all__ = ["TEMPLATES", "PageFacts", "ReportExporter", "facts_of", "failure_of",
 
 TEMPLATES = Path(__file__).parent / "templates"
 words = Catalogue("formats")
-WORDS = ("skip_link", "filter", "filter_of", "shown_rows")
+WORDS = ("other_reports", "skip_link", "filter", "filter_of", "shown_rows")
 PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
 """What does not stand for itself in a string of CSS within HTML."""
 
@@ -84,15 +85,16 @@ def ready() -> None:
     _exporter().template  # noqa: B018 - the property compiles it
 
 
-def render_html(notebook: NotebookNode, *, title: str = "", language: str = "") -> str:
+def render_html(notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None) -> str:
     """The page of an executed notebook. A failed one gives a page too, with the error at its head.
 
     ``title`` and ``language`` default to those that the notebook has in its metadata, or that its report gives of
-    itself.
+    itself; ``links`` are to the other pages of a run.
     """
-    resources = {"asked": {"title": title, "language": language}, "metadata": {"name": "auditlib", "path": ""}}
-    page, _ = _exporter().from_notebook_node(notebook, resources)
-    return page
+    links = links or Links()
+    asked = {"title": title, "language": language, "links": links.pages}
+    page, _ = _exporter().from_notebook_node(notebook, {"asked": asked, "metadata": {"name": "auditlib", "path": ""}})
+    return links.put_into(page)
 
 
 def facts_of(notebook: NotebookNode) -> dict[str, Any] | None:
@@ -119,7 +121,7 @@ def _failures(notebook: NotebookNode) -> list[str]:
     ]
 
 
-def _page(notebook: NotebookNode, asked: Mapping[str, str], name: str) -> dict[str, Any]:
+def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[str, Any]:
     """All that the template shows beside the notebook's own outputs."""
     known = facts_of(notebook) or {}
     language = asked.get("language") or known.get("language") or _parameter(notebook, "language")
@@ -130,6 +132,7 @@ def _page(notebook: NotebookNode, asked: Mapping[str, str], name: str) -> dict[s
         "title": title,
         "lang": "en" if language == "en" else "zh-CN",
         "headed": bool(known),
+        "links": asked.get("links", ()),
         "failures": _failures(notebook),
         "words": {name: escape(words.messages(language)[name]) for name in WORDS}
         | {name: escape(say(name, language)) for name in ("failed_banner", "failed_detail")},

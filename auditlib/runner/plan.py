@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.partition import snapshot_of
@@ -16,10 +17,12 @@ from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.places import home, shown
 from auditlib.provenance import digest, file_sha256, software
 from auditlib.report.asked import Asked
+from auditlib.report.catalogue import Catalogue
+from auditlib.report.links import Links
 from auditlib.report.opening import keep, score_period
 from auditlib.report.scored import ScoredPeriod
 from auditlib.result import Result
-from auditlib.runner.runfile import RunFile
+from auditlib.runner.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
 from auditlib.tally import Count
 
@@ -27,6 +30,7 @@ __all__ = ["ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_r
 
 ENDINGS = (".html", ".ipynb")
 """The files of every report; a run may ask for a PDF beside them."""
+words = Catalogue("formats")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Report:
     unit: str | None
     inputs: Mapping[str, str]
     pdf: bool = False
+    links: Links | None = None
+    """To the other pages of the run, from its own folder."""
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -163,23 +169,47 @@ def _reports(
         **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
     }
     names = {unit.unit: unit.name for unit in scored.result.units}
-    several = sum(use.per == "unit" for use in run.notebooks) > 1
+    links = _links(run, units)
     for use in run.notebooks:
         notebook = home() / "notebooks" / f"{use.notebook}.ipynb"
         content, reads = _notebook(notebook)
         for unit in units if use.per == "unit" else [None]:
             parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
-            stem = use.notebook if unit is None else file_name(unit) + (f"-{use.notebook}" if several else "")
+            stem = _stem(run, use, unit)
             title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
             data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
+            own = links if unit is None else Links(links.pages)
             inputs = {
                 "notebook": content,
+                "links": digest([own.pages, dict(own.units)]),
                 "parameters": digest([parameters, title]),
                 "software": digest(software()),
                 **layout,
                 **data,
             }
-            yield Report(f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout))
+            yield Report(
+                f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout), own
+            )
+
+
+def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
+    """The name of a report's files without their endings."""
+    if unit is None:
+        return use.notebook
+    several = sum(other.per == "unit" for other in run.notebooks) > 1
+    return file_name(unit) + (f"-{use.notebook}" if several else "")
+
+
+def _links(run: RunFile, units: Sequence[str]) -> Links:
+    """Where the pages of a period lead: to the run's index, to the reports on the period, from names to units."""
+    titles = {"period_ranking": words("to_ranking", run.language)}
+    pages = [(words("to_index", run.language), "../index.html")]
+    pages += [
+        (titles.get(use.notebook, use.notebook), f"{use.notebook}.html") for use in run.notebooks if use.per == "period"
+    ]
+    told = next((use for use in run.notebooks if use.per == "unit"), None)
+    hrefs = {} if told is None else {unit: quote(f"{_stem(run, told, unit)}.html") for unit in units}
+    return Links(tuple(pages), hrefs)
 
 
 def _notebook(file: Path) -> tuple[str, str]:

@@ -92,7 +92,8 @@ def make_report(report: Report, engine: str | None, limits: Limits) -> Failure |
             return failure or Failure("other", "papermill wrote no notebook")
         notebook = nbformat.read(output, as_version=4)  # type: ignore[no-untyped-call]
     normalise(notebook, report)
-    page = render_html(notebook, title=report.title, language=str(report.parameters.get("language", "zh")))
+    language = str(report.parameters.get("language", "zh"))
+    page = render_html(notebook, title=report.title, language=language, links=report.links)
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     write_atomically(report.file(".html"), page.encode("utf-8"))
     if report.pdf:
