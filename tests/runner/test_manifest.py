@@ -51,7 +51,7 @@ def test_the_manifest_names_every_file_and_what_each_report_was_made_from_and_ot
         f"{period}/{name}" for period in ("2025-12", "2026-01") for name in ("rank", "U01", "U02")
     }
     unit = next(record for record in manifest.reports if record.id == "2026-01/U02")
-    assert unit.inputs.keys() == {"notebook", "parameters", "software", "scheme", "standing", "data"}
+    assert unit.inputs.keys() == {"notebook", "parameters", "links", "software", "scheme", "standing", "data"}
     assert read_run(world.file) == manifest.declared()
     crate = json.loads((out / "ro-crate-metadata.json").read_text(encoding="utf-8"))
     check_crate(crate, manifest.files)
