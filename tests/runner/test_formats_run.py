@@ -26,6 +26,7 @@ def made(world: World) -> list[str]:
     return told
 
 
+@pytest.mark.long
 def test_every_run_writes_the_tables_of_its_periods_and_vouches_for_them(world: World) -> None:
     world.write_run(notebooks=[{"notebook": "rank", "per": "period"}])
     made(world)

@@ -167,6 +167,7 @@ def test_only_what_shows_a_change_is_made_again_and_the_reason_is_said(world) ->
     assert any("standing" in reason for reason in why)
 
 
+@pytest.mark.long
 def test_a_report_that_was_lost_or_altered_is_made_again(world) -> None:
     made(world)
     before = contents(world.out)
