@@ -246,13 +246,15 @@ class UnitAudit(Sections):
         scored, language = self.scored, self.language
         titles = {(i.id, rule.id): rule.title(language) for i, rule in scored.resolved.scheme.rules()}
         counted = scored.counted_cases(self.unit)
+        if not counted:
+            return self._said(say("cases", language), "cases", say("no_counted_cases", language))
         kept = {key: [titles[place] for place in counted[key]] for key in self._listed(limit)}
         known = {row.case_id: row for row in scored.cases.get(self.unit.unit, ())}
         table = tables.case_table(kept, known, language)
         anchored = [Anchored(key, case_anchor(key)) for key in kept]
         table = table.assign(**{say("case", language): pd.Series(anchored, dtype=object)})
         shown = say("note_shown", language, count=limit) if len(counted) > limit else ""
-        note = say("note_cases", language, count=len(counted), shown=shown) if counted else ""
+        note = say("note_cases", language, count=len(counted), shown=shown)
         first = self._section("cases", table.iloc[:UNFOLDED_CASES], note, kind="cases")
         rest = table.iloc[UNFOLDED_CASES:]
         if rest.empty:

@@ -59,10 +59,14 @@ def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language:
         return (shown_number(value, TWO) or "") + unit_sign
 
     own = say("share_value" if place.share else "own_value", language, value=text(place.own))
-    return say(
+    sentence = say(
         "peers_caption", language, group=group, count=len(place.values), name=unit.name, rank=unit.rank, value=own,
         median=text(place.median), high=text(max(place.values.values())), low=text(min(place.values.values())),
     )  # fmt: skip
+    by_share = 1 + sum(value > place.own for value in place.values.values())
+    if place.share and by_share != unit.rank:  # ranks go by totals, whatever they are out of
+        sentence += say("peers_by_total", language, by_share=by_share)
+    return sentence
 
 
 def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:

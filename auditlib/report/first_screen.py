@@ -61,7 +61,8 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
         if unit.rank is None
         else say("rank_value", language, rank=unit.rank, count=len(peers))
     )  # fmt: skip
-    tie = say("tie_some", language, units=joined(unit.tie, language)) if unit.tie else (unit.group or "")
+    among = unit.ranked_in or (say("all_units", language) if unit.rank is not None and unit.group else unit.group or "")
+    tie = say("tie_some", language, units=joined(unit.tie, language)) if unit.tie else among
     change, detail = change_text(scored, unit, language)
     return [
         (say("score", language), total, qualified),

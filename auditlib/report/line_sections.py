@@ -22,6 +22,7 @@ __all__ = ["case_anchor", "indicator_sections"]
 
 tell = Catalogue("unit")
 COLUMNS = ("rule_and_clause", "data_and_arithmetic", "points", "case_ids")
+TIME_NAMES = re.compile(r"\b(?:due_at|submitted_at|at)(?= \d{4}-\d\d-\d\d \d\d:\d\d)")
 HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 
 
@@ -45,7 +46,7 @@ def indicator_sections(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[s
             _line_row(scored, indicator, line, raw, anchors, language)
             for line, raw in zip(own, result.lines, strict=True)
         ]
-        kinds = ["matters" if line.points not in (None, "0") else "pale" for line in own]
+        kinds = [_line_kind(line) for line in own]
         table = render_table(
             tables.frame(rows, COLUMNS, language), f"{say('lines', language)}{say('colon', language)}{name}", language,
             kind="lines", row_kinds=kinds, numbers=(say("points", language),), show_caption=False,
@@ -54,6 +55,13 @@ def indicator_sections(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[s
             f'<section class="indicator">{heading}{_clauses(own)}{_readings(own, language)}{table}</section>'
         )
     return "\n".join(sections)
+
+
+def _line_kind(line: ExplainedLine) -> str:
+    """How the style sheet shows a line: one that cost points, one that gave some, or one that changed nothing."""
+    if line.points is None or line.points == "0":
+        return "pale"
+    return "matters" if line.points.startswith("−") else "gains"
 
 
 def _clauses(lines: Sequence[ExplainedLine]) -> str:
@@ -83,8 +91,14 @@ def _line_row(
     if line.evidence:
         of_cases = _counts_cases(scored.resolved.scheme, indicator, line.rule)
         number = tell("cases_of" if of_cases else "rows_of", language, count=len(line.evidence))
-        evidence = Evidence(line.evidence, number, anchors if of_cases else {})
+        keys = line.evidence if of_cases else tuple(_key_words(key, language) for key in line.evidence)
+        evidence = Evidence(keys, number, anchors if of_cases else {})
     return Stack(line.title, (line.clause,)), Stack(counted, (line.arithmetic,)), line.points, evidence
+
+
+def _key_words(key: str, language: str) -> str:
+    """The key of a row that has no number of its own, with the names of its times in the words of the report."""
+    return TIME_NAMES.sub(lambda name: tell(f"key_{name[0]}", language), key)
 
 
 def _counts_cases(scheme: Scheme, indicator: Indicator, rule: str) -> bool:

@@ -148,6 +148,11 @@ def gap_table(resolved: Resolved, rounding: Rounding, language: str) -> pd.DataF
     return frame(rows, ("clause", "missing", "max", "policy", "supplied"), language)
 
 
+def _found(reject: Reject, language: str) -> str:
+    """What stood in a rejected row: the library's own words in the language of the report, data as they are."""
+    return said(reject.found, language) if reject.found == "nothing" or not reject.column else reject.found
+
+
 def reject_table(rejects: Sequence[Reject], unit: str | None, language: str) -> pd.DataFrame:
     """Rejected rows counted by register, column and what was expected, with one example each.
 
@@ -162,7 +167,7 @@ def reject_table(rejects: Sequence[Reject], unit: str | None, language: str) -> 
         own = sum(reject.unit == unit for reject in group)
         told = str(own) if any(reject.unit is not None for reject in group) else say("undetermined", language)
         title = f"{REGISTERS[register].zh} {register}" if language == "zh" and register in REGISTERS else register
-        example = f"{Path(first.file).name}: {first.row} → {first.found}"
+        example = f"{Path(first.file).name}: {first.row} → {_found(first, language)}"
         rows.append((title, column, said(expected, language), str(len(group)), told, example))
     table = frame(rows, ("register", "column", "expected", "rows", "of_unit", "example"), language)
     return table if unit is not None else table.drop(columns=say("of_unit", language))

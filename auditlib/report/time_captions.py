@@ -21,6 +21,8 @@ __all__ = ["calendar_caption", "day_words", "taken_caption", "trend_caption"]
 
 tell = Catalogue("unit")
 ONE, TWO = Rounding(1), Rounding(2)
+MOST_WORST = 3
+"""The days that a sentence names as the worst; more of the same are not the worst of anything."""
 
 
 def trend_caption(trend: Trend, language: str) -> str:
@@ -110,11 +112,11 @@ def calendar_caption(weeks: Sequence[Week], rows: Sequence[CaseRow], marked: str
             most=busiest.received,
         )
     ]  # fmt: skip
-    worst = max(days, key=lambda day: day.marked)
-    if late and worst.marked > 1:
-        sentences.append(
-            tell("calendar_worst", language, marked=marked, day=day_words(worst.day, language), late=worst.marked)
-        )
+    most = max(day.marked for day in days)
+    worst = [day_words(day.day, language) for day in days if day.marked == most]
+    if most > 1 and len(worst) <= MOST_WORST:
+        name = "calendar_worst" if len(worst) == 1 else "calendar_worst_days"
+        sentences.append(tell(name, language, marked=marked, day=joined(worst, language), late=most))
     rest = [day for day in days if day.rest]
     if rest:
         sentences.append(tell("calendar_on_rest", language, days=len(rest), count=_received(rest)))

@@ -44,6 +44,19 @@ SPOKEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"0/0: there is nothing to assess", lambda m: "0÷0：没有可评价的对象"),
     (r"no mark has been given", lambda m: "尚未评分"),
     (r"the ledger has no row in (\S+)", lambda m: f"台账中没有 {m[1]} 的数据"),
+    (
+        r"(\S+) gives no total for (.+): left out, as the roll-up declares",
+        lambda m: f"{m[1]} 中{m[2].replace(', ', '、')}没有总分，按办法不计入",
+    ),
+    (
+        r"(\S+) gives no total for (.+): zero points, as the roll-up declares",
+        lambda m: f"{m[1]} 中{m[2].replace(', ', '、')}没有总分，按办法计零分",
+    ),
+    (r"undecided tie: (.+)", lambda m: f"并列未定：{m[1].replace(', ', '、')}"),
+    (
+        r"rejected rows are not counted: (\d+) \((.+)\)",
+        lambda m: f"未采用的行不计入：{m[1]} 行（{m[2].replace(', ', '、')}）",
+    ),
     (r"(\S+) has no data: left out, as the roll-up declares", lambda m: f"{m[1]} 没有数据，按办法不计入"),
     (r"(\S+) has no data: zero points, as the roll-up declares", lambda m: f"{m[1]} 没有数据，按办法计零分"),
     (
@@ -78,6 +91,9 @@ SPOKEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"(.+) only once; an earlier row has it", lambda m: f"{m[1]} 不得重复，前面已有一行"),
     (r"(\d+) fields, as in the header", lambda m: f"{m[1]} 个字段，与表头一致"),
     (r"a value: (.+)", lambda m: f"须填写：{_column(m[1])}"),
+    # what a rejected row was
+    (r"nothing", lambda m: "（空）"),
+    (r"(\d+) fields", lambda m: f"{m[1]} 个字段"),
 )
 
 
@@ -99,6 +115,9 @@ def said(text: str, language: str, resolved: Resolved | None = None) -> str:
         return missing[text]
     if (parts := text.split("; ")) and all(part in missing for part in parts):  # a rule that waits for several
         return "；".join(missing[part] for part in parts)
+    if resolved and (gap := re.fullmatch(r"gap (\S+) \[.*", text)) and gap[1] in resolved.scheme.gaps:
+        found = resolved.scheme.gaps[gap[1]]
+        return f"来源缺口〔{found.clause}〕：{found.missing.zh}"
     for measure in resolved.scheme.measures.values() if resolved else ():
         waiting = rf"unit (.+): {re.escape(measure.title.en)}: (\d+), not counted yet"
         if measure.undecided and (match := re.fullmatch(waiting, text)):

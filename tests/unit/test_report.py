@@ -317,3 +317,17 @@ def test_notebooks_define_nothing_and_store_no_output(name: str) -> None:
     assert not any(re.search(r"^\s*(def|class|lambda) ", cell.source, re.M) for cell in code)
     assert not any(cell.outputs or cell.execution_count for cell in code)
     assert all(re.fullmatch(r"[a-z-]+", cell.id) for cell in notebook.cells)
+
+
+class TestWarnings:
+    @pytest.mark.parametrize(
+        ("scheme", "period"),
+        [("s20-office-evaluation", "2025"), ("s22-heating", "2025-12"), ("s12-jiangsu-insurance", "2025"),
+         ("s18-anhui-telecom", "2014-03"), ("s04-hotline", "2025")],
+    )  # fmt: skip
+    def test_no_warning_of_a_demonstration_is_left_in_english(self, root: Path, scheme: str, period: str) -> None:
+        ledger = str(root / "params" / "demonstrations" / scheme)
+        scored = PeriodRanking.open(scheme=scheme, ledger=ledger, period=period).scored
+        assert scored.result.warnings
+        for warning in scored.result.warnings:
+            assert not re.search(r"[a-z]{3,} [a-z]{2,}", said(warning, "zh", scored.resolved)), warning

@@ -95,7 +95,7 @@ class TestTheTrendOfALedger:
     def test_the_caption_says_so(self, ledger: str) -> None:
         caption = audit_of(ledger).trend().text.splitlines()[0]
         assert "3 个考核期中，最高 " in caption
-        assert "本期比2025年12月 −3 分。" in caption  # six missing items against none
+        assert "本期较2025年12月变动 −3 分。" in caption  # six missing items against none
         assert "有组内名次的 3 期中，0 期高于组内中位。" in caption
         assert "2025年11月没有数据，图中留空。" in caption
 
