@@ -17,6 +17,9 @@ RESET = """
 
 @cache
 def lab_style(more: str = "") -> str:
-    """A style element with the rules of rendered pages and ``more``, in force in the outputs of JupyterLab alone."""
+    """A style element with the rules of rendered pages and ``more``, in force in the outputs of JupyterLab alone.
+
+    The template of pages, which have these rules at their head, leaves out what stands before the mark at its end.
+    """
     rules = (TEMPLATES / "auditlib" / "auditlib.css").read_text(encoding="utf-8").replace(":root {", "& {", 1)
-    return f"<style>\n.jp-OutputArea .jp-RenderedHTMLCommon {{{RESET}{rules}{more}}}\n</style>"
+    return f"<style>\n.jp-OutputArea .jp-RenderedHTMLCommon {{{RESET}{rules}{more}}}\n</style><!-- lab -->"
