@@ -38,7 +38,8 @@ def _deadline(deadline: Deadline, calendar: Callable[[], Calendar]) -> pl.Expr:
             if limit.ends == "time":
                 due = due - timedelta(days=1) + (start - start.dt.truncate("1d"))
         else:
-            due = start + timedelta(minutes=limit.minutes or 0, hours=limit.hours or 0, days=limit.days or 0)
+            assert limit.span is not None
+            due = start + timedelta(microseconds=limit.span.us)
         result = due if limit.when is None else pl.when(parse_sql(limit.when).expression).then(due).otherwise(result)
     return result
 

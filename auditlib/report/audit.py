@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Unpack
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from auditlib.assess import calendar_of
 from auditlib.conclusions import explain_outcomes, explain_roll_up
-from auditlib.report import captions, conclusion_tables, figures, tables, time_tables
+from auditlib.report import captions, conclusion_tables, figure_tables, figures, tables
 from auditlib.report.arrivals import weeks_of
 from auditlib.report.asked import Asked, Parameters, check_language
 from auditlib.report.catalogue import Catalogue
@@ -27,11 +26,11 @@ from auditlib.report.first_screen import (
     facts,
     masthead,
 )
-from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.fragments import Fragment, escape, heading, join, paragraph
 from auditlib.report.lab_style import lab_style
 from auditlib.report.limits import limit_title, limit_words
 from auditlib.report.line_sections import case_anchor, indicator_sections
-from auditlib.report.markup import Anchored, folded_table, render_table, table_text
+from auditlib.report.markup import Anchored, render_table, table_text
 from auditlib.report.opening import open_period
 from auditlib.report.sections import Sections
 from auditlib.report.standing import changes, peers_of, standing
@@ -101,7 +100,7 @@ class UnitAudit(Sections):
         if not story.changes:
             return self._said(say("waterfall", language), "waterfall", caption)
         figure = figures.waterfall(resolved, result, unit, language)
-        table = time_tables.waterfall_table(story, result.rounding, language)
+        table = figure_tables.waterfall_table(story, result.rounding, language)
         return self._figure(say("waterfall", language), "waterfall", figure, caption, table)
 
     def peers(self) -> Fragment:
@@ -112,7 +111,7 @@ class UnitAudit(Sections):
         if place is None:
             return self._said(say("peers", language), "peers", caption)
         figure = figures.peers(resolved, result, unit, language)
-        table = time_tables.peers_table(place, peers_of(result, unit), result.rounding, language)
+        table = figure_tables.peers_table(place, peers_of(result, unit), result.rounding, language)
         return self._figure(say("peers", language), "peers", figure, caption, table)
 
     def trend(self) -> Fragment:
@@ -122,7 +121,7 @@ class UnitAudit(Sections):
         caption = trend_caption(trend, language)
         if len(trend.valued) < 2:
             return self._said(tell("trend", language), "trend", caption)
-        table = time_tables.trend_table(trend, language)
+        table = figure_tables.trend_table(trend, language)
         return self._figure(tell("trend", language), "trend", trend_line(trend, language), caption, table)
 
     def time_taken(self) -> Fragment:
@@ -138,7 +137,7 @@ class UnitAudit(Sections):
             return self._said(title, "taken", caption)
         caption += ("" if language == "zh" else " ") + tell("taken_note", language)
         return self._figure(
-            title, "taken", time_taken(rows, language), caption, time_tables.taken_table(rows, language)
+            title, "taken", time_taken(rows, language), caption, figure_tables.taken_table(rows, language)
         )
 
     def _counts_cases(self) -> bool:
@@ -176,18 +175,8 @@ class UnitAudit(Sections):
         caption = calendar_caption(weeks, rows, marked, language)
         if not rows:
             return self._said(tell("calendar", language), "calendar", caption)
-        figure, table = calendar_map(weeks, marked, language), time_tables.calendar_table(weeks, language)
+        figure, table = calendar_map(weeks, marked, language), figure_tables.calendar_table(weeks, language)
         return self._figure(tell("calendar", language), "calendar", figure, caption, table)
-
-    def _figure(self, title: str, name: str, figure: Figure, caption: str, table: pd.DataFrame) -> Fragment:
-        """A figure with its sentence and, folded under it, its table."""
-        folded = Fragment(folded_table(table, title, self.language), table_text(table, title))
-        return join(figure_fragment(figure, title, name, caption), folded)
-
-    def _said(self, title: str, name: str, sentence: str) -> Fragment:
-        """A section whose figure would show nothing: the sentence that says so."""
-        markup = f'<section class="audit">{heading(title, name)}{paragraph(sentence)}</section>'
-        return Fragment(markup, f"{title}: {sentence}")
 
     def indicators(self) -> Fragment:
         """A row for each indicator, and where the total rolls up periods, a row for each of these."""

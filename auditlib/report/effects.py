@@ -11,7 +11,7 @@ from auditlib.explain import signed
 from auditlib.interpretation.spread import Effect
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.scored import ScoredPeriod
-from auditlib.report.tables import joined, shown_number
+from auditlib.report.tables import frame, joined, shown_number
 from auditlib.report.wording import say
 from auditlib.result import UnitScore
 
@@ -57,8 +57,7 @@ def effects_table(
             if key != used
         ]
         rows.append([reading.clause, reading.question(language), reading.options[used](language), "\n".join(others)])
-    columns = [tell(name, language) for name in ("clause", "question", "used", "others")]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    return frame(rows, ("clause", "question", "used", "others"), language, tell)
 
 
 def effect_words(

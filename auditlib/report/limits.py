@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from auditlib.conditions import parse_sql
 from auditlib.registers import REGISTERS
 from auditlib.report.catalogue import Catalogue
-from auditlib.scheme.counting import Column, Limit, Steps
+from auditlib.scheme.counting import MINUTE_US, Column, Steps
 from auditlib.scheme.model import Scheme
 
 __all__ = ["RECEIVED", "TimeLimit", "limit_title", "limit_words", "time_limits"]
@@ -19,7 +19,6 @@ tell = Catalogue("unit")
 CASES = REGISTERS["cases"]
 RECEIVED = CASES.at or ""
 """The column of cases by which they belong to a period."""
-MINUTE_US = 60_000_000
 UNITS_US = {"minute": MINUTE_US, "hour": 60 * MINUTE_US, "day": 1440 * MINUTE_US}
 ENDS = r"(?P<end>\w+)(?:\s*,\s*as_of\s*\))?"
 BEYOND_DUE = re.compile(rf"{ENDS}\s*(?P<sign>>=|<=|>|<)\s*(?P<due>\w+)\b(?!\s*\()")
@@ -164,14 +163,9 @@ def _until(due: str, end: str, columns: Mapping[str, Column], sharp: bool = Fals
     for limit in deadline.limits:
         own = [*([limit.when] if limit.when else []), *(f"not ({one})" for one in before)]
         kind = " and ".join(f"({one})" for one in own) if len(own) > 1 else own[0] if own else None
-        yield TimeLimit(deadline.start, end, due, _span_us(limit), kind=kind, sharp=sharp, days=limit.working_days)
+        span = None if limit.span is None else limit.span.us
+        yield TimeLimit(deadline.start, end, due, span, kind=kind, sharp=sharp, days=limit.working_days)
         before += [] if limit.when is None or EQUATES.fullmatch(limit.when) else [limit.when]
-
-
-def _span_us(limit: Limit) -> int | None:
-    if limit.working_days is not None:
-        return None
-    return MINUTE_US * ((limit.minutes or 0) + 60 * (limit.hours or 0) + 1440 * (limit.days or 0))
 
 
 def _of_comparison(sql: str, columns: Mapping[str, Column]) -> Iterator[TimeLimit]:

@@ -12,6 +12,7 @@ from auditlib.explain import signed
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.losses import IndicatorLoss
 from auditlib.report.movements import Movement
+from auditlib.report.tables import frame
 from auditlib.result import UnitScore
 
 __all__ = ["attention_table", "loss_table", "movement_table", "percent"]
@@ -44,7 +45,7 @@ def movement_table(moved: Sequence[Movement], rounding: Rounding, language: str)
         for one in moved
     ]
     columns = ("unit", "group", "before", "now", "places", "points", "causes")
-    table = _frame(rows, columns, language)
+    table = frame(rows, columns, language, tell)
     return table if grouped else table.drop(columns=tell("group", language))
 
 
@@ -81,15 +82,11 @@ def loss_table(losses: Sequence[IndicatorLoss], rounding: Rounding, language: st
     columns = ("indicator", "missed", "losing", "emptied", "lost", "share", "kept")
     points, targets = any(loss.scored for loss in losses), any(loss.judged for loss in losses)
     shown = [name for name in columns if name == "indicator" or (targets if name == "missed" else points)]
-    return _frame(rows, columns, language)[[tell(name, language) for name in shown]]
+    return frame(rows, columns, language, tell)[[tell(name, language) for name in shown]]
 
 
 def attention_table(found: Sequence[tuple[UnitScore, Sequence[str]]], language: str) -> pd.DataFrame:
     """The units that a reader should look at, each with its rank and the reasons, one a line."""
     rows = [(unit.name, unit.ranked_in or EMPTY, _rank(unit), "\n".join(reasons)) for unit, reasons in found]
-    table = _frame(rows, ("unit", "group", "rank", "why"), language)
+    table = frame(rows, ("unit", "group", "rank", "why"), language, tell)
     return table if any(unit.ranked_in for unit, _ in found) else table.drop(columns=tell("group", language))
-
-
-def _frame(rows: Sequence[Sequence[str]], columns: Sequence[str], language: str) -> pd.DataFrame:
-    return pd.DataFrame([list(row) for row in rows], columns=[tell(name, language) for name in columns], dtype=object)

@@ -24,10 +24,10 @@ from auditlib.report.first_screen import (
     facts,
     masthead,
 )
-from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.fragments import Fragment, escape, figure_fragment
 from auditlib.report.lab_style import lab_style
 from auditlib.report.losses import IndicatorLoss, losses
-from auditlib.report.markup import UnitName, folded_table, render_table, table_text
+from auditlib.report.markup import UnitName
 from auditlib.report.movements import Movement, falls, movements, rises
 from auditlib.report.opening import open_period
 from auditlib.report.period_captions import heat_caption, losses_caption, movements_caption, period_answers
@@ -104,14 +104,17 @@ class PeriodRanking(Sections):
         note = tell("attention_note" if found else "attention_none", self.language)
         if found:
             table = _linked(table, tell("unit", self.language), [unit for unit, _ in found])
-        return self._told("attention", table, note) if found else self._said("attention", note)
+        title = tell("attention", self.language)
+        if not found:
+            return self._said(title, "attention", note)
+        return self._section("attention", table, note, title, kind="attention")
 
     def movements(self) -> Fragment:
         """From the ranks of the period before to these: a line for each unit, and what moved it."""
         before, language = self.scored.period.previous(), self.language
         compared = [one for one in self.moved if one.places is not None]
         if not compared:
-            return self._said("movements", movements_caption(compared, before, language))
+            return self._said(tell("movements", language), "movements", movements_caption(compared, before, language))
         drawn = compared
         if most := len(compared) > MOST_LINES:
             drawn = [one for one in compared if one in (*rises(compared)[:FURTHEST], *falls(compared)[:FURTHEST])]
@@ -122,8 +125,8 @@ class PeriodRanking(Sections):
         versions = period_words(str(before), language), period_words(self.scored.result.period, language)
         caption = movements_caption(compared, before, language, drawn=FURTHEST if most else 0)
         title = tell("movements", language)
-        pictured = figure_fragment(slopes(lines, versions, language), title, "movements", caption)
-        return join(pictured, self._folded(title, movement_table(self.moved, self.scored.result.rounding, language)))
+        table = movement_table(self.moved, self.scored.result.rounding, language)
+        return self._figure(title, "movements", slopes(lines, versions, language), caption, table)
 
     def losses(self) -> Fragment:
         """Where points are lost: every indicator over all units, and those under which everyone or nobody loses."""
@@ -131,7 +134,8 @@ class PeriodRanking(Sections):
         if not self.losses_of_all:
             return Fragment("", "")
         caption = losses_caption(self.losses_of_all, result, language)
-        return self._told("losses", loss_table(self.losses_of_all, result.rounding, language), caption)
+        table = loss_table(self.losses_of_all, result.rounding, language)
+        return self._section("losses", table, caption, tell("losses", language), kind="losses")
 
     def heat(self) -> Fragment:
         """The points of every unit under every indicator, shaded by the share that was lost."""
@@ -141,21 +145,7 @@ class PeriodRanking(Sections):
         table = tables.points_table(resolved, result, language)
         caption = heat_caption(resolved, result, language)
         title = tell("heat", language)
-        pictured = figure_fragment(heat_map(resolved, result, language), title, "heat", caption)
-        return join(pictured, self._folded(title, table, kind="matrix"))
-
-    def _told(self, name: str, table: pd.DataFrame, note: str) -> Fragment:
-        title = tell(name, self.language)
-        markup = render_table(table, title, self.language, kind=name, show_caption=False)
-        section = f'<section class="audit {name}">{heading(title, name)}{paragraph(note)}{markup}</section>'
-        return Fragment(section, f"{note}\n{table_text(table, title)}")
-
-    def _folded(self, title: str, table: pd.DataFrame, kind: str = "") -> Fragment:
-        return Fragment(folded_table(table, title, self.language, kind=kind), table_text(table, title))
-
-    def _said(self, name: str, note: str) -> Fragment:
-        title = tell(name, self.language)
-        return Fragment(f'<section class="audit">{heading(title, name)}{paragraph(note)}</section>', f"{title}: {note}")
+        return self._figure(title, "heat", heat_map(resolved, result, language), caption, table, kind="matrix")
 
     def totals(self) -> Fragment:
         """The totals of all units by rank."""
@@ -163,8 +153,7 @@ class PeriodRanking(Sections):
         title = say("totals", self.language)
         if not groups(self.scored.result):
             caption = captions.ranking_caption(*arguments)
-            markup = f'<section class="audit">{heading(title, "totals")}{paragraph(caption)}</section>'
-            return Fragment(markup, f"{title}: {caption}")
+            return self._said(title, "totals", caption)
         return figure_fragment(figures.ranking(*arguments), title, "totals", captions.totals_caption(*arguments))
 
     def outcomes(self) -> Fragment:

@@ -6,10 +6,11 @@ import shlex
 from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from auditlib.report import tables
-from auditlib.report.fragments import Fragment, escape, heading, paragraph
-from auditlib.report.markup import render_table, table_text
+from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.markup import folded_table, render_table, table_text
 from auditlib.report.scored import ScoredPeriod
 from auditlib.report.wording import say
 
@@ -23,13 +24,29 @@ class Sections:
     scored: ScoredPeriod
     language: str
 
-    def _section(self, name: str, table: pd.DataFrame, note: str = "", **options: object) -> Fragment:
-        title = say(name, self.language)
+    def _section(
+        self, name: str, table: pd.DataFrame, note: str = "", title: str = "", **options: object
+    ) -> Fragment:  # fmt: skip
+        """A table under its heading: ``title``, or what the reports call ``name``."""
+        title = title or say(name, self.language)
         markup = render_table(table, title, self.language, show_caption=False, **options)  # type: ignore[arg-type]
         text = paragraph(note) if note else ""
         return Fragment(
-            f'<section class="audit {name}">{heading(title, name)}{text}{markup}</section>', table_text(table, title)
+            f'<section class="audit {name}">{heading(title, name)}{text}{markup}</section>',
+            "\n".join(filter(None, (note, table_text(table, title)))),
         )
+
+    def _figure(
+        self, title: str, name: str, figure: Figure, caption: str, table: pd.DataFrame, kind: str = ""
+    ) -> Fragment:  # fmt: skip
+        """A figure with its sentence and, folded under it, its table."""
+        folded = Fragment(folded_table(table, title, self.language, kind=kind), table_text(table, title))
+        return join(figure_fragment(figure, title, name, caption), folded)
+
+    def _said(self, title: str, name: str, sentence: str) -> Fragment:
+        """A section whose figure would show nothing: the sentence that says so."""
+        markup = f'<section class="audit">{heading(title, name)}{paragraph(sentence)}</section>'
+        return Fragment(markup, f"{title}: {sentence}")
 
     def readings(self) -> Fragment:
         """The reading in use of every open clause, and the ones that are not."""

@@ -17,6 +17,7 @@ from auditlib.explain import bounds_note, explain, signed
 from auditlib.points import paired
 from auditlib.registers import REGISTERS
 from auditlib.report.asked import CaseRow, Reject
+from auditlib.report.catalogue import Catalogue
 from auditlib.report.wording import said, say
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
@@ -28,10 +29,12 @@ __all__ = [
 ]  # fmt: skip
 
 
-def frame(rows: Iterable[Sequence[object]], columns: Sequence[str], language: str) -> pd.DataFrame:
-    """Rows under the headings of :data:`auditlib.report.wording.say` with these names."""
+def frame(
+    rows: Iterable[Sequence[object]], columns: Sequence[str], language: str, words: Catalogue = say
+) -> pd.DataFrame:
+    """Rows under the headings that ``words`` have by these names."""
     return pd.DataFrame(
-        [list(row) for row in rows], columns=[say(name, language) for name in columns], dtype=object
+        [list(row) for row in rows], columns=[words(name, language) for name in columns], dtype=object
     )  # fmt: skip
 
 

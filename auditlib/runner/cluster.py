@@ -22,7 +22,7 @@ from auditlib.ledger.read import Ledger
 from auditlib.provenance import digest, software
 from auditlib.report.opening import kept_files
 from auditlib.runner.execute import Outcome
-from auditlib.runner.plan import Report
+from auditlib.runner.plan import ALL_ENDINGS, Report
 from auditlib.runner.reports import Failure
 from auditlib.runner.runfile import Limits
 from auditlib.runner.worker import Made, Order, make_here, same_software, tidy_up
@@ -166,7 +166,7 @@ class Cluster:
                 made = Made({}, Failure("died", _killed(error)), 0.0)
             except Exception as error:  # a full disk there, say
                 made = Made({}, Failure("other", f"{type(error).__name__}: {error}".splitlines()[0]), 0.0)
-        for ending in report.endings:
+        for ending in ALL_ENDINGS:  # what is not made now may lie there of an earlier run
             if ending in made.files:
                 write_atomically(report.file(ending), made.files[ending])
             else:

@@ -26,10 +26,12 @@ from auditlib.runner.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
 from auditlib.tally import Count
 
-__all__ = ["ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_run"]
+__all__ = ["ALL_ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_run"]
 
 ENDINGS = (".html", ".ipynb")
-"""The files of every report; a run may ask for a PDF beside them."""
+"""The files of every report."""
+ALL_ENDINGS = (*ENDINGS, ".pdf")
+"""With the one that a run may ask for beside them."""
 words = Catalogue("formats")
 
 
@@ -55,7 +57,7 @@ class Report:
     @property
     def endings(self) -> tuple[str, ...]:
         """The kinds of files that it becomes."""
-        return (*ENDINGS, ".pdf") if self.pdf else ENDINGS
+        return ALL_ENDINGS if self.pdf else ENDINGS
 
     @property
     def period(self) -> str:

@@ -68,8 +68,24 @@ def same_software(expected: str, function: Callable[..., Any], *arguments: Any) 
 
 
 def make_here(order: Order, shared: Mapping[str, bytes]) -> Made:
-    """Make a report. ``shared`` is what it is made from beside its own: the same for all reports of a period."""
+    """Make a report. ``shared`` is what it is made from beside its own: the same for all reports of a period.
+
+    Raises :class:`InputError` where a PDF is asked for and would be laid out by another program than the runner's.
+    """
+    if order.report.pdf:
+        _same_layout(order.report)
     return _workshop(order.run).make(order, shared)
+
+
+def _same_layout(report: Report) -> None:
+    from auditlib.report.pdf import layout_versions
+
+    found = layout_versions()
+    if digest(found) != report.inputs["pdf"]:
+        from distributed import get_worker
+
+        text = f"found {found}, expected the versions that the runner lays out PDF with"
+        raise InputError.at(get_worker().address, "pdf", text)
 
 
 def tidy_up() -> None:

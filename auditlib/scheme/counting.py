@@ -10,7 +10,19 @@ from pydantic import Field, model_validator
 from auditlib.exact import StepMode
 from auditlib.tree import Number, Strict, Text, exactly_one
 
-__all__ = ["Column", "Composite", "Deadline", "Earlier", "Limit", "Measure", "Rate", "Span", "Standing", "Steps"]
+__all__ = [
+    "MINUTE_US",
+    "Column",
+    "Composite",
+    "Deadline",
+    "Earlier",
+    "Limit",
+    "Measure",
+    "Rate",
+    "Span",
+    "Standing",
+    "Steps",
+]
 
 
 MINUTE_US = 60_000_000
@@ -30,6 +42,7 @@ class Span(Strict):
 
     @property
     def us(self) -> int:
+        """The length in microseconds."""
         return MINUTE_US * ((self.minutes or 0) + 60 * (self.hours or 0) + 1440 * (self.days or 0))
 
 
@@ -50,6 +63,13 @@ class Limit(Strict):
         if (self.working_days is None) != (self.ends is None):
             raise ValueError("found one of working_days and ends, expected both: `ends: day` or `ends: time`")
         return self
+
+    @property
+    def span(self) -> Span | None:
+        """How long it is by the clock; None where it counts working days."""
+        if self.working_days is not None:
+            return None
+        return Span(minutes=self.minutes, hours=self.hours, days=self.days)
 
 
 class Deadline(Strict):

@@ -63,7 +63,7 @@ def run_page_html(title: str, language: str, rows: Sequence[Mapping[str, Any]], 
     style = _styles()
     return _environment().get_template("run.html.j2").render(
         title=title, language=language, rows=rows, counts=counts, script=Markup(script), style=Markup(style),
-        policy=_policy(script, style),
+        policy=_policy(script, style, ""),
     )  # fmt: skip
 
 
@@ -80,15 +80,16 @@ def _page_of(run: Mapping[str, Any], period: Mapping[str, Any], reports: Sequenc
     return stem and f"{run['folder']}/{period['period']}/{stem}.html"
 
 
-def _policy(script: str, style: str) -> str:
-    """What a page may load: its own script and style, known by their hash, and parts of data beside it.
+def _policy(script: str, style: str, beside: str = " 'self' file:") -> str:
+    """What a page may load: its own script and style, known by their hash, and the scripts ``beside`` it.
 
-    ``'self'`` is the folder on a web server; from disk, where a page has no origin of its own, browsers ask for the
-    scheme ``file:``. Neither lets a page reach another machine, and no other kind of request is allowed at all.
+    The parts of data stand beside the page over all runs: ``'self'`` is the folder on a web server; from disk, where a
+    page has no origin of its own, browsers ask for the scheme ``file:``. Neither lets a page reach another machine, and
+    no other kind of request is allowed at all.
     """
     own, look = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style))
     return (
-        f"default-src 'none'; script-src 'sha256-{own}' 'self' file:; style-src 'sha256-{look}'; "
+        f"default-src 'none'; script-src 'sha256-{own}'{beside}; style-src 'sha256-{look}'; "
         "base-uri 'none'; form-action 'none'"
     )
 

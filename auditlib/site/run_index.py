@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from auditlib.files import write_atomically
 from auditlib.report.catalogue import Catalogue
@@ -37,20 +37,6 @@ class Entry:
     complete: bool | None = None
     status: Literal["done", "failed"] = "done"
     error: str | None = None
-
-    @classmethod
-    def of(cls, href: str, facts: Mapping[str, Any], error: str | None = None) -> Entry:
-        """The entry of a report from the facts that it gives of itself; those of a failed one may be in part."""
-        names = ("unit", "name", "group", "rank", "total", "total_of", "complete")
-        return cls(
-            title=facts.get("title") or href,
-            href=href,
-            period=str(facts.get("period") or ""),
-            kind="ranking" if facts.get("kind") == "ranking" else "unit",
-            status="failed" if error else "done",
-            error=error,
-            **{name: facts.get(name) for name in names},
-        )
 
 
 def write_index(folder: Path, entries: Iterable[Entry], language: str = "zh", title: str = "") -> Path:

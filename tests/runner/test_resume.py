@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,35 @@ def running(pid: int) -> bool:
         return False
 
 
+def killed_at_random(
+    begin: Callable[[], subprocess.Popen[str]], out: Path, kills: int, chance: random.Random
+) -> set[str]:
+    """Begin a run and kill it, so many times; the entries that were finished in the end.
+
+    In two of three times the warm process or one of its own is killed first, which the runner has to outlive.
+    """
+    finished: set[str] = set()
+    entries = Store(out).entries
+    for number in range(kills):
+        runner = begin()
+        goal = len(finished) + chance.randint(0, 3)
+        while runner.poll() is None and len(list(entries.glob("*.json"))) < goal:
+            time.sleep(0.02)
+        time.sleep(chance.random() / 2)
+        below = children(runner.pid)
+        if number % 3 and below:
+            os.kill(below[0] if number % 3 == 1 else chance.choice(below), signal.SIGKILL)
+            time.sleep(chance.random())
+            below += children(runner.pid)
+        runner.kill()
+        runner.communicate()
+        assert ended(below), "a process of a killed runner lives on"
+        kept = {file.name for file in entries.glob("*.json")}
+        assert finished <= kept, "an entry that was there is gone"
+        finished = kept
+    return finished
+
+
 def half_written(folder: Path) -> list[Path]:
     return list(folder.rglob(".*~"))
 
@@ -73,25 +103,7 @@ def test_a_run_killed_at_random_instants_goes_on_and_ends_with_the_same_bytes(ro
     monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
     made(world, tmp_path / "unkilled" / "small")
     chance = random.Random(int(os.environ.get("AUDITLIB_TEST_SEED", "5")))
-    finished: set[str] = set()
-    for number in range(KILLS):
-        runner = begun(world, world.out)
-        entries = Store(world.out).entries
-        goal = len(finished) + chance.randint(0, 3)
-        while runner.poll() is None and len(list(entries.glob("*.json"))) < goal:
-            time.sleep(0.02)
-        time.sleep(chance.random() / 2)
-        below = children(runner.pid)
-        if number % 3 and below:  # the warm process, or one of its own, which the runner has to outlive
-            os.kill(below[0] if number % 3 == 1 else chance.choice(below), signal.SIGKILL)
-            time.sleep(chance.random())
-            below += children(runner.pid)
-        runner.kill()
-        runner.communicate()
-        assert ended(below), "a process of a killed runner lives on"
-        kept = {file.name for file in entries.glob("*.json")}
-        assert finished <= kept, "an entry that was there is gone"
-        finished = kept
+    finished = killed_at_random(lambda: begun(world, world.out), world.out, KILLS, chance)
     why, current, _ = made(world)
     assert current >= len(finished)
     assert set(why) <= {"new", "missing", "altered"}

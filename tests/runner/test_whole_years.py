@@ -9,10 +9,8 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,7 +20,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 from small_runs import contents
-from test_resume import children, ended
+from test_resume import killed_at_random
 
 KILLS = int(os.environ.get("AUDITLIB_TEST_KILLS", "20"))
 UNITS = [f"U{number:02}" for number in range(1, 13)]
@@ -162,26 +160,10 @@ def unkilled(home: Path) -> Path:
 
 
 def test_a_year_killed_at_random_instants_ends_with_the_same_bytes(home: Path, unkilled: Path) -> None:
-    out, chance, finished = home / "killed" / "year", random.Random(20), set()
-    for number in range(KILLS):
-        runner = auditlib(home, "run", home / "year.yaml", "--out", out, "--jobs", 2)
-        entries = out / ".run" / "entries"
-        goal = len(finished) + chance.randint(0, 9)
-        while runner.poll() is None and len(list(entries.glob("*.json"))) < goal:
-            time.sleep(0.05)
-        time.sleep(chance.random())
-        below = children(runner.pid)
-        if number % 3 and below:  # the warm process or one of its own first
-            os.kill(below[0] if number % 3 == 1 else chance.choice(below), signal.SIGKILL)
-            time.sleep(chance.random())
-            below += children(runner.pid)
-        runner.kill()
-        runner.communicate()
-        assert ended(below), "a process of a killed runner lives on"
-        kept = {file.name for file in entries.glob("*.json")}
-        assert finished <= kept, "an entry that was there is gone"
-        finished = kept
-    done(auditlib(home, "run", home / "year.yaml", "--out", out, "--jobs", 2), 0)
+    out = home / "killed" / "year"
+    command = ("run", home / "year.yaml", "--out", out, "--jobs", 2)
+    killed_at_random(lambda: auditlib(home, *command), out, KILLS, random.Random(20))
+    done(auditlib(home, *command), 0)
     assert contents(out) == contents(unkilled)
     assert len(json.loads((out / "manifest.json").read_text())["reports"]) == 12 * 13
 

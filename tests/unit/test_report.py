@@ -285,7 +285,8 @@ class TestPages:
         assert facts["unit"] == "D1"
         assert json.loads(json.dumps(facts)) == facts
         assert FACTS_MIME in outputs[0].data
-        page = write_index(tmp_path / "run", [Entry.of("2025-12/D1.html", facts)])
+        entry = Entry(facts["title"], "2025-12/D1.html", facts["period"], unit=facts["unit"], name=facts["name"])
+        page = write_index(tmp_path / "run", [entry])
         text = page.read_text(encoding="utf-8")
         assert 'href="./2025-12/D1.html"' in text
         assert "2025年12月" in text

@@ -12,22 +12,19 @@ from auditlib.explain import signed
 from auditlib.report.arrivals import Week
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.standing import Changes, Standing
-from auditlib.report.tables import shown_number
+from auditlib.report.tables import frame, shown_number
 from auditlib.report.time_captions import day_words
 from auditlib.report.time_figures import TakenRow
 from auditlib.report.trend import Trend
 from auditlib.report.wording import period_words
 from auditlib.result import UnitScore
+from auditlib.scheme.counting import MINUTE_US
 
 __all__ = ["calendar_table", "peers_table", "taken_table", "trend_table", "waterfall_table"]
 
 tell = Catalogue("unit")
 TWO = Rounding(2)
-MINUTE_US, HOUR_US, DAY_US = 60 * 10**6, 3600 * 10**6, 86_400 * 10**6
-
-
-def _frame(rows: Sequence[Sequence[object]], columns: Sequence[str], language: str) -> pd.DataFrame:
-    return pd.DataFrame([list(row) for row in rows], columns=[tell(name, language) for name in columns], dtype=object)
+HOUR_US, DAY_US = 60 * MINUTE_US, 1440 * MINUTE_US
 
 
 def waterfall_table(story: Changes, rounding: Rounding, language: str) -> pd.DataFrame:
@@ -39,7 +36,7 @@ def waterfall_table(story: Changes, rounding: Rounding, language: str) -> pd.Dat
         level += change.points
         if change.points:
             rows.append((change.title, signed(change.points, rounding), shown_number(level, rounding)))
-    return _frame(rows, ("step", "change", "level"), language)
+    return frame(rows, ("step", "change", "level"), language, tell)
 
 
 def peers_table(place: Standing, peers: Sequence[UnitScore], rounding: Rounding, language: str) -> pd.DataFrame:
@@ -50,7 +47,7 @@ def peers_table(place: Standing, peers: Sequence[UnitScore], rounding: Rounding,
         for peer in peers
         if peer.unit in place.values
     ]  # fmt: skip
-    table = _frame(rows, ("rank", "unit", "total", "out_of", "share"), language)
+    table = frame(rows, ("rank", "unit", "total", "out_of", "share"), language, tell)
     return table if place.share else table.drop(columns=tell("share", language))
 
 
@@ -71,7 +68,7 @@ def trend_table(trend: Trend, language: str) -> pd.DataFrame:
         rows.append((period_words(point.period, language), rules, text(point.value), rank, text(low), text(middle),
                      text(high)))  # fmt: skip
     columns = ("period", "rules", "value_share" if trend.share else "value", "rank", "lowest", "median", "highest")
-    return _frame(rows, columns, language)
+    return frame(rows, columns, language, tell)
 
 
 def taken_table(rows: Sequence[TakenRow], language: str) -> pd.DataFrame:
@@ -83,7 +80,7 @@ def taken_table(rows: Sequence[TakenRow], language: str) -> pd.DataFrame:
              str(taken.waiting), _duration(taken.median_us, language), _duration(taken.ninth_us, language))
         )  # fmt: skip
     columns = ("limited", "limit", "count", "on_time", "late", "still_open", "waiting", "median_taken", "ninth_taken")
-    return _frame(found, columns, language)
+    return frame(found, columns, language, tell)
 
 
 def _duration(us: Fraction | int | None, language: str) -> str | None:
