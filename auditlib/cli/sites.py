@@ -38,5 +38,5 @@ def site(reports: Path, out: Path | None, language: str) -> None:
         written = write_site(reports, out, language)
     for problem in written.problems:
         echo(f"auditlib: {problem}", err=True)
-    echo(f"{written.runs} runs ({written.read} read), {written.rows} results; open {shown(written.page)}")
+    echo(f"runs: {written.runs} ({written.read} read), results: {written.rows}; open {shown(written.page)}")
     sys.exit(1 if written.problems else 0)

@@ -14,7 +14,7 @@ from auditlib.report.wording import say
 
 __all__ = ["Anchored", "Evidence", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
 
-NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?([ \N{NO-BREAK SPACE}]?%| / \d+)?")
+NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?([ \N{NO-BREAK SPACE}]?%| / \d+| \(\d+\))?")
 WHOLE_SECOND = re.compile(r"(?<=\d\d:\d\d:\d\d)\.0{6}")
 INLINE_KEYS = 4
 PRINTED_KEYS = 40
