@@ -271,7 +271,7 @@ def test_the_command_says_what_it_wrote_and_refuses_a_folder_that_is_none(tmp_pa
     write_run(tmp_path, "one", {"2025-12": units(2)})
     done = run_cli("site", tmp_path, "--language", "en")
     assert done.exit_code == 0
-    assert "1 runs (1 read), 2 results" in done.output
+    assert "runs: 1 (1 read), results: 2" in done.output
     assert (tmp_path / "index.html").read_text(encoding="utf-8").startswith('<!DOCTYPE html>\n<html lang="en">')
     missing = run_cli("site", tmp_path / "none")
     assert missing.exit_code == 2
