@@ -59,15 +59,17 @@ def write_world(folder: Path, cases: int, units: int) -> None:
 
 def planned(folder: Path):  # type: ignore[no-untyped-def]
     """The run, its period scored and kept for the reports."""
+    from auditlib.runner.kept import KeptPeriods
     from auditlib.runner.plan import plan_run
     from auditlib.runner.runfile import read_run
 
-    return plan_run(read_run(folder / "run.yaml"), folder / "out", folder / "kept")
+    return plan_run(read_run(folder / "run.yaml"), folder / "out", KeptPeriods(folder / "kept"))
 
 
-def in_a_process(what: str, folder: Path, reports: int = 0) -> Any:
-    """What a measurement gives, in a process of its own."""
-    command = [sys.executable, __file__, "--one", what, "--folder", folder, "--reports", str(reports)]
+def in_a_process(what: str, folder: Path, **sizes: int) -> Any:
+    """What a step gives, in a process of its own. This one stays small: a process inherits the peak of its parent."""
+    command = [sys.executable, __file__, "--one", what, "--folder", str(folder)]
+    command += [text for name, size in sizes.items() for text in (f"--{name}", str(size))]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=HERE.parent)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -126,14 +128,17 @@ def main() -> None:
     options.add_argument("--cases", type=int, default=800_000, help="of the largest year")
     options.add_argument("--units", type=int, default=60, help="of the largest slice")
     options.add_argument("--reports", type=int, default=8, help="the most at once")
-    options.add_argument("--one", choices=("score", "report"), help=argparse.SUPPRESS)
+    options.add_argument("--one", choices=("write", "score", "report"), help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.one:
         from auditlib.runner.imports import skip_unused_imports
 
         skip_unused_imports()
-        if given.one == "score":
+        if given.one == "write":
+            write_world(given.folder, given.cases, given.units)
+            print("{}")
+        elif given.one == "score":
             planned(given.folder.parent / "small")  # imports, calendar and scheme cost the same for any size
             print(json.dumps(score(given.folder)))
         else:
@@ -143,14 +148,14 @@ def main() -> None:
         work = Path(name)
         fewer = given.cases // 4
         worlds = {(c, given.units) for c in (fewer // 4, fewer, given.cases)} | {(fewer, 8 * given.units)}
-        write_world(work / "small", 500, 2)
+        in_a_process("write", work / "small", cases=500, units=2)
         for cases, units in sorted(worlds):
-            write_world(work / f"{cases}-{units}", cases, units)
+            in_a_process("write", work / f"{cases}-{units}", cases=cases, units=units)
         scored = {key: in_a_process("score", work / f"{key[0]}-{key[1]}") for key in sorted(worlds)}
         by_cases: Sizes = [(c, scored[c, given.units]) for c in (fewer // 4, fewer, given.cases)]
         by_units: Sizes = [(u, scored[fewer, u]) for u in (given.units, 8 * given.units)]
         world, counts = work / f"{given.cases}-{given.units}", (given.reports // 4, given.reports)
-        by_reports: Sizes = list(zip(counts, in_a_process("report", world, given.reports), strict=True))
+        by_reports: Sizes = list(zip(counts, in_a_process("report", world, reports=given.reports), strict=True))
         parquet = sum(file.stat().st_size for file in (world / "parts").rglob("*.parquet")) / given.cases
     print(f"s22-heating, a year in {PARTS} parts, December scored, {os.cpu_count()} cores")
     slopes = show("cases", by_cases), show("units", by_units), show("reports", by_reports)

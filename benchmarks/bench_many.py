@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -88,8 +89,9 @@ def warm_process() -> int | None:
     """The warm process of this runner."""
     for task in Path("/proc/self/task").glob("*/children"):
         for pid in map(int, task.read_text().split()):
-            if b"auditlib.runner.warm" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
+            with suppress(OSError):  # it may have ended in the meantime
+                if b"auditlib.runner.warm" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
     return None
 
 

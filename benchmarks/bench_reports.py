@@ -35,6 +35,7 @@ import nbformat
 from auditlib.report.asked import Asked
 from auditlib.report.opening import SHARED, warm_up
 from auditlib.runner.execute import execute
+from auditlib.runner.kept import KeptPeriods
 from auditlib.runner.plan import Plan, Report, plan_run
 from auditlib.runner.run import make_demonstration
 from auditlib.runner.runfile import Limits, read_run
@@ -152,7 +153,7 @@ def plan(kept: Path, reports: int) -> list[Report]:
     run = read_run(ROOT / "params" / "runs" / "demo.yaml")
     if not Path(run.ledger).exists():
         make_demonstration(run)
-    planned: Plan = plan_run(run, Path("unused"), kept)
+    planned: Plan = plan_run(run, Path("unused"), KeptPeriods(kept))
     return [report for report in planned.reports if report.unit is not None][:reports]
 
 

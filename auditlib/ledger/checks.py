@@ -20,8 +20,10 @@ REJECTS_SCHEMA: dict[str, type[pl.DataType]] = {
     "column": pl.String,
     "found": pl.String,
     "expected": pl.String,
+    "unit": pl.String,
 }
-"""The columns of a table of rejected rows. ``row`` counts as a spreadsheet does: the header is row 1."""
+"""The columns of a table of rejected rows. ``row`` counts as a spreadsheet does: the header is row 1; ``unit`` is whose
+row it is, where that can be told."""
 
 ROW, FILE = "\x00row", "\x00file"  # beside the columns of a table; no column of a file can be called so
 
@@ -63,7 +65,18 @@ def check_register(
     faults = pl.concat([earlier, found]).sort("file", "row", maintain_order=True)
     bad = faults.select(pl.col("file").alias(FILE), pl.col("row").alias(ROW)).unique()
     accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
-    return accepted.drop(ROW, FILE), withheld(faults)
+    known = units if units is not None and register.name != "units" else accepted.get_column("unit", default=None)
+    return accepted.drop(ROW, FILE), withheld(_with_units(faults, typed, known))
+
+
+def _with_units(faults: pl.DataFrame, typed: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
+    """The faults with the unit of each row, where it is a ``known`` one: any other text there may be anything."""
+    if known is None or "unit" not in typed.columns or faults.is_empty():
+        return faults
+    owned = typed.filter(pl.col("unit").is_in(known.implode())).select(
+        pl.col(FILE).alias("file"), pl.col(ROW).alias("row"), "unit"
+    )
+    return faults.drop("unit").join(owned, on=["file", "row"], how="left", maintain_order="left")
 
 
 def _personal_faults(
@@ -136,4 +149,5 @@ def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, 
         pl.lit(column).alias("column"),
         as_text(raw[column].filter(mask)).fill_null("nothing").alias("found"),
         pl.lit(expected).alias("expected"),
+        pl.lit(None, pl.String).alias("unit"),
     )

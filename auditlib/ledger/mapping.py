@@ -193,6 +193,7 @@ def map_table(
                     pl.lit(target).alias("column"),
                     pl.col(origin.column).alias("found"),
                     pl.lit(expected).alias("expected"),
+                    pl.lit(None, pl.String).alias("unit"),
                 )
             )
     mapped = pl.DataFrame(columns)

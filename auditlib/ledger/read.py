@@ -179,7 +179,9 @@ def _rejected_before(path: Path) -> tuple[pl.DataFrame, dict[str, int]]:
     kept = path / "rejects.csv"
     if not kept.exists():
         return pl.DataFrame(schema=REJECTS_SCHEMA), {}
-    faults = withheld(pl.read_csv(kept, schema_overrides=REJECTS_SCHEMA).select(list(REJECTS_SCHEMA)))
+    told = pl.read_csv(kept, schema_overrides=REJECTS_SCHEMA)
+    told = told if "unit" in told.columns else told.with_columns(unit=pl.lit(None, pl.String))
+    faults = withheld(told.select(list(REJECTS_SCHEMA)))
     return faults, dict(faults.group_by("register").agg(pl.struct("file", "row").n_unique()).iter_rows())
 
 

@@ -18,9 +18,9 @@ from auditlib.errors import InputError
 from auditlib.files import stamp, write_atomically
 from auditlib.interpretation.alone import one_at_a_time
 from auditlib.interpretation.spread import Effect
-from auditlib.ledger.checks import ROW
+from auditlib.ledger.checks import REJECTS_SCHEMA
 from auditlib.ledger.partition import snapshot_of
-from auditlib.ledger.read import Ledger, read_ledger, read_table
+from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.period import Period
 from auditlib.provenance import digest, file_sha256
 from auditlib.report.asked import Asked, CaseRow, Reject, moment_of
@@ -30,7 +30,7 @@ from auditlib.report.scored import ScoredPeriod, counted_cases, joined
 from auditlib.result import Result
 from auditlib.tally import Count, Question
 
-__all__ = ["SHARED", "keep", "kept_files", "open_period", "score_period", "warm_up"]
+__all__ = ["SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "score_period", "warm_up"]
 
 SHARED = "AUDITLIB_SCORED"
 """The environment variable that names a folder of scored periods; whoever sets it vouches for their inputs."""
@@ -84,7 +84,7 @@ def score_period(
     counted = {unit.unit: counted_cases(resolved, unit) for unit in result.units}
     return ScoredPeriod(
         asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
-        sum(ledger.rejected.values()), _rejects(ledger), _cases(ledger, period, result.as_of, counted, handling.late),
+        sum(ledger.rejected.values()), rejects_of(ledger), _cases(ledger, period, result.as_of, counted, handling.late),
         periods_before(look, period), handling, effects, untried,
     )  # fmt: skip
 
@@ -124,28 +124,14 @@ def _cases(
     return {unit: tuple(cases) for unit, cases in found.items()}
 
 
-def _rejects(ledger: Ledger) -> tuple[Reject, ...]:
-    tables: dict[str, Mapping[int, str | None]] = {}
-    rejects = []
-    for row in ledger.rejects.iter_rows(named=True):
-        name = row["file"]
-        if name not in tables:
-            tables[name] = _units_by_row(ledger.path, name)
-        column, found, expected = (row[key] or "" for key in ("column", "found", "expected"))
-        unit = tables[name].get(row["row"])
-        rejects.append(Reject(row["register"] or "", name or "", row["row"], column, found, expected, unit))
-    return tuple(rejects)
-
-
-def _units_by_row(ledger: Path, name: str) -> dict[int, str | None]:
-    file, _, sheet = name.removesuffix("]").partition("[") if name.endswith("]") else (name, "", "")
-    try:
-        table, _ = read_table((ledger if ledger.is_dir() else ledger.parent) / file, sheet or None)
-    except (InputError, OSError):
-        return {}
-    if not {"unit", ROW} <= set(table.columns):
-        return {}
-    return dict(table.select(pl.col(ROW).cast(pl.Int64), pl.col("unit").cast(pl.String)).iter_rows())
+def rejects_of(ledger: Ledger) -> tuple[Reject, ...]:
+    """The rejected rows of a ledger, a line a fault, each with its unit where that can be told."""
+    return tuple(
+        Reject(register or "", file or "", row, column or "", found or "", expected or "", unit)
+        for register, file, row, column, found, expected, unit in ledger.rejects.select(
+            list(REJECTS_SCHEMA)
+        ).iter_rows()
+    )
 
 
 # --- shared by the reports of a run ----------------------------------------------------------------
@@ -158,7 +144,7 @@ def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> dic
     """
     whole, standing = scored.of_ranking(), scored.standing()
     basis: dict[str | None, Mapping[str, str]] = {None: whole.basis}
-    place = folder / digest(scored.asked) if folder else None
+    place = period_folder(folder, scored.asked) if folder else None
     if place:
         _write(place / "ranking", whole)
         _write(place / "standing", standing)
@@ -168,6 +154,11 @@ def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> dic
         if place:
             _write(place / _file(code), own)
     return basis
+
+
+def period_folder(folder: Path, asked: Asked) -> Path:
+    """Where :func:`keep` writes what a period's reports are made from."""
+    return folder / digest(asked)
 
 
 def kept_files(asked: Asked, unit: str | None) -> tuple[str, ...]:
@@ -180,7 +171,7 @@ def _kept(asked: Asked, unit: str | None) -> ScoredPeriod | None:
     folder = os.environ.get(SHARED)
     if not folder:
         return None
-    own = Path(folder) / digest(asked)
+    own = period_folder(Path(folder), asked)
     if unit is None:
         return _read(own / "ranking")
     if not (own / _file(unit)).is_file():
@@ -212,4 +203,4 @@ def warm_up(asked: Asked) -> None:
     """Read what the reports of a period share before they are forked."""
     folder = os.environ.get(SHARED)
     if folder:
-        _standing_of(Path(folder) / digest(asked) / "standing")
+        _standing_of(period_folder(Path(folder), asked) / "standing")

@@ -112,7 +112,7 @@ class ScoredPeriod:
         return None if not own and any(reject.unit is None for reject in self.rejects) else len(own)
 
     def counted_cases(self, unit: UnitScore) -> dict[str, list[tuple[str, str]]]:
-        """The cases behind lost points, each with the (indicator, rule) ids that they cost points under."""
+        """The cases behind lost points, each with the (indicator, rule) ids under which they were lost."""
         return counted_cases(self.resolved, unit)
 
     def received(self, unit: UnitScore) -> tuple[CaseRow, ...]:
@@ -204,7 +204,10 @@ def _without_evidence(unit: UnitScore) -> UnitScore:
 
 
 def counted_cases(resolved: Resolved, unit: UnitScore) -> dict[str, list[tuple[str, str]]]:
-    """The cases behind lost points, each with the (indicator, rule) ids that they cost points under."""
+    """The cases behind lost points, each with the (indicator, rule) ids under which they were lost.
+
+    A case loses points where its rule takes some, and where it keeps a rate from giving the full marks.
+    """
     counted: dict[str, list[tuple[str, str]]] = {}
     scheme = resolved.scheme
     for indicator, scored in paired(scheme, unit.indicators):
@@ -212,7 +215,11 @@ def counted_cases(resolved: Resolved, unit: UnitScore) -> dict[str, list[tuple[s
         for line in scored.lines:
             rule = rules[line.rule]
             measure = scheme.measures.get(scheme.evidence_of(rule) or "")
-            if line.points is None or line.points >= 0 or measure is None or measure.register_ != "cases":
+            short = scored.max is None or scored.points is None or scored.points < scored.max
+            lost = line.points is not None and (
+                line.points < 0 or (short and scheme.keeps_from_full_marks(rules[line.rule]))
+            )
+            if not lost or measure is None or measure.register_ != "cases":
                 continue
             for key in line.evidence:
                 under = counted.setdefault(key, [])

@@ -111,16 +111,27 @@ def _in_a_pool(
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)  # kernels inherit it
     try:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
-            futures = {pool.submit(_timed, report, limits): report for report in reports}
-            for future in as_completed(futures):
-                if error := future.exception():
-                    yield _lost(futures[future], f"{type(error).__name__}: {error}", 0.0)
-                else:
-                    yield Outcome(futures[future], *future.result())
+        again = []
+        for outcome in _pooled(reports, jobs, limits):
+            if outcome.failure is not None and outcome.failure.kind == "died":
+                again.append(outcome.report)
+            else:
+                yield outcome
+        for report in again:  # each in a pool of its own: one that breaks it takes no other along
+            yield from _pooled([report], 1, limits)
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def _pooled(reports: Sequence[Report], jobs: int, limits: Limits) -> Iterator[Outcome]:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
+        futures = {pool.submit(_timed, report, limits): report for report in reports}
+        for future in as_completed(futures):
+            if error := future.exception():
+                yield _lost(futures[future], f"{type(error).__name__}: {error}", 0.0)
+            else:
+                yield Outcome(futures[future], *future.result())
 
 
 def _timed(report: Report, limits: Limits) -> tuple[Failure | None, float]:

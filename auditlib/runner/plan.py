@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from auditlib.report.links import Links
 from auditlib.report.opening import keep, score_period
 from auditlib.report.scored import ScoredPeriod
 from auditlib.result import Result
+from auditlib.runner.kept import KeptPeriods, content_key, whole_of
 from auditlib.runner.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
 from auditlib.tally import Count
@@ -87,12 +88,13 @@ class Plan:
 
 
 def plan_run(
-    run: RunFile, out: Path, kept: Path | None = None, scored: Callable[[str], object] = lambda period: None,
+    run: RunFile, out: Path, kept: KeptPeriods | None = None, scored: Callable[[str], object] = lambda period: None,
     counting: Callable[[Ledger], Count | None] = lambda ledger: None,
 ) -> Plan:  # fmt: skip
     """Everything the run will do, checked before any notebook starts; every period is scored, once.
 
-    What the reports need of a period is kept in the folder ``kept``; ``scored`` is told of each period.
+    What the reports need of a period is kept in ``kept``, and taken from there where it was scored from the same
+    before; ``scored`` is told of each period.
     ``counting`` says who counts the rows of a ledger; None for this process. Raises :class:`InputError` for an
     unknown scheme, unit, period or notebook, a ledger with rejected rows that nobody accepted, and notebook
     parameters that are unknown, missing or badly typed.
@@ -105,6 +107,7 @@ def plan_run(
             run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
+    content = content_key(ledger, snapshot, run.units) if kept else ""
     materials = {"ledger": snapshot}
     schemes: dict[Path, None] = {}
     results: dict[str, Result] = {}
@@ -112,10 +115,11 @@ def plan_run(
     reports: list[Report] = []
     problems: list[Problem] = []
     for text in run.periods:
-        period = score_period(_asked(run, text), ledger, snapshot, count)
+        held = kept.recall(_asked(run, text), content) if kept else None
+        period, basis = held or (score_period(_asked(run, text), ledger, snapshot, count), {})
         scored(text)
         results[text] = period.result
-        periods[text] = replace(period, previous=None, cases={})
+        periods[text] = whole_of(period)
         rules = scheme_files(period.asked.scheme_path)
         schemes |= dict.fromkeys(rules)
         materials |= {f"scheme {file.name}": file_sha256(file) for file in rules} | _calendar(period)
@@ -125,7 +129,9 @@ def plan_run(
             expected = f"expected units assessed in {text}: {', '.join(sorted(names))}"
             problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
             continue
-        made = list(_reports(run, out, period, units, keep(kept, period, units), layout))
+        if not held:
+            basis = kept.keep(period, units, content) if kept else keep(None, period, units)
+        made = list(_reports(run, out, period, units, basis, layout))
         for first in {report.notebook: report for report in reversed(made)}.values():
             problems += check_parameters(first.notebook, first.parameters)
         reports += made

@@ -27,6 +27,7 @@ from auditlib.runner import chain
 from auditlib.runner.cluster import Cluster
 from auditlib.runner.crate import ATTESTATION, CRATE, attestation, crate
 from auditlib.runner.execute import execute
+from auditlib.runner.kept import KeptPeriods
 from auditlib.runner.manifest import LOG, MANIFEST, Manifest, ReportRecord, manifest_text
 from auditlib.runner.plan import Plan, Report, plan_run
 from auditlib.runner.record import write_record
@@ -82,7 +83,7 @@ def make_run(
     key = run_key(run)  # of the inputs before they are read: a change in the meantime is seen next time
     fresh, store = not out.exists(), Store(out)
     with store.locked(lambda: say(f"another runner is at work in {out}; waiting for it to end")):
-        kept = store.work / "scored"
+        kept = KeptPeriods(store.own / "scored")
         try:
             with _progress("scoring", len(run.periods)) as advance:
                 counting = cluster.counting if cluster else lambda ledger: None
@@ -91,6 +92,7 @@ def make_run(
             if fresh:  # nothing is left of a run that did not begin
                 shutil.rmtree(out)
             raise
+        kept.forget(but=[period.asked for period in plan.periods.values()])
         reasons = {report.id: store.pending(report.id, report.inputs) for report in plan.reports}
         pending = {id: ", ".join(found) for id, found in reasons.items() if found}
         store.forget(frozenset(report.id for report in plan.reports))
@@ -101,9 +103,9 @@ def make_run(
         wanted = [report for report in plan.reports if report.id in pending]
         with _progress("reports", len(wanted)) as advance:
             for outcome in (
-                cluster.execute(wanted, jobs, run.limits, kept)
+                cluster.execute(wanted, jobs, run.limits, kept.folder)
                 if cluster
-                else execute(wanted, jobs or os.cpu_count() or 1, run.limits, kept, stock=stock)
+                else execute(wanted, jobs or os.cpu_count() or 1, run.limits, kept.folder, stock=stock)
             ):
                 report = outcome.report
                 try:
@@ -115,6 +117,7 @@ def make_run(
                 advance()
         manifest = _record(store, plan, started, failed)
         if not failed:
+            kept.forget()
             settle(out, key, [*manifest.files, MANIFEST, CRATE, ATTESTATION])
     refresh(out, say)
     return Summary(plan, why, failed, current, time.monotonic() - clock)

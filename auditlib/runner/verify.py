@@ -22,6 +22,7 @@ from auditlib.diff import Change, UnitDiff, diff_results
 from auditlib.provenance import file_sha256, software
 from auditlib.runner import chain
 from auditlib.runner.execute import execute
+from auditlib.runner.kept import KeptPeriods
 from auditlib.runner.manifest import Manifest, ReportRecord, read_manifest
 from auditlib.runner.plan import Plan, Report, plan_run
 from auditlib.runner.record import RESULTS, ROWS, TABLES, WORKBOOK, write_record
@@ -109,7 +110,7 @@ class _Again:
 
     def __init__(self, folder: Path, manifest: Manifest, work: Path, altered: set[str]) -> None:
         self.folder, self.manifest, self.work, self.altered = folder, manifest, work, altered
-        self.plan: Plan = plan_run(manifest.declared(), work / "run", work / "scored")
+        self.plan: Plan = plan_run(manifest.declared(), work / "run", KeptPeriods(work / "scored"))
         write_record(self.plan)
         self.general = tuple(self._general())
         self.rows = _changed_rows(folder / ROWS, self.plan.out / ROWS) if ROWS not in altered else {}

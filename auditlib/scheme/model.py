@@ -101,3 +101,11 @@ class Scheme(Strict):
         if rule.evidence is not None:
             return rule.evidence
         return rule.per if rule.per in self.measures else None
+
+    def keeps_from_full_marks(self, rule: Rule) -> bool:
+        """Whether the evidence of a rule is what its rate lacks, as open cases are behind 10 × close rate.
+
+        It is where the rule pays for a rate and names as its evidence rows that the rate's numerator does not count.
+        """
+        rate = self.rates.get(rule.per or "")
+        return rate is not None and rule.evidence is not None and rule.evidence not in rate.numerator

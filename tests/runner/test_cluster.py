@@ -115,7 +115,7 @@ def test_a_worker_killed_while_it_counts_costs_nothing_but_time(world, tmp_path)
         done: list[Summary] = []
         running = threading.Thread(target=lambda: done.append(made(world, world.out, dask.address)))
         running.start()
-        until(lambda: (Store(world.out).work / "scored").is_dir(), "no period was scored")  # the first of two
+        until(lambda: (Store(world.out).own / "scored").is_dir(), "no period was scored")  # the first of two
         first.send_signal(signal.SIGKILL)
         dask.add_worker()
         running.join(timeout=PATIENCE)

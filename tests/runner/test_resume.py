@@ -146,6 +146,25 @@ def test_a_report_whose_process_is_killed_each_time_fails_and_leaves_nothing_old
 
 
 @pytest.mark.long
+def test_the_stock_engine_tries_once_more_too_and_a_broken_pool_takes_no_other_report_along(report, tmp_path) -> None:
+    once = (
+        "import os, pathlib, signal\nmark = pathlib.Path({mark!r})\nif not mark.exists():\n    mark.touch()\n    {kill}"
+    )
+    kernel, worker = ("os.kill(os.getpid(), signal.SIGKILL)", "os.kill(os.getppid(), signal.SIGKILL)")
+    reports = [
+        report("kernel", once.format(mark=str(tmp_path / "first"), kill=kernel)),
+        report("worker", once.format(mark=str(tmp_path / "second"), kill=worker)),
+        report("always", f"import os, signal\n{worker}"),
+        report("other", "print('well')"),
+    ]
+    outcomes = {one.report.id: one.error for one in execute(reports, 2, Limits(seconds=60), tmp_path, stock=True)}
+    assert {id for id, error in outcomes.items() if error} == {"always"}
+    assert sorted(contents(tmp_path / "out")) == [
+        f"{id}{end}" for id in ("kernel", "other", "worker") for end in (".html", ".ipynb")
+    ]
+
+
+@pytest.mark.long
 def test_two_runners_at_once_in_one_folder_both_end_well_with_the_same_bytes(world, tmp_path) -> None:
     runners = [
         begun(world, world.out, PYTHONHASHSEED=str(seed), TZ=zone) for seed, zone in ((1, "UTC"), (2, "Asia/Shanghai"))

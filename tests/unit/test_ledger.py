@@ -34,7 +34,7 @@ def column(ledger, name, register="cases"):
 
 def rejects(ledger):
     """Each fault as register, file, row, column, found, expected."""
-    return ledger.rejects.rows()
+    return ledger.rejects.drop("unit").rows()
 
 
 def problems_of(path, **options):
@@ -369,6 +369,22 @@ def test_a_faulty_row_is_set_aside_with_file_row_column_found_and_expected(tmp_p
     assert rejects(ledger) == [(register, f"{register}.csv", *fault)]
     assert ledger.rejected[register] == 1
     assert ledger.accepted[register] == text.count("\n") - 2
+
+
+def test_a_rejected_row_names_its_unit_where_that_is_a_unit_of_the_register(tmp_path):
+    units = "unit,name\nD1,One\nD2,Two\nD2,Two again\n"
+    cases = "case_id,unit,received_at\nC1,D1,never\nC2,elsewhere,2025-12-01\nC3,D2,2025-12-01\nC3,D2,2025-12-02\n"
+    cases += "C4,D1,2025-12-01,too many\n"
+    ledger = read_ledger(ledger_of(tmp_path, units=units, cases=cases))
+    assert ledger.rejects.sort("register", "row").select("register", "row", "unit").rows() == [
+        ("cases", 2, "D1"), ("cases", 3, None), ("cases", 5, "D2"), ("cases", 6, None), ("units", 4, "D2"),
+    ]  # fmt: skip
+
+
+def test_without_a_register_of_units_those_of_accepted_rows_are_known(tmp_path):
+    cases = "case_id,unit,received_at\nC1,D1,never\nC2,D1,2025-12-01\nC3,13812345678,never\n"
+    ledger = read_ledger(ledger_of(tmp_path, cases=cases))
+    assert dict(ledger.rejects.select("row", "unit").rows()) == {2: "D1", 4: None}
 
 
 def test_of_two_rows_with_one_case_id_the_first_stands(tmp_path):

@@ -1,0 +1,141 @@
+"""Scored periods outlive a killed runner, and are read by nobody but the user who wrote them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+import pytest
+from small_runs import World, contents
+
+from auditlib.runner import kept, plan
+from auditlib.runner.run import Summary, make_run
+from auditlib.runner.runfile import read_run
+from auditlib.runner.store import Store
+
+
+@pytest.fixture(autouse=True)
+def own_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A user of our own, whose key is made when it is needed."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    kept._key.cache_clear()
+    yield platformdirs.user_state_path("auditlib", appauthor=False) / "kept.key"
+    kept._key.cache_clear()
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The periods that are scored, as they are."""
+    periods: list[str] = []
+    score = plan.score_period
+    monkeypatch.setattr(
+        plan, "score_period", lambda asked, *more: (periods.append(asked.period), score(asked, *more))[1]
+    )
+    return periods
+
+
+def interrupted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that ends, as if it were killed, before its first report."""
+
+    def killed(*anything: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("auditlib.runner.run.execute", killed)
+        with pytest.raises(KeyboardInterrupt):
+            make(world)
+
+
+def make(world: World, out: Path | None = None) -> Summary:
+    return make_run(read_run(world.file), out or world.out, 2, lambda text: None)
+
+
+def test_a_killed_runner_leaves_its_scored_periods_to_the_next(world, scored, monkeypatch, tmp_path) -> None:
+    interrupted(world, monkeypatch)
+    assert scored == ["2025-12", "2026-01"]
+    scored.clear()
+    assert make(world).made == 6
+    assert scored == []
+    assert make(world, tmp_path / "other" / "small").made == 6
+    assert contents(world.out) == contents(tmp_path / "other" / "small")
+
+
+def test_nothing_is_kept_of_a_finished_run(world) -> None:
+    make(world)
+    assert list((Store(world.out).own / "scored").glob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("ledger/cases.csv", "C03,", "C99,"),
+        ("ledger/ledger.yaml", "2026-02-05T00:00:00", "2026-02-06T00:00:00"),
+        ("home/params/schemes/s22-heating.yaml", "every hour over for contact}, points: -2",
+         "every hour over for contact}, points: -1"),
+    ],
+)  # fmt: skip
+def test_a_period_is_scored_again_when_what_it_was_scored_from_changes(
+    world, scored, monkeypatch, file, old, new
+) -> None:
+    interrupted(world, monkeypatch)
+    scored.clear()
+    world.edit(file, old, new)
+    make(world)
+    assert scored == ["2025-12", "2026-01"]
+
+
+def test_a_run_on_more_units_keeps_more(world, scored, monkeypatch) -> None:
+    world.write_run(units=["U01"])
+    interrupted(world, monkeypatch)
+    world.write_run()
+    scored.clear()
+    assert make(world).made == 6
+    assert scored == ["2025-12", "2026-01"]
+
+
+class Bomb:
+    """A pickle that runs code in whoever reads it."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.kill, (os.getpid(), signal.SIGKILL)
+
+
+def planned_files(world: World) -> list[Path]:
+    return sorted((Store(world.out).own / "scored").glob("*/planned"))
+
+
+def test_a_file_that_was_put_in_its_place_is_not_read(world, scored, monkeypatch) -> None:
+    interrupted(world, monkeypatch)
+    for file in planned_files(world):
+        file.write_bytes(pickle.dumps(Bomb()))
+    scored.clear()
+    assert make(world).made == 6
+    assert scored == ["2025-12", "2026-01"]
+
+
+def test_what_another_user_sealed_is_not_read(world, scored, monkeypatch, own_key) -> None:
+    interrupted(world, monkeypatch)
+    assert len(planned_files(world)) == 2
+    assert own_key.stat().st_mode & 0o777 == 0o600
+    own_key.write_bytes(bytes(32))
+    kept._key.cache_clear()
+    scored.clear()
+    assert make(world).made == 6
+    assert scored == ["2025-12", "2026-01"]
+
+
+def test_a_lost_file_costs_only_its_period(world, scored, monkeypatch) -> None:
+    interrupted(world, monkeypatch)
+    planned_files(world)[0].unlink()
+    scored.clear()
+    assert make(world).made == 6
+    assert len(scored) == 1
+
+
+def test_a_user_without_a_place_for_a_key_can_still_run(world, monkeypatch, tmp_path) -> None:
+    (tmp_path / "state").write_text("a file, not a folder")
+    assert make(world).made == 6
