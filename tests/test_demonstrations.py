@@ -9,6 +9,7 @@ import pytest
 
 from auditlib.report.audit import UnitAudit
 from auditlib.report.ranking import PeriodRanking
+from auditlib.scheme.load import load_scheme
 
 ROOT = Path(__file__).resolve().parent.parent
 PERIODS = {
@@ -170,3 +171,28 @@ def test_supplied_thresholds_score_what_the_source_leaves_open(run_cli) -> None:
     supplied = json.loads(run_cli(*common, *given).stdout)["units"][0]
     status = {item["id"]: item["status"] for item in supplied["indicators"]}
     assert status["resolution_rate"] == "scored"
+
+
+def rates_that_say_what_they_lack() -> list[tuple[str, str, str]]:
+    """Scheme, reading and option, for every option that a rate with ``lacking`` takes."""
+    found = []
+    for scheme in PERIODS:
+        readings = load_scheme(ROOT / "params" / "schemes" / f"{scheme}.yaml").natural.readings
+        for name, reading in readings.items():
+            found += [
+                (scheme, name, option)
+                for option, given in reading.options.items()
+                if isinstance(given.value, dict) and "lacking" in given.value
+            ]
+    return found
+
+
+@pytest.mark.parametrize(("scheme", "reading", "option"), rates_that_say_what_they_lack())
+def test_a_rate_lacks_what_its_denominator_counts_and_its_numerator_does_not(scheme, reading, option, run_cli) -> None:
+    parts = load_scheme(ROOT / "params" / "schemes" / f"{scheme}.yaml").natural.readings[reading].options[option].value
+    seen = 0
+    for unit in scored(run_cli, scheme, PERIODS[scheme], "--reading", f"{reading}={option}").values():
+        counts = {name: int(unit["measures"][parts[name]]) for name in ("numerator", "denominator", "lacking")}
+        assert counts["lacking"] == counts["denominator"] - counts["numerator"]
+        seen += counts["denominator"]
+    assert seen > 0

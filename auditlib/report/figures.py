@@ -30,11 +30,13 @@ from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.visible import visible
 
-__all__ = ["MOST_BARS", "drawable", "drawn", "inches", "peers", "png", "ranking", "waterfall"]
+__all__ = ["MOST_BARS", "NARROW", "drawable", "drawn", "inches", "peers", "png", "ranking", "waterfall"]
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
 BLUE, ORANGE, GREEN = "#1f5a99", "#c8551b", "#2b8f74"
 WIDTH = 7.4
+NARROW = 5.4
+"""Inches; a narrow figure fits the width of a telephone with its letters legible."""
 MOST_BARS = 60
 
 STYLE: Any = {
@@ -106,14 +108,16 @@ def drawable(text: str, limit: int = 18) -> str:
     return "".join(c if ord(c) in _drawable_codes() else "〓" for c in line)
 
 
-def drawn(height: float, *, left: float, right: float, top: float, bottom: float) -> tuple[Figure, Axes]:
-    """A figure of this height with one pair of axes inside these margins, all in inches.
+def drawn(
+    height: float, *, left: float, right: float, top: float, bottom: float, width: float = WIDTH
+) -> tuple[Figure, Axes]:
+    """A figure of this height and width with one pair of axes inside these margins, all in inches.
 
     What stands around the axes is known beforehand; measuring it would cost as much as drawing the figure.
     """
-    figure = Figure(figsize=(WIDTH, height))
-    inner = (WIDTH - left - right) / WIDTH, (height - top - bottom) / height
-    return figure, figure.add_axes((left / WIDTH, bottom / height, *inner))
+    figure = Figure(figsize=(width, height))
+    inner = (width - left - right) / width, (height - top - bottom) / height
+    return figure, figure.add_axes((left / width, bottom / height, *inner))
 
 
 def inches(texts: Iterable[str], size: float) -> float:
@@ -134,7 +138,9 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
         *(drawable(step.title) for step in steps),
         say("own_total" if unit.parts else "score", language),
     ]
-    figure, axes = drawn(0.55 + 0.31 * len(names), left=inches(names, 9) + 0.14, right=0.1, top=0.06, bottom=0.44)
+    figure, axes = drawn(
+        0.55 + 0.31 * len(names), left=inches(names, 9) + 0.14, right=0.1, top=0.06, bottom=0.44, width=NARROW
+    )
     axes.grid(visible=True, axis="x")
     axes.barh(0, float(story.full), color=PALE, height=0.62)
     _value(axes, float(story.full), 0, decimal_text(story.full, rounding))
@@ -158,7 +164,7 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     axes.invert_yaxis()
     axes.set_ylim(len(names) - 0.4, -0.6)
     extreme = max(float(story.full), float(level), 1.0)
-    axes.set_xlim(min(0.0, float(story.lowest) * 1.05), extreme * 1.09)
+    axes.set_xlim(min(0.0, float(story.lowest) * 1.05), extreme * 1.13)
     axes.set_xlabel(say("axis_points", language))
     axes.spines["left"].set_visible(False)
     if story.lowest < 0:
@@ -175,7 +181,7 @@ def _value(axes: Axes, x: float, y: float, text: str, weight: str = "normal") ->
 @_styled
 def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Figure:
     """Every unit of the group as a dot on one scale, this one marked by colour, size and name; the median as a line."""
-    figure, axes = drawn(1.9, left=0.1, right=0.1, top=0.06, bottom=0.44)
+    figure, axes = drawn(1.9, left=0.1, right=0.1, top=0.06, bottom=0.44, width=NARROW)
     axes.grid(visible=True, axis="x")
     place = standing(result, unit)
     if place is None:
@@ -211,7 +217,7 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
 
 def _swarm(place: Standing, low: float, high: float) -> list[tuple[str, float, float]]:
     """Dots that would cover each other are moved up and down in turn."""
-    step = (high - low) / 55
+    step = (high - low) / 40
     columns: dict[int, int] = {}
     dots = []
     order = sorted(place.values.items(), key=lambda item: (item[0] != place.unit, item[1], item[0]))

@@ -98,8 +98,11 @@ def change_text(scored: ScoredPeriod, unit: UnitScore, language: str) -> tuple[s
 def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tuple[str, str, str, list[str]]]:
     """The three indicators that cost most: id, title, what was lost, and the lines that did it."""
     rounding = scored.result.rounding
+    rates = {(i.id, rule.id) for i, rule in scored.resolved.scheme.rules() if rule.per in scored.resolved.scheme.rates}
     lines = [
-        line for line in explain(scored.resolved, scored.result, unit, language) if (line.points or "").startswith("−")
+        line
+        for line in explain(scored.resolved, scored.result, unit, language)
+        if (line.points or "").startswith("−") or (line.points is not None and (line.indicator, line.rule) in rates)
     ]
     items = []
     for change in costliest(scored.resolved, unit, language):

@@ -62,13 +62,14 @@ def join(*pieces: Fragment) -> Fragment:
 
 def figure_fragment(figure: Figure, title: str, anchor: str, caption: str) -> Fragment:
     """A figure under its heading, as a PNG in the page; the computed sentence is its caption and alternative text."""
-    from auditlib.report.figures import png
+    from auditlib.report.figures import NARROW, png
 
     image = base64.b64encode(png(figure)).decode("ascii")
     width = round(figure.get_figwidth() * 100)
+    kind = ' class="narrow"' if figure.get_figwidth() <= NARROW else ""
     markup = (
         f'<section class="audit figure">{heading(title, anchor)}'
-        f'<figure><div class="wide" role="group" tabindex="0" aria-label="{escape(title)}">'
+        f'<figure{kind}><div class="wide" role="group" tabindex="0" aria-label="{escape(title)}">'
         f'<img src="data:image/png;base64,{image}" alt="{escape(f"{title}. {caption}")}" width="{width}"></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure></section>"
     )

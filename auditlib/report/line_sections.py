@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from auditlib.explain import ExplainedLine, bounds_note, explain
+from auditlib.explain import ExplainedLine, bounds_note, explain, number_text, signed
 from auditlib.points import paired
 from auditlib.report import tables
 from auditlib.report.catalogue import Catalogue
@@ -110,10 +110,11 @@ def _counts_cases(scheme: Scheme, indicator: Indicator, rule: str) -> bool:
 def _points(scored: ScoredPeriod, result: IndicatorScore, language: str) -> str:
     """An indicator's points out of its full marks, with what bounded them; or why there are none."""
     rounding = scored.result.rounding
-    points, limit = tables.shown_number(result.points, rounding), tables.shown_number(result.max, rounding)
-    if points is None:
+    limit = tables.shown_number(result.max, rounding)
+    if result.points is None:
         status = say(result.status, language)
         return status if limit is None else say("open_of", language, status=status, max=limit)
+    points = number_text(result.points, rounding)
     bound = bounds_note(result, rounding, language)
-    shown = f"{points} / {limit}" if limit is not None else points
+    shown = f"{points} / {limit}" if result.max else points if limit is None else signed(result.points, rounding)
     return f"{shown}　{bound}" if bound else shown

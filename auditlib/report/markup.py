@@ -18,7 +18,7 @@ NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?([ \N{NO-BREAK SPACE}]?%| / \d+| \
 WHOLE_SECOND = re.compile(r"(?<=\d\d:\d\d:\d\d)\.0{6}")
 INLINE_KEYS = 4
 PRINTED_KEYS = 40
-SHORT = 18
+SHORT, SHORT_NAME = 18, 12
 LONG_KEY = 22
 SHOWN_KEYS = 500
 words = Catalogue("formats")
@@ -143,11 +143,16 @@ def _plain(value: object) -> str:
 
 def _kind(column: pd.Series) -> str:
     """``number`` (aligned right), ``short`` (never broken), or nothing in particular."""
-    filled = [value for value in column if not _missing(value) and value != ""]
+    filled = [value for value in column if not _missing(value) and value not in ("", "—")]
     if filled and all(isinstance(value, str | int) and NUMBER.fullmatch(str(value)) for value in filled):
         return "number"
-    short = all(isinstance(value, str) and len(value) <= SHORT and "\n" not in value for value in filled)
-    return "short" if filled and short else ""
+    return "short" if filled and all(map(_short, filled)) else ""
+
+
+def _short(value: object) -> bool:
+    if isinstance(value, UnitName):
+        return len(value.name) <= SHORT_NAME
+    return isinstance(value, str) and len(value) <= SHORT and "\n" not in value
 
 
 def _cell(value: object, language: str) -> str:

@@ -134,8 +134,10 @@ def heat_caption(resolved: Resolved, result: Result, language: str) -> str:
     kept = [[share for share in attained(resolved, unit).values() if share is not None] for unit in result.units]
     full = sum(2 * sum(share >= 1 for share in shares) > len(shares) for shares in kept)
     empty = sum(any(share <= 0 for share in shares) for shares in kept)
+    groups = tell("heat_groups", language) if len({unit.ranked_in for unit in result.units}) > 1 else ""
+    emptied = tell("heat_emptied", language, count=empty) if empty else tell("heat_none_emptied", language)
     cut = tell("heat_cut", language, count=MOST_BARS // 2) if len(result.units) > MOST_BARS else ""
-    return tell("heat_caption", language, units=len(result.units), full=full, empty=empty, cut=cut)
+    return tell("heat_caption", language, units=len(result.units), full=full, groups=groups, emptied=emptied, cut=cut)
 
 
 def _share(part: Fraction, whole: Fraction) -> str:

@@ -217,7 +217,7 @@ def counted_cases(resolved: Resolved, unit: UnitScore) -> dict[str, list[tuple[s
             measure = scheme.measures.get(scheme.evidence_of(rule) or "")
             short = scored.max is None or scored.points is None or scored.points < scored.max
             lost = line.points is not None and (
-                line.points < 0 or (short and scheme.keeps_from_full_marks(rules[line.rule]))
+                line.points < 0 or (short and scheme.lacking(rules[line.rule]) is not None)
             )
             if not lost or measure is None or measure.register_ != "cases":
                 continue

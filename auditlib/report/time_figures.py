@@ -126,7 +126,7 @@ def time_taken(rows: Sequence[TakenRow], language: str) -> Figure:
     )  # fmt: skip
     axes.set_ylim(len(rows) - 0.55, -0.62)
     axes.set_xlim(first, after + 0.16 * (after - first))
-    axes.set_yticks(range(len(rows)), ["\n".join(label) for label in labels])
+    axes.set_yticks(range(len(rows)), ["\n".join(label) for label in labels], linespacing=1.3)
     axes.tick_params(axis="y", labelsize=8.5)
     ticks = [at for at in range(0, len(EDGES), 2) if first <= at <= after]
     axes.set_xticks(ticks, [_multiple(at, language) for at in ticks])

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -187,6 +187,7 @@ def _reports(
             title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
             data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
             own = links if unit is None else Links(links.pages)
+            own = replace(own, pages=tuple(page for page in own.pages if page[1] != f"{_stem(run, use, unit)}.html"))
             inputs = {
                 "notebook": content,
                 "links": digest([own.pages, dict(own.units)]),

@@ -159,11 +159,16 @@ class Measure(Strict):
 
 
 class Rate(Strict):
-    """A weighted sum of measures, times a factor, divided by another. ``zero`` says what 0/0 is."""
+    """A weighted sum of measures, times a factor, divided by another. ``zero`` says what 0/0 is.
+
+    ``lacking`` is the measure of the rows that the denominator counts and the numerator does not: they are the
+    evidence of a rule that pays for the rate, since they kept it from giving more.
+    """
 
     title: Text
     numerator: dict[str, Number]
     denominator: dict[str, Number]
+    lacking: str | None = None
     times: Number = Fraction(1)
     zero: Literal["not_assessable"] | Number
     show: Literal["percent", "number"]

@@ -100,12 +100,9 @@ class Scheme(Strict):
         """The measure whose rows show why a rule gave its points."""
         if rule.evidence is not None:
             return rule.evidence
-        return rule.per if rule.per in self.measures else None
+        return rule.per if rule.per in self.measures else self.lacking(rule)
 
-    def keeps_from_full_marks(self, rule: Rule) -> bool:
-        """Whether the evidence of a rule is what its rate lacks, as open cases are behind 10 × close rate.
-
-        It is where the rule pays for a rate and names as its evidence rows that the rate's numerator does not count.
-        """
+    def lacking(self, rule: Rule) -> str | None:
+        """The measure of what the rate lacks that a rule pays for, as open cases are behind 10 × close rate."""
         rate = self.rates.get(rule.per or "")
-        return rate is not None and rule.evidence is not None and rule.evidence not in rate.numerator
+        return None if rate is None or rule.evidence is not None else rate.lacking

@@ -47,6 +47,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         for side in ("numerator", "denominator"):
             for measure in getattr(rate, side):
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
+        yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
     for register, columns in scheme.columns.items():
         yield from need(REGISTERS, register, ("columns", register), f"one of {', '.join(REGISTERS)}")
         for name, column in columns.items():

@@ -148,7 +148,7 @@ class TestCaptionsAreComputed:
     def test_ranking_names_first_and_last(self, league: PeriodRanking) -> None:
         result = league.scored.result
         caption = captions.ranking_caption(league.scored.resolved, result, "en")
-        assert caption.startswith(f"甲组: 3 units; {result.units[0].name} leads with ")
+        assert caption.startswith(f"3 units (甲组): {result.units[0].name} leads with ")
 
     def test_lost_cases_are_those_behind_negative_points(self, audit: UnitAudit) -> None:
         assert set(audit.scored.counted_cases(audit.unit)) == {"C1", "C2", "C3", SCRIPT}
@@ -332,3 +332,32 @@ class TestWarnings:
         assert scored.result.warnings
         for warning in scored.result.warnings:
             assert not re.search(r"[a-z]{3,} [a-z]{2,}", said(warning, "zh", scored.resolved)), warning
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> UnitAudit:
+    folder = tmp_path_factory.mktemp("rates")
+    rows = ["case_id,unit,received_at,closed_at,due_at,published_flag"]
+    rows += [f"F{n},D1,2011-07-0{n}T08:00,2011-07-0{n}T09:00,2011-07-09T08:00,ONTIME" for n in (1, 2, 3)]
+    rows += ["L1,D1,2011-07-04T08:00,2011-07-20T08:00,2011-07-09T08:00,OVERDUE"]
+    rows += ["N1,D1,2011-07-05T08:00,2011-07-20T08:00,,OVERDUE"]
+    rows += ["F4,D2,2011-07-04T08:00,2011-07-05T08:00,2011-07-09T08:00,ONTIME"]
+    (folder / "cases.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return UnitAudit.open(scheme="boston311-timeliness", ledger=str(folder), unit="D1", period="2011-07")
+
+
+class TestRatesShowWhatTheyLack:
+    """Points that a rate did not give are lost too: the cases that it lacks are named."""
+
+    def test_the_case_list_holds_what_the_numerator_does_not(self, late: UnitAudit) -> None:
+        assert late.scored.counted_cases(late.unit) == {"L1": [("on_time", "on_time")]}
+        assert 'id="case-L1"' in late.cases().html
+
+    def test_the_first_screen_gives_the_arithmetic_of_the_rate(self, late: UnitAudit) -> None:
+        assert "3 ÷ 4 = 75 %" in late.headline().html
+
+    def test_full_marks_lack_nothing(self, late: UnitAudit) -> None:
+        other = UnitAudit.open(
+            scheme="boston311-timeliness", ledger=late.scored.asked.ledger, unit="D2", period="2011-07"
+        )
+        assert other.scored.counted_cases(other.unit) == {}
