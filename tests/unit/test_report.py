@@ -343,6 +343,7 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> UnitAudit:
     rows += ["N1,D1,2011-07-05T08:00,2011-07-20T08:00,,OVERDUE"]
     rows += ["F4,D2,2011-07-04T08:00,2011-07-05T08:00,2011-07-09T08:00,ONTIME"]
     (folder / "cases.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "units.csv").write_text("unit,name\nD1,One\nD2,Two\n", encoding="utf-8")
     return UnitAudit.open(scheme="boston311-timeliness", ledger=str(folder), unit="D1", period="2011-07")
 
 
