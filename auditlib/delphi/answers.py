@@ -15,6 +15,7 @@ from auditlib.delphi.experts import pseudonym_fault
 from auditlib.delphi.panel import Scale
 from auditlib.delphi.sheets import Sheet, read_sheet
 from auditlib.errors import Problem
+from auditlib.ledger.personal import mask_personal
 
 __all__ = ["Answers", "Remark", "read_answers"]
 
@@ -23,11 +24,14 @@ LONG = ("expert", "item", "mark")
 
 @dataclass(frozen=True)
 class Remark:
-    """What an expert wrote on an item, or on the whole."""
+    """What an expert wrote on an item, or on the whole, without the personal data that may stand in it."""
 
     expert: str
     item: str | None
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", mask_personal(self.text))
 
 
 @dataclass(frozen=True)

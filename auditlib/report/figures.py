@@ -197,7 +197,8 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
     axes.plot([median, median], [-0.75, 0.75], color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
     shown = say("median", language, value=decimal_text(place.median, Rounding(2)))
     axes.text(median, -0.82, shown, ha="center", va="top", color=MUTED, fontsize=8.5)
-    for code, x, y in _swarm(place, low - pad, high + pad):
+    dots = _swarm(place, low - pad, high + pad)
+    for code, x, y in dots:
         if code != unit.unit:
             axes.plot(x, y, "o", markersize=7, color=PALE, markeredgecolor="#7d8894", markeredgewidth=0.6)
         else:
@@ -205,8 +206,10 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
             label = f"{drawable(unit.name)}  {decimal_text(place.own, Rounding(2))}"
             side = (x - low + pad) / (high - low + 2 * pad)
             align = "left" if side < 0.15 else "right" if side > 0.85 else "center"
+            reach = inches([label], 9) / NARROW * (high - low + 2 * pad)  # no dot lies under the name
+            under = max(top for _, at, top in dots if abs(at - x) <= reach)
             axes.annotate(
-                label, (x, y), xytext=(0, 9), textcoords="offset points", ha=align, va="bottom", color=BLUE,
+                label, (x, under), xytext=(0, 9), textcoords="offset points", ha=align, va="bottom", color=BLUE,
                 fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5}, zorder=6,
             )  # fmt: skip
     axes.set_yticks([])
@@ -235,7 +238,7 @@ def ranking(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
     """A bar for each unit with a total, by rank, one panel a group; of very large groups the two ends."""
     panels_of = {name: _ends(units) for name, units in groups(result).items()}
     rows = [len(units) for units in panels_of.values()]
-    figure = Figure(figsize=(WIDTH, 0.75 * max(len(rows), 1) + 0.29 * max(sum(rows), 1)), layout="constrained")
+    figure = Figure(figsize=(NARROW, 0.75 * max(len(rows), 1) + 0.29 * max(sum(rows), 1)), layout="constrained")
     if not rows:
         return figure
     panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False, height_ratios=rows)[:, 0]
@@ -253,7 +256,7 @@ def ranking(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
         if len(panels_of) > 1:
             axes.set_title(drawable(group or say("no_group", language)), loc="left", fontsize=9.5, fontweight="bold")
     low, high = panels[-1].get_xlim()
-    panels[-1].set_xlim(min(low, 0.0), high * 1.04)
+    panels[-1].set_xlim(min(low, 0.0), high * 1.08)
     panels[-1].set_xlabel(say("axis_points", language))
     return figure
 

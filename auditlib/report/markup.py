@@ -89,6 +89,8 @@ def render_table(
         return f'<p class="note">{escape(say("no_rows", language))}</p>'
     columns = list(table.columns)
     kinds = ["number" if name in numbers else _kind(table.iloc[:, index]) for index, name in enumerate(columns)]
+    if columns[0] == say("clause", language) and kinds[0] == "number":
+        kinds[0] = "short"  # the number of a clause is a name
     head = "".join(
         f'<th scope="col"{_class(column_kind)}>{escape(column)}</th>'
         for column, column_kind in zip(columns, kinds, strict=True)

@@ -61,7 +61,7 @@ def heat_map(resolved: Resolved, result: Result, language: str) -> Figure:
     turned = 0 if language == "zh" else 50
     axes.set_xticks(
         [x + 0.5 for x in range(len(columns))], titles, fontsize=size - 0.5, rotation=turned,
-        ha="center" if not turned else "left",
+        ha="center" if not turned else "left", linespacing=1.25,
     )  # fmt: skip
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

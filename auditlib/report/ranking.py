@@ -138,10 +138,10 @@ class PeriodRanking(Sections):
         return self._section("losses", table, caption, tell("losses", language), kind="losses")
 
     def heat(self) -> Fragment:
-        """The points of every unit under every indicator, shaded by the share that was lost."""
+        """The points of every unit under every indicator, of several, shaded by the share that was lost."""
         resolved, result, language = self.scored.resolved, self.scored.result, self.language
-        if not self.losses_of_all:
-            return Fragment("", "")
+        if len(self.losses_of_all) < 2:
+            return Fragment("", "")  # one indicator by itself is what the totals show
         table = tables.points_table(resolved, result, language)
         caption = heat_caption(resolved, result, language)
         title = tell("heat", language)

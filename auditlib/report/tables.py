@@ -195,7 +195,7 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
                 shown_number(unit.total, result.rounding),
                 shown_number(unit.total_of, result.rounding),
                 change,
-                say("yes" if unit.complete else "partial", language),
+                None if unit.total is None else say("yes" if unit.complete else "partial", language),
                 joined(unit.tie, language),
                 outcome_words(unit, language),
             )

@@ -104,12 +104,15 @@ def calendar_caption(weeks: Sequence[Week], rows: Sequence[CaseRow], marked: str
     if not count:
         return tell("calendar_none", language)
     late = sum(day.marked for day in days)
-    busiest = max(days, key=lambda day: day.received)
+    busiest = [day for day in days if day.received == max(day.received for day in days)]
+    most_at_once = tell(
+        "calendar_busiest" if len(busiest) == 1 else "calendar_busiest_days", language,
+        day=day_words(busiest[0].day, language), most=busiest[0].received, days=len(busiest),
+    )  # fmt: skip
     sentences = [
         tell(
-            "calendar_count", language, count=count, late=late, marked=marked,
-            share=decimal_text(Fraction(100 * late, count), ONE), day=day_words(busiest.day, language),
-            most=busiest.received,
+            "calendar_count", language, count=count, late=late, marked=marked, busiest=most_at_once,
+            share=decimal_text(Fraction(100 * late, count), ONE),
         )
     ]  # fmt: skip
     most = max(day.marked for day in days)

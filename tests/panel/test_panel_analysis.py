@@ -234,6 +234,18 @@ def test_long_and_wide_rounds_give_the_same_and_keep_remarks(panel) -> None:
     assert wide["rounds"][0]["remarked"] == 0.5
 
 
+@pytest.mark.parametrize("where", ["long", "beside"])
+def test_remarks_keep_no_personal_data(panel, where) -> None:
+    told = "有疑问请电13812345678，身份证110105194912310021"
+    if where == "long":
+        folder = panel({"round-1.csv": f"expert,item,mark,remark\nE01,a,5,{told}\nE01,b,4,\n"})
+    else:
+        remarks = f"expert,item,remark\nE01,a,{told}\n"
+        folder = panel({"round-1.csv": "expert,a,b\nE01,5,4\n", "remarks-1.csv": remarks})
+    (remark,) = read_panel(folder).rounds[0].remarks
+    assert remark.text == "有疑问请电〔手机号已隐去〕,〔身份证号已隐去〕"
+
+
 def test_a_round_in_excel_gives_the_same_as_in_text(panel) -> None:
     text = result_of(panel({"round-1.csv": "expert,a,b\nE01,5,4\nE02,4,\n"}))
     folder = panel({})

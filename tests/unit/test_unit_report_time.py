@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -174,6 +174,14 @@ class TestCalendar:
         assert "本期来件 6 件，其中超过任一时限的件 3 件（50%）；来件最多的一天是12月1日（2 件）。" in caption
         assert "8 个休息日来件 2 件。" in caption
         assert caption.endswith("已办结 4 件，办结用时的中位数 1.5 天；未办结 2 件。")  # 25 and 48 hours in the middle
+
+    @pytest.mark.parametrize(
+        ("language", "told"), [("zh", "单日来件最多 1 件（有 2 天）"), ("en", "the busiest 2 days had 1 each")]
+    )
+    def test_no_day_is_called_the_busiest_where_several_are(self, language: str, told: str) -> None:
+        rows = [CaseRow(str(day), None, datetime(2025, 12, day), None) for day in (3, 9)]
+        weeks = weeks_of(rows, [], Period.parse("2025-12"), None)
+        assert told in calendar_caption(weeks, rows, "x", language)
 
     def test_where_nothing_is_limited_cases_with_lost_points_stand_out(self) -> None:
         rows = [CaseRow("a", None, None, None)]

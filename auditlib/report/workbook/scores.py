@@ -37,7 +37,7 @@ def ranking_sheet(result: Result, language: str) -> Sheet:
             unit.name,
             _number(unit.total, result),
             _number(unit.total_of, result),
-            say("yes" if unit.complete else "partial", language),
+            None if unit.total is None else say("yes" if unit.complete else "partial", language),
             joined(unit.tie, language),
             outcome_words(unit, language),
         )

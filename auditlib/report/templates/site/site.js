@@ -112,7 +112,7 @@ const order = (x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || x[3] - y[3]
 // ---- filters and order --------------------------------------------------------------------------------
 
 const failed = row => row.values[REPORTS].some(report => report[3] !== null);
-const stateOf = row => failed(row) ? "failed_report" : row.values[COMPLETE] ? "complete" : "partial";
+const stateOf = row => failed(row) ? "failed_report" : row.values[TOTAL] === null ? "unscored" : row.values[COMPLETE] ? "complete" : "partial";
 const TESTS = {
   run: (row, wanted) => row.run.folder === wanted,
   period: (row, wanted) => row.period.period === wanted,
@@ -262,7 +262,7 @@ function choices() {
     period: [...periods].sort(([x], [y]) => x < y ? 1 : -1),
     group: [...new Set(runs.flatMap(run => run.groups))].map(group => [group, group]),
     outcome: [...outcomes],
-    state: ["complete", "partial", "failed_report"].map(name => [name, say(name)]),
+    state: ["complete", "partial", "unscored", "failed_report"].map(name => [name, say(name)]),
   };
 }
 
