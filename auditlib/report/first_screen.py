@@ -132,8 +132,11 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
     """What a reader must know of the evidence, each with whether it is in order: rejects, gaps, ties, no score."""
     items = []
     if scored.rejected_rows:
-        count = None if unit is None else scored.rejected_of(unit.unit)
-        own = "" if count is None else say("rejected_own", language, count=count)
+        own = ""
+        if unit is not None:
+            count, unknown = scored.rejected_of(unit.unit)
+            name = "rejected_own_or_not" if unknown else "rejected_own"
+            own = say(name, language, count=count, unknown=unknown)
         items.append((False, say("rejected_some", language, count=scored.rejected_rows, own=own)))
     else:
         items.append((True, say("rejected_none", language)))

@@ -106,10 +106,13 @@ class ScoredPeriod:
     def _scheme_digest(self) -> str:
         return digest([self.scheme_sha256, self.resolved])
 
-    def rejected_of(self, unit: str) -> int | None:
-        """How many rejected rows are of ``unit``; None where rows are rejected whose unit nobody can tell."""
-        own = {(reject.file, reject.row) for reject in self.rejects if reject.unit == unit}
-        return None if not own and any(reject.unit is None for reject in self.rejects) else len(own)
+    def rejected_of(self, unit: str) -> tuple[int, int]:
+        """How many rejected rows are of ``unit``, and of how many nobody can tell whose they are."""
+        own, unknown = (
+            len({(reject.file, reject.row) for reject in self.rejects if reject.unit == whose})
+            for whose in (unit, None)
+        )
+        return own, unknown
 
     def counted_cases(self, unit: UnitScore) -> dict[str, list[tuple[str, str]]]:
         """The cases behind lost points, each with the (indicator, rule) ids under which they were lost."""

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import warnings
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from auditlib.errors import InputError
 from auditlib.places import home
 from auditlib.report import captions, conclusion_tables, figures, tables
+from auditlib.report.asked import Reject
 from auditlib.report.audit import UnitAudit
+from auditlib.report.first_screen import evidence_items
 from auditlib.report.fonts import FAMILY, add_fonts
 from auditlib.report.fragments import FACTS_MIME, escape
 from auditlib.report.markup import Stack, render_table
@@ -244,10 +247,17 @@ class TestTables:
 
     def test_rejected_rows_are_traced_to_their_unit(self, audit: UnitAudit, ledger: str) -> None:
         other = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D2", period="2025-12")
-        assert audit.scored.rejected_of("D1") == 0
+        assert audit.scored.rejected_of("D1") == (0, 0)
         assert "cases.csv: 8 → never" not in audit.rejects().text
-        assert other.scored.rejected_of("D2") == 1
+        assert other.scored.rejected_of("D2") == (1, 0)
         assert "cases.csv: 8 → never" in other.rejects().text
+
+    def test_rejected_rows_whose_unit_nobody_can_tell_are_counted_apart(self, audit: UnitAudit) -> None:
+        unknown = Reject("cases", "cases.csv", 9, "unit", "nowhere", "a unit of the register of units", None)
+        scored = replace(audit.scored, rejects=(unknown,), rejected_rows=3)
+        assert scored.rejected_of("D1") == (0, 1)
+        told = [text for _, text in evidence_items(scored, "zh", audit.unit)]
+        assert "台账有 3 行未采用，其中属本单位 0 行、无法判定单位 1 行，未参与计分。" in told
 
     def test_commands_repeat_the_parameters(self, audit: UnitAudit, ledger: str) -> None:
         text = audit.how_to_repeat().text
