@@ -116,11 +116,13 @@ class _Words:
             missing = [self.resolved.scheme.gaps[name].missing(self.language) for name in outcome.gaps]
             note = self._say("；", "; ").join(missing)
             return ExplainedOutcome(outcome.id, title, outcome.clause, quote, "waits", (), note=note)
-        conditions = tuple(self._conditions(outcome, score))
+        told = list(self._conditions(outcome, score))
+        conditions = tuple(text for text, _ in told)
         if score is None:
             barring = [o for o in self.resolved.scheme.outcomes if o.id in scores and outcome.id in o.bars]
+            state: State = "barred" if barring and all(holds for _, holds in told) else "no"
             note = self._list([f"{other.title(self.language)}〔{other.clause}〕" for other in barring])
-            state: State = "barred" if barring else "no"
+            note = note if state == "barred" else ""
             return ExplainedOutcome(outcome.id, title, outcome.clause, quote, state, conditions, note=note)
         others = self._list(score.tie)
         tied = self._say(f"与 {others} 同名次，办法未规定先后",
@@ -132,27 +134,31 @@ class _Words:
             tuple(self._barred(name) for name in outcome.bars), "" if score.decided else tied, score.evidence,
         )  # fmt: skip
 
-    def _conditions(self, outcome: Outcome, score: OutcomeScore | None) -> Iterator[str]:
+    def _conditions(self, outcome: Outcome, score: OutcomeScore | None) -> Iterator[tuple[str, bool]]:
+        """Each condition with the unit's numbers, and whether it is met."""
         if outcome.quantity is not None:
             yield self._quantity(outcome.quantity)
         if outcome.total is not None:
             name = self._say("总分", "total")
             if self.unit.total is None or self.unit.rank is None:
-                yield self._say("没有可排名的总分", "no total that is ranked")
+                yield self._say("没有可排名的总分", "no total that is ranked"), False
             else:
-                yield f"{name} {compared(self.resolved, outcome.total.bound, self.unit.total, self.result.rounding)}"
+                bound = outcome.total.bound
+                text = f"{name} {compared(self.resolved, bound, self.unit.total, self.result.rounding)}"
+                yield text, bound.holds(self.unit.total)
         if outcome.place is not None:
             yield self._place(outcome, score)
 
-    def _quantity(self, bound: Bound) -> str:
+    def _quantity(self, bound: Bound) -> tuple[str, bool]:
         scheme = self.resolved.scheme
         value = self.unit.measures.get(bound.of) if bound.of in scheme.measures else self.unit.rates.get(bound.of)
         title = (scheme.measures | scheme.rates | scheme.composites | scheme.standings)[bound.of].title(self.language)
         if value is None:
-            return self._say(f"{title}：没有数值", f"{title}: no value")
-        return f"{title}{self._say('：', ': ')}{compared(self.resolved, bound, value, self.result.rounding)}"
+            return self._say(f"{title}：没有数值", f"{title}: no value"), False
+        text = f"{title}{self._say('：', ': ')}{compared(self.resolved, bound, value, self.result.rounding)}"
+        return text, bound.holds(value)
 
-    def _place(self, outcome: Outcome, score: OutcomeScore | None) -> str:
+    def _place(self, outcome: Outcome, score: OutcomeScore | None) -> tuple[str, bool]:
         assert outcome.place is not None
         count, first = outcome.place.top or outcome.place.bottom, outcome.place.top is not None
         within = self._say(f"{'前' if first else '后'} {count} 名", f"the {'first' if first else 'last'} {count}")
@@ -163,13 +169,14 @@ class _Words:
             by = self._say(f"按{named}", f"by {named}, ")
         if score is not None and score.place is not None:
             place, ranked = score.place
-            return self._say(
+            text = self._say(
                 f"{by}第 {place} 名，共 {ranked} 个，在{within}之内", f"{by}place {place} of {ranked}, among {within}"
             )
+            return text, True
         if outcome.place.by is not None:
-            return self._say(f"{by}不在{within}之内", f"{by}not among {within}")
+            return self._say(f"{by}不在{within}之内", f"{by}not among {within}"), False
         if self.unit.rank is None:
-            return self._say("未排名", "not ranked")
+            return self._say("未排名", "not ranked"), False
         ranks = sorted(
             one.rank for one in self.result.units if one.rank is not None and one.ranked_in == self.unit.ranked_in
         )
@@ -177,10 +184,11 @@ class _Words:
         edge = ranks[min(count or 0, ranked) - 1] if first else ranks[max(ranked - (count or 0), 0)]
         inside = self.unit.rank <= edge if first else self.unit.rank >= edge
         place = self.unit.rank
-        return self._say(
+        text = self._say(
             f"第 {place} 名，共 {ranked} 个，{'在' if inside else '不在'}{within}之内",
             f"place {place} of {ranked}, {'' if inside else 'not '}among {within}",
         )
+        return text, inside
 
     def _brings(self, part: Consequence, score: OutcomeScore) -> str:
         """What a consequence comes to, with its arithmetic."""

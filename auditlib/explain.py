@@ -9,10 +9,11 @@ from fractions import Fraction
 from auditlib.exact import Rounding, decimal_text
 from auditlib.points import paired
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
-from auditlib.scheme.counting import Composite
+from auditlib.scheme.counting import Composite, Rate, Standing
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound, Rule
+from auditlib.standing import place_of
 
 __all__ = ["ExplainedLine", "bounds_note", "compared", "explain", "number_text", "quantity_text", "signed"]
 
@@ -59,8 +60,8 @@ def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str =
                 rule.title(language),
                 line.clause,
                 clause.en if language == "en" and clause.en else clause.quote,
-                _operands(resolved, unit, rule, line, language, result.rounding),
-                _arithmetic(resolved, rule, line, language, result.rounding),
+                _operands(resolved, result, unit, rule, line, language),
+                _arithmetic(resolved, unit, rule, line, language, result.rounding),
                 None if line.points is None else signed(line.points, result.rounding),
                 line.evidence,
                 tuple(
@@ -111,10 +112,8 @@ def _shown(resolved: Resolved, name: str | None, value: Fraction, rounding: Roun
     return number_text(value, replace(rounding, digits=rounding.digits + more))
 
 
-def _operands(
-    resolved: Resolved, unit: UnitScore, rule: Rule, line: ScoreLine, language: str, rounding: Rounding
-) -> str:
-    scheme = resolved.scheme
+def _operands(resolved: Resolved, result: Result, unit: UnitScore, rule: Rule, line: ScoreLine, language: str) -> str:
+    scheme, rounding = resolved.scheme, result.rounding
     if line.quantity is None:
         return ""
     if rule.multiplier is not None and line.reason is not None:
@@ -127,15 +126,14 @@ def _operands(
     shown = quantity_text(resolved, quantity, line.quantity, rounding)
     if quantity in scheme.standings:
         standing = scheme.standings[quantity]
-        return f"{_indexed(scheme, standing.index, unit, language, rounding)} → {standing.title(language)} = {shown}"
+        indexed = _indexed(scheme, standing.index, unit, language, rounding)
+        placed = _placed(scheme, standing, result, unit, language)
+        return f"{indexed}{placed} → {standing.title(language)} = {shown}"
     if quantity in scheme.composites:
         return _indexed(scheme, quantity, unit, language, rounding)
     if rate is None:
         return f"{scheme.measures[quantity].title(language)} = {shown}"
-    top = _weighted(rate.numerator, unit, rounding)
-    bottom = _weighted(rate.denominator, unit, rounding)
-    times = "" if rate.times == 1 else f" × {number_text(rate.times, rounding)}"
-    return f"{rate.title(language)} = {top} ÷ {bottom}{times} = {shown}"
+    return f"{rate.title(language)} = {_divided(rate, unit, rounding)} = {shown}"
 
 
 def _indexed(scheme: Scheme, name: str, unit: UnitScore, language: str, rounding: Rounding) -> str:
@@ -145,12 +143,38 @@ def _indexed(scheme: Scheme, name: str, unit: UnitScore, language: str, rounding
     text = f"{index.title(language)} = "
     if isinstance(index, Composite) and all(unit.rates.get(part) is not None for part in index.parts):
         parts = [
-            f"{number_text(weight, rounding)} × {number_text(unit.rates[part] or Fraction(0), rounding)}"
+            f"{number_text(weight, rounding)} × ({_divided(scheme.rates[part], unit, rounding)})"
             for part, weight in index.parts.items()
         ]
         times = "" if index.times == 1 else f" × {number_text(index.times, rounding)}"
         text += f"{' + '.join(parts)} = " if not times else f"({' + '.join(parts)}){times} = "
     return text + ("—" if value is None else number_text(value, rounding))
+
+
+def _placed(scheme: Scheme, standing: Standing, result: Result, unit: UnitScore, language: str) -> str:
+    """How an index stands to the average of its group, and where it is above that, its place there."""
+    index = unit.rates.get(standing.index)
+    if index is None:
+        return ""
+    average, place, count = place_of(scheme, standing, unit, result.units)
+    told = number_text(average, result.rounding)
+    if index <= average:
+        return f", not above the average {told}" if language == "en" else f"，不高于平均 {told}"
+    if language == "en":
+        return f", above the average {told}, place {place} of {count}"
+    return f"，高于平均 {told}，居第 {place} 位（共 {count} 个）"
+
+
+def _divided(rate: Rate, unit: UnitScore, rounding: Rounding) -> str:
+    """A rate as the division that it is, with the unit's counts."""
+    times = "" if rate.times == 1 else f" × {number_text(rate.times, rounding)}"
+    top, bottom = (_weighted(side, unit, rounding) for side in (rate.numerator, rate.denominator))
+    return f"{top} ÷ {bottom}{times}"
+
+
+def _counted(rate: Rate, unit: UnitScore) -> bool:
+    """Whether there is something to divide by."""
+    return any(unit.measures.get(name) for name in rate.denominator)
 
 
 def _weighted(weights: dict[str, Fraction], unit: UnitScore, rounding: Rounding) -> str:
@@ -161,7 +185,9 @@ def _weighted(weights: dict[str, Fraction], unit: UnitScore, rounding: Rounding)
     return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
 
 
-def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, rounding: Rounding) -> str:
+def _arithmetic(
+    resolved: Resolved, unit: UnitScore, rule: Rule, line: ScoreLine, language: str, rounding: Rounding
+) -> str:
     if line.quantity is None:
         return ""
     if rule.target is not None:
@@ -193,6 +219,9 @@ def _arithmetic(resolved: Resolved, rule: Rule, line: ScoreLine, language: str, 
         return f"{points} × {low}({excess}) ÷ {every}{high} = {result}"
     if rule.when is not None:
         return f"{compared(resolved, rule.when, line.quantity, rounding)} ⇒ {points if line.steps else '0'}"
+    rate = resolved.scheme.rates.get(rule.per or "")
+    if rate is not None and rate.show == "percent" and _counted(rate, unit):
+        return f"{points} × {_divided(rate, unit, rounding)} = {result}"
     return f"{points} × {quantity_text(resolved, rule.per, line.quantity, rounding)} = {result}"
 
 

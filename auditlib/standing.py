@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from auditlib.points import Facts, Unknown, value_of
+from auditlib.result import UnitScore
 from auditlib.scheme.counting import Standing
 from auditlib.scheme.model import Scheme
 
-__all__ = ["with_standings"]
+__all__ = ["place_of", "with_standings"]
 
 
 def with_standings(scheme: Scheme, facts: Mapping[str, Facts], groups: Mapping[str, str | None]) -> dict[str, Facts]:
@@ -31,14 +32,9 @@ def _standing(
     known = {unit: index for unit, index in indices.items() if not isinstance(index, Unknown)}
     if not known:
         return {}
-    average = sum(known.values(), Fraction(0)) / len(known)
-    if standing.average == "pooled":
-        names = scheme.measures_of(standing.index)
-        summed = {name: sum((members[unit].counts[name] for unit in known), Fraction(0)) for name in names}
-        pooled = value_of(scheme, standing.index, Facts(summed, {}, {}))
-        average = average if isinstance(pooled, Unknown) else pooled
-    volume = {unit: members[unit].counts[standing.ties] for unit in known}
-    places = sorted(known, key=lambda unit: (-known[unit], -volume[unit], unit))
+    counts = {unit: members[unit].counts for unit in known}
+    average, places = _average(scheme, standing, known, counts), _places(standing, known, counts)
+    volume = {unit: counts[unit][standing.ties] for unit in known}
     result = dict.fromkeys(known, Fraction(0))
     for unit in places:
         if known[unit] > average:
@@ -46,3 +42,38 @@ def _standing(
             first = next(p for p, u in enumerate(places) if (known[u], volume[u]) == (known[unit], volume[unit]))
             result[unit] = table[first] if first < len(table) else standing.then
     return result
+
+
+def _average(
+    scheme: Scheme, standing: Standing, known: Mapping[str, Fraction], counts: Mapping[str, Mapping[str, Fraction]]
+) -> Fraction:
+    average = sum(known.values(), Fraction(0)) / len(known)
+    if standing.average == "pooled":
+        names = scheme.measures_of(standing.index)
+        summed = {name: sum((counts[unit][name] for unit in known), Fraction(0)) for name in names}
+        pooled = value_of(scheme, standing.index, Facts(summed, {}, {}))
+        average = average if isinstance(pooled, Unknown) else pooled
+    return average
+
+
+def _places(
+    standing: Standing, known: Mapping[str, Fraction], counts: Mapping[str, Mapping[str, Fraction]]
+) -> list[str]:
+    return sorted(known, key=lambda unit: (-known[unit], -counts[unit][standing.ties], unit))
+
+
+def place_of(
+    scheme: Scheme, standing: Standing, unit: UnitScore, units: Iterable[UnitScore]
+) -> tuple[Fraction, int, int]:
+    """What a scored unit's standing comes from: the average of its group, its place from the highest, of how many.
+
+    Raises :class:`KeyError` for a unit without the index.
+    """
+    members = {one.unit: one for one in units if one.group == unit.group}
+    indices = {code: one.rates.get(standing.index) for code, one in members.items()}
+    known = {code: index for code, index in indices.items() if index is not None}
+    counts = {code: {name: n or Fraction(0) for name, n in members[code].measures.items()} for code in known}
+    places = _places(standing, known, counts)
+    own = known[unit.unit], counts[unit.unit][standing.ties]
+    place = next(at for at, code in enumerate(places, 1) if (known[code], counts[code][standing.ties]) == own)
+    return _average(scheme, standing, known, counts), place, len(known)

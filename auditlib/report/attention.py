@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from auditlib.exact import Rounding
 from auditlib.explain import signed
+from auditlib.report.captions import among
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.losses import IndicatorLoss
 from auditlib.report.movements import Movement, falls
@@ -64,10 +65,12 @@ Found = list[tuple[str, str]]
 
 def _last(facts: _Facts) -> Found:
     return [
-        (unit.unit, facts.say("look_last", group=group or facts.say("all_units"), count=len(units)))
+        (unit.unit, facts.say(name, among=among(group, len(units), facts.language)))
         for group, units in groups(facts.result).items()
-        for unit in units
-        if len(units) > 2 and unit.rank == units[-1].rank and unit.rank != 1
+        for last in [[unit for unit in units if unit.rank == units[-1].rank]]
+        for name in ["look_last" if len(last) == 1 else "look_last_tied"]
+        for unit in last
+        if len(units) > 2 and unit.rank != 1
     ]
 
 

@@ -242,16 +242,16 @@ class UnitAudit(Sections):
         table = tables.case_table(kept, known, language)
         anchored = [Anchored(key, case_anchor(key)) for key in kept]
         table = table.assign(**{say("case", language): pd.Series(anchored, dtype=object)})
-        shown = say("note_shown", language, count=limit) if len(counted) > limit else ""
-        note = say("note_cases", language, count=len(counted), shown=shown)
+        note = say("note_cases", language, count=len(counted))
         first = self._section("cases", table.iloc[:UNFOLDED_CASES], note, kind="cases")
         rest = table.iloc[UNFOLDED_CASES:]
         if rest.empty:
             return first
-        title = escape(say("rest_cases", language, count=len(rest)))
+        title = escape(say("rest_cases", language, count=len(counted) - UNFOLDED_CASES))
+        beyond = paragraph(say("cases_beyond", language, count=len(counted) - limit)) if len(counted) > limit else ""
         many = f'class="many" data-print="{escape(say("not_printed", language))}"'
         folded = render_table(rest, say("cases", language), language, kind="cases", show_caption=False)
-        markup = f"{first.html}<details><summary {many}>{title}</summary>{folded}</details>"
+        markup = f"{first.html}<details><summary {many}>{title}</summary>{folded}{beyond}</details>"
         return Fragment(markup, table_text(table, say("cases", language)))
 
     def readings(self) -> Fragment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
@@ -9,12 +10,12 @@ from statistics import median
 from auditlib.exact import Rounding
 from auditlib.report.figures import MOST_BARS
 from auditlib.report.standing import changes, groups, standing
-from auditlib.report.tables import shown_number
+from auditlib.report.tables import joined, shown_number
 from auditlib.report.wording import say
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
-__all__ = ["peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
+__all__ = ["among", "peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
 
 TWO = Rounding(2)
 
@@ -52,15 +53,15 @@ def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language:
     place = standing(result, unit)
     if place is None:
         return say("peers_none", language, name=unit.name)
-    group = unit.ranked_in or say("all_units", language)
-    unit_sign = (" %" if language == "en" else "%") if place.share else ("" if language == "en" else " 分")
+    unit_sign = " %" if place.share else ("" if language == "en" else " 分")
 
     def text(value: Fraction) -> str:
         return (shown_number(value, TWO) or "") + unit_sign
 
     own = say("share_value" if place.share else "own_value", language, value=text(place.own))
     sentence = say(
-        "peers_caption", language, group=group, count=len(place.values), name=unit.name, rank=unit.rank, value=own,
+        "peers_caption", language, among=among(unit.ranked_in, len(place.values), language), name=unit.name,
+        rank=unit.rank, value=own,
         median=text(place.median), high=text(max(place.values.values())), low=text(min(place.values.values())),
     )  # fmt: skip
     by_share = 1 + sum(value > place.own for value in place.values.values())
@@ -75,21 +76,43 @@ def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") ->
     for group, units in groups(result).items():
         title = group or say("all_units", language)
         totals = [unit.total for unit in units if unit.total is not None]
-        high, low = shown_number(totals[0], TWO), shown_number(totals[-1], TWO)
+        high = shown_number(totals[0], TWO)
         if len(units) == 1:
             sentences.append(say("ranking_one", language, group=title, best=units[0].name, high=high))
             continue
         cut = say("ranking_cut", language, count=MOST_BARS // 2) if len(units) > MOST_BARS else ""
+        if units[0].rank == units[-1].rank:
+            sentences.append(say("ranking_even", language, group=title, count=len(units), high=high, cut=cut))
+            continue
+        lowest = ""
+        if min(totals) < totals[-1]:  # an outcome has put another one last
+            names = [unit.name for unit in units if unit.total == min(totals)]
+            lowest = say(
+                "ranking_lowest", language, names=joined(names, language), value=shown_number(min(totals), TWO)
+            )
         sentences.append(
             say(
-                "ranking_caption", language, group=title, count=len(units), best=units[0].name, worst=units[-1].name,
-                high=high, low=low, range=shown_number(abs(totals[0] - totals[-1]), TWO),
+                "ranking_caption", language, group=title, count=len(units), best=_sharing(units[0], units, language),
+                worst=_sharing(units[-1], units, language), high=high, low=shown_number(totals[-1], TWO), lowest=lowest,
+                range=shown_number(max(totals) - min(totals), TWO),
                 median=shown_number(Fraction(median(totals)), TWO), cut=cut,
             )
         )  # fmt: skip
     if not sentences:
         return say("ranking_none", language, group=say("all_units", language))
     return ("" if language == "zh" else " ").join(sentences)
+
+
+def _sharing(one: UnitScore, units: Sequence[UnitScore], language: str) -> str:
+    """The names of all that share the rank of one."""
+    return joined([unit.name for unit in units if unit.rank == one.rank], language)
+
+
+def among(group: str | None, count: int, language: str) -> str:
+    """Whom a unit stands among, for a sentence."""
+    if group is None:
+        return say("among_all", language, count=count)
+    return say("among_group", language, group=group, count=count)
 
 
 def totals_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:

@@ -50,7 +50,8 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
     rounding = scored.result.rounding
     total = shown_number(unit.total, rounding) or say("no_total", language)
     of = shown_number(unit.total_of, rounding)
-    qualified = say("out_of_value", language, value=of) if of else say("no_maximum", language)
+    unlimited = "no_maximum" if unit.total is not None else "nothing_scored"
+    qualified = say("out_of_value", language, value=of) if of else say(unlimited, language)
     open_points = _not_counted(scored, unit)
     if open_points:
         comma = "；" if language == "zh" else "; "
@@ -61,8 +62,8 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
         if unit.rank is None
         else say("rank_value", language, rank=unit.rank, count=len(peers))
     )  # fmt: skip
-    among = unit.ranked_in or (say("all_units", language) if unit.rank is not None and unit.group else unit.group or "")
-    tie = say("tie_some", language, units=joined(unit.tie, language)) if unit.tie else among
+    whom = unit.ranked_in or (say("all_units", language) if unit.rank is not None and unit.group else unit.group or "")
+    tie = _tied(scored, unit, language) if unit.tie else whom
     change, detail = change_text(scored, unit, language)
     return [
         (say("score", language), total, qualified),
@@ -85,8 +86,10 @@ def change_text(scored: ScoredPeriod, unit: UnitScore, language: str) -> tuple[s
     period = period_words(str(before), language)
     earlier = scored.previous_unit(unit.unit)
     rounding = scored.result.rounding
-    if earlier is None or earlier.total is None or unit.total is None:
+    if scored.previous is None or (earlier is None and unit.total is not None):
         return "—", say("no_previous", language, period=period)
+    if earlier is None or earlier.total is None or unit.total is None:
+        return "—", say("no_total_to_compare", language, period=period)
     total = shown_number(earlier.total, rounding)
     if earlier.total_of != unit.total_of:
         of, now = shown_number(earlier.total_of, rounding), shown_number(unit.total_of, rounding)
@@ -117,11 +120,13 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
         reasons = []
         own = [line for line in lines if line.indicator == change.id]
         for line in own[:COST_LINES]:
-            cases = say("evidence_cases", language, count=len(line.evidence)) if line.evidence else ""
+            named = "evidence_cases" if (line.points or "").startswith("−") else "lacking_cases"
+            cases = say(named, language, count=len(line.evidence)) if line.evidence else ""
             arithmetic = line.arithmetic or line.points
             stops = ("：", "；", "，") if language == "zh" else (": ", "; ", ", ")
             first = f"{line.title}{stops[0]}{line.operands}{stops[1]}{arithmetic}"
-            reasons.append(f"{first}{stops[2] + cases if cases else ''}〔{line.clause}〕")
+            clause = f"〔{line.clause}〕" if language == "zh" else f" [{line.clause}]"
+            reasons.append(f"{first}{stops[2] + cases if cases else ''}{clause}")
         if len(own) > COST_LINES:
             reasons.append(say("more_lines", language, count=len(own) - COST_LINES))
         items.append((change.id, change.title, lost, reasons))
@@ -145,11 +150,10 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
         (False, say("gaps_some", language, count=len(open_gaps))) if open_gaps else (True, say("gaps_none", language))
     )
     if unit is not None:
-        items.append(
-            (False, say("tie_some", language, units=joined(unit.tie, language)))
-            if unit.tie
-            else (True, say("tie_none", language))
-        )
+        if unit.rank is None:
+            items.append((False, say("not_ranked", language)))
+        else:
+            items.append((False, _tied(scored, unit, language)) if unit.tie else (True, say("tie_none", language)))
         titles = {indicator.id: indicator.title(language) for indicator in scored.resolved.scheme.indicators}
         unscored = [titles[indicator.id] for indicator in unit.indicators if indicator.status != "scored"]
         items.append(
@@ -164,6 +168,10 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
             if ties
             else (True, say("ties_none", language))
         )
+        unranked = [one.name for one in scored.result.units if one.total is None]
+        if unranked:
+            names = joined(unranked, language)
+            items.append((False, say("units_unscored", language, count=len(unranked), names=names)))
     for how in ("left out", "zero points"):
         periods = [
             found[1]
@@ -175,6 +183,11 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
             items.append((False, say("no_data", language, periods=joined(periods, language), how=words)))
     items += [(False, _stop(said(warning, language, scored.resolved), language)) for warning in _other_warnings(scored)]
     return items
+
+
+def _tied(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
+    names = {one.unit: one.name for one in scored.result.units}
+    return say("tie_some", language, units=joined([names[code] for code in unit.tie], language))
 
 
 def _other_warnings(scored: ScoredPeriod) -> Iterable[str]:
@@ -258,7 +271,7 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
 def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """What stands in the place of losses: the targets that are missed, where a scheme has targets and no points."""
     if not any(one.met is not None for one in unit.indicators):
-        return say("nothing_lost", language)
+        return say("nothing_lost" if unit.total is not None else "waterfall_none", language)
     titles = {one.id: one.title(language) for one in scored.resolved.scheme.indicators}
     missed = [titles[one.id] for one in unit.indicators if one.met is False]
     return say("targets_missed", language, names=joined(missed, language)) if missed else say("targets_met", language)

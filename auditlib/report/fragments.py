@@ -70,7 +70,7 @@ def figure_fragment(figure: Figure, title: str, anchor: str, caption: str) -> Fr
     markup = (
         f'<section class="audit figure">{heading(title, anchor)}'
         f'<figure{kind}><div class="wide" role="group" tabindex="0" aria-label="{escape(title)}">'
-        f'<img src="data:image/png;base64,{image}" alt="{escape(f"{title}. {caption}")}" width="{width}"></div>'
+        f'<img src="data:image/png;base64,{image}" alt="{escape(f"{title} — {caption}")}" width="{width}"></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure></section>"
     )
     return Fragment(markup, f"{title}: {caption}")

@@ -42,5 +42,5 @@ def test_an_unknown_name_is_an_error_and_not_shown_as_itself():
 
 
 def test_one_is_singular_in_english():
-    assert Catalogue("report")("note_cases", "en", count=1, shown="") == "1 case."
-    assert Catalogue("report")("note_cases", "en", count=2, shown="") == "2 cases."
+    assert Catalogue("report")("note_cases", "en", count=1) == "1 case."
+    assert Catalogue("report")("note_cases", "en", count=2) == "2 cases."

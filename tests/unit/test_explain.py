@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from auditlib.conclusions import ExplainedOutcome, explain_outcomes, explain_roll_up
-from auditlib.exact import Rounding
+from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import bounds_note, compared, explain
 from auditlib.ledger.read import read_ledger
 from auditlib.period import Period
@@ -29,8 +29,12 @@ def test_a_standing_is_explained_by_its_index() -> None:
     ledger = read_ledger(PARAMS / "demonstrations" / "s12-jiangsu-insurance")
     result = score(resolved, ledger, Period.parse("2025"))
     (line,) = [line for line in explain(resolved, result, result.unit("P8"), "en") if line.rule == "letters"]
+    property_insurers = [unit.rates["letters_index"] for unit in result.units if unit.group == "产险"]
+    average = decimal_text(sum(property_insurers, Fraction(0)) / len(property_insurers), result.rounding)
+    assert len(property_insurers) == 8
     assert line.operands == (
-        "index of letters = 0.4 × 0.58333333 + 0.6 × 0.91145833 = 0.78020833 → points by rank for letters = 15"
+        "index of letters = 0.4 × ((4 + 1 × −0.5) ÷ 6) + 0.6 × ((4 + 1 × −0.5) ÷ 38400000 × 10000000) = 0.78020833, "
+        f"above the average {average}, place 1 of 8 → points by rank for letters = 15"
     )
     assert line.arithmetic == "−1 × 15 = −15"
 
@@ -56,11 +60,15 @@ def outcomes_of(scheme: str, period: str, unit: str, language: str = "en") -> di
     return {one.id: one for one in explain_outcomes(resolved, result, result.unit(unit), language)}
 
 
+def test_an_outcome_is_barred_where_its_conditions_are_met_and_another_rules_it_out() -> None:
+    advanced = outcomes_of("s12-jiangsu-insurance", "2025", "P6")["advanced"]
+    assert (advanced.state, advanced.conditions) == ("barred", ("place 5 of 16, among the first 5",))
+    assert advanced.note == "no commendation (false or concealed result)〔二(三)3〕"
+
+
 def test_an_outcome_is_explained_by_its_clause_its_numbers_and_what_it_rules_out() -> None:
     found = outcomes_of("s12-jiangsu-insurance", "2025", "L7")
-    assert (found["advanced"].state, found["advanced"].note) == (
-        "barred", "no commendation (irregular petition)〔二(四)3〕",
-    )  # fmt: skip
+    assert (found["advanced"].state, found["advanced"].note) == ("no", "")  # the last of 16 had nothing to lose
     assert found["advanced"].conditions == ("place 16 of 16, not among the first 5",)
     assert (found["criticised"].state, found["criticised"].conditions) == (
         "holds", ("place 16 of 16, among the last 3",),

@@ -135,7 +135,7 @@ class TestAttention:
             lacking.scored.resolved.scheme, lacking.scored.result, (), lacking.losses_of_all, {}, "en"
         )
         assert {unit.unit: reasons for unit, reasons in found}["B"] == [
-            "last of 3 in 城区", "without a score: Care (total out of 10)",
+            "last of the 3 units of 城区", "without a score: Care (total out of 10)",
         ]  # fmt: skip
 
     def test_nobody_stands_out_where_nothing_does(self, june: PeriodRanking) -> None:

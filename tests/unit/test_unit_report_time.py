@@ -138,7 +138,7 @@ class TestTimeTaken:
 
     def test_the_caption_names_the_limit_missed_most_often(self, audit: UnitAudit) -> None:
         text = audit.time_taken().text
-        assert "最高的是“提交 → 视同办理（咨询）”：1 件中超时 1 件（100%）" in text
+        assert "最高的是“提交 → 视同办理（咨询）”：1 件中超时 1 件（100\xa0%）" in text
         assert "没有超时的：提交 → 视同办理（复杂）。" in text
         assert "有 2 件次至截止时点仍未完成" in text
 
@@ -171,7 +171,7 @@ class TestCalendar:
 
     def test_the_caption_counts_rest_days_and_closing(self, audit: UnitAudit) -> None:
         caption = audit.calendar().text.splitlines()[0]
-        assert "本期来件 6 件，其中超过任一时限的件 3 件（50%）；来件最多的一天是12月1日（2 件）。" in caption
+        assert "本期来件 6 件，其中超过任一时限的件 3 件（50\xa0%）；来件最多的一天是12月1日（2 件）。" in caption
         assert "8 个休息日来件 2 件。" in caption
         assert caption.endswith("已办结 4 件，办结用时的中位数 1.5 天；未办结 2 件。")  # 25 and 48 hours in the middle
 
@@ -216,7 +216,7 @@ class TestInBothLanguages:
         audit = opened(ledger, language=language)
         tell = Catalogue("unit")
         for name, fragment in (("taken", audit.time_taken()), ("calendar", audit.calendar())):
-            assert f'alt="{tell(name, language)}. ' in fragment.html
+            assert f'alt="{tell(name, language)} — ' in fragment.html
             assert '<details class="data audit">' in fragment.html
             assert '<th scope="col"' in fragment.html
             assert '<th scope="row"' in fragment.html
