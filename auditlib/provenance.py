@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from re import match
+from re import match, sub
 from typing import Any
 
 from pydantic import BaseModel
@@ -71,13 +71,26 @@ def source_sha256() -> str:
 
 @cache
 def software() -> dict[str, str]:
-    """The library, its source, Python, and the libraries that it asks for, each with its version."""
-    asked = [match(r"[A-Za-z0-9_.-]+", line) for line in requires("auditlib") or () if "extra ==" not in line]
+    """The library, its source, Python, and every library that it needs, directly or through others, by version.
+
+    These are what a lock file pins: a page is the work of the Markdown reader, too, that nbconvert brings.
+    """
     versions = {"auditlib": version("auditlib"), "auditlib source": source_sha256()}
     versions["python"] = ".".join(platform.python_version_tuple()[:2])
-    for name in sorted({one[0] for one in asked if one}):
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:  # an optional one for another system
-            continue
-    return versions
+    libraries: dict[str, str] = {}
+    waiting = _needed("auditlib")
+    while waiting:
+        name = waiting.pop()
+        if name not in libraries:
+            try:
+                libraries[name] = version(name)
+            except PackageNotFoundError:  # an optional one for another system
+                continue
+            waiting += _needed(name)
+    return versions | dict(sorted(libraries.items()))
+
+
+def _needed(distribution: str) -> list[str]:
+    """The names, in their one spelling, of what a distribution requires without being asked for extras."""
+    asked = [match(r"[A-Za-z0-9_.-]+", line) for line in requires(distribution) or () if "extra ==" not in line]
+    return [sub(r"[-_.]+", "-", one[0]).lower() for one in asked if one]

@@ -25,7 +25,11 @@ __all__ = ["run", "sign", "verify"]
     "--cluster", metavar="ADDRESS", help="Let a dask.distributed cluster do it: tcp://HOST:8786 of its scheduler."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports. [default: reports/RUN]")
-@click.option("--dry-run", is_flag=True, help="Show the plan, and why each report would be made, and stop.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show the plan, and why each report would be made, and stop. Writes the ledger of a demonstration that has none.",
+)
 @click.option("--stock", is_flag=True, help="Run the notebooks with papermill's own engine: slower, the same bytes.")
 def run(
     run_file: Path, jobs: int | None, cluster: str | None, out: Path | None, dry_run: bool, stock: bool
@@ -114,9 +118,10 @@ def verify(
 ) -> None:
     """Make a finished run again from its manifest, and say what differs, and why.
 
-    Each difference has a kind: a file is missing or tampered with; a number differs (with unit, line, clause,
-    old and new value, and the cause: rows added, changed or removed, scheme, notebook, library); bytes differ
-    although the numbers are the same; a report failed; the chain of runs is broken; a signature does not hold.
+    Each difference has a kind: a file is missing, tampered with or added; a number of the results differs (with
+    unit, line, clause, old and new value, and the cause: rows added, changed or removed, scheme and reading,
+    notebook, library); bytes differ although every score line is the same (with the inputs that changed: a page
+    also tells of other periods and units); a report failed; the chain of runs is broken; a signature does not hold.
     Run it where the run was made, so that the ledger is found. Exits 1 where anything differs.
     """
     from auditlib.runner.verify import verify as verify_run

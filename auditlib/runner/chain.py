@@ -22,6 +22,8 @@ from auditlib.runner.manifest import MANIFEST
 __all__ = ["CHAIN", "Break", "append", "breaks"]
 
 CHAIN = "chain.jsonl"
+LINK = ".run/link.json"
+"""The line of a run, kept with it: a chain that was removed whole shows too."""
 START = "0" * 64
 
 
@@ -43,14 +45,19 @@ def append(out: Path) -> None:
         lines = _lines(folder / CHAIN)
         last = next((entry for entry in map(_parsed, reversed(lines)) if entry and entry.get("run") == run), None)
         if last is not None and last["manifest"] == manifest:
+            write_atomically(out / LINK, f"{json.dumps(last, ensure_ascii=False)}\n".encode())
             return
         previous = _hash(lines[-1]) if lines else START
         lines.append(json.dumps({"run": run, "manifest": manifest, "previous": previous}, ensure_ascii=False))
         write_atomically(folder / CHAIN, "".join(f"{line}\n" for line in lines).encode())
+        write_atomically(out / LINK, f"{lines[-1]}\n".encode())
 
 
 def breaks(out: Path) -> list[Break]:
-    """Every place where the chain beside the run in ``out`` does not hold; empty where it does, or is none."""
+    """Every place where the chain beside the run in ``out`` does not hold; empty where it does, or is none.
+
+    A run that was copied elsewhere has a chain no more, and says so.
+    """
     folder = out.resolve().parent
     found = []
     previous, latest = START, {}
@@ -70,7 +77,11 @@ def breaks(out: Path) -> list[Break]:
             found.append(Break(number, run, "removed", f"{run}/{MANIFEST} is gone"))
         elif file_sha256(file) != manifest:
             found.append(Break(number, run, "replaced", f"{run}/{MANIFEST} is not the one that was recorded"))
-    if (folder / CHAIN).is_file() and out.resolve().name not in latest:
+    link = (out / LINK).read_text(encoding="utf-8").strip() if (out / LINK).is_file() else ""
+    if link and link not in _lines(folder / CHAIN):
+        text = f"the line that was written for this run is not in {CHAIN}, or the run was copied without it"
+        found.append(Break(0, out.resolve().name, "unrecorded", text))
+    elif (folder / CHAIN).is_file() and out.resolve().name not in latest:
         found.append(Break(0, out.resolve().name, "unrecorded", f"expected a line of this run in {CHAIN}"))
     return found
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from auditlib.runner.manifest import Manifest, ReportRecord
 
-__all__ = ["ATTESTATION", "CRATE", "attestation", "crate"]
+__all__ = ["ATTESTATION", "CRATE", "altered_statements", "attestation", "crate"]
 
 CRATE, ATTESTATION = "ro-crate-metadata.json", "attestation.json"
 TYPES = {
@@ -51,6 +52,28 @@ def crate(manifest: Manifest, started: datetime, ended: datetime) -> str:
     profile = {"@id": "https://w3id.org/ro/wfrun/process/0.5", "@type": "CreativeWork", "name": "Process Run Crate"}
     graph = [descriptor, root, profile, *software, *materials, *actions, *files]
     return _text({"@context": ["https://w3id.org/ro/crate/1.1/context", _SHA256], "@graph": graph})
+
+
+def altered_statements(folder: Path, manifest: Manifest) -> list[str]:
+    """Which of the two files in the folder of a run are not there, or do not say what its manifest says."""
+    altered = []
+    for name, said in ((CRATE, _told_again), (ATTESTATION, lambda text, manifest: attestation(manifest))):
+        try:
+            text = (folder / name).read_text(encoding="utf-8")
+            same = said(text, manifest) == text
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
+            same = False
+        if not same:
+            altered.append(name)
+    return altered
+
+
+def _told_again(text: str, manifest: Manifest) -> str:
+    """The RO-Crate of a manifest with the times that stand in ``text``, which no manifest holds."""
+    graph = json.loads(text)["@graph"]
+    ended = datetime.fromisoformat(next(one for one in graph if one["@id"] == "./")["datePublished"])
+    starts = [one["startTime"] for one in graph if "startTime" in one]
+    return crate(manifest, datetime.fromisoformat(starts[0]) if starts else ended, ended)
 
 
 def attestation(manifest: Manifest) -> str:

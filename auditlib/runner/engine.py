@@ -2,7 +2,8 @@
 
 papermill imports every engine when it is imported itself, so this module imports nothing heavy by itself.
 Cells, outputs, errors, tags and time-outs are treated by papermill's and nbclient's own code; only the kernel
-is another one. Widgets show, but keep no state: there are no comms.
+is another one. Widgets show, but keep no state: there are no comms. Folder and environment are those of the caller,
+but for what makes results the same anywhere: the time zone is UTC, the locale C.UTF-8, the hash seed 0, one thread.
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ def _warm(user: int) -> WarmProcess:
 
 
 def _session_of_a_warm_process(memory: int | None) -> Session:
+    here = os.getcwd(), dict(os.environ)
     try:
-        return _warm(os.getpid()).session(memory)
+        return _warm(os.getpid()).session(memory, here)
     except (EOFError, OSError):  # it was killed
         _warm.cache_clear()
-        return _warm(os.getpid()).session(memory)
+        return _warm(os.getpid()).session(memory, here)
 
 
 open_session: Callable[[int | None], Session] = _session_of_a_warm_process
@@ -47,7 +49,7 @@ open_session: Callable[[int | None], Session] = _session_of_a_warm_process
 
 
 class AuditEngine(NBClientEngine):  # type: ignore[misc]
-    """Runs a notebook in a fork of a warm process; on systems without fork, as papermill does it."""
+    """Runs a notebook in a fork of a warm process; another language, or a system without fork, as papermill does it."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
@@ -55,7 +57,7 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
         from auditlib.runner.warm import AVAILABLE
 
         memory = options.pop("memory", None)
-        if not AVAILABLE:
+        if not (AVAILABLE and _is_python(kernel_name)):
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
         timeout = options.pop("execution_timeout", None) or options.get("timeout")
         for other in (
@@ -73,6 +75,17 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
             return _Client(nb_man, session, kernel_name=kernel_name, timeout=timeout, **options).execute()
         finally:
             session.close()
+
+
+def _is_python(kernel: str) -> bool:
+    if kernel == "python3":
+        return True
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        return bool(KernelSpecManager().get_kernel_spec(kernel).language == "python")
+    except NoSuchKernel:  # papermill says so
+        return False
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]

@@ -11,7 +11,8 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
@@ -35,6 +36,8 @@ class Outcome:
     report: Report
     failure: Failure | None
     seconds: float
+    broken: bool = False
+    """Whether its process ended with others of a pool: nobody knows which of them brought it about."""
 
     @property
     def error(self) -> str | None:
@@ -101,7 +104,8 @@ def _with(
 def _lost(report: Report, text: str, seconds: float) -> Outcome:
     """A report whose own process died: what lies in its place is of an earlier run, or half of this one."""
     for ending in report.endings:
-        report.file(ending).unlink(missing_ok=True)
+        with suppress(OSError):  # it can no more be removed than it could be written: the report has failed anyway
+            report.file(ending).unlink()
     return Outcome(report, Failure("died", text), seconds)
 
 
@@ -111,25 +115,32 @@ def _in_a_pool(
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)  # kernels inherit it
     try:
-        again = []
-        for outcome in _pooled(reports, jobs, limits):
-            if outcome.failure is not None and outcome.failure.kind == "died":
-                again.append(outcome.report)
-            else:
-                yield outcome
-        for report in again:  # each in a pool of its own: one that breaks it takes no other along
-            yield from _pooled([report], 1, limits)
+        waiting: Sequence[Report] = reports
+        for _ in range(TRIES):  # one that breaks the pool takes the others along: they are tried again
+            again = []
+            for outcome in _pooled(waiting, jobs, limits):
+                if outcome.failure is not None and outcome.failure.kind == "died":
+                    again.append(outcome)
+                else:
+                    yield outcome
+            waiting = [outcome.report for outcome in again]
+        for outcome in again:  # by itself, with a pool of its own, where another may have broken the pool
+            yield outcome if not outcome.broken else next(_pooled([outcome.report], 1, limits))
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 def _pooled(reports: Sequence[Report], jobs: int, limits: Limits) -> Iterator[Outcome]:
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
+    if not reports:
+        return
+    with ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_quiet, initargs=(limits.bytes,)
+    ) as pool:
         futures = {pool.submit(_timed, report, limits): report for report in reports}
         for future in as_completed(futures):
             if error := future.exception():
-                yield _lost(futures[future], f"{type(error).__name__}: {error}", 0.0)
+                yield replace(_lost(futures[future], f"{type(error).__name__}: {error}", 0.0), broken=True)
             else:
                 yield Outcome(futures[future], *future.result())
 
@@ -139,6 +150,12 @@ def _timed(report: Report, limits: Limits) -> tuple[Failure | None, float]:
     return make_report(report, None, limits), time.monotonic() - started
 
 
-def _quiet() -> None:
+def _quiet(memory: int | None) -> None:
+    """What each process of a pool begins with; its kernels inherit the limit."""
+    if memory is not None and AVAILABLE:
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (memory if hard < 0 else min(memory, hard), hard))
     skip_unused_imports()
     logging.getLogger("papermill").setLevel(logging.ERROR)

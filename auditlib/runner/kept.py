@@ -1,12 +1,13 @@
 """Scored periods that outlive a killed runner: what a national year takes hours to count is not counted again.
 
 They lie in the run's folder until all its reports are finished. They are pickles, so whoever could write one could
-run code in the reader: each is sealed with a key that only the user has, and what bears no seal of this user, or was
-touched since, is not read but made again. A folder that came from somebody else is therefore harmless.
+run code in the reader: each is sealed with a key that only the user has, and a run that begins reads none that bears
+no seal of this user or was touched since, but makes it again. While a run works, its folder of them is the user's own.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import os
@@ -56,35 +57,44 @@ class KeptPeriods:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, period: ScoredPeriod, units: Sequence[str], content: str) -> Basis:
-        """Write a period for its reports on all and on each of ``units``, and seal it.
+    def key(self, asked: Asked, content: str) -> str:
+        """What a period's seal vouches for: its parameters, and the ``content`` that it is scored from.
 
-        ``content`` is the :func:`content_key` of what it was scored from. Returns the hashes of what each report is
-        made from.
+        Take it before the period is scored: what changes in the meantime is then seen the next time.
         """
+        return digest([asked, content, file_sha256(asked.scheme_path)])  # a scheme may lie outside params
+
+    def keep(self, period: ScoredPeriod, units: Sequence[str], key: str) -> Basis:
+        """Write a period for its reports on all and on each of ``units``, and seal it with its :meth:`key`.
+
+        Returns the hashes of what each report is made from.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         place = period_folder(self.folder, period.asked)
         shutil.rmtree(place, ignore_errors=True)
         basis = keep(self.folder, period, units)
         write_atomically(place / PLANNED, pickle.dumps((whole_of(period), basis), protocol=5))
         files = {file.name: file_sha256(file) for file in sorted(place.iterdir())}
-        seal = {"content": content, "scheme": _scheme_sha256(period.asked), "files": files}
+        seal = {"key": key, "files": files}
         write_atomically(place / SEAL, json.dumps(seal | {"code": _code(seal)}, sort_keys=True).encode())
         return basis
 
-    def recall(self, asked: Asked, content: str) -> tuple[ScoredPeriod, Basis] | None:
-        """A period that was kept, with its hashes; None where it was scored from something else, or is not whole."""
+    def recall(self, asked: Asked, key: str) -> tuple[ScoredPeriod, Basis] | None:
+        """A period that was kept under this key, with its hashes; None where there is none, or it is not whole."""
         place = period_folder(self.folder, asked)
         try:
             seal = json.loads((place / SEAL).read_text(encoding="utf-8"))
             code = seal.pop("code")
+            planned = (place / PLANNED).read_bytes()
             whole = (
                 hmac.compare_digest(code, _code(seal))
-                and (seal["content"], seal["scheme"]) == (content, _scheme_sha256(asked))
+                and seal["key"] == key
+                and hashlib.sha256(planned).hexdigest() == seal["files"][PLANNED]
                 and all(file_sha256(place / name) == sha256 for name, sha256 in seal["files"].items())
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        period, basis = pickle.loads((place / PLANNED).read_bytes()) if whole else (None, {})
+        period, basis = pickle.loads(planned) if whole else (None, {})
         return None if period is None else (period, basis)
 
     def forget(self, but: Sequence[Asked] = ()) -> None:
@@ -93,10 +103,6 @@ class KeptPeriods:
         for place in self.folder.glob("*"):
             if place not in stay:
                 shutil.rmtree(place, ignore_errors=True)
-
-
-def _scheme_sha256(asked: Asked) -> str:
-    return file_sha256(asked.scheme_path)  # it may lie outside params
 
 
 def _code(seal: Mapping[str, object]) -> str:

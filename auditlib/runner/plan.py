@@ -115,7 +115,8 @@ def plan_run(
     reports: list[Report] = []
     problems: list[Problem] = []
     for text in run.periods:
-        held = kept.recall(_asked(run, text), content) if kept else None
+        key = kept.key(_asked(run, text), content) if kept else ""
+        held = kept.recall(_asked(run, text), key) if kept else None
         period, basis = held or (score_period(_asked(run, text), ledger, snapshot, count), {})
         scored(text)
         results[text] = period.result
@@ -130,7 +131,7 @@ def plan_run(
             problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
             continue
         if not held:
-            basis = kept.keep(period, units, content) if kept else keep(None, period, units)
+            basis = kept.keep(period, units, key) if kept else keep(None, period, units)
         made = list(_reports(run, out, period, units, basis, layout))
         for first in {report.notebook: report for report in reversed(made)}.values():
             problems += check_parameters(first.notebook, first.parameters)

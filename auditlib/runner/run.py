@@ -25,7 +25,7 @@ from auditlib.places import home
 from auditlib.provenance import digest, file_sha256, software
 from auditlib.runner import chain
 from auditlib.runner.cluster import Cluster
-from auditlib.runner.crate import ATTESTATION, CRATE, attestation, crate
+from auditlib.runner.crate import ATTESTATION, CRATE, altered_statements, attestation, crate
 from auditlib.runner.execute import execute
 from auditlib.runner.kept import KeptPeriods
 from auditlib.runner.manifest import LOG, MANIFEST, Manifest, ReportRecord, manifest_text
@@ -115,6 +115,9 @@ def make_run(
                 if outcome.error:
                     failed[report.id] = outcome.error
                 advance()
+        for report in plan.reports:
+            if report.id not in failed and (lost := store.pending(report.id, report.inputs)):
+                failed[report.id] = f"not finished: {', '.join(lost)}"  # changed by others while the run worked
         manifest = _record(store, plan, started, failed)
         if not failed:
             kept.forget()
@@ -169,7 +172,7 @@ def _record(store: Store, plan: Plan, started: datetime, failed: Mapping[str, st
     products = [*recorded, "index.html"]
     text = manifest_text(run, plan.materials, software(), records, {name: file_sha256(out / name) for name in products})
     manifest = Manifest.model_validate_json(text)
-    if not _recorded(out, text):
+    if not _recorded(out, text, manifest):
         ended = datetime.now(UTC)
         write_atomically(store.own / "history" / f"{digest(text)}.json", text.encode())
         write_atomically(out / CRATE, crate(manifest, started, ended).encode())
@@ -180,10 +183,13 @@ def _record(store: Store, plan: Plan, started: datetime, failed: Mapping[str, st
     return manifest
 
 
-def _recorded(out: Path, text: str) -> bool:
-    others = (CRATE, ATTESTATION, LOG)
+def _recorded(out: Path, text: str, manifest: Manifest) -> bool:
+    """Whether the manifest, and what says the same in other words, is there as it would be written."""
     return (
-        all((out / name).is_file() for name in (MANIFEST, *others)) and (out / MANIFEST).read_bytes() == text.encode()
+        (out / LOG).is_file()
+        and (out / MANIFEST).is_file()
+        and (out / MANIFEST).read_bytes() == text.encode()
+        and not altered_statements(out, manifest)
     )
 
 

@@ -22,10 +22,15 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from auditlib.errors import InputError
 from auditlib.files import stamp, write_atomically
 from auditlib.provenance import file_sha256
 
 __all__ = ["Entry", "Store"]
+
+
+OWN = ("entries", "work", "scored", "history")
+"""The folders in ``.run``."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,9 @@ class Store:
 
         What a killed runner left unfinished is removed.
         """
+        for place in (self.own, *(self.own / name for name in OWN)):
+            if place.is_symlink():  # what is removed in it would be removed elsewhere
+                raise InputError.at(place, "", "found a link, expected a folder of the run itself")
         self.own.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.own / "lock")
         try:

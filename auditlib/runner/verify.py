@@ -1,7 +1,8 @@
 """Verifying a run: its files against its manifest, and its reports made again from what the manifest says.
 
-Each difference is of one kind: a file is ``missing`` or ``tampered`` with; a ``number`` differs; ``bytes``
-differ although every number is the same; a report ``failed`` now or then; the ``chain`` of runs is broken, or a
+Each difference is of one kind: a file is ``missing``, ``tampered`` with, or was ``added`` to those of a period; a
+``number`` of the results differs; ``bytes`` differ although every score line is the same (what a page tells of other
+periods and units may differ); a report ``failed`` now or then; the ``chain`` of runs is broken, or a
 ``signature`` does not hold. A number names unit, line, old and new value, and what caused it.
 """
 
@@ -21,19 +22,21 @@ from auditlib.accounts import read_account
 from auditlib.diff import Change, UnitDiff, diff_results
 from auditlib.provenance import file_sha256, software
 from auditlib.runner import chain
+from auditlib.runner.crate import altered_statements
 from auditlib.runner.execute import execute
 from auditlib.runner.kept import KeptPeriods
 from auditlib.runner.manifest import Manifest, ReportRecord, read_manifest
 from auditlib.runner.plan import Plan, Report, plan_run
-from auditlib.runner.record import RESULTS, ROWS, TABLES, WORKBOOK, write_record
+from auditlib.runner.record import RESULTS, ROWS, SCHEMES, TABLES, WORKBOOK, write_record
 from auditlib.runner.signing import check_signatures
+from auditlib.tree import read_tree
 
 __all__ = ["Difference", "Verification", "verify"]
 
 CONCLUSIONS = ("total", "complete", "rank", "tie", "outcomes")
 """What a unit's result says of it beside its lines."""
 
-Kind = Literal["missing", "tampered", "number", "bytes", "failed", "chain", "signature"]
+Kind = Literal["missing", "tampered", "added", "number", "bytes", "failed", "chain", "signature"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,12 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
             yield Difference("missing", name)
         elif (now := file_sha256(file)) != sha256:
             yield Difference("tampered", name, old=sha256[:12], new=now[:12], cause="changed after the run")
+    for name in altered_statements(folder, manifest):
+        yield Difference("tampered", name, cause="it does not say what the manifest says")
+    periods = {record.period for record in manifest.reports}
+    for file in sorted(file for period in periods for file in (folder / period).rglob("*") if file.is_file()):
+        if (name := file.relative_to(folder).as_posix()) not in manifest.files:
+            yield Difference("added", name, cause="the manifest does not know it")
 
 
 def _sample(reports: tuple[ReportRecord, ...], size: int | None, seed: int) -> list[ReportRecord]:
@@ -184,13 +193,23 @@ class _Again:
         for name in sorted({*self.manifest.materials, *self.plan.materials}):
             old, new = self.manifest.materials.get(name), self.plan.materials.get(name)
             if old != new and name != "ledger":
-                yield f"{name} changed"
+                yield f"{name} changed{self._readings(name)}"
         now = software()
         for name in sorted({*self.manifest.software, *now}):
             old, new = self.manifest.software.get(name), now.get(name)
             if old != new:
                 shown = (text[:12] if text else "none" for text in (old, new))
                 yield f"{name} {' → '.join(shown)}"
+
+    def _readings(self, name: str) -> str:
+        """Which readings are in use now where a scheme file, as the run recorded it, uses others."""
+        kind, _, file = name.partition(" ")
+        recorded, now = self.folder / SCHEMES / file, self.plan.out / SCHEMES / file
+        if kind != "scheme" or not (recorded.is_file() and now.is_file()):
+            return ""
+        before, after = (_used(path) for path in (recorded, now))
+        moved = [f"{key}: {before[key]} → {after[key]}" for key in before if after.get(key) not in (None, before[key])]
+        return f" (reading {', '.join(moved)})" if moved else ""
 
     def _bytes(
         self, report: Report, record: ReportRecord, error: str | None, numbers: Mapping[str, bool]
@@ -205,8 +224,18 @@ class _Again:
             now = file_sha256(file) if file.is_file() else None
             if now != sha256 and not told:
                 changed = [key for key in report.inputs if report.inputs[key] != record.inputs.get(key)]
-                cause = f"changed inputs: {', '.join(changed)}" if changed else "not reproducible: the same inputs"
+                rows = self.rows.get(report.unit or "", ()) if changed else ()
+                told_by = "; ".join((f"changed inputs: {', '.join(changed)}", *rows))
+                cause = told_by if changed else "not reproducible: the same inputs"
                 yield Difference("bytes", name, old=sha256[:12], new=now and now[:12], cause=cause)
+
+
+def _used(scheme: Path) -> dict[str, str]:
+    """The reading in use of each open clause, as a scheme file declares it."""
+    value = read_tree(scheme).value
+    readings = value.get("readings") if isinstance(value, dict) else None
+    declared = readings if isinstance(readings, dict) else {}
+    return {name: str(one.get("use")) for name, one in declared.items() if isinstance(one, dict)}
 
 
 def _of_line(change: Change, cause: str) -> str:

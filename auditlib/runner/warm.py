@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["AVAILABLE", "ENVIRONMENT", "Died", "Session", "TimedOut", "WarmProcess", "fork_session", "local_sessions"]
 
 Message = dict[str, Any]
+Place = tuple[str, dict[str, str]]
+"""A working folder and the variables of an environment."""
 
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
@@ -228,7 +230,7 @@ def serve(control: socket.socket) -> None:
                         _kill(pid)
                     return
                 if request[0] == "session":
-                    sessions.add(_lend(shell, connection, request[1], running))
+                    sessions.add(_lend(shell, connection, request[1], request[2], running))
                 elif request[0] == "prepare":
                     _, function, arguments = request
                     function(*arguments)
@@ -270,14 +272,25 @@ def _fork_call(
     return Connection(ours.detach()), pid
 
 
-def _lend(shell: Shell, connection: Connection, memory: int | None, running: Iterable[Connection]) -> int:
+def _lend(
+    shell: Shell, connection: Connection, memory: int | None, here: Place | None, running: Iterable[Connection]
+) -> int:
     """A session for another process: the child talks to it directly."""
+
+    def work() -> None:
+        if here is not None:
+            folder, environment = here
+            os.chdir(folder)
+            os.environ.clear()
+            os.environ.update(environment | ENVIRONMENT)
+        _serve_cells(shell, Connection(descriptor), memory)
+
     control = socket.socket(fileno=os.dup(connection.fileno()))
     _, (descriptor,), _, _ = socket.recv_fds(control, 1, 1)
     control.close()
     pid = os.fork()
     if pid == 0:
-        _child(lambda: _serve_cells(shell, Connection(descriptor), memory), [connection, *running])
+        _child(work, [connection, *running])
     os.close(descriptor)
     connection.send(pid)
     return pid
@@ -319,11 +332,11 @@ class WarmProcess:
         answer: tuple[int, Any, str | None] = self._connection.recv()
         return answer
 
-    def session(self, memory: int | None = None) -> Session:
-        """A fork that runs the cells of one notebook."""
+    def session(self, memory: int | None = None, here: Place | None = None) -> Session:
+        """A fork that runs the cells of one notebook, ``here`` or where the warm process itself is."""
         ours, its = socket.socketpair()
         with ours, its, self._one_at_a_time:
-            self._connection.send(("session", memory))
+            self._connection.send(("session", memory, here))
             with socket.socket(fileno=os.dup(self._connection.fileno())) as control:
                 socket.send_fds(control, [b"\0"], [its.fileno()])
             pid = self._connection.recv()

@@ -133,7 +133,7 @@ def test_a_warm_process_that_was_killed_is_replaced(warm, monkeypatch) -> None:
     from auditlib.runner import engine
 
     class Killed:
-        def session(self, memory: int | None) -> None:
+        def session(self, memory: int | None, here: object) -> None:
             raise EOFError
 
         def close(self) -> None: ...
@@ -157,6 +157,21 @@ def test_papermills_command_finds_the_engine_and_keeps_a_failing_notebook(tmp_pa
     assert done.returncode == 1
     assert "AssertionError" in done.stderr
     assert "unit B" in (tmp_path / "out.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_second_notebook_sees_the_folder_and_environment_of_its_own_caller(tmp_path, monkeypatch) -> None:
+    told = []
+    file = write_notebook(
+        tmp_path / "in.ipynb", ["import os; print(os.path.basename(os.getcwd()), os.environ['MARK'])"]
+    )
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv("MARK", name)
+        done = papermill.execute_notebook(
+            str(file), None, engine_name="auditlib", cwd=str(tmp_path / name), progress_bar=False
+        )
+        told.append(done.cells[-1].outputs[0].text)
+    assert told == ["one one\n", "two two\n"]
 
 
 def test_importing_papermill_imports_nothing_heavy_of_ours() -> None:

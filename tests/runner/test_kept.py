@@ -12,6 +12,8 @@ import platformdirs
 import pytest
 from small_runs import World, contents
 
+from auditlib.errors import InputError
+from auditlib.report.asked import Asked
 from auditlib.runner import kept, plan
 from auditlib.runner.run import Summary, make_run
 from auditlib.runner.runfile import read_run
@@ -126,6 +128,32 @@ def test_what_another_user_sealed_is_not_read(world, scored, monkeypatch, own_ke
     scored.clear()
     assert make(world).made == 6
     assert scored == ["2025-12", "2026-01"]
+
+
+def test_a_period_that_was_scored_for_another_time_is_not_taken_for_this_one(world, scored, monkeypatch) -> None:
+    interrupted(world, monkeypatch)
+    places = {asked.as_of: kept.period_folder(Store(world.out).own / "scored", asked) for asked in asked_by(world)}
+    world.write_run(as_of="2026-01-20T00:00:00")
+    for early, (_, late) in zip(asked_by(world), sorted(places.items(), key=str), strict=False):
+        late.rename(kept.period_folder(Store(world.out).own / "scored", early))
+    scored.clear()
+    assert make(world).made == 6
+    assert scored == ["2025-12", "2026-01"]
+
+
+def asked_by(world: World) -> list[Asked]:
+    run = read_run(world.file)
+    return [plan._asked(run, period) for period in run.periods]
+
+
+@pytest.mark.parametrize("name", ["scored", "entries", "history"])
+def test_a_link_in_the_place_of_a_folder_is_refused_and_nothing_behind_it_is_removed(world, tmp_path, name) -> None:
+    (tmp_path / "elsewhere" / "documents").mkdir(parents=True)
+    (world.out / ".run").mkdir(parents=True)
+    (world.out / ".run" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="found a link, expected a folder of the run itself"):
+        make(world)
+    assert (tmp_path / "elsewhere" / "documents").is_dir()
 
 
 def test_a_lost_file_costs_only_its_period(world, scored, monkeypatch) -> None:

@@ -164,6 +164,36 @@ def test_the_stock_engine_tries_once_more_too_and_a_broken_pool_takes_no_other_r
     ]
 
 
+def test_a_report_that_cannot_be_written_has_failed_and_is_made_when_it_can(world) -> None:
+    made(world)
+    page = world.out / "2026-01" / "U01.html"
+    page.unlink()
+    page.mkdir()
+    for _ in range(2):
+        done = make_run(read_run(world.file), world.out, 2, lambda line: None)
+        assert set(done.failed) == {"2026-01/U01"}
+    page.rmdir()
+    assert sum(made(world)[0].values()) == 1
+    assert page.is_file()
+
+
+def test_a_report_that_others_change_while_the_run_works_is_not_finished(world, monkeypatch) -> None:
+    made(world)
+    world.edit("ledger/cases.csv", "C03,", "C98,")
+    page, work = world.out / "2025-12" / "U01.html", execute
+
+    def meddling(*arguments, **more):
+        yield from work(*arguments, **more)
+        page.write_text("meddled with")
+
+    monkeypatch.setattr("auditlib.runner.run.execute", meddling)
+    done = make_run(read_run(world.file), world.out, 2, lambda line: None)
+    assert done.failed == {"2025-12/U01": "not finished: altered"}
+    monkeypatch.undo()
+    monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
+    assert made(world)[0] == {"altered": 1}
+
+
 @pytest.mark.long
 def test_two_runners_at_once_in_one_folder_both_end_well_with_the_same_bytes(world, tmp_path) -> None:
     runners = [

@@ -19,6 +19,7 @@ from auditlib.runner.runfile import read_run
 from auditlib.runner.signing import sign
 from auditlib.runner.verify import verify
 from auditlib.scheme import counting
+from auditlib.scheme.load import load_scheme
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +160,44 @@ def test_a_folder_without_a_manifest_cannot_be_verified(tmp_path, run_cli) -> No
     done = run_cli("verify", tmp_path)
     assert done.exit_code == 2
     assert "expected the manifest of a finished run" in done.stderr
+
+
+def test_a_changed_reading_is_named_where_the_scheme_changed(finished, scored_only) -> None:
+    scheme = finished.home / "params" / "schemes" / "s22-heating.yaml"
+    declared = load_scheme(scheme).natural.readings["satisfaction_scale"]
+    assert declared.use == "corrected"
+    text = scheme.read_text(encoding="utf-8")
+    block = text[text.index("  satisfaction_scale:") :]
+    with changed(scheme, replacing(block, block.replace("use: corrected", "use: literal", 1))):
+        found = verify(finished.out).differences
+    assert any(
+        "scheme s22-heating.yaml changed (reading satisfaction_scale: corrected → literal)" in one.cause
+        for one in found
+    )
+
+
+@pytest.mark.parametrize("name", ["attestation.json", "ro-crate-metadata.json"])
+def test_what_says_the_same_as_the_manifest_must_say_the_same(finished, name) -> None:
+    sha256 = json.loads((finished.out / "manifest.json").read_text())["reports"][0]["products"].popitem()[1]
+    with changed(finished.out / name, replacing(sha256, "f" * 64)):
+        found = verify(finished.out, fast=True).differences
+    assert [(one.kind, one.what) for one in found] == [("tampered", name)]
+
+
+def test_a_file_that_was_put_among_those_of_a_period_is_named(finished) -> None:
+    forged = finished.out / "2026-01" / "U99.html"
+    forged.write_text("forged")
+    try:
+        found = verify(finished.out, fast=True).differences
+    finally:
+        forged.unlink()
+    assert [(one.kind, one.what) for one in found] == [("added", "2026-01/U99.html")]
+
+
+def test_a_chain_that_is_gone_as_a_whole_shows(finished) -> None:
+    with changed(finished.out.parent / "chain.jsonl", lambda text: ""):
+        found = verify(finished.out, fast=True).differences
+    assert [one.kind for one in found] == ["chain"]
 
 
 # --- the chain -------------------------------------------------------------------------------------
