@@ -14,7 +14,7 @@ from auditlib.places import home
 from auditlib.report.catalogue import LANGUAGES
 from auditlib.scheme.load import find_scheme
 
-__all__ = ["Asked", "CaseRow", "Parameters", "Reject", "check_language", "moment_of"]
+__all__ = ["Asked", "CaseRow", "EventRow", "Parameters", "Reject", "check_language", "moment_of"]
 
 
 class Parameters(TypedDict):
@@ -77,6 +77,16 @@ class CaseRow(NamedTuple):
     received_at: datetime | None
     closed_at: datetime | None
     late: bool = False
+    due_at: datetime | None = None
+    category: str | None = None
+
+
+class EventRow(NamedTuple):
+    """What a report may show of an event behind lost points: no reason in words."""
+
+    event_id: str
+    kind: str
+    at: datetime
 
 
 class Reject(NamedTuple):

@@ -231,7 +231,27 @@ class UnitAudit(Sections):
         return sorted(self.scored.counted_cases(self.unit))[:limit]
 
     def cases(self, limit: int = SHOWN_CASES) -> Fragment:
-        """The cases behind lost points with the rules that they cost points under, ``limit`` of them at most."""
+        """The cases behind lost points with the rules under which they were lost, ``limit`` of them at most.
+
+        Events that cost points follow in a list of their own.
+        """
+        events = self._events()
+        return join(self._cases(limit), events) if events.html else self._cases(limit)
+
+    def _events(self) -> Fragment:
+        language = self.language
+        titles = {(i.id, rule.id): rule.title(language) for i, rule in self.scored.resolved.scheme.rules()}
+        counted = self.scored.counted_cases(self.unit, "events")
+        told = {key: [titles[place] for place in places] for key, places in counted.items()}
+        table = tables.event_table(told, self.scored.events.get(self.unit.unit, ()), language)
+        if table.empty:
+            return Fragment("", "")
+        first = say("event", language)
+        anchored = [Anchored(key, case_anchor(key, "event")) for key in table[first]]
+        table = table.assign(**{first: pd.Series(anchored, dtype=object)})
+        return self._section("events", table, say("note_events", language, count=len(table)), kind="cases")
+
+    def _cases(self, limit: int) -> Fragment:
         scored, language = self.scored, self.language
         titles = {(i.id, rule.id): rule.title(language) for i, rule in scored.resolved.scheme.rules()}
         counted = scored.counted_cases(self.unit)

@@ -26,15 +26,19 @@ TIME_NAMES = re.compile(r"\b(?:due_at|submitted_at|at)(?= \d{4}-\d\d-\d\d \d\d:\
 HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 
 
-def case_anchor(case_id: str) -> str:
-    """Where on the page a case stands: ``case-ID``, or a hash where the id has signs that an address cannot have."""
-    name = case_id if HARMLESS.fullmatch(case_id) else hashlib.sha256(case_id.encode()).hexdigest()[:16]
-    return f"case-{name}"
+def case_anchor(id: str, of: str = "case") -> str:
+    """Where on the page a case or event stands: ``case-ID``, or a hash where the id has signs no address can have."""
+    name = id if HARMLESS.fullmatch(id) else hashlib.sha256(id.encode()).hexdigest()[:16]
+    return f"{of}-{name}"
 
 
 def indicator_sections(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[str], language: str) -> str:
-    """The lines of every indicator under its heading and clauses; the ``listed`` cases are linked."""
-    anchors = {id: case_anchor(id) for id in listed}
+    """The lines of every indicator under its heading and clauses; the ``listed`` cases and all events are linked."""
+    events = scored.events.get(unit.unit, ())
+    anchors = {
+        "cases": {id: case_anchor(id) for id in listed},
+        "events": {event.event_id: case_anchor(event.event_id, "event") for event in events},
+    }
     lines = list(explain(scored.resolved, scored.result, unit, language))
     sections = []
     for indicator, result in paired(scored.resolved.scheme, unit.indicators):
@@ -82,17 +86,18 @@ def _readings(lines: Sequence[ExplainedLine], language: str) -> str:
 
 
 def _line_row(
-    scored: ScoredPeriod, indicator: Indicator, line: ExplainedLine, raw: ScoreLine, anchors: Mapping[str, str],
-    language: str,
+    scored: ScoredPeriod, indicator: Indicator, line: ExplainedLine, raw: ScoreLine,
+    anchors: Mapping[str, Mapping[str, str]], language: str,
 ) -> tuple[object, ...]:  # fmt: skip
     reason = tables.reason_text(scored.resolved, raw, language)
     counted = f"{line.operands} {reason}" if line.operands and reason else line.operands or reason
     evidence: object = ()
     if line.evidence:
-        of_cases = _counts_cases(scored.resolved.scheme, indicator, line.rule)
-        number = tell("cases_of" if of_cases else "rows_of", language, count=len(line.evidence))
-        keys = line.evidence if of_cases else tuple(_key_words(key, language) for key in line.evidence)
-        evidence = Evidence(keys, number, anchors if of_cases else {})
+        register = _register_of(scored.resolved.scheme, indicator, line.rule)
+        number = tell("cases_of" if register == "cases" else "rows_of", language, count=len(line.evidence))
+        known = anchors.get(register or "")
+        keys = line.evidence if known is not None else tuple(_key_words(key, language) for key in line.evidence)
+        evidence = Evidence(keys, number, known or {})
     return Stack(line.title, (line.clause,)), Stack(counted, (line.arithmetic,)), line.points, evidence
 
 
@@ -101,10 +106,10 @@ def _key_words(key: str, language: str) -> str:
     return TIME_NAMES.sub(lambda name: tell(f"key_{name[0]}", language), key)
 
 
-def _counts_cases(scheme: Scheme, indicator: Indicator, rule: str) -> bool:
+def _register_of(scheme: Scheme, indicator: Indicator, rule: str) -> str | None:
     own = next(one for one in indicator.rules if one.id == rule)
     measure = scheme.measures.get(scheme.evidence_of(own) or "")
-    return measure is not None and measure.register_ == "cases"
+    return None if measure is None else measure.register_
 
 
 def _points(scored: ScoredPeriod, result: IndicatorScore, language: str) -> str:

@@ -23,7 +23,7 @@ from auditlib.ledger.partition import snapshot_of
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.period import Period
 from auditlib.provenance import digest, file_sha256
-from auditlib.report.asked import Asked, CaseRow, Reject, moment_of
+from auditlib.report.asked import Asked, CaseRow, EventRow, Reject, moment_of
 from auditlib.report.handling import handled
 from auditlib.report.history import Look, looked_at, periods_before, scheme_at
 from auditlib.report.scored import ScoredPeriod, counted_cases, joined
@@ -82,10 +82,11 @@ def score_period(
     question = Question(resolved.scheme, period, result.as_of, calendar_of(resolved), ledger.as_of)
     handling = handled(question, ledger, period)
     counted = {unit.unit: counted_cases(resolved, unit) for unit in result.units}
+    happened = {unit.unit: counted_cases(resolved, unit, "events") for unit in result.units}
     return ScoredPeriod(
         asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
         sum(ledger.rejected.values()), rejects_of(ledger), _cases(ledger, period, result.as_of, counted, handling.late),
-        periods_before(look, period), handling, effects, untried,
+        periods_before(look, period), handling, effects, untried, _events(ledger, happened),
     )  # fmt: skip
 
 
@@ -111,17 +112,30 @@ def _cases(
         return {}
     frame = ledger.registers["cases"]
     have = frame.collect_schema().names()
-    named = [name for name in CaseRow._fields if name != "late"]
+    named = ["case_id", "kind", "received_at", "closed_at", "due_at", "category"]
     wanted = [pl.col(name) if name in have else pl.lit(None).alias(name) for name in named]
     ids = [id for under in counted.values() for id in under]
     received = pl.col("received_at").is_between(pl.lit(period.start), pl.lit(period.end), closed="left")
     shown = frame.filter(received | pl.col("case_id").is_in(ids)) if "received_at" in have else frame.filter(False)
     rows = shown.select("unit", *wanted).sort("received_at", "case_id").collect()
     found: dict[str, list[CaseRow]] = {}
-    for unit, id, kind, received_at, closed_at in rows.iter_rows():
+    for unit, id, kind, received_at, closed_at, due_at, category in rows.iter_rows():
         closed = closed_at if closed_at is not None and closed_at <= as_of else None
-        found.setdefault(unit, []).append(CaseRow(id, kind, received_at, closed, id in late))
+        found.setdefault(unit, []).append(CaseRow(id, kind, received_at, closed, id in late, due_at, category))
     return {unit: tuple(cases) for unit, cases in found.items()}
+
+
+def _events(ledger: Ledger, counted: Mapping[str, Mapping[str, object]]) -> dict[str, tuple[EventRow, ...]]:
+    """By unit, the events that cost it points."""
+    ids = [id for under in counted.values() for id in under]
+    if "events" not in ledger.registers or not ids:
+        return {}
+    shown = ledger.registers["events"].filter(pl.col("event_id").is_in(ids))
+    rows = shown.select("unit", "event_id", "kind", "at").sort("at", "event_id").collect()
+    found: dict[str, list[EventRow]] = {}
+    for unit, *row in rows.iter_rows():
+        found.setdefault(unit, []).append(EventRow(*row))
+    return {unit: tuple(events) for unit, events in found.items()}
 
 
 def rejects_of(ledger: Ledger) -> tuple[Reject, ...]:

@@ -13,7 +13,7 @@ from auditlib.interpretation.spread import Effect
 from auditlib.period import Period
 from auditlib.points import paired
 from auditlib.provenance import digest
-from auditlib.report.asked import Asked, CaseRow, Reject
+from auditlib.report.asked import Asked, CaseRow, EventRow, Reject
 from auditlib.report.handling import Handling, Taken
 from auditlib.report.history import Past, past_of
 from auditlib.result import Result, UnitScore
@@ -48,6 +48,7 @@ class ScoredPeriod:
     handling: Handling = field(default=Handling(), repr=False)
     effects: Mapping[str, tuple[Effect, ...]] | None = field(default=None, repr=False)
     untried: str = field(default="", repr=False)
+    events: Mapping[str, tuple[EventRow, ...]] = field(default_factory=dict, repr=False)
     basis: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def unit(self, code: str) -> UnitScore:
@@ -75,7 +76,7 @@ class ScoredPeriod:
         bare = replace(self.result, units=tuple(_without_evidence(unit) for unit in self.result.units))
         data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic])
         return replace(
-            self, result=bare, cases={}, history=(), handling=Handling(), effects=None,
+            self, result=bare, cases={}, history=(), handling=Handling(), effects=None, events={},
             basis={"scheme": self._scheme_digest, "data": data},
         )  # fmt: skip
 
@@ -88,7 +89,7 @@ class ScoredPeriod:
         basis = {"scheme": self._scheme_digest, "standing": seen}
         return replace(
             self, result=bare, previous=before, rejects=(), cases={}, history=(), handling=handling, effects=None,
-            snapshot="", basis=basis,
+            snapshot="", basis=basis, events={},
         )  # fmt: skip
 
     def own(self, code: str) -> Own:
@@ -99,7 +100,8 @@ class ScoredPeriod:
         taken = self.handling.taken.get(code, ())
         before = self.previous_unit(code)
         return Own(
-            self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects
+            self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects,
+            self.events.get(code, ()),
         )  # fmt: skip
 
     @property
@@ -114,9 +116,9 @@ class ScoredPeriod:
         )
         return own, unknown
 
-    def counted_cases(self, unit: UnitScore) -> dict[str, list[tuple[str, str]]]:
-        """The cases behind lost points, each with the (indicator, rule) ids under which they were lost."""
-        return counted_cases(self.resolved, unit)
+    def counted_cases(self, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
+        """The rows behind lost points, each with the (indicator, rule) ids under which they were lost."""
+        return counted_cases(self.resolved, unit, register)
 
     def received(self, unit: UnitScore) -> tuple[CaseRow, ...]:
         """The unit's cases received in the period and known at the as-of time."""
@@ -174,6 +176,7 @@ class Own(NamedTuple):
     history: tuple[Past, ...]
     taken: tuple[Taken, ...]
     effects: tuple[Effect, ...] | None
+    events: tuple[EventRow, ...]
 
 
 def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
@@ -188,7 +191,7 @@ def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
         standing, result=replace(standing.result, units=units), previous=previous, cases={code: own.cases},
         rejects=own.rejects, history=own.history, basis=basis,
         handling=Handling(standing.handling.limits, {code: own.taken}),
-        effects=None if own.effects is None else {code: own.effects},
+        effects=None if own.effects is None else {code: own.effects}, events={code: own.events},
     )  # fmt: skip
 
 
@@ -206,10 +209,10 @@ def _without_evidence(unit: UnitScore) -> UnitScore:
     return replace(unit, indicators=indicators, outcomes=tuple(replace(one, evidence=()) for one in unit.outcomes))
 
 
-def counted_cases(resolved: Resolved, unit: UnitScore) -> dict[str, list[tuple[str, str]]]:
-    """The cases behind lost points, each with the (indicator, rule) ids under which they were lost.
+def counted_cases(resolved: Resolved, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
+    """The rows of a register behind lost points, each with the (indicator, rule) ids under which they were lost.
 
-    A case loses points where its rule takes some, and where it keeps a rate from giving the full marks.
+    A row loses points where its rule takes some, and where it keeps a rate from giving the full marks.
     """
     counted: dict[str, list[tuple[str, str]]] = {}
     scheme = resolved.scheme
@@ -222,7 +225,7 @@ def counted_cases(resolved: Resolved, unit: UnitScore) -> dict[str, list[tuple[s
             lost = line.points is not None and (
                 line.points < 0 or (short and scheme.lacking(rules[line.rule]) is not None)
             )
-            if not lost or measure is None or measure.register_ != "cases":
+            if not lost or measure is None or measure.register_ != register:
                 continue
             for key in line.evidence:
                 under = counted.setdefault(key, [])

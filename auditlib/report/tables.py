@@ -16,7 +16,7 @@ from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import bounds_note, explain, signed
 from auditlib.points import paired
 from auditlib.registers import REGISTERS
-from auditlib.report.asked import CaseRow, Reject
+from auditlib.report.asked import CaseRow, EventRow, Reject
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.wording import said, say
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
@@ -24,8 +24,23 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 
 __all__ = [
-    "case_table", "cell_text", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost", "outcome_words",
-    "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table", "shown_number",
+    "case_table",
+    "cell_text",
+    "event_table",
+    "frame",
+    "gap_table",
+    "indicator_table",
+    "joined",
+    "line_table",
+    "lost",
+    "outcome_words",
+    "points_table",
+    "ranking_table",
+    "reading_table",
+    "reason_text",
+    "reference",
+    "reject_table",
+    "shown_number",
 ]  # fmt: skip
 
 
@@ -233,12 +248,30 @@ def points_table(resolved: Resolved, result: Result, language: str) -> pd.DataFr
 def case_table(counted: Mapping[str, Sequence[str]], cases: Mapping[str, CaseRow], language: str) -> pd.DataFrame:
     """The cases behind lost points: what kind, from when to when, and the rules that they cost points under."""
     unknown = CaseRow("", None, None, None)
+    found = {key: cases.get(key, unknown) for key in sorted(counted)}
+    kinds = {case.kind for case in found.values()}
+    by_category = len(kinds) < 2 and any(case.category for case in found.values())
+    limited = any(case.due_at is not None for case in found.values())
     rows = []
-    for key in sorted(counted):
-        case = cases.get(key, unknown)
+    for key, case in found.items():
         closed = _minute(case.closed_at) or say("open", language)
-        rows.append((key, case.kind or "", _minute(case.received_at), closed, joined(counted[key], language)))
-    return frame(rows, ("case", "kind", "received", "closed", "counted_in"), language)
+        kind = (case.category if by_category else case.kind) or ""
+        rows.append(
+            (key, kind, _minute(case.received_at), _minute(case.due_at), closed, joined(counted[key], language))
+        )
+    table = frame(rows, ("case", "kind", "received", "due", "closed", "counted_in"), language)
+    empty = [name for name, there in (("kind", by_category or kinds != {None}), ("due", limited)) if not there]
+    return table.drop(columns=[say(name, language) for name in empty])
+
+
+def event_table(counted: Mapping[str, Sequence[str]], events: Sequence[EventRow], language: str) -> pd.DataFrame:
+    """The events behind lost points: what kind, when, and the rules under which they lost points."""
+    rows = [
+        (event.event_id, event.kind, _minute(event.at), joined(counted[event.event_id], language))
+        for event in events
+        if event.event_id in counted
+    ]
+    return frame(rows, ("event", "kind", "happened", "counted_in"), language)
 
 
 def _minute(value: object) -> str:

@@ -86,7 +86,7 @@ def trend_line(trend: Trend, language: str) -> Figure:
 def _values(axes: Axes, trend: Trend) -> None:
     for at, point in enumerate(trend.points):
         if point.value is not None:
-            text = decimal_text(point.value, Rounding(1)).replace("-", "−")
+            text = decimal_text(point.value, Rounding(2)).replace("-", "−")
             axes.annotate(
                 text, (at, float(point.value)), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
                 fontsize=8.5, fontweight="bold", color=BLUE, zorder=5,

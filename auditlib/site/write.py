@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +117,19 @@ def _language(page: Path) -> str:
     return "en" if english else LANGUAGES[0]
 
 
+def _told_apart(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The runs, with the names of their folders behind titles that several have: another language, say."""
+    shared = Counter(entry["title"]["zh"] for entry in entries)
+    told: list[Mapping[str, Any]] = []
+    for entry in entries:
+        title, folder = entry["title"], entry["folder"]
+        if shared[title["zh"]] > 1:
+            told.append({**entry, "title": {"zh": f"{title['zh']}（{folder}）", "en": f"{title['en']} ({folder})"}})
+        else:
+            told.append({**entry})
+    return told
+
+
 def _write(root: Path, out: Path, language: str, runs: list[RunFolder], *, checking: bool) -> Written:
     kept, folder = _kept(out), out / FOLDER
     problems: list[Problem] = []
@@ -147,7 +161,9 @@ def _write(root: Path, out: Path, language: str, runs: list[RunFolder], *, check
     names = {name for entry in entries for name in _parts(entry)}
     names |= {scheme["part"] for scheme in schemes if scheme["part"]}
     entries.sort(key=_newest, reverse=True)
-    content = Content(entries, broken, schemes, loose_pages(root, {run.name for run in runs}), _way(out, root))
+    content = Content(
+        _told_apart(entries), broken, schemes, loose_pages(root, {run.name for run in runs}), _way(out, root)
+    )
     write_atomically(out / INDEX, page_html(content, language).encode())
     state = {"source": source_sha256(), "runs": now.runs, "findings": now.findings}
     write_atomically(folder / STATE, json.dumps(state, ensure_ascii=False).encode())

@@ -372,3 +372,22 @@ class TestRatesShowWhatTheyLack:
             scheme="boston311-timeliness", ledger=late.scored.asked.ledger, unit="D2", period="2011-07"
         )
         assert other.scored.counted_cases(other.unit) == {}
+
+
+def test_events_that_cost_points_are_listed_with_their_times_and_linked_from_their_lines(root: Path) -> None:
+    ledger = str(root / "params" / "demonstrations" / "s12-jiangsu-insurance")
+    audit = UnitAudit.open(scheme="s12-jiangsu-insurance", ledger=ledger, unit="L7", period="2025")
+    table = audit.cases().text.split("失分涉及的事项\n")[1].splitlines()
+    assert table[1] == "E002\t非正常上访\t2025-03-08 10:00\t非正常上访"
+    assert [row.split("\t")[0] for row in table[1:]] == ["E002", "E018"]
+    assert 'href="#event-E018"' in audit.lines().html
+    assert 'id="event-E018"' in audit.cases().html
+
+
+def test_cases_show_their_time_limit_and_what_tells_them_apart(root: Path) -> None:
+    ledger = str(root / "params" / "demonstrations" / "s12-jiangsu-insurance")
+    audit = UnitAudit.open(scheme="s12-jiangsu-insurance", ledger=ledger, unit="L7", period="2025")
+    head, *rows = audit.cases().text.split("失分涉及的件\n")[1].splitlines()
+    assert head == "件号\t提交\t时限\t办结\t失分规则"  # no kind: the ledger has none
+    late = next(row for row in rows if row.startswith("C0176"))
+    assert late == "C0176\t2025-07-17 15:30\t2025-08-31 23:59\t2025-09-04 16:00\t电话信访、不能按期办理"

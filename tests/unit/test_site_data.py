@@ -14,7 +14,7 @@ from site_data import HOSTILE, MONTHS, indicator, unit, units, write_run
 from auditlib.errors import InputError
 from auditlib.runner.chain import append
 from auditlib.site.parts import LIMIT, in_bounds, json_text, make_part
-from auditlib.site.write import CHEAP, refresh, write_site
+from auditlib.site.write import CHEAP, _told_apart, refresh, write_site
 
 
 def parts_of(root: Path, kind: str) -> list[Any]:
@@ -276,3 +276,10 @@ def test_the_command_says_what_it_wrote_and_refuses_a_folder_that_is_none(tmp_pa
     missing = run_cli("site", tmp_path / "none")
     assert missing.exit_code == 2
     assert "no such folder" in missing.output
+
+
+def test_runs_of_one_title_are_told_apart_by_their_folders() -> None:
+    entries = [
+        {"folder": name, "title": {"zh": zh, "en": "A"}} for name, zh in (("a-zh", "甲"), ("a-en", "甲"), ("b", "乙"))
+    ]
+    assert [one["title"]["zh"] for one in _told_apart(entries)] == ["甲（a-zh）", "甲（a-en）", "乙"]
