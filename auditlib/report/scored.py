@@ -18,6 +18,7 @@ from auditlib.report.handling import Handling, Taken
 from auditlib.report.history import Past, past_of
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
 
 __all__ = ["Own", "ScoredPeriod", "counted_cases", "joined"]
 
@@ -82,7 +83,8 @@ class ScoredPeriod:
 
     def standing(self) -> ScoredPeriod:
         """What the reports on all units have in common: where each stands, and nothing of why."""
-        bare = replace(self.result, units=tuple(map(_place, self.result.units)))
+        shown = _compared(self.resolved.scheme)
+        bare = replace(self.result, units=tuple(_place(unit, *shown) for unit in self.result.units))
         before = self.previous and replace(self.previous, units=())
         handling = Handling(self.handling.limits)
         seen = digest([bare, before, self.rejected_rows, self.synthetic, handling, self.untried])
@@ -195,9 +197,19 @@ def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
     )  # fmt: skip
 
 
-def _place(unit: UnitScore) -> UnitScore:
-    """Where a unit stands, and nothing of why."""
-    bare = replace(unit, indicators=(), measures={}, rates={}, parts=(), outcomes=())
+def _compared(scheme: Scheme) -> tuple[frozenset[str], frozenset[str]]:
+    """The rates and measures of others that a unit's lines are explained with: averages and places of standings."""
+    standings = scheme.standings.values()
+    rates = frozenset(standing.index for standing in standings)
+    measures = {name for standing in standings for name in (*scheme.measures_of(standing.index), standing.ties)}
+    return rates, frozenset(measures)
+
+
+def _place(unit: UnitScore, rates: frozenset[str] = frozenset(), measures: frozenset[str] = frozenset()) -> UnitScore:
+    """Where a unit stands, and nothing of why but for these rates and measures."""
+    kept = {name: value for name, value in unit.rates.items() if name in rates}
+    counts = {name: value for name, value in unit.measures.items() if name in measures}
+    bare = replace(unit, indicators=(), measures=counts, rates=kept, parts=(), outcomes=())
     return replace(bare, before_exclusions=None, excluded=0, exclusions=())
 
 
