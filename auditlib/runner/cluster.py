@@ -174,7 +174,8 @@ class Cluster:
         return Outcome(report, made.failure, made.seconds)
 
     def _threads(self) -> int:
-        return sum(self._client.nthreads().values())
+        with _losses(self.address):
+            return sum(self._client.nthreads().values())
 
     def _require_workers(self) -> None:
         try:
