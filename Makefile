@@ -2,7 +2,7 @@
 # make test    the tests
 # make twin    2000 random ledgers a scheme against its slow twin
 # make test-long  the tests that kill runs and repeat them elsewhere (some minutes)
-# make test-years  two runs of a year killed twenty times, then verified with planted changes (a quarter of an hour)
+# make test-years  two runs of a year killed twenty times, then verified with planted changes (half an hour)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
 # make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks

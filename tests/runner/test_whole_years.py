@@ -1,6 +1,6 @@
 """Two real runs of a year, twelve units by twelve months, killed twenty times; then verified with planted changes.
 
-They take a quarter of an hour: ``make test-years``.
+They take half an hour: ``make test-years``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PROGRAM = "from auditlib.cli import main; main()"
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(not os.environ.get("AUDITLIB_TEST_YEARS"), reason="takes a quarter of an hour: make test-years"),
+    pytest.mark.skipif(not os.environ.get("AUDITLIB_TEST_YEARS"), reason="takes half an hour: make test-years"),
     pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds processes to kill in /proc"),
 ]
 
