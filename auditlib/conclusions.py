@@ -174,7 +174,8 @@ class _Words:
             )
             return text, True
         if outcome.place.by is not None:
-            return self._say(f"{by}不在{within}之内", f"{by}not among {within}"), False
+            # Others' values decide, which are not at hand: no reason to say that it would not hold anyway.
+            return self._say(f"{by}不在{within}之内", f"{by}not among {within}"), True
         if self.unit.rank is None:
             return self._say("未排名", "not ranked"), False
         ranks = sorted(

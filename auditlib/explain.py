@@ -221,6 +221,7 @@ def _arithmetic(
         return f"{compared(resolved, rule.when, line.quantity, rounding)} ⇒ {points if line.steps else '0'}"
     rate = resolved.scheme.rates.get(rule.per or "")
     if rate is not None and rate.show == "percent" and _counted(rate, unit):
+        # A rounded percentage times the points would not give them again.
         return f"{points} × {_divided(rate, unit, rounding)} = {result}"
     return f"{points} × {quantity_text(resolved, rule.per, line.quantity, rounding)} = {result}"
 

@@ -64,14 +64,14 @@ Found = list[tuple[str, str]]
 
 
 def _last(facts: _Facts) -> Found:
-    return [
-        (unit.unit, facts.say(name, among=among(group, len(units), facts.language)))
-        for group, units in groups(facts.result).items()
-        for last in [[unit for unit in units if unit.rank == units[-1].rank]]
-        for name in ["look_last" if len(last) == 1 else "look_last_tied"]
-        for unit in last
-        if len(units) > 2 and unit.rank != 1
-    ]
+    found = []
+    for group, units in groups(facts.result).items():
+        last = [unit for unit in units if unit.rank == units[-1].rank and unit.rank != 1]
+        if len(units) > 2:
+            name = "look_last" if len(last) == 1 else "look_last_tied"
+            text = facts.say(name, among=among(group, len(units), facts.language))
+            found += [(unit.unit, text) for unit in last]
+    return found
 
 
 def _fallen(facts: _Facts) -> Found:

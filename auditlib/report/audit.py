@@ -170,7 +170,7 @@ class UnitAudit(Sections):
         rows = scored.received(self.unit)
         limited = bool(scored.handling.limits)
         marked = tell("marked_late" if limited else "marked_lost", language)
-        ids = [row.case_id for row in rows if row.late] if limited else scored.counted_cases(self.unit)
+        ids = [row.case_id for row in rows if row.late] if limited else scored.counted_rows(self.unit)
         weeks = weeks_of(rows, ids, scored.period, calendar_of(scored.resolved))
         caption = calendar_caption(weeks, rows, marked, language)
         if not rows:
@@ -228,22 +228,25 @@ class UnitAudit(Sections):
 
     def _listed(self, limit: int = SHOWN_CASES) -> list[str]:
         """The cases that the list shows: those behind lost points, the first ``limit`` of them by id."""
-        return sorted(self.scored.counted_cases(self.unit))[:limit]
+        return sorted(self.scored.counted_rows(self.unit))[:limit]
 
     def cases(self, limit: int = SHOWN_CASES) -> Fragment:
         """The cases behind lost points with the rules under which they were lost, ``limit`` of them at most.
 
         Events that cost points follow in a list of their own.
         """
-        events = self._events()
-        return join(self._cases(limit), events) if events.html else self._cases(limit)
+        cases, events = self._cases(limit), self._events()
+        return join(cases, events) if events.html else cases
+
+    def _rules_of(self, register: str) -> dict[str, list[str]]:
+        """The rows of a register behind lost points, each with the rules under which they were lost."""
+        titles = {(i.id, rule.id): rule.title(self.language) for i, rule in self.scored.resolved.scheme.rules()}
+        counted = self.scored.counted_rows(self.unit, register)
+        return {key: [titles[place] for place in places] for key, places in counted.items()}
 
     def _events(self) -> Fragment:
         language = self.language
-        titles = {(i.id, rule.id): rule.title(language) for i, rule in self.scored.resolved.scheme.rules()}
-        counted = self.scored.counted_cases(self.unit, "events")
-        told = {key: [titles[place] for place in places] for key, places in counted.items()}
-        table = tables.event_table(told, self.scored.events.get(self.unit.unit, ()), language)
+        table = tables.event_table(self._rules_of("events"), self.scored.events.get(self.unit.unit, ()), language)
         if table.empty:
             return Fragment("", "")
         first = say("event", language)
@@ -253,11 +256,10 @@ class UnitAudit(Sections):
 
     def _cases(self, limit: int) -> Fragment:
         scored, language = self.scored, self.language
-        titles = {(i.id, rule.id): rule.title(language) for i, rule in scored.resolved.scheme.rules()}
-        counted = scored.counted_cases(self.unit)
+        counted = self._rules_of("cases")
         if not counted:
             return self._said(say("cases", language), "cases", say("no_counted_cases", language))
-        kept = {key: [titles[place] for place in counted[key]] for key in self._listed(limit)}
+        kept = {key: counted[key] for key in self._listed(limit)}
         known = {row.case_id: row for row in scored.cases.get(self.unit.unit, ())}
         table = tables.case_table(kept, known, language)
         anchored = [Anchored(key, case_anchor(key)) for key in kept]

@@ -101,11 +101,13 @@ def change_text(scored: ScoredPeriod, unit: UnitScore, language: str) -> tuple[s
 def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tuple[str, str, str, list[str]]]:
     """The three indicators that cost most: id, title, what was lost, and the lines that did it."""
     rounding = scored.result.rounding
-    rates = {(i.id, rule.id) for i, rule in scored.resolved.scheme.rules() if rule.per in scored.resolved.scheme.rates}
+    scheme = scored.resolved.scheme
+    paying = {(i.id, rule.id): rule for i, rule in scheme.rules() if rule.per in scheme.rates}
+    lacking = {place for place, rule in paying.items() if scheme.lacking(rule) is not None}
     lines = [
         line
         for line in explain(scored.resolved, scored.result, unit, language)
-        if (line.points or "").startswith("−") or (line.points is not None and (line.indicator, line.rule) in rates)
+        if (line.points or "").startswith("−") or (line.points is not None and (line.indicator, line.rule) in paying)
     ]
     items = []
     for change in costliest(scored.resolved, unit, language):
@@ -120,7 +122,7 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
         reasons = []
         own = [line for line in lines if line.indicator == change.id]
         for line in own[:COST_LINES]:
-            named = "evidence_cases" if (line.points or "").startswith("−") else "lacking_cases"
+            named = "lacking_cases" if (line.indicator, line.rule) in lacking else "evidence_cases"
             cases = say(named, language, count=len(line.evidence)) if line.evidence else ""
             arithmetic = line.arithmetic or line.points
             stops = ("：", "；", "，") if language == "zh" else (": ", "; ", ", ")

@@ -26,7 +26,7 @@ from auditlib.provenance import digest, file_sha256
 from auditlib.report.asked import Asked, CaseRow, EventRow, Reject, moment_of
 from auditlib.report.handling import handled
 from auditlib.report.history import Look, looked_at, periods_before, scheme_at
-from auditlib.report.scored import ScoredPeriod, counted_cases, joined
+from auditlib.report.scored import ScoredPeriod, counted_rows, joined
 from auditlib.result import Result
 from auditlib.tally import Count, Question
 
@@ -81,8 +81,8 @@ def score_period(
     effects, untried = _effects(asked, ledger, period, result, count)
     question = Question(resolved.scheme, period, result.as_of, calendar_of(resolved), ledger.as_of)
     handling = handled(question, ledger, period)
-    counted = {unit.unit: counted_cases(resolved, unit) for unit in result.units}
-    happened = {unit.unit: counted_cases(resolved, unit, "events") for unit in result.units}
+    counted = {unit.unit: counted_rows(resolved, unit) for unit in result.units}
+    happened = {unit.unit: counted_rows(resolved, unit, "events") for unit in result.units}
     return ScoredPeriod(
         asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
         sum(ledger.rejected.values()), rejects_of(ledger), _cases(ledger, period, result.as_of, counted, handling.late),

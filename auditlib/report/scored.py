@@ -20,7 +20,7 @@ from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 
-__all__ = ["Own", "ScoredPeriod", "counted_cases", "joined"]
+__all__ = ["Own", "ScoredPeriod", "counted_rows", "joined"]
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ class ScoredPeriod:
         )
         return own, unknown
 
-    def counted_cases(self, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
+    def counted_rows(self, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
         """The rows behind lost points, each with the (indicator, rule) ids under which they were lost."""
-        return counted_cases(self.resolved, unit, register)
+        return counted_rows(self.resolved, unit, register)
 
     def received(self, unit: UnitScore) -> tuple[CaseRow, ...]:
         """The unit's cases received in the period and known at the as-of time."""
@@ -221,7 +221,7 @@ def _without_evidence(unit: UnitScore) -> UnitScore:
     return replace(unit, indicators=indicators, outcomes=tuple(replace(one, evidence=()) for one in unit.outcomes))
 
 
-def counted_cases(resolved: Resolved, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
+def counted_rows(resolved: Resolved, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
     """The rows of a register behind lost points, each with the (indicator, rule) ids under which they were lost.
 
     A row loses points where its rule takes some, and where it keeps a rate from giving the full marks.

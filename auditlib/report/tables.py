@@ -24,22 +24,8 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 
 __all__ = [
-    "case_table",
-    "cell_text",
-    "event_table",
-    "frame",
-    "gap_table",
-    "indicator_table",
-    "joined",
-    "line_table",
-    "lost",
-    "outcome_words",
-    "points_table",
-    "ranking_table",
-    "reading_table",
-    "reason_text",
-    "reference",
-    "reject_table",
+    "case_table", "cell_text", "event_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost",
+    "outcome_words", "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table",
     "shown_number",
 ]  # fmt: skip
 

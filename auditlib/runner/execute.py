@@ -23,7 +23,7 @@ from auditlib.runner.imports import skip_unused_imports
 from auditlib.runner.plan import Report
 from auditlib.runner.reports import Failure, get_ready, make_report
 from auditlib.runner.runfile import Limits
-from auditlib.runner.warm import AVAILABLE, ENVIRONMENT, WarmProcess
+from auditlib.runner.warm import AVAILABLE, ENVIRONMENT, WarmProcess, limit_memory
 from auditlib.runner.worker import TRIES
 
 __all__ = ["Outcome", "execute"]
@@ -152,10 +152,7 @@ def _timed(report: Report, limits: Limits) -> tuple[Failure | None, float]:
 
 def _quiet(memory: int | None) -> None:
     """What each process of a pool begins with; its kernels inherit the limit."""
-    if memory is not None and AVAILABLE:
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (memory if hard < 0 else min(memory, hard), hard))
+    if AVAILABLE:  # elsewhere the system knows no such limit
+        limit_memory(memory)
     skip_unused_imports()
     logging.getLogger("papermill").setLevel(logging.ERROR)

@@ -27,7 +27,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from auditlib.runner.shell import Shell
 
-__all__ = ["AVAILABLE", "ENVIRONMENT", "Died", "Session", "TimedOut", "WarmProcess", "fork_session", "local_sessions"]
+__all__ = [
+    "AVAILABLE", "ENVIRONMENT", "Died", "Session", "TimedOut", "WarmProcess", "fork_session", "limit_memory",
+    "local_sessions",
+]  # fmt: skip
 
 Message = dict[str, Any]
 Place = tuple[str, dict[str, str]]
@@ -156,14 +159,19 @@ def fork_session(shell: Shell, memory: int | None = None, foreign: Iterable[Conn
     return Session(Connection(ours.detach()), pid, reap=True)
 
 
-def _serve_cells(shell: Shell, connection: Connection, memory: int | None) -> None:
-    os.register_at_fork(after_in_child=connection.close)  # or what a notebook forks would outlive it unseen
-    shell.begin(lambda message: connection.send((False, message)))
+def limit_memory(memory: int | None) -> None:
+    """Let this process, and those that it starts, use so many bytes; None for no limit."""
     if memory is not None:
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (memory if hard < 0 else min(memory, hard), hard))
+
+
+def _serve_cells(shell: Shell, connection: Connection, memory: int | None) -> None:
+    os.register_at_fork(after_in_child=connection.close)  # or what a notebook forks would outlive it unseen
+    shell.begin(lambda message: connection.send((False, message)))
+    limit_memory(memory)
     while not shell.ended:
         try:
             code = connection.recv()

@@ -132,10 +132,11 @@ def test_what_another_user_sealed_is_not_read(world, scored, monkeypatch, own_ke
 
 def test_a_period_that_was_scored_for_another_time_is_not_taken_for_this_one(world, scored, monkeypatch) -> None:
     interrupted(world, monkeypatch)
-    places = {asked.as_of: kept.period_folder(Store(world.out).own / "scored", asked) for asked in asked_by(world)}
-    world.write_run(as_of="2026-01-20T00:00:00")
-    for early, (_, late) in zip(asked_by(world), sorted(places.items(), key=str), strict=False):
-        late.rename(kept.period_folder(Store(world.out).own / "scored", early))
+    kept_in = Store(world.out).own / "scored"
+    before = asked_by(world)
+    world.write_run(as_of="2026-02-04T00:00:00")
+    for late, early in zip(before, asked_by(world), strict=True):
+        kept.period_folder(kept_in, late).rename(kept.period_folder(kept_in, early))
     scored.clear()
     assert make(world).made == 6
     assert scored == ["2025-12", "2026-01"]

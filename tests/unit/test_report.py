@@ -154,7 +154,7 @@ class TestCaptionsAreComputed:
         assert caption.startswith(f"3 units (甲组): {result.units[0].name} leads with ")
 
     def test_lost_cases_are_those_behind_negative_points(self, audit: UnitAudit) -> None:
-        assert set(audit.scored.counted_cases(audit.unit)) == {"C1", "C2", "C3", SCRIPT}
+        assert set(audit.scored.counted_rows(audit.unit)) == {"C1", "C2", "C3", SCRIPT}
         received = [row.case_id for row in audit.scored.received(audit.unit)]
         assert set(received) == {"C1", "C2", "C3", SCRIPT}
 
@@ -361,17 +361,19 @@ class TestRatesShowWhatTheyLack:
     """Points that a rate did not give are lost too: the cases that it lacks are named."""
 
     def test_the_case_list_holds_what_the_numerator_does_not(self, late: UnitAudit) -> None:
-        assert late.scored.counted_cases(late.unit) == {"L1": [("on_time", "on_time")]}
+        assert late.scored.counted_rows(late.unit) == {"L1": [("on_time", "on_time")]}
         assert 'id="case-L1"' in late.cases().html
 
     def test_the_first_screen_gives_the_arithmetic_of_the_rate(self, late: UnitAudit) -> None:
-        assert "3 ÷ 4 = 75 %" in late.headline().html
+        shown = late.headline().html
+        assert "3 ÷ 4 = 75 %" in shown
+        assert "+100 × 3 ÷ 4 = +75，1 件未计入分子" in shown
 
     def test_full_marks_lack_nothing(self, late: UnitAudit) -> None:
         other = UnitAudit.open(
             scheme="boston311-timeliness", ledger=late.scored.asked.ledger, unit="D2", period="2011-07"
         )
-        assert other.scored.counted_cases(other.unit) == {}
+        assert other.scored.counted_rows(other.unit) == {}
 
 
 def test_events_that_cost_points_are_listed_with_their_times_and_linked_from_their_lines(root: Path) -> None:
