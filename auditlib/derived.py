@@ -40,6 +40,8 @@ def _deadline(deadline: Deadline, calendar: Callable[[], Calendar]) -> pl.Expr:
         else:
             assert limit.span is not None
             due = start + timedelta(microseconds=limit.span.us)
+            if limit.ends == "day":  # with the last of the days, the first not counted
+                due = due.dt.truncate("1d") + timedelta(days=1)
         result = due if limit.when is None else pl.when(parse_sql(limit.when).expression).then(due).otherwise(result)
     return result
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditlib.exact import Rounding, decimal_text
+from auditlib.measures import FactRow
+from auditlib.message import Message, told
 from auditlib.points import paired
 from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.counting import Composite, Rate, Standing
@@ -15,7 +17,7 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound, Rule
 from auditlib.standing import place_of
 
-__all__ = ["ExplainedLine", "bounds_note", "compared", "explain", "number_text", "quantity_text", "signed"]
+__all__ = ["ExplainedLine", "bounds_note", "compared", "explain", "fact_text", "number_text", "quantity_text", "signed"]
 
 MORE_DIGITS = 12
 """With so many digits more than usual, different numbers that still look the same are written as fractions."""
@@ -44,6 +46,8 @@ class ExplainedLine:
     reason: str | None
     met: bool | None = None
     """Whether the target is met, for a rule that has one instead of points."""
+    facts: tuple[str, ...] = ()
+    """The rows of ``unit_facts`` behind the quantity, with where they come from."""
 
 
 def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> Iterator[ExplainedLine]:
@@ -70,13 +74,23 @@ def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str =
                 ),
                 _reason(scheme, line, language),
                 None if rule.target is None or line.quantity is None else bool(line.steps),
+                tuple(told(fact_text(fact), language) for fact in line.facts),
             )
 
 
 def _reason(scheme: Scheme, line: ScoreLine, language: str) -> str | None:
     """Why a line has no points, or what weighed it again: all the gaps that it waits for, or the reason it gives."""
     missing = [scheme.gaps[name].missing(language) for name in line.gaps]
-    return ("；" if language == "zh" else "; ").join(missing) or line.reason
+    return ("；" if language == "zh" else "; ").join(missing) or told(line.reason or "", language) or None
+
+
+def fact_text(row: FactRow) -> Message:
+    """A fact as evidence: unit, period, which fact, its value, and where the ledger says that it comes from."""
+    source = Message(" ({source})", source=row.source) if row.source else ""
+    return Message(
+        "{unit}, {period}: {fact} = {value}{source}",
+        unit=row.unit, period=row.period, fact=row.fact, value=row.value, source=source,
+    )  # fmt: skip
 
 
 def bounds_note(scored: IndicatorScore, rounding: Rounding, language: str = "zh") -> str:
@@ -190,6 +204,8 @@ def _arithmetic(
 ) -> str:
     if line.quantity is None:
         return ""
+    if rule.unless is not None and line.reason is not None:
+        return ""  # another rule has charged it
     if rule.target is not None:
         met = ("met", "达到") if line.steps else ("not met", "未达到")
         return f"{compared(resolved, rule.target, line.quantity, rounding)} ⇒ {met[language != 'en']}"

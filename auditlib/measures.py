@@ -25,13 +25,25 @@ from auditlib.scheme.counting import Earlier, Measure
 from auditlib.scheme.model import Scheme
 from auditlib.worktime import Calendar
 
-__all__ = ["Counter", "needed_columns"]
+__all__ = ["Counter", "FactRow", "needed_columns"]
 
 ROW = "\x00row"  # stands in for the key of a register that has none
 NOT_ZERO = r"^[^/]*[1-9]"  # a number in writing, a fraction by its numerator
 WIDER = {"quarter": ("month", "quarter"), "year": ("month", "quarter", "half", "year")}
 OPTIONAL = {"count": 1}
 """Integer columns whose empty value has a meaning: an event without a count happened once."""
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """A row of ``unit_facts`` behind a score line: the evidence of a number that no case shows."""
+
+    unit: str
+    period: str
+    fact: str
+    value: Fraction
+    source: str | None = None
+    """Where the ledger says that the number comes from."""
 
 
 def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
@@ -153,20 +165,22 @@ class Counter:
         frame = self._frame(register, [name], extra=[*shown, *key.meta.root_names()])
         return frame.filter((pl.col("unit") == unit) & self._contributes(name)).sort(key).select(shown).collect()
 
-    def facts(self) -> dict[str, dict[str, Fraction | None]]:
-        """For each unit, the facts that measures name: those of the period itself."""
+    def facts(self) -> dict[str, dict[str, FactRow]]:
+        """For each unit, the rows of the facts that measures name: those of the period itself."""
         wanted = {measure.fact: name for name, measure in self.scheme.measures.items() if measure.fact}
         if not wanted or "unit_facts" not in self.registers:
             return {}
+        frame = self.registers["unit_facts"]
+        source = pl.col("source") if "source" in frame.collect_schema() else pl.lit(None, pl.String).alias("source")
         table = (
-            self.registers["unit_facts"]
-            .filter((pl.col("period") == str(self.period)) & pl.col("fact").is_in(list(wanted)))
-            .select("unit", "fact", "value")
+            frame.filter((pl.col("period") == str(self.period)) & pl.col("fact").is_in(list(wanted)))
+            .select("unit", "fact", "value", source)
             .collect()
         )
-        result: dict[str, dict[str, Fraction | None]] = {}
-        for unit, fact, value in table.iter_rows():
-            result.setdefault(unit, {})[wanted[fact]] = exact(value)
+        result: dict[str, dict[str, FactRow]] = {}
+        for unit, fact, value, source in table.iter_rows():
+            row = FactRow(unit, str(self.period), fact, exact(value), source)
+            result.setdefault(unit, {})[wanted[fact]] = row
         return result
 
     def marks(self) -> dict[tuple[str, str], list[tuple[Fraction, str | None]]]:
@@ -181,17 +195,18 @@ class Counter:
             result.setdefault((unit, indicator), []).append((exact(points), why))
         return result
 
-    def has_rows(self) -> bool:
-        """Whether anything happened in the period: a case, or without a register of cases any row with a time."""
+    def active(self) -> frozenset[str]:
+        """The units with which anything happened in the period: a case, or without a register of cases any row with
+        a time."""
+        found: set[str] = set()
         counted = {measure.register_ for measure in self.scheme.measures.values()} & set(self.registers)
         for name in {"cases"} & counted or counted:
             at = REGISTERS[name or ""].at
             if name is None or at is None:
                 continue
             inside = (pl.col(at) >= self.period.start) & (pl.col(at) < self.period.end) & (pl.col(at) <= self.as_of)
-            if self.registers[name].filter(inside).head(1).collect().height:
-                return True
-        return False
+            found.update(self.registers[name].filter(inside).select(pl.col("unit").unique()).collect()["unit"])
+        return frozenset(found)
 
     def stand_in(self, measure: Measure) -> Fraction | None:
         """What stands in for a fact that the ledger does not give."""
@@ -356,9 +371,15 @@ class Counter:
     def _groups(self) -> pl.LazyFrame:
         """The group that each unit is ranked in: conditions on rows of any register may ask for it."""
         units = self.registers["units"]
-        named = pl.col("group") if "group" in units.collect_schema() else pl.lit(None, pl.String)
-        moved = pl.col("unit").replace_strict(self.scheme.ranking.regroup, default=None, return_dtype=pl.String)
-        return units.select("unit", pl.coalesce(moved, named).alias("group"))
+        have = units.collect_schema()
+        moves = self.scheme.ranking.regroup
+        found = [
+            pl.col(column).replace_strict(moves, default=None, return_dtype=pl.String)
+            for column in ("unit", "name")
+            if column in have
+        ]
+        own = pl.col("group") if "group" in have else pl.lit(None, pl.String)
+        return units.select("unit", pl.coalesce(*found, own).alias("group"))
 
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= self.as_of).then(pl.col(column)).alias(column)
@@ -373,4 +394,4 @@ def _reach(first: datetime | None, looks_back: list[Earlier]) -> datetime | None
     """The first time that rows are needed from: the window, and as far before it as a repeat looks."""
     if first is None or any(earlier.within is None for earlier in looks_back):
         return None
-    return first - timedelta(microseconds=max((e.within.us for e in looks_back if e.within), default=0))
+    return first - timedelta(microseconds=max((e.within.reach_us for e in looks_back if e.within), default=0))

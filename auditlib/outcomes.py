@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -36,16 +37,22 @@ def with_outcomes(
     """The ranked ``units`` with their outcomes.
 
     A place that units share across its edge, because nothing decides between them, is undecided for each of them.
+    Units that an outcome puts last are among the last whatever their number: who is declared to be last is last.
+    An outcome that hangs on the total of a unit which was not assessed on everything is undecided where what it
+    lacks could change it.
     """
+    forced = forced_last(scheme, granularity, facts)
+    waiting = Counter(unit.ranked_in for unit in units if _waits(unit))
     found: dict[str, list[OutcomeScore]] = {unit.unit: [] for unit in units}
     barred: dict[str, set[str]] = {unit.unit: set() for unit in units}
     concerned = _concerned(scheme, granularity)
     for outcome in concerned:
         if outcome.place is None:
             for unit in units:
-                if _holds(scheme, outcome, unit, facts[unit.unit]):
-                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], decided=True))
-                    barred[unit.unit] |= set(outcome.bars)
+                holds = _holds(scheme, outcome, unit, facts[unit.unit])
+                if holds or holds is None:
+                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], decided=holds is True))
+                    barred[unit.unit] |= set(outcome.bars) if holds else set()
     for outcome in concerned:
         if outcome.place is not None:
             for group in _groups(units, outcome.place.by is not None):
@@ -54,10 +61,13 @@ def with_outcomes(
                 candidates = (
                     [unit for unit in group if outcome.id not in barred[unit.unit]] if outcome.fills_up else group
                 )
-                for unit, decided in _placed(candidates, outcome.place):
-                    if outcome.id in barred[unit.unit] or not _holds(scheme, outcome, unit, facts[unit.unit]):
+                by_total = outcome.place.by is None
+                open_places = waiting[group[0].ranked_in] if group and by_total else 0
+                for unit, decided in _placed(candidates, outcome.place, forced if by_total else (), open_places):
+                    holds = _holds(scheme, outcome, unit, facts[unit.unit])
+                    if outcome.id in barred[unit.unit] or holds is False:
                         continue
-                    score = _score(scheme, outcome, facts[unit.unit], decided)
+                    score = _score(scheme, outcome, facts[unit.unit], decided and holds is True and not unit.apart)
                     place = None if unit.rank is None else (unit.rank, len(group))
                     found[unit.unit].append(replace(score, place=place, tie=unit.tie))
     order = {outcome.id: index for index, outcome in enumerate(scheme.outcomes)}
@@ -88,10 +98,31 @@ def _ranked_by(
     return result
 
 
-def _placed(group: Sequence[UnitScore], place: Place) -> list[tuple[UnitScore, bool]]:
-    """The units within the first or last places, and for each whether that is certain."""
+def _waits(unit: UnitScore) -> bool:
+    """Whether a unit without a rank may yet have one: it lacks what somebody has to give or decide."""
+    return unit.rank is None and unit.active and any(one.status == "needs_input" for one in unit.indicators)
+
+
+def _placed(
+    group: Sequence[UnitScore], place: Place, forced: Collection[str], waiting: int = 0
+) -> list[tuple[UnitScore, bool]]:
+    """The units within the first or last places, and for each whether that is certain.
+
+    Each of the units that are ``waiting`` for a rank may come to stand before or behind any other.
+    """
     count = place.top or place.bottom or 0
+    if waiting:
+        sure = Place(top=place.top and max(0, count - waiting), bottom=place.bottom and max(0, count - waiting))
+        certain = {unit.unit for unit, decided in _placed(group, sure, forced) if decided}
+        return [(unit, unit.unit in certain) for unit, _ in _placed(group, place, forced)]
     ordered = list(group) if place.top is not None else list(reversed(group))
+    if count == 0:
+        return [(unit, True) for unit in ordered if place.bottom is not None and unit.unit in forced]
+    put_last = [unit for unit in ordered if unit.unit in forced] if place.bottom is not None else []
+    if put_last:
+        rest = [unit for unit in group if unit.unit not in forced]
+        others = _placed(rest, Place(bottom=count - len(put_last)), ()) if count > len(put_last) else []
+        return [*((unit, True) for unit in put_last), *others]
     if len(ordered) <= count:
         return [(unit, True) for unit in ordered]
     edge = ordered[count - 1].rank
@@ -113,10 +144,18 @@ def _occurs(scheme: Scheme, outcome: Outcome, facts: Facts) -> bool:
     return not isinstance(value, Unknown) and outcome.quantity.holds(value)
 
 
-def _holds(scheme: Scheme, outcome: Outcome, unit: UnitScore, facts: Facts) -> bool:
-    if outcome.total is not None and (unit.rank is None or unit.total is None or not outcome.total.holds(unit.total)):
+def _holds(scheme: Scheme, outcome: Outcome, unit: UnitScore, facts: Facts) -> bool | None:
+    """Whether the conditions on counts and total hold; None where the points that a unit lacks could decide it."""
+    if not _occurs(scheme, outcome, facts):
         return False
-    return _occurs(scheme, outcome, facts)
+    if outcome.total is None:
+        return True
+    if unit.rank is None or unit.total is None:
+        return False
+    lacking = (one.max for one in unit.indicators if one.status == "not_assessable" and one.max is not None)
+    most = unit.total + (Fraction(0) if unit.parts else sum(lacking, Fraction(0)))
+    low, high = outcome.total.holds(unit.total), outcome.total.holds(most)
+    return low if low == high else None
 
 
 def _within(consequence: Consequence, decided: Fraction, times: int, unit: str) -> Fraction:

@@ -12,13 +12,14 @@ __all__ = ["result_csv", "result_table"]
 
 
 def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[list[Any]]]:
-    """One row a unit: group, rank, total, out of how much, every indicator's points (or whether its target is met).
+    """One row a unit: its group, where it is ranked, rank, total, out of how much, every indicator's points (or whether its target is met).
 
     Where the scheme has outcomes, they follow: with a question mark where a tie leaves them open, and with what
     they come to, or a question mark where a person still has to decide that.
     """
     headers = [
         "group",
+        "ranked_in",
         "rank",
         "unit",
         "name",
@@ -34,7 +35,8 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
         outcomes = ["; ".join(_outcome(result, outcome) for outcome in unit.outcomes)]
         rows.append(
             [
-                unit.ranked_in or unit.group,
+                unit.group,
+                unit.ranked_in,
                 rank,
                 unit.unit,
                 unit.name,

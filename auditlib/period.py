@@ -73,6 +73,18 @@ class Period:
         month = self.first.year * 12 + self.first.month - 1 - MONTHS[self.granularity]
         return Period(date(month // 12, month % 12 + 1, 1), self.granularity)
 
+    def words(self, language: str) -> str:
+        """The period as people say it: ``2026年1月``, ``2026年第2季度``; in English as it is written."""
+        if language == "en":
+            return str(self)
+        year, month = self.first.year, self.first.month
+        return {
+            "month": f"{year}年{month}月",
+            "quarter": f"{year}年第{(month + 2) // 3}季度",
+            "half": f"{year}年{'上' if month == 1 else '下'}半年",
+            "year": f"{year}年度",
+        }[self.granularity]
+
     def __str__(self) -> str:
         year, index = self.first.year, (self.first.month - 1) // MONTHS[self.granularity] + 1
         return {

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 
 from auditlib.errors import InputError
+from auditlib.measures import FactRow
+from auditlib.message import Message, Sayable
 from auditlib.period import Granularity
 from auditlib.result import IndicatorScore, ScoreLine, Status
 from auditlib.scheme.counting import Composite, Rate
@@ -16,7 +19,7 @@ from auditlib.scheme.rules import Indicator, Rule
 
 __all__ = ["Facts", "Unknown", "composite_of", "marked_rule", "paired", "score_unit", "total_of_unit", "value_of"]
 
-Marks = Sequence[tuple[Fraction, str | None]]
+Marks = Sequence[tuple[Fraction, Sayable | None]]
 
 
 @dataclass(frozen=True)
@@ -30,18 +33,26 @@ class Facts:
     counts: Mapping[str, Fraction]
     marks: Mapping[str, Marks]
     evidence: Mapping[str, tuple[str, ...]]
-    standings: Mapping[str, Fraction] = field(default_factory=dict)
+    standings: Mapping[str, Fraction | Unknown] = field(default_factory=dict)
     unit: str = ""
     granularity: Granularity | None = None
     """The kind of period; None assesses every indicator."""
+    rows: Mapping[str, FactRow] = field(default_factory=dict)
+    """By measure the row of ``unit_facts`` that it was read from."""
 
 
 @dataclass(frozen=True)
 class Unknown:
     """Why a quantity has no value."""
 
-    reason: str
+    reason: Message
     not_assessable: bool = False
+    undecided_with: tuple[str, ...] = ()
+    """The units between which and this one nothing decides."""
+
+
+NOTHING = Unknown(Message("0/0: there is nothing to assess"), not_assessable=True)
+UNPLACED = Unknown(Message("the units have not been ranked by this index"))
 
 
 def paired(scheme: Scheme, scores: Sequence[IndicatorScore]) -> list[tuple[Indicator, IndicatorScore]]:
@@ -89,9 +100,9 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
                 lines.append(ScoreLine(rule.id, rule.clause, points, Fraction(1), points, reason=reason))
                 running += points
             if rule is not marked or not marks:
-                missing = "; ".join(resolved.scheme.gaps[name].missing.en for name in rule.gaps)
-                why = missing or "no mark has been given"
-                lines.append(ScoreLine(rule.id, rule.clause, None, None, None, reason=why, gaps=rule.gaps))
+                lines.append(
+                    ScoreLine(rule.id, rule.clause, None, None, None, reason=_waiting(resolved, rule), gaps=rule.gaps)
+                )
                 open_gaps += rule.gaps or ("mark",)
                 waiting += 1
             continue
@@ -103,7 +114,17 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
         value = value_of(resolved.scheme, rule.quantity or "", facts)
         if isinstance(value, Unknown):
             unknown.append(value)
-            lines.append(ScoreLine(rule.id, rule.clause, None, None, None, readings=readings, reason=value.reason))
+            known = _fact_rows(resolved.scheme, rule.quantity or "", facts)
+            lines.append(
+                ScoreLine(
+                    rule.id, rule.clause, None, None, None, readings=readings, reason=value.reason, facts=known,
+                    undecided_with=value.undecided_with,
+                )  # fmt: skip
+            )
+            continue
+        instead = next((line for line in lines if line.rule == rule.unless and line.points), None)
+        if instead is not None:
+            lines.append(_spared(rule, value, instead, readings))
             continue
         for line in _apply(resolved, rule, value, running, facts, readings):
             lines.append(line)
@@ -120,6 +141,26 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
     return IndicatorScore(indicator.id, indicator.max, points, "scored", tuple(lines), running, gaps)
 
 
+def _spared(rule: Rule, value: Fraction, instead: ScoreLine, readings: Mapping[str, str]) -> ScoreLine:
+    """The line of a rule that another one, for the same clause, has already charged."""
+    why = Message("not charged beside {rule}: the clause charges the one or the other", rule=instead.rule)
+    return ScoreLine(rule.id, rule.clause, value, Fraction(0), Fraction(0), (), readings, why)
+
+
+def _waiting(resolved: Resolved, rule: Rule) -> Sayable:
+    """Why a rule that a person or the source has yet to fill gives no points."""
+    missing: list[Sayable] = [resolved.scheme.gaps[name].missing for name in rule.gaps]
+    if not missing:
+        return Message("no mark has been given")
+    return reduce(lambda one, other: Message("{one}; {other}", one=one, other=other), missing)
+
+
+def _fact_rows(scheme: Scheme, quantity: str, facts: Facts) -> tuple[FactRow, ...]:
+    """The rows of ``unit_facts`` that a quantity is computed from."""
+    names = dict.fromkeys(scheme.measures_of(quantity) if quantity in scheme.quantities else ())
+    return tuple(facts.rows[name] for name in names if name in facts.rows)
+
+
 def _status(resolved: Resolved, unknown: list[Unknown], open_gaps: list[str], *, nothing: bool) -> Status:
     """Whether an indicator is scored; ``nothing`` says that all its rules wait."""
     required = any(resolved.scheme.gaps[gap].policy == "require" for gap in open_gaps if gap in resolved.scheme.gaps)
@@ -134,8 +175,10 @@ def _apply(
     """The line of one rule, and a second one where a multiplier weighs part of it again."""
     named = resolved.scheme.evidence_of(rule)
     evidence = facts.evidence.get(named or "", ())
+    known = _fact_rows(resolved.scheme, rule.quantity or "", facts)
     if rule.target is not None:
-        yield ScoreLine(rule.id, rule.clause, value, Fraction(rule.target.holds(value)), None, evidence, readings)
+        met = Fraction(rule.target.holds(value))
+        yield ScoreLine(rule.id, rule.clause, value, met, None, evidence, readings, facts=known)
         return
     if rule.per is not None:
         steps = value
@@ -145,7 +188,7 @@ def _apply(
         assert rule.when is not None
         steps = Fraction(rule.when.holds(value))
     points = (rule.becomes - running) * steps if rule.becomes is not None else (rule.points or 0) * steps
-    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence if steps or rule.per is None else (), readings)
+    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence, readings, facts=known)
     if rule.multiplier is not None and (again := facts.counts.get(rule.multiplier.of)):
         extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
         yield ScoreLine(
@@ -159,16 +202,15 @@ def value_of(scheme: Scheme, quantity: str, facts: Facts) -> Fraction | Unknown:
     missing = [name for name in scheme.measures_of(quantity) if name not in facts.counts]
     if missing:
         measure = scheme.measures[missing[0]]
-        source = f"register {measure.register_}" if measure.register_ else f"fact {measure.fact} in unit_facts"
-        return Unknown(f"the ledger has no {source}")
+        if measure.register_:
+            return Unknown(Message("the ledger has no register {register}", register=measure.register_))
+        return Unknown(Message("the ledger has no fact {fact} in unit_facts", fact=measure.fact))
     if quantity in scheme.rates:
         return _rate(scheme.rates[quantity], facts.counts)
     if quantity in scheme.composites:
         return composite_of(scheme, scheme.composites[quantity], facts)
     if quantity in scheme.standings:
-        return facts.standings.get(
-            quantity, Unknown("the unit's group is not ranked by this index", not_assessable=True)
-        )
+        return facts.standings.get(quantity, UNPLACED)
     return facts.counts[quantity]
 
 
@@ -176,7 +218,7 @@ def _rate(rate: Rate, counts: Mapping[str, Fraction]) -> Fraction | Unknown:
     over = sum((weight * counts[name] for name, weight in rate.denominator.items()), Fraction(0))
     if over == 0:
         if rate.zero == "not_assessable":
-            return Unknown("0/0: there is nothing to assess", not_assessable=True)
+            return NOTHING
         return rate.zero
     return rate.times * sum((weight * counts[name] for name, weight in rate.numerator.items()), Fraction(0)) / over
 
@@ -196,7 +238,7 @@ def composite_of(scheme: Scheme, composite: Composite, facts: Facts) -> Fraction
         total += weight * value
         weights += weight
     if not assessed:
-        return Unknown("0/0: there is nothing to assess", not_assessable=True)
+        return NOTHING
     whole = sum(composite.parts.values(), Fraction(0))
     return composite.times * total * whole / weights
 

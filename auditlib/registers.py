@@ -90,6 +90,7 @@ REGISTERS: dict[str, Register] = {
             Column("period", "period", "the period that the fact holds for: 2025-06, 2025Q2, 2025H1, 2025", "考核期", required=True),
             Column("fact", "text", "which fact: assessment_days, branches, premium_yuan, calls …", "数据项", required=True),
             Column("value", "number", "its value, an exact number", "数值", required=True),
+            Column("source", "text", "where the number comes from: the document, system or office", "来源"),
         ),
         _register(
             "cases", "a complaint, report, petition or consultation", "信访投诉件", "case_id", "received_at",

@@ -40,5 +40,6 @@ def _near(same: tuple[str, ...], earlier: Earlier) -> pl.Expr:
     time = pl.col(earlier.order)
     found = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in same)
     if earlier.within is not None:
-        found = found & (time - time.shift(1) <= timedelta(microseconds=earlier.within.us))
+        time = time.dt.truncate("1d") if earlier.within.ends == "day" else time
+        found = found & (time - time.shift(1) <= timedelta(microseconds=earlier.within.span.us))
     return found

@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from auditlib.exact import Rounding, decimal_text
+from auditlib.measures import FactRow
+from auditlib.message import Notice, Sayable, told
 from auditlib.tree import Text
 
 __all__ = ["Exclusion", "IndicatorScore", "OutcomeScore", "PartScore", "Result", "ScoreLine", "Status", "UnitScore"]
@@ -31,9 +33,13 @@ class ScoreLine:
     points: Fraction | None
     evidence: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
-    reason: str | None = None
+    reason: Sayable | None = None
     gaps: tuple[str, ...] = ()
     """The gaps of the scheme that keep the rule from scoring."""
+    facts: tuple[FactRow, ...] = ()
+    """The facts that the quantity comes from."""
+    undecided_with: tuple[str, ...] = ()
+    """The units with which it shares a place where nothing decides between them, so that it has no points."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +91,16 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class PartScore:
-    """One period of a roll-up: its total, or None where it has no data."""
+    """One period of a roll-up: its total, or None where it has none.
+
+    ``complete`` is False where the period lacks something that it needs, such as a mark that nobody has given.
+    """
 
     period: str
     weight: Fraction
     total: Fraction | None
     total_of: Fraction | None
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,12 @@ class UnitScore:
     rank: int | None = None
     tie: tuple[str, ...] = ()
     """The units that share the rank where nothing decides between them."""
+    active: bool = True
+    """Whether the ledger holds anything of it in the period: a row, a fact, a mark."""
+    unranked: Sayable | None = None
+    """Why a unit has no rank although it may have a total."""
+    apart: bool = False
+    """Whether it is ranked among units that were assessed out of less than the others of its group."""
     outcomes: tuple[OutcomeScore, ...] = ()
     before_exclusions: Fraction | None = None
     """The total without the list of exclusions, where the ledger has one."""
@@ -119,6 +135,11 @@ class UnitScore:
     exclusions: tuple[Exclusion, ...] = ()
     """The same by reason, clause and approving office."""
     parts: tuple[PartScore, ...] = ()
+
+    @property
+    def moved(self) -> bool:
+        """Whether it is ranked elsewhere than in its own group."""
+        return self.ranked_in is not None and self.ranked_in != self.group
 
     def indicator(self, id: str) -> IndicatorScore:
         return next(indicator for indicator in self.indicators if indicator.id == id)
@@ -136,7 +157,16 @@ class Result:
     supplied: Mapping[str, Fraction]
     rounding: Rounding
     units: tuple[UnitScore, ...]
-    warnings: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know, in English."""
+        return tuple(str(notice.message) for notice in self.notices)
+
+    def noticed(self, *kinds: str) -> tuple[Notice, ...]:
+        """The notices of these kinds, in their order."""
+        return tuple(notice for notice in self.notices if notice.kind in kinds)
 
     def unit(self, code: str) -> UnitScore:
         """The score of one unit. Raises :class:`KeyError` where it was not assessed."""
@@ -164,6 +194,10 @@ class Result:
             "supplied": {name: self.text(value) for name, value in self.supplied.items()},
             "units": [self._unit(unit) for unit in self.units],
             "warnings": list(self.warnings),
+            "notices": [
+                {"kind": notice.kind, "units": list(notice.units), "en": str(notice.message), "zh": told(notice.message, "zh")}
+                for notice in self.notices
+            ],
         }
 
     def _unit(self, unit: UnitScore) -> dict[str, Any]:
@@ -171,11 +205,13 @@ class Result:
             "unit": unit.unit,
             "name": unit.name,
             "group": unit.group,
+            "ranked_in": unit.ranked_in,
             "total": self.text(unit.total),
             "total_of": self.text(unit.total_of),
             "complete": unit.complete,
             "rank": unit.rank,
             "undecided_with": list(unit.tie),
+            **({} if unit.unranked is None else {"unranked": told(unit.unranked, "en")}),
             "outcomes": [outcome.id for outcome in unit.outcomes if outcome.decided],
             "undecided_outcomes": [outcome.id for outcome in unit.outcomes if not outcome.decided],
             "outcome_details": [self._outcome(outcome) for outcome in unit.outcomes],
@@ -194,6 +230,7 @@ class Result:
                     "weight": self.text(part.weight),
                     "total": self.text(part.total),
                     "total_of": self.text(part.total_of),
+                    "complete": part.complete,
                 }
                 for part in unit.parts
             ]
@@ -229,11 +266,16 @@ class Result:
                     "evidence": list(line.evidence),
                     "reading": next(iter(line.readings.values()), None),
                     "readings": dict(line.readings),
-                    **({"reason": line.reason} if line.reason else {}),
+                    **({"reason": told(line.reason, "en")} if line.reason else {}),
+                    **({"facts": [self._fact(fact) for fact in line.facts]} if line.facts else {}),
                 }
                 for line in indicator.lines
             ],
         }
+
+
+    def _fact(self, fact: FactRow) -> dict[str, Any]:
+        return {"unit": fact.unit, "period": fact.period, "fact": fact.fact, "value": str(fact.value), "source": fact.source}
 
 
 def _count(value: Fraction | None, result: Result) -> int | str | None:

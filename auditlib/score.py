@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from functools import partial
 
@@ -12,7 +12,9 @@ import polars as pl
 
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.read import Ledger
-from auditlib.measures import needed_columns
+from auditlib.measures import Counter, FactRow, needed_columns
+from auditlib.message import Message, Notice
+from auditlib.notices import standing_notices, unused_marks
 from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
 from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
@@ -20,11 +22,12 @@ from auditlib.rank import ranked
 from auditlib.result import Exclusion, PartScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.results import Part
 from auditlib.standing import with_standings
 from auditlib.tally import Count, Question, take_tally
 from auditlib.worktime import Calendar
 
-__all__ = ["default_as_of", "no_data", "score"]
+__all__ = ["default_as_of", "score"]
 
 
 def default_as_of(ledger: Ledger, period: Period) -> datetime:
@@ -60,7 +63,8 @@ def score(
     ``evidence`` asks for the keys of the rows behind each line, for the ``units`` named or for all. ``count`` counts
     the rows of the ledger otherwise than here and at once, but no other numbers.
     Raises :class:`InputError` where the ledger lacks a column that the scheme needs, or the scheme does
-    not assess such periods. Rejected rows are the caller's decision: they are counted in the warnings.
+    not assess such periods, or where a fact is impossible. Rejected rows are the caller's decision: a notice counts
+    them.
     """
     scheme = resolved.scheme
     if period.granularity not in scheme.periods:
@@ -68,15 +72,16 @@ def score(
     look = as_of or default_as_of(ledger, period)
     _require_columns(resolved, ledger)
     book = _Book(resolved, ledger, look, calendar, count or partial(take_tally, registers=ledger.registers))
-    scored, facts, warnings = _score_period(book, period, evidence, units)
+    own = _score_period(book, period, evidence, units)
+    scored, facts, notices = own.units, own.facts, own.notices
     if period.granularity in scheme.roll_up:
-        scored, more = _roll_up(book, period, scored)
-        warnings += more
+        scored, more = _roll_up(book, period, own)
+        notices += more
     if {"exclusions", "cases"} <= ledger.registers.keys():
         scored = _beside_exclusions(book, period, scored)
     ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts))
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
-    warnings = [*_standing_warnings(resolved, ledger, period, ordered), *warnings]
+    notices = [*standing_notices(resolved, ledger, period, look, ordered, facts), *notices]
     return Result(
         scheme.scheme,
         scheme.version,
@@ -86,7 +91,7 @@ def score(
         resolved.supplied,
         scheme.rounding.rounding(),
         ordered,
-        tuple(dict.fromkeys(warnings)),
+        tuple(dict.fromkeys(notices)),
     )
 
 
@@ -121,51 +126,93 @@ def _require_columns(resolved: Resolved, ledger: Ledger) -> None:
         raise InputError(problems)
 
 
-def _score_period(
-    book: _Book, period: Period, evidence: bool, only: Sequence[str] | None
-) -> tuple[list[UnitScore], dict[str, Facts], list[str]]:
+@dataclass(frozen=True)
+class _Scored:
+    """The units of one period by themselves, before any roll-up, rank or outcome."""
+
+    units: list[UnitScore]
+    facts: dict[str, Facts]
+    notices: list[Notice]
+
+    @property
+    def empty(self) -> bool:
+        return any(notice.kind == "no_data" for notice in self.notices)
+
+
+def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[str] | None) -> _Scored:
     resolved, ledger, scheme = book.resolved, book.ledger, book.resolved.scheme
     named = _with_evidence(scheme) if evidence else ()
     question = Question(scheme, period, book.as_of, book.calendar, ledger.as_of, named, book.exclude)
     counter, tally = question.counter(ledger.registers), book.count(question)
-    counts, shown, facts, marks = tally.counts, tally.evidence, counter.facts(), counter.marks()
-    warnings = [
-        f"ledger has no register {register}: what needs it is not scored"
-        for register in needed_columns(scheme)
-        if register not in ledger.registers and register != "unit_facts"
+    facts, marks = counter.facts(), counter.marks()
+    notices = [
+        Notice("no_register", Message("ledger has no register {register}: what needs it is not scored", register=name))
+        for name in needed_columns(scheme)
+        if name not in ledger.registers and name != "unit_facts"
     ]
-    countable = [name for name, m in scheme.measures.items() if m.register_ in ledger.registers]
     rows = {row["unit"]: row for row in _assessed(ledger, period)}
+    _require_possible(scheme, facts)
     facts_of: dict[str, Facts] = {}
     for unit in rows:
-        known = {name: counts.get(unit, {}).get(name) or Fraction(0) for name in countable}
-        for name, measure in scheme.measures.items():
-            if measure.fact:
-                value = facts.get(unit, {}).get(name)
-                value = counter.stand_in(measure) if value is None else value
-                if value is not None:
-                    known[name] = value
         own_marks = {indicator: values for (code, indicator), values in marks.items() if code == unit}
         shows = only is None or unit in only
-        own_evidence = {name: tuple(by.get(unit, ())) for name, by in shown.items()} if shows else {}
-        facts_of[unit] = Facts(known, own_marks, own_evidence, unit=unit, granularity=period.granularity)
-    groups = {unit: scheme.ranking.regroup.get(unit, row.get("group")) for unit, row in rows.items()}
+        own_evidence = {name: tuple(by.get(unit, ())) for name, by in tally.evidence.items()} if shows else {}
+        known = _known_counts(scheme, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
+        own_rows = facts.get(unit, {}) if evidence and shows else {}
+        facts_of[unit] = Facts(
+            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows
+        )  # fmt: skip
+    groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
     facts_of = with_standings(scheme, facts_of, groups)
     results = [_score_one(resolved, row, facts_of[unit]) for unit, row in rows.items()]
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
-    for unit, indicator in marks:
-        if indicator not in usable:
-            warnings.append(f"unit {unit}: the mark for {indicator} is not used, the scheme takes no mark there")
+    notices += unused_marks(marks, usable)
     for name, measure in scheme.measures.items():
         if measure.undecided:
             waiting = {unit: count for unit, own in facts_of.items() if (count := own.counts.get(name))}
-            warnings += [
-                f"unit {unit}: {measure.title.en}: {count}, not counted yet" for unit, count in waiting.items()
-            ]
-    if not (facts or any(indicator in usable for _, indicator in marks) or tally.has_rows):
-        warnings.append(no_data(period))
-    return results, facts_of, warnings
+            for unit, count in waiting.items():
+                message = Message(
+                    "unit {unit}: {measure}: {count}, not counted yet", unit=unit, measure=measure.title, count=count
+                )
+                notices.append(Notice("waiting_rows", message, (unit,)))
+    if not (facts or any(indicator in usable for _, indicator in marks) or tally.active):
+        notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
+    active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
+    results = [replace(unit, active=unit.unit in active) for unit in results]
+    return _Scored(results, facts_of, notices)
+
+
+def _known_counts(
+    scheme: Scheme, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None], facts: Mapping[str, FactRow]
+) -> dict[str, Fraction]:
+    """The measures of one unit: of a register zero where it has no rows, of a fact what the ledger or the scheme gives."""
+    known: dict[str, Fraction] = {}
+    for name, measure in scheme.measures.items():
+        if measure.register_ is not None:
+            if measure.register_ in ledger.registers:
+                known[name] = counts.get(name) or Fraction(0)
+        elif (value := facts[name].value if name in facts else counter.stand_in(measure)) is not None:
+            known[name] = value
+    return known
+
+
+def _require_possible(scheme: Scheme, facts: Mapping[str, Mapping[str, FactRow]]) -> None:
+    """Refuses facts that cannot be: less than nothing where nobody says that they may be, a part above its whole."""
+    problems = []
+    for by_name in facts.values():
+        for name, row in by_name.items():
+            measure = scheme.measures[name]
+            place = f"{row.unit}, {row.period}, {row.fact}"
+            if not measure.possible(row.value):
+                expected = "at least 0" if measure.low is None else f"a value from {measure.low} to {measure.high}"
+                problems.append(Problem("unit_facts", None, place, f"found {row.value}, expected {expected}"))
+            whole = by_name.get(measure.part_of or "")
+            if whole is not None and row.value > whole.value:
+                expected = f"no more than {whole.fact}, of which it is a part: {whole.value}"
+                problems.append(Problem("unit_facts", None, place, f"found {row.value}, expected {expected}"))
+    if problems:
+        raise InputError(problems)
 
 
 def _with_evidence(scheme: Scheme) -> tuple[str, ...]:
@@ -174,11 +221,6 @@ def _with_evidence(scheme: Scheme) -> tuple[str, ...]:
     named += [rule.multiplier.of for _, rule in scheme.rules() if rule.multiplier]
     named += [outcome.evidence for outcome in scheme.outcomes]
     return tuple(dict.fromkeys(name for name in named if name))
-
-
-def no_data(period: Period) -> str:
-    """The warning that nothing happened in a period; a roll-up treats it as missing."""
-    return f"the ledger has no row in {period}"
 
 
 def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts) -> UnitScore:
@@ -202,9 +244,10 @@ def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts) -> Unit
 def _beside_exclusions(book: _Book, period: Period, scored: list[UnitScore]) -> list[UnitScore]:
     """The units with the total that they would have if nothing were excluded, and how many cases are."""
     ledger, whole = book.ledger, replace(book, exclude=False)
-    before, _, _ = _score_period(whole, period, False, None)
+    own = _score_period(whole, period, False, None)
+    before = own.units
     if period.granularity in book.resolved.scheme.roll_up:
-        before, _ = _roll_up(whole, period, before)
+        before, _ = _roll_up(whole, period, own)
     totals = {unit.unit: unit.total for unit in before}
     inside = (pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end)
     cases = ledger.registers["cases"].filter(inside)
@@ -242,35 +285,34 @@ def _assessed(ledger: Ledger, period: Period) -> Iterator[dict[str, str]]:
 # --- longer periods ---------------------------------------------------------------------------------
 
 
-def _roll_up(book: _Book, period: Period, own: list[UnitScore]) -> tuple[list[UnitScore], list[str]]:
-    """The units with the total that the roll-up prescribes, and the periods it came from."""
-    warnings: list[str] = []
-    parts: dict[str, list[PartScore]] = {unit.unit: [] for unit in own}
+HOW = {
+    "exclude": Message("left out"),
+    "zero": Message("zero points"),
+    "full": Message("100 points"),
+}
+"""What a roll-up declares of a period without data."""
+
+
+def _roll_up(book: _Book, period: Period, own: _Scored) -> tuple[list[UnitScore], list[Notice]]:
+    """The units with the total that the roll-up prescribes, and the periods it came from.
+
+    A unit of which a period holds something, but not all that a total needs (a mark that nobody has given), is not
+    one without data: the period is left out of its mean whatever the roll-up declares, and its total is not complete.
+    """
+    notices: list[Notice] = []
+    parts: dict[str, list[PartScore]] = {unit.unit: [] for unit in own.units}
     totals: dict[str, Fraction | None] = dict.fromkeys(parts, Fraction(0))
     out_of: dict[str, Fraction | None] = dict.fromkeys(parts, Fraction(0))
     for part in book.resolved.scheme.roll_up[period.granularity].parts:
         scored: dict[str, list[PartScore]] = {unit: [] for unit in parts}
         for piece in period.split(part.of):
-            by_unit = {unit.unit: unit for unit in own}
+            found = own if piece == period else _score_period(book, piece, False, None)
             if piece != period:
-                units, _, more = _score_period(book, piece, False, None)
-                empty = no_data(piece) in more
-                how = {"exclude": "left out", "zero": "zero points", "full": "100 points"}[part.missing]
-                unscored = [unit.unit for unit in units if unit.total is None]
-                if empty:
-                    warnings.append(f"{piece} has no data: {how}, as the roll-up declares")
-                else:
-                    warnings += more
-                if unscored and not empty:
-                    who = ", ".join(unscored)
-                    warnings.append(f"{piece} gives no total for {who}: {how}, as the roll-up declares")
-                by_unit = {} if empty else {unit.unit: unit for unit in units}
+                notices += _of_piece(piece, found, part.missing)
+            by_unit = {} if found.empty and piece != period else {unit.unit: unit for unit in found.units}
             for unit, pieces in scored.items():
-                found = by_unit.get(unit)
-                total = found.total if found else None
-                if total is None and part.missing != "exclude":
-                    total = Fraction(0 if part.missing == "zero" else 100)
-                pieces.append(PartScore(str(piece), part.weight, total, found.total_of if found else None))
+                pieces.append(_part_score(piece, part, by_unit.get(unit)))
+        notices += _unequal(part, scored)
         for unit, pieces in scored.items():
             parts[unit] += pieces
             known = [piece for piece in pieces if piece.total is not None]
@@ -279,9 +321,60 @@ def _roll_up(book: _Book, period: Period, own: list[UnitScore]) -> tuple[list[Un
                 out_of[unit], part.weight, [piece.total_of for piece in known if piece.total_of is not None]
             )
     return [
-        replace(unit, total=totals[unit.unit], total_of=out_of[unit.unit], parts=tuple(parts[unit.unit]))
-        for unit in own
-    ], warnings
+        replace(
+            unit,
+            total=totals[unit.unit],
+            total_of=out_of[unit.unit],
+            complete=unit.complete and all(part.complete for part in parts[unit.unit]),
+            parts=tuple(parts[unit.unit]),
+        )
+        for unit in own.units
+    ], notices
+
+
+def _part_score(piece: Period, part: Part, unit: UnitScore | None) -> PartScore:
+    if unit is None or unit.total is None:
+        if unit is not None and unit.active:
+            return PartScore(str(piece), part.weight, None, None, complete=False)
+        total = None if part.missing == "exclude" else Fraction(0 if part.missing == "zero" else 100)
+        return PartScore(str(piece), part.weight, total, None)
+    return PartScore(str(piece), part.weight, unit.total, unit.total_of, unit.complete)
+
+
+def _of_piece(piece: Period, found: _Scored, missing: str) -> Iterator[Notice]:
+    """What a reader must know of one period of a roll-up."""
+    if found.empty:
+        message = Message("{period} has no data: {how}, as the roll-up declares", period=piece, how=HOW[missing])
+        yield Notice("part_without_data", message)
+        return
+    yield from found.notices
+    without = [unit for unit in found.units if unit.total is None]
+    if units := tuple(unit.unit for unit in without if not unit.active):
+        message = Message(
+            "{period} gives no total for {units}: {how}, as the roll-up declares",
+            period=piece, units=units, how=HOW[missing],
+        )  # fmt: skip
+        yield Notice("no_total", message, units)
+    if units := tuple(unit.unit for unit in without if unit.active):
+        lacks = {one.id for unit in without if unit.unit in units for one in unit.indicators if one.points is None}
+        message = Message(
+            "{period} holds data of {units}, but not all that a total needs ({lacking}): left out, and the whole is not "
+            "complete",
+            period=piece, units=units, lacking=tuple(sorted(lacks)),
+        )  # fmt: skip
+        yield Notice("incomplete_part", message, units)
+
+
+def _unequal(part: Part, scored: Mapping[str, Sequence[PartScore]]) -> Iterator[Notice]:
+    """The units whose mean is taken over totals out of different full marks."""
+    for unit, pieces in scored.items():
+        marks = {piece.total_of for piece in pieces if piece.total is not None and piece.total_of is not None}
+        if len(marks) > 1:
+            message = Message(
+                "the mean of unit {unit} is taken over totals out of different full marks ({maxima})",
+                unit=unit, maxima=tuple(sorted(marks, reverse=True)),
+            )  # fmt: skip
+            yield Notice("unequal_parts", message, (unit,))
 
 
 def _add(total: Fraction | None, weight: Fraction, values: Sequence[Fraction | None]) -> Fraction | None:
@@ -289,49 +382,3 @@ def _add(total: Fraction | None, weight: Fraction, values: Sequence[Fraction | N
     if total is None or not numbers:
         return None
     return total + weight * sum(numbers, Fraction(0)) / len(numbers)
-
-
-# --- what the reader must know ------------------------------------------------------------------------
-
-
-def _standing_warnings(resolved: Resolved, ledger: Ledger, period: Period, units: Sequence[UnitScore]) -> Iterator[str]:
-    scheme = resolved.scheme
-    for name in ledger.ignored:
-        yield f"the ledger's file {name} is no register and is not read"
-    yield from _unknown_words(resolved, ledger)
-    if rejected := sum(ledger.rejected.values()):
-        detail = ", ".join(f"{name} {count}" for name, count in sorted(ledger.rejected.items()) if count)
-        yield f"rejected rows are not counted: {rejected} ({detail})"
-    for name, gap in scheme.gaps.items():
-        if name not in resolved.supplied and any(name in i.gaps for unit in units for i in unit.indicators):
-            yield f"gap {name} [{gap.clause}]: {gap.missing.en}"
-    effective = scheme.effective
-    if not (effective.first or date.min) <= period.first <= (effective.last or date.max):
-        ends = [("from", effective.first), ("until", effective.last)]
-        in_force = " ".join(f"{word} {day}" for word, day in ends if day is not None)
-        yield f"{period} lies outside the days in force of version {scheme.version}: {in_force}"
-    if period.after > scheme.source.last_checked:
-        checked = f"last checked against its source on {scheme.source.last_checked}"
-        yield f"version {scheme.version} was {checked}, before {period} ended"
-    tied = sorted({", ".join(sorted((unit.unit, *unit.tie))) for unit in units if unit.tie})
-    for names in tied:
-        yield f"undecided tie: {names}"
-    for unit in units:
-        for indicator in unit.indicators:
-            if indicator.points is None and indicator.id in scheme.ranking.needs:
-                why = indicator.status.replace("_", " ")
-                yield f"unit {unit.unit} is not ranked, as the ranking declares: {indicator.id} {why}"
-    if len({unit.total_of for unit in units if unit.total is not None}) > 1:
-        yield "totals are out of different maxima, because some indicators cannot be assessed for some units"
-
-
-def _unknown_words(resolved: Resolved, ledger: Ledger) -> Iterator[str]:
-    """Values of coded columns that the scheme does not name: no rule will ever count them."""
-    for register, columns in resolved.scheme.words.items():
-        if register not in ledger.registers:
-            continue
-        for column, words in columns.items():
-            found = ledger.registers[register].select(column).filter(~pl.col(column).is_in(words)).collect()[column]
-            if found.len():
-                names = ", ".join(sorted(set(found))[:5])
-                yield f"{register}: {found.len()} rows with {column} {names}, which the scheme does not name"

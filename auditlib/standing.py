@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from auditlib.message import Message
 from auditlib.points import Facts, Unknown, value_of
 from auditlib.result import UnitScore
 from auditlib.scheme.counting import Standing
@@ -15,33 +16,63 @@ __all__ = ["place_of", "with_standings"]
 
 
 def with_standings(scheme: Scheme, facts: Mapping[str, Facts], groups: Mapping[str, str | None]) -> dict[str, Facts]:
-    """The facts of every unit with its standings among the units of its group."""
-    found: dict[str, dict[str, Fraction]] = {unit: {} for unit in facts}
+    """The facts of every unit with its standings among the units of its group, or why it has none."""
+    found: dict[str, dict[str, Fraction | Unknown]] = {unit: {} for unit in facts}
     for name, standing in scheme.standings.items():
-        for group, table in standing.tables.items():
+        for group in dict.fromkeys(groups[unit] for unit in facts):
             members = {unit: facts[unit] for unit in facts if groups[unit] == group}
-            for unit, value in _standing(scheme, standing, table, members).items():
+            table = standing.tables.get(group or "")
+            if table is None:
+                why = _no_table(standing, group)
+                found_here: Mapping[str, Fraction | Unknown] = dict.fromkeys(members, why)
+            else:
+                found_here = _standing(scheme, standing, table, members)
+            for unit, value in found_here.items():
                 found[unit][name] = value
     return {unit: replace(own, standings=found[unit]) for unit, own in facts.items()}
 
 
+def _no_table(standing: Standing, group: str | None) -> Unknown:
+    known = tuple(standing.tables)
+    if not group:
+        return Unknown(Message("the register of units gives no group; the scheme ranks by {groups}", groups=known))
+    return Unknown(Message("the scheme ranks no group {group}; it ranks by {groups}", group=group, groups=known))
+
+
 def _standing(
     scheme: Scheme, standing: Standing, table: tuple[Fraction, ...], members: Mapping[str, Facts]
-) -> dict[str, Fraction]:
+) -> dict[str, Fraction | Unknown]:
     indices = {unit: value_of(scheme, standing.index, own) for unit, own in members.items()}
     known = {unit: index for unit, index in indices.items() if not isinstance(index, Unknown)}
+    result: dict[str, Fraction | Unknown] = {unit: why for unit, why in indices.items() if isinstance(why, Unknown)}
     if not known:
-        return {}
+        return result
     counts = {unit: members[unit].counts for unit in known}
     average, places = _average(scheme, standing, known, counts), _places(standing, known, counts)
     volume = {unit: counts[unit][standing.ties] for unit in known}
-    result = dict.fromkeys(known, Fraction(0))
     for unit in places:
+        result[unit] = Fraction(0)
         if known[unit] > average:
-            # Equal in index and volume: nothing decides, so each gets the entry of the better place of the two.
-            first = next(p for p, u in enumerate(places) if (known[u], volume[u]) == (known[unit], volume[unit]))
-            result[unit] = table[first] if first < len(table) else standing.then
+            equal = [at for at, one in enumerate(places) if (known[one], volume[one]) == (known[unit], volume[unit])]
+            entries = [table[at] if at < len(table) else standing.then for at in equal]
+            others = tuple(places[at] for at in equal if places[at] != unit)
+            result[unit] = _shared(standing, entries, 1 + equal[0], others)
     return result
+
+
+def _shared(standing: Standing, entries: Sequence[Fraction], first: int, others: tuple[str, ...]) -> Fraction | Unknown:
+    """What each of those loses that are equal in index and in what decides ties, from place ``first`` on."""
+    if len(set(entries)) == 1 or standing.still_equal == "first":
+        return entries[0]
+    if standing.still_equal == "mean":
+        return sum(entries, Fraction(0)) / len(entries)
+    return Unknown(
+        Message(
+            "equal with {units} in index and number: nobody can say who stands at place {first} and who at {last}",
+            units=others, first=first, last=first + len(others),
+        ),
+        undecided_with=others,
+    )  # fmt: skip
 
 
 def _average(
@@ -69,7 +100,9 @@ def place_of(
 
     Raises :class:`KeyError` for a unit without the index.
     """
-    members = {one.unit: one for one in units if one.group == unit.group}
+    group_of = scheme.ranking.group_of
+    own_group = group_of(unit.unit, unit.name, unit.group)
+    members = {one.unit: one for one in units if group_of(one.unit, one.name, one.group) == own_group}
     indices = {code: one.rates.get(standing.index) for code, one in members.items()}
     known = {code: index for code, index in indices.items() if index is not None}
     counts = {code: {name: n or Fraction(0) for name, n in members[code].measures.items()} for code in known}

@@ -64,14 +64,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Tally:
-    """The answer: by unit the counts, by measure and unit the rows behind them, and whether anything happened at all.
+    """The answer: by unit the counts, by measure and unit the rows behind them, and with which units anything happened.
 
     ``problems`` say what stands outside the range that the source leaves to people.
     """
 
     counts: Mapping[str, Mapping[str, Fraction | None]] = field(default_factory=dict)
     evidence: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
-    has_rows: bool = False
+    active: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
@@ -89,24 +89,24 @@ def take_tally(
     Raises :class:`InputError` as :class:`Counter` does.
     """
     counter = question.counter(registers, repeats)
-    return Tally(counter.counts(), counter.evidence(question.evidence), counter.has_rows())
+    return Tally(counter.counts(), counter.evidence(question.evidence), counter.active())
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
     """The tally of a ledger from those of its parts. Raises :class:`InputError` with the problems of all of them."""
     counts: dict[str, Mapping[str, Fraction | None]] = {}
     evidence: dict[str, dict[str, list[str]]] = {}
-    has_rows = False
+    active: frozenset[str] = frozenset()
     problems: dict[Problem, None] = {}
     for tally in tallies:
         counts |= tally.counts
         for name, by_unit in tally.evidence.items():
             evidence.setdefault(name, {}).update(by_unit)
-        has_rows |= tally.has_rows
+        active |= tally.active
         problems |= dict.fromkeys(tally.problems)
     if problems:
         raise InputError(problems)
-    return Tally(counts, evidence, has_rows)
+    return Tally(counts, evidence, active)
 
 
 # --- part by part ------------------------------------------------------------------------------------

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from auditlib.cli.terminal import echo
 from auditlib.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
 from auditlib.explain import ExplainedLine, number_text
-from auditlib.report.wording import period_words, said, say
+from auditlib.report.wording import period_words, say
 from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
@@ -49,11 +48,6 @@ def _out_of(result: Result, maximum: Fraction | None) -> str:
     return "" if maximum is None else f" / {number_text(maximum, result.rounding)}"
 
 
-def spoken(resolved: Resolved, line: ExplainedLine, language: str) -> ExplainedLine:
-    """A line with its reason in the language that it is told in."""
-    return replace(line, reason=line.reason and said(line.reason, language, resolved))
-
-
 def echo_line(line: ExplainedLine, limit: int) -> None:
     """A score line; one that costs or brings points, or misses its target, with clause, readings and cases."""
     matters = line.met is False if line.met is not None else line.points not in (None, "0")
@@ -67,6 +61,8 @@ def echo_line(line: ExplainedLine, limit: int) -> None:
         echo(f"{INDENT}「{line.quote}」")
         _echo_all(line.readings)
         _echo_keys(line.evidence, limit)
+    if line.met is not None or matters:
+        _echo_all(line.facts)
 
 
 def echo_conclusions(resolved: Resolved, result: Result, unit: UnitScore, language: str, limit: int) -> None:

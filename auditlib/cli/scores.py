@@ -162,7 +162,7 @@ def explain(
     unit: str, indicator: str | None, language: str, limit: int, to_next: bool, form: str, **options: Any
 ) -> None:
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
-    from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, spoken, standing
+    from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, standing
     from auditlib.explain import bounds_note
     from auditlib.explain import explain as explain_lines
     from auditlib.margins.unit import unit_margins
@@ -177,9 +177,7 @@ def explain(
             resolved.scheme.scheme, "--indicator", f"found {indicator}, expected one of {', '.join(known)}"
         )
     lines = [
-        spoken(resolved, line, language)
-        for line in explain_lines(resolved, result, scored, language)
-        if indicator in (None, line.indicator)
+        line for line in explain_lines(resolved, result, scored, language) if indicator in (None, line.indicator)
     ]
     margins = unit_margins(resolved, result, scored, indicator) if to_next else None
     if form == "json":

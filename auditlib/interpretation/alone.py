@@ -44,7 +44,9 @@ def one_at_a_time(
     scorer = Scorer(file, ledger, period, result.as_of, options, {}, supplied, extent="alone", count=count)
     heads = Heads(scorer)
     tables = scorer.tables(heads.pieces())
-    totals = {unit.unit: Totals(heads, tables, unit.unit).table("alone")[0] for unit in result.units}
-    board = Board(scorer, tables, totals, result, "alone")
+    totals, attained = {}, {}
+    for unit in result.units:
+        totals[unit.unit], attained[unit.unit], _ = Totals(heads, tables, unit.unit).tables("alone")
+    board = Board(scorer, tables, totals, attained, result, "alone")
     concluded = conclusions(scorer, result)
     return {unit.unit: effects_alone(board, at, concluded) for at, unit in enumerate(result.units)}

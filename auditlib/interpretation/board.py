@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
 
 from auditlib.interpretation.leaves import Extent, Leaf, Options, Scorer, Table, choices
+from auditlib.rank import Attainable, fullest
 from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import references_in
 from auditlib.scheme.results import Ranking, TieBreak
@@ -30,9 +32,10 @@ class Board:
     """
 
     def __init__(
-        self, scorer: Scorer, tables: Mapping[Leaf, Table], totals: Mapping[str, Table], result: Result, limit: Extent
-    ) -> None:
-        self.scorer, self.totals, self.result = scorer, totals, result
+        self, scorer: Scorer, tables: Mapping[Leaf, Table], totals: Mapping[str, Table],
+        attained: Mapping[str, Table], result: Result, limit: Extent,
+    ) -> None:  # fmt: skip
+        self.scorer, self.totals, self.attained, self.result = scorer, totals, attained, result
         self.options: Options = scorer.options
         codes = [unit.unit for unit in result.units]
         self.last = {u: [t.of_unit(u) for leaf, t in tables.items() if leaf.kind == "last"] for u in codes}
@@ -42,7 +45,7 @@ class Board:
         own = {leaf.name: t for leaf, t in tables.items() if leaf.kind == "indicator" and leaf.period == result.period}
         self.lacks = {name: {u: own[name].of_unit(u, _lacks) for u in codes} for name in sorted(needed)}
         written = set(references_in(scorer.file.tree.value["ranking"]))
-        behind = [*totals.values(), *(t for some in self.last.values() for t in some)]
+        behind = [*totals.values(), *attained.values(), *(t for some in self.last.values() for t in some)]
         behind += [t for by in (self.ties, self.lacks) for by_unit in by.values() for t in by_unit.values()]
         felt = {*written, *(name for table in behind for name in table.readings)}
         self.readings = tuple(name for name in self.options if name in felt)
@@ -50,6 +53,7 @@ class Board:
         number = {name: {option: n for n, option in enumerate(some)} for name, some in self.options.items()}
         listed = [[number[n][o] for n, o in zip(self.readings, own, strict=True)] for own in chosen]
         self.rows: Numbers = np.array(listed, np.int64).reshape(len(chosen), len(self.readings))
+        self._class_numbers: Numbers | None = None
         self.changes: Numbers = (self.rows != 0).sum(axis=1)
         self.ranking = [at for at, name in enumerate(self.readings) if name in written]
         self.ranks: Numbers = self._ranks()
@@ -123,16 +127,76 @@ class Board:
             ranking = self.scorer.resolve(chosen).scheme.ranking
             tie = self._tie_places(ranking)
             own = np.flatnonzero(which.reshape(-1) == number)
-            better = -total if ranking.order == "descending" else total
-            place = better + last * 2 * len(totals)  # more than any two totals lie apart
-            place = place * (int(tie.max(initial=0)) + 1) + tie
+            value = self._shares() if ranking.different_maxima == "by_share" else total
+            better = -value if ranking.order == "descending" else value
+            span = 2 * (int(value.max(initial=0)) + 1)  # more than any two lie apart
+            place = better * (int(tie.max(initial=0)) + 1) + tie
+            behind = span * (int(tie.max(initial=0)) + 1)
+            place = np.where(last > 0, behind + (0 if ranking.forced_last != "by_total" else place), place)
             unranked = (total == 0) | self._lacking(ranking)
-            place[unranked] = np.iinfo(np.int64).max  # behind all, and without a rank
             for members in _groups(units, ranking):
                 for block in np.array_split(own, 1 + own.size * len(members) // AT_ONCE):
                     cut = np.ix_(block, np.array(members))
-                    ranks[cut] = np.where(unranked[cut], 0, rankdata(place[cut], method="min", axis=1))
+                    ranks[cut] = self._ranked(place[cut], unranked[cut], cut, ranking)
         return ranks
+
+    def _ranked(
+        self, place: Numbers, unranked: np.ndarray[Any, np.dtype[np.bool_]], cut: Any, ranking: Ranking
+    ) -> Numbers:
+        """The ranks of one group, as :func:`auditlib.rank.ranked` gives them; 0 where there is none."""
+        behind_all = np.iinfo(np.int64).max
+        classes = self._classes()[cut]
+        if ranking.different_maxima == "by_share" or (classes == classes[:1, :1]).all():
+            return np.where(unranked, 0, rankdata(np.where(unranked, behind_all, place), method="min", axis=1))
+        ranks = np.zeros_like(place)
+        for row in range(len(place)):
+            able = np.flatnonzero(~unranked[row])
+            found = {int(one): self.kinds[int(one)] for one in classes[row, able]}
+            most = fullest(found.values())
+            for one, kind in found.items():
+                if len(found) > 1 and (
+                    ranking.different_maxima == "undecided" or (ranking.different_maxima == "unranked" and kind != most)
+                ):
+                    continue
+                alike = able[classes[row, able] == one]
+                ranks[row, alike] = rankdata(place[row, alike], method="min")
+        return ranks
+
+    @cached_property
+    def kinds(self) -> list[Attainable]:
+        """Everything out of which a unit was assessed anywhere, each once."""
+        tables = self.attained.values()
+        return list(dict.fromkeys(v for table in tables for by in table.values.values() for v in by.values()))
+
+    def _classes(self) -> Numbers:
+        """For each row and unit, the number in ``kinds`` of what it was assessed out of."""
+        if self._class_numbers is None:
+            number = {kind: n for n, kind in enumerate(self.kinds)}
+            units = self.result.units
+            columns = [self._column(self.attained[u.unit], u.unit, number) for u in units]
+            self._class_numbers = np.stack(columns, axis=1)
+        return self._class_numbers
+
+    def _shares(self) -> Numbers:
+        """For each row and unit the place of its share of the full marks in the order of all; of its total where it
+        has no full marks."""
+        values = np.zeros((len(self.rows), len(self.result.units)), np.int64)
+        shares = []
+        for at, unit in enumerate(self.result.units):
+            names = [n for n in self.readings if n in {*self.totals[unit.unit].readings, *self.attained[unit.unit].readings}]
+            own = self.rows[:, [self.readings.index(name) for name in names]]
+            _, first, inverse = np.unique(own, axis=0, return_index=True, return_inverse=True)
+            shares.append(([self._share(unit.unit, int(row)) for row in first], inverse.reshape(-1)))
+        places = _places(share for some, _ in shares for share in some)
+        for at, (some, inverse) in enumerate(shares):
+            values[:, at] = np.array([places[share] for share in some], np.int64)[inverse]
+        return values
+
+    def _share(self, unit: str, row: int) -> Fraction | None:
+        total, of = self.total(unit, row), self._at(self.attained[unit], unit, row)
+        if total is None or not isinstance(of, Fraction):
+            return total
+        return total / of if of else Fraction(0)
 
     def _lacking(self, ranking: Ranking) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """For each row and unit whether it lacks the points of an indicator that the ranking needs."""
@@ -170,6 +234,6 @@ def _groups(units: Sequence[UnitScore], ranking: Ranking) -> list[list[int]]:
     """The numbers of the units that are ranked against one another."""
     groups: dict[str | None, list[int]] = {}
     for at, unit in enumerate(units):
-        group = ranking.regroup.get(unit.unit, unit.group) if ranking.within == "group" else None
+        group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
         groups.setdefault(group, []).append(at)
     return list(groups.values())

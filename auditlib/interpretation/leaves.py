@@ -23,7 +23,7 @@ from auditlib.scheme.load import Resolved, SchemeFile, references_in
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.reach import reached
 from auditlib.scheme.results import Ranking, TieBreak
-from auditlib.score import no_data, score
+from auditlib.score import score
 from auditlib.tally import Count
 
 __all__ = ["Extent", "Leaf", "Options", "Scorer", "Table", "choices"]
@@ -40,8 +40,8 @@ SCORED = 1024
 
 @dataclass(frozen=True)
 class Leaf:
-    """A part of a result in one period: an indicator, an outcome that puts a unit last, what breaks ties, or
-    whether the period is empty."""
+    """A part of a result in one period: an indicator, an outcome that puts a unit last, what breaks ties, or whether
+    the ledger holds anything of the period (``empty``: of nobody; ``idle``: of others; ``active``)."""
 
     kind: Literal["indicator", "last", "tie", "empty"]
     name: str
@@ -120,12 +120,14 @@ class Scorer:
         """The parts of one period; of the assessed period itself also what its ranking hangs on."""
         written = self.file.tree.value
         found = [Leaf("indicator", item["id"], str(piece), self.of_part(item)) for item in written["indicators"]]
-        if piece != self.period:
+        if written.get("roll_up"):
             measures = (written.get("measures") or {}).values()
             kinds = [{key: m[key] for key in ("register", "fact") if key in m} for m in measures]
             kinds += [{"mark": rule.get("mark")} for item in written["indicators"] for rule in item["rules"]]
             kinds += [item.get("consequences") for item in written.get("outcomes") or ()]
-            return [*found, Leaf("empty", "", str(piece), self.of_part(kinds))]
+            found.append(Leaf("empty", "", str(piece), self.of_part(kinds)))
+        if piece != self.period:
+            return found
         for outcome in written.get("outcomes") or ():
             if outcome.get("forces_last"):
                 found.append(Leaf("last", outcome["id"], str(piece), self.of_part(outcome)))
@@ -242,7 +244,7 @@ def _without_outcomes(scheme: Scheme) -> Scheme:
 
 def _value(leaf: Leaf, unit: UnitScore, result: Result, piece: Period) -> Any:
     if leaf.kind == "empty":
-        return no_data(piece) in result.warnings
+        return "empty" if result.noticed("no_data") else "active" if unit.active else "idle"
     if leaf.kind == "last":
         return any(outcome.id == leaf.name for outcome in unit.outcomes)
     if leaf.kind == "tie":

@@ -135,11 +135,11 @@ def spread(
     heads = Heads(scorer)
     tables = scorer.tables(heads.pieces())
     partial = any(not table.complete for table in tables.values())
-    totals, complete = {}, not partial
+    totals, attained, complete = {}, {}, not partial
     for unit in result.units:
-        totals[unit.unit], whole = Totals(heads, tables, unit.unit).table(0 if partial else limit)
+        totals[unit.unit], attained[unit.unit], whole = Totals(heads, tables, unit.unit).tables(0 if partial else limit)
         complete &= whole
-    board = Board(scorer, tables, totals, result, 0 if partial else limit)
+    board = Board(scorer, tables, totals, attained, result, 0 if partial else limit)
     concluded = conclusions(scorer, result)
     felt = {name for table in totals.values() for name in table.readings}
     moving = tuple(name for name in options if name in felt or (name in board.readings and board.moves_ranks(name)))

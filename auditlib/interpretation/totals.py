@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from operator import itemgetter
 from typing import Any
 
 from auditlib.interpretation.leaves import Extent, Leaf, Scorer, Table, choices
 from auditlib.period import Period
 from auditlib.points import total_of_unit
+from auditlib.rank import Attainable
 from auditlib.result import IndicatorScore
 from auditlib.scheme.load import Resolved, references_in
 from auditlib.scheme.results import RollUp
 
 __all__ = ["Heads", "Totals"]
+
+
+Attained = tuple[Fraction | None, Attainable]
+"""A total, and out of what it was attained."""
 
 
 class Heads:
@@ -64,42 +70,58 @@ class Totals:
                 elif (found := own.values[()][unit]) is not None:
                     self.certain.setdefault(leaf.period, []).append(found)
         self.certain = {piece: _merged(found) for piece, found in self.certain.items()}
-        self.known: dict[tuple[str, ...], Fraction | None] = {}
+        self.known: dict[tuple[str, ...], Attained] = {}
 
-    def table(self, limit: Extent) -> tuple[Table, bool]:
-        """The total over the readings that make a difference to it, and whether over all their combinations."""
+    def tables(self, limit: Extent) -> tuple[Table, Table, bool]:
+        """The total, and out of what it was attained, over the readings that make a difference to them; and whether
+        over all their combinations."""
         options = self.heads.scorer.options
         behind = [*self.empty.values(), *(table for some in self.open.values() for table in some)]
         felt = {*self.heads.readings, *(name for table in behind for name in table.readings)}
         names = tuple(name for name in options if name in felt)
         chosen, complete = choices(names, options, limit)
         values = {own: {self.unit: self._total(dict(zip(names, own, strict=True)))} for own in chosen}
-        return Table(names, values, complete).of_unit(self.unit), complete
+        whole = Table(names, values, complete)
+        return whole.of_unit(self.unit, itemgetter(0)), whole.of_unit(self.unit, itemgetter(1)), complete
 
-    def _total(self, chosen: Mapping[str, str]) -> Fraction | None:
+    def _total(self, chosen: Mapping[str, str]) -> Attained:
         head = self.heads.under(chosen)
         roll_up = self.heads.roll_up(head)
         period = self.heads.scorer.period
         if roll_up is None:
             return self._of_piece(head, str(period), chosen)
-        total = Fraction(0)
+        total, out_of = Fraction(0), Fraction(0)
+        own: Attainable = frozenset()
+        bounded = True
         for part in roll_up.parts:
-            found = [self._of_piece(head, str(piece), chosen) for piece in period.split(part.of)]
-            stands_in = {"exclude": None, "zero": Fraction(0), "full": Fraction(100)}[part.missing]
-            numbers = [n for n in (stands_in if value is None else value for value in found) if n is not None]
+            numbers, marks = [], []
+            for piece in period.split(part.of):
+                state = self._at(self.empty[str(piece)], chosen)
+                value, of = (None, frozenset()) if state == "empty" and piece != period else self._of_piece(
+                    head, str(piece), chosen
+                )
+                own = of if piece == period else own
+                if value is None and state != "active":
+                    value = {"exclude": None, "zero": Fraction(0), "full": Fraction(100)}[part.missing]
+                elif value is not None and isinstance(of, Fraction):
+                    marks.append(of)
+                numbers += [] if value is None else [value]
             if not numbers:
-                return None
+                return None, frozenset()
             total += part.weight * sum(numbers, Fraction(0)) / len(numbers)
-        return total
+            bounded &= bool(marks)
+            out_of += part.weight * sum(marks, Fraction(0)) / len(marks) if marks else 0
+        return total, out_of if bounded else own
 
-    def _of_piece(self, head: Resolved, piece: str, chosen: Mapping[str, str]) -> Fraction | None:
-        if piece in self.empty and self._at(self.empty[piece], chosen):
-            return None
+    def _of_piece(self, head: Resolved, piece: str, chosen: Mapping[str, str]) -> Attained:
         tables = self.open.get(piece, [])
         key = (piece, *(chosen[name] for name in (*self.heads.readings, *(n for t in tables for n in t.readings))))
         if key not in self.known:
             found = [score for table in tables if (score := self._at(table, chosen)) is not None]
-            self.known[key] = total_of_unit(head, [*self.certain.get(piece, ()), *found])[0]
+            scores = [*self.certain.get(piece, ()), *found]
+            total, total_of, _ = total_of_unit(head, scores)
+            lacks = frozenset(one.id for one in scores if one.points is None and one.met is None)
+            self.known[key] = total, lacks if total_of is None else total_of
         return self.known[key]
 
     def _at(self, table: Table, chosen: Mapping[str, str]) -> Any:
@@ -113,5 +135,7 @@ def _merged(scores: Sequence[IndicatorScore]) -> list[IndicatorScore]:
         return list(scores)
     points = sum((score.points or Fraction(0) for score in scored), Fraction(0))
     gaps = tuple(gap for score in scored for gap in score.gaps)
-    whole = IndicatorScore("", None, points, "scored", (), None, gaps)
+    maxima = [score.max for score in scored if score.max is not None]
+    full = sum(maxima, Fraction(0)) if len(maxima) == len(scored) else None
+    whole = IndicatorScore("", full, points, "scored", (), None, gaps)
     return [whole, *(score for score in scores if score.points is None)]

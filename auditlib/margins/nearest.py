@@ -121,8 +121,8 @@ class _Trial:
         self.peers: dict[str, Facts] = {}
         if any(quantity in resolved.scheme.standings for quantity in quantities):
             self.peers = {other.unit: _facts(other) for other in result.units if other.unit != unit.unit}
-        regroup = resolved.scheme.ranking.regroup
-        self.groups = {other.unit: regroup.get(other.unit, other.group) for other in result.units}
+        group_of = resolved.scheme.ranking.group_of
+        self.groups = {other.unit: group_of(other.unit, other.name, other.group) for other in result.units}
         self.unit = unit.unit
         self.tried: dict[tuple[str, int], IndicatorScore] = {}
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from auditlib.margins.nearest import Step, of_condition
 from auditlib.period import Period
+from auditlib.rank import share
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.results import Outcome, Place
@@ -88,11 +89,15 @@ def _neighbour(resolved: Resolved, unit: UnitScore, group: list[UnitScore], rank
 
 
 def _between(resolved: Resolved, unit: UnitScore, other: UnitScore) -> Fraction | None:
-    """How many points lie between two totals; None where an outcome puts just one of the two last."""
+    """How many points lie between two totals, for ranks by share as points of ``unit``; None where an outcome puts one
+    of the two last."""
     forcing = {outcome.id for outcome in resolved.scheme.outcomes if outcome.forces_last}
     one, another = (any(own.id in forcing for own in who.outcomes) for who in (unit, other))
-    if one != another or unit.total is None or other.total is None:
+    ranking = resolved.scheme.ranking
+    if unit.total is None or other.total is None or (one != another or (one and ranking.forced_last == "undecided")):
         return None
+    if ranking.different_maxima == "by_share" and unit.total_of:
+        return abs(share(other) - share(unit)) * unit.total_of
     return abs(other.total - unit.total)
 
 

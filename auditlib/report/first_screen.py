@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from auditlib.explain import explain, signed
+from auditlib.message import Notice, told
 from auditlib.report.fragments import escape
 from auditlib.report.scored import ScoredPeriod
 from auditlib.report.standing import costliest, peers_of
 from auditlib.report.tables import joined, outcome_words, shown_number
-from auditlib.report.wording import period_words, said, say
+from auditlib.report.wording import period_words, say
 from auditlib.result import UnitScore
 
 __all__ = [
@@ -174,17 +174,20 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
         if unranked:
             names = joined(unranked, language)
             items.append((False, say("units_unscored", language, count=len(unranked), names=names)))
-    for how in ("left out", "zero points"):
-        periods = [
-            found[1]
-            for warning in scored.result.warnings
-            if (found := re.fullmatch(rf"(\S+) has no data: {how}.*", warning))
-        ]
-        if periods:
-            words = say(how.replace(" ", "_"), language)
-            items.append((False, say("no_data", language, periods=joined(periods, language), how=words)))
-    items += [(False, _stop(said(warning, language, scored.resolved), language)) for warning in _other_warnings(scored)]
+    items += [(False, text) for text in _without_data(scored, language)]
+    items += [(False, _stop(told(notice.message, language), language)) for notice in _other_notices(scored, unit)]
     return items
+
+
+def _without_data(scored: ScoredPeriod, language: str) -> Iterable[str]:
+    """The periods of a roll-up that have no data, those with the same consequence in one sentence."""
+    by_how: dict[object, list[object]] = {}
+    for notice in scored.result.noticed("part_without_data"):
+        values = dict(notice.message.values)
+        by_how.setdefault(values["how"], []).append(values["period"])
+    for how, periods in by_how.items():
+        names = joined([told(period, language) for period in periods], language)
+        yield say("no_data", language, periods=names, how=told(how, language))
 
 
 def _tied(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
@@ -192,13 +195,15 @@ def _tied(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     return say("tie_some", language, units=joined([names[code] for code in unit.tie], language))
 
 
-def _other_warnings(scored: ScoredPeriod) -> Iterable[str]:
-    """The warnings of the result that no sentence above has said already."""
-    said_above = ("rejected rows are not counted", "gap ", "undecided tie")
+SAID_ABOVE = ("rejected_rows", "gap", "tie", "part_without_data")
+
+
+def _other_notices(scored: ScoredPeriod, unit: UnitScore | None) -> Iterable[Notice]:
+    """What a reader must know and no sentence above has said; of a ``unit`` what concerns it."""
     return (
-        warning
-        for warning in scored.result.warnings
-        if not warning.startswith(said_above) and " has no data: " not in warning
+        notice
+        for notice in scored.result.notices
+        if notice.kind not in SAID_ABOVE and (unit is None or notice.concerns(unit.unit))
     )
 
 

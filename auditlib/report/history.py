@@ -23,7 +23,7 @@ from auditlib.places import home, shown
 from auditlib.provenance import digest
 from auditlib.result import Result
 from auditlib.scheme.load import Resolved, SchemeFile, find_scheme, load_scheme, scheme_files
-from auditlib.score import no_data, score
+from auditlib.score import score
 from auditlib.tally import Count, Question
 
 __all__ = ["LONGEST", "Band", "Look", "Past", "Peers", "Place", "looked_at", "past_of", "periods_before", "scheme_at"]
@@ -205,13 +205,13 @@ def looked_at(look: Look, period: Period) -> tuple[Resolved | None, Result | Non
         return None, None
     calendar, ledger = calendar_of(resolved), look.ledger
     counter = Question(resolved.scheme, period, look.as_of, calendar, ledger.as_of).counter(ledger.registers)
-    if not (counter.has_rows() or counter.facts() or counter.marks()):
+    if not (counter.active() or counter.facts() or counter.marks()):
         return resolved, None
     try:
         result = score(resolved, ledger, period, look.as_of, calendar=calendar, evidence=False, count=look.count)
     except InputError:
         return resolved, None
-    return resolved, None if no_data(period) in result.warnings else result
+    return resolved, None if result.noticed("no_data") else result
 
 
 def scheme_at(name: str, period: Period) -> SchemeFile:

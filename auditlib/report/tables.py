@@ -14,6 +14,7 @@ import pandas as pd
 
 from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import bounds_note, explain, signed
+from auditlib.message import told
 from auditlib.points import paired
 from auditlib.registers import REGISTERS
 from auditlib.report.asked import CaseRow, EventRow, Reject
@@ -88,7 +89,7 @@ def _note(resolved: Resolved, result: Result, unit: UnitScore, scored: Indicator
         notes += [f"{line.operands}{'；' if language == 'zh' else '; '}{line.arithmetic}" for line in own]
     if scored.status != "scored" or scored.gaps:
         missing = (line.reason for line in scored.lines if line.points is None and line.reason)
-        notes += [said(reason, language, resolved) for reason in dict.fromkeys(missing)]
+        notes += [told(reason, language) for reason in dict.fromkeys(missing)]
     return ("；" if language == "zh" else "; ").join(note for note in notes if note)
 
 
@@ -124,7 +125,7 @@ def _lines(unit: UnitScore) -> Iterable[ScoreLine]:
 
 def reason_text(resolved: Resolved, line: ScoreLine, language: str) -> str:
     """Why a line has no points, or what weighed them again, in words."""
-    return "" if line.reason is None else said(line.reason, language, resolved)
+    return told(line.reason or "", language)
 
 
 def reading_table(resolved: Resolved, language: str) -> pd.DataFrame:
@@ -193,6 +194,7 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
                 unit.unit,
                 unit.name,
                 unit.group or "",
+                unit.ranked_in or "",
                 shown_number(unit.total, result.rounding),
                 shown_number(unit.total_of, result.rounding),
                 change,
@@ -201,10 +203,11 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
                 outcome_words(unit, language),
             )
         )
-    columns = ("rank", "code", "name", "group", "total", "out_of", "change", "complete", "tie", "outcomes")
+    columns = ("rank", "code", "name", "group", "ranked_in", "total", "out_of", "change", "complete", "tie", "outcomes")
     table = frame(rows, columns, language)
     empty = {
         "group": not any(unit.group for unit in result.units),
+        "ranked_in": not any(unit.moved for unit in result.units),
         "out_of": not any(unit.total_of is not None for unit in result.units),
         "change": not earlier,
         "tie": not any(unit.tie for unit in result.units),

@@ -9,7 +9,6 @@ from datetime import datetime
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
 from auditlib.report.catalogue import Catalogue
-from auditlib.scheme.load import Resolved
 
 __all__ = ["period_words", "said", "say"]
 
@@ -21,63 +20,10 @@ LISTED = 6
 
 def period_words(period: str, language: str) -> str:
     """A period as people say it: ``2026年1月``, ``2026年第2季度``; in English as it is written."""
-    if language == "en":
-        return period
-    parsed = Period.parse(period)
-    year, month = parsed.first.year, parsed.first.month
-    return {
-        "month": f"{year}年{month}月",
-        "quarter": f"{year}年第{(month + 2) // 3}季度",
-        "half": f"{year}年{'上' if month == 1 else '下'}半年",
-        "year": f"{year}年度",
-    }[parsed.granularity]
-
-
-def _register(name: str) -> str:
-    return f"“{REGISTERS[name].zh}”（{name}）" if name in REGISTERS else name
+    return Period.parse(period).words(language)
 
 
 SPOKEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (r"the ledger has no register (\w+)", lambda m: f"台账没有登记簿{_register(m[1])}"),
-    (
-        r"ledger has no register (\w+): what needs it is not scored",
-        lambda m: f"台账没有登记簿{_register(m[1])}，相关内容未计分",
-    ),
-    (r"the ledger has no fact (\S+) in unit_facts", lambda m: f"单位基础数据（unit_facts）中没有 {m[1]}"),
-    (r"0/0: there is nothing to assess", lambda m: "0÷0：没有可评价的对象"),
-    (r"no mark has been given", lambda m: "尚未评分"),
-    (r"the ledger has no row in (\S+)", lambda m: f"台账中没有 {m[1]} 的数据"),
-    (
-        r"(\S+) gives no total for (.+): left out, as the roll-up declares",
-        lambda m: f"{m[1]} 中{m[2].replace(', ', '、')}没有总分，按办法不计入",
-    ),
-    (
-        r"(\S+) gives no total for (.+): zero points, as the roll-up declares",
-        lambda m: f"{m[1]} 中{m[2].replace(', ', '、')}没有总分，按办法计零分",
-    ),
-    (r"undecided tie: (.+)", lambda m: f"并列未定：{m[1].replace(', ', '、')}"),
-    (
-        r"rejected rows are not counted: (\d+) \((.+)\)",
-        lambda m: f"未采用的行不计入：{m[1]} 行（{m[2].replace(', ', '、')}）",
-    ),
-    (r"(\S+) has no data: left out, as the roll-up declares", lambda m: f"{m[1]} 没有数据，按办法不计入"),
-    (r"(\S+) has no data: zero points, as the roll-up declares", lambda m: f"{m[1]} 没有数据，按办法计零分"),
-    (
-        r"(\S+) lies outside the days in force of version (\S+): (?:from (\S+))? ?(?:until (\S+))?",
-        lambda m: f"{m[1]} 不在版本 {m[2]} 的施行期内（{_days(m[3], m[4])}）",
-    ),
-    (
-        r"version (\S+) was last checked against its source on (\S+), before (\S+) ended",
-        lambda m: f"版本 {m[1]} 最近一次与来源核对是 {m[2]}，早于 {m[3]} 期末",
-    ),
-    (
-        r"totals are out of different maxima, because some indicators cannot be assessed for some units",
-        lambda m: "各单位总分的满分不同，因为有的指标对有的单位无法评价",
-    ),
-    (
-        r"unit (.+): the mark for (\S+) is not used, the scheme takes no mark there",
-        lambda m: f"单位 {m[1]}：指标 {m[2]} 的人工评分未采用，办法此处不接受评分",
-    ),
     # what a rejected row should have been
     (r"an ISO 8601 time such as (\S+)", lambda m: f"ISO 8601 时间，如 {m[1]}"),
     (r"an ISO 8601 time or date such as (\S+) or (\S+)", lambda m: f"ISO 8601 时间或日期，如 {m[1]} 或 {m[2]}"),
@@ -122,10 +68,6 @@ def _some(names: Sequence[str]) -> str:
     return f"{'、'.join(names[:3])}等 {len(names)} 个"
 
 
-def _days(first: str | None, last: str | None) -> str:
-    return f"自 {first} 起" * bool(first) + "，" * bool(first and last) + f"至 {last} 止" * bool(last)
-
-
 def _in_english(text: str) -> str:
     """A sentence of the library for readers: its own English, but for patterns and long lists."""
     if match := re.fullmatch(r"a time written as (.+)", text):
@@ -135,22 +77,10 @@ def _in_english(text: str) -> str:
     return text
 
 
-def said(text: str, language: str, resolved: Resolved | None = None) -> str:
-    """A reason or warning of the library in the language of the report; unknown sentences stay as they are."""
+def said(text: str, language: str) -> str:
+    """What the library says of a rejected row in the language of the report; unknown sentences stay as they are."""
     if language == "en":
         return _in_english(text)
-    missing = {gap.missing.en: gap.missing.zh for gap in resolved.scheme.gaps.values()} if resolved else {}
-    if text in missing:
-        return missing[text]
-    if (parts := text.split("; ")) and all(part in missing for part in parts):  # a rule that waits for several
-        return "；".join(missing[part] for part in parts)
-    if resolved and (gap := re.fullmatch(r"gap (\S+) \[.*", text)) and gap[1] in resolved.scheme.gaps:
-        found = resolved.scheme.gaps[gap[1]]
-        return f"来源缺口〔{found.clause}〕：{found.missing.zh}"
-    for measure in resolved.scheme.measures.values() if resolved else ():
-        waiting = rf"unit (.+): {re.escape(measure.title.en)}: (\d+), not counted yet"
-        if measure.undecided and (match := re.fullmatch(waiting, text)):
-            return f"单位 {match[1]}：{measure.title.zh} {match[2]} 件，尚未计入"
     for pattern, words in SPOKEN:
         if match := re.fullmatch(pattern, text):
             return words(match)

@@ -22,10 +22,12 @@ __all__ = [
     "Span",
     "Standing",
     "Steps",
+    "Window",
 ]
 
 
 MINUTE_US = 60_000_000
+DAY_US = 1440 * MINUTE_US
 
 
 class Span(Strict):
@@ -46,8 +48,38 @@ class Span(Strict):
         return MINUTE_US * ((self.minutes or 0) + 60 * (self.hours or 0) + 1440 * (self.days or 0))
 
 
+class Window(Strict):
+    """A length of time within which something happens.
+
+    Of days the source must be read: ``ends: day`` ends with the last of so many days, the first not counted (from
+    1 January 30 days end with 31 January; source: 民法典 第二百零一条), ``ends: time`` after so many times 24 hours.
+    """
+
+    minutes: int | None = None
+    hours: int | None = None
+    days: int | None = None
+    ends: Literal["day", "time"] | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Window:
+        exactly_one(self, "minutes", "hours", "days")
+        if (self.days is None) != (self.ends is None):
+            raise ValueError("found one of days and ends, expected both: `ends: day` or `ends: time`")
+        return self
+
+    @property
+    def span(self) -> Span:
+        """How long it is; by days that end with the day, no row further apart can be within it."""
+        return Span(minutes=self.minutes, hours=self.hours, days=self.days)
+
+    @property
+    def reach_us(self) -> int:
+        """The microseconds that it can reach back at most."""
+        return self.span.us + (DAY_US if self.ends == "day" else 0)
+
+
 class Limit(Strict):
-    """A time limit for the rows that ``when`` selects. Of working days the first is not counted."""
+    """A time limit for the rows that ``when`` selects. Of days that end with a day the first is not counted."""
 
     when: str | None = None
     minutes: int | None = None
@@ -55,13 +87,15 @@ class Limit(Strict):
     days: int | None = None
     working_days: int | None = None
     ends: Literal["day", "time"] | None = None
-    """Whether a limit in working days ends with its last day, or on it at the time of day at which it began."""
+    """Whether a limit in days ends with its last day, or on it at the time of day at which it began."""
 
     @model_validator(mode="after")
     def _one_unit(self) -> Limit:
         exactly_one(self, "minutes", "hours", "days", "working_days")
-        if (self.working_days is None) != (self.ends is None):
-            raise ValueError("found one of working_days and ends, expected both: `ends: day` or `ends: time`")
+        in_days = self.working_days is not None or self.days is not None
+        if in_days != (self.ends is not None):
+            found = "a limit in days without ends" if in_days else "ends without a limit in days"
+            raise ValueError(f"found {found}, expected both: `ends: day` or `ends: time`")
         return self
 
     @property
@@ -102,7 +136,7 @@ class Earlier(Strict):
 
     same: tuple[str, ...]
     order: str
-    within: Span | None
+    within: Window | None
     where: str | None
 
 
@@ -144,14 +178,23 @@ class Measure(Strict):
     """True where each row waits for what a person decides and counts for nothing until then: the result warns."""
     low: Number | None = None
     high: Number | None = None
-    """The range, both ends included, that the source leaves to a person for each value of ``sum``."""
+    """The range, both ends included, that the source leaves to a person for each value of ``sum``; of a fact, which
+    values are possible. A fact without a range is a count or an amount: it cannot be less than nothing."""
+    part_of: str | None = None
+    """The fact of which this one is a part, so that it cannot be more: calls connected, of calls."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
         exactly_one(self, "register_", "fact")
-        if (self.low is None) != (self.high is None) or (self.low is not None and self.sum is None):
-            raise ValueError("found part of a range, expected low and high together, beside sum")
+        if (self.low is None) != (self.high is None) or (self.low is not None and not (self.sum or self.fact)):
+            raise ValueError("found part of a range, expected low and high together, beside sum or fact")
+        if self.part_of is not None and self.fact is None:
+            raise ValueError("found part_of beside register, expected it beside a fact")
         return self
+
+    def possible(self, value: Fraction) -> bool:
+        """Whether a fact can have this value."""
+        return value >= 0 if self.low is None else self.allows(value)
 
     def allows(self, value: Fraction) -> bool:
         """Whether a summed value lies in the range left to a person; everything does where there is none."""
@@ -201,7 +244,9 @@ class Standing(Strict):
 
     Units whose ``index`` is above the group's ``average`` (the mean of the indices, or the index of the summed
     counts) get the entry of ``table`` for their place from the highest index on, and ``then`` past its end; the
-    others get zero. Equal indices are ordered by the measure ``ties``, greater first.
+    others get zero. Equal indices are ordered by the measure ``ties``, greater first; of units that are equal in both
+    ``still_equal`` says what each gets: nobody can say (``undecided``), the entry of the first of their places, or the
+    mean of them. Entries that are the same anyway need no decision.
     """
 
     title: Text
@@ -211,3 +256,4 @@ class Standing(Strict):
     """The table of each group; a group without one is not ranked."""
     then: Number
     ties: str
+    still_equal: Literal["undecided", "first", "mean"]

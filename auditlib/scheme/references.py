@@ -68,6 +68,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             here = (*at, "rules", position)
             if rule.id in rule_ids:
                 yield tree.problem((*here, "id"), f"a second rule named {rule.id} in this indicator", rule.clause)
+            yield from need(rule_ids, rule.unless, (*here, "unless"), "a rule above it in this indicator", rule.clause)
             rule_ids.add(rule.id)
             yield from need(clauses, rule.clause, (*here, "clause"), "a clause of this file")
             yield from need(quantities, rule.quantity, here, "a measure or rate of this file", rule.clause)
@@ -90,6 +91,12 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     if isinstance(scheme.ranking.ties, TieBreak):
         yield from need(measures, scheme.ranking.ties.by, ("ranking", "ties", "by"), "a measure of this file")
     yield from _outcome_problems(tree, scheme)
+    if any(outcome.forces_last for outcome in scheme.outcomes) and scheme.ranking.forced_last is None:
+        expected = "`forced_last: undecided` or `forced_last: by_total`, as an outcome puts units last"
+        yield tree.problem(("ranking",), f"missing key `forced_last`; expected {expected}")
+    for name, measure in scheme.measures.items():
+        facts = [other for other, spec in scheme.measures.items() if spec.fact]
+        yield from need(facts, measure.part_of, ("measures", name, "part_of"), "a measure of a fact of this file")
     if scheme.calendar is None and _needs_calendar(scheme):
         yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
 

@@ -48,8 +48,21 @@ class Ranking(Strict):
     ties: Literal["undecided", "shared"] | TieBreak
     needs: tuple[str, ...] = ()
     """Indicators without which a total says too little: where one has no points, the unit is not ranked."""
+    different_maxima: Literal["unranked", "by_share", "apart", "undecided"]
+    """What happens where units of one group were assessed out of different full marks, or on different indicators.
+
+    ``unranked``: those out of less than the others have no rank; ``by_share``: all are ranked by their share of what
+    they could attain; ``apart``: those of equal maxima are ranked among themselves; ``undecided``: nobody can say, so
+    that the whole group has no ranks.
+    """
+    forced_last: Literal["undecided", "by_total"] | None = None
+    """In which order several units stand that outcomes put behind all others."""
     regroup: dict[str, str] = {}
-    """Units that are ranked in another group than the register of units says."""
+    """Units, by code or name, that are ranked in another group than the register of units says."""
+
+    def group_of(self, unit: str, name: str | None, group: str | None) -> str | None:
+        """The group in which a unit is ranked where groups are ranked apart: its own, or the one it is moved to."""
+        return self.regroup.get(unit, self.regroup.get(name or unit, group))
 
 
 class Place(Strict):

@@ -97,6 +97,9 @@ class Rule(Strict):
     target: Bound | None = None
     multiplier: Multiplier | None = None
     evidence: str | None = None
+    unless: str | None = None
+    """A rule above it in the indicator: where that one gave or took points, this one does not, as where a clause
+    charges the one or the other."""
     gaps: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -200,7 +200,7 @@ class _Table:
         """The entry of a period, and the parts with its rows and points."""
         ids = [indicator.id for indicator in result.units[0].indicators] if result.units else []
         full = [indicator.max for indicator in result.units[0].indicators] if result.units else []
-        ordered = sorted(result.units, key=lambda one: (one.group or "", one.rank is None, one.rank or 0, one.unit))
+        ordered = sorted(result.units, key=lambda one: (one.where or "", one.rank is None, one.rank or 0, one.unit))
         pairs = [(self._row(period, unit), _points(unit, ids, full)) for unit in ordered]
         parts: list[Part] = []
         names = []
@@ -230,11 +230,11 @@ class _Table:
 
     def _row(self, period: str, unit: StoredUnit) -> Row:
         self.units.add(unit.unit)
-        if unit.group is not None:
-            self.groups.add(unit.group)
+        if unit.where is not None:
+            self.groups.add(unit.where)
         self.outcomes.update(unit.outcomes, unit.undecided_outcomes)
         return [
-            unit.unit, unit.name or unit.unit, unit.group, unit.total, unit.total_of, int(unit.complete), unit.rank,
+            unit.unit, unit.name or unit.unit, unit.where, unit.total, unit.total_of, int(unit.complete), unit.rank,
             int(bool(unit.undecided_with)), unit.outcomes, unit.undecided_outcomes,
             self.reports.get((period, unit.unit), []),
         ]  # fmt: skip

@@ -34,6 +34,7 @@ class StoredUnit(_Stored):
     unit: str
     name: str = ""
     group: str | None = None
+    ranked_in: str | None = None
     total: str | None
     total_of: str | None
     complete: bool
@@ -42,6 +43,13 @@ class StoredUnit(_Stored):
     outcomes: list[str] = []
     undecided_outcomes: list[str] = []
     indicators: list[StoredIndicator]
+
+    @property
+    def where(self) -> str | None:
+        """Its group, and where it is ranked if that is elsewhere."""
+        if self.ranked_in is None or self.ranked_in == self.group:
+            return self.group
+        return f"{self.group} → {self.ranked_in}" if self.group else self.ranked_in
 
 
 class StoredResult(_Stored):

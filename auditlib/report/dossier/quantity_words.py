@@ -6,7 +6,7 @@ from __future__ import annotations
 from auditlib.registers import REGISTERS
 from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.report.dossier.sql_words import column_words, condition_words
-from auditlib.scheme.counting import Column, Composite, Deadline, Earlier, Limit, Measure, Rate, Span, Standing, Steps
+from auditlib.scheme.counting import Column, Composite, Deadline, Earlier, Limit, Measure, Rate, Span, Standing, Steps, Window
 from auditlib.scheme.intervals import plain
 
 __all__ = [
@@ -161,7 +161,7 @@ def column_sentence(words: SchemeWords, register: str, column: Column) -> str:
     return _earlier(words, register, column.earlier)
 
 
-def _span(words: SchemeWords, span: Span | Limit) -> str:
+def _span(words: SchemeWords, span: Span | Limit | Window) -> str:
     for unit, (zh, en) in UNITS.items():
         count = getattr(span, unit, None)
         if count is not None:
@@ -213,6 +213,8 @@ def _earlier(words: SchemeWords, register: str, earlier: Earlier) -> str:
     keys = words.listed(column_title(words, register, key) for key in earlier.same)
     order = column_title(words, register, earlier.order)
     within = _span(words, earlier.within) if earlier.within else None
+    if earlier.within and earlier.within.ends == "day":
+        within = f"{within}{words.both('（首日不计）', ' (the first day not counted)')}"
     where = condition(words, earlier.where, register) if earlier.where else None
     zh = f"此前（按“{order}”{f'，{within}之内' if within else '，不限时间'}）已有{keys}{' ' if keys.isascii() or keys[-1].isascii() else ''}相同的行"
     en = f"Whether an earlier row (by {order}{f', within {within}' if within else ', however long ago'}) has the same {keys}"

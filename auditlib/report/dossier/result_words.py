@@ -56,6 +56,14 @@ def roll_up_policy(words: SchemeWords, roll_up: RollUp) -> str:
     return words.both(f"{text}。", f"{text[0].upper()}{text[1:]}.")
 
 
+MAXIMA = {
+    "unranked": ("满分较低的单位不排名", "units out of less than the others are not ranked"),
+    "by_share": ("满分不同的，按得分占满分的比例", "units out of different full marks by their share of them"),
+    "apart": ("满分不同的，分别排名", "units out of different full marks apart"),
+    "undecided": ("满分不同的，名次未定", "units out of different full marks stay undecided"),
+}
+
+
 def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
     """Who is ranked among whom, by what, and what happens to equal totals."""
     zh_order, en_order = ORDERS[ranking.order]
@@ -76,6 +84,8 @@ def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
             ),
             "shared": ("总分相同的，名次并列", "equal totals share the rank"),
         }[ranking.ties]
+    unlike = MAXIMA[ranking.different_maxima]
+    zh, en = f"{zh}；{unlike[0]}", f"{en}; {unlike[1]}"
     moved = words.both("；", "; ").join(
         words.both(f"{unit}列入“{group}”", f"{unit} is ranked in “{group}”") for unit, group in ranking.regroup.items()
     )

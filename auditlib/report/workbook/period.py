@@ -10,10 +10,11 @@ import pandas as pd
 from auditlib.cells import BOM, csv_text
 from auditlib.conclusions import explain_outcomes
 from auditlib.exact import Rounding
+from auditlib.message import told
 from auditlib.output import result_csv
 from auditlib.report import tables
 from auditlib.report.scored import ScoredPeriod
-from auditlib.report.wording import period_words, said, say
+from auditlib.report.wording import period_words, say
 from auditlib.report.workbook.scores import (
     indicator_sheet,
     line_sheet,
@@ -43,7 +44,8 @@ def lines_csv(result: Result) -> bytes:
         (
             unit.unit, unit.name, indicator.id, indicator.status, line.rule, line.clause, result.text(line.quantity),
             result.text(line.points), len(line.evidence),
-            " ".join(f"{name}={option}" for name, option in line.readings.items()), " ".join(line.gaps), line.reason,
+            " ".join(f"{name}={option}" for name, option in line.readings.items()), " ".join(line.gaps),
+            None if line.reason is None else told(line.reason, "en"),
         )
         for unit in result.units
         for indicator in unit.indicators
@@ -100,9 +102,8 @@ def _about(scored: ScoredPeriod, checked: Sequence[Sheet], language: str) -> She
     ]
     if scored.synthetic:
         rows.append((say("note", language), say("synthetic", language)))
-    shown = tuple(f"gap {name} [" for name in scheme.gaps)  # on a sheet of their own
-    told = [warning for warning in result.warnings if not warning.startswith(shown)]
-    rows += [(words("warning", language), said(warning, language, resolved)) for warning in told]
+    noticed = [notice for notice in result.notices if notice.kind != "gap"]  # gaps have a sheet of their own
+    rows += [(words("warning", language), told(notice.message, language)) for notice in noticed]
     columns = [words("item", language), words("content", language)]
     return Sheet(words("about", language), columns, rows, widest=90, listing=True)
 

@@ -27,11 +27,12 @@ AGREES = Rounding(9)
 
 
 def ranking_sheet(result: Result, language: str) -> Sheet:
-    """Every unit by group and rank with its total, out of how much, ties and outcomes."""
-    columns = ("group", "rank", "code", "name", "total", "out_of", "complete", "tie", "outcomes")
+    """Every unit with its group, where it is ranked, its rank, its total, out of how much, ties and outcomes."""
+    columns = ("group", "ranked_in", "rank", "code", "name", "total", "out_of", "complete", "tie", "outcomes")
     rows = [
         (
-            unit.ranked_in or unit.group,
+            unit.group,
+            unit.ranked_in,
             unit.rank,
             unit.unit,
             unit.name,
