@@ -19,15 +19,16 @@ from typing import Literal, get_args
 from babel.messages.pofile import read_po
 
 from auditlib.period import Period
+from auditlib.registers import REGISTERS
 from auditlib.tree import Text
 
-__all__ = ["NOTICE_KINDS", "Message", "Notice", "Sayable", "told"]
+__all__ = ["NOTICE_KINDS", "Message", "Notice", "Sayable", "register_words", "told"]
 
 CATALOGUE = Path(__file__).parent / "locale"
 COMMA = {"zh": "、", "en": ", "}
 
 NoticeKind = Literal[
-    "ignored_file", "no_register", "unknown_word", "unknown_fact", "unknown_group", "unmoved_unit", "outside_validity",
+    "ignored_file", "no_register", "unknown_word", "unknown_fact", "unknown_group", "unmoved_unit",
     "rejected_rows", "gap", "outside_days_in_force", "not_checked_since", "mark_not_used", "waiting_rows",
     "undecided_place", "tie", "not_ranked", "different_maxima", "no_data", "part_without_data", "no_total",
     "unequal_parts", "incomplete_part",
@@ -78,8 +79,13 @@ class Notice:
         return replace(self, units=tuple(unit for unit in self.units if unit in units))
 
 
+def register_words(name: str) -> Text:
+    """A register as people say it: in Chinese with its title."""
+    return Text(zh=f"“{REGISTERS[name].zh}”（{name}）" if name in REGISTERS else name, en=name)
+
+
 def told(said: object, language: str) -> str:
-    """``said`` in a language: ``zh`` or ``en``. Raises KeyError for a message without Chinese, which a test excludes."""
+    """``said`` in a language, ``zh`` or ``en``. Raises KeyError for a message without Chinese: a test excludes it."""
     if isinstance(said, Message):
         template = said.template if language == "en" else _catalogue(language)[said.template]
         return template.format_map({name: told(value, language) for name, value in said.values})

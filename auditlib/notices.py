@@ -113,9 +113,7 @@ def _looks_back(scheme: Scheme, register: str) -> bool:
     return any(m.window != "period" for m in scheme.measures.values() if m.register_ == register)
 
 
-def _unknown_facts(
-    scheme: Scheme, ledger: Ledger, period: Period, facts: Mapping[str, Facts]
-) -> Iterator[Notice]:
+def _unknown_facts(scheme: Scheme, ledger: Ledger, period: Period, facts: Mapping[str, Facts]) -> Iterator[Notice]:
     """Facts of the period that no measure names, where a unit lacks one with nearly that name."""
     wanted = {measure.fact: name for name, measure in scheme.measures.items() if measure.fact}
     if not wanted or "unit_facts" not in ledger.registers:

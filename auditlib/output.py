@@ -12,7 +12,8 @@ __all__ = ["result_csv", "result_table"]
 
 
 def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[list[Any]]]:
-    """One row a unit: its group, where it is ranked, rank, total, out of how much, every indicator's points (or whether its target is met).
+    """One row a unit: its group, where it is ranked, rank, total, out of how much, every indicator's points (or
+    whether its target is met).
 
     Where the scheme has outcomes, they follow: with a question mark where a tie leaves them open, and with what
     they come to, or a question mark where a person still has to decide that.

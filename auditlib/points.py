@@ -9,7 +9,7 @@ from functools import reduce
 
 from auditlib.errors import InputError
 from auditlib.measures import FactRow
-from auditlib.message import Message, Sayable
+from auditlib.message import Message, Sayable, register_words
 from auditlib.period import Granularity
 from auditlib.result import IndicatorScore, ScoreLine, Status
 from auditlib.scheme.counting import Composite, Rate
@@ -117,9 +117,16 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
             known = _fact_rows(resolved.scheme, rule.quantity or "", facts)
             lines.append(
                 ScoreLine(
-                    rule.id, rule.clause, None, None, None, readings=readings, reason=value.reason, facts=known,
+                    rule.id,
+                    rule.clause,
+                    None,
+                    None,
+                    None,
+                    readings=readings,
+                    reason=value.reason,
+                    facts=known,
                     undecided_with=value.undecided_with,
-                )  # fmt: skip
+                )
             )
             continue
         instead = next((line for line in lines if line.rule == rule.unless and line.points), None)
@@ -203,7 +210,7 @@ def value_of(scheme: Scheme, quantity: str, facts: Facts) -> Fraction | Unknown:
     if missing:
         measure = scheme.measures[missing[0]]
         if measure.register_:
-            return Unknown(Message("the ledger has no register {register}", register=measure.register_))
+            return Unknown(Message("the ledger has no register {register}", register=register_words(measure.register_)))
         return Unknown(Message("the ledger has no fact {fact} in unit_facts", fact=measure.fact))
     if quantity in scheme.rates:
         return _rate(scheme.rates[quantity], facts.counts)

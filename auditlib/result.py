@@ -195,8 +195,8 @@ class Result:
             "units": [self._unit(unit) for unit in self.units],
             "warnings": list(self.warnings),
             "notices": [
-                {"kind": notice.kind, "units": list(notice.units), "en": str(notice.message), "zh": told(notice.message, "zh")}
-                for notice in self.notices
+                {"kind": one.kind, "units": list(one.units), "en": str(one.message), "zh": told(one.message, "zh")}
+                for one in self.notices
             ],
         }
 
@@ -273,9 +273,8 @@ class Result:
             ],
         }
 
-
     def _fact(self, fact: FactRow) -> dict[str, Any]:
-        return {"unit": fact.unit, "period": fact.period, "fact": fact.fact, "value": str(fact.value), "source": fact.source}
+        return vars(fact) | {"value": str(fact.value)}
 
 
 def _count(value: Fraction | None, result: Result) -> int | str | None:

@@ -13,7 +13,7 @@ import polars as pl
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.read import Ledger
 from auditlib.measures import Counter, FactRow, needed_columns
-from auditlib.message import Message, Notice
+from auditlib.message import Message, Notice, register_words
 from auditlib.notices import standing_notices, unused_marks
 from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
@@ -146,7 +146,10 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
     counter, tally = question.counter(ledger.registers), book.count(question)
     facts, marks = counter.facts(), counter.marks()
     notices = [
-        Notice("no_register", Message("ledger has no register {register}: what needs it is not scored", register=name))
+        Notice(
+            "no_register",
+            Message("ledger has no register {register}: what needs it is not scored", register=register_words(name)),
+        )
         for name in needed_columns(scheme)
         if name not in ledger.registers and name != "unit_facts"
     ]
@@ -184,9 +187,10 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
 
 
 def _known_counts(
-    scheme: Scheme, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None], facts: Mapping[str, FactRow]
-) -> dict[str, Fraction]:
-    """The measures of one unit: of a register zero where it has no rows, of a fact what the ledger or the scheme gives."""
+    scheme: Scheme, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None],
+    facts: Mapping[str, FactRow],
+) -> dict[str, Fraction]:  # fmt: skip
+    """The measures of one unit: zero where a register has none of its rows; a fact as the ledger or scheme gives it."""
     known: dict[str, Fraction] = {}
     for name, measure in scheme.measures.items():
         if measure.register_ is not None:
@@ -358,8 +362,8 @@ def _of_piece(piece: Period, found: _Scored, missing: str) -> Iterator[Notice]:
     if units := tuple(unit.unit for unit in without if unit.active):
         lacks = {one.id for unit in without if unit.unit in units for one in unit.indicators if one.points is None}
         message = Message(
-            "{period} holds data of {units}, but not all that a total needs ({lacking}): left out, and the whole is not "
-            "complete",
+            "{period} holds data of {units}, but not all that a total needs ({lacking}): left out, and the whole is "
+            "not complete",
             period=piece, units=units, lacking=tuple(sorted(lacks)),
         )  # fmt: skip
         yield Notice("incomplete_part", message, units)

@@ -10,11 +10,11 @@ PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
 errors exact period places files visible cells
 provenance
-tree conditions registers worktime
+tree conditions registers worktime message
 scheme
 ledger delphi
 repeats derived measures tally
-result points standing outcomes rank score explain conclusions output assess
+result points standing outcomes rank notices score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables
 revision

@@ -14,7 +14,7 @@ from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 
-__all__ = ["conclusions_json", "echo_conclusions", "echo_line", "heading", "spoken", "standing"]
+__all__ = ["conclusions_json", "echo_conclusions", "echo_line", "heading", "standing"]
 
 INDENT = " " * 10
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditlib.cli.terminal import echo_json, table
 from auditlib.places import home, shown
+
+if TYPE_CHECKING:
+    from auditlib.scheme.counting import Measure
+    from auditlib.scheme.model import Scheme
 
 __all__ = ["check", "schema"]
 
@@ -76,7 +80,22 @@ def schema(scheme: str, form: str) -> None:
         gaps = {
             name: {"clause": g.clause, "missing": g.missing.en, "policy": g.policy} for name, g in natural.gaps.items()
         }
-        echo_json({"scheme": natural.scheme, "registers": plain, "readings": readings, "gaps": gaps})
+        facts = {
+            m.fact: {
+                "zh": m.title.zh, "en": m.title.en, "otherwise": m.otherwise,
+                "low": str(m.low or 0), "high": None if m.high is None else str(m.high),
+                "part_of": natural.measures[m.part_of].fact if m.part_of else None,
+            }
+            for m in natural.measures.values()
+            if m.fact
+        }  # fmt: skip
+        words = {register: dict(columns) for register, columns in natural.words.items()}
+        echo_json(
+            {
+                "scheme": natural.scheme, "registers": plain, "facts": facts, "words": words, "readings": readings,
+                "gaps": gaps,
+            }
+        )  # fmt: skip
         return
     rows = []
     for name, columns in needed.items():
@@ -90,6 +109,22 @@ def schema(scheme: str, form: str) -> None:
             rows.append([name, column + star, kind, meaning])
     table(["register", "column", "type", "meaning"], rows, f"{natural.scheme} {natural.version}: {natural.title.zh}")
     click.echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
+    fact_rows = [
+        [m.fact, m.title.zh, m.title.en, _values(natural, m), m.otherwise or ""]
+        for m in natural.measures.values()
+        if m.fact
+    ]
+    if fact_rows:
+        table(
+            ["fact", "数据项", "meaning", "values", "otherwise"],
+            facts,
+            "facts: rows of unit_facts, one a unit and period",
+        )
+    word_rows = [
+        [register, column, " ".join(known)] for register, by in natural.words.items() for column, known in by.items()
+    ]
+    if word_rows:
+        table(["register", "column", "words"], word_rows, "words: others are told, and no rule counts them")
     conditions = [[name, m.register_, m.where] for name, m in natural.measures.items() if m.register_ and m.where]
     table(["measure", "register", "counts the rows where"], conditions, "measures")
     if natural.readings:
@@ -104,3 +139,9 @@ def schema(scheme: str, form: str) -> None:
             [[n, g.clause, g.policy, g.missing.zh] for n, g in natural.gaps.items()],
             "gaps: --set GAP=VALUE",
         )
+
+
+def _values(scheme: Scheme, measure: Measure) -> str:
+    """Which values of a fact are possible."""
+    span = "0 or more" if measure.low is None else f"{measure.low} to {measure.high}"
+    return f"{span}, at most {scheme.measures[measure.part_of].fact}" if measure.part_of else span

@@ -176,9 +176,7 @@ def explain(
         raise InputError.at(
             resolved.scheme.scheme, "--indicator", f"found {indicator}, expected one of {', '.join(known)}"
         )
-    lines = [
-        line for line in explain_lines(resolved, result, scored, language) if indicator in (None, line.indicator)
-    ]
+    lines = [line for line in explain_lines(resolved, result, scored, language) if indicator in (None, line.indicator)]
     margins = unit_margins(resolved, result, scored, indicator) if to_next else None
     if form == "json":
         plain = {"unit": unit, "period": result.period, "lines": [vars(line) for line in lines]}

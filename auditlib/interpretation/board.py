@@ -182,8 +182,9 @@ class Board:
         has no full marks."""
         values = np.zeros((len(self.rows), len(self.result.units)), np.int64)
         shares = []
-        for at, unit in enumerate(self.result.units):
-            names = [n for n in self.readings if n in {*self.totals[unit.unit].readings, *self.attained[unit.unit].readings}]
+        for unit in self.result.units:
+            felt = {*self.totals[unit.unit].readings, *self.attained[unit.unit].readings}
+            names = [name for name in self.readings if name in felt]
             own = self.rows[:, [self.readings.index(name) for name in names]]
             _, first, inverse = np.unique(own, axis=0, return_index=True, return_inverse=True)
             shares.append(([self._share(unit.unit, int(row)) for row in first], inverse.reshape(-1)))

@@ -97,9 +97,8 @@ class Totals:
             numbers, marks = [], []
             for piece in period.split(part.of):
                 state = self._at(self.empty[str(piece)], chosen)
-                value, of = (None, frozenset()) if state == "empty" and piece != period else self._of_piece(
-                    head, str(piece), chosen
-                )
+                nothing = state == "empty" and piece != period
+                value, of = (None, frozenset()) if nothing else self._of_piece(head, str(piece), chosen)
                 own = of if piece == period else own
                 if value is None and state != "active":
                     value = {"exclude": None, "zero": Fraction(0), "full": Fraction(100)}[part.missing]

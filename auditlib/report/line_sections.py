@@ -98,7 +98,7 @@ def _line_row(
         known = anchors.get(register or "")
         keys = line.evidence if known is not None else tuple(_key_words(key, language) for key in line.evidence)
         evidence = Evidence(keys, number, known or {})
-    return Stack(line.title, (line.clause,)), Stack(counted, (line.arithmetic,)), line.points, evidence
+    return Stack(line.title, (line.clause,)), Stack(counted, (line.arithmetic, *line.facts)), line.points, evidence
 
 
 def _key_words(key: str, language: str) -> str:

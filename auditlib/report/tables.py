@@ -102,7 +102,7 @@ def line_table(resolved: Resolved, result: Result, unit: UnitScore, language: st
         operands = f"{line.operands}（{reason}）" if line.operands and reason else line.operands or reason
         rows.append(
             (titles[line.indicator], line.title, line.clause, line.quote, operands, line.arithmetic, line.points,
-             len(line.evidence), line.evidence, "\n".join(line.readings))
+             len(line.evidence), (*line.evidence, *line.facts), "\n".join(line.readings))
         )  # fmt: skip
     columns = (
         "indicator",

@@ -44,7 +44,7 @@ indicators:
      rules: [{id: late, clause: 一, title: {zh: 迟办, en: late}, points: -1, per: late}]}
   - {id: result, title: {zh: 解决, en: Result}, clause: 二, max: 10, start: 10, floor: 0, cap: 10,
      rules: [{id: unsolved, clause: 二, title: {zh: 未解决, en: unsolved}, points: -1, per: unsolved}]}
-ranking: {clause: null, by: total, order: descending, within: all, ties: undecided}
+ranking: {clause: null, by: total, order: descending, within: all, different_maxima: undecided, ties: undecided}
 rounding: {digits: 4, mode: half_up}
 """
 LATE_AND_UNSOLVED = {"甲": (0, 3), "乙": (2, 0), "丙": (5, 5)}

@@ -12,10 +12,10 @@ from auditlib.conclusions import ExplainedOutcome, explain_outcomes, explain_rol
 from auditlib.exact import Rounding, decimal_text
 from auditlib.explain import bounds_note, compared, explain
 from auditlib.ledger.read import read_ledger
+from auditlib.message import told
 from auditlib.period import Period
 from auditlib.report.audit import UnitAudit
 from auditlib.report.ranking import PeriodRanking
-from auditlib.report.wording import said
 from auditlib.result import IndicatorScore
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
@@ -209,9 +209,9 @@ def test_a_row_that_waits_for_points_is_warned_of_and_counts_for_nothing(tmp_pat
     )
     (ledger / "events.csv").write_text(events, encoding="utf-8")
     result = score(resolved, read_ledger(ledger), Period.parse("2025"))
-    (warning,) = [text for text in result.warnings if "positive reports" in text]
-    assert warning == "unit P6: positive reports for which no points have been set: 1, not counted yet"
-    assert said(warning, "zh", resolved) == "单位 P6：尚未酌定分值的正面报道 1 件，尚未计入"
+    (notice,) = result.noticed("waiting_rows")
+    assert str(notice.message) == "unit P6: positive reports for which no points have been set: 1, not counted yet"
+    assert told(notice.message, "zh") == "单位 P6：尚未酌定分值的正面报道 1 件，尚未计入"
     whole = score(resolved, read_ledger(PARAMS / "demonstrations" / "s12-jiangsu-insurance"), Period.parse("2025"))
     assert whole.unit("P6").total - result.unit("P6").total == 5
     assert not any("not counted yet" in text for text in whole.warnings)

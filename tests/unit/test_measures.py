@@ -42,7 +42,7 @@ COLUMNS = {
             "limits": [
                 {"when": "kind = '咨询'", "hours": 4},
                 {"when": "kind = '复杂'", "working_days": 3, "ends": "day"},
-                {"days": 1},
+                {"days": 1, "ends": "time"},
             ],
         }
     },
@@ -51,7 +51,7 @@ COLUMNS = {
         "earlier": {
             "same": ["person_key", "problem_key"],
             "order": "received_at",
-            "within": {"days": 30},
+            "within": {"days": 30, "ends": "time"},
             "where": "kind <> '咨询'",
         }
     },
@@ -88,7 +88,8 @@ def scheme_of(measures=MEASURES, columns=COLUMNS, register="cases", **more):
             "effective": {"from": None}, "calendar": "china", "periods": ["month"], "clauses": {}, "indicators": [],
             "columns": {register: columns} if columns else {},
             "measures": {name: {"title": TITLE, "register": register, **spec} for name, spec in measures.items()},
-            "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "shared"},
+            "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all",
+                        "different_maxima": "undecided", "ties": "shared"},
             "rounding": {"digits": 2, "mode": "half_up"}, **more,
         }
     )  # fmt: skip

@@ -39,7 +39,8 @@ def base_scheme(**changes: object) -> dict[str, object]:
                 "rules": [{"id": "late", "clause": "一", "title": TITLE, "points": -1, "per": "late"}],
             }
         ],
-        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "group", "ties": "undecided"},
+        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "group",
+                    "different_maxima": "undecided", "ties": "undecided", "forced_last": "by_total"},
         "rounding": {"digits": 4, "mode": "half_up"},
     } | changes  # fmt: skip
 
@@ -138,7 +139,7 @@ def standing_scheme(average: str) -> dict[str, object]:
         standings={
             "place": {
                 "title": TITLE, "index": "lateness", "average": average, "tables": {"组": [10, 9]},
-                "then": 1, "ties": "late",
+                "then": 1, "still_equal": "first", "ties": "late",
             }
         },
         indicators=[

@@ -54,7 +54,14 @@ SCHEME = {
     "clauses": {"一": {"quote": "两项各十分，由人评分"}},
     "measures": {},
     "indicators": [indicator("speed", "时效", "Speed"), indicator("care", "态度", "Care")],
-    "ranking": {"clause": None, "by": "total", "order": "descending", "within": "group", "ties": "undecided"},
+    "ranking": {
+        "clause": None,
+        "by": "total",
+        "order": "descending",
+        "within": "group",
+        "different_maxima": "undecided",
+        "ties": "undecided",
+    },
     "rounding": {"digits": 2, "mode": "half_up"},
 }
 

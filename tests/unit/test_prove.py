@@ -61,7 +61,8 @@ MINI = {
     },
     "rates": {},
     "indicators": [indicator(rule(points=-1, per="late"))],
-    "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided"},
+    "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all",
+                "different_maxima": "undecided", "ties": "undecided", "forced_last": "undecided"},
     "rounding": {"digits": 2, "mode": "half_up"},
 }  # fmt: skip
 SHARE = {"title": TEXT, "numerator": "late", "denominator": "received", "zero": "not_assessable", "show": "percent"}

@@ -16,8 +16,13 @@ def unit(code, total, group=None, **measures):
     return UnitScore(code, code, group, exact, None, True, (), {k: Fraction(v) for k, v in measures.items()}, {})
 
 
+NO_MAXIMA = {"different_maxima": "undecided", "forced_last": "by_total"}
+
+
 def ranking(ties="undecided", within="all", order="descending"):
-    return Ranking.model_validate({"clause": None, "by": "total", "order": order, "within": within, "ties": ties})
+    return Ranking.model_validate(
+        {"clause": None, "by": "total", "order": order, "within": within, "ties": ties, **NO_MAXIMA}
+    )
 
 
 def places(units, **rules):

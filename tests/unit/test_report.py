@@ -16,6 +16,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from auditlib.errors import InputError
+from auditlib.message import Message, register_words, told
 from auditlib.places import home
 from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.asked import Reject
@@ -190,7 +191,8 @@ class TestLanguage:
         assert [period_words(p, "zh") for p in ("2026-01", "2026Q2", "2026H2", "2026")] == [
             "2026年1月", "2026年第2季度", "2026年下半年", "2026年度",
         ]  # fmt: skip
-        assert said("the ledger has no register submissions", "zh") == "台账没有登记簿“报送事项”（submissions）"
+        why = Message("the ledger has no register {register}", register=register_words("submissions"))
+        assert told(why, "zh") == "台账没有登记簿“报送事项”（submissions）"
         assert said("something new", "zh") == "something new"
 
     def test_one_is_singular_in_english(self) -> None:
@@ -339,9 +341,9 @@ class TestWarnings:
     def test_no_warning_of_a_demonstration_is_left_in_english(self, root: Path, scheme: str, period: str) -> None:
         ledger = str(root / "params" / "demonstrations" / scheme)
         scored = PeriodRanking.open(scheme=scheme, ledger=ledger, period=period).scored
-        assert scored.result.warnings
-        for warning in scored.result.warnings:
-            assert not re.search(r"[a-z]{3,} [a-z]{2,}", said(warning, "zh", scored.resolved)), warning
+        assert scored.result.notices
+        for notice in scored.result.notices:
+            assert not re.search(r"[a-z]{3,} [a-z]{2,}", told(notice.message, "zh")), str(notice.message)
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ indicators:
     floor: 0
     cap: 6
     rules: [{id: none, clause: 一, title: {zh: 无, en: none}, becomes: 3, when: {of: done, below: 1}}]
-ranking: {clause: null, by: total, order: descending, within: all, ties: undecided}
+ranking: {clause: null, by: total, order: descending, within: all, different_maxima: undecided, ties: undecided}
 rounding: {digits: 4, mode: half_up}
 """
 DAY = date(2026, 7, 1)

@@ -33,6 +33,14 @@ def test_a_mark_that_the_scheme_takes_nowhere_is_no_data(tmp_path: Path) -> None
 
 
 def test_units_that_a_month_gives_no_total_are_named(tmp_path: Path) -> None:
-    result = year(tmp_path, cases="case_id,unit,received_at\nC1,Q,2025-02-03T09:00:00\n")
+    result = year(tmp_path, cases="case_id,unit,received_at\nC1,P,2025-02-03T09:00:00\n")
     assert "2025-02 gives no total for Q: left out, as the roll-up declares" in result.warnings
     assert result.unit("Q").total is None
+
+
+def test_a_month_that_waits_for_a_mark_is_named_apart_from_months_without_data(tmp_path: Path) -> None:
+    result = year(tmp_path, cases="case_id,unit,received_at\nC1,Q,2025-02-03T09:00:00\n")
+    (notice,) = result.noticed("incomplete_part")
+    assert notice.units == ("Q",)
+    assert not any(other.units == ("Q",) for other in result.noticed("no_total") if "2025-02" in str(other.message))
+    assert (result.unit("Q").total, result.unit("Q").complete) == (None, False)

@@ -110,7 +110,7 @@ indicators:
       - {id: each, clause: 二, title: {zh: 每件, en: Each}, points: -1, per: $counted}
       - {id: lost, clause: 二, title: {zh: 缺, en: Lost}, points: $lost_points, per: unsolved}
       - {id: rate, clause: 二, title: {zh: 率, en: Rate}, points: -1, when: {of: unsolved_rate, above: "0.1"}}
-ranking: {clause: null, by: total, order: descending, within: all, ties: undecided}
+ranking: {clause: null, by: total, order: descending, within: all, different_maxima: undecided, ties: undecided}
 rounding: {digits: 2, mode: half_up}
 """
 

@@ -6,7 +6,19 @@ from __future__ import annotations
 from auditlib.registers import REGISTERS
 from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.report.dossier.sql_words import column_words, condition_words
-from auditlib.scheme.counting import Column, Composite, Deadline, Earlier, Limit, Measure, Rate, Span, Standing, Steps, Window
+from auditlib.scheme.counting import (
+    Column,
+    Composite,
+    Deadline,
+    Earlier,
+    Limit,
+    Measure,
+    Rate,
+    Span,
+    Standing,
+    Steps,
+    Window,
+)
 from auditlib.scheme.intervals import plain
 
 __all__ = [
@@ -129,6 +141,13 @@ def missing_policy(words: SchemeWords, composite: Composite) -> str:
     return words.both(f"{zh}。", f"{en[0].upper()}{en[1:]}.")
 
 
+STILL_EQUAL = {
+    "undecided": ("先后未定，不计分", "stay undecided and are not scored"),
+    "first": ("都按靠前的名次", "all get what the first of their places is worth"),
+    "mean": ("按所占各名次的平均", "get the mean of what their places are worth"),
+}
+
+
 def standing_sentence(words: SchemeWords, standing: Standing) -> str:
     """Who is ranked by which index, above which average, and what each place is worth."""
     index, ties, then = words.quoted(standing.index), words.quoted(standing.ties), plain(standing.then)
@@ -141,11 +160,13 @@ def standing_sentence(words: SchemeWords, standing: Standing) -> str:
         "mean": ("各单位数值的算术平均", "the mean of the units' values"),
         "pooled": ("各单位合计之后的比值", "the index of the summed counts"),
     }[standing.average]
+    zh_equal, en_equal = STILL_EQUAL[standing.still_equal]
     return words.both(
         f"{index}高于本组平均（{zh_mean}）的单位，在组内由高到低排列，自第一名起依次为——{'；'.join(tables)}；其后各名均为{then}。"
-        f"不高于平均的为0；数值相同的，{ties}多者在前。",
+        f"不高于平均的为0；数值相同的，{ties}多者在前；仍相同的，{zh_equal}。",
         f"Units whose {index} is above the average of their group ({en_mean}) are placed from the highest on, and get by "
-        f"place: {'; '.join(tables)}; {then} from there on. The others get 0. Equal values are ordered by {ties}, more first.",
+        f"place: {'; '.join(tables)}; {then} from there on. The others get 0. Equal values are ordered by {ties}, more first; "
+        f"those that are still equal {en_equal}.",
     )
 
 

@@ -64,6 +64,12 @@ MAXIMA = {
 }
 
 
+SEVERAL_LAST = {
+    "undecided": ("几个单位同被列为末位的，先后未定", "the order of several units that are put last is undecided"),
+    "by_total": ("几个单位同被列为末位的，按总分排列", "several units that are put last stand by their totals"),
+}
+
+
 def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
     """Who is ranked among whom, by what, and what happens to equal totals."""
     zh_order, en_order = ORDERS[ranking.order]
@@ -86,6 +92,13 @@ def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
         }[ranking.ties]
     unlike = MAXIMA[ranking.different_maxima]
     zh, en = f"{zh}；{unlike[0]}", f"{en}; {unlike[1]}"
+    if ranking.forced_last is not None:
+        last = SEVERAL_LAST[ranking.forced_last]
+        zh, en = f"{zh}；{last[0]}", f"{en}; {last[1]}"
+    if ranking.needs:
+        titles = {indicator.id: indicator.title for indicator in words.scheme.indicators}
+        needed = words.listed(titles[name](words.language) for name in ranking.needs)
+        zh, en = f"{zh}；没有{needed}得分的不排名", f"{en}; units without points for {needed} are not ranked"
     moved = words.both("；", "; ").join(
         words.both(f"{unit}列入“{group}”", f"{unit} is ranked in “{group}”") for unit, group in ranking.regroup.items()
     )

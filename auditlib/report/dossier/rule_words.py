@@ -43,6 +43,10 @@ def rule_sentence(words: SchemeWords, rule: Rule) -> str:
         rest = words.both(
             f"；否则不{'扣' if points < 0 else '加'}" if points else "", "; otherwise nothing" if points else ""
         )
+        if rule.unless is not None:
+            rest += words.both(
+                f"；已按规则 {rule.unless} 计的，不再计", f"; nothing where the rule {rule.unless} has given some"
+            )
         return words.both(f"{bound}时，{gain}{rest}。", f"Where {bound}, it {gain}{rest}.")
     return _per_sentence(words, rule, points)
 

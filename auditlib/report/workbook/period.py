@@ -10,6 +10,7 @@ import pandas as pd
 from auditlib.cells import BOM, csv_text
 from auditlib.conclusions import explain_outcomes
 from auditlib.exact import Rounding
+from auditlib.explain import fact_text
 from auditlib.message import told
 from auditlib.output import result_csv
 from auditlib.report import tables
@@ -29,7 +30,8 @@ from auditlib.result import Result
 __all__ = ["lines_csv", "period_workbook", "scores_csv"]
 
 LINES = (
-    "unit", "name", "indicator", "status", "rule", "clause", "quantity", "points", "cases", "readings", "gaps", "reason"
+    "unit", "name", "indicator", "status", "rule", "clause", "quantity", "points", "cases", "readings", "gaps",
+    "reason", "facts",
 )  # fmt: skip
 
 
@@ -46,6 +48,7 @@ def lines_csv(result: Result) -> bytes:
             result.text(line.points), len(line.evidence),
             " ".join(f"{name}={option}" for name, option in line.readings.items()), " ".join(line.gaps),
             None if line.reason is None else told(line.reason, "en"),
+            "; ".join(str(fact_text(fact)) for fact in line.facts),
         )
         for unit in result.units
         for indicator in unit.indicators
