@@ -64,9 +64,15 @@ class Tree:
     file: Path
     value: Any
     lines: dict[Path_, tuple[str, int]] = field(repr=False)
+    origins: dict[Path_, Path_] = field(default_factory=dict, repr=False)
+    """Values that stand in the place of a reference to them: where each is written."""
 
     def place(self, path: Path_) -> tuple[str, int | None]:
         """File and line of the value at ``path``, or of the nearest value around it that was written."""
+        for end in range(1, len(path) + 1) if self.origins else ():
+            if (origin := self.origins.get(path[:end])) is not None:
+                path = (*origin, *path[end:])
+                break
         for end in range(len(path), -1, -1):
             if (found := self.lines.get(path[:end])) is not None:
                 return found

@@ -10,10 +10,10 @@ PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
 errors exact period places files visible cells
 provenance
-tree conditions registers worktime
+tree expressions conditions registers kinds expression_types worktime
 scheme
 ledger delphi
-repeats derived measures tally
+repeats derived own_columns measures tally
 result points standing outcomes rank score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables

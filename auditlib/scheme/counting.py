@@ -16,6 +16,7 @@ __all__ = [
     "Composite",
     "Deadline",
     "Earlier",
+    "ExtraColumn",
     "Limit",
     "Measure",
     "Rate",
@@ -104,6 +105,21 @@ class Earlier(Strict):
     order: str
     within: Span | None
     where: str | None
+
+
+class ExtraColumn(Strict):
+    """A column that the ledger has beside those of the registers, with the type that it is read as.
+
+    Written as the type alone where it has no title. Times are local to the ledger.
+    """
+
+    type: Literal["text", "time", "deadline", "boolean", "integer", "number"]
+    title: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _type_alone(cls, data: Any) -> Any:
+        return {"type": data} if isinstance(data, str) else data
 
 
 class Column(Strict):

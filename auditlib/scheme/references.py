@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from auditlib.conditions import parse_sql
 from auditlib.errors import Problem
 from auditlib.registers import REGISTERS
 from auditlib.scheme.counting import Measure
+from auditlib.scheme.fitting import misfits
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import TieBreak
 from auditlib.tree import Tree
@@ -48,10 +48,9 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             for measure in getattr(rate, side):
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
         yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
-    for register, columns in scheme.columns.items():
+    for register in scheme.columns:
         yield from need(REGISTERS, register, ("columns", register), f"one of {', '.join(REGISTERS)}")
-        for name, column in columns.items():
-            yield from _sql_problems(tree, ("columns", register, name), column)
+    yield from misfits(tree, scheme)
     yield from _proportional_problems(tree, scheme)
     for name, measure in scheme.measures.items():
         yield from _measure_problems(tree, scheme, name, measure)
@@ -129,26 +128,6 @@ def _needs_calendar(scheme: Scheme) -> bool:
     )
 
 
-def _sql_problems(tree: Tree, path: tuple[str | int, ...], column: Any) -> Iterator[Problem]:
-    texts = [(column.sql, (*path, "sql"))]
-    if column.deadline:
-        texts += [
-            (limit.when, (*path, "deadline", "limits", i, "when")) for i, limit in enumerate(column.deadline.limits)
-        ]
-    if column.earlier:
-        texts.append((column.earlier.where, (*path, "earlier", "where")))
-    for sql, at in texts:
-        yield from _sql_problem(tree, at, sql)
-
-
-def _sql_problem(tree: Tree, path: tuple[str | int, ...], sql: str | None) -> Iterator[Problem]:
-    if sql is not None:
-        try:
-            parse_sql(sql)
-        except ValueError as error:
-            yield tree.problem(path, str(error))
-
-
 def _proportional_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Steps in proportion are kept as microseconds until they are summed: SQL may only ask whether there are any."""
     for register, columns in scheme.columns.items():
@@ -176,11 +155,3 @@ def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")
-    yield from _sql_problem(tree, ("measures", name, "where"), measure.where)
-    if measure.sum is not None and register is not None:
-        derived = scheme.columns.get(register.name, {}).get(measure.sum)
-        printed = register.column(measure.sum)
-        if derived is None and printed is not None and printed.type not in ("integer", "number"):
-            yield tree.problem(
-                ("measures", name, "sum"), f"found {measure.sum}, a {printed.type}, expected a column of numbers"
-            )
