@@ -27,7 +27,7 @@ def _declared(scheme: Scheme, registers: Mapping[str, pl.LazyFrame]) -> Iterator
             schema = registers[register].collect_schema()
             known = scheme.ledger_columns(register)
             columns = [known[name] for name in scheme.extra_columns[register] if name in schema]
-            yield register, [column for column in columns if not schema[column.name] == column.dtype == pl.String]
+            yield register, [c for c in columns if c.type != "text" or schema[c.name] != pl.String]
 
 
 def typed_registers(scheme: Scheme, registers: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:

@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
-errors exact period places files visible cells
+errors exact period places files visible cells refusals
 provenance
 tree expressions conditions registers kinds expression_types worktime
 scheme

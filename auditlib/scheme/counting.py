@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.exact import StepMode
-from auditlib.tree import Number, Strict, Text, exactly_one
+from auditlib.tree import Number, Strict, Text, Whole, exactly_one
 
 __all__ = [
     "MINUTE_US",
@@ -32,9 +32,9 @@ MINUTE_US = 60_000_000
 class Span(Strict):
     """A length of time in one unit."""
 
-    minutes: int | None = None
-    hours: int | None = None
-    days: int | None = None
+    minutes: Whole | None = None
+    hours: Whole | None = None
+    days: Whole | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> Span:
@@ -51,10 +51,10 @@ class Limit(Strict):
     """A time limit for the rows that ``when`` selects. Of working days the first is not counted."""
 
     when: str | None = None
-    minutes: int | None = None
-    hours: int | None = None
-    days: int | None = None
-    working_days: int | None = None
+    minutes: Whole | None = None
+    hours: Whole | None = None
+    days: Whole | None = None
+    working_days: Whole | None = None
     ends: Literal["day", "time"] | None = None
     """Whether a limit in working days ends with its last day, or on it at the time of day at which it began."""
 

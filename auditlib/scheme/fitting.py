@@ -19,6 +19,9 @@ __all__ = ["misfits"]
 
 Path = tuple[str | int, ...]
 
+NEAR = 0.7
+"""How alike two names are of which one may be meant for the other; `region` is none of the registers' columns."""
+
 
 def misfits(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Every column that is named and not there, and every expression whose parts, or whose place, do not fit."""
@@ -63,7 +66,7 @@ class _Register:
             told = f"found {name}, which {self.register} has already, expected a name of its own for a derived column"
             yield self.tree.problem(path, told)
         if name in self._behind(name):
-            yield self.tree.problem(path, f"found {name} among the columns that it is derived from")
+            yield self.tree.problem(path, f"found {name} among those that it is derived from, expected others")
             return
         if column.sql is not None:
             yield from self._sql((*path, "sql"), column.sql)
@@ -143,11 +146,11 @@ class _Register:
     def _unknown(self, name: str) -> str:
         """What to say of a column that is not there: the nearest that is, or all of them."""
         derived, extra = self.kinds.derived, self.scheme.extra_columns.get(self.register, {})
-        near = difflib.get_close_matches(name, [*self.kinds.given, *derived], n=1)
-        if near:
-            return f"found {name}, which is no column of {self.register}; did you mean {near[0]}?"
         found = f"found {name}, which is no column of {self.register}"
         declared = f"a column of the ledger's own is declared: `extra_columns: {{{self.register}: {{{name}: text}}}}`"
+        near = difflib.get_close_matches(name, [*self.kinds.given, *derived], n=1, cutoff=NEAR)
+        if near:
+            return f"{found}; did you mean {near[0]}? ({declared})"
         if not name.isascii():
             return f"{found}; text stands in single quotes: '{name}'; {declared}"
         if self.all_told:

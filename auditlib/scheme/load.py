@@ -18,6 +18,7 @@ from typing import Any
 from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
+from auditlib.refusals import shown, wanted
 from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.references import dangling
@@ -181,7 +182,8 @@ def _version_order(file: Path) -> list[int | str]:
 
 def _declarations(tree: Tree) -> Mapping[str, Any]:
     if not isinstance(tree.value, dict):
-        raise InputError(tree.problem((), "expected a mapping of keys to values"))
+        found = "an empty file" if tree.value is None else shown(tree.value)
+        raise InputError(tree.problem((), f"found {found}, expected {wanted(Scheme)}"))
     return tree.value
 
 
@@ -257,7 +259,10 @@ class _Substitution:
     def _dated(self, name: str, entry: Any) -> Any:
         if not isinstance(entry, dict) or not entry:
             self.problems.append(
-                self.tree.problem(("values", name), "expected values by the date from which they hold")
+                self.tree.problem(
+                    ("values", name),
+                    f"found {shown(entry)}, expected values by the date from which they hold: {{2025-01-01: 10}}",
+                )
             )
             return None
         days = sorted(entry)

@@ -10,7 +10,6 @@ period, ties) is a key without a default: a file that does not say does not load
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -24,7 +23,7 @@ from auditlib.scheme.results import Outcome, Ranking, RollUp
 from auditlib.scheme.revised import Revision
 from auditlib.scheme.rules import Base, Dimension, Indicator, Rule
 from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Reading, Source
-from auditlib.tree import Strict, Text
+from auditlib.tree import Day, Strict, Text, Whole
 
 __all__ = ["Rounded", "Scheme"]
 
@@ -32,7 +31,7 @@ __all__ = ["Rounded", "Scheme"]
 class Rounded(Strict):
     """How points and rates are shown. Ranks and thresholds use exact values."""
 
-    digits: Annotated[int, Field(ge=0, le=12)]
+    digits: Annotated[Whole, Field(ge=0, le=12)]
     mode: RoundingMode
 
     def rounding(self) -> Rounding:
@@ -55,7 +54,7 @@ class Scheme(Strict):
     clauses: dict[str, Clause]
     readings: dict[Name, Reading] = {}
     gaps: dict[Name, Gap] = {}
-    values: dict[Name, dict[date, Any]] = {}
+    values: dict[Name, dict[Day, Any]] = {}
     words: dict[str, dict[str, tuple[str, ...]]] = {}
     """Every value that a coded column may have, by register: all that rules test, and those that none tests."""
     extra_columns: dict[str, dict[str, ExtraColumn]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,11 @@ from auditlib.tree import Tree
 
 __all__ = ["dangling"]
 
+NEAR = 0.7
+"""How alike two names are of which one may be meant for the other."""
+MANY = 12
+"""Of more names the first are told."""
+
 
 def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Everything in the scheme that names something which is not there, and SQL that does not parse."""
@@ -25,7 +31,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         known: Any, name: str | None, path: tuple[str | int, ...], what: str, clause: str | None = None
     ) -> Iterator[Problem]:
         if name is not None and name not in known:
-            yield tree.problem(path, f"found {name}, expected {what}", clause)
+            yield tree.problem(path, f"found {name}, expected {what}{_those(name, known)}", clause)
 
     for section in ("readings", "gaps"):
         for name, entry in getattr(scheme, section).items():
@@ -49,7 +55,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
         yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
     for register in scheme.columns:
-        yield from need(REGISTERS, register, ("columns", register), f"one of {', '.join(REGISTERS)}")
+        yield from need(REGISTERS, register, ("columns", register), "a register")
     yield from misfits(tree, scheme)
     yield from _proportional_problems(tree, scheme)
     for name, measure in scheme.measures.items():
@@ -93,27 +99,35 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
 
 
+def _those(name: str, known: Any) -> str:
+    """The one that was meant, if there is one like it, or those that there are."""
+    names = sorted(known) if isinstance(known, set | frozenset) else list(known)
+    if near := difflib.get_close_matches(name, names, n=1, cutoff=NEAR):
+        return f"; did you mean {near[0]}?"
+    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
+    return f": {', '.join(names[:MANY])}{more}" if names else "; there is none"
+
+
 def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     known = {outcome.id for outcome in scheme.outcomes}
     for index, outcome in enumerate(scheme.outcomes):
         at = ("outcomes", index)
-        if outcome.clause not in scheme.clauses:
-            yield tree.problem((*at, "clause"), f"found {outcome.clause}, expected a clause of this file")
-        if outcome.quantity and outcome.quantity.of not in scheme.quantities:
-            yield tree.problem(
-                (*at, "quantity"), f"found {outcome.quantity.of}, expected a measure or rate of this file"
-            )
-        if outcome.place and outcome.place.by and outcome.place.by not in scheme.quantities:
-            yield tree.problem((*at, "place"), f"found {outcome.place.by}, expected a measure or rate of this file")
+
+        def need(among: Any, name: str | None, what: str, *keys: str | int, at: Any = at) -> Iterator[Problem]:
+            if name is not None and name not in among:
+                yield tree.problem((*at, *keys), f"found {name}, expected {what}{_those(name, among)}")
+
+        yield from need(scheme.clauses, outcome.clause, "a clause of this file", "clause")
+        quantity = outcome.quantity.of if outcome.quantity else None
+        yield from need(scheme.quantities, quantity, "a measure or rate of this file", "quantity")
+        by = outcome.place.by if outcome.place else None
+        yield from need(scheme.quantities, by, "a measure or rate of this file", "place")
         for number, consequence in enumerate(outcome.consequences):
-            if consequence.of is not None and consequence.of not in scheme.measures:
-                here = (*at, "consequences", number, "of")
-                yield tree.problem(here, f"found {consequence.of}, expected a measure of this file")
-        if outcome.evidence is not None and outcome.evidence not in scheme.measures:
-            yield tree.problem((*at, "evidence"), f"found {outcome.evidence}, expected a measure of this file")
+            keys = ("consequences", number, "of")
+            yield from need(scheme.measures, consequence.of, "a measure of this file", *keys)
+        yield from need(scheme.measures, outcome.evidence, "a measure of this file", "evidence")
         for barred in outcome.bars:
-            if barred not in known:
-                yield tree.problem((*at, "bars"), f"found {barred}, expected an outcome of this file")
+            yield from need(known, barred, "an outcome of this file", "bars")
         if [other.id for other in scheme.outcomes].index(outcome.id) != index:
             yield tree.problem((*at, "id"), f"a second outcome named {outcome.id}")
 
@@ -151,7 +165,8 @@ def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -
     register = REGISTERS.get(measure.register_)
     if register is None:
         yield tree.problem(
-            ("measures", name, "register"), f"found {measure.register_}, expected one of {', '.join(REGISTERS)}"
+            ("measures", name, "register"),
+            f"found {measure.register_}, expected a register{_those(measure.register_, REGISTERS)}",
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")
