@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -64,7 +64,14 @@ class Operation:
 
     name: str
     parts: tuple[Node, ...]
-    detail: str = field(default="")
+    detail: str = ""
+    raw: Any = field(default=None, compare=False, repr=False)
+    """As Polars writes it out."""
+
+    @property
+    def expression(self) -> pl.Expr:
+        """The operation by itself, to be computed."""
+        return pl.Expr.deserialize(io.StringIO(json.dumps(self.raw)), format="json")
 
 
 Node = Read | Constant | Operation
@@ -93,6 +100,11 @@ def _read(text: str) -> Node:
 
 
 def _node(raw: Any) -> Node:
+    node = _unfolded(raw)
+    return replace(node, raw=raw) if isinstance(node, Operation) else node
+
+
+def _unfolded(raw: Any) -> Node:
     kind, content = _only(raw)
     if kind == "Column":
         return Read(content)

@@ -13,6 +13,7 @@ from auditlib.scheme.counting import Measure
 from auditlib.scheme.fitting import misfits
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import TieBreak
+from auditlib.scheme.vocabulary import misspelt
 from auditlib.tree import Tree
 
 __all__ = ["dangling"]
@@ -57,6 +58,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     for register in scheme.columns:
         yield from need(REGISTERS, register, ("columns", register), "a register")
     yield from misfits(tree, scheme)
+    yield from misspelt(tree, scheme)
     yield from _proportional_problems(tree, scheme)
     for name, measure in scheme.measures.items():
         yield from _measure_problems(tree, scheme, name, measure)
