@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import polars as pl
 
+from auditlib.expressions import Node, tree_of
+
 __all__ = ["CLOCK_COLUMNS", "Condition", "parse_sql"]
 
 CLOCK_COLUMNS = ("as_of", "period_start", "period_end")
@@ -39,6 +41,7 @@ class Condition:
 
     sql: str
     expression: pl.Expr = field(compare=False)
+    tree: Node
     columns: tuple[str, ...]
 
 
@@ -50,9 +53,19 @@ def parse_sql(sql: str) -> Condition:
     try:
         expression = pl.sql_expr(_standard(sql))
     except pl.exceptions.PolarsError as error:
-        raise ValueError(f"found {sql!r}, which is not an SQL expression: {str(error).splitlines()[0]}") from None
+        raise ValueError(f"found {sql!r}, which is not an SQL expression: {_brief(str(error))}") from None
+    try:
+        tree = tree_of(expression)
+    except ValueError as error:
+        raise ValueError(f"{error}, in {sql!r}") from None
     names = dict.fromkeys(expression.meta.root_names())
-    return Condition(sql, expression, tuple(name for name in names if name not in CLOCK_COLUMNS))
+    return Condition(sql, expression, tree, tuple(name for name in names if name not in CLOCK_COLUMNS))
+
+
+def _brief(refusal: str) -> str:
+    """The first line of what the parser says, without its dump of the syntax tree."""
+    first = refusal.splitlines()[0]
+    return re.sub(r"^expression (\w+)\b.* is not currently supported$", r"\1 is not supported", first)[:160]
 
 
 def _standard(sql: str) -> str:

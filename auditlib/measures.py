@@ -270,7 +270,7 @@ class Counter:
 
     def _is_written(self, measure: Measure) -> bool:
         """Whether the summed column is text: numbers that people set, such as 7/3, are added up in Python, exactly."""
-        column = REGISTERS[measure.register_ or ""].column(measure.sum or "")
+        column = self.scheme.ledger_columns(measure.register_ or "").get(measure.sum or "")
         return column is not None and column.type == "number"
 
     def _summed(self, column: str) -> pl.Expr:
@@ -334,7 +334,8 @@ class Counter:
                 for name in missing
             )
         hidden = self.known_until is not None and self.as_of < self.known_until
-        facts = {column.name for column in REGISTERS[register].columns if column.type == "time"} if hidden else set()
+        known = self.scheme.ledger_columns(register).values() if hidden else ()
+        facts = {column.name for column in known if column.type == "time"}
         frame = frame.select(self._known(name) if name in facts else pl.col(name) for name in raw)
         computed = [name for name in order if name in derived]
         looks_back = [earlier for name in computed if (earlier := derived[name].earlier) is not None]

@@ -81,9 +81,11 @@ def _unknown_words(scheme: Scheme, ledger: Ledger, period: Period, as_of: dateti
                 frame = frame.filter((pl.col(at) >= period.start).fill_null(True))
         key = [name for name in REGISTERS[register].key if name in have][-1:]
         for column, words in columns.items():
-            if column not in have:
+            if column not in have or (register, column) == ("units", "group"):  # groups are told by themselves
                 continue
-            unknown = frame.filter(~pl.col(column).is_in(words)).select("unit", column, *key).collect()
+            unknown = (
+                frame.filter(~pl.col(column).is_in(words)).select(list(dict.fromkeys(["unit", column, *key]))).collect()
+            )
             for word in sorted(set(unknown[column])):
                 rows = unknown.filter(pl.col(column) == word)
                 yield _unknown_word(register, column, word, words, rows, key)
@@ -135,7 +137,8 @@ def _unknown_facts(scheme: Scheme, ledger: Ledger, period: Period, facts: Mappin
 def _groups(scheme: Scheme, units: Sequence[UnitScore]) -> Iterator[Notice]:
     """Groups that a standing has no table for, and moves to another group that move nobody."""
     groups = {unit.unit: scheme.ranking.group_of(unit.unit, unit.name, unit.group) for unit in units}
-    known = tuple(dict.fromkeys(group for standing in scheme.standings.values() for group in standing.tables))
+    tables = dict.fromkeys(group for standing in scheme.standings.values() for group in standing.tables)
+    known = tuple(tables or scheme.words.get("units", {}).get("group", ()))
     for group in sorted({group or "" for group in groups.values()}) if known else ():
         if group in known:
             continue

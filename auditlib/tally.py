@@ -20,6 +20,7 @@ import polars as pl
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.parts import Part
 from auditlib.measures import Counter
+from auditlib.own_columns import typed_registers, unreadable
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
 from auditlib.repeats import repeated_keys
@@ -57,8 +58,9 @@ class Question:
         if self.exclude and {"exclusions", "cases"} <= registers.keys():
             listed = registers["exclusions"].select("case_id")
             registers = {**registers, "cases": registers["cases"].join(listed, on="case_id", how="anti")}
+        typed = typed_registers(self.scheme, registers)
         return Counter(
-            self.scheme, registers, self.period, self.as_of, self.calendar, self.known_until, repeats or {}
+            self.scheme, typed, self.period, self.as_of, self.calendar, self.known_until, repeats or {}
         )  # fmt: skip
 
 
@@ -86,8 +88,10 @@ def take_tally(
 ) -> Tally:
     """The tally of these registers. ``repeats`` are the repeats among all parts, where these are one of them.
 
-    Raises :class:`InputError` as :class:`Counter` does.
+    Raises :class:`InputError` as :class:`Counter` does, and for extra columns that cannot be read as declared.
     """
+    if faults := list(unreadable(question.scheme, registers, question.as_of, question.known_until)):
+        raise InputError(faults)
     counter = question.counter(registers, repeats)
     return Tally(counter.counts(), counter.evidence(question.evidence), counter.active())
 

@@ -2,36 +2,74 @@
 
 from __future__ import annotations
 
-import difflib
-import types
-import typing
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
+from auditlib.refusals import Said, key_of, refusals, shown, wanted
 
-__all__ = ["Number", "Strict", "Text", "Tree", "dotted", "exactly_one", "read_tree", "read_yaml", "validate"]
+__all__ = [
+    "NUMBER",
+    "Day",
+    "Number",
+    "Strict",
+    "Text",
+    "Tree",
+    "Whole",
+    "dotted",
+    "exactly_one",
+    "number",
+    "read_tree",
+    "read_yaml",
+    "validate",
+]
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
 
-def _number(value: object) -> Fraction:
+NUMBER = 'a number such as 12, "-0.5" or "1/3"'
+WHOLE = "a whole number"
+DAY = "a date such as 2025-01-31"
+
+
+def number(value: object) -> Fraction:
+    """The exact value of a number in a declared file. Raises :class:`ValueError`."""
     try:
         return exact(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise ValueError(str(error)) from None
+    except (TypeError, ValueError):
+        raise ValueError(f"found {shown(value)}, expected {NUMBER}") from None
 
 
-Number = Annotated[Fraction, PlainValidator(_number), PlainSerializer(str)]
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"found {shown(value)}, expected {WHOLE}")
+    return value
+
+
+def _day(value: object) -> object:
+    """A day as YAML gives it, or as text; a bare number would be taken for seconds since 1970."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"found {shown(value)}, expected {DAY}") from None
+
+
+Number = Annotated[Fraction, PlainValidator(number), PlainSerializer(str), Said(NUMBER)]
 """An exact number in a declared file: a whole number, or quoted text such as ``"0.85"``."""
+Whole = Annotated[int, BeforeValidator(_whole), Said(WHOLE)]
+"""A whole number; neither a truth value nor text stands for one."""
+Day = Annotated[date, BeforeValidator(_day), Said(DAY)]
+"""A day."""
 
 
 class Strict(BaseModel):
@@ -44,7 +82,8 @@ def exactly_one(model: Strict, *keys: str) -> None:
     """Refuses a model that gives none, or several, of keys that exclude one another."""
     given = [key for key in keys if getattr(model, key) is not None]
     if len(given) != 1:
-        raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected exactly one of {', '.join(keys)}")
+        found, known = ([key_of(type(model), key) for key in names] for names in (given, keys))
+        raise ValueError(f"found {' and '.join(found) or 'none of them'}, expected exactly one of {', '.join(known)}")
 
 
 class Text(Strict):
@@ -64,9 +103,15 @@ class Tree:
     file: Path
     value: Any
     lines: dict[Path_, tuple[str, int]] = field(repr=False)
+    origins: dict[Path_, Path_] = field(default_factory=dict, repr=False)
+    """Values that stand in the place of a reference to them: where each is written."""
 
     def place(self, path: Path_) -> tuple[str, int | None]:
         """File and line of the value at ``path``, or of the nearest value around it that was written."""
+        for end in range(1, len(path) + 1) if self.origins else ():
+            if (origin := self.origins.get(path[:end])) is not None:
+                path = (*origin, *path[end:])
+                break
         for end in range(len(path), -1, -1):
             if (found := self.lines.get(path[:end])) is not None:
                 return found
@@ -163,6 +208,8 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
         raise InputError.at(called, "", f"not YAML: {error.reason} (#x{error.character:04x})", line=line) from None
     problems: list[Problem] = []
     lines: dict[Path_, tuple[str, int]] = {}
+    if root is None:
+        lines[()] = (called, 1)
     try:
         value = _plain(root, (), called, lines, problems)
     except RecursionError:
@@ -224,109 +271,14 @@ def validate(model: type[M], tree: Tree, value: Any = None) -> M:
     """``tree`` (or another ``value`` of the same shape) as ``model``. Raises :class:`InputError` with every fault."""
     content = tree.value if value is None else value
     if not isinstance(content, dict):
-        raise InputError(tree.problem((), f"found {type(content).__name__}, expected a mapping of keys to values"))
+        found = "an empty file" if content is None else shown(content)
+        raise InputError(tree.problem((), f"found {found}, expected {wanted(model)}"))
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputError(_problems(model, tree, error)) from None
+        raise InputError(tree.problem(path, message) for path, message in refusals(model, error)) from None
 
 
 def read_yaml(model: type[M], file: Path, name: str | None = None) -> M:
     """A YAML file as ``model``. Raises :class:`InputError`."""
     return validate(model, read_tree(file, name))
-
-
-def _problems(model: type[BaseModel], tree: Tree, error: ValidationError) -> Iterator[Problem]:
-    choices: dict[Path_, list[tuple[Path_, Any]]] = {}
-    for fault in error.errors(include_url=False):
-        path, choice = _path_of(model, fault["loc"])
-        if choice is None:
-            yield _problem(model, tree, path, fault)
-        else:
-            choices.setdefault(choice, []).append((path, fault))
-    for choice, faults in choices.items():
-        inside = [(path, fault) for path, fault in faults if len(path) > len(choice)]
-        for path, fault in inside:  # a mapping was meant: what is wrong in it says more than what else could stand here
-            yield _problem(model, tree, path, fault)
-        if not inside:
-            expected = " or ".join(dict.fromkeys(_expected(fault) for _, fault in faults))
-            yield tree.problem(choice, f"found {faults[0][1].get('input')!r}, expected {expected}")
-
-
-def _path_of(model: type[BaseModel], loc: Path_) -> tuple[Path_, Path_ | None]:
-    """Where a fault stands in the file, and where in it there was a choice between types, if there was one.
-
-    Behind a choice pydantic names the alternative, which is no key of the file.
-    """
-    here: Any = model
-    path: Path_ = ()
-    choice: Path_ | None = None
-    for part in loc:
-        kinds = [kind for kind in _alternatives(here) if kind is not types.NoneType]
-        if len(kinds) > 1:
-            choice = path
-            here = next((kind for kind in kinds if getattr(kind, "__name__", None) == part), None)
-        else:
-            path, here = (*path, part), _inside(here, part)
-    return path, choice
-
-
-def _problem(model: type[BaseModel], tree: Tree, path: Path_, fault: Any) -> Problem:
-    kind, found = fault["type"], fault.get("input")
-    if kind == "missing":
-        return tree.problem(path[:-1], f"missing key `{path[-1]}`")
-    if kind == "extra_forbidden":
-        known = _keys_at(model, path[:-1])
-        near = difflib.get_close_matches(str(path[-1]), known, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
-        return tree.problem(path, f"unknown key `{path[-1]}`; {hint}")
-    if kind == "value_error":
-        return tree.problem(path, str(fault["ctx"]["error"]))
-    if kind == "too_short":
-        return tree.problem(path, "found nothing, expected at least one")
-    expected = _expected(fault)
-    return tree.problem(path, f"found {found!r}, expected{'' if kind == 'literal_error' else ':'} {expected}")
-
-
-def _expected(fault: Any) -> str:
-    kind, text = fault["type"], fault["msg"]
-    if kind == "literal_error":
-        return fault["ctx"]["expected"]
-    if kind in ("model_type", "dict_type"):
-        return "a mapping of keys to values"
-    if kind == "value_error":
-        text = str(fault["ctx"]["error"])
-        return text.partition(" is not ")[2] or text
-    return text.removeprefix("Input should be ")
-
-
-def _keys_at(model: Any, path: Path_) -> list[str]:
-    """The keys that ``model`` knows at ``path``, for the hint in an error."""
-    here: Any = model
-    for part in path:
-        here = _inside(here, part)
-    return _fields(here)
-
-
-def _inside(annotation: Any, part: str | int) -> Any:
-    for kind in _alternatives(annotation):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            for name, info in kind.model_fields.items():
-                if part in (name, info.alias):
-                    return info.annotation
-        elif get_origin(kind) is dict:
-            return get_args(kind)[1]
-        elif get_origin(kind) in (tuple, list):
-            return get_args(kind)[0]
-    return None
-
-
-def _fields(annotation: Any) -> list[str]:
-    models = (kind for kind in _alternatives(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
-    return [info.alias or name for kind in models for name, info in kind.model_fields.items()]
-
-
-def _alternatives(annotation: Any) -> tuple[Any, ...]:
-    if get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    return typing.get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)

@@ -8,12 +8,12 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
-errors exact period places files visible cells
+errors exact period places files visible cells refusals
 provenance
-tree conditions registers worktime message
+tree message expressions conditions registers kinds expression_types worktime
 scheme
 ledger delphi
-repeats derived measures tally
+repeats derived own_columns measures tally
 result points standing outcomes rank notices score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables

@@ -163,7 +163,7 @@ def test_a_folder_is_no_scheme_and_a_file_that_cannot_be_written_is_named(ledger
     [
         ("run: ../../evil", "run: found '../../evil'"),
         ("as_of: soon", "as_of: found 'soon'"),
-        ("periods: []", "periods: found nothing, expected at least one"),
+        ("periods: []", "periods: found an empty list, expected at least one item"),
         ("periods: [2025-12, 2025-12]", "found 2025-12 twice in periods"),
         (
             "notebooks: [{notebook: unit_audit, per: unit, parameters: {language: fr}}]",

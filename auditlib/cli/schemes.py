@@ -58,7 +58,6 @@ def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, form:
 def schema(scheme: str, form: str) -> None:
     """The registers and columns that a scheme needs, a sentence each, and its readings and gaps."""
     from auditlib.measures import needed_columns
-    from auditlib.registers import REGISTERS
     from auditlib.scheme.load import find_scheme, load_scheme
 
     path = find_scheme(scheme, home() / "params" / "schemes")
@@ -68,9 +67,8 @@ def schema(scheme: str, form: str) -> None:
         plain: dict[str, Any] = {
             name: {
                 column: {"type": known.type, "required": known.required, "meaning": known.meaning, "zh": known.zh}
-                if (known := REGISTERS[name].column(column))
-                else {"type": "text", "required": False, "meaning": "a column of the ledger's own", "zh": ""}
                 for column in columns
+                if (known := natural.ledger_columns(name)[column])
             }
             for name, columns in needed.items()
         }
@@ -99,14 +97,9 @@ def schema(scheme: str, form: str) -> None:
         return
     rows = []
     for name, columns in needed.items():
-        register = REGISTERS[name]
-        for column in columns:
-            known = register.column(column)
-            star = "*" if known is not None and known.required else ""
-            kind, meaning = (
-                (known.type, f"{known.meaning}（{known.zh}）") if known else ("text", "a column of the ledger's own")
-            )
-            rows.append([name, column + star, kind, meaning])
+        for known in map(natural.ledger_columns(name).__getitem__, columns):
+            star = "*" if known.required else ""
+            rows.append([name, known.name + star, known.type, f"{known.meaning}（{known.zh}）"])
     table(["register", "column", "type", "meaning"], rows, f"{natural.scheme} {natural.version}: {natural.title.zh}")
     click.echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
     fact_rows = [

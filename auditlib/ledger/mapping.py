@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
+from auditlib.expression_types import typed
+from auditlib.kinds import CALLED, Kind
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.personal import mask_personal, names_persons, personal_data, pseudonym
@@ -49,7 +51,7 @@ class SourceColumn(Strict):
         if self.zone is not None and self.time is None:
             raise ValueError("found zone without time, expected the format of the time beside it")
         if self.sql is not None:
-            parse_sql(self.sql)
+            _over_texts(self.sql)
         return self
 
     @property
@@ -69,6 +71,20 @@ class RegisterMapping(Strict):
     distinct: bool = False
     """Keep one row of each: for units that are only named in cases."""
     columns: dict[str, SourceColumn]
+
+    @model_validator(mode="after")
+    def _condition(self) -> RegisterMapping:
+        if self.where is not None and (kind := _over_texts(self.where)) != "truth":
+            raise ValueError(f"found where: {self.where}, {CALLED[kind]}, expected a condition, true or false of a row")
+        return self
+
+
+def _over_texts(sql: str) -> Kind:
+    """What an expression over a source's columns gives, which are all text. Raises :class:`ValueError`."""
+    found = typed(sql, dict.fromkeys(parse_sql(sql).columns, "text"))
+    if found.faults:
+        raise ValueError(f"{found.faults[0]} (a source's columns are text)")
+    return found.kind
 
 
 class Mapping(Strict):

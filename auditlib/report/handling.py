@@ -14,7 +14,6 @@ from auditlib.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.derived import derived_column
 from auditlib.ledger.read import Ledger
 from auditlib.period import Period
-from auditlib.registers import REGISTERS
 from auditlib.report.limits import RECEIVED, TimeLimit, time_limits
 from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.counting import Column
@@ -126,7 +125,7 @@ def _order(names: Iterable[str], columns: Mapping[str, Column], have: set[str]) 
 
 def _known(cases: pl.LazyFrame, period: Period, question: Question, names: list[str]) -> pl.LazyFrame:
     """The cases received in the period, with these columns as known at the as-of time."""
-    times = {column.name for column in REGISTERS["cases"].columns if column.type == "time"}
+    times = {column.name for column in question.scheme.ledger_columns("cases").values() if column.type == "time"}
     look = pl.lit(question.as_of, pl.Datetime("us"))
     received = pl.col(RECEIVED)
     kept = cases.filter((received >= period.start) & (received < period.end) & (received <= look))

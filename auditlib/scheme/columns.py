@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from auditlib.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.errors import InputError
 from auditlib.scheme.counting import Column, Measure
 from auditlib.scheme.model import Scheme
 
-__all__ = ["column_inputs", "columns_of", "measure_columns"]
+__all__ = ["column_inputs", "columns_of", "measure_columns", "written_expressions"]
 
 
 def column_inputs(column: Column) -> tuple[str, ...]:
@@ -22,6 +24,23 @@ def column_inputs(column: Column) -> tuple[str, ...]:
     earlier = column.earlier
     assert earlier is not None
     return (*earlier.same, earlier.order, *(parse_sql(earlier.where).columns if earlier.where else ()))
+
+
+def written_expressions(scheme: Scheme) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
+    """Every SQL expression of a scheme, with the register whose rows it looks at and where it stands."""
+    for register, columns in scheme.columns.items():
+        for name, column in columns.items():
+            path: tuple[str | int, ...] = ("columns", register, name)
+            if column.sql is not None:
+                yield register, (*path, "sql"), column.sql
+            for index, limit in enumerate(column.deadline.limits if column.deadline else ()):
+                if limit.when is not None:
+                    yield register, (*path, "deadline", "limits", index, "when"), limit.when
+            if column.earlier is not None and column.earlier.where is not None:
+                yield register, (*path, "earlier", "where"), column.earlier.where
+    for name, measure in scheme.measures.items():
+        if measure.register_ is not None and measure.where is not None:
+            yield measure.register_, ("measures", name, "where"), measure.where
 
 
 def measure_columns(measure: Measure) -> tuple[str, ...]:

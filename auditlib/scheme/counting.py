@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.exact import StepMode
-from auditlib.tree import Number, Strict, Text, exactly_one
+from auditlib.tree import Number, Strict, Text, Whole, exactly_one
 
 __all__ = [
     "MINUTE_US",
@@ -16,6 +16,7 @@ __all__ = [
     "Composite",
     "Deadline",
     "Earlier",
+    "ExtraColumn",
     "Limit",
     "Measure",
     "Rate",
@@ -33,9 +34,9 @@ DAY_US = 1440 * MINUTE_US
 class Span(Strict):
     """A length of time in one unit."""
 
-    minutes: int | None = None
-    hours: int | None = None
-    days: int | None = None
+    minutes: Whole | None = None
+    hours: Whole | None = None
+    days: Whole | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> Span:
@@ -82,10 +83,10 @@ class Limit(Strict):
     """A time limit for the rows that ``when`` selects. Of days that end with a day the first is not counted."""
 
     when: str | None = None
-    minutes: int | None = None
-    hours: int | None = None
-    days: int | None = None
-    working_days: int | None = None
+    minutes: Whole | None = None
+    hours: Whole | None = None
+    days: Whole | None = None
+    working_days: Whole | None = None
     ends: Literal["day", "time"] | None = None
     """Whether a limit in days ends with its last day, or on it at the time of day at which it began."""
 
@@ -138,6 +139,21 @@ class Earlier(Strict):
     order: str
     within: Window | None
     where: str | None
+
+
+class ExtraColumn(Strict):
+    """A column that the ledger has beside those of the registers, with the type that it is read as.
+
+    Written as the type alone where it has no title. Times are local to the ledger.
+    """
+
+    type: Literal["text", "time", "deadline", "boolean", "integer", "number"]
+    title: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _type_alone(cls, data: Any) -> Any:
+        return {"type": data} if isinstance(data, str) else data
 
 
 class Column(Strict):

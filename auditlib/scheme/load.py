@@ -18,6 +18,7 @@ from typing import Any
 from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
+from auditlib.refusals import shown, wanted
 from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.references import dangling
@@ -93,8 +94,7 @@ class SchemeFile:
                 problems.append(Problem(self.name, None, f"--set {name}", str(error)))
         if problems:
             raise InputError(problems)
-        value = _Substitution(self.tree, chosen, numbers, on).run()
-        scheme = validate(Scheme, self.tree, value)
+        scheme = validate(Scheme, _Substitution(self.tree, chosen, numbers, on).run())
         return Resolved(scheme, chosen, numbers, _readings_of_rules(self.tree.value, scheme))
 
 
@@ -110,9 +110,9 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     problems: dict[Problem, None] = {}
     for chosen in _choices(declared):
         try:
-            substitution = _Substitution(tree, chosen, {}, None)
-            scheme = validate(Scheme, tree, substitution.run())
-            problems |= dict.fromkeys(dangling(tree, scheme))
+            decided = _Substitution(tree, chosen, {}, None).run()
+            scheme = validate(Scheme, decided)
+            problems |= dict.fromkeys(dangling(decided, scheme))
             natural = natural or scheme
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
@@ -182,7 +182,8 @@ def _version_order(file: Path) -> list[int | str]:
 
 def _declarations(tree: Tree) -> Mapping[str, Any]:
     if not isinstance(tree.value, dict):
-        raise InputError(tree.problem((), "expected a mapping of keys to values"))
+        found = "an empty file" if tree.value is None else shown(tree.value)
+        raise InputError(tree.problem((), f"found {found}, expected {wanted(Scheme)}"))
     return tree.value
 
 
@@ -210,10 +211,13 @@ class _Substitution:
         self, tree: Tree, chosen: Mapping[str, str], supplied: Mapping[str, Fraction], on: date | None
     ) -> None:
         self.tree = tree
+        self.chosen = chosen
         self.on = on
         self.problems: list[Problem] = []
         declared = _declarations(tree)
         self.known: dict[str, Any] = {}
+        self.written: dict[str, tuple[Any, ...]] = {}
+        self.origins: dict[tuple[str | int, ...], tuple[Any, ...]] = {}
         self.waiting: set[str] = set()
         for section in ("readings", "values", "gaps"):
             entries = declared.get(section)
@@ -226,12 +230,14 @@ class _Substitution:
                     else:
                         self.waiting.add(name)
                 else:
-                    self.known[name] = (
-                        self._reading(entry, chosen.get(name)) if section == "readings" else self._dated(name, entry)
-                    )
+                    read = self._reading if section == "readings" else self._dated
+                    self.known[name] = read(name, entry)
 
-    def run(self) -> dict[str, Any]:
-        """The content of the file with every reference replaced. Raises :class:`InputError` for unknown ones."""
+    def run(self) -> Tree:
+        """The file with every reference replaced; what came in so is placed where it is written.
+
+        Raises :class:`InputError` for unknown references.
+        """
         kept = ("readings", "gaps", "values", "clauses", "source", "findings")
         result = {
             key: value if key in kept else self._replace(value, (key,))
@@ -239,19 +245,24 @@ class _Substitution:
         }
         if self.problems:
             raise InputError(self.problems)
-        return result
+        return Tree(self.tree.file, result, self.tree.lines, self.origins)
 
-    def _reading(self, entry: Any, option: str | None) -> Any:
+    def _reading(self, name: str, entry: Any) -> Any:
         try:
-            options = entry["options"]
-            return options[option if option in options else next(iter(options))]["value"]
+            options, option = entry["options"], self.chosen.get(name)
+            used = option if option in options else next(iter(options))
+            self.written[name] = ("readings", name, "options", used, "value")
+            return options[used]["value"]
         except (KeyError, TypeError, StopIteration):
             return None  # the model names the fault
 
     def _dated(self, name: str, entry: Any) -> Any:
         if not isinstance(entry, dict) or not entry:
             self.problems.append(
-                self.tree.problem(("values", name), "expected values by the date from which they hold")
+                self.tree.problem(
+                    ("values", name),
+                    f"found {shown(entry)}, expected values by the date from which they hold: {{2025-01-01: 10}}",
+                )
             )
             return None
         days = sorted(entry)
@@ -259,6 +270,7 @@ class _Substitution:
         if not in_force:
             self.problems.append(self.tree.problem(("values", name), f"no value is in force on {self.on}"))
             return None
+        self.written[name] = ("values", name, in_force[-1])
         return entry[in_force[-1]]
 
     def _replace(self, value: Any, path: tuple[str | int, ...]) -> Any:
@@ -276,6 +288,8 @@ class _Substitution:
                     self.tree.problem(path, f"found {value}, expected a reading, value or gap of this file")
                 )
                 return None
+            if (origin := self.written.get(name)) is not None:
+                self.origins[path] = origin
             return self.known[name]
         if isinstance(value, list):
             return [self._replace(item, (*path, index)) for index, item in enumerate(value)]

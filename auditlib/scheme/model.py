@@ -10,19 +10,20 @@ period, ties) is a key without a default: a file that does not say does not load
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from auditlib.exact import Rounding, RoundingMode
 from auditlib.period import Granularity
-from auditlib.scheme.counting import Column, Composite, Measure, Rate, Standing
+from auditlib.registers import REGISTERS
+from auditlib.registers import Column as Printed
+from auditlib.scheme.counting import Column, Composite, ExtraColumn, Measure, Rate, Standing
 from auditlib.scheme.results import Outcome, Ranking, RollUp
 from auditlib.scheme.revised import Revision
 from auditlib.scheme.rules import Base, Dimension, Indicator, Rule
 from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Reading, Source
-from auditlib.tree import Strict, Text
+from auditlib.tree import Day, Strict, Text, Whole
 
 __all__ = ["Rounded", "Scheme"]
 
@@ -30,7 +31,7 @@ __all__ = ["Rounded", "Scheme"]
 class Rounded(Strict):
     """How points and rates are shown. Ranks and thresholds use exact values."""
 
-    digits: Annotated[int, Field(ge=0, le=12)]
+    digits: Annotated[Whole, Field(ge=0, le=12)]
     mode: RoundingMode
 
     def rounding(self) -> Rounding:
@@ -53,9 +54,11 @@ class Scheme(Strict):
     clauses: dict[str, Clause]
     readings: dict[Name, Reading] = {}
     gaps: dict[Name, Gap] = {}
-    values: dict[Name, dict[date, Any]] = {}
+    values: dict[Name, dict[Day, Any]] = {}
     words: dict[str, dict[str, tuple[str, ...]]] = {}
-    """The values that the rules know of coded columns, by register; others are reported."""
+    """Every value that a coded column may have, by register: all that rules test, and those that none tests."""
+    extra_columns: dict[str, dict[str, ExtraColumn]] = {}
+    """Columns of the ledger's own that the rules read, by register."""
     columns: dict[str, dict[Name, Column]] = {}
     measures: dict[Name, Measure]
     rates: dict[Name, Rate] = {}
@@ -80,6 +83,14 @@ class Scheme(Strict):
     def quantities(self) -> set[str]:
         """Everything that a rule or outcome may look at."""
         return {*self.measures, *self.rates, *self.composites, *self.standings}
+
+    def ledger_columns(self, register: str) -> dict[str, Printed]:
+        """The columns of a register in the ledger: those that every ledger knows, and the declared extra ones."""
+        known = {column.name: column for column in REGISTERS[register].columns}
+        for name, extra in self.extra_columns.get(register, {}).items():
+            en, zh = (extra.title.en, extra.title.zh) if extra.title else ("a column of the ledger's own", name)
+            known[name] = Printed(name, extra.type, en, zh)
+        return known
 
     def parts_of(self, quantity: str) -> tuple[str, ...]:
         """The quantities that a rate, composite or standing is made of; a measure has none."""

@@ -15,7 +15,6 @@ from functools import lru_cache, reduce
 from itertools import combinations
 
 from auditlib.conditions import parse_sql
-from auditlib.registers import REGISTERS
 from auditlib.scheme.counting import Composite, Measure, Rate, Standing
 from auditlib.scheme.intervals import ANYTHING, COUNT, Interval, between, exactly, hull
 from auditlib.scheme.model import Scheme
@@ -172,7 +171,7 @@ class Ranges:
             return between(0, None)
         derived = self.scheme.columns.get(measure.register_, {}).get(measure.sum)
         if derived is None:
-            printed = REGISTERS[measure.register_].column(measure.sum)
+            printed = self.scheme.ledger_columns(measure.register_).get(measure.sum)
             return COUNT if printed is not None and printed.type == "integer" else ANYTHING
         if derived.steps is None:
             return ANYTHING

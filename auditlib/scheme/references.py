@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from auditlib.conditions import parse_sql
 from auditlib.errors import Problem
 from auditlib.registers import REGISTERS
 from auditlib.scheme.counting import Measure
+from auditlib.scheme.fitting import misfits
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import TieBreak
+from auditlib.scheme.vocabulary import misspelt
 from auditlib.tree import Tree
 
 __all__ = ["dangling"]
+
+NEAR = 0.7
+"""How alike two names are of which one may be meant for the other."""
+MANY = 12
+"""Of more names the first are told."""
 
 
 def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
@@ -25,7 +32,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         known: Any, name: str | None, path: tuple[str | int, ...], what: str, clause: str | None = None
     ) -> Iterator[Problem]:
         if name is not None and name not in known:
-            yield tree.problem(path, f"found {name}, expected {what}", clause)
+            yield tree.problem(path, f"found {name}, expected {what}{_those(name, known)}", clause)
 
     for section in ("readings", "gaps"):
         for name, entry in getattr(scheme, section).items():
@@ -48,10 +55,10 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             for measure in getattr(rate, side):
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
         yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
-    for register, columns in scheme.columns.items():
-        yield from need(REGISTERS, register, ("columns", register), f"one of {', '.join(REGISTERS)}")
-        for name, column in columns.items():
-            yield from _sql_problems(tree, ("columns", register, name), column)
+    for register in scheme.columns:
+        yield from need(REGISTERS, register, ("columns", register), "a register")
+    yield from misfits(tree, scheme)
+    yield from misspelt(tree, scheme)
     yield from _proportional_problems(tree, scheme)
     for name, measure in scheme.measures.items():
         yield from _measure_problems(tree, scheme, name, measure)
@@ -101,27 +108,35 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
 
 
+def _those(name: str, known: Any) -> str:
+    """The one that was meant, if there is one like it, or those that there are."""
+    names = sorted(known) if isinstance(known, set | frozenset) else list(known)
+    if near := difflib.get_close_matches(name, names, n=1, cutoff=NEAR):
+        return f"; did you mean {near[0]}?"
+    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
+    return f": {', '.join(names[:MANY])}{more}" if names else "; there is none"
+
+
 def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     known = {outcome.id for outcome in scheme.outcomes}
     for index, outcome in enumerate(scheme.outcomes):
         at = ("outcomes", index)
-        if outcome.clause not in scheme.clauses:
-            yield tree.problem((*at, "clause"), f"found {outcome.clause}, expected a clause of this file")
-        if outcome.quantity and outcome.quantity.of not in scheme.quantities:
-            yield tree.problem(
-                (*at, "quantity"), f"found {outcome.quantity.of}, expected a measure or rate of this file"
-            )
-        if outcome.place and outcome.place.by and outcome.place.by not in scheme.quantities:
-            yield tree.problem((*at, "place"), f"found {outcome.place.by}, expected a measure or rate of this file")
+
+        def need(among: Any, name: str | None, what: str, *keys: str | int, at: Any = at) -> Iterator[Problem]:
+            if name is not None and name not in among:
+                yield tree.problem((*at, *keys), f"found {name}, expected {what}{_those(name, among)}")
+
+        yield from need(scheme.clauses, outcome.clause, "a clause of this file", "clause")
+        quantity = outcome.quantity.of if outcome.quantity else None
+        yield from need(scheme.quantities, quantity, "a measure or rate of this file", "quantity")
+        by = outcome.place.by if outcome.place else None
+        yield from need(scheme.quantities, by, "a measure or rate of this file", "place")
         for number, consequence in enumerate(outcome.consequences):
-            if consequence.of is not None and consequence.of not in scheme.measures:
-                here = (*at, "consequences", number, "of")
-                yield tree.problem(here, f"found {consequence.of}, expected a measure of this file")
-        if outcome.evidence is not None and outcome.evidence not in scheme.measures:
-            yield tree.problem((*at, "evidence"), f"found {outcome.evidence}, expected a measure of this file")
+            keys = ("consequences", number, "of")
+            yield from need(scheme.measures, consequence.of, "a measure of this file", *keys)
+        yield from need(scheme.measures, outcome.evidence, "a measure of this file", "evidence")
         for barred in outcome.bars:
-            if barred not in known:
-                yield tree.problem((*at, "bars"), f"found {barred}, expected an outcome of this file")
+            yield from need(known, barred, "an outcome of this file", "bars")
         if [other.id for other in scheme.outcomes].index(outcome.id) != index:
             yield tree.problem((*at, "id"), f"a second outcome named {outcome.id}")
 
@@ -134,26 +149,6 @@ def _needs_calendar(scheme: Scheme) -> bool:
         or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
         or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
     )
-
-
-def _sql_problems(tree: Tree, path: tuple[str | int, ...], column: Any) -> Iterator[Problem]:
-    texts = [(column.sql, (*path, "sql"))]
-    if column.deadline:
-        texts += [
-            (limit.when, (*path, "deadline", "limits", i, "when")) for i, limit in enumerate(column.deadline.limits)
-        ]
-    if column.earlier:
-        texts.append((column.earlier.where, (*path, "earlier", "where")))
-    for sql, at in texts:
-        yield from _sql_problem(tree, at, sql)
-
-
-def _sql_problem(tree: Tree, path: tuple[str | int, ...], sql: str | None) -> Iterator[Problem]:
-    if sql is not None:
-        try:
-            parse_sql(sql)
-        except ValueError as error:
-            yield tree.problem(path, str(error))
 
 
 def _proportional_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
@@ -179,15 +174,8 @@ def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -
     register = REGISTERS.get(measure.register_)
     if register is None:
         yield tree.problem(
-            ("measures", name, "register"), f"found {measure.register_}, expected one of {', '.join(REGISTERS)}"
+            ("measures", name, "register"),
+            f"found {measure.register_}, expected a register{_those(measure.register_, REGISTERS)}",
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")
-    yield from _sql_problem(tree, ("measures", name, "where"), measure.where)
-    if measure.sum is not None and register is not None:
-        derived = scheme.columns.get(register.name, {}).get(measure.sum)
-        printed = register.column(measure.sum)
-        if derived is None and printed is not None and printed.type not in ("integer", "number"):
-            yield tree.problem(
-                ("measures", name, "sum"), f"found {measure.sum}, a {printed.type}, expected a column of numbers"
-            )

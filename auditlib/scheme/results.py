@@ -10,7 +10,7 @@ from pydantic import model_validator
 from auditlib.period import Granularity
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name
-from auditlib.tree import Number, Strict, Text, exactly_one
+from auditlib.tree import Number, Strict, Text, Whole, exactly_one
 
 __all__ = ["Consequence", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total"]
 
@@ -68,8 +68,8 @@ class Ranking(Strict):
 class Place(Strict):
     """A condition on an outcome: the first or the last so many of the ranking, with the bound named."""
 
-    top: int | None = None
-    bottom: int | None = None
+    top: Whole | None = None
+    bottom: Whole | None = None
     by: str | None = None
     """A quantity to rank by in place of the total, the greatest first; what is equal stays undecided."""
 

@@ -5,14 +5,29 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from auditlib.exact import StepMode, whole_steps
 from auditlib.period import Granularity
+from auditlib.refusals import Said
 from auditlib.scheme.source import Name
-from auditlib.tree import Number, Strict, Text, exactly_one
+from auditlib.tree import NUMBER, Number, Strict, Text, exactly_one, number
 
 __all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]
+
+
+def _mark(value: object) -> Fraction | Literal[True]:
+    """``true`` as it is; a number, 1 among them, is what everybody is given."""
+    return True if value is True else number(value)
+
+
+Mark = Annotated[
+    Literal[True] | Fraction,
+    PlainValidator(_mark),
+    PlainSerializer(lambda mark: True if mark is True else str(mark)),
+    Said(f"true, where a person gives the mark, or {NUMBER}"),
+]
+"""Who gives a mark: a person, or the scheme, which gives everybody this number."""
 
 
 class Bound(Strict):
@@ -93,7 +108,7 @@ class Rule(Strict):
     step: Shortfall | None = None
     when: Bound | None = None
     becomes: Number | None = None
-    mark: Literal[True] | Number | None = None
+    mark: Mark | None = None
     target: Bound | None = None
     multiplier: Multiplier | None = None
     evidence: str | None = None

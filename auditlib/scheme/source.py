@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from auditlib.refusals import Said, shown
 from auditlib.scheme.finding import KINDS
-from auditlib.tree import Number, Strict, Text
+from auditlib.tree import Day, Number, Strict, Text, Whole
 
 __all__ = ["Clause", "Effective", "Gap", "KnownFinding", "Name", "Option", "Reading", "Source"]
 
 
 def _name(value: str) -> str:
     if not value.replace("_", "").replace("-", "").isalnum() or not value.isascii():
-        raise ValueError(f"found {value!r}, expected a name of letters, digits, _ or -")
+        raise ValueError(f"found {shown(value)}, expected a name of letters, digits, _ or -")
     return value
 
 
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, AfterValidator(_name), Said("a name of letters, digits, _ or -")]
 
 
 class Source(Strict):
@@ -29,14 +29,14 @@ class Source(Strict):
     title: Text
     issuer: Text | None = None
     sha256: str | None = None
-    last_checked: date
+    last_checked: Day
 
 
 class Effective(Strict):
     """The days on which this version is in force, both included; null where the source names none."""
 
-    first: date | None = Field(alias="from")
-    last: date | None = Field(default=None, alias="until")
+    first: Day | None = Field(alias="from")
+    last: Day | None = Field(default=None, alias="until")
 
 
 class Clause(Strict):
@@ -46,7 +46,7 @@ class Clause(Strict):
     en: str | None = None
     about: bool = False
     """True where the clause only frames the scheme, so that no rule cites it."""
-    announces: dict[Literal["dimensions", "indicators", "rules", "clauses"], Annotated[int, Field(ge=1)]] = {}
+    announces: dict[Literal["dimensions", "indicators", "rules", "clauses"], Annotated[Whole, Field(ge=1)]] = {}
     """How many parts its words announce: those that cite it, or a clause that stands under it by its number."""
 
 

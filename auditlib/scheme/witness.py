@@ -19,7 +19,6 @@ from typing import Any
 import polars as pl
 
 from auditlib.conditions import parse_sql
-from auditlib.registers import REGISTERS
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Outcome
@@ -51,7 +50,7 @@ def domains(schemes: Sequence[Scheme], register: str) -> dict[str, list[Any]]:
             found.setdefault(match["column"], {}).update(
                 dict.fromkeys(n for n in (value - 1, value, value + 1) if n >= 0)
             )
-    kinds = {column.name: column.type for column in REGISTERS[register].columns}
+    kinds = {name: column.type for scheme in schemes for name, column in scheme.ledger_columns(register).items()}
     read = dict.fromkeys(name for sql in _conditions(schemes, register) for name in parse_sql(sql).columns)
     values: dict[str, list[Any]] = {}
     for name in (name for name in kinds if name in read):
@@ -135,7 +134,7 @@ class Witnesses:
         return followed
 
     def _frame(self) -> pl.DataFrame:
-        types = {column.name: column.dtype for column in REGISTERS[self.register].columns}
+        types = {name: column.dtype for name, column in self.scheme.ledger_columns(self.register).items()}
         schema = {name: types[name] for name, _ in self.values}
         frame = pl.DataFrame([dict(row) for row in self.rows], schema=schema, orient="row")
         waiting = {name: c.sql for name, c in self.scheme.columns.get(self.register, {}).items() if c.sql is not None}

@@ -201,7 +201,7 @@ def test_every_option_of_every_reading_must_make_a_valid_scheme(tmp_path):
     text = SMALL.replace("closed: {value: unsolved_closed,", "closed: {value: unsolved_open,")
     assert problems_of(lambda: load_scheme(written(tmp_path, text), "small.yaml")) == [
         f"small.yaml:{line_of(text, '{id: each')}: indicators[1].rules[0] [二]: "
-        "found unsolved_open, expected a measure or rate of this file"
+        "found unsolved_open, expected a measure or rate of this file; did you mean unsolved_closed?"
     ]
 
 
@@ -251,7 +251,8 @@ def test_a_scheme_that_extends_another_changes_what_it_names_and_keeps_the_rest(
 def test_a_fault_of_an_overlay_is_reported_in_the_overlay_and_one_of_its_base_in_the_base(tmp_path):
     written(tmp_path, SMALL.replace("per: late}", "per: lost}"))
     text = OVERLAY.replace("per: unsolved}", "per: lost}")
-    lost = "found lost, expected a measure or rate of this file"
+    known = "closed, late, received, unsolved, unsolved_closed, unsolved_rate"
+    lost = f"found lost, expected a measure or rate of this file: {known}"
     assert problems_of(lambda: load_scheme(written(tmp_path, text, "small-annual.yaml"), "s/small-annual.yaml")) == [
         f"s/small-annual.yaml:{line_of(text, '{id: each')}: indicators[1].rules[0] [二]: {lost}",
         f"s/small.yaml:{line_of(SMALL, '{id: late')}: indicators[0].rules[0] [一]: {lost}",

@@ -188,7 +188,11 @@ def test_a_calendar_of_ones_own_covers_its_years_alone(tmp_path):
             "3: years.2027.holidays[0]: found 2026-01-01, expected a date of 2027",
         ),
         ("years:\n  2027: {holiday: []}\n", "2: years.2027.holiday: unknown key `holiday`; did you mean `holidays`?"),
-        ("Years:\n  2027: {}\n", "1: missing key `years`"),
+        (
+            "Years:\n  2027: {}\n",
+            "1: missing key `years`, expected a mapping of whole numbers, each to a mapping with some of the "
+            "keys holidays, workdays",
+        ),
         ("years:\n  2024: {}\n  2026: {}\n", " years: the years [2025] between 2024 and 2026 are missing"),
         ("years: {}\n", " years: no year is given"),
         (

@@ -45,9 +45,10 @@ class SchemeWords:
         return quantity
 
     def derived(self, register: str) -> tuple[tuple[str, str], ...]:
-        """The columns that the scheme derives for a register, by name, each with its title where it has one."""
-        columns = self.scheme.columns.get(register, {})
-        return tuple((name, column.title(self.language)) for name, column in columns.items() if column.title)
+        """The columns that the scheme adds to a register, by name, each with its title where it has one."""
+        extra, derived = self.scheme.extra_columns.get(register, {}), self.scheme.columns.get(register, {})
+        titles = {name: column.title for name, column in extra.items()} | {n: c.title for n, c in derived.items()}
+        return tuple((name, title(self.language)) for name, title in titles.items() if title)
 
     def quoted(self, quantity: str) -> str:
         """The title in quotation marks, as a sentence names it."""

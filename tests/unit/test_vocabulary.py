@@ -1,0 +1,59 @@
+"""Words of coded columns: what a condition says of them, and that it says it only of words that are declared."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from auditlib.conditions import parse_sql
+from auditlib.ledger.read import read_ledger
+from auditlib.scheme.load import load_scheme
+from auditlib.scheme.vocabulary import word_tests
+
+PARAMS = Path(__file__).parents[2] / "params"
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("kind = '投诉'", [("kind", ("投诉",))]),
+        ("'投诉' = kind", [("kind", ("投诉",))]),
+        ("kind <> '投诉'", [("kind", ("投诉",))]),
+        ("kind in ('投诉', '咨询') and level = '省'", [("kind", ("投诉", "咨询")), ("level", ("省",))]),
+        ("not (kind not in ('投诉') or closed_at > due_at)", [("kind", ("投诉",))]),
+        ("case kind when '咨询' then 1 when '投诉' then 2 else 0 end > 1", [("kind", ("咨询",)), ("kind", ("投诉",))]),
+        ("coalesce(kind, '无') = '无'", [("kind", ("无",))]),
+        ("nullif(kind, '无') is null", [("kind", ("无",))]),
+        ("kind is distinct from '投诉'", [("kind", ("投诉",))]),
+        ("starts_with(kind, '投')", [("kind", ())]),
+        ("left(kind, 1) = '投'", [("kind", ())]),
+        ("kind is null or length(kind) > 2", []),
+        ("kind = level", []),
+        ("rung = '基本'", []),
+    ],
+)
+def test_the_words_that_a_condition_tests_are_found_wherever_they_stand(sql, found):
+    names = ["kind", "level"]
+    assert [(test.column, test.words) for test in word_tests(parse_sql(sql).tree, names)] == found
+
+
+@pytest.mark.parametrize(
+    ("sql", "holds"), [("starts_with(kind, '投')", True), ("right(kind, 1) = '询'", True), ("kind like '%议%'", False)]
+)
+def test_what_is_asked_of_the_letters_of_a_word_can_be_tried_on_the_words(sql, holds):
+    (test,) = word_tests(parse_sql(sql).tree, ["kind"])
+    tried = pl.DataFrame({"kind": ["投诉", "咨询"]}).select(x=test.node.expression)["x"]
+    assert tried.any() is holds
+
+
+SCHEMES = sorted((PARAMS / "schemes").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", SCHEMES, ids=lambda file: file.stem)
+def test_the_demonstration_of_a_scheme_holds_no_word_that_the_scheme_does_not_declare(file):
+    scheme = load_scheme(file).natural
+    ledger = read_ledger(PARAMS / "demonstrations" / scheme.scheme)
+    for register, columns in scheme.words.items():
+        for column, words in columns.items():
+            found = ledger.registers[register].select(column).collect()[column].drop_nulls().unique()
+            assert set(found) <= set(words), f"{register}.{column}"
