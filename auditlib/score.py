@@ -19,12 +19,13 @@ from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
 from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
 from auditlib.rank import ranked
-from auditlib.result import Exclusion, PartScore, Result, UnitScore
+from auditlib.result import Exclusion, PartScore, ProvisionalRows, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Part
 from auditlib.standing import with_standings
 from auditlib.tally import Count, Question, take_tally
+from auditlib.validity import validity_of
 from auditlib.worktime import Calendar
 
 __all__ = ["default_as_of", "score"]
@@ -92,6 +93,7 @@ def score(
         scheme.rounding.rounding(),
         ordered,
         tuple(dict.fromkeys(notices)),
+        calendar.last_known if calendar and any(unit.provisional for unit in ordered) else None,
     )
 
 
@@ -142,7 +144,7 @@ class _Scored:
 def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[str] | None) -> _Scored:
     resolved, ledger, scheme = book.resolved, book.ledger, book.resolved.scheme
     named = _with_evidence(scheme) if evidence else ()
-    question = Question(scheme, period, book.as_of, book.calendar, ledger.as_of, named, book.exclude)
+    question = Question(scheme, period, book.as_of, book.calendar, ledger.as_of, named, book.exclude, str(ledger.path))
     counter, tally = question.counter(ledger.registers), book.count(question)
     facts, marks = counter.facts(), counter.marks()
     notices = [
@@ -156,11 +158,17 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
     rows = {row["unit"]: row for row in _assessed(ledger, period)}
     _require_possible(scheme, facts)
     facts_of: dict[str, Facts] = {}
+    provisional: dict[str, tuple[ProvisionalRows, ...]] = {}
     for unit in rows:
         own_marks = {indicator: values for (code, indicator), values in marks.items() if code == unit}
         shows = only is None or unit in only
         own_evidence = {name: tuple(by.get(unit, ())) for name, by in tally.evidence.items()} if shows else {}
-        known = _known_counts(scheme, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
+        known = _known_counts(unit, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
+        uncertain = {**tally.provisional.get(unit, {}), **counter.provisional_facts(unit, facts.get(unit, {}))}
+        provisional[unit] = tuple(
+            ProvisionalRows(register, len(keys), keys if evidence and shows else ())
+            for register, keys in uncertain.items()
+        )
         own_rows = facts.get(unit, {}) if evidence and shows else {}
         facts_of[unit] = Facts(
             known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows
@@ -182,21 +190,21 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
     if not (facts or any(indicator in usable for _, indicator in marks) or tally.active):
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
-    results = [replace(unit, active=unit.unit in active) for unit in results]
+    results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
     return _Scored(results, facts_of, notices)
 
 
 def _known_counts(
-    scheme: Scheme, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None],
+    unit: str, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None],
     facts: Mapping[str, FactRow],
 ) -> dict[str, Fraction]:  # fmt: skip
     """The measures of one unit: zero where a register has none of its rows; a fact as the ledger or scheme gives it."""
     known: dict[str, Fraction] = {}
-    for name, measure in scheme.measures.items():
+    for name, measure in counter.scheme.measures.items():
         if measure.register_ is not None:
             if measure.register_ in ledger.registers:
                 known[name] = counts.get(name) or Fraction(0)
-        elif (value := facts[name].value if name in facts else counter.stand_in(measure)) is not None:
+        elif (value := facts[name].value if name in facts else counter.stand_in(measure, unit)) is not None:
             known[name] = value
     return known
 
@@ -254,7 +262,7 @@ def _beside_exclusions(book: _Book, period: Period, scored: list[UnitScore]) -> 
         before, _ = _roll_up(whole, period, own)
     totals = {unit.unit: unit.total for unit in before}
     inside = (pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end)
-    cases = ledger.registers["cases"].filter(inside)
+    cases = validity_of(book.resolved.scheme, ledger.registers).rows(ledger.registers, "cases").filter(inside)
     listing = ledger.registers["exclusions"]
     if "clause" not in listing.collect_schema():
         listing = listing.with_columns(clause=pl.lit(None, pl.String))

@@ -10,10 +10,10 @@ PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
 errors exact period places files visible cells
 provenance
-tree conditions registers worktime message
+tree conditions registers worktime message calendars
 scheme
 ledger delphi
-repeats derived measures tally
+repeats derived validity unknown_days measures tally
 result points standing outcomes rank notices score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables

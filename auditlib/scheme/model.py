@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -49,6 +49,9 @@ class Scheme(Strict):
     effective: Effective
     revision: Revision | None = None
     calendar: str | None = None
+    validity: Literal["rows", "period"] = "rows"
+    """What the validity of a unit decides: of each row whether it is the unit's, or only whether the unit is assessed
+    in a period, all of whose rows are then counted."""
     periods: tuple[Granularity, ...]
     clauses: dict[str, Clause]
     readings: dict[Name, Reading] = {}
