@@ -48,7 +48,7 @@ class Calendar:
     known_until: date | None = None
     """The last day of which it is known whether it is worked, where ``last`` lies after it: the days between are
     provisional. None where all its days are known."""
-    file: str = ""
+    file: str = field(default="", compare=False)
     refuses: bool = True
     """Whether a date outside raises :class:`OutsideCalendar`; where not, what depends on it is null."""
 

@@ -119,7 +119,7 @@ def test_an_unknown_time_gives_an_unknown_deadline_and_duration():
 
 
 @pytest.mark.parametrize("day", [date(2003, 12, 31), date(2027, 1, 1), date(1969, 1, 1)])
-def test_a_day_outside_the_calendar_is_refused_with_the_way_out(day):
+def test_a_day_outside_the_calendar_is_refused(day):
     for ask in (
         lambda: china().is_workday(day),
         lambda: end_of(midnight(day), 1),
@@ -127,9 +127,9 @@ def test_a_day_outside_the_calendar_is_refused_with_the_way_out(day):
     ):
         with pytest.raises(OutsideCalendar) as caught:
             ask()
-        message = str(caught.value)
-        assert message.startswith("calendar china covers 2004-01-01 to 2026-12-31, but working days are needed from ")
-        assert "params/calendars/china.yaml under `years:`" in message
+        assert str(caught.value).startswith(
+            "calendar china covers 2004-01-01 to 2026-12-31, but working days are needed from "
+        )
 
 
 def test_a_deadline_that_runs_past_the_calendar_is_refused_not_forgotten():
