@@ -22,6 +22,8 @@ __all__ = ["LAST_YEAR", "Calendar", "OutsideCalendar", "china", "days_from"]
 DAY_US = 86_400_000_000
 BEYOND = -1
 """Stands for the end of a limit that runs past the last day of a calendar."""
+NOTICE = timedelta(days=30)
+"""So long before its last known day a calendar is about to end."""
 PROVISIONAL_YEARS = 100
 """So far past its known days a provisional calendar reaches."""
 LAST_YEAR = 9998
@@ -56,6 +58,10 @@ class Calendar:
     def last_known(self) -> date:
         """The last day of which it is known whether it is worked."""
         return self.known_until or self.last
+
+    def ends_soon(self, day: date) -> bool:
+        """Whether the known days end within thirty days of ``day``, or have ended."""
+        return day > self.last_known - NOTICE
 
     def provisional(self) -> Calendar:
         """The same calendar, continued by plain weekends: Monday to Friday worked, no holidays, no make-up days."""
