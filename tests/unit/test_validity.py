@@ -148,8 +148,8 @@ def test_a_month_in_which_nobody_has_a_row_of_its_own_is_a_month_without_data(tm
     ledger = ledger_of(tmp_path, from_to("2025-12-16"), cases=alone)
     used = resolved("s22-heating")
     question = Question(used.scheme, DECEMBER, AS_OF, calendar_of(used))
-    assert not take_tally(question, ledger.registers).has_rows
-    assert take_tally(question, ledger_of(tmp_path, "unit\nD\n", cases=alone).registers).has_rows
+    assert not take_tally(question, ledger.registers).active
+    assert take_tally(question, ledger_of(tmp_path, "unit\nD\n", cases=alone).registers).active
 
 
 # --- repeats ---
@@ -160,7 +160,7 @@ TITLE = {"zh": "甲", "en": "A"}
 
 def repeats(folder: Path, *same: str, **more: object) -> int:
     """Repeats of unit D, valid from 16 December, where rows with the ``same`` columns are compared."""
-    earlier = {"same": same, "order": "received_at", "within": {"days": 30}, "where": None}
+    earlier = {"same": same, "order": "received_at", "within": {"days": 30, "ends": "day"}, "where": None}
     scheme = Scheme.model_validate(
         {
             "scheme": "s", "version": "1", "title": TITLE,
@@ -168,7 +168,8 @@ def repeats(folder: Path, *same: str, **more: object) -> int:
             "periods": ["month"], "clauses": {}, "indicators": [],
             "columns": {"cases": {"again": {"earlier": earlier}}},
             "measures": {"again": {"title": TITLE, "register": "cases", "where": "again"}},
-            "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "shared"},
+            "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "shared",
+                        "different_maxima": "by_share"},
             "rounding": {"digits": 2, "mode": "half_up"}, **more,
         }
     )  # fmt: skip
