@@ -10,6 +10,7 @@ from functools import partial
 
 import polars as pl
 
+from auditlib.day_notices import calendar_notices, outside_validity
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.read import Ledger
 from auditlib.measures import Counter, FactRow, needed_columns
@@ -82,7 +83,12 @@ def score(
         scored = _beside_exclusions(book, period, scored)
     ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts))
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
-    notices = [*standing_notices(resolved, ledger, period, look, ordered, facts), *notices]
+    notices = [
+        *standing_notices(resolved, ledger, period, look, ordered, facts),
+        *outside_validity(own.left_out),
+        *calendar_notices(scheme, calendar, period, look, ordered),
+        *notices,
+    ]
     return Result(
         scheme.scheme,
         scheme.version,
@@ -135,6 +141,8 @@ class _Scored:
     units: list[UnitScore]
     facts: dict[str, Facts]
     notices: list[Notice]
+    left_out: Mapping[str, Mapping[str, int]]
+    """By unit and register, the rows that the validity of their unit leaves out."""
 
     @property
     def empty(self) -> bool:
@@ -191,7 +199,7 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
     results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
-    return _Scored(results, facts_of, notices)
+    return _Scored(results, facts_of, notices, tally.left_out)
 
 
 def _known_counts(
@@ -322,8 +330,9 @@ def _roll_up(book: _Book, period: Period, own: _Scored) -> tuple[list[UnitScore]
             if piece != period:
                 notices += _of_piece(piece, found, part.missing)
             by_unit = {} if found.empty and piece != period else {unit.unit: unit for unit in found.units}
+            assessed = {unit.unit for unit in found.units}
             for unit, pieces in scored.items():
-                pieces.append(_part_score(piece, part, by_unit.get(unit)))
+                pieces.append(_part_score(piece, part, by_unit.get(unit), unit in assessed))
         notices += _unequal(part, scored)
         for unit, pieces in scored.items():
             parts[unit] += pieces
@@ -344,7 +353,10 @@ def _roll_up(book: _Book, period: Period, own: _Scored) -> tuple[list[UnitScore]
     ], notices
 
 
-def _part_score(piece: Period, part: Part, unit: UnitScore | None) -> PartScore:
+def _part_score(piece: Period, part: Part, unit: UnitScore | None, assessed: bool) -> PartScore:
+    """What a period gives a unit; one in which it is not ``assessed`` is no period of the unit at all."""
+    if not assessed:
+        return PartScore(str(piece), part.weight, None, None)
     if unit is None or unit.total is None:
         if unit is not None and unit.active:
             return PartScore(str(piece), part.weight, None, None, complete=False)

@@ -14,7 +14,7 @@ tree conditions registers worktime message calendars
 scheme
 ledger delphi
 repeats derived validity unknown_days measures tally
-result points standing outcomes rank notices score explain conclusions output assess
+result points standing outcomes rank notices day_notices score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables
 revision

@@ -166,6 +166,7 @@ def explain(
 ) -> None:
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
     from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, standing
+    from auditlib.day_notices import told_of
     from auditlib.explain import bounds_note
     from auditlib.explain import explain as explain_lines
     from auditlib.margins.unit import unit_margins
@@ -206,5 +207,5 @@ def explain(
             echo(f"    {note}")
     if margins is None and indicator is None:
         echo_conclusions(resolved, result, scored, language, limit)
-    for warning in result.warnings:
-        echo(f"note: {warning}", err=True)
+    for notice in told_of(result, scored):
+        echo(f"note: {notice.message}", err=True)
