@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from auditlib.calendars import PUBLISHED, CalendarChoice
 from auditlib.errors import InputError
 from auditlib.ledger.read import Ledger
 from auditlib.period import Period
@@ -13,7 +14,7 @@ from auditlib.result import Result
 from auditlib.scheme.load import Resolved, find_scheme, load_scheme
 from auditlib.score import score
 from auditlib.tally import Count
-from auditlib.worktime import Calendar, load_calendar
+from auditlib.worktime import Calendar
 
 __all__ = ["assess", "calendar_of", "parse_period", "resolve_scheme"]
 
@@ -40,10 +41,10 @@ def resolve_scheme(
     return load_scheme(path, shown(path)).resolve(readings, supplied, period.first)
 
 
-def calendar_of(resolved: Resolved) -> Calendar | None:
-    """The calendar that a scheme counts working days by, if it counts any."""
+def calendar_of(resolved: Resolved, days: CalendarChoice = PUBLISHED) -> Calendar | None:
+    """The calendar that a scheme counts working days by, if it counts any. Raises :class:`InputError`."""
     name = resolved.scheme.calendar
-    return load_calendar(name, home() / "params" / "calendars") if name else None
+    return days.of(name) if name else None
 
 
 def assess(
@@ -57,16 +58,17 @@ def assess(
     evidence: bool = True,
     units: Sequence[str] | None = None,
     count: Count | None = None,
+    days: CalendarChoice = PUBLISHED,
 ) -> tuple[Resolved, Result]:
     """Every unit of ``ledger`` scored by the scheme named ``scheme``; see :func:`auditlib.score.score`.
 
     ``units`` limits the evidence to these units, which must be assessed in the period; the others are scored
-    too, because a rank is among all. ``count`` counts the ledger's rows elsewhere. Raises :class:`InputError`.
+    too, because a rank is among all. ``count`` counts the ledger's rows elsewhere; ``days`` says whose calendar counts.
+    Raises :class:`InputError`.
     """
     resolved = resolve_scheme(scheme, period, readings, supplied)
-    result = score(
-        resolved, ledger, period, as_of, calendar=calendar_of(resolved), evidence=evidence, units=units, count=count
-    )  # fmt: skip
+    calendar = calendar_of(resolved, days)
+    result = score(resolved, ledger, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count)
     assessed = [unit.unit for unit in result.units]
     for unit in units or ():
         if unit not in assessed:

@@ -6,24 +6,28 @@ for separately (:meth:`Counter.evidence`), so that counting a million cases does
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 
 import polars as pl
 
 from auditlib.conditions import parse_sql
-from auditlib.derived import derived_column
+from auditlib.derived import counts_working_days, derived_column, unknown_days
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
 from auditlib.repeats import compared_rows, repeated_keys
-from auditlib.scheme.columns import columns_of
-from auditlib.scheme.counting import Earlier, Measure
+from auditlib.scheme.columns import column_inputs, columns_of
+from auditlib.scheme.counting import Column, Earlier, Measure
 from auditlib.scheme.model import Scheme
-from auditlib.worktime import Calendar
+from auditlib.unknown_days import DaysUnknown, Needing, refused_period
+from auditlib.validity import MARKS, Validity, validity_of
+from auditlib.worktime import Calendar, OutsideCalendar
 
 __all__ = ["Counter", "FactRow", "needed_columns"]
 
@@ -70,7 +74,11 @@ class Counter:
 
     ``registers`` maps names to lazy frames as :func:`auditlib.ledger.read.read_ledger` gives them.
     Facts later than ``as_of`` are not known: a row received later is not there, a later closing has not
-    happened. ``calendar`` is needed where the scheme counts working days.
+    happened. ``calendar`` is needed where the scheme counts working days. A row outside the validity of its unit is
+    nobody's: see :mod:`auditlib.validity`.
+
+    Everything that counts rows raises :class:`~auditlib.unknown_days.DaysUnknown` where one of them needs working
+    days that the calendar does not have.
     """
 
     scheme: Scheme
@@ -83,6 +91,8 @@ class Counter:
     repeats: Mapping[tuple[str, str], pl.Series] = field(default_factory=dict)
     """By register and column, the keys of the rows that repeat an earlier one: for part of a ledger, whose repeats
     are found among the rows of all parts. What is not in it is looked for in ``registers``."""
+    ledger: str = ""
+    """What errors call the ledger."""
 
     def counts(self, names: Iterable[str] | None = None) -> dict[str, dict[str, Fraction | None]]:
         """For each unit with rows or facts, each measure's value.
@@ -92,14 +102,11 @@ class Counter:
         """
         wanted = list(self.scheme.measures if names is None else names)
         result: dict[str, dict[str, Fraction | None]] = {}
-        by_register: dict[str, list[str]] = {}
-        for name in wanted:
-            register = self.scheme.measures[name].register_
-            if register is not None and register in self.registers:
-                by_register.setdefault(register, []).append(name)
+        by_register = self._by_register(wanted)
         for register, measures in by_register.items():
-            frame = self._frame(register, measures)
-            table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
+            with self._days_known(register, measures):
+                frame = self._frame(register, measures)
+                table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
             for name in measures:
                 if not (table.schema[name].is_integer() or table.schema[name] == pl.List(pl.String)):
                     found = f"found a sum of {table.schema[name]}, expected whole numbers"
@@ -121,8 +128,9 @@ class Counter:
                 continue
             clause = next((rule.clause for _, rule in self.scheme.rules() if rule.quantity == name), None)
             key = self._key(measure.register_)
-            frame = self._frame(measure.register_, [name], extra=key.meta.root_names()).filter(self._selects(name))
-            table = frame.select(key.alias(ROW), "unit", measure.sum).drop_nulls(measure.sum).sort(ROW).collect()
+            with self._days_known(measure.register_, [name]):
+                frame = self._frame(measure.register_, [name], extra=key.meta.root_names()).filter(self._selects(name))
+                table = frame.select(key.alias(ROW), "unit", measure.sum).drop_nulls(measure.sum).sort(ROW).collect()
             for row, unit, value in table.iter_rows():
                 if not measure.allows(exact(value)):
                     found = f"found {value}, expected a value from {measure.low} to {measure.high}"
@@ -131,16 +139,12 @@ class Counter:
     def evidence(self, names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
         """For each measure, the keys of the rows behind it by unit, sorted."""
         result: dict[str, dict[str, list[str]]] = {}
-        by_register: dict[str, list[str]] = {}
-        for name in dict.fromkeys(names):
-            register = self.scheme.measures[name].register_
-            if register is not None and register in self.registers:
-                by_register.setdefault(register, []).append(name)
-        for register, measures in by_register.items():
+        for register, measures in self._by_register(dict.fromkeys(names)).items():
             key = self._key(register)
-            frame = self._frame(register, measures, extra=key.meta.root_names())
             keys = (key.filter(self._contributes(name)).drop_nulls().sort().alias(name) for name in measures)
-            table = self._collect(frame.group_by("unit").agg(keys), register)
+            with self._days_known(register, measures):
+                frame = self._frame(register, measures, extra=key.meta.root_names())
+                table = self._collect(frame.group_by("unit").agg(keys), register)
             for row in table.iter_rows(named=True):
                 for name in measures:
                     result.setdefault(name, {})[row["unit"]] = row[name]
@@ -151,8 +155,9 @@ class Counter:
         earlier = self.scheme.columns[register][name].earlier
         assert earlier is not None
         measures = [measure for measure, spec in self.scheme.measures.items() if spec.register_ == register]
-        frame = self._frame(register, measures, until=name)
-        return compared_rows(frame, earlier, REGISTERS[register].key[-1]).collect(engine="streaming")
+        with self._days_known(register, measures):
+            frame = self._frame(register, measures, until=name)
+            return self._compared(frame, earlier, REGISTERS[register].key[-1]).collect(engine="streaming")
 
     def rows(self, name: str, unit: str, columns: Iterable[str]) -> pl.DataFrame:
         """The rows behind a measure of one unit, with these of their columns, in order of their key."""
@@ -162,8 +167,9 @@ class Counter:
         have = self.registers[register].collect_schema().names()
         shown = [column for column in columns if column in have or column in self.scheme.columns.get(register, {})]
         key = self._key(register)
-        frame = self._frame(register, [name], extra=[*shown, *key.meta.root_names()])
-        return frame.filter((pl.col("unit") == unit) & self._contributes(name)).sort(key).select(shown).collect()
+        with self._days_known(register, [name]):
+            frame = self._frame(register, [name], extra=[*shown, *key.meta.root_names()])
+            return frame.filter((pl.col("unit") == unit) & self._contributes(name)).sort(key).select(shown).collect()
 
     def facts(self) -> dict[str, dict[str, FactRow]]:
         """For each unit, the rows of the facts that measures name: those of the period itself."""
@@ -195,6 +201,10 @@ class Counter:
             result.setdefault((unit, indicator), []).append((exact(points), why))
         return result
 
+    def own_rows(self, register: str) -> pl.LazyFrame:
+        """The rows of a register that lie within the validity of their unit, as they stand in it."""
+        return self._validity.rows(self.registers, register)
+
     def active(self) -> frozenset[str]:
         """The units with which anything happened in the period: a case, or without a register of cases any row with
         a time."""
@@ -205,19 +215,130 @@ class Counter:
             if name is None or at is None:
                 continue
             inside = (pl.col(at) >= self.period.start) & (pl.col(at) < self.period.end) & (pl.col(at) <= self.as_of)
-            found.update(self.registers[name].filter(inside).select(pl.col("unit").unique()).collect()["unit"])
+            found.update(self.own_rows(name).filter(inside).select(pl.col("unit").unique()).collect()["unit"])
         return frozenset(found)
 
-    def stand_in(self, measure: Measure) -> Fraction | None:
-        """What stands in for a fact that the ledger does not give."""
+    def stand_in(self, measure: Measure, unit: str) -> Fraction | None:
+        """What stands in for a fact of a unit that the ledger does not give: its days in the period.
+
+        Raises :class:`InputError` where working days are counted and some are not known.
+        """
+        days = list(self._validity.days(unit, self.period))
         if measure.otherwise == "calendar_days":
-            return Fraction(self.period.days)
+            return Fraction(len(days))
         if measure.otherwise == "working_days":
-            days = (self.period.first + timedelta(days=n) for n in range(self.period.days))
-            return Fraction(sum(map(self._calendar().is_workday, days)))
+            calendar = self._calendar()
+            try:
+                return Fraction(sum(map(calendar.is_workday, days)))
+            except OutsideCalendar:
+                fact = measure.fact or ""
+                raise refused_period(self.ledger, calendar, str(self.period), unit, fact) from None
         return None
 
+    # --- rows that the validity of their unit leaves out, or that unknown days decide ---
+
+    def left_out(self) -> dict[str, dict[str, int]]:
+        """By unit and register, the rows that would be counted if they lay within the validity of their unit.
+
+        Of units that are not assessed in the period, those of the period alone.
+        """
+        found: dict[str, dict[str, int]] = {}
+        here = ~pl.col("unit").is_in(self._validity.outside(self.period))
+        for register, measures in self._by_register(self.scheme.measures).items() if self._validity else ():
+            specs = {name: self.scheme.measures[name] for name in measures}
+            inside = (self.period.start, self.period.end)
+            left = [
+                self._matches(name) & ~self._validity.own(spec) & (here if self._window(spec) != inside else True)
+                for name, spec in specs.items()
+            ]
+            with self._days_known(register, measures):
+                frame = self._frame(register, measures).filter(pl.any_horizontal(left))
+                table = self._collect(frame.group_by("unit").len(), register)
+            for unit, count in table.iter_rows():
+                found.setdefault(unit, {})[register] = count
+        return found
+
+    def unknown_days(self, names: Iterable[str] | None = None) -> dict[str, dict[str, dict[str, tuple[str, ...]]]]:
+        """By unit, register and key, the rows that need a day which the calendar does not know, and for which columns.
+
+        With a provisional calendar these are the rows whose numbers rest on it.
+        """
+        found: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
+        for register, measures in self._by_register(self.scheme.measures if names is None else names).items():
+            key = self._key(register)
+            asked = self if self.calendar is None else replace(self, calendar=self.calendar.lenient())
+            derived = self.scheme.columns.get(register, {})
+            used = dict.fromkeys(name for m in measures for name in columns_of(self.scheme, self.scheme.measures[m]))
+            counting = [name for name in used if name in derived and counts_working_days(derived[name])]
+            if not counting:
+                continue
+            frame = asked._frame(register, measures, extra=key.meta.root_names())
+            needs = {
+                name: unknown_days(derived[name], asked._calendar(), asked._among(register, name, measures))
+                for name in counting
+            }
+            rows = frame.select("unit", key.alias(ROW), *(expr.alias(name) for name, expr in needs.items()))
+            table = asked._collect(rows.filter(pl.any_horizontal(counting)), register).sort("unit", ROW)
+            for unit, row, *needed in table.iter_rows():
+                columns = tuple(name for name, need in zip(counting, needed, strict=True) if need)
+                found.setdefault(unit, {}).setdefault(register, {})[row] = columns
+        return found
+
+    def provisional_facts(self, unit: str, given: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The facts of a unit, none of them ``given``, for which working days stand in that are not all known."""
+        if self.calendar is None or self.calendar.known_until is None:
+            return {}
+        waiting = [m.fact or "" for name, m in self.scheme.measures.items()
+                   if m.otherwise == "working_days" and name not in given]  # fmt: skip
+        last = max(self._validity.days(unit, self.period), default=None)
+        return {"unit_facts": tuple(waiting)} if waiting and last and last > self.calendar.known_until else {}
+
+    @contextmanager
+    def _days_known(self, register: str, measures: list[str]) -> Iterator[None]:
+        """Says which rows need the days that a calendar refuses."""
+        try:
+            yield
+        except OutsideCalendar:
+            rows = sorted(
+                (key, unit, columns)
+                for unit, own in self.unknown_days(measures).items()
+                for key, columns in own.get(register, {}).items()
+            )
+            columns = tuple(sorted({name for _, _, names in rows for name in names}))
+            needing = Needing(len(rows), *rows[0][:2], columns)
+        else:
+            return
+        raise DaysUnknown(self.ledger, self._calendar(), {register: needing})
+
     # --- building the query ---
+
+    @cached_property
+    def _validity(self) -> Validity:
+        return validity_of(self.scheme, self.registers)
+
+    def _by_register(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """These measures by their register, as far as the ledger has it."""
+        by_register: dict[str, list[str]] = {}
+        for name in names:
+            register = self.scheme.measures[name].register_
+            if register is not None and register in self.registers:
+                by_register.setdefault(register, []).append(name)
+        return by_register
+
+    def _compared(self, frame: pl.LazyFrame, earlier: Earlier, key: str) -> pl.LazyFrame:
+        """The rows that a column compares: where it asks for the same unit, those alone that are the unit's own."""
+        own = frame.filter(self._validity.own()) if "unit" in earlier.same else frame
+        return compared_rows(own, earlier, key)
+
+    def _among(self, register: str, column: str, measures: list[str]) -> pl.Expr | None:
+        """The rows for which a column is needed: those that a measure may count; None for all, if repeats read it."""
+        derived = self.scheme.columns.get(register, {})
+        reading = [name for name in measures if column in columns_of(self.scheme, self.scheme.measures[name])]
+        through = dict.fromkeys(name for m in reading for name in columns_of(self.scheme, self.scheme.measures[m]))
+        if any(derived[name].earlier and _reads(derived, name, column) for name in through if name in derived):
+            return None
+        specs = [self.scheme.measures[name] for name in reading or measures]
+        return pl.any_horizontal([self._in_window(spec) & self._validity.own(spec) for spec in specs])
 
     def _collect(self, frame: pl.LazyFrame, register: str) -> pl.DataFrame:
         try:
@@ -245,10 +366,15 @@ class Counter:
         at = pl.col(self._at(measure))
         return (at < end) if start is None else (at >= start) & (at < end)
 
-    def _selects(self, name: str) -> pl.Expr:
+    def _matches(self, name: str) -> pl.Expr:
+        """Whether a row lies in a measure's window and satisfies its condition, whoever's it is."""
         measure = self.scheme.measures[name]
         condition = self._in_window(measure)
         return condition & parse_sql(measure.where).expression if measure.where else condition
+
+    def _selects(self, name: str) -> pl.Expr:
+        matches = self._matches(name)
+        return matches & self._validity.own(self.scheme.measures[name]) if self._validity else matches
 
     def _contributes(self, name: str) -> pl.Expr:
         """Whether a row makes the number larger or smaller: a row that adds zero is no evidence."""
@@ -308,7 +434,7 @@ class Counter:
             if name in derived:
                 probe = specs[0].model_copy(update={"where": None, "sum": name})
                 order.update(dict.fromkeys(columns_of(self.scheme, probe)))
-        frame = self.registers[register]
+        frame = self._validity.marked(self.registers[register], register)
         if "group" in order and "group" not in frame.collect_schema():
             frame = frame.join(self._groups(), on="unit", how="left")
         have = frame.collect_schema()
@@ -316,6 +442,7 @@ class Counter:
         raw.update(
             dict.fromkeys(["unit", *(self._at(spec) for spec in specs), *(n for n in extra if n not in derived)])
         )
+        raw.update(dict.fromkeys(MARKS if self._validity else ()))
         if any(derived[name].earlier for name in order if name in derived):
             if REGISTERS[register].key:
                 raw.update(dict.fromkeys(REGISTERS[register].key))  # equal times are put in order by the key
@@ -356,17 +483,18 @@ class Counter:
         for name in computed:
             if name == until:
                 break
-            frame = frame.with_columns(self._derived(frame, register, name).alias(name))
+            frame = frame.with_columns(self._derived(frame, register, name, measures).alias(name))
         return frame
 
-    def _derived(self, frame: pl.LazyFrame, register: str, name: str) -> pl.Expr:
+    def _derived(self, frame: pl.LazyFrame, register: str, name: str, measures: list[str]) -> pl.Expr:
         column = self.scheme.columns[register][name]
         if column.earlier is None:
-            return derived_column(column, self._calendar)
+            among = self._among(register, name, measures) if counts_working_days(column) else None
+            return derived_column(column, self._calendar, among)
         key = next(iter(REGISTERS[register].key[-1:]), ROW)
         found = self.repeats.get((register, name))
         if found is None:
-            found = repeated_keys(compared_rows(frame, column.earlier, key), column.earlier, key)
+            found = repeated_keys(self._compared(frame, column.earlier, key), column.earlier, key)
         return pl.col(key).is_in(found.implode())
 
     def _groups(self) -> pl.LazyFrame:
@@ -389,6 +517,12 @@ class Counter:
         if self.calendar is None:
             raise InputError.at(self.scheme.scheme, "calendar", "working days are counted, expected a calendar")
         return self.calendar
+
+
+def _reads(derived: Mapping[str, Column], name: str, column: str) -> bool:
+    """Whether a derived column reads another, directly or through others."""
+    inputs = column_inputs(derived[name])
+    return column in inputs or any(_reads(derived, one, column) for one in inputs if one in derived)
 
 
 def _reach(first: datetime | None, looks_back: list[Earlier]) -> datetime | None:

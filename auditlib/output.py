@@ -16,7 +16,8 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
     whether its target is met).
 
     Where the scheme has outcomes, they follow: with a question mark where a tie leaves them open, and with what
-    they come to, or a question mark where a person still has to decide that.
+    they come to, or a question mark where a person still has to decide that. The last column counts the rows that
+    rest on days of a provisional calendar, where any unit has such rows.
     """
     headers = [
         "group",
@@ -28,6 +29,7 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
         "of",
         *(indicator.id for indicator in resolved.scheme.indicators),
         *(("outcomes",) if resolved.scheme.outcomes else ()),
+        *(("provisional",) if result.provisional_after else ()),
     ]
     rows = []
     for unit in result.units:
@@ -45,6 +47,7 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
                 result.text(unit.total_of),
                 *(points.get(indicator.id) for indicator in resolved.scheme.indicators),
                 *(outcomes if resolved.scheme.outcomes else ()),
+                *((sum(rows.count for rows in unit.provisional),) if result.provisional_after else ()),
             ]
         )
     return headers, rows

@@ -81,8 +81,8 @@ REGISTERS: dict[str, Register] = {
             Column("unit", "text", "the unit's code, unique", "单位代码", required=True),
             Column("name", "text", "the unit's name in reports", "单位名称"),
             Column("group", "text", "whom the unit is ranked against", "组别"),
-            Column("valid_from", "time", "the unit is assessed from this time on", "起始时间"),
-            Column("valid_to", "deadline", "the unit is assessed until this time", "终止时间"),
+            Column("valid_from", "time", "the unit is assessed from this time on; earlier rows are not its own", "起始时间"),
+            Column("valid_to", "deadline", "the unit is assessed until this time; later rows are not its own", "终止时间"),
         ),
         _register(
             "unit_facts", "a fact on a unit in a period", "单位基础数据", "unit period fact", None,

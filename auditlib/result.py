@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -13,7 +13,17 @@ from auditlib.measures import FactRow
 from auditlib.message import Notice, Sayable, told
 from auditlib.tree import Text
 
-__all__ = ["Exclusion", "IndicatorScore", "OutcomeScore", "PartScore", "Result", "ScoreLine", "Status", "UnitScore"]
+__all__ = [
+    "Exclusion",
+    "IndicatorScore",
+    "OutcomeScore",
+    "PartScore",
+    "ProvisionalRows",
+    "Result",
+    "ScoreLine",
+    "Status",
+    "UnitScore",
+]
 
 Status = Literal["scored", "not_assessable", "needs_input"]
 
@@ -90,6 +100,18 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class ProvisionalRows:
+    """Rows of a register that were counted by working days which nobody has published: plain weekends stood in.
+
+    Of ``unit_facts`` it is the fact for which the working days of the period stand in.
+    """
+
+    register: str
+    count: int
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PartScore:
     """One period of a roll-up: its total, or None where it has none.
 
@@ -135,6 +157,7 @@ class UnitScore:
     exclusions: tuple[Exclusion, ...] = ()
     """The same by reason, clause and approving office."""
     parts: tuple[PartScore, ...] = ()
+    provisional: tuple[ProvisionalRows, ...] = ()
 
     @property
     def moved(self) -> bool:
@@ -158,6 +181,8 @@ class Result:
     rounding: Rounding
     units: tuple[UnitScore, ...]
     notices: tuple[Notice, ...]
+    provisional_after: date | None = None
+    """The last day that the calendar knows, where rows were counted by later ones."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -192,6 +217,7 @@ class Result:
             "as_of": self.as_of.isoformat(),
             "readings": dict(self.readings),
             "supplied": {name: self.text(value) for name, value in self.supplied.items()},
+            **({} if self.provisional_after is None else {"provisional_after": self.provisional_after.isoformat()}),
             "units": [self._unit(unit) for unit in self.units],
             "warnings": list(self.warnings),
             "notices": [
@@ -223,6 +249,11 @@ class Result:
             plain["excluded"] = unit.excluded
             plain["total_without_exclusions"] = self.text(unit.before_exclusions)
             plain["exclusions"] = [vars(exclusion) for exclusion in unit.exclusions]
+        if unit.provisional:
+            plain["provisional"] = [
+                {"register": rows.register, "rows": rows.count, "evidence": list(rows.evidence)}
+                for rows in unit.provisional
+            ]
         if unit.parts:
             plain["roll_up"] = [
                 {

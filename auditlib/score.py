@@ -10,6 +10,7 @@ from functools import partial
 
 import polars as pl
 
+from auditlib.day_notices import calendar_notices, outside_validity
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.read import Ledger
 from auditlib.measures import Counter, FactRow, needed_columns
@@ -19,12 +20,13 @@ from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
 from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
 from auditlib.rank import ranked
-from auditlib.result import Exclusion, PartScore, Result, UnitScore
+from auditlib.result import Exclusion, PartScore, ProvisionalRows, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Part
 from auditlib.standing import with_standings
 from auditlib.tally import Count, Question, take_tally
+from auditlib.validity import validity_of
 from auditlib.worktime import Calendar
 
 __all__ = ["default_as_of", "score"]
@@ -81,7 +83,12 @@ def score(
         scored = _beside_exclusions(book, period, scored)
     ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts))
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
-    notices = [*standing_notices(resolved, ledger, period, look, ordered, facts), *notices]
+    notices = [
+        *standing_notices(resolved, ledger, period, look, ordered, facts),
+        *outside_validity(own.left_out),
+        *calendar_notices(scheme, calendar, period, look, ordered),
+        *notices,
+    ]
     return Result(
         scheme.scheme,
         scheme.version,
@@ -92,6 +99,7 @@ def score(
         scheme.rounding.rounding(),
         ordered,
         tuple(dict.fromkeys(notices)),
+        calendar.last_known if calendar and any(unit.provisional for unit in ordered) else None,
     )
 
 
@@ -133,6 +141,8 @@ class _Scored:
     units: list[UnitScore]
     facts: dict[str, Facts]
     notices: list[Notice]
+    left_out: Mapping[str, Mapping[str, int]]
+    """By unit and register, the rows that the validity of their unit leaves out."""
 
     @property
     def empty(self) -> bool:
@@ -142,7 +152,7 @@ class _Scored:
 def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[str] | None) -> _Scored:
     resolved, ledger, scheme = book.resolved, book.ledger, book.resolved.scheme
     named = _with_evidence(scheme) if evidence else ()
-    question = Question(scheme, period, book.as_of, book.calendar, ledger.as_of, named, book.exclude)
+    question = Question(scheme, period, book.as_of, book.calendar, ledger.as_of, named, book.exclude, str(ledger.path))
     counter, tally = question.counter(ledger.registers), book.count(question)
     facts, marks = counter.facts(), counter.marks()
     notices = [
@@ -156,11 +166,17 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
     rows = {row["unit"]: row for row in _assessed(ledger, period)}
     _require_possible(scheme, facts)
     facts_of: dict[str, Facts] = {}
+    provisional: dict[str, tuple[ProvisionalRows, ...]] = {}
     for unit in rows:
         own_marks = {indicator: values for (code, indicator), values in marks.items() if code == unit}
         shows = only is None or unit in only
         own_evidence = {name: tuple(by.get(unit, ())) for name, by in tally.evidence.items()} if shows else {}
-        known = _known_counts(scheme, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
+        known = _known_counts(unit, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
+        uncertain = {**tally.provisional.get(unit, {}), **counter.provisional_facts(unit, facts.get(unit, {}))}
+        provisional[unit] = tuple(
+            ProvisionalRows(register, len(keys), keys if evidence and shows else ())
+            for register, keys in uncertain.items()
+        )
         own_rows = facts.get(unit, {}) if evidence and shows else {}
         facts_of[unit] = Facts(
             known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows
@@ -182,21 +198,21 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
     if not (facts or any(indicator in usable for _, indicator in marks) or tally.active):
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
-    results = [replace(unit, active=unit.unit in active) for unit in results]
-    return _Scored(results, facts_of, notices)
+    results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
+    return _Scored(results, facts_of, notices, tally.left_out)
 
 
 def _known_counts(
-    scheme: Scheme, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None],
+    unit: str, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None],
     facts: Mapping[str, FactRow],
 ) -> dict[str, Fraction]:  # fmt: skip
     """The measures of one unit: zero where a register has none of its rows; a fact as the ledger or scheme gives it."""
     known: dict[str, Fraction] = {}
-    for name, measure in scheme.measures.items():
+    for name, measure in counter.scheme.measures.items():
         if measure.register_ is not None:
             if measure.register_ in ledger.registers:
                 known[name] = counts.get(name) or Fraction(0)
-        elif (value := facts[name].value if name in facts else counter.stand_in(measure)) is not None:
+        elif (value := facts[name].value if name in facts else counter.stand_in(measure, unit)) is not None:
             known[name] = value
     return known
 
@@ -254,7 +270,7 @@ def _beside_exclusions(book: _Book, period: Period, scored: list[UnitScore]) -> 
         before, _ = _roll_up(whole, period, own)
     totals = {unit.unit: unit.total for unit in before}
     inside = (pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end)
-    cases = ledger.registers["cases"].filter(inside)
+    cases = validity_of(book.resolved.scheme, ledger.registers).rows(ledger.registers, "cases").filter(inside)
     listing = ledger.registers["exclusions"]
     if "clause" not in listing.collect_schema():
         listing = listing.with_columns(clause=pl.lit(None, pl.String))
@@ -314,8 +330,9 @@ def _roll_up(book: _Book, period: Period, own: _Scored) -> tuple[list[UnitScore]
             if piece != period:
                 notices += _of_piece(piece, found, part.missing)
             by_unit = {} if found.empty and piece != period else {unit.unit: unit for unit in found.units}
+            assessed = {unit.unit for unit in found.units}
             for unit, pieces in scored.items():
-                pieces.append(_part_score(piece, part, by_unit.get(unit)))
+                pieces.append(_part_score(piece, part, by_unit.get(unit), unit in assessed))
         notices += _unequal(part, scored)
         for unit, pieces in scored.items():
             parts[unit] += pieces
@@ -336,7 +353,10 @@ def _roll_up(book: _Book, period: Period, own: _Scored) -> tuple[list[UnitScore]
     ], notices
 
 
-def _part_score(piece: Period, part: Part, unit: UnitScore | None) -> PartScore:
+def _part_score(piece: Period, part: Part, unit: UnitScore | None, assessed: bool) -> PartScore:
+    """What a period gives a unit; one in which it is not ``assessed`` is no period of the unit at all."""
+    if not assessed:
+        return PartScore(str(piece), part.weight, None, None)
     if unit is None or unit.total is None:
         if unit is not None and unit.active:
             return PartScore(str(piece), part.weight, None, None, complete=False)

@@ -27,6 +27,7 @@ from auditlib.repeats import repeated_keys
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.counting import Earlier
 from auditlib.scheme.model import Scheme
+from auditlib.unknown_days import DaysUnknown
 from auditlib.worktime import Calendar
 
 __all__ = ["Count", "Question", "Tally", "divisible", "merged", "take_tally", "tallies_of_parts"]
@@ -50,6 +51,8 @@ class Question:
     known_until: datetime | None = None
     evidence: tuple[str, ...] = ()
     exclude: bool = True
+    ledger: str = ""
+    """What errors call the ledger."""
 
     def counter(
         self, registers: Mapping[str, pl.LazyFrame], repeats: Mapping[tuple[str, str], pl.Series] | None = None
@@ -60,7 +63,7 @@ class Question:
             registers = {**registers, "cases": registers["cases"].join(listed, on="case_id", how="anti")}
         typed = typed_registers(self.scheme, registers)
         return Counter(
-            self.scheme, typed, self.period, self.as_of, self.calendar, self.known_until, repeats or {}
+            self.scheme, typed, self.period, self.as_of, self.calendar, self.known_until, repeats or {}, self.ledger
         )  # fmt: skip
 
 
@@ -68,13 +71,18 @@ class Question:
 class Tally:
     """The answer: by unit the counts, by measure and unit the rows behind them, and with which units anything happened.
 
-    ``problems`` say what stands outside the range that the source leaves to people.
+    ``left_out`` counts by unit and register the rows outside the validity of their unit, ``provisional`` names by unit
+    and register those that were counted by days of a provisional calendar. ``problems`` say what stands outside the
+    range that the source leaves to people, ``unknown`` which rows need days that the calendar does not know.
     """
 
     counts: Mapping[str, Mapping[str, Fraction | None]] = field(default_factory=dict)
     evidence: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     active: frozenset[str] = frozenset()
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    provisional: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    unknown: DaysUnknown | None = None
 
 
 Count = Callable[[Question], Tally]
@@ -93,7 +101,14 @@ def take_tally(
     if faults := list(unreadable(question.scheme, registers, question.as_of, question.known_until)):
         raise InputError(faults)
     counter = question.counter(registers, repeats)
-    return Tally(counter.counts(), counter.evidence(question.evidence), counter.active())
+    counts, evidence = counter.counts(), counter.evidence(question.evidence)
+    provisional: dict[str, dict[str, tuple[str, ...]]] = {}
+    if question.calendar is not None and question.calendar.known_until is not None:
+        provisional = {
+            unit: {register: tuple(rows) for register, rows in own.items()}
+            for unit, own in counter.unknown_days().items()
+        }
+    return Tally(counts, evidence, counter.active(), counter.left_out(), provisional)
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
@@ -102,15 +117,23 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     evidence: dict[str, dict[str, list[str]]] = {}
     active: frozenset[str] = frozenset()
     problems: dict[Problem, None] = {}
+    left_out: dict[str, Mapping[str, int]] = {}
+    provisional: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    unknown: list[DaysUnknown] = []
     for tally in tallies:
         counts |= tally.counts
         for name, by_unit in tally.evidence.items():
             evidence.setdefault(name, {}).update(by_unit)
         active |= tally.active
+        left_out |= tally.left_out
+        provisional |= tally.provisional
         problems |= dict.fromkeys(tally.problems)
+        unknown += [tally.unknown] if tally.unknown else []
+    if unknown:
+        raise DaysUnknown.joined(unknown)
     if problems:
         raise InputError(problems)
-    return Tally(counts, evidence, active)
+    return Tally(counts, evidence, active, left_out, provisional)
 
 
 # --- part by part ------------------------------------------------------------------------------------
@@ -183,6 +206,8 @@ def _tally_part(question: Question, part: Part, repeats: Mapping[tuple[str, str]
     """The tally of one part; its problems are kept, so that those of all parts are told together."""
     try:
         return take_tally(question, part.registers(), _joined(repeats))
+    except DaysUnknown as error:
+        return Tally(unknown=error)
     except InputError as error:
         return Tally(problems=error.problems)
 

@@ -7,29 +7,31 @@ midnight to midnight, since the sources count *days* and give no office hours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated
 
 import chinese_calendar
 import numpy as np
 import polars as pl
-from pydantic import Field
 
-from auditlib.errors import AuditError, InputError
-from auditlib.tree import Strict, read_tree, validate
+from auditlib.errors import AuditError
 
-__all__ = ["Calendar", "OutsideCalendar", "china", "load_calendar"]
+__all__ = ["LAST_YEAR", "Calendar", "OutsideCalendar", "china", "days_from"]
 
 DAY_US = 86_400_000_000
 BEYOND = -1
 """Stands for the end of a limit that runs past the last day of a calendar."""
+NOTICE = timedelta(days=30)
+"""So long before its last known day a calendar is about to end."""
+PROVISIONAL_YEARS = 100
+"""So far past its known days a provisional calendar reaches."""
+LAST_YEAR = 9998
+"""The year after it is the last that a date can have: the midnight after a calendar's last day is a date too."""
 
 
 class OutsideCalendar(AuditError):
-    """A date lies outside the years that a calendar covers."""
+    """A date lies outside the days that a calendar covers."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,67 @@ class Calendar:
     """The working days from ``first`` to ``last``, both included.
 
     ``worked`` holds one boolean a day. Methods take and return Polars expressions of local
-    datetimes, so that a million deadlines cost one pass.
+    datetimes, so that a million deadlines cost one pass. ``file`` is where a user's own table stands,
+    or would stand.
     """
 
     name: str
     first: date
     last: date
     worked: np.ndarray = field(repr=False, compare=False)
+    known_until: date | None = None
+    """The last day of which it is known whether it is worked, where ``last`` lies after it: the days between are
+    provisional. None where all its days are known."""
+    file: str = field(default="", compare=False)
+    refuses: bool = True
+    """Whether a date outside raises :class:`OutsideCalendar`; where not, what depends on it is null."""
+
+    @property
+    def last_known(self) -> date:
+        """The last day of which it is known whether it is worked."""
+        return self.known_until or self.last
+
+    def ends_soon(self, day: date) -> bool:
+        """Whether the known days end within thirty days of ``day``, or have ended."""
+        return day > self.last_known - NOTICE
+
+    def provisional(self) -> Calendar:
+        """The same calendar, continued by plain weekends: Monday to Friday worked, no holidays, no make-up days."""
+        last = self.last_known
+        days = days_from(last + timedelta(days=1), date(min(last.year + PROVISIONAL_YEARS, LAST_YEAR), 12, 31))
+        known = self.worked[: (last - self.first).days + 1]
+        worked = np.concatenate([known, np.array([day.weekday() < 5 for day in days], dtype=bool)])
+        return replace(self, last=days[-1] if days else last, worked=worked, known_until=last)
+
+    def lenient(self) -> Calendar:
+        """The same calendar, to find the rows that need other days: what depends on these is null."""
+        return replace(self, refuses=False)
 
     def require(self, earliest: datetime, latest: datetime) -> None:
-        """Refuse dates outside the calendar. Raises :class:`OutsideCalendar`, with the way to supply a year."""
+        """Refuse dates outside the calendar. Raises :class:`OutsideCalendar`."""
         if earliest.date() < self.first or latest.date() > self.last:
             raise OutsideCalendar(
                 f"calendar {self.name} covers {self.first} to {self.last}, but working days are needed from "
-                f"{earliest.date()} to {latest.date()}; add the missing year to params/calendars/{self.name}.yaml "
-                "under `years:` as {2027: {holidays: [2027-01-01], workdays: []}}"
+                f"{earliest.date()} to {latest.date()}"
             )
 
+    @property
+    def ways_out(self) -> str:
+        """What a person can do where days are needed that it does not know."""
+        newer, notice = "", "its days"
+        if self.name == "china":
+            newer, notice = (
+                "install a newer release of chinesecalendar, if one knows them; or ",
+                "the State Council's notice",
+            )
+        return (
+            f"{newer}enter {notice} in this file, or in another that --calendar FILE names (in a run file "
+            "`calendar: FILE`); or let the days after the known ones be plain weekends by --provisional-calendar "
+            "(`provisional_calendar: true`), which every result then says; see docs/working-days.md"
+        )
+
     def is_workday(self, day: date) -> bool:
+        """Whether a day is worked. Raises :class:`OutsideCalendar`."""
         self.require(datetime.combine(day, datetime.min.time()), datetime.combine(day, datetime.min.time()))
         return bool(self.worked[(day - self.first).days])
 
@@ -69,12 +114,32 @@ class Calendar:
         inside = following < len(ordinals)
         ends = np.where(inside, ordinals[np.minimum(following, len(ordinals) - 1)] + 1, BEYOND)
         end = pl.lit(pl.Series(ends)).gather(self._since_first(time) // DAY_US)
-        end = end.map_batches(self._refuse_beyond, return_dtype=pl.Int64, is_elementwise=True)
-        return (end * DAY_US + self._origin_us()).cast(pl.Datetime("us"))
+        if self.refuses:
+            end = end.map_batches(self._refuse_beyond, return_dtype=pl.Int64, is_elementwise=True)
+        else:
+            end = pl.when(end != BEYOND).then(end)
+        return (end * DAY_US + self._us(self.first)).cast(pl.Datetime("us"))
 
     def working_us(self, start: pl.Expr, end: pl.Expr) -> pl.Expr:
         """Microseconds of working days between two times; negative where ``end`` is before ``start``."""
         return self._worked_before(end) - self._worked_before(start)
+
+    def unknown_end(self, time: pl.Expr, count: int) -> pl.Expr:
+        """Whether :meth:`end_of_workday` needs a day that is not known."""
+        end = self.lenient().end_of_workday(time, count)
+        return time.is_not_null() & (end > self._known[1]).fill_null(True)
+
+    def unknown_between(self, start: pl.Expr, end: pl.Expr) -> pl.Expr:
+        """Whether :meth:`working_us` needs a day that is not known."""
+        first, after = self._known
+        outside = (pl.min_horizontal(start, end) < first) | (pl.max_horizontal(start, end) > after)
+        return start.is_not_null() & end.is_not_null() & outside
+
+    @property
+    def _known(self) -> tuple[datetime, datetime]:
+        """The midnights that the known days lie between."""
+        after = self.last_known + timedelta(days=1)
+        return datetime.combine(self.first, datetime.min.time()), datetime.combine(after, datetime.min.time())
 
     def _worked_before(self, time: pl.Expr) -> pl.Expr:
         since = self._since_first(time)
@@ -84,9 +149,11 @@ class Calendar:
         return pl.lit(pl.Series(before)).gather(index) + pl.lit(pl.Series(worked)).gather(index) * within
 
     def _since_first(self, time: pl.Expr) -> pl.Expr:
-        """Microseconds since the calendar's first midnight; outside its days raises :class:`OutsideCalendar`."""
-        us = time.cast(pl.Datetime("us")).cast(pl.Int64) - self._origin_us()
-        return us.map_batches(self._refuse_outside, return_dtype=pl.Int64, is_elementwise=True)
+        """Microseconds since the calendar's first midnight; outside its days null or :class:`OutsideCalendar`."""
+        us = time.cast(pl.Datetime("us")).cast(pl.Int64) - self._us(self.first)
+        if self.refuses:
+            return us.map_batches(self._refuse_outside, return_dtype=pl.Int64, is_elementwise=True)
+        return pl.when((us >= 0) & (us <= len(self.worked) * DAY_US)).then(us)
 
     def _refuse_outside(self, since: pl.Series) -> pl.Series:
         earliest, latest = since.min(), since.max()
@@ -101,24 +168,13 @@ class Calendar:
             self.require(after, after)
         return ends
 
-    def _origin_us(self) -> int:
-        return (datetime.combine(self.first, datetime.min.time()) - datetime(1970, 1, 1)) // timedelta(microseconds=1)
+    def _us(self, day: date) -> int:
+        """Microseconds from the epoch to the first midnight of a day."""
+        return (datetime.combine(day, datetime.min.time()) - datetime(1970, 1, 1)) // timedelta(microseconds=1)
 
 
-class CalendarYear(Strict):
-    """The days of a year that are unlike their weekday: ``holidays`` on weekdays, ``workdays`` on weekends."""
-
-    holidays: tuple[date, ...] = ()
-    workdays: tuple[date, ...] = ()
-
-
-class CalendarFile(Strict):
-    """A user's calendar: the years that the shipped one does not know, or knows otherwise."""
-
-    years: dict[Annotated[int, Field(ge=1, le=9999)], CalendarYear]
-
-
-def _days(first: date, last: date) -> list[date]:
+def days_from(first: date, last: date) -> list[date]:
+    """The days from ``first`` to ``last``, both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
@@ -127,41 +183,6 @@ def china() -> Calendar:
     """China's working days with holidays and make-up days (调休), as far as the State Council has published them."""
     years = {day.year for day in chinese_calendar.constants.holidays}
     first, last = date(min(years), 1, 1), date(max(years), 12, 31)
-    return Calendar("china", first, last, np.array([chinese_calendar.is_workday(day) for day in _days(first, last)]))
-
-
-def load_calendar(name: str, folder: Path) -> Calendar:
-    """The calendar ``name``: ``china``, extended by the user's years in ``folder/NAME.yaml`` where that file exists.
-
-    Raises :class:`InputError` for an unknown name or a faulty file. A year's table holds the
-    ``holidays`` that fall on weekdays and the ``workdays`` that fall on weekends.
-    """
-    file = folder / f"{name}.yaml"
-    base = china() if name == "china" else None
-    if not file.exists():
-        if base is None:
-            raise InputError.at(file, "", f"no calendar named {name}; expected `china` or this file")
-        return base
-    tree = read_tree(file)
-    table = validate(CalendarFile, tree).years
-    worked = {} if base is None else dict(zip(_days(base.first, base.last), base.worked.tolist(), strict=True))
-    problems = []
-    for year, entry in table.items():
-        for day in _days(date(year, 1, 1), date(year, 12, 31)):
-            worked[day] = day.weekday() < 5
-        for key, days, value in (("holidays", entry.holidays, False), ("workdays", entry.workdays, True)):
-            for position, day in enumerate(days):
-                if day.year != year or (value and day in entry.holidays):
-                    expected = f"a date of {year}" if day.year != year else "a day either worked or not"
-                    path = ("years", str(year), key, position)
-                    problems.append(tree.problem(path, f"found {day}, expected {expected}"))
-                worked[day] = value
-    if problems:
-        raise InputError(problems)
-    if not worked:
-        raise InputError.at(file, "years", "no year is given")
-    first, last = min(worked), max(worked)
-    missing = sorted({day.year for day in _days(first, last)} - {day.year for day in worked})
-    if missing:
-        raise InputError.at(file, "years", f"the years {missing} between {first.year} and {last.year} are missing")
-    return Calendar(name, first, last, np.array([worked[day] for day in _days(first, last)]))
+    return Calendar(
+        "china", first, last, np.array([chinese_calendar.is_workday(day) for day in days_from(first, last)])
+    )

@@ -10,11 +10,11 @@ PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
 errors exact period places files visible cells refusals
 provenance
-tree message expressions conditions registers kinds expression_types worktime
+tree message expressions conditions registers kinds expression_types worktime calendars
 scheme
 ledger delphi
-repeats derived own_columns measures tally
-result points standing outcomes rank notices score explain conclusions output assess
+repeats derived own_columns validity unknown_days measures tally
+result points standing outcomes rank notices day_notices score explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables
 revision

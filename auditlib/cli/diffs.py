@@ -60,7 +60,7 @@ def _two_results(a: str, b: str, options: Options) -> bool:
     from auditlib.diff import diff_results
     from auditlib.diff_tables import result_diff_json
 
-    for name in ("ledger", "period", "as_of", "readings", "supplied"):
+    for name in ("ledger", "period", "as_of", "readings", "supplied", "calendar", "provisional_calendar"):
         if options[name]:
             raise click.UsageError(
                 f"--{name.removesuffix('s').replace('_', '-')} is for two schemes, found two results"
@@ -107,9 +107,11 @@ def _scored(files: list[Any], options: Options) -> Any:
     """The difference of the results that two schemes give on one ledger."""
     from auditlib.accounts import account_of
     from auditlib.assess import calendar_of, parse_period
+    from auditlib.calendars import CalendarChoice
     from auditlib.diff import diff_results
     from auditlib.score import default_as_of, score
 
+    days = CalendarChoice(options["calendar"], options["provisional_calendar"])
     period = parse_period(options["period"], "--period")
     ledger = open_ledger(options["ledger"], options["as_of"], options["accept_rejects"])
     look = options["as_of"] or default_as_of(ledger, period)
@@ -130,7 +132,7 @@ def _scored(files: list[Any], options: Options) -> Any:
         ]
         resolved = file.resolve(*known, period.first)
         with working(f"scoring {period} by version {resolved.scheme.version}"):
-            result = score(resolved, ledger, period, look, calendar=calendar_of(resolved))
+            result = score(resolved, ledger, period, look, calendar=calendar_of(resolved, days))
         accounts.append(account_of(resolved, result))
     return diff_results(*accounts)
 

@@ -121,7 +121,7 @@ def _echo_keys(keys: tuple[str, ...], limit: int) -> None:
 
 
 def conclusions_json(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> dict[str, Any]:
-    """What follows from the score, as plain values: outcomes, exclusions and parts where there are any."""
+    """What follows from the score, as plain values: outcomes, exclusions, provisional rows, parts, if there are any."""
     plain: dict[str, Any] = {"outcomes": [vars(one) for one in explain_outcomes(resolved, result, unit, language)]}
     if unit.before_exclusions is not None:
         plain["exclusions"] = {
@@ -130,6 +130,8 @@ def conclusions_json(resolved: Resolved, result: Result, unit: UnitScore, langua
             "total_without": result.text(unit.before_exclusions),
             "reasons": [vars(one) for one in unit.exclusions],
         }
+    if unit.provisional:
+        plain["provisional"] = [vars(rows) for rows in unit.provisional]
     roll_up = explain_roll_up(resolved, result, unit, language)
     if roll_up is not None:
         parts = [

@@ -79,7 +79,7 @@ def score(
 
 def _write_workbook(
     unit: str | None, out: Path, language: str, *, scheme: str, ledger: Path, period: str, as_of: datetime | None,
-    readings: dict[str, str], supplied: dict[str, str], accept_rejects: bool,
+    readings: dict[str, str], supplied: dict[str, str], accept_rejects: bool, calendar: str, provisional_calendar: bool,
 ) -> None:  # fmt: skip
     """The workbook that a run writes of a period; with a ``unit``, of that one alone."""
     from dataclasses import replace
@@ -89,7 +89,7 @@ def _write_workbook(
     from auditlib.report.opening import score_period
     from auditlib.report.workbook.period import period_workbook
 
-    asked = Asked.of(scheme, str(ledger), period, as_of, readings, supplied)
+    asked = Asked.of(scheme, str(ledger), period, as_of, readings, supplied, calendar, provisional_calendar)
     book = open_ledger(ledger, as_of, accept_rejects)
     with working(f"scoring {period}"):
         scored = score_period(asked, book)
@@ -102,9 +102,11 @@ def _write_workbook(
 
 def _score_every_reading(
     unit: str | None, form: str, out: Path | None, limit: int | None, *, scheme: str, ledger: Path, period: str,
-    as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str], accept_rejects: bool,
+    as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str], accept_rejects: bool, calendar: str,
+    provisional_calendar: bool,
 ) -> None:  # fmt: skip
     from auditlib.assess import parse_period
+    from auditlib.calendars import CalendarChoice
     from auditlib.files import write_atomically
     from auditlib.interpretation.spread import LIMIT, spread
     from auditlib.interpretation.tables import spread_csv, spread_json, spread_notes, spread_table
@@ -125,8 +127,9 @@ def _score_every_reading(
                 status.update(f"scoring {when} under every reading: {done} of {whole}")
 
         found = spread(
-            file, book, when, as_of, readings=fixed, supplied=supplied, limit=limit or LIMIT, progress=progress
-        )
+            file, book, when, as_of, readings=fixed, supplied=supplied, limit=limit or LIMIT, progress=progress,
+            days=CalendarChoice(calendar, provisional_calendar),
+        )  # fmt: skip
     if unit is not None:
         found = found.only(unit)
     if form == "table" and out is None:
@@ -163,6 +166,7 @@ def explain(
 ) -> None:
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
     from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, standing
+    from auditlib.day_notices import told_of
     from auditlib.explain import bounds_note
     from auditlib.explain import explain as explain_lines
     from auditlib.margins.unit import unit_margins
@@ -203,5 +207,5 @@ def explain(
             echo(f"    {note}")
     if margins is None and indicator is None:
         echo_conclusions(resolved, result, scored, language, limit)
-    for warning in result.warnings:
-        echo(f"note: {warning}", err=True)
+    for notice in told_of(result, scored):
+        echo(f"note: {notice.message}", err=True)

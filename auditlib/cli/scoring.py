@@ -67,6 +67,8 @@ def _with_options(command: Any, required: bool) -> Any:
             click.option("--as-of", callback=_as_of, metavar="T", help="When to look, local time. [default: when the ledger was taken, or else the end of the period or the ledger's latest fact]"),
             click.option("--reading", "readings", multiple=True, callback=_parameters, metavar="ID=NAME", help="Decide an open clause otherwise than the scheme does."),
             click.option("--set", "supplied", multiple=True, callback=_parameters, metavar="GAP=VALUE", help="Supply what the source leaves out."),
+            click.option("--calendar", default="", metavar="FILE", help="Your own table of working days, or a folder of them. [default: params/calendars]"),
+            click.option("--provisional-calendar", is_flag=True, help="Count days that nobody has published yet by plain weekends; every result says so."),
             click.option("--accept-rejects", is_flag=True, help="Score although rows of the ledger were rejected."),
         )
     ):  # fmt: skip
@@ -76,15 +78,19 @@ def _with_options(command: Any, required: bool) -> Any:
 
 def score_ledger(
     scheme: str, ledger: Path, period: str, as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str],
-    accept_rejects: bool, *, evidence: bool, units: list[str] | None = None,
+    accept_rejects: bool, calendar: str, provisional_calendar: bool, *, evidence: bool, units: list[str] | None = None,
 ) -> Any:  # fmt: skip
     """Resolved scheme and result, from the options of the command line."""
     from auditlib.assess import assess, parse_period
+    from auditlib.calendars import CalendarChoice
 
+    days = CalendarChoice(calendar, provisional_calendar)
     when = parse_period(period, "--period")
     book = open_ledger(ledger, as_of, accept_rejects)
     with working(f"scoring {when}"):
-        return assess(scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units)
+        return assess(
+            scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units, days=days
+        )  # fmt: skip
 
 
 def open_ledger(ledger: Path, as_of: datetime | None, accept_rejects: bool) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditlib.calendars import PUBLISHED, CalendarChoice
 from auditlib.interpretation.board import Board
 from auditlib.interpretation.leaves import Scorer
 from auditlib.interpretation.spread import Effect, conclusions, effects_alone
@@ -28,12 +29,13 @@ def one_at_a_time(
     result: Result,
     supplied: Mapping[str, str],
     count: Count | None = None,
+    days: CalendarChoice = PUBLISHED,
 ) -> dict[str, tuple[Effect, ...]]:
     """By unit, what each option that ``result`` does not use would change alone, the strongest first.
 
     ``result`` is the period scored under the readings in use, with these values supplied for gaps; ``count`` counts
-    the ledger's rows elsewhere. An option that is not among a unit's effects changes nothing of it. Raises
-    :class:`InputError` where an option cannot be scored.
+    the ledger's rows elsewhere, ``days`` says whose calendar does. An option that is not among a unit's effects changes
+    nothing of it. Raises :class:`InputError` where an option cannot be scored.
     """
     options = {
         name: (result.readings[name], *(option for option in reading.options if option != result.readings[name]))
@@ -41,7 +43,9 @@ def one_at_a_time(
     }
     if all(len(some) == 1 for some in options.values()):
         return {unit.unit: () for unit in result.units}
-    scorer = Scorer(file, ledger, period, result.as_of, options, {}, supplied, extent="alone", count=count)
+    scorer = Scorer(
+        file, ledger, period, result.as_of, options, {}, supplied, extent="alone", count=count, days=days
+    )  # fmt: skip
     heads = Heads(scorer)
     tables = scorer.tables(heads.pieces())
     totals, attained = {}, {}

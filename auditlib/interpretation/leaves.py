@@ -15,6 +15,7 @@ from math import prod
 from typing import Any, Literal
 
 from auditlib.assess import calendar_of
+from auditlib.calendars import PUBLISHED, CalendarChoice
 from auditlib.errors import InputError, Problem
 from auditlib.ledger.read import Ledger
 from auditlib.period import Period
@@ -106,6 +107,7 @@ class Scorer:
     progress: Callable[[int, int], None] = lambda done, whole: None
     extent: Extent = SCORED
     count: Count | None = None
+    days: CalendarChoice = PUBLISHED
 
     def resolve(self, chosen: Mapping[str, str]) -> Resolved:
         """The scheme under these options, the others as in use, with the values in force in the period."""
@@ -165,8 +167,9 @@ class Scorer:
 
     def score(self, resolved: Resolved, piece: Period) -> Result:
         """A period of the ledger, without its evidence, by a scheme as :meth:`resolve` gives it or a part of one."""
+        calendar = calendar_of(resolved, self.days)
         return score(
-            resolved, self.ledger, piece, self.as_of, calendar=calendar_of(resolved), evidence=False, count=self.count
+            resolved, self.ledger, piece, self.as_of, calendar=calendar, evidence=False, count=self.count
         )  # fmt: skip
 
     def _score(self, piece: Period, chosen: Mapping[str, str], leaves: Sequence[Leaf]) -> Result:

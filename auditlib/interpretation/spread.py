@@ -15,6 +15,7 @@ from fractions import Fraction
 from math import prod
 
 from auditlib.assess import calendar_of
+from auditlib.calendars import PUBLISHED, CalendarChoice
 from auditlib.errors import InputError
 from auditlib.interpretation.board import Board
 from auditlib.interpretation.leaves import Scorer
@@ -116,22 +117,24 @@ def spread(
     supplied: Mapping[str, str] | None = None,
     limit: int = LIMIT,
     progress: Callable[[int, int], None] = lambda done, whole: None,
+    days: CalendarChoice = PUBLISHED,
 ) -> Spread:
     """The range of every unit over all readings but those given in ``readings``, which stay fixed.
 
-    ``progress`` hears how many of the scorings are done. Raises :class:`InputError` as scoring does.
+    ``days`` says whose calendar counts; ``progress`` hears how many of the scorings are done. Raises
+    :class:`InputError` as scoring does.
     """
     fixed = dict(readings or {})
     look = as_of or default_as_of(ledger, period)
     resolved = file.resolve(fixed, supplied, period.first)
-    result = score(resolved, ledger, period, look, calendar=calendar_of(resolved), evidence=False)
+    result = score(resolved, ledger, period, look, calendar=calendar_of(resolved, days), evidence=False)
     declared = file.natural.readings
     options = {
         name: (reading.use, *(option for option in reading.options if option != reading.use))
         for name, reading in declared.items()
         if name not in fixed
     }
-    scorer = Scorer(file, ledger, period, look, options, fixed, supplied or {}, progress)
+    scorer = Scorer(file, ledger, period, look, options, fixed, supplied or {}, progress, days=days)
     heads = Heads(scorer)
     tables = scorer.tables(heads.pieces())
     partial = any(not table.complete for table in tables.values())

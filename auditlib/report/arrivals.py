@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from auditlib.errors import AuditError
 from auditlib.period import Period
 from auditlib.report.asked import CaseRow
 from auditlib.worktime import Calendar
 
-__all__ = ["Day", "Week", "weeks_of"]
+__all__ = ["Day", "Week", "rest_of", "weeks_of"]
 
 Week = tuple["Day | None", ...]
 """Monday to Sunday; None outside the period."""
@@ -32,9 +31,12 @@ class Day:
 
 
 def weeks_of(
-    rows: Iterable[CaseRow], marked: Iterable[str], period: Period, calendar: Calendar | None
+    rows: Iterable[CaseRow], marked: Iterable[str], period: Period, rest: Mapping[date, bool]
 ) -> tuple[Week, ...]:
-    """The weeks of a period with the cases received on each day; ``marked`` are the ids of those that stand out."""
+    """The weeks of a period with the cases received on each day; ``marked`` are the ids of those that stand out.
+
+    ``rest`` says of the days that a calendar knows whether they are no working days, as :func:`rest_of` does.
+    """
     received: Counter[date] = Counter()
     standing_out: Counter[date] = Counter()
     ids = frozenset(marked)
@@ -48,7 +50,7 @@ def weeks_of(
         days = [monday + timedelta(days=n) for n in range(7)]
         weeks.append(
             tuple(
-                Day(day, received[day], standing_out[day], _rest(day, calendar))
+                Day(day, received[day], standing_out[day], rest.get(day))
                 if period.first <= day < period.after
                 else None
                 for day in days
@@ -58,10 +60,9 @@ def weeks_of(
     return tuple(weeks)
 
 
-def _rest(day: date, calendar: Calendar | None) -> bool | None:
+def rest_of(period: Period, calendar: Calendar | None) -> dict[date, bool]:
+    """Of each day of a period that ``calendar`` has, whether it is no working day."""
     if calendar is None:
-        return None
-    try:
-        return not calendar.is_workday(day)
-    except AuditError:  # a year that the calendar does not know: nothing was counted by it
-        return None
+        return {}
+    days = (period.first + timedelta(days=number) for number in range(period.days))
+    return {day: not calendar.is_workday(day) for day in days if calendar.first <= day <= calendar.last}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, NotRequired, TypedDict
 
 from auditlib.assess import parse_period
+from auditlib.calendars import CalendarChoice
 from auditlib.errors import InputError
 from auditlib.places import home
 from auditlib.report.catalogue import LANGUAGES
@@ -26,6 +27,8 @@ class Parameters(TypedDict):
     as_of: NotRequired[str | datetime | None]
     readings: NotRequired[Mapping[str, str] | None]
     supplied: NotRequired[Mapping[str, object] | None]
+    calendar: NotRequired[str]
+    provisional_calendar: NotRequired[bool]
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,14 @@ class Asked:
     as_of: str = ""
     readings: tuple[tuple[str, str], ...] = ()
     supplied: tuple[tuple[str, str], ...] = ()
+    calendar: str = ""
+    provisional_calendar: bool = False
 
     @classmethod
     def of(
         cls, scheme: str, ledger: str, period: str, as_of: str | datetime | None = None,
         readings: Mapping[str, str] | None = None, supplied: Mapping[str, object] | None = None,
+        calendar: str = "", provisional_calendar: bool = False,
     ) -> Asked:  # fmt: skip
         """The same values, ordered and as text. Raises :class:`InputError` for a time that is none."""
         moment = moment_of(as_of)
@@ -53,7 +59,14 @@ class Asked:
             moment.isoformat() if moment else "",
             tuple(sorted((str(name), str(option)) for name, option in (readings or {}).items())),
             tuple(sorted((str(name), str(value)) for name, value in (supplied or {}).items())),
+            str(calendar),
+            bool(provisional_calendar),
         )
+
+    @property
+    def days(self) -> CalendarChoice:
+        """Whose calendar counts the working days."""
+        return CalendarChoice(self.calendar, self.provisional_calendar)
 
     @property
     def ledger_path(self) -> Path:

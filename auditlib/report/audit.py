@@ -10,7 +10,6 @@ from typing import Unpack
 
 import pandas as pd
 
-from auditlib.assess import calendar_of
 from auditlib.conclusions import explain_outcomes, explain_roll_up
 from auditlib.report import captions, conclusion_tables, figure_tables, figures, tables
 from auditlib.report.arrivals import weeks_of
@@ -171,7 +170,7 @@ class UnitAudit(Sections):
         limited = bool(scored.handling.limits)
         marked = tell("marked_late" if limited else "marked_lost", language)
         ids = [row.case_id for row in rows if row.late] if limited else scored.counted_rows(self.unit)
-        weeks = weeks_of(rows, ids, scored.period, calendar_of(scored.resolved))
+        weeks = weeks_of(rows, ids, scored.period, scored.rest)
         caption = calendar_caption(weeks, rows, marked, language)
         if not rows:
             return self._said(tell("calendar", language), "calendar", caption)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from auditlib.day_notices import told_of
 from auditlib.explain import explain, signed
 from auditlib.message import Notice, told
 from auditlib.report.fragments import escape
@@ -200,10 +201,9 @@ SAID_ABOVE = ("rejected_rows", "gap", "tie", "part_without_data")
 
 def _other_notices(scored: ScoredPeriod, unit: UnitScore | None) -> Iterable[Notice]:
     """What a reader must know and no sentence above has said; of a ``unit`` what concerns it."""
+    notices = scored.result.notices if unit is None else told_of(scored.result, unit)
     return (
-        notice
-        for notice in scored.result.notices
-        if notice.kind not in SAID_ABOVE and (unit is None or notice.concerns(unit.unit))
+        notice for notice in notices if notice.kind not in SAID_ABOVE and (unit is None or notice.concerns(unit.unit))
     )
 
 

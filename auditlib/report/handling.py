@@ -73,7 +73,8 @@ def handled(question: Question, ledger: Ledger, period: Period) -> Handling:
     """
     if "cases" not in ledger.registers:
         return Handling()
-    registers = question.counter(ledger.registers).registers
+    counter = question.counter(ledger.registers)
+    registers = {"cases": counter.own_rows("cases")}
     columns = question.scheme.columns.get("cases", {})
     have = set(registers["cases"].collect_schema().names())
     limits = tuple(limit for limit in time_limits(question.scheme) if _order(limit.columns, columns, have) is not None)
@@ -81,7 +82,7 @@ def handled(question: Question, ledger: Ledger, period: Period) -> Handling:
         return Handling()
     needed = _order((name for limit in limits for name in limit.columns), columns, have) or []
     frame = _known(registers["cases"], period, question, [name for name in needed if name not in columns])
-    calendar = question.calendar
+    calendar = question.calendar.lenient() if question.calendar else None  # what nobody knows is not drawn
     for name in needed:
         if name in columns:
             frame = frame.with_columns(derived_column(columns[name], lambda: _given(calendar)).alias(name))

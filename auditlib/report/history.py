@@ -15,6 +15,7 @@ from statistics import median
 from typing import NamedTuple
 
 from auditlib.assess import calendar_of
+from auditlib.calendars import PUBLISHED, CalendarChoice
 from auditlib.errors import InputError
 from auditlib.files import stamp
 from auditlib.ledger.read import Ledger
@@ -25,6 +26,7 @@ from auditlib.result import Result
 from auditlib.scheme.load import Resolved, SchemeFile, find_scheme, load_scheme, scheme_files
 from auditlib.score import score
 from auditlib.tally import Count, Question
+from auditlib.unknown_days import DaysUnknown
 
 __all__ = ["LONGEST", "Band", "Look", "Past", "Peers", "Place", "looked_at", "past_of", "periods_before", "scheme_at"]
 
@@ -151,20 +153,22 @@ class Look:
     supplied: tuple[tuple[str, str], ...]
     snapshot: str
     schemes: tuple[tuple[str, int, int], ...]
-    """The size and time of change of every scheme file that there is."""
+    """The size and time of change of every scheme file that there is, and of the user's calendars."""
     ledger: Ledger = field(compare=False, repr=False)
     count: Count | None = field(compare=False, repr=False, default=None)
+    days: CalendarChoice = PUBLISHED
 
     @classmethod
     def at(
         cls, result: Result, scheme: str, readings: tuple[tuple[str, str], ...],
         supplied: tuple[tuple[str, str], ...], snapshot: str, ledger: Ledger, count: Count | None = None,
+        days: CalendarChoice = PUBLISHED,
     ) -> Look:  # fmt: skip
         """The look that ``result`` was scored under."""
         folder, path = home() / "params" / "schemes", Path(scheme)
-        files = sorted({*folder.glob("*.yaml"), *(scheme_files(path) if path.is_file() else ())})
+        files = sorted({*folder.glob("*.yaml"), *(scheme_files(path) if path.is_file() else ()), *days.tables()})
         stamps = tuple((str(file), *stamp(file)) for file in files)
-        return cls(scheme, result.as_of, readings, supplied, snapshot, stamps, ledger, count)
+        return cls(scheme, result.as_of, readings, supplied, snapshot, stamps, ledger, count, days)
 
 
 def periods_before(look: Look, period: Period) -> tuple[Past, ...]:
@@ -203,12 +207,14 @@ def looked_at(look: Look, period: Period) -> tuple[Resolved | None, Result | Non
         resolved = scheme_at(look.scheme, period).resolve(dict(look.readings), dict(look.supplied), period.first)
     except InputError:
         return None, None
-    calendar, ledger = calendar_of(resolved), look.ledger
+    calendar, ledger = calendar_of(resolved, look.days), look.ledger
     counter = Question(resolved.scheme, period, look.as_of, calendar, ledger.as_of).counter(ledger.registers)
     if not (counter.active() or counter.facts() or counter.marks()):
         return resolved, None
     try:
         result = score(resolved, ledger, period, look.as_of, calendar=calendar, evidence=False, count=look.count)
+    except DaysUnknown:
+        raise  # whatever the ledger has, it cannot be told
     except InputError:
         return resolved, None
     return resolved, None if result.noticed("no_data") else result

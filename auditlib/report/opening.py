@@ -6,7 +6,6 @@ import hashlib
 import os
 import pickle
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,12 +22,14 @@ from auditlib.ledger.partition import snapshot_of
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.period import Period
 from auditlib.provenance import digest, file_sha256
+from auditlib.report.arrivals import rest_of
 from auditlib.report.asked import Asked, CaseRow, EventRow, Reject, moment_of
 from auditlib.report.handling import handled
 from auditlib.report.history import Look, looked_at, periods_before, scheme_at
 from auditlib.report.scored import ScoredPeriod, counted_rows, joined
 from auditlib.result import Result
 from auditlib.tally import Count, Question
+from auditlib.validity import validity_of
 
 __all__ = ["SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "score_period", "warm_up"]
 
@@ -50,7 +51,8 @@ def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool =
 
 
 def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
-    scored = _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path))
+    tables = [stamp for table in asked.days.tables() for stamp in _stamps(table)]
+    scored = _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path), tuple(tables))
     return scored.of_ranking() if unit is None else scored.of_unit(unit)
 
 
@@ -74,19 +76,22 @@ def score_period(
     period, as_of = parse_period(asked.period, "parameters"), moment_of(asked.as_of)
     readings, supplied = dict(asked.readings), dict(asked.supplied)
     file = asked.scheme_path
-    resolved, result = assess(asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count)
-    snapshot = snapshot or snapshot_of(ledger)
-    look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count)
+    resolved, result = assess(
+        asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count, days=asked.days
+    )  # fmt: skip
+    snapshot, calendar = snapshot or snapshot_of(ledger), calendar_of(resolved, asked.days)
+    look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count, asked.days)
     _, previous = looked_at(look, period.previous())
     effects, untried = _effects(asked, ledger, period, result, count)
-    question = Question(resolved.scheme, period, result.as_of, calendar_of(resolved), ledger.as_of)
+    question = Question(resolved.scheme, period, result.as_of, calendar, ledger.as_of, ledger=str(ledger.path))
     handling = handled(question, ledger, period)
     counted = {unit.unit: counted_rows(resolved, unit) for unit in result.units}
     happened = {unit.unit: counted_rows(resolved, unit, "events") for unit in result.units}
     return ScoredPeriod(
         asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
-        sum(ledger.rejected.values()), rejects_of(ledger), _cases(ledger, period, result.as_of, counted, handling.late),
+        sum(ledger.rejected.values()), rejects_of(ledger), _cases(question, ledger, counted, handling.late),
         periods_before(look, period), handling, effects, untried, _events(ledger, happened),
+        rest_of(period, calendar),
     )  # fmt: skip
 
 
@@ -96,21 +101,23 @@ def _effects(
     """What other readings would change, by unit; None with the reason where one of them cannot be scored."""
     try:
         file = scheme_at(asked.scheme, period)
-        return one_at_a_time(file, ledger, period, result, dict(asked.supplied), count), ""
+        return one_at_a_time(file, ledger, period, result, dict(asked.supplied), count, asked.days), ""
     except InputError as error:
         return None, error.problems[0].message
 
 
 def _cases(
-    ledger: Ledger, period: Period, as_of: datetime, counted: Mapping[str, Mapping[str, object]], late: frozenset[str]
+    question: Question, ledger: Ledger, counted: Mapping[str, Mapping[str, object]], late: frozenset[str]
 ) -> dict[str, tuple[CaseRow, ...]]:
     """By unit, the cases that a report shows: those received in the period, and those that cost points.
 
-    What happened after the as-of time is not known; ``late`` are the cases over a time limit.
+    What happened after the as-of time is not known; ``late`` are the cases over a time limit. Cases outside the
+    validity of their unit are not its own.
     """
     if "cases" not in ledger.registers:
         return {}
-    frame = ledger.registers["cases"]
+    period, as_of = question.period, question.as_of
+    frame = validity_of(question.scheme, ledger.registers).rows(ledger.registers, "cases")
     have = frame.collect_schema().names()
     named = ["case_id", "kind", "received_at", "closed_at", "due_at", "category"]
     wanted = [pl.col(name) if name in have else pl.lit(None).alias(name) for name in named]

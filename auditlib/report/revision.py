@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib.ledger.snapshot import snapshot_hash
+from auditlib.message import told
 from auditlib.provenance import file_sha256
 from auditlib.report import revision_figures as figures
 from auditlib.report import revision_tables as tables
@@ -76,15 +77,18 @@ class WeightRevision:
         made_up = self.scored.ledger.note.synthetic or (revision is not None and revision.panel.synthetic)
         synthetic = f'<p class="synthetic">{escape(self._say("synthetic"))}</p>' if made_up else ""
         finding = self._finding()
+        sides = (self.scored.old, self.scored.new)
+        days = (notice for side in sides for notice in side.result.noticed("provisional_days", "calendar_ends"))
+        notes = list(dict.fromkeys(told(notice.message, self.language) for notice in days))
         markup = (
             f'{lab_style()}<div class="audit first">'
             f'<header class="masthead"><h1>{escape(self.title)}</h1><dl>{items}</dl>'
-            f'{synthetic}</header><p class="finding">{escape(finding)}</p></div>'
+            f'{synthetic}</header><p class="finding">{escape(finding)}</p>{"".join(map(paragraph, notes))}</div>'
         )
         new = self.scored.new.result
         facts = {"kind": "revision", "title": self.title, "language": self.language, "scheme": new.scheme,
                  "version": new.version, "period": new.period}  # fmt: skip
-        return Fragment(markup, f"{self.title}\n{finding}", facts)
+        return Fragment(markup, "\n".join((self.title, finding, *notes)), facts)
 
     def _finding(self) -> str:
         ranked = [move for moves in self.scored.comparison.groups.values() for move in moves]

@@ -48,7 +48,9 @@ class Side:
         period = parse_period(asked.period, "parameters")
         given = {name: str(value) for name, value in (supplied or {}).items()}
         readings = dict(asked.readings)
-        resolved, result = assess(str(file), ledger, period, look, readings=readings, supplied=given, evidence=False)
+        resolved, result = assess(
+            str(file), ledger, period, look, readings=readings, supplied=given, evidence=False, days=asked.days
+        )  # fmt: skip
         return cls(asked.scheme, file, resolved, result)
 
 
@@ -96,10 +98,12 @@ class RevisedPeriod:
         without_units: Sequence[str] = (), draws: int = 4096, seed: int = 1, concentration: float = 100.0,
         level: float = 0.9, points: int = 1024, vary_readings: Sequence[str] = (),
         readings: Mapping[str, str] | None = None, supplied_old: Mapping[str, object] | None = None,
-        supplied_new: Mapping[str, object] | None = None,
+        supplied_new: Mapping[str, object] | None = None, calendar: str = "", provisional_calendar: bool = False,
     ) -> RevisedPeriod:  # fmt: skip
         """Scores the ledger by both versions. Raises :class:`InputError` for a parameter that does not fit."""
-        before, after = (Asked.of(name, ledger, period, as_of, readings) for name in (old, new))
+        before, after = (
+            Asked.of(name, ledger, period, as_of, readings, None, calendar, provisional_calendar) for name in (old, new)
+        )
         book = read_ledger(before.ledger_path, moment_of(before.as_of))
         sides = Side.scored(before, book, supplied_old), Side.scored(after, book, supplied_new)
         earlier, later = (side.result.scheme for side in sides)
@@ -159,6 +163,8 @@ class RevisedPeriod:
             "supplied_old": {name: str(value) for name, value in self.old.resolved.supplied.items()},
             "supplied_new": {name: str(value) for name, value in self.new.resolved.supplied.items()},
             "language": language,
+            **({"calendar": asked.calendar} if asked.calendar else {}),
+            **({"provisional_calendar": True} if asked.provisional_calendar else {}),
         }  # fmt: skip
         return json.dumps(given, ensure_ascii=False)
 
@@ -174,5 +180,6 @@ class RevisedPeriod:
         _, result = assess(
             str(self.new.file), self.ledger, parse_period(self.asked.period, "parameters"), self.new.result.as_of,
             readings=given, supplied={n: str(v) for n, v in self.new.resolved.supplied.items()}, evidence=False,
+            days=self.asked.days,
         )  # fmt: skip
         return group_tables(result, self.without_units)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
@@ -50,6 +51,8 @@ class ScoredPeriod:
     effects: Mapping[str, tuple[Effect, ...]] | None = field(default=None, repr=False)
     untried: str = field(default="", repr=False)
     events: Mapping[str, tuple[EventRow, ...]] = field(default_factory=dict, repr=False)
+    rest: Mapping[date, bool] = field(default_factory=dict, repr=False)
+    """Of each day of the period whether it is no working day, where the scheme's calendar knows it."""
     basis: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def unit(self, code: str) -> UnitScore:
@@ -77,7 +80,7 @@ class ScoredPeriod:
         bare = replace(self.result, units=tuple(_without_evidence(unit) for unit in self.result.units))
         data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic])
         return replace(
-            self, result=bare, cases={}, history=(), handling=Handling(), effects=None, events={},
+            self, result=bare, cases={}, history=(), handling=Handling(), effects=None, events={}, rest={},
             basis={"scheme": self._scheme_digest, "data": data},
         )  # fmt: skip
 
@@ -87,7 +90,7 @@ class ScoredPeriod:
         bare = replace(self.result, units=tuple(_place(unit, *shown) for unit in self.result.units))
         before = self.previous and replace(self.previous, units=())
         handling = Handling(self.handling.limits)
-        seen = digest([bare, before, self.rejected_rows, self.synthetic, handling, self.untried])
+        seen = digest([bare, before, self.rejected_rows, self.synthetic, handling, self.untried, self.rest])
         basis = {"scheme": self._scheme_digest, "standing": seen}
         return replace(
             self, result=bare, previous=before, rejects=(), cases={}, history=(), handling=handling, effects=None,
@@ -141,12 +144,16 @@ class ScoredPeriod:
         """The command lines that ``score`` and ``explain`` again, and the parameters of a ``notebook``."""
         asked, look = self.asked, self.result.as_of.isoformat()
         parts = [asked.scheme, "--ledger", asked.ledger, "--period", str(self.period), "--as-of", look]
+        parts += ["--calendar", asked.calendar] if asked.calendar else []
+        parts += ["--provisional-calendar"] if asked.provisional_calendar else []
         for name, option in asked.readings:
             parts += ["--reading", f"{name}={option}"]
         for name, value in asked.supplied:
             parts += ["--set", f"{name}={value}"]
         notebook = ["-p", "scheme", asked.scheme, "-p", "ledger", asked.ledger]
         notebook += ["-r", "period", str(self.period), "-p", "as_of", look]
+        notebook += ["-p", "calendar", asked.calendar] if asked.calendar else []
+        notebook += ["-y", "provisional_calendar: true"] if asked.provisional_calendar else []
         for parameter, table in (("readings", asked.readings), ("supplied", asked.supplied)):
             if table:
                 inside = ", ".join(f'{name}: "{value}"' for name, value in table)
@@ -210,7 +217,7 @@ def _place(unit: UnitScore, rates: frozenset[str] = frozenset(), measures: froze
     kept = {name: value for name, value in unit.rates.items() if name in rates}
     counts = {name: value for name, value in unit.measures.items() if name in measures}
     bare = replace(unit, indicators=(), measures=counts, rates=kept, parts=(), outcomes=())
-    return replace(bare, before_exclusions=None, excluded=0, exclusions=())
+    return replace(bare, before_exclusions=None, excluded=0, exclusions=(), provisional=())
 
 
 def _without_evidence(unit: UnitScore) -> UnitScore:
@@ -218,7 +225,9 @@ def _without_evidence(unit: UnitScore) -> UnitScore:
         replace(indicator, lines=tuple(replace(line, evidence=()) for line in indicator.lines))
         for indicator in unit.indicators
     )
-    return replace(unit, indicators=indicators, outcomes=tuple(replace(one, evidence=()) for one in unit.outcomes))
+    outcomes = tuple(replace(one, evidence=()) for one in unit.outcomes)
+    provisional = tuple(replace(rows, evidence=()) for rows in unit.provisional)
+    return replace(unit, indicators=indicators, outcomes=outcomes, provisional=provisional)
 
 
 def counted_rows(resolved: Resolved, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:

@@ -201,10 +201,11 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
                 None if unit.total is None else say("yes" if unit.complete else "partial", language),
                 joined(unit.tie, language),
                 outcome_words(unit, language),
+                str(sum(own.count for own in unit.provisional) or ""),
             )
         )
     columns = ("rank", "code", "name", "group", "ranked_in", "total", "out_of", "change", "complete", "tie", "outcomes")
-    table = frame(rows, columns, language)
+    table = frame(rows, (*columns, "provisional_rows"), language)
     empty = {
         "group": not any(unit.group for unit in result.units),
         "ranked_in": not any(unit.moved for unit in result.units),
@@ -212,6 +213,7 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
         "change": not earlier,
         "tie": not any(unit.tie for unit in result.units),
         "outcomes": not any(unit.outcomes for unit in result.units),
+        "provisional_rows": result.provisional_after is None,
     }
     return table.drop(columns=[say(name, language) for name, drop in empty.items() if drop])
 

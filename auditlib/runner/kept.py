@@ -62,7 +62,8 @@ class KeptPeriods:
 
         Take it before the period is scored: what changes in the meantime is then seen the next time.
         """
-        return digest([asked, content, file_sha256(asked.scheme_path)])  # a scheme may lie outside params
+        tables = [file_sha256(table) for table in asked.days.tables()]
+        return digest([asked, content, file_sha256(asked.scheme_path), tables])  # these may lie outside params
 
     def keep(self, period: ScoredPeriod, units: Sequence[str], key: str) -> Basis:
         """Write a period for its reports on all and on each of ``units``, and seal it with its :meth:`key`.

@@ -154,12 +154,14 @@ def _layout(run: RunFile) -> dict[str, str]:
 
 def _calendar(period: ScoredPeriod) -> dict[str, str]:
     """The table of the user's own working days, where the scheme counts by a calendar that has one."""
-    file = home() / "params" / "calendars" / f"{period.resolved.scheme.calendar}.yaml"
-    return {f"calendar {file.name}": file_sha256(file)} if file.is_file() else {}
+    name = period.resolved.scheme.calendar
+    file = period.asked.days.table(name) if name else None
+    return {f"calendar {file.name}": file_sha256(file)} if file and file.is_file() else {}
 
 
 def _asked(run: RunFile, period: str) -> Asked:
-    return Asked.of(run.scheme, run.ledger, period, run.as_of, run.readings, run.supplied)
+    days = run.calendar, run.provisional_calendar
+    return Asked.of(run.scheme, run.ledger, period, run.as_of, run.readings, run.supplied, *days)
 
 
 def _reports(
@@ -176,6 +178,8 @@ def _reports(
         "language": run.language,
         **({"readings": dict(asked.readings)} if asked.readings else {}),
         **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
+        **({"calendar": asked.calendar} if asked.calendar else {}),
+        **({"provisional_calendar": True} if asked.provisional_calendar else {}),
     }
     names = {unit.unit: unit.name for unit in scored.result.units}
     links = _links(run, units)

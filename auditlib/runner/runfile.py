@@ -14,7 +14,8 @@ from auditlib.tree import Strict, Text, read_yaml
 
 __all__ = ["Limits", "NotebookUse", "RunFile", "read_run"]
 
-TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "supplied"}
+TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "supplied",
+        "calendar", "provisional_calendar"}  # fmt: skip
 
 
 def _plain(value: object) -> object:
@@ -63,6 +64,10 @@ class RunFile(Strict):
     accept_rejects: bool = False
     readings: dict[str, str] = {}
     supplied: dict[str, Annotated[str, BeforeValidator(_plain)]] = Field(default={}, alias="set")
+    calendar: str = ""
+    """The user's own table of working days, or a folder of them; empty for ``params/calendars``."""
+    provisional_calendar: bool = False
+    """Whether days that nobody has published yet are plain weekends; what needs them is refused otherwise."""
     language: Literal["zh", "en"] = "zh"
     notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
     formats: tuple[Literal["html", "pdf"], ...] = ("html",)

@@ -21,12 +21,13 @@ FILE = ".run/settled.json"
 
 def run_key(run: RunFile) -> str:
     """A hash that changes with the run file, the software, and any file that the run can read."""
-    params, ledger, scheme = home() / "params", Path(run.ledger), Path(run.scheme)
+    params, ledger, scheme, calendar = home() / "params", Path(run.ledger), Path(run.scheme), Path(run.calendar)
     ledger = ledger if ledger.exists() else home() / ledger
     read = [
         ledger,
         params / "schemes",
         params / "calendars",
+        *([calendar if calendar.exists() else home() / calendar] if run.calendar else []),
         home() / "notebooks",
         *([scheme] if scheme.is_file() else []),
     ]

@@ -9,7 +9,7 @@ from auditlib.errors import InputError
 from auditlib.scheme.counting import Column, Measure
 from auditlib.scheme.model import Scheme
 
-__all__ = ["column_inputs", "columns_of", "measure_columns", "written_expressions"]
+__all__ = ["column_inputs", "columns_of", "measure_columns", "needs_calendar", "written_expressions"]
 
 
 def column_inputs(column: Column) -> tuple[str, ...]:
@@ -69,3 +69,14 @@ def columns_of(scheme: Scheme, measure: Measure) -> list[str]:
     for name in measure_columns(measure):
         add(name)
     return list(order)
+
+
+def needs_calendar(scheme: Scheme) -> bool:
+    """Whether anything in a scheme counts working days."""
+    columns = [column for by_name in scheme.columns.values() for column in by_name.values()]
+    limits = [limit for column in columns if column.deadline for limit in column.deadline.limits]
+    return (
+        any(limit.working_days for limit in limits)
+        or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
+        or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
+    )

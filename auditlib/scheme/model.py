@@ -10,7 +10,7 @@ period, ties) is a key without a default: a file that does not say does not load
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -50,6 +50,9 @@ class Scheme(Strict):
     effective: Effective
     revision: Revision | None = None
     calendar: str | None = None
+    validity: Literal["rows", "period"] = "rows"
+    """What the validity of a unit decides: of each row whether it is the unit's, or only whether the unit is assessed
+    in a period, all of whose rows are then counted."""
     periods: tuple[Granularity, ...]
     clauses: dict[str, Clause]
     readings: dict[Name, Reading] = {}

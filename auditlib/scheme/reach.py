@@ -24,14 +24,14 @@ def reached(written: Mapping[str, Any], part: Any) -> frozenset[Definition]:
     Every option of a reading is followed, and every word of an SQL expression that is the name of something, so
     that more may be found than is used, but never less: what is not found cannot change what ``part`` means.
     The groups of ``ranking.regroup`` belong to whatever asks for a unit's ``group`` or a place within it, and
-    the calendar to everything.
+    the calendar and the validity of units to everything.
     """
     named = _named(written)
     ranking = written.get("ranking")
     regroup = ranking.get("regroup") if isinstance(ranking, dict) else None
     found: set[Definition] = set()
     seen: set[str] = set()
-    waiting = [*_words(part), *_words(written.get("calendar"))]
+    waiting = [*_words(part), *_words(written.get("calendar")), *_words(written.get("validity"))]
     while waiting:
         word = waiting.pop()
         if word in seen:

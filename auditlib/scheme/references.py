@@ -9,6 +9,7 @@ from typing import Any
 
 from auditlib.errors import Problem
 from auditlib.registers import REGISTERS
+from auditlib.scheme.columns import needs_calendar
 from auditlib.scheme.counting import Measure
 from auditlib.scheme.fitting import misfits
 from auditlib.scheme.model import Scheme
@@ -104,7 +105,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     for name, measure in scheme.measures.items():
         facts = [other for other, spec in scheme.measures.items() if spec.fact]
         yield from need(facts, measure.part_of, ("measures", name, "part_of"), "a measure of a fact of this file")
-    if scheme.calendar is None and _needs_calendar(scheme):
+    if scheme.calendar is None and needs_calendar(scheme):
         yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
 
 
@@ -141,14 +142,6 @@ def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             yield tree.problem((*at, "id"), f"a second outcome named {outcome.id}")
 
 
-def _needs_calendar(scheme: Scheme) -> bool:
-    columns = [column for by_name in scheme.columns.values() for column in by_name.values()]
-    limits = [limit for column in columns if column.deadline for limit in column.deadline.limits]
-    return (
-        any(limit.working_days for limit in limits)
-        or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
-        or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
-    )
 
 
 def _proportional_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:

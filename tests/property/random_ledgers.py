@@ -71,7 +71,11 @@ def units(draw: st.DrawFn, codes: str = "甲乙丙丁") -> list[Row]:
     """One to four units, in groups or not, some of which exist for part of the year."""
     groups = draw(some((None,), (None,), (None, "一组"), ("一组", "二组")))
     always = (None, None)
-    spans = some(always, always, always, (datetime(2025, 12, 1), None), (None, date(2025, 11, 30)))
+    spans = some(
+        always, always, always, (datetime(2025, 12, 1), None), (None, date(2025, 11, 30)),
+        (datetime(2025, 12, 16, 8), None), (None, date(2025, 12, 5)),
+        (datetime(2025, 12, 5), datetime(2025, 12, 28, 8)),
+    )  # fmt: skip
     drawn = [(code, draw(some(*groups)), draw(spans)) for code in codes[: draw(some(1, 2, 3, 4, 4))]]
     return [
         {"unit": code, "name": f"{code}公司", "group": group, "valid_from": span[0], "valid_to": span[1]}

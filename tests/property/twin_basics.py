@@ -23,6 +23,8 @@ __all__ = [
     "ranked",
     "steps",
     "units_in",
+    "valid",
+    "valid_days",
     "widened",
     "within",
     "working_days",
@@ -165,6 +167,35 @@ def units_in(ledger: dict, period: str) -> list[dict]:
         if not (unit.get("valid_from") and unit["valid_from"] >= end)
         and not (unit.get("valid_to") and moment(unit["valid_to"]) < start)
     ]
+
+
+def row_time(register: str, row: dict) -> datetime | None:
+    """When a row came about: a submission when it was due, or where nothing is set, when it came in."""
+    if register == "submissions":
+        return moment(row["due_at"]) if row["due_at"] is not None else row["submitted_at"]
+    return row.get(OWN_TIME.get(register, ""))
+
+
+def valid(unit: dict, register: str, row: dict, standing: bool = False) -> bool:
+    """Whether a row is the unit's: it came about while the unit was assessed, or, ``standing``, before that ended."""
+    when = row_time(register, row)
+    if when is None:
+        return True
+    if unit.get("valid_to") and when > moment(unit["valid_to"]):
+        return False
+    return standing or not (unit.get("valid_from") and when < unit["valid_from"])
+
+
+def valid_days(unit: dict, period: str) -> list[datetime]:
+    """The midnights that begin the days of a period on which a unit is assessed."""
+    day, end = bounds(period)
+    days = []
+    while day < end:
+        begun = not unit.get("valid_from") or unit["valid_from"] < day + DAY
+        if begun and not (unit.get("valid_to") and moment(unit["valid_to"]) < day):
+            days.append(day)
+        day += DAY
+    return days
 
 
 # --- points and places ---

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from fractions import Fraction
 
-from twin_basics import as_known, bounds, moment, ranked, units_in, within, working_days
+from twin_basics import DAY, as_known, moment, ranked, units_in, valid, valid_days, within, working_days
 
 __all__ = ["scored"]
 
@@ -51,7 +51,8 @@ class Station:
         self.appeals = [row for row in cases if row["kind"] == "申诉"]
 
     def own(self, register: str) -> list[dict]:
-        return [row for row in self.known.get(register, []) if row["unit"] == self.unit["unit"]]
+        rows = [row for row in self.known.get(register, []) if row["unit"] == self.unit["unit"]]
+        return [row for row in rows if valid(self.unit, register, row)]
 
     def due(self, kind: str) -> list[dict]:
         return [r for r in self.own("submissions") if r["kind"] == kind and within(moment(r["due_at"]), self.period)]
@@ -88,15 +89,18 @@ class Station:
     # --- (一)1 受理情况 ---
 
     def a_day(self, count: int) -> Fraction | None:
-        """二(一)1(1) 考核期间内…受理总量/考核天数; a fraction of a daily average counts or not, by a reading."""
+        """二(一)1(1) 考核期间内…受理总量/考核天数; a fraction of a daily average counts or not, by a reading.
+
+        A unit that is assessed for part of the period has the days of that part.
+        """
         days = None
         for fact in self.own("unit_facts"):
             if fact["fact"] == "assessment_days" and fact["period"] == self.period:
                 days = Fraction(fact["value"])
         if days is None:
-            start, end = bounds(self.period)
+            assessed = valid_days(self.unit, self.period)
             calendar = self.readings["assessment_days"] == "calendar"
-            days = Fraction((end - start).days if calendar else working_days(start, end))
+            days = Fraction(sum(1 if calendar else working_days(day, day + DAY) for day in assessed))
         if days == 0:
             return None
         average = count / days

@@ -21,6 +21,7 @@ from twin_basics import (
     ranked,
     steps,
     units_in,
+    valid,
     widened,
     within,
     working_time,
@@ -83,10 +84,15 @@ def has_data(known: dict, period: str, supplied: dict) -> bool:
     for mark in known.get("marks", []):
         if mark["period"] == period and mark["indicator"] == "clipped_item" and "clipped_item" not in supplied:
             return True
+    units = {unit["unit"]: unit for unit in known["units"]}
+
+    def own(register: str) -> list[dict]:
+        return [row for row in known.get(register, []) if valid(units[row["unit"]], register, row)]
+
     if "cases" in known:
-        return any(within(row["received_at"], period) for row in known["cases"])
-    return any(within(row["at"], period) for row in known.get("events", [])) or any(
-        within(moment(row["due_at"]), period) for row in known.get("submissions", [])
+        return any(within(row["received_at"], period) for row in own("cases"))
+    return any(within(row["at"], period) for row in own("events")) or any(
+        within(moment(row["due_at"]), period) for row in own("submissions")
     )
 
 
@@ -98,11 +104,12 @@ class Month:
         self.readings, self.supplied = readings, supplied
         self.cases = [row for row in self.own("cases") if within(row["received_at"], period)]
 
-    def own(self, register: str) -> list[dict]:
-        return [row for row in self.known.get(register, []) if row["unit"] == self.unit["unit"]]
+    def own(self, register: str, standing: bool = False) -> list[dict]:
+        rows = [row for row in self.known.get(register, []) if row["unit"] == self.unit["unit"]]
+        return [row for row in rows if valid(self.unit, register, row, standing)]
 
-    def submitted(self, kind: str) -> list[dict]:
-        return [row for row in self.own("submissions") if row["kind"] == kind]
+    def submitted(self, kind: str, standing: bool = False) -> list[dict]:
+        return [row for row in self.own("submissions", standing) if row["kind"] == kind]
 
     def due(self, kind: str) -> list[dict]:
         return [row for row in self.submitted(kind) if within(moment(row["due_at"]), self.period)]
@@ -142,7 +149,7 @@ class Month:
     def policy(self) -> dict:
         """二(一)1 未制定制度扣5分,制度要素缺失每处扣1分: policies submitted up to the end of the period."""
         policies, elements = 0, 0
-        for row in self.submitted("制度"):
+        for row in self.submitted("制度", standing=True):  # one that was there before holds on
             there = row["submitted_at"] is not None and row["submitted_at"] < bounds(self.period)[1]
             if there and row["valid"] is not False:
                 policies += 1

@@ -12,7 +12,8 @@ from auditlib.errors import InputError
 from auditlib.measures import Counter, needed_columns
 from auditlib.period import Period
 from auditlib.scheme.model import Scheme
-from auditlib.worktime import OutsideCalendar, china
+from auditlib.unknown_days import DaysUnknown
+from auditlib.worktime import china
 
 TITLE = {"zh": "甲", "en": "A"}
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -399,8 +400,14 @@ def test_a_limit_in_hours_at_the_end_of_the_calendar_does_not_ask_for_the_next_y
 
 def test_a_limit_in_working_days_that_ends_beyond_the_calendar_is_refused_not_forgotten():
     rows = [case("C1", "2026-12-30T09:00", kind="复杂")]
-    with pytest.raises(OutsideCalendar, match=r"params/calendars/china\.yaml under `years:`"):
+    with pytest.raises(DaysUnknown) as refused:
         d1(rows, "late", as_of=datetime(2026, 12, 31), period="2026-12")
+    found, way_out = refused.value.problems
+    assert found.message == (
+        "found C1 of unit D1, for which working days are needed that nobody knows (due), expected days from "
+        "2004-01-01 to 2026-12-31, which calendar china knows"
+    )
+    assert (way_out.file, "--provisional-calendar" in way_out.message) == ("params/calendars/china.yaml", True)
 
 
 REPEATS_AT_CLOSING = scheme_of({"repeats": {"where": "repeat", "at": "closed_at"}})
@@ -478,12 +485,12 @@ def test_facts_are_exact_and_those_of_the_period_itself():
 )
 def test_days_stand_in_for_a_fact_that_is_not_given(otherwise, period, days):
     made = facts_counter([("D1", "2025-12", "other", "1")], period, n={"fact": "days", "otherwise": otherwise})
-    assert made.stand_in(made.scheme.measures["n"]) == days
+    assert made.stand_in(made.scheme.measures["n"], "D1") == days
 
 
 def test_nothing_stands_in_for_a_fact_unless_the_scheme_says_so():
     made = facts_counter([("D1", "2025-12", "other", "1")], n={"fact": "days"})
-    assert made.stand_in(made.scheme.measures["n"]) is None
+    assert made.stand_in(made.scheme.measures["n"], "D1") is None
 
 
 def test_marks_are_those_of_the_period_with_their_reasons():

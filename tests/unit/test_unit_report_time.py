@@ -11,7 +11,7 @@ import pytest
 from auditlib.period import Period
 from auditlib.places import home
 from auditlib.report import figures
-from auditlib.report.arrivals import weeks_of
+from auditlib.report.arrivals import rest_of, weeks_of
 from auditlib.report.asked import CaseRow
 from auditlib.report.audit import UnitAudit
 from auditlib.report.catalogue import Catalogue
@@ -180,19 +180,19 @@ class TestCalendar:
     )
     def test_no_day_is_called_the_busiest_where_several_are(self, language: str, told: str) -> None:
         rows = [CaseRow(str(day), None, datetime(2025, 12, day), None) for day in (3, 9)]
-        weeks = weeks_of(rows, [], Period.parse("2025-12"), None)
+        weeks = weeks_of(rows, [], Period.parse("2025-12"), {})
         assert told in calendar_caption(weeks, rows, "x", language)
 
     def test_where_nothing_is_limited_cases_with_lost_points_stand_out(self) -> None:
         rows = [CaseRow("a", None, None, None)]
-        weeks = weeks_of(rows, ["a"], Period.parse("2025-12"), None)
+        weeks = weeks_of(rows, ["a"], Period.parse("2025-12"), {})
         assert calendar_caption(weeks, rows, "涉及扣分的件", "zh") == "本期没有来件。"
 
     @pytest.mark.parametrize(("period", "weeks"), [("2025-12", 5), ("2025Q4", 14), ("2025H2", 27), ("2025", 53)])
     def test_every_length_of_period_fits_and_draws_the_same_bytes(self, period: str, weeks: int) -> None:
         asked = Period.parse(period)
         rows = [CaseRow(str(n), None, asked.start, None) for n in range(3)]
-        found = weeks_of(rows, ["0"], asked, None)
+        found = weeks_of(rows, ["0"], asked, {})
         assert len(found) == weeks
         assert sum(day is not None for week in found for day in week) == asked.days
         first = next(day for day in found[0] if day)
@@ -203,7 +203,7 @@ class TestCalendar:
     def test_a_year_that_the_calendar_does_not_know_has_no_rest_days(self, audit: UnitAudit) -> None:
         from auditlib.worktime import china
 
-        weeks = weeks_of([], [], Period.parse("1999-01"), china())
+        weeks = weeks_of([], [], Period.parse("1999-01"), rest_of(Period.parse("1999-01"), china()))
         assert {day.rest for week in weeks for day in week if day} == {None}
         assert date(2025, 12, 6).weekday() == 5
 

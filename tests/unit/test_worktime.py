@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditlib.calendars import load_calendar
 from auditlib.errors import InputError
-from auditlib.worktime import OutsideCalendar, china, load_calendar
+from auditlib.worktime import OutsideCalendar, china
 
 # 国务院办公厅关于2025年、2026年部分节假日安排的通知: days off that fall on weekdays, and weekend days that are worked.
 OFF = {
@@ -118,7 +119,7 @@ def test_an_unknown_time_gives_an_unknown_deadline_and_duration():
 
 
 @pytest.mark.parametrize("day", [date(2003, 12, 31), date(2027, 1, 1), date(1969, 1, 1)])
-def test_a_day_outside_the_calendar_is_refused_with_the_way_out(day):
+def test_a_day_outside_the_calendar_is_refused(day):
     for ask in (
         lambda: china().is_workday(day),
         lambda: end_of(midnight(day), 1),
@@ -126,9 +127,9 @@ def test_a_day_outside_the_calendar_is_refused_with_the_way_out(day):
     ):
         with pytest.raises(OutsideCalendar) as caught:
             ask()
-        message = str(caught.value)
-        assert message.startswith("calendar china covers 2004-01-01 to 2026-12-31, but working days are needed from ")
-        assert "params/calendars/china.yaml under `years:`" in message
+        assert str(caught.value).startswith(
+            "calendar china covers 2004-01-01 to 2026-12-31, but working days are needed from "
+        )
 
 
 def test_a_deadline_that_runs_past_the_calendar_is_refused_not_forgotten():
@@ -156,7 +157,7 @@ years:
 
 def test_a_users_table_for_2027_extends_the_calendar(tmp_path):
     (tmp_path / "china.yaml").write_text(TABLE_2027, encoding="utf-8")
-    calendar = load_calendar("china", tmp_path)
+    calendar = load_calendar("china", tmp_path / "china.yaml")
     assert (calendar.first, calendar.last) == (date(2004, 1, 1), date(2027, 12, 31))
     assert not calendar.is_workday(date(2027, 1, 1))  # Friday, a holiday
     assert not calendar.is_workday(date(2027, 2, 8))  # Monday, a holiday
@@ -169,12 +170,12 @@ def test_a_users_table_for_2027_extends_the_calendar(tmp_path):
 
 
 def test_without_a_users_table_china_is_the_shipped_calendar(tmp_path):
-    assert load_calendar("china", tmp_path) == china()
+    assert load_calendar("china", tmp_path / "china.yaml") == china()
 
 
 def test_a_calendar_of_ones_own_covers_its_years_alone(tmp_path):
     (tmp_path / "works.yaml").write_text("years:\n  2025: {holidays: [2025-01-06]}\n  2026: {}\n", encoding="utf-8")
-    calendar = load_calendar("works", tmp_path)
+    calendar = load_calendar("works", tmp_path / "works.yaml")
     assert (calendar.name, calendar.first, calendar.last) == ("works", date(2025, 1, 1), date(2026, 12, 31))
     assert not calendar.is_workday(date(2025, 1, 6))
     assert calendar.is_workday(date(2025, 10, 1))  # no holiday of this calendar
@@ -205,10 +206,10 @@ def test_a_faulty_table_is_refused_with_its_place(tmp_path, text, problem):
     file = tmp_path / "works.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        load_calendar("works", tmp_path)
+        load_calendar("works", tmp_path / "works.yaml")
     assert f"{file}:{problem}" in str(caught.value).splitlines()
 
 
 def test_an_unknown_calendar_is_refused_with_the_file_it_would_stand_in(tmp_path):
     with pytest.raises(InputError, match=r"mars\.yaml: no calendar named mars; expected `china` or this file"):
-        load_calendar("mars", tmp_path)
+        load_calendar("mars", tmp_path / "mars.yaml")

@@ -28,7 +28,8 @@ AGREES = Rounding(9)
 
 def ranking_sheet(result: Result, language: str) -> Sheet:
     """Every unit with its group, where it is ranked, its rank, its total, out of how much, ties and outcomes."""
-    columns = ("group", "ranked_in", "rank", "code", "name", "total", "out_of", "complete", "tie", "outcomes")
+    columns = ["group", "ranked_in", "rank", "code", "name", "total", "out_of", "complete", "tie", "outcomes"]
+    columns += ["provisional_rows"] if result.provisional_after else []
     rows = [
         (
             unit.group,
@@ -41,6 +42,7 @@ def ranking_sheet(result: Result, language: str) -> Sheet:
             None if unit.total is None else say("yes" if unit.complete else "partial", language),
             joined(unit.tie, language),
             outcome_words(unit, language),
+            *((sum(own.count for own in unit.provisional),) if result.provisional_after else ()),
         )
         for unit in result.units
     ]
