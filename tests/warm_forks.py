@@ -30,12 +30,14 @@ class Forked:
 
     def __init__(self, status: socket.socket) -> None:
         self._status = status
+        self.returncode: int | None = None
 
     def wait(self) -> int:
         """Wait for its end; its exit status."""
-        with self._status:
-            answer = self._status.recv(16)
-        return os.waitstatus_to_exitcode(int(answer)) if answer else -1
+        if self.returncode is None:
+            with self._status:
+                self.returncode = os.waitstatus_to_exitcode(int(self._status.recv(16)))
+        return self.returncode
 
 
 class WarmForks:
