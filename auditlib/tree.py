@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -103,6 +104,8 @@ class Tree:
     file: Path
     value: Any
     lines: dict[Path_, tuple[str, int]] = field(repr=False)
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    """The texts of the files that it was read from: equal texts give equal values."""
     origins: dict[Path_, Path_] = field(default_factory=dict, repr=False)
     """Values that stand in the place of a reference to them: where each is written."""
 
@@ -126,7 +129,7 @@ class Tree:
         """This tree laid over ``base``: mappings merge by key, lists of items with ``id`` by id; the rest replaces."""
         lines: dict[Path_, tuple[str, int]] = {}
         value = _overlay(base, self, base.value, self.value, (), (), (), lines)
-        return Tree(self.file, value, lines)
+        return Tree(self.file, value, lines, self.texts + base.texts)
 
 
 def dotted(path: Path_) -> str:
@@ -199,7 +202,7 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise InputError.at(called, "", f"found {error}, expected a YAML file in UTF-8") from None
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        root = _composed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputError.at(called, "", f"not YAML: {error.problem or error.context}", line=line) from None
@@ -216,7 +219,13 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
         raise InputError.at(called, "", "found an alias inside what it stands for, or values nested too deep") from None
     if problems:
         raise InputError(problems)
-    return Tree(file, value, lines)
+    return Tree(file, value, lines, (text,))
+
+
+@lru_cache(maxsize=32)
+def _composed(text: str) -> Any:
+    """The nodes of a YAML text, which nobody changes: a run asks for the same few files again and again."""
+    return yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
 def _plain(node: Any, path: Path_, file: str, lines: dict[Path_, tuple[str, int]], problems: list[Problem]) -> Any:

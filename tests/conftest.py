@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
+from warm_forks import WarmForks
 
 from auditlib.cli import main
+from auditlib.runner import warm
 from auditlib.runner.imports import skip_unused_imports
 
 skip_unused_imports()
+
+# Where the environment forbids bytecode, each of the many processes that the tests start would compile again what it
+# imports, which is more than half of what it costs.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no fault of the code: examples may take as long as they take.
 settings.register_profile("unhurried", deadline=None)
@@ -43,3 +53,19 @@ def run_cli():  # type: ignore[no-untyped-def]
         return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
     return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_forks() -> Iterator[None]:
+    """Every warm process that is started in this process is a fork of one that has just started."""
+    with pytest.MonkeyPatch.context() as patch:
+        forks = WarmForks()
+        patch.setattr(warm, "subprocess", forks)
+        yield
+        forks.close()
+
+
+@pytest.fixture
+def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that is to start warm processes as users do."""
+    monkeypatch.setattr(warm, "subprocess", subprocess)

@@ -6,9 +6,11 @@ extra ``auditlib[pdf]`` brings it, and the system must have Pango. Nothing is re
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +34,16 @@ FACES = (
     (SYMBOLS, 700, "DejaVuSans-Bold.ttf"),
 )
 
+EPOCH = "SOURCE_DATE_EPOCH"
+"""The environment variable by which programs are told the time that they shall write."""
+
 
 def layout_versions() -> Mapping[str, str]:
     """The versions of what lays pages out: others may break lines and pages elsewhere.
 
     Raises :class:`InputError` where it is not installed.
     """
-    return {"weasyprint": _weasyprint().__version__, "pango": _pango_version()}
+    return {"weasyprint": _weasyprint().__version__, "pango": _pango_version(), "fonts cut by": _subsetter()}
 
 
 def ready() -> None:
@@ -57,7 +62,7 @@ def pdf_of(page: str) -> bytes:
     from weasyprint.text.fonts import FontConfiguration
 
     styled = page.replace("</head>", f"<style>\n{_style()}</style>\n</head>", 1)
-    with _passing_folder():
+    with _passing_folder(), _without_clock():
         document = weasyprint.HTML(string=styled, base_url=None, url_fetcher=_fetcher()(), media_type="print")
         written: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_tags=True)
     return written
@@ -73,6 +78,20 @@ def _passing_folder() -> Iterator[None]:
             yield
         finally:
             tempfile.tempdir = before
+
+
+@contextmanager
+def _without_clock() -> Iterator[None]:
+    """fontTools, which cuts fonts to size where HarfBuzz does not, writes the time into them, or this one."""
+    before = os.environ.get(EPOCH)
+    os.environ[EPOCH] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[EPOCH]
+        else:
+            os.environ[EPOCH] = before
 
 
 @cache
@@ -95,6 +114,20 @@ def _pango_version() -> str:
 
     number = pango.pango_version()
     return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
+def _subsetter() -> str:
+    """What takes out of a font the signs that a page does not show: HarfBuzz and fontTools leave other bytes."""
+    from weasyprint.text import ffi
+
+    if ffi.harfbuzz_subset is None:
+        return f"fonttools {version('fonttools')}"
+    major, minor = 0, 0
+    while ffi.harfbuzz.hb_version_atleast(major + 1, 0, 0):
+        major += 1
+    while ffi.harfbuzz.hb_version_atleast(major, minor + 1, 0):
+        minor += 1
+    return f"harfbuzz {major}.{minor}"
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,21 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     of each option of each reading.
     """
     tree = _read_extended(file, name)
+    return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The texts of a scheme and of those that it extends, which decide what it is, and their tree."""
+
+    texts: tuple[str, ...]
+    tree: Tree = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _checked(source: _Source) -> Scheme:
+    """The scheme as declared, once a process for the same texts. Raises :class:`InputError` with every fault."""
+    tree = source.tree
     declared = _declarations(tree)
     natural = None
     problems: dict[Problem, None] = {}
@@ -118,7 +134,7 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
             problems |= dict.fromkeys(error.problems)
     if problems or natural is None:
         raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.path, p.message)))
-    return SchemeFile(tree, natural)
+    return natural
 
 
 def _read_extended(file: Path, name: str | None, above: tuple[Path, ...] = ()) -> Tree:
@@ -245,7 +261,7 @@ class _Substitution:
         }
         if self.problems:
             raise InputError(self.problems)
-        return Tree(self.tree.file, result, self.tree.lines, self.origins)
+        return Tree(self.tree.file, result, self.tree.lines, self.tree.texts, self.origins)
 
     def _reading(self, name: str, entry: Any) -> Any:
         try:

@@ -13,8 +13,11 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fontTools.misc.timeTools import epoch_diff as SINCE_1904
+from fontTools.misc.timeTools import timestampNow
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from auditlib.errors import InputError
@@ -149,6 +152,18 @@ def test_the_same_page_gives_the_same_bytes_anywhere(
     command = [sys.executable, "-c", ELSEWHERE, str(tmp_path / "page.html")]
     found = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
     assert found == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_fonts_that_are_cut_without_harfbuzz_do_not_tell_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system may have Pango without HarfBuzz's own program for it; fontTools then does it."""
+    pytest.importorskip("weasyprint")
+    monkeypatch.setattr("weasyprint.pdf.fonts.harfbuzz_subset", None)
+    made = []
+    for now in (1_000_000_000, 2_000_000_000):
+        monkeypatch.setattr("fontTools.misc.timeTools.time", SimpleNamespace(time=lambda now=now: now))
+        made.append(pdf.pdf_of(page()))
+        assert timestampNow() + SINCE_1904 == now  # outside, the clock is what it was
+    assert made[0] == made[1]
 
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
