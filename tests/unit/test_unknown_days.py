@@ -6,12 +6,15 @@ make 31 December, 1 and 4 January; with New Year from the first to the third the
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import pickle
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
+import fastexcel
 import pytest
 from click.testing import CliRunner
 
@@ -21,9 +24,13 @@ from auditlib.cli import main
 from auditlib.errors import InputError
 from auditlib.ledger.parts import divided
 from auditlib.ledger.read import read_ledger
+from auditlib.message import told
 from auditlib.period import Period
 from auditlib.report.asked import Asked
+from auditlib.report.audit import UnitAudit
 from auditlib.report.opening import score_period
+from auditlib.report.ranking import PeriodRanking
+from auditlib.report.wording import say
 from auditlib.result import ProvisionalRows, Result
 from auditlib.scheme.load import load_scheme
 from auditlib.tally import Question, merged, take_tally, tallies_of_parts
@@ -203,3 +210,115 @@ def test_the_working_days_of_a_month_that_stand_in_for_a_fact(tmp_path: Path) ->
     (folder / "unit_facts.csv").write_text("unit,period,fact,value\nD,2027-01,assessment_days,20\n", encoding="utf-8")
     given = assess("s09-chengde-12315", read_ledger(folder), period, readings=readings, days=PROVISIONAL)[1]
     assert [unit.provisional for unit in given.units] == [(), (ProvisionalRows("unit_facts", 1, ("assessment_days",)),)]
+
+
+# --- what a reader is told ---
+
+ENGLISH = (
+    "counted by working days after 2026-12-31 that nobody has published, so that plain weekends stand in for holidays "
+    "and make-up days: "
+)
+CHINESE = "用到 2026-12-31 以后尚未公布的工作日，暂按周末计算，不含节假日和调休："
+
+
+def test_a_notice_names_the_units_and_the_number_of_rows(tmp_path: Path) -> None:
+    folder = write(tmp_path, *WITHIN, BEYOND, BEYOND.replace("C1", "C7"))
+    (notice,) = scored(folder, PROVISIONAL).noticed("provisional_days")
+    assert notice.units == ("D",)
+    assert told(notice.message, "en") == f"D: {ENGLISH}cases 2"
+    assert told(notice.message, "zh") == f"D：{CHINESE}信访投诉件 2 行"
+    assert scored(folder, PROVISIONAL).noticed("calendar_ends") == ()
+
+
+@pytest.mark.parametrize(
+    ("taken", "period", "ends"),
+    [
+        ("2026-12-02T00:00:00", "2026-11", True),
+        ("2026-12-01T23:59:59", "2026-11", False),
+        ("2026-11-01T00:00:00", "2026-12", True),  # the period ends with the known days
+        ("2026-11-01T00:00:00", "2026-11", False),
+        ("2027-03-01T00:00:00", "2026-10", True),
+    ],
+)
+def test_that_the_known_days_end_is_told_thirty_days_before(
+    tmp_path: Path, taken: str, period: str, ends: bool
+) -> None:
+    as_of = datetime.fromisoformat(taken)
+    ledger = read_ledger(write(tmp_path, WITHIN[0].replace("2026-12", "2026-10")), as_of)
+    _, result = assess("s22-heating", ledger, Period.parse(period), as_of)
+    expected = "calendar china knows the working days until 2026-12-31; no row of this result needed a later one"
+    assert [told(one.message, "en") for one in result.noticed("calendar_ends")] == [expected] * ends
+
+
+def test_a_scheme_that_counts_no_working_days_says_nothing_of_them(tmp_path: Path) -> None:
+    """s09 names the calendar, and needs it under another reading alone."""
+    folder = write(tmp_path)
+    (folder / "cases.csv").write_text(DAILY, encoding="utf-8")
+    ledger, period = read_ledger(folder, datetime(2027, 2, 1)), Period.parse("2026-12")
+    assert assess("s09-chengde-12315", ledger, period)[1].noticed("calendar_ends") == ()
+    under = assess("s09-chengde-12315", ledger, period, readings={"assessment_days": "working"})[1]
+    assert len(under.noticed("calendar_ends")) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "own"), [("en", f"D: {ENGLISH}cases 1 (C1)."), ("zh", f"D：{CHINESE}信访投诉件 1 行（C1）。")]
+)
+def test_every_page_says_it_and_the_units_page_names_its_rows(tmp_path: Path, language: str, own: str) -> None:
+    asked = {"scheme": "s22-heating", "ledger": str(write(tmp_path, *WITHIN, BEYOND)), "period": "2026-12"}
+    asked |= {"as_of": AS_OF.isoformat(), "language": language}
+    pages = {
+        unit: UnitAudit.open(unit=unit, provisional_calendar=True, **asked).headline().html  # type: ignore[arg-type]
+        for unit in "DE"
+    }
+    assert own in pages["D"]
+    assert "2026-12-31" not in pages["E"]
+    ranking = PeriodRanking.open(provisional_calendar=True, **asked)  # type: ignore[arg-type]
+    assert own.replace(" (C1)", "").replace("（C1）", "") in ranking.headline().html
+    assert say("provisional_rows", language) in ranking.table().html
+
+
+def test_the_commands_name_the_rows_in_table_csv_json_and_workbook(tmp_path: Path) -> None:
+    folder = write(tmp_path, *WITHIN, BEYOND)
+    common = ["s22-heating", "--ledger", str(folder), "--period", "2026-12", "--as-of", AS_OF.isoformat()]
+    runner = CliRunner()
+
+    def done(*arguments: str) -> str:
+        ended = runner.invoke(main, [arguments[0], *common, "--provisional-calendar", *arguments[1:]])
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
+
+    rows = list(csv.DictReader(io.StringIO(done("score", "--format", "csv"))))
+    assert {row["unit"]: row["provisional"] for row in rows} == {"D": "1", "E": "0"}
+    explained = runner.invoke(main, ["explain", *common, "--provisional-calendar", "--unit", "D"])
+    assert f"note: D: {ENGLISH}cases 1 (C1)" in explained.stderr.splitlines()
+    plain = json.loads(done("explain", "--unit", "D", "--format", "json"))
+    assert plain["provisional"] == [{"register": "cases", "count": 1, "evidence": ["C1"]}]
+    done("score", "--format", "xlsx", "--out", str(tmp_path / "book.xlsx"))
+    sheets = {
+        name: fastexcel.read_excel(str(tmp_path / "book.xlsx")).load_sheet(name).to_polars()
+        for name in ("说明", "排名表")
+    }
+    assert any(CHINESE in str(value) for row in sheets["说明"].iter_rows() for value in row)
+    ranking = sheets["排名表"]
+    assert dict(zip(ranking["代码"], ranking["暂行工作日的行"], strict=True)) == {"D": 1, "E": 0}
+
+
+# --- before it comes to that ---
+
+
+@pytest.mark.parametrize(("day", "warned"), [("2026-12-02", True), ("2026-12-01", False), ("2027-06-01", True)])
+def test_check_warns_of_a_calendar_that_ends_within_thirty_days_of_a_given_day(
+    tmp_path: Path, day: str, warned: bool
+) -> None:
+    (tmp_path / "own.yaml").write_text("years:\n  2027: {}\n", encoding="utf-8")
+    schemes = ["s22-heating", "s02-fujian-three-rates"]
+    done = CliRunner().invoke(main, ["check", *schemes, "--on", day])
+    notes = [line for line in done.stderr.splitlines() if line.startswith("note: ")]
+    assert len(notes) == warned
+    assert all(
+        "knows the working days until 2026-12-31 (s22-heating); params/calendars/china.yaml: " in n for n in notes
+    )
+    assert "calendar" not in done.stdout
+    longer = CliRunner().invoke(main, ["check", *schemes, "--on", day, "--calendar", str(tmp_path / "own.yaml")])
+    assert "note: " not in longer.stderr
+    assert (longer.stdout, longer.exit_code) == (done.stdout, done.exit_code)

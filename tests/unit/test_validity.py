@@ -14,8 +14,10 @@ from auditlib.assess import calendar_of
 from auditlib.ledger.parts import divided
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.measures import Counter
+from auditlib.message import told
 from auditlib.period import Period
 from auditlib.report.asked import Asked
+from auditlib.report.audit import UnitAudit
 from auditlib.report.opening import score_period
 from auditlib.result import Result
 from auditlib.scheme.load import Resolved, load_scheme
@@ -295,3 +297,63 @@ def test_validity_is_read_from_the_register_of_units(tmp_path: Path) -> None:
     assert len(list(found.days("E", DECEMBER))) == 31
     assert (found.outside(DECEMBER), found.outside(Period.parse("2025-11"))) == ([], ["D"])
     assert not Validity.of({"units": pl.LazyFrame({"unit": ["D"]})})
+
+
+# --- what a reader is told ---
+
+
+def noticed(result: Result, *kinds: str) -> list[tuple[tuple[str, ...], str, str]]:
+    return [(one.units, told(one.message, "en"), told(one.message, "zh")) for one in result.noticed(*kinds)]
+
+
+def test_a_notice_says_by_unit_and_register_how_many_rows_are_left_out(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, from_to("2025-12-16"), events=EVENTS, submissions=SUBMISSIONS)
+    assert noticed(scored(ledger), "outside_validity") == [
+        (
+            ("D",),
+            "unit D: rows outside its validity are not its own and do not count: cases 1, events 1, submissions 2",
+            "单位 D：起止时间之外的行不属于该单位，未计入：信访投诉件 1 行、事件 1 行、报送事项 2 行",
+        )
+    ]
+    assert noticed(scored(ledger, Period.parse("2025Q4")), "outside_validity")[0][1].endswith(
+        "cases 1, events 1, submissions 2"
+    )
+    assert noticed(scored(ledger_of(tmp_path, "unit\nD\nE\n")), "outside_validity") == []
+
+
+def test_the_page_of_a_unit_says_it_and_the_page_of_another_does_not(tmp_path: Path) -> None:
+    ledger_of(tmp_path, from_to("2025-12-16"))
+    pages = {
+        unit: UnitAudit.open(
+            scheme="s22-heating", ledger=str(tmp_path), period="2025-12", as_of=AS_OF, unit=unit, language="zh"
+        ).headline()
+        for unit in "DE"
+    }
+    assert "起止时间之外的行不属于该单位，未计入：信访投诉件 1 行。" in pages["D"].html
+    assert "起止时间之外" not in pages["E"].html
+
+
+# --- roll-ups ---
+
+
+@pytest.mark.parametrize(
+    ("missing", "alone"), [("zero", Fraction(80 + 11 * 0, 12)), ("full", Fraction(80 + 11 * 100, 12))]
+)
+def test_a_month_in_which_a_unit_is_not_assessed_is_no_month_without_data(
+    tmp_path: Path, missing: str, alone: Fraction
+) -> None:
+    """Unit D is assessed in December alone, E in all months, of which eleven have no mark."""
+    used = resolved("s04-hotline")
+    roll_up = used.scheme.roll_up["year"]
+    months, year = roll_up.parts
+    parts = (months.model_copy(update={"missing": missing, "weight": Fraction(1)}), year)
+    scheme = used.scheme.model_copy(update={"roll_up": {"year": roll_up.model_copy(update={"parts": parts})}})
+    marks = "unit,period,indicator,points\n" + "".join(
+        f"{unit},2025-12,case_handling,80\n{unit},2025,management,0\n" for unit in "DE"
+    )
+    ledger = ledger_of(tmp_path, from_to("2025-12-01"), marks=marks)
+    result = scored(ledger, Period.parse("2025"), replace(used, scheme=scheme))
+    assert result.unit("D").parts[0].total is None
+    assert [part.total for part in result.unit("D").parts[10:12]] == [None, 80]
+    assert result.unit("D").total == 80
+    assert result.unit("E").total == alone
