@@ -45,5 +45,6 @@ def unequal(scheme: Scheme) -> Iterator[Unequal]:
             if len(known) == len(inside) and total != dimension.max:
                 states = plain(dimension.max)
                 message = f"states {states} points, but its indicators add up to {plain(total)}{when}"
-                proof = f"{' + '.join(map(plain, known)) or 'no indicator'} = {plain(total)} ≠ {states}"
+                terms = f"{' + '.join(map(plain, known))} = " if len(known) > 1 else "" if known else "no indicator = "
+                proof = f"{terms}{plain(total)} ≠ {states}"
                 yield Unequal(index, dimension, message, proof)
