@@ -128,7 +128,10 @@ def _of_measure(where: str, columns: Mapping[str, Column]) -> Iterator[TimeLimit
     for number, own in enumerate(limits):
         others = [part for at, part in enumerate(parts) if at != number and (at < number or not limits[at])]
         for limit in own:
-            yield replace(limit, among=(" and ".join(others),) if others else ())
+            # What is not finished is limited too: that a time is filled says how to count, not which cases.
+            filled = {f"{name} is not null" for name in (limit.start, limit.end, limit.due)}
+            among = " and ".join(part for part in others if part.strip().lower() not in filled)
+            yield replace(limit, among=(among,) if among else ())
 
 
 def _of_part(part: str, columns: Mapping[str, Column]) -> Iterator[TimeLimit]:

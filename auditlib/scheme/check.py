@@ -19,6 +19,7 @@ from auditlib.scheme.outcome_proofs import outcome_findings
 from auditlib.scheme.prove import indicator_findings
 from auditlib.scheme.questions import reading_findings
 from auditlib.scheme.quotes import quote_findings
+from auditlib.scheme.unseen import unseen_findings
 from auditlib.scheme.whole import Reaches, variant_findings, whole_findings
 
 __all__ = ["Checked", "check_scheme", "findings_of"]
@@ -107,6 +108,7 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             quote_findings(file.tree, file.natural),
             outcome_findings(file, combinations, reaches),
             reading_findings(file, combinations),
+            unseen_findings(file, combinations),
             _gaps(file),
             _unused(file),
             _clauses(file),

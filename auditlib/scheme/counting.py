@@ -56,9 +56,9 @@ class Window(Strict):
     1 January 30 days end with 31 January; source: 民法典 第二百零一条), ``ends: time`` after so many times 24 hours.
     """
 
-    minutes: int | None = None
-    hours: int | None = None
-    days: int | None = None
+    minutes: Whole | None = None
+    hours: Whole | None = None
+    days: Whole | None = None
     ends: Literal["day", "time"] | None = None
 
     @model_validator(mode="after")

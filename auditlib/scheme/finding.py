@@ -42,6 +42,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "two-names": ("warning", "one thing under two names"),
     "unit-by-reading": ("warning", "a quantity whose unit of measure only a reading gives"),
     "outcome-by-reading": ("warning", "an event from which only a reading says what follows"),
+    "unseen": ("warning", "rows that a condition never sees, because a column is empty"),
     "gap": ("note", "what the source does not give"),
     "unused": ("warning", "what is declared and changes nothing"),
     "uncited": ("warning", "a clause that no rule cites"),

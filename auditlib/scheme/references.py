@@ -12,6 +12,7 @@ from auditlib.registers import REGISTERS
 from auditlib.scheme.columns import needs_calendar
 from auditlib.scheme.counting import Measure
 from auditlib.scheme.fitting import misfits
+from auditlib.scheme.full_marks import unequal
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import TieBreak
 from auditlib.scheme.vocabulary import misspelt
@@ -88,6 +89,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 yield from need(measures, rule.multiplier.of, (*here, "multiplier", "of"), "a measure of this file")
     for index, dimension in enumerate(scheme.dimensions):
         yield from need(clauses, dimension.clause, ("dimensions", index, "clause"), "a clause of this file")
+    yield from _unequal_maxima(tree, scheme)
     for granularity, roll_up in scheme.roll_up.items():
         yield from need(clauses, roll_up.clause, ("roll_up", granularity, "clause"), "a clause of this file")
     if scheme.base:
@@ -142,6 +144,16 @@ def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             yield tree.problem((*at, "id"), f"a second outcome named {outcome.id}")
 
 
+def _unequal_maxima(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
+    """Full marks of a dimension that are not those of its indicators, unless the source is known to print them so."""
+    known = {finding.at for finding in scheme.findings if finding.kind == "maxima"}
+    for one in unequal(scheme):
+        if one.dimension.id not in known:
+            at = one.dimension.id
+            listed = f"`{{kind: maxima, at: {at}}}` among `findings`"
+            expected = f"expected the sum, or {listed} where the source prints it so"
+            path = ("dimensions", one.index, "max")
+            yield tree.problem(path, f"{at} {one.message} ({one.proof}); {expected}", one.dimension.clause)
 
 
 def _proportional_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from auditlib.scheme.combine import IN_USE, Combinations
 from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.full_marks import together, unequal
 from auditlib.scheme.intervals import Interval, between, hull, plain
 from auditlib.scheme.load import Resolved, SchemeFile, load_scheme, references_in
 from auditlib.scheme.model import Scheme
@@ -71,31 +72,15 @@ def _where_used(found: Iterable[Finding], file: SchemeFile, known: set[str]) -> 
             yield one.under(IN_USE if file.natural.readings else "")
 
 
-def _together(scheme: Scheme) -> list[tuple[str, list[Indicator]]]:
-    """The indicators that are assessed together: all of them, or those of each kind of period where they differ."""
-    if all(indicator.periods is None for indicator in scheme.indicators):
-        return [("", list(scheme.indicators))]
-    return [
-        (f" in a {period}", [i for i in scheme.indicators if i.periods is None or period in i.periods])
-        for period in scheme.periods
-    ]
-
-
 def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
     """Full marks and weights that do not add up; indicators without full marks, or that start out of bounds."""
     scheme = resolved.scheme
-    for index, dimension in enumerate(scheme.dimensions):
+    for one in unequal(scheme):
+        path: Path = ("dimensions", one.index)
+        yield finding(tree, path, "maxima", one.dimension.id, one.dimension.clause, one.message, one.proof)
+    for dimension in scheme.dimensions:
         if dimension.max is None:
             continue
-        path: Path = ("dimensions", index)
-        for when, indicators in _together(scheme):
-            inside = [indicator for indicator in indicators if indicator.dimension == dimension.id]
-            known = [indicator.max for indicator in inside if indicator.max is not None]
-            if len(known) == len(inside) and sum(known, Fraction(0)) != dimension.max:
-                total = plain(sum(known, Fraction(0)))
-                message = f"states {plain(dimension.max)} points, but its indicators add up to {total}{when}"
-                proof = f"{' + '.join(map(plain, known)) or 'no indicator'} = {total} ≠ {plain(dimension.max)}"
-                yield finding(tree, path, "maxima", dimension.id, dimension.clause, message, proof)
         for position, indicator in enumerate(scheme.indicators):
             scored = any(rule.target is None for rule in indicator.rules)
             if indicator.dimension == dimension.id and indicator.max is None and indicator.gap is None and scored:
@@ -145,7 +130,7 @@ def _exceeding(tree: Tree, scheme: Scheme, reaches: Reaches, everywhere: bool) -
         total = f"{terms} = {plain(best_sum)}" if len(known) > 1 else terms
         return best_sum, sum((full for _, full in known), Fraction(0)), total
 
-    for when, indicators in _together(scheme):
+    for when, indicators in together(scheme):
         for index, dimension in enumerate(scheme.dimensions):
             inside = [indicator for indicator in indicators if indicator.dimension == dimension.id]
             best, _, text = added(inside)

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlib.conditions import parse_sql
+from auditlib.errors import InputError
 from auditlib.measures import Counter
 from auditlib.period import Period
 from auditlib.points import Facts, score_unit
@@ -32,6 +33,7 @@ from auditlib.worktime import china
 
 SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
 TEXT = {"zh": "甲", "en": "A"}
+LATE = "closed_at is not null and due_at is not null and closed_at > due_at"
 GRADES = ("满意", "基本满意", "不满意")
 
 
@@ -52,9 +54,13 @@ MINI = {
     "effective": {"from": date(2025, 1, 1)},
     "periods": ["month"],
     "clauses": {"一": {"quote": "逾期每件扣1分"}},
+    "words": {
+        "cases": {"satisfaction": list(GRADES), "kind": ["投诉", "复杂"]},
+        "events": {"kind": ["投诉"], "level": ["省"]},
+    },
     "measures": {
         "received": {"title": TEXT, "register": "cases", "context": True},
-        "late": {"title": TEXT, "register": "cases", "where": "closed_at > due_at", "context": True},
+        "late": {"title": TEXT, "register": "cases", "where": LATE, "context": True},
         "good": {"title": TEXT, "register": "cases", "where": "satisfaction = '满意'", "context": True},
         "fair": {"title": TEXT, "register": "cases", "where": "satisfaction = '基本满意'", "context": True},
         "rated": {"title": TEXT, "register": "cases", "where": f"satisfaction in {GRADES}", "context": True},
@@ -309,6 +315,9 @@ def test_a_multiplied_event_that_costs_more_than_there_is(tmp_path):
     assert found(tmp_path, doubled(-16)) == [("overruns-maximum", "only.deduct", "16 > 15")]
 
 
+PRINTED_SO = [{"kind": "maxima", "at": "whole", "note": TEXT}]
+
+
 def dimensioned(*maxima, states=10, **more):
     parts = [
         indicator(rule(points=-1, per="late"), id=f"part{n}", max=full, start=full or 5, cap=full, dimension="whole")
@@ -319,9 +328,22 @@ def dimensioned(*maxima, states=10, **more):
 
 
 def test_full_marks_that_do_not_add_up(tmp_path):
-    assert found(tmp_path, dimensioned(5, 4)) == [("maxima", "whole", "5 + 4 = 9 ≠ 10")]
+    assert found(tmp_path, dimensioned(5, 4, findings=PRINTED_SO)) == [("maxima", "whole", "5 + 4 = 9 ≠ 10")]
     assert found(tmp_path, dimensioned(5, 5)) == []
     assert [(kind, at) for kind, at, _ in found(tmp_path, dimensioned(5, None))] == [("no-maximum", "part1")]
+
+
+def test_full_marks_that_do_not_add_up_are_refused_unless_the_source_is_known_to_print_them_so(tmp_path):
+    file = tmp_path / "mini.yaml"
+    file.write_text(yaml.safe_dump(dimensioned(4, 4, states=5), allow_unicode=True), encoding="utf-8")
+    (problem,) = check_scheme(file, "mini.yaml").problems
+    assert problem.message == (
+        "whole states 5 points, but its indicators add up to 8 (4 + 4 = 8 ≠ 5); expected the sum, or "
+        "`{kind: maxima, at: whole}` among `findings` where the source prints it so"
+    )
+    assert (problem.path, problem.clause) == ("dimensions[0].max", "一")
+    with pytest.raises(InputError, match="whole states 5 points"):
+        load_scheme(file)
 
 
 def test_best_marks_above_what_the_dimension_states(tmp_path):
@@ -353,7 +375,7 @@ def test_weights_of_a_roll_up(tmp_path, weights, proofs):
 
 
 def banded(*conditions, mode="ceil", **more):
-    steps = {"from": "due_at", "to": "closed_at", "open": "as_of", "clock": "continuous", "mode": mode,
+    steps = {"from": "received_at", "to": "closed_at", "open": "as_of", "clock": "continuous", "mode": mode,
              "over": {"days": 0}, "every": {"days": 1}}  # fmt: skip
     rules = [rule(f"band{n}", points=-n, per=f"band{n}") for n, _ in enumerate(conditions, 1)]
     scheme = mini(columns={"cases": {"days": {"steps": steps}}}, indicators=[indicator(*rules)], **more)
@@ -463,8 +485,7 @@ def test_a_finding_says_under_which_readings_it_holds(tmp_path):
 
 
 def test_known_findings_are_not_new_and_a_listed_one_that_is_gone_is(tmp_path):
-    scheme = dimensioned(5, 4)
-    scheme["findings"] = [{"kind": "maxima", "at": "whole", "note": TEXT}]
+    scheme = dimensioned(5, 4, findings=PRINTED_SO)
     result = checked(tmp_path, scheme)
     assert ([one.known for one in result.findings], result.new, result.clean) == ([True], (), True)
     assert next(iter(result.lines(everything=True))).endswith("(5 + 4 = 9 ≠ 10) [known]")
@@ -474,7 +495,7 @@ def test_known_findings_are_not_new_and_a_listed_one_that_is_gone_is(tmp_path):
 
 def test_the_command_shows_new_findings_and_on_demand_the_known_ones(tmp_path, run_cli):
     file = tmp_path / "mini.yaml"
-    scheme = dimensioned(5, 4, findings=[{"kind": "maxima", "at": "whole", "note": TEXT}])
+    scheme = dimensioned(5, 4, findings=PRINTED_SO)
     file.write_text(yaml.safe_dump(scheme, allow_unicode=True), encoding="utf-8")
     quiet = run_cli("check", file)
     assert (quiet.exit_code, quiet.stdout) == (0, "")
@@ -698,8 +719,8 @@ def test_an_extension_does_not_repeat_what_its_base_lists(tmp_path):
 
 
 def test_every_line_says_how_grave_it_is(tmp_path):
-    (line,) = checked(tmp_path, dimensioned(5, 4)).lines()
-    message = "states 10 points, but its indicators add up to 9 (5 + 4 = 9 ≠ 10)"
+    (line,) = checked(tmp_path, dimensioned(5, 4, findings=PRINTED_SO)).lines(everything=True)
+    message = "states 10 points, but its indicators add up to 9 (5 + 4 = 9 ≠ 10) [known]"
     assert re.sub(r":\d+:", ":", line, count=1) == f"mini.yaml: dimensions[0] [一]: error: maxima: whole: {message}"
 
 

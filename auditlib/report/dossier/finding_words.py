@@ -30,7 +30,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType({
     "middle-passes": "人人给中间一档，即可通过对低分所设的线", "exceeds-whole": "数件相加，超过整体的份额",
     "all-or-nothing": "件数少时，只有百分之百才能达到的目标", "announced": "条款所称的项数与实有的不符",
     "place-left-out": "名次表按其文字漏了一名", "two-names": "一物两名", "unit-by-reading": "计量单位只由读法给出的数量",
-    "outcome-by-reading": "只有读法才说明后果的事件", "gap": "来源没有给出的内容",
+    "outcome-by-reading": "只有读法才说明后果的事件", "unseen": "因有列为空而从条件中漏掉的行", "gap": "来源没有给出的内容",
 })  # fmt: skip
 
 MESSAGES: tuple[tuple[str, str], ...] = (
@@ -69,6 +69,9 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     (r"only this reading says in what unit (\S+) is measured", "“{1}”以什么为单位，只有这一读法说明"),
     (r"what follows from one and the same event hangs on this reading alone", "同一事件有何后果，全看这一读法"),
     (r"announces (\d+) (\w+), (\d+) (?:is|are) listed", "所称{1}项，实有{3}项"),
+    (r"rows whose (.+?) (?:is|are all) empty drop out without a word; write (\S+) to count them as they stand, or (\S+) to leave them out", "“{1}”为空的行不计入，也没有提示；要按截止时点的情形计入，写{2}；要写明不计入，写{3}"),
+    (r"rows whose (.+?) (?:is|are all) empty drop out without a word; write (\S+) to leave them out", "“{1}”为空的行不计入，也没有提示；要写明不计入，写{2}"),
+    (r"rows whose (.+?) (?:is|are all) empty drop out without a word; write (\S+) in the conditions that read (\S+) to leave them out", "“{1}”为空的行不计入，也没有提示；要写明不计入，在用到“{3}”的条件中写{2}"),
 )  # fmt: skip
 
 PROOFS: tuple[tuple[str, str], ...] = (
@@ -87,10 +90,12 @@ PROOFS: tuple[tuple[str, str], ...] = (
     (r"; the lowest grade of (.+?) is (\S+) of (\S+)", r"；\1 的最低一档为 \3 中的 \2"), (r": the same rules", "：规则相同"),
     (r": the same counts give up to (\S+) times as much", r"：同样的件数，结果最多相差 \1 倍"), (r" either way", "（两种读法均有）"),
     (r" alone: ", "：仅此一档，"), (r"the last place listed is (\d+), “(.+?)” goes on from (\d+)", r"列出的最后一名是第\1名，“\2”从第\3名继续"),
+    (r"(\S+) is then neither true nor false", r"此时 \1 真假未定"), (r"(\S+) counts from (\S+)", r"\1 自 \2 起算"),
     (r"”, but (\S+) defines “", r"”，而 \1 定义的是“"), (r"” and “", "”与“"), (r"no indicator", "没有指标"),
 )  # fmt: skip
 
 PLACES = {"floor": "下限", "cap": "上限", "below": "低于", "above": "高于"}
+CODE = re.compile(r"`[^`]*`")
 IDENTIFIER = re.compile(r"(?<![\w“.-])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?(?![\w(])", re.ASCII)
 
 
@@ -107,18 +112,30 @@ def message_words(words: SchemeWords, found: Finding) -> str:
         return words.scheme.gaps[found.at].missing(words.language)
     if words.language == "en":
         return text
+    text, code = _without_code(text)
     for pattern, chinese in MESSAGES:
         if match := re.fullmatch(pattern, text):
             groups = [PLACES.get(group, _named(words, group)) if group else "" for group in match.groups()]
-            return chinese.format("", *groups)
-    return text
+            return _with_code(chinese.format("", *groups), code)
+    return _with_code(text, code)
+
+
+def _without_code(text: str) -> tuple[str, list[str]]:
+    """The text with a mark for each piece of SQL in it, which is the same in every language, and these pieces."""
+    code = CODE.findall(text)
+    pieces = iter(range(len(code)))
+    return CODE.sub(lambda _: f"\ue000{next(pieces)}\ue001", text), code
+
+
+def _with_code(text: str, code: list[str]) -> str:
+    return re.sub("\ue000(\\d+)\ue001", lambda mark: code[int(mark[1])], text)
 
 
 def proof_words(words: SchemeWords, found: Finding) -> str:
     """The arithmetic that proves it."""
     if words.language == "en":
         return found.proof
-    text = found.proof
+    text, code = _without_code(found.proof)
     reading = words.scheme.readings.get(found.at)
     for name, option in reading.options.items() if reading else ():
         text = re.sub(rf"(?<![\w-]){name} (?:adds|gives) nothing", f"“{option.zh}”则无", text)
@@ -127,7 +144,7 @@ def proof_words(words: SchemeWords, found: Finding) -> str:
     for pattern, chinese in PROOFS:
         text = re.sub(pattern, chinese, text)
     text = re.sub(r"(?<=\d) to (?=\d)", "至", _named(words, text)).replace("; ", "；").replace(", ", "，")
-    return re.sub(r"([\[(][−\d./∞]+)，([−\d./∞]+[\])])", r"\1, \2", text.replace(": ", "："))
+    return _with_code(re.sub(r"([\[(][−\d./∞]+)，([−\d./∞]+[\])])", r"\1, \2", text.replace(": ", "：")), code)
 
 
 def reading_words(words: SchemeWords, found: Finding) -> str:
@@ -157,11 +174,20 @@ def concerned(words: SchemeWords, at: str) -> str:
     rules = {rule.id: rule.title(words.language) for indicator, rule in words.scheme.rules() if indicator.id == first}
     if rest in rules:
         return f"{titles.get(first, first)}{words.both('：', ': ')}{rules[rest]}"
+    added = dict(pair for register in words.scheme.columns for pair in words.derived(register))
+    if rest and (first in words.scheme.measures or first in added):
+        columns = words.both("、", ", ").join(_column(words, one) for one in rest.split("+"))
+        title = words.title(first) if first in words.scheme.measures else added[first]
+        return f"{title}{words.both('：', ': ')}{columns}"
     if first == "roll_up":
         return words.both(f"{words.granularity(rest)}汇总", f"roll-up of the {words.granularity(rest)}")
     if at == "total":
         return words.both("总分", "total")
     return titles.get(at, at)
+
+
+def _column(words: SchemeWords, name: str) -> str:
+    return _named(words, name) if words.language == "zh" else name
 
 
 def _titles(words: SchemeWords) -> dict[str, str]:
