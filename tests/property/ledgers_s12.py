@@ -52,6 +52,7 @@ SEVERITIES = {
 }
 REWARDS = ("表彰", "表彰", "正面报道", "正面报道")
 BARRING = ("不执行督办意见", "谎报瞒报")
+FORCING = ("非正常上访", "负面报道")
 KINDS = (*BARRING, "未指定联系人", "未按规定处理", "反馈形式不符", "接待日未执行", *SEVERITIES, *REWARDS)
 
 
@@ -61,15 +62,17 @@ def assessments(draw: st.DrawFn) -> Assessment:
     crowd = draw(some(None, None, None, "寿险", "产险"))
     period = draw(some("2025", "2025", "2025H1"))
     size = draw(st.integers(15, 19)) if crowd else draw(some(1, 2, 3, 4, 5, 6, 7, 7, 8, 8, 8))
+    lines = some(*["寿险"] * 6, *["产险"] * 6, None, "寿", "产险公司")  # two of them mistyped
     companies = [
-        {"unit": f"{number:02d}", "group": crowd or draw(some("寿险", "寿险", "寿险", "产险", "产险", "产险", None))}
+        {"unit": f"{number:02d}", "group": draw(some(*[crowd] * 30, None, "人寿") if crowd else lines)}
         for number in range(size)
     ]
     codes = [company["unit"] for company in companies]
     some_events = st.lists(_event(codes, KINDS), max_size=6)
     many_of_one = st.lists(_event([draw(some(*codes))], KINDS), min_size=draw(some(0, 0, 20)), max_size=25)
     barring = st.lists(_event(codes, BARRING), min_size=draw(some(0, 3)), max_size=3)
-    events = [*draw(some_events), *draw(many_of_one), *draw(barring)]
+    forcing = st.lists(_event(codes, FORCING), max_size=6) if draw(some(False, False, True)) else st.just([])
+    events = [*draw(some_events), *draw(many_of_one), *draw(barring), *draw(forcing)]
     registers: dict[str, list[dict[str, Any]]] = {
         "units": companies,
         "unit_facts": [fact for code in codes for fact in draw(_facts(code, period, crowd is not None))],
@@ -77,6 +80,8 @@ def assessments(draw: st.DrawFn) -> Assessment:
         "submissions": [row for code in codes for row in draw(_submissions(code))],
         "events": [row | {"event_id": f"E{number:02d}"} for number, row in enumerate(events)],
     }
+    if not crowd and draw(some(False, False, True)):
+        _alike(registers, codes[: draw(st.integers(2, 4))])
     if registers["cases"] and not draw(st.integers(0, 7)):
         left_out = draw(st.lists(some(*(row["case_id"] for row in registers["cases"])), max_size=3, unique=True))
         registers["exclusions"] = [{"case_id": case, "reason": "重复登记", "approver": "办公室"} for case in left_out]
@@ -87,6 +92,18 @@ def assessments(draw: st.DrawFn) -> Assessment:
                 registers.pop("exclusions", None)
     third_bonus = draw(some({}, {"third_bonus": "5"}, {"third_bonus": "7.25"}))
     return Assessment(registers, period, draw(some(*LOOKS)), TAKEN, draw(readings_of(SCHEME)), third_bonus)
+
+
+def _alike(registers: dict[str, list[dict[str, Any]]], codes: list[str]) -> None:
+    """Gives some companies the line, the facts and the cases of the first of them: equal in index and in number."""
+    first, others = codes[0], codes[1:]
+    line = next(row["group"] for row in registers["units"] if row["unit"] == first)
+    registers["units"] = [row | {"group": line} if row["unit"] in others else row for row in registers["units"]]
+    for register in ("unit_facts", "cases"):
+        rows = [row for row in registers[register] if row["unit"] not in others]
+        own = [row for row in rows if row["unit"] == first]
+        registers[register] = [*rows, *(row | {"unit": other} for other in others for row in own)]
+    registers["cases"] = case_ids([{k: v for k, v in row.items() if k != "case_id"} for row in registers["cases"]])
 
 
 @st.composite

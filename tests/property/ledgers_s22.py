@@ -95,6 +95,24 @@ def _submission(unit, kind, due, as_what, submitted, valid, missing) -> dict[str
 
 
 @st.composite
+def _month_later(draw: st.DrawFn, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """A case and the same again 30 or 31 days later, at that time of day, before it or after it, and nothing else."""
+    days, minutes = draw(some(29, 30, 30, 30, 31)), draw(some(0, 0, 1, -1, 300, -300))
+    keys = {"kind": "投诉", "person_key": "月", "problem_key": draw(some("x", "y"))}
+    moved = days * DAY + timedelta(minutes=minutes)
+    times = {key: value and value + moved for key, value in case.items() if isinstance(value, datetime)}
+    return [case | keys, case | times | keys]
+
+
+def _all_there(code: str, start: datetime) -> list[dict[str, Any]]:
+    came = start + 10 * DAY
+    return [
+        {"unit": code, "kind": kind, "due_at": came, "submitted_at": came, "valid": True, "missing_items": 0}
+        for kind in ("制度", "培训")
+    ]
+
+
+@st.composite
 def assessments(draw: st.DrawFn) -> Assessment:
     month = draw(some(*MONTHS))
     start = datetime.fromisoformat(f"{month}-01")
@@ -104,9 +122,13 @@ def assessments(draw: st.DrawFn) -> Assessment:
     for row in own[: draw(some(0, 0, 1, 2))]:
         # Many cases alike bring rates to 85 %, 95 %, 5 % and 2 % exactly.
         own = own + [row | draw(some({}, {"person_key": None}))] * draw(some(1, 2, 16, 18, 19, 47, 48))
+    own += [row for case in own[: draw(some(0, 0, 1, 3))] for row in draw(_month_later(case))]
     registers = {"units": known, "cases": own}
     registers["events"] = draw(st.lists(events(codes, start), max_size=4))
     registers["submissions"] = draw(st.lists(submissions(codes, start), max_size=6))
+    if draw(some(False, False, True)):  # nothing owed is missing, so that units with few cases have full marks
+        registers["submissions"] = [row for code in codes for row in _all_there(code, start)]
+        registers["events"] = []
     period = draw(some(*[month] * 20, *[MONTHS[month]] * 3, MONTHS[month][:4]))
     marks = st.tuples(some(*codes), some(period, period, "2025-11"), some("clipped_item", "special_tasks"))
     registers["marks"] = [

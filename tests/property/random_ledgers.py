@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from auditlib.assess import calendar_of
 from auditlib.ledger.read import read_ledger
 from auditlib.period import Period
-from auditlib.result import Result, ScoreLine
+from auditlib.result import Result, ScoreLine, UnitScore
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.score import score
 
@@ -173,7 +173,12 @@ def score_by_auditlib(scheme: str, drawn: Assessment, columns: dict[str, Sequenc
 
 
 def plain(result: Result) -> dict[str, Any]:
-    """What a twin computes, out of a result: exact points of lines and indicators, totals, places."""
+    """What a twin computes, out of a result: exact points of lines and indicators, totals, places.
+
+    ``rivals`` are the units among which one is ranked. Who has a total and no rank is told why.
+    """
+    for unit in result.units:
+        assert unit.total is None or (unit.rank is None) == (unit.unranked is not None), unit.unit
     return {
         unit.unit: {
             "unit": unit.unit,
@@ -191,9 +196,18 @@ def plain(result: Result) -> dict[str, Any]:
             "complete": unit.complete,
             "rank": unit.rank,
             "tie": sorted(unit.tie),
+            "rivals": _rivals(unit, result.units),
+            "apart": unit.apart,
         }
         for unit in result.units
     }
+
+
+def _rivals(unit: UnitScore, units: Iterable[UnitScore]) -> list[str]:
+    if unit.rank is None:
+        return []
+    among = [other.unit for other in units if other.rank is not None and other.ranked_in == unit.ranked_in]
+    return sorted(other for other in among if other != unit.unit)
 
 
 def _by_rule(lines: Iterable[ScoreLine]) -> dict[str, Fraction | None]:

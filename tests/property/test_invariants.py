@@ -56,7 +56,15 @@ def points(drawn: Drawn, **changed: Any) -> dict[str, Any]:
 
 
 def without_places(units: dict[str, Any]) -> dict[str, Any]:
-    return {code: unit | {"rank": None, "tie": None} for code, unit in units.items()}
+    return {code: unit | dict.fromkeys(("rank", "tie", "rivals", "apart")) for code, unit in units.items()}
+
+
+def under_other_names(units: dict[str, Any], new: dict[str, str]) -> dict[str, Any]:
+    found = {}
+    for code, unit in units.items():
+        named = {"unit": new[code]} | {key: sorted(new[other] for other in unit[key]) for key in ("tie", "rivals")}
+        found[new[code]] = unit | named
+    return found
 
 
 # --- order and names ---
@@ -74,11 +82,7 @@ def test_the_order_of_rows_in_every_register_changes_nothing(drawn: Drawn, rando
 def test_other_names_of_units_change_nothing_but_the_names(drawn: Drawn, names: list[str]) -> None:
     new = dict(zip("甲乙丙丁", names, strict=True))
     renamed = {name: [row | {"unit": new[row["unit"]]} for row in rows] for name, rows in drawn[1].registers.items()}
-    expected = {
-        new[code]: unit | {"unit": new[code], "tie": sorted(new[other] for other in unit["tie"])}
-        for code, unit in points(drawn).items()
-    }
-    assert points(drawn, registers=renamed) == expected
+    assert points(drawn, registers=renamed) == under_other_names(points(drawn), new)
 
 
 # --- files ---
@@ -382,6 +386,4 @@ def test_a_demonstration_scores_alike_under_other_names_of_its_units(folder: Pat
 
     plainly = plain_with_outcomes(demonstration(folder, lambda _, rows: rows, tmp_path / "plainly"))
     renamed = plain_with_outcomes(demonstration(folder, rename, tmp_path / "renamed"))
-    for code, unit in plainly.items():
-        unit |= {"unit": new[code], "tie": sorted(new[other] for other in unit["tie"])}
-    assert renamed == {new[code]: unit for code, unit in plainly.items()}
+    assert renamed == under_other_names(plainly, new)

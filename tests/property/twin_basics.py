@@ -1,4 +1,4 @@
-"""What the slow twins share: time, steps, known facts, places. Plain loops over rows; nothing of auditlib is used.
+"""What the slow twins share: time, steps, known facts. Plain loops over rows; nothing of auditlib is used.
 
 A ledger is a dict of registers, a register a list of rows, a row a dict. Times are naive datetimes; a deadline may be
 a bare date, which lasts to the end of that day.
@@ -20,7 +20,6 @@ __all__ = [
     "moment",
     "months",
     "quarters",
-    "ranked",
     "steps",
     "units_in",
     "valid",
@@ -198,7 +197,7 @@ def valid_days(unit: dict, period: str) -> list[datetime]:
     return days
 
 
-# --- points and places ---
+# --- points ---
 
 
 def bounded(points: Fraction, floor: int | None, cap: int | None) -> Fraction:
@@ -207,20 +206,3 @@ def bounded(points: Fraction, floor: int | None, cap: int | None) -> Fraction:
     if floor is not None and points < floor:
         points = Fraction(floor)
     return points
-
-
-def ranked(units: dict[str, dict]) -> None:
-    """Gives each unit its place in its group, the greatest total first; equal ones share it and name each other."""
-    for code, unit in units.items():
-        unit["rank"], unit["tie"] = None, []
-        if unit["total"] is None:
-            continue
-        unit["rank"] = 1
-        for other_code, other in units.items():
-            if other_code == code or other["group"] != unit["group"] or other["total"] is None:
-                continue
-            if other["total"] > unit["total"]:
-                unit["rank"] += 1
-            if other["total"] == unit["total"]:
-                unit["tie"].append(other_code)
-        unit["tie"].sort()

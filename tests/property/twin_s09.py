@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from fractions import Fraction
 
-from twin_basics import DAY, as_known, moment, ranked, units_in, valid, valid_days, within, working_days
+from twin_basics import DAY, as_known, moment, units_in, valid, valid_days, within, working_days
+from twin_ranking import give_places
 
 __all__ = ["scored"]
 
@@ -34,7 +35,7 @@ def scored(ledger: dict, period: str, as_of: datetime, taken: datetime | None, r
         unit["unit"]: Station(known, unit, period, as_of, readings, supplied).score()
         for unit in units_in(known, period)
     }
-    ranked(units)
+    give_places(units, readings["assessed_otherwise"])
     return units
 
 

@@ -6,7 +6,7 @@ complaints (二(二)) stands in ``twin_s12_volume``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -39,6 +39,7 @@ def score(
     known = as_known(dict(registers), as_of, taken)
     start, end = _bounds(period)
     companies = [row["unit"] for row in registers["units"]]
+    there = {company for company in companies if _holds_anything_of(known, company, period, start, end, as_of)}
     volume = volume_lines(known, period, start, end, readings)
     facts = {company: _Company(known, company, start, end, as_of) for company in companies}
     results = {}
@@ -52,8 +53,21 @@ def score(
             "bonus": _bonus(facts[company], third_bonus),
         }
         results[company] = _scored(known, row, blocks, third_bonus)
-    _rank(registers["units"], results, facts, period, readings)
+    _rank(registers["units"], results, facts, there, period, readings)
     return results
+
+
+def _holds_anything_of(
+    known: Mapping[str, Sequence[Row]], company: str, period: str, start: datetime, end: datetime, as_of: datetime
+) -> bool:
+    """Whether the ledger holds a case, an event, something owed or a fact of a company in the period."""
+    for register, column in (("cases", "received_at"), ("events", "at"), ("submissions", "due_at")):
+        for row in known.get(register, []):
+            at = moment(row[column])
+            if row["unit"] == company and at is not None and start <= at < end and at <= as_of:
+                return True
+    facts = [row for row in known.get("unit_facts", []) if row["unit"] == company and row["period"] == period]
+    return bool(facts)
 
 
 def _bounds(period: str) -> tuple[datetime, datetime]:
@@ -137,7 +151,8 @@ def _mechanism(company: _Company, readings: Mapping[str, str]) -> dict[str, Frac
     lines["no_emergency_plan"] = _lose(2, not company.filed("应急预案"))
     # 二(一)6 「未建立信访工作目标责任制度的,或虽建立制度但未实施的,扣5分」
     lines["no_responsibility"] = _lose(5, not company.filed("目标责任制"))
-    lines["responsibility_not_applied"] = _lose(5, company.missed("目标责任制考核") > 0)
+    applied = not company.missed("目标责任制考核")
+    lines["responsibility_not_applied"] = _lose(5, bool(company.filed("目标责任制")) and not applied)
     # 二(一)7 「未按照要求建立总经理信访接待日制度的,扣2分」
     lines["no_reception_rules"] = _lose(2, not company.filed("接待日制度"))
     return lines
@@ -246,7 +261,7 @@ def _bonus(company: _Company, third_bonus: Fraction | None) -> dict[str, Fractio
 def _scored(
     known: Mapping[str, Sequence[Row]],
     row: Row,
-    blocks: Mapping[str, dict[str, Fraction | None] | str],
+    blocks: Mapping[str, dict[str, Fraction | None] | tuple[dict[str, Fraction | None], str]],
     third_bonus: Fraction | None,
 ) -> dict[str, Any]:
     lines: dict[str, dict[str, Fraction | None]] = {}
@@ -254,19 +269,14 @@ def _scored(
     status = {}
     for block, maximum in MAXIMA.items():
         found = blocks[block]
-        if isinstance(found, str):
-            lines[block] = dict.fromkeys(("letters", "calls", "visits"))
-            points[block], status[block] = None, found
-            continue
+        found, known_as = found if isinstance(found, tuple) else (found, "scored")
         unknown = [rule for rule in found if _register(rule) not in known]
         lines[block] = found | dict.fromkeys(unknown)
-        if unknown:
-            points[block], status[block] = None, "needs_input"
-        else:
+        points[block], status[block] = None, "needs_input" if unknown else known_as
+        if status[block] == "scored":
             deducted = sum((value for value in found.values() if value is not None), Fraction(0))
             # 「扣完为止」 in each block; 三 「各项加分累计分值不超过20分」
             points[block] = bounded(maximum + deducted, 0, 20 if block == "bonus" else maximum)
-            status[block] = "scored"
     complete = third_bonus is not None and "needs_input" not in status.values()
     return unit_of(row, lines, points, status, MAXIMA, complete)
 
@@ -287,6 +297,7 @@ def _rank(
     units: Sequence[Row],
     results: dict[str, dict[str, Any]],
     facts: Mapping[str, _Company],
+    there: Collection[str],
     period: str,
     readings: Mapping[str, str],
 ) -> None:
@@ -295,17 +306,30 @@ def _rank(
     for row in units:
         results[row["unit"]]["outcomes"] = dict.fromkeys(follows[row["unit"]], True)
     for line in {row["group"] for row in units} if by_line else {None}:
-        pool = {}
+        pool, waiting = {}, 0
         for row in units:
-            company, points = row["unit"], results[row["unit"]]["total"]
-            if points is not None and (row["group"] == line or not by_line):
-                # 「直接确定为信访考评末位机构」: behind all others, whatever the total
-                last = bool({"last_by_petition", "last_by_exposure"} & set(follows[company]))
-                pool[company] = (not last, points)
+            company = row["unit"]
+            own = results[company]
+            if by_line and row["group"] != line:
+                continue
+            if own["indicators"]["volume"]["points"] is not None:
+                pool[company] = _strength(own["total"], _is_last(follows[company]), readings)
+            elif company in there and "needs_input" in [block["status"] for block in own["indicators"].values()]:
+                waiting += 1  # it will have a place as soon as what it lacks is known, and nobody knows which
         for company, (rank, equal) in ranks(pool).items():
-            results[company]["rank"], results[company]["tie"] = rank, equal
+            results[company] |= {"rank": rank, "tie": equal, "rivals": sorted(set(pool) - {company})}
         if len(period) == 4:  # 「对于年终考核前五名的保险机构……对全年考核最后三名的保险机构」
-            _places(pool, results, follows, readings)
+            _places(pool, waiting, results, follows, readings)
+
+
+def _is_last(follows: Sequence[str]) -> bool:
+    """「直接确定为信访考评末位机构」: behind all others, whatever the total."""
+    return "last_by_petition" in follows or "last_by_exposure" in follows
+
+
+def _strength(total: Fraction, last: bool, readings: Mapping[str, str]) -> tuple[bool, Fraction]:
+    """Of several that are put last nobody can say who stands before whom, or their totals say it."""
+    return (not last, Fraction(0) if last and readings["several_last"] == "undecided" else total)
 
 
 def _follows(company: _Company) -> list[str]:
@@ -328,11 +352,15 @@ def _follows(company: _Company) -> list[str]:
 
 def _places(
     pool: Mapping[str, tuple[bool, Fraction]],
+    waiting: int,
     results: dict[str, dict[str, Any]],
     follows: Mapping[str, Sequence[str]],
     readings: Mapping[str, str],
 ) -> None:
-    """The first five are commended unless barred; the last three are criticised."""
+    """The first five are commended unless barred; the last three are criticised.
+
+    Each company that waits for a place may come to stand before or behind any other, and takes a place from them.
+    """
     eligible = {
         company: key for company, key in pool.items() if not any(f.startswith("barred") for f in follows[company])
     }
@@ -340,8 +368,12 @@ def _places(
     for company in eligible:
         best, worst = place_from_first(company, candidates)
         if best <= 5:
-            results[company]["outcomes"]["advanced"] = worst <= 5
-    for company in pool:
-        best, worst = place_from_last(company, pool)
+            results[company]["outcomes"]["advanced"] = worst <= 5 - waiting
+    put_last = [company for company in pool if _is_last(follows[company])]
+    for company in put_last:
+        results[company]["outcomes"]["criticised"] = True
+    others = {company: key for company, key in pool.items() if company not in put_last}
+    for company in others:
+        best, worst = (place + len(put_last) for place in place_from_last(company, others))
         if best <= 3:
-            results[company]["outcomes"]["criticised"] = worst <= 3
+            results[company]["outcomes"]["criticised"] = worst <= 3 - waiting

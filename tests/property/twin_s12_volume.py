@@ -28,20 +28,23 @@ class _Volume:
 
 def volume_lines(
     known: Mapping[str, Sequence[Row]], period: str, start: datetime, end: datetime, readings: Mapping[str, str]
-) -> dict[str, dict[str, Fraction | None] | str]:
-    """The deductions of every company by channel, or in one word why there are none."""
-    lines: dict[str, dict[str, Fraction | None] | str] = {}
+) -> dict[str, tuple[dict[str, Fraction | None], str]]:
+    """The deductions of every company by channel, and in one word whether they can be known."""
+    lines: dict[str, tuple[dict[str, Fraction | None], str]] = {}
     line_of = {row["unit"]: row["group"] for row in known["units"]}
     volumes = {}
     for company, line in line_of.items():
+        none: dict[str, Fraction | None] = dict.fromkeys(CHANNELS)
         branches, premium = (_fact(known, company, period, fact) for fact in ("branches", "premium_yuan"))
         if "cases" not in known or branches is None or premium is None:
-            lines[company] = "needs_input"
-        elif line not in ("寿险", "产险") or _index(Fraction(0), Fraction(0), branches, premium, readings) is None:
-            lines[company] = "not_assessable"  # no line to be ranked in, or 「不予评价，也不参加排名」
+            lines[company] = none, "needs_input"
+        elif line not in ("寿险", "产险"):
+            lines[company] = none, "needs_input"  # whoever keeps the list of companies has to say which line it is
+        elif _index(Fraction(0), Fraction(0), branches, premium, readings) is None:
+            lines[company] = none, "not_assessable"  # 「不予评价，也不参加排名」
         else:
             volumes[company] = branches, premium
-            lines[company] = {}
+            lines[company] = none, "scored"
     # 「分别给产险、寿险机构信访量排名」
     for line in ("寿险", "产险"):
         for rule, channel in CHANNELS.items():
@@ -51,7 +54,9 @@ def volume_lines(
                 if line_of[company] == line
             }
             for company, points in _deductions(industry, line, readings).items():
-                lines[company][rule] = Fraction(-points)  # type: ignore[index]
+                own, status = lines[company]
+                own[rule] = None if points is None else -points
+                lines[company] = own, "needs_input" if points is None else status
     return lines
 
 
@@ -133,23 +138,30 @@ def _average(industry: Mapping[str, _Volume], readings: Mapping[str, str]) -> Fr
     return _of(whole, readings)
 
 
-def _deductions(industry: Mapping[str, _Volume], line: str, readings: Mapping[str, str]) -> dict[str, int]:
-    """二(二)2: nothing up to the average; above it by place."""
+def _deductions(industry: Mapping[str, _Volume], line: str, readings: Mapping[str, str]) -> dict[str, Fraction | None]:
+    """二(二)2: nothing up to the average; above it by place. None where nobody can say who has which place."""
     if not industry:
         return {}
     average = _average(industry, readings)
-    deductions = {}
+    deductions: dict[str, Fraction | None] = {}
     for company, volume in industry.items():
         # 「得分小于等于行业平均得分的,本考核项目不扣分」
         if _of(volume, readings) <= average:
-            deductions[company] = 0
+            deductions[company] = Fraction(0)
             continue
-        # 「得分值相同时,信访绝对数量较多者排名靠前」; what is equal in both shares the place
-        place = 1
+        # 「得分值相同时,信访绝对数量较多者排名靠前」
+        own, before, equal = (_of(volume, readings), volume.absolute), 0, 0
         for other in industry.values():
-            if (_of(other, readings), other.absolute) > (_of(volume, readings), volume.absolute):
-                place += 1
-        deductions[company] = _by_place(place, line)
+            theirs = (_of(other, readings), other.absolute)
+            before += theirs > own
+            equal += theirs == own
+        costs = [_by_place(before + nth, line) for nth in range(1, equal + 1)]
+        if all(cost == costs[0] for cost in costs) or readings["volume_still_equal"] == "first":
+            deductions[company] = Fraction(costs[0])
+        elif readings["volume_still_equal"] == "mean":
+            deductions[company] = Fraction(sum(costs), len(costs))
+        else:
+            deductions[company] = None
     return deductions
 
 

@@ -133,6 +133,7 @@ def _rank(units: Sequence[Row], results: dict[str, dict[str, Any]], readings: Ma
         for unit, (rank, equal) in ranks(strengths).items():
             results[unit]["rank"] = rank
             results[unit]["tie"] = equal if readings["equal_totals"] == "undecided" else []
+            results[unit]["rivals"] = sorted(set(strengths) - {unit})
             results[unit]["outcomes"] = _outcomes(unit, strengths, readings)
 
 

@@ -18,7 +18,6 @@ from twin_basics import (
     moment,
     months,
     quarters,
-    ranked,
     steps,
     units_in,
     valid,
@@ -26,6 +25,7 @@ from twin_basics import (
     within,
     working_time,
 )
+from twin_ranking import give_places
 
 __all__ = ["scored"]
 
@@ -55,13 +55,16 @@ def scored(ledger: dict, period: str, as_of: datetime, taken: datetime | None, r
     if len(period) == 4:
         for unit in units.values():
             unit |= year_of(known, unit, period, as_of, readings, supplied)
-    ranked(units)
+    give_places(units, readings["different_maxima"])
     return units
 
 
 def year_of(known: dict, year: dict, period: str, as_of: datetime, readings: dict, supplied: dict) -> dict:
-    """一: months 40 %, quarters 30 %, the year 30 %; what has no data or no score is left out of its mean."""
-    total, total_of = Fraction(0), Fraction(0)
+    """一: months 40 %, quarters 30 %, the year 30 %; what has no data or no score is left out of its mean.
+
+    The year is complete where it is so itself and every part of it that has data of the unit.
+    """
+    total, total_of, complete = Fraction(0), Fraction(0), year["complete"]
     for weight, parts in (("0.4", months(period)), ("0.3", quarters(period)), ("0.3", [period])):
         scores = []
         for part in parts:
@@ -71,12 +74,13 @@ def year_of(known: dict, year: dict, period: str, as_of: datetime, readings: dic
                 for unit in units_in(known, part):
                     if unit["unit"] == year["unit"]:
                         scores.append(Month(known, unit, part, as_of, readings, supplied).score())
+        complete = complete and all(score["complete"] for score in scores if score["total"] is not None)
         scores = [score for score in scores if score["total"] is not None]
         if not scores:
-            return {"total": None, "total_of": None}
+            return {"total": None, "total_of": None, "complete": complete}
         total += Fraction(weight) * sum(score["total"] for score in scores) / len(scores)
         total_of += Fraction(weight) * sum(score["total_of"] for score in scores) / len(scores)
-    return {"total": total, "total_of": total_of}
+    return {"total": total, "total_of": total_of, "complete": complete}
 
 
 def has_data(known: dict, period: str, supplied: dict) -> bool:
@@ -276,7 +280,7 @@ class Month:
             complaint = case["kind"] in ("投诉", "复杂")
             complaints += complaint or self.readings["repeat_denominator"] == "all"
             repeats += complaint and any(
-                other["kind"] in ("投诉", "复杂") and case["received_at"] - other["received_at"] <= 30 * DAY
+                other["kind"] in ("投诉", "复杂") and self.within_30_days(other["received_at"], case["received_at"])
                 for other in self.earlier(case, person_too=True)
             )
         if complaints == 0 and self.readings["no_complaints"] == "not_assessable":
@@ -284,6 +288,12 @@ class Month:
         rate = Fraction(repeats, complaints) if complaints else Fraction(0)
         high = steps(rate - Fraction("0.05"), Fraction("0.01"), self.readings["percentage_points"])
         return {"repeat_high": -high, "repeat_low": Fraction(1 if rate <= Fraction("0.02") else 0)}
+
+    def within_30_days(self, first: datetime, then: datetime) -> bool:
+        """30日内: days, of which the first does not count and the last counts to its end; or 30 times 24 hours."""
+        if self.readings["repeat_window"] == "hours":
+            return then - first <= 720 * HOUR
+        return (then.date() - first.date()).days <= 30
 
     # --- (三)满意度评价 ---
 

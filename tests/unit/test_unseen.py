@@ -44,7 +44,8 @@ MINI = {
         {"id": "only", "title": TEXT, "clause": "一", "max": 10, "start": 10, "floor": 0, "cap": 10,
          "rules": [{"id": "each", "clause": "一", "title": TEXT, "points": -1, "per": "counted"}]}
     ],
-    "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "different_maxima": "undecided", "ties": "undecided"},
+    "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
+                "different_maxima": "undecided"},
     "rounding": {"digits": 2, "mode": "half_up"},
 }  # fmt: skip
 FILLED = ("case_id", "unit", "received_at")
