@@ -239,10 +239,14 @@ class WeightRevision:
             rows.append((self._say("panel"), f"{self.scored.panel.declared.panel}\nsha256 {own}{same}"))
         old, new = shlex.quote(self.scored.old.name), shlex.quote(self.scored.new.name)
         given = shlex.quote(self.scored.parameters(self.language))
-        steps = [
+        steps = []
+        if draft := self.scored.draft:
+            panel = shlex.quote(self.scored.panel_name)
+            steps.append(("step_revise", f"auditlib revise {old} --panel {panel} --effective {draft.effective} --out {new}"))
+        steps += [
             ("step_check", f"auditlib check {new}"),
             ("step_diff", f"auditlib diff {old} {new} --language {self.language}"),
-            ("step_report", f"papermill notebooks/weight_revision.ipynb OUT.ipynb -y {given}"),
+            ("step_report", f"papermill auditlib://weight_revision.ipynb weight_revision.ipynb -y {given}"),
         ]
         title = self._say("repeat")
         commands = "".join(

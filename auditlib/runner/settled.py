@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from auditlib.files import stamp, write_atomically
-from auditlib.places import home
+from auditlib.places import find, home
 from auditlib.provenance import digest, software
 from auditlib.runner.runfile import RunFile
 
@@ -21,10 +21,9 @@ FILE = ".run/settled.json"
 
 def run_key(run: RunFile) -> str:
     """A hash that changes with the run file, the software, and any file that the run can read."""
-    params, ledger, scheme = home() / "params", Path(run.ledger), Path(run.scheme)
-    ledger = ledger if ledger.exists() else home() / ledger
+    params, scheme = home() / "params", find(run.scheme)
     read = [
-        ledger,
+        find(run.ledger, "demonstrations"),
         params / "schemes",
         params / "calendars",
         home() / "notebooks",
