@@ -48,7 +48,7 @@ coverage: $(DEV)
 	$(BIN)/python -m pytest --cov=auditlib --cov-report=term:skip-covered
 
 lab: $(USE)
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab notebooks/unit_audit.ipynb
 
 check: $(DEV)
 	$(BIN)/ruff check .
