@@ -24,7 +24,7 @@ DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-long test-years test-browser coverage twin lab check lock clean bench dossiers panel sample site
+.PHONY: audit test test-long test-years test-browser coverage twin lab check lock clean bench bench-small dossiers panel sample site
 
 audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
@@ -79,6 +79,15 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/bench_many.py
 	$(BIN)/python benchmarks/bench_growth.py
 	$(BIN)/python benchmarks/bench_site.py
+
+bench-small: $(DEV)
+	$(BIN)/python benchmarks/bench_measures.py --rows 20000 --rounds 1
+	$(BIN)/python benchmarks/bench_concordance.py --experts 20 --items 10 --draws 500 --loop 50 --rounds 1
+	$(BIN)/python benchmarks/bench_sensitivity.py --draws 4096 --loop-draws 100 --common 200 --rounds 1
+	$(BIN)/python benchmarks/bench_reports.py --run sample --reports 1 --rounds 1 --tables-only
+	$(BIN)/python benchmarks/bench_many.py --units 10 --periods 1
+	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 2 --reports 4
+	$(BIN)/python benchmarks/bench_site.py --units 60 --periods 2
 
 # The second lock keeps to the first, so that both can be installed together. Extras stay in the text: an old pip that
 # installs from it would otherwise look for them elsewhere.
