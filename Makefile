@@ -3,6 +3,7 @@
 # make twin    2000 random ledgers a scheme against its slow twin
 # make test-long  the tests that kill runs and repeat them elsewhere (some minutes)
 # make test-years  two runs of a year killed twenty times, then verified with planted changes (half an hour)
+# make test-installed  the wheel away from the clone, and every notebook as it is (some minutes)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
 # make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks
@@ -24,7 +25,7 @@ DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-long test-years test-browser coverage twin lab check lock clean bench bench-small dossiers panel sample site
+.PHONY: audit test test-installed test-long test-years test-browser coverage twin lab check lock clean bench bench-small dossiers panel sample site
 
 audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
@@ -40,6 +41,11 @@ test-long: $(DEV)
 
 test-browser: $(DEV)
 	$(BIN)/python -m pytest -n 0 -m browser tests/browser
+
+# Environments are large: they go with the tests that made them.
+test-installed: $(DEV)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(BIN)/python -m pytest -n 0 -m installed tests/installed --basetemp="$$folder/tests"
 
 test-years: $(DEV)
 	AUDITLIB_TEST_YEARS=1 $(BIN)/python -m pytest -n 0 -m long tests/runner/test_whole_years.py
@@ -86,7 +92,7 @@ bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_sensitivity.py --draws 4096 --loop-draws 100 --common 200 --rounds 1
 	$(BIN)/python benchmarks/bench_reports.py --run sample --reports 1 --rounds 1 --tables-only
 	$(BIN)/python benchmarks/bench_many.py --units 10 --periods 1
-	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 2 --reports 4
+	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 4 --reports 4
 	$(BIN)/python benchmarks/bench_site.py --units 60 --periods 2
 
 # The second lock keeps to the first, so that both can be installed together. Extras stay in the text: an old pip that

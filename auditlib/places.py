@@ -21,7 +21,7 @@ def home() -> Path:
 
 
 def shipped() -> Path:
-    """The folder with the ``params/`` and ``notebooks/`` of this software: its clone, or the copy inside the package."""
+    """The folder with the ``params/`` and ``notebooks/`` of this software: in its clone, or inside the package."""
     package = Path(__file__).resolve().parent
     return package.parent if _is_home(package.parent) else package / "shipped"
 
@@ -41,9 +41,9 @@ def find(given: str | Path, folder: str = "", ending: str = "") -> Path:
 
 
 def names_in(folder: str, sign: str) -> str:
-    """The names by which :func:`find` knows what is in a ``folder`` of ``params``, for a message: those with a ``sign``.
+    """The names by which :func:`find` knows what is in a ``folder`` of ``params``, for a message.
 
-    ``sign`` is a pattern of file names: ``*.yaml`` for files, ``*/ledger.yaml`` for folders that hold one.
+    ``sign`` is the pattern of what tells them: ``*.yaml`` for files, ``*/ledger.yaml`` for folders that hold one.
     """
     files = (home() / "params" / folder).glob(sign)
     return ", ".join(sorted(file.parent.name if "/" in sign else file.stem for file in files)) or "none"

@@ -45,8 +45,8 @@ def demo(folder: Path, replace: bool, language: str) -> None:
     click.echo(f"{shown(folder)}: {files} files. Go on with\n")
     for command in commands:
         click.echo(f"  {command}")
-    click.echo("\nThe first makes the reports (reports/demo/index.html), the second says why a unit has its points, the")
-    click.echo("third makes a report again and compares. `jupyter lab notebooks` opens the notebooks.")
+    click.echo("\nThe first makes the reports (reports/demo/index.html), the second says why a unit has its points,")
+    click.echo("the third makes a report again and compares. `jupyter lab notebooks` opens the notebooks.")
 
 
 def _quoted(folder: Path) -> str:

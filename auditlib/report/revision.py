@@ -242,7 +242,9 @@ class WeightRevision:
         steps = []
         if draft := self.scored.draft:
             panel = shlex.quote(self.scored.panel_name)
-            steps.append(("step_revise", f"auditlib revise {old} --panel {panel} --effective {draft.effective} --out {new}"))
+            steps.append(
+                ("step_revise", f"auditlib revise {old} --panel {panel} --effective {draft.effective} --out {new}")
+            )
         steps += [
             ("step_check", f"auditlib check {new}"),
             ("step_diff", f"auditlib diff {old} {new} --language {self.language}"),

@@ -18,8 +18,8 @@ from auditlib.places import home
 from auditlib.report.asked import Asked, moment_of
 from auditlib.result import Result
 from auditlib.revision.compare import Comparison, compare_versions
-from auditlib.revision.robustness import Among, choices_of, group_tables, incomplete_units, panel_draws
 from auditlib.revision.revise import revise
+from auditlib.revision.robustness import Among, choices_of, group_tables, incomplete_units, panel_draws
 from auditlib.revision.versions import open_version, other_versions
 from auditlib.scheme.load import Resolved
 from auditlib.sensitivity.draws import Dirichlet, WeightDraws
@@ -186,8 +186,8 @@ class RevisedPeriod:
         """The notebook's parameters as one line of YAML."""
         asked, sampling = self.asked, self.sampling
         given = {
-            "old": self.old.name, "new": "" if self.draft else self.new.name, "ledger": asked.ledger, "period": asked.period,
-            "as_of": self.new.result.as_of.isoformat(), "panel": self.panel_name,
+            "old": self.old.name, "new": "" if self.draft else self.new.name,
+            "ledger": asked.ledger, "period": asked.period, "as_of": self.new.result.as_of.isoformat(), "panel": self.panel_name,
             "without_units": list(self.without_units),
             "draws": sampling.draws, "seed": sampling.seed, "concentration": sampling.concentration,
             "level": sampling.level, "points": sampling.points, "vary_readings": list(self.varied),
