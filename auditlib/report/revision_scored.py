@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -187,8 +188,8 @@ class RevisedPeriod:
         asked, sampling = self.asked, self.sampling
         given = {
             "old": self.old.name, "new": "" if self.draft else self.new.name,
-            "ledger": asked.ledger, "period": asked.period, "as_of": self.new.result.as_of.isoformat(), "panel": self.panel_name,
-            "without_units": list(self.without_units),
+            "ledger": asked.ledger, "period": asked.period, "as_of": self.new.result.as_of.isoformat(),
+            "panel": self.panel_name, "without_units": list(self.without_units),
             "draws": sampling.draws, "seed": sampling.seed, "concentration": sampling.concentration,
             "level": sampling.level, "points": sampling.points, "vary_readings": list(self.varied),
             "readings": dict(asked.readings),
@@ -197,6 +198,23 @@ class RevisedPeriod:
             "language": language,
         }  # fmt: skip
         return json.dumps(given, ensure_ascii=False)
+
+    def commands(self, language: str) -> list[tuple[str, str]]:
+        """The command lines that make the report again, each with the name of what it does."""
+        old, new, panel = map(shlex.quote, (self.old.name, self.new.name, self.panel_name))
+        steps = [
+            ("step_check", f"auditlib check {new}"),
+            ("step_diff", f"auditlib diff {old} {new} --language {language}"),
+            (
+                "step_report",
+                "papermill auditlib://weight_revision.ipynb weight_revision.ipynb "
+                f"-y {shlex.quote(self.parameters(language))}",
+            ),
+        ]
+        if draft := self.draft:
+            written = f"auditlib revise {old} --panel {panel} --effective {draft.effective} --out {new}"
+            steps.insert(0, ("step_revise", written))
+        return steps
 
     def _draws(self, table: WeightedTable) -> WeightDraws:
         if self.panel is None:

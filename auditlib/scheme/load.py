@@ -145,8 +145,9 @@ def scheme_files(file: Path) -> list[Path]:
 def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
     """The file of a scheme given by path or by id; among the versions of an id, the one in force on a day.
 
-    A path that does not exist here may lie in the home folder. Versions of one scheme stand side by side as ``ID.yaml`` and ``ID@VERSION.yaml``; one that another revises ends
-    on the day before that. Raises :class:`InputError` naming the schemes that there are.
+    A path that is not there may lie in the home folder. Versions of one scheme stand side by side as ``ID.yaml`` and
+    ``ID@VERSION.yaml``; one that another revises ends on the day before that. Raises :class:`InputError` naming the
+    schemes that there are.
     """
     path = find(name) if name.endswith((".yaml", ".yml")) else Path(name)
     if path.is_dir():
