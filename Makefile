@@ -3,6 +3,7 @@
 # make twin    2000 random ledgers a scheme against its slow twin
 # make test-long  the tests that kill runs and repeat them elsewhere (some minutes)
 # make test-years  two runs of a year killed twenty times, then verified with planted changes (half an hour)
+# make test-installed  the wheel away from the clone, and every notebook as it is (some minutes)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
 # make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks
@@ -11,61 +12,72 @@
 # make sample  the committed sample of reports, in reports/sample, made anew
 # make site    one page over all runs, in reports/index.html
 # make check   lint, format, types, schemes
-# make lock    compile requirements.lock anew (needs uv)
+# make bench   time and memory beside other ways, at full size (an hour); make bench-small runs the same code in a minute
+# make lock    compile the three lock files anew
+#
+# audit, lab, dossiers, panel, sample and site install what using auditlib needs (requirements.lock); the others
+# what developing needs besides (requirements-dev.lock).
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/installed
+UV := $(BIN)/uv
+USE := .venv/installed
+DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-long test-years test-browser coverage twin lab check lock clean bench dossiers panel sample site
+.PHONY: audit test test-installed test-long test-years test-browser coverage twin lab check lock clean bench bench-small dossiers panel sample site
 
-audit: $(STAMP)
+audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
 
-test: $(STAMP)
+test: $(DEV)
 	$(BIN)/python -m pytest
 
-twin: $(STAMP)
+twin: $(DEV)
 	AUDITLIB_TWIN_LEDGERS=2000 $(BIN)/python -m pytest tests/property
 
-test-long: $(STAMP)
+test-long: $(DEV)
 	$(BIN)/python -m pytest -m long
 
-test-browser: $(STAMP)
+test-browser: $(DEV)
 	$(BIN)/python -m pytest -n 0 -m browser tests/browser
 
-test-years: $(STAMP)
+# Environments are large: they go with the tests that made them.
+test-installed: $(DEV)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(BIN)/python -m pytest -n 0 -m installed tests/installed --basetemp="$$folder/tests"
+
+test-years: $(DEV)
 	AUDITLIB_TEST_YEARS=1 $(BIN)/python -m pytest -n 0 -m long tests/runner/test_whole_years.py
 
-coverage: $(STAMP)
+coverage: $(DEV)
 	$(BIN)/python -m pytest --cov=auditlib --cov-report=term:skip-covered
 
-lab: $(STAMP)
-	$(BIN)/jupyter lab notebooks
+lab: $(USE)
+	$(BIN)/jupyter lab notebooks/unit_audit.ipynb
 
-check: $(STAMP)
+check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/auditlib check params/schemes/*.yaml
 
-dossiers: $(STAMP)
+dossiers: $(USE)
 	$(BIN)/auditlib dossier params/schemes/*.yaml --examples tests/spec --language zh --language en --out reports/dossiers
 
-panel: $(STAMP)
+panel: $(USE)
 	$(BIN)/auditlib panel rehearse params/panels/s19-synthetic --out reports/panels/s19-synthetic --replace
 
-sample: $(STAMP)
+sample: $(USE)
 	rm -rf reports/.sample && mkdir -p reports/.sample
 	$(BIN)/auditlib run params/runs/sample.yaml --out reports/.sample/sample
 	rm -rf reports/sample/2025-12
 	cp -R reports/.sample/sample/2025-12 reports/.sample/sample/index.html reports/sample/
 
-site: $(STAMP)
+site: $(USE)
 	$(BIN)/auditlib site reports
 
-bench: $(STAMP)
+bench: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py
 	$(BIN)/python benchmarks/bench_concordance.py
 	$(BIN)/python benchmarks/bench_sensitivity.py
@@ -74,18 +86,56 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_growth.py
 	$(BIN)/python benchmarks/bench_site.py
 
-lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
+bench-small: $(DEV)
+	$(BIN)/python benchmarks/bench_measures.py --rows 20000 --rounds 1
+	$(BIN)/python benchmarks/bench_concordance.py --experts 20 --items 10 --draws 500 --loop 50 --rounds 1
+	$(BIN)/python benchmarks/bench_sensitivity.py --draws 4096 --loop-draws 100 --common 200 --rounds 1
+	$(BIN)/python benchmarks/bench_reports.py --run sample --reports 1 --rounds 1 --tables-only
+	$(BIN)/python benchmarks/bench_many.py --units 10 --periods 1
+	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 4 --reports 4
+	$(BIN)/python benchmarks/bench_site.py --units 60 --periods 2
 
-# One stamp: the environment is made anew only when the lock, the project's own declaration, or the template that
-# Jupyter is to find changed.
-$(STAMP): requirements.lock pyproject.toml $(TEMPLATE)
+# The second lock keeps to the first, so that both can be installed together. Extras stay in the text: an old pip that
+# installs from it would otherwise look for them elsewhere.
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-annotate --no-header --no-strip-extras
+DEVELOPING := import tomllib; \
+  extras = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; \
+  print(*(one for one in extras["dev"] if not one.startswith("auditlib[")), sep="\n")
+
+lock: $(UV)
+	echo uv | $(COMPILE) - --output-file requirements-uv.lock
+	$(COMPILE) pyproject.toml --extra pdf --extra cluster --output-file requirements.lock
+	$(BIN)/python -c '$(DEVELOPING)' | $(COMPILE) - --constraint requirements.lock --output-file requirements-dev.lock
+
+# uv installs everything else: it takes seconds, and looks for nothing but what the locks name, whatever was released
+# since. Whichever pip comes with the Python brings it.
+$(UV): requirements-uv.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "auditlib needs Python 3.11 or newer; say make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	touch $@
+
+# uv reads none of pip's settings. A mirror that pip is told of serves both, unless UV_DEFAULT_INDEX names another.
+define INSTALL
+index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}; \
+if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-uv.lock $(1) && \
+$(UV) pip install --quiet --no-deps --build-constraints requirements-dev.lock --python $(BIN)/python --editable . || \
+{ echo "nothing else was installed; behind a proxy or mirror see README.md, \"Setting up\"" >&2; exit 1; }
+endef
+
+# The environment is made anew only when a lock, the project's own declaration, or the template that Jupyter is to
+# find changed. One that developing was set up in stays so.
+$(USE): $(UV) requirements.lock requirements-dev.lock pyproject.toml $(TEMPLATE)
+	@echo "installing into .venv what requirements.lock names"
+	@$(call INSTALL,requirements.lock $(if $(wildcard $(DEV)),requirements-dev.lock))
+	@touch $@ $(wildcard $(DEV))
+
+$(DEV): $(USE)
+	@echo "installing into .venv what requirements-dev.lock names"
+	@$(call INSTALL,requirements.lock requirements-dev.lock)
+	@touch $@
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from auditlib.visible import visible
+
 __all__ = ["AuditError", "InputError", "Problem"]
 
 
@@ -34,6 +36,10 @@ class Problem:
 
 class AuditError(Exception):
     """The base of every error that auditlib raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows, for IPython asks by this name: the message, as the command line says it, alone."""
+        return [f"auditlib: {visible(line)}" for line in str(self).splitlines()]
 
 
 class InputError(AuditError):

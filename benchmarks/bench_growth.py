@@ -131,6 +131,8 @@ def main() -> None:
     options.add_argument("--one", choices=("write", "score", "report"), help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
+    if given.reports > given.units:
+        options.error(f"found {given.reports} reports of {given.units} units, expected at most one of each")
     if given.one:
         from auditlib.runner.imports import skip_unused_imports
 

@@ -1,9 +1,11 @@
 """Our measures against the same counts written by hand, on ten million cases.
 
-Each contender counts the 23 measures that the heating scheme takes from the cases, for every unit and
+Each contender counts all measures that the heating scheme takes from the cases, for every unit and
 a whole year: delays in steps, overtime in working days of the China calendar, repeats within 30 days.
 Each runs in a process of its own, by turns, so that time and peak memory are its own and a slow minute
-of the machine hits all of them. The ratios compare medians. All results must be equal.
+of the machine hits all of them. The ratios compare medians. All results must be equal, measure by measure: that is
+looked at on a few cases, some of them still open, before the many are made. A measure that the scheme has
+and a contender does not count is named.
 
     .venv/bin/python benchmarks/bench_measures.py [--rows 10000000] [--rounds 3]
 """
@@ -11,6 +13,7 @@ of the machine hits all of them. The ratios compare medians. All results must be
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import resource
 import statistics
@@ -20,6 +23,7 @@ import tempfile
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 AS_OF = datetime(2026, 1, 5)
 HERE = Path(__file__).resolve().parent
@@ -134,6 +138,7 @@ def polars_by_hand(file: Path) -> dict[str, dict[str, int]]:
             overdue_3_days=(overdue >= 3).sum(),
             overdue_3_days_again=((overdue >= 3) & once_more).sum(),
             resolved=pl.col("resolved").sum(),
+            resolved_closed=(pl.col("resolved") & closed.is_not_null()).sum(),
             unresolved=(~pl.col("resolved").fill_null(False)).sum(),
             complaints=kind.is_in(["投诉", "复杂"]).sum(),
             repeats=pl.col("repeated").sum(),
@@ -213,6 +218,7 @@ def pandas_by_hand(file: Path) -> dict[str, dict[str, int]]:
             "overdue_3_days": late >= 3,
             "overdue_3_days_again": (late >= 3) & again,
             "resolved": cases["resolved"],
+            "resolved_closed": cases["resolved"] & cases["closed_at"].notna(),
             "unresolved": ~cases["resolved"],
             "complaints": complaint,
             "repeats": repeated,
@@ -235,8 +241,35 @@ def pandas_by_hand(file: Path) -> dict[str, dict[str, int]]:
 CONTENDERS = {"auditlib": auditlib_measures, "polars by hand": polars_by_hand, "pandas by hand": pandas_by_hand}
 
 
-def measure(name: str, file: Path) -> dict[str, float | str]:
-    """One contender in a process of its own: seconds, peak memory, and a digest of what it counted."""
+Counts = dict[str, dict[str, int]]
+"""By unit, and in it by measure."""
+
+
+def by_measure(counts: Counts) -> dict[str, str]:
+    """What was counted as a hash for each measure, over all units."""
+    names = sorted({name for row in counts.values() for name in row})
+    found = {name: sorted((unit, row.get(name)) for unit, row in counts.items()) for name in names}
+    return {name: hashlib.sha256(json.dumps(values).encode()).hexdigest() for name, values in found.items()}
+
+
+def disagreements(found: dict[str, dict[str, str]]) -> list[str]:
+    """Where the contenders, each with its hashes by measure, differ from ours: a line each, with the measure."""
+    ours = found["auditlib"]
+    lines = []
+    for contender, theirs in found.items():
+        lines += [f"{contender} does not count {name}; write it beside the others" for name in ours.keys() - theirs]
+        lines += [f"{contender} counts {name}, which the scheme does not have" for name in theirs.keys() - ours]
+        lines += [f"{contender} counts {name} otherwise" for name in ours.keys() & theirs if ours[name] != theirs[name]]
+    return sorted(lines)
+
+
+def disagreements_on(file: Path) -> list[str]:
+    """The disagreements of all contenders on the cases in a file, counted in this process."""
+    return disagreements({name: by_measure(count(file)) for name, count in CONTENDERS.items()})
+
+
+def measure(name: str, file: Path) -> dict[str, Any]:
+    """One contender in a process of its own: seconds, peak memory, and the hashes of what it counted."""
     done = subprocess.run(
         [sys.executable, __file__, "--one", name, "--file", file], check=True, capture_output=True, text=True
     )
@@ -244,14 +277,25 @@ def measure(name: str, file: Path) -> dict[str, float | str]:
 
 
 def one(name: str, file: Path) -> None:
-    import hashlib
-
     started = time.perf_counter()
     counts = CONTENDERS[name](file)
     seconds = time.perf_counter() - started
-    digest = hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(json.dumps({"seconds": seconds, "peak_gib": peak, "digest": digest}))
+    print(json.dumps({"seconds": seconds, "peak_gib": peak, "counted": by_measure(counts)}))
+
+
+def prepare(file: Path, rows: int) -> None:
+    """See on a few cases that all count the same, and write the many, where they are not there."""
+    from generate import write_cases
+
+    with tempfile.TemporaryDirectory() as folder:
+        few = Path(folder) / "few.parquet"
+        write_cases(few, 20_000, units=30, open_share=0.1)
+        if wrong := disagreements_on(few):
+            sys.exit("\n".join(["the contenders do not agree:", *wrong]))
+    if not file.exists():
+        print(f"generating {rows:,} cases …", flush=True)
+        write_cases(file, rows)
 
 
 def main() -> None:
@@ -260,24 +304,26 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--file", type=Path, help="keep the generated cases here and use them again")
     options.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
+    options.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.one:
         return one(given.one, given.file)
-    from generate import write_cases
-
+    if given.prepare:
+        return prepare(given.file, given.rows)
     with tempfile.TemporaryDirectory() as folder:
         file = given.file or Path(folder) / "cases.parquet"
-        if not file.exists():
-            print(f"generating {given.rows:,} cases …", flush=True)
-            write_cases(file, given.rows)
-        seen: dict[str, list[dict[str, float | str]]] = {name: [] for name in CONTENDERS}
+        # In a process of its own, too: each contender inherits the peak memory of this one.
+        command = [sys.executable, __file__, "--prepare", "--rows", str(given.rows), "--file", str(file)]
+        if (done := subprocess.run(command)).returncode:
+            sys.exit(done.returncode)
+        seen: dict[str, list[dict[str, Any]]] = {name: [] for name in CONTENDERS}
         for turn in range(given.rounds):
             for name in CONTENDERS:
                 seen[name].append(measure(name, file))
                 print(f"round {turn + 1}: {name:15} {seen[name][-1]['seconds']:7.2f} s", flush=True)
-    digests = {row["digest"] for rows in seen.values() for row in rows}
-    if len(digests) != 1:
-        sys.exit(f"the contenders do not agree: {digests}")
+    for turn in range(given.rounds):
+        if wrong := disagreements({name: rows[turn]["counted"] for name, rows in seen.items()}):
+            sys.exit("\n".join(["the contenders do not agree:", *wrong]))
     ours = {key: statistics.median(float(row[key]) for row in seen["auditlib"]) for key in ("seconds", "peak_gib")}
     print(
         f"\nmedians of {given.rounds}, equal counts\n"

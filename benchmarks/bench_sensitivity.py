@@ -25,8 +25,6 @@ from hashlib import sha256
 import numpy as np
 
 UNITS, INDICATORS, CONCENTRATION, SEED = 300, 50, 100, 1
-COMMON = 2048
-"""How many of the first draws all contenders count, to be compared."""
 
 
 def table():  # type: ignore[no-untyped-def]
@@ -83,10 +81,10 @@ CONTENDERS = {
 }
 
 
-def measure(name: str, draws: int) -> None:
+def measure(name: str, draws: int, first: int) -> None:
     """Runs one contender in this process and prints what it took."""
     run, pairs = CONTENDERS[name]
-    common = run(COMMON, pairs)  # warms up, too
+    common = run(first, pairs)  # warms up, too
     start, before = time.perf_counter(), time.process_time()
     run(draws, pairs)
     seconds, cpu = time.perf_counter() - start, time.process_time() - before
@@ -99,25 +97,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=1_000_000)
     parser.add_argument("--loop-draws", type=int, default=10_000)
+    parser.add_argument("--common", type=int, default=2048, help="of the first draws, counted by all and compared")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     drawn = {name: options.loop_draws if run is loop else options.draws for name, (run, _) in CONTENDERS.items()}
     if options.one:
-        measure(options.one, drawn[options.one])
+        measure(options.one, drawn[options.one], options.common)
         return
     runs: dict[str, list[dict]] = {name: [] for name in CONTENDERS}
     for _ in range(options.rounds):
         for name in CONTENDERS:
             command = [sys.executable, __file__, "--one", name, "--draws", str(options.draws)]
-            command += ["--loop-draws", str(options.loop_draws)]
+            command += ["--loop-draws", str(options.loop_draws), "--common", str(options.common)]
             runs[name].append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
     for ours, theirs in (("auditlib", "loop"), ("auditlib, pairs", "loop, pairs")):
         digests = {run["digest"] for name in (ours, theirs) for run in runs[name]}
         if len(digests) != 1:
-            sys.exit(f"{ours} and {theirs} count the first {COMMON} draws differently")
+            sys.exit(f"{ours} and {theirs} count the first {options.common} draws differently")
     print(f"{options.draws:,} draws, {UNITS} units, {INDICATORS} indicators, 2 threads; medians of {options.rounds};")
-    print(f"loops timed on {options.loop_draws:,} draws and scaled; equal counts in the first {COMMON} draws")
+    print(f"loops timed on {options.loop_draws:,} draws and scaled; equal counts in the first {options.common} draws")
     print(f"{'':17}seconds  cpu seconds  peak GiB  time/ours")
     ours = 0.0
     for name, found in runs.items():

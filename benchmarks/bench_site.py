@@ -59,7 +59,10 @@ def main() -> None:
 
 
 def browse(index: Path, rows: int) -> None:
-    program = next(found for name in ("chromium", "google-chrome") if (found := shutil.which(name)))
+    program = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
+    if program is None:
+        print("not browsed: found neither chromium nor google-chrome")
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1400, "height": 1000})

@@ -20,7 +20,7 @@ interpretation margins accounts diff diff_tables
 revision
 report
 runner site demo
-rehearsal
+rehearsal demo_folder
 cli
 """
 LAYER = {name: level for level, line in enumerate(LAYERS.split("\n")) for name in line.split()}

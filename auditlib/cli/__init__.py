@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from auditlib.cli.delphi import delphi, panel
+from auditlib.cli.demos import demo
 from auditlib.cli.diffs import diff
 from auditlib.cli.dossiers import dossier
 from auditlib.cli.ledgers import intake
@@ -47,12 +48,13 @@ def main() -> None:
     """Assess how well organisations handle complaints, by published rules.
 
     A scheme is named by its id (a file in params/schemes) or by the path of its file. A ledger is a folder
-    of registers, or one XLSX file. Exit codes: 0 success, 1 something was found, 2 bad input.
+    of registers, one XLSX file, or the name of a demonstration (a folder in params/demonstrations). `auditlib demo`
+    writes a folder to begin in. Exit codes: 0 success, 1 something was found, 2 bad input.
     """
     skip_unused_imports()
 
 
 for command in (
-    check, schema, dossier, intake, partition, score, explain, run, verify, sign, delphi, panel, diff, revise, site,
+    demo, check, schema, dossier, intake, partition, score, explain, run, verify, sign, delphi, panel, diff, revise, site,
 ):  # fmt: skip
     main.add_command(command)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from auditlib.cli.terminal import echo_json, table, working
-from auditlib.places import shown
+from auditlib.places import find, shown
 
 __all__ = ["delphi", "panel"]
 
@@ -25,7 +25,7 @@ FOLDER = click.Path(path_type=Path)
 def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
     """Rounds, agreement and weights of a panel of experts.
 
-    PANEL_DIR holds panel.yaml (scale, tree of items, options, thresholds), round-1.csv, round-2.csv … (first column
+    PANEL_DIR is a folder, or the name of a shipped panel. It holds panel.yaml (scale, tree of items, options, thresholds), round-1.csv, round-2.csv … (first column
     `expert`, then a column an item; or long: expert, item, mark, remark; also .xlsx) and perhaps experts.csv
     (`expert`, then a column a basis of judgement or `Ca`, and `familiarity` or `Cs`). Experts appear by pseudonyms
     such as E01. Every fault of every file is reported at once, and nothing is mended. `auditlib panel new DIR` writes
@@ -41,7 +41,7 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
     if form == "table" and out is not None:
         raise click.UsageError("--out writes a file: expected --format json or xlsx")
     with working(f"analysing {panel_dir}"):
-        analysis = analyse(read_panel(panel_dir))
+        analysis = analyse(read_panel(find(panel_dir, "panels")))
     if form == "json":
         text = json.dumps(analysis.to_json(), ensure_ascii=False, indent=1) + "\n"
         if out is None:
@@ -118,7 +118,7 @@ def check(files: tuple[Path, ...], everything: bool, form: str) -> None:
     """
     from auditlib.delphi.printed_check import check_printed
 
-    checked = [check_printed(file, shown(file)) for file in files]
+    checked = [check_printed(file, shown(file)) for file in map(find, files)]
     if form == "json":
         echo_json({"findings": [row for one in checked for row in one.rows(everything)]})
     else:
@@ -155,6 +155,7 @@ def rehearse(folder: Path, out: Path, language: str, replace: bool, **given: Any
     from auditlib.delphi.synthetic import read_rehearsal
     from auditlib.rehearsal.rehearse import rehearse as run
 
+    folder = find(folder, "panels")
     declared = read_rehearsal(folder, read_panel(folder).declared)
     steps = 0
 

@@ -9,7 +9,7 @@ import click
 
 from auditlib.cli.terminal import print_rejects, table, working
 from auditlib.errors import InputError
-from auditlib.places import home, shown
+from auditlib.places import find, names_in, shown
 
 __all__ = ["intake"]
 
@@ -38,7 +38,10 @@ def intake(
     from auditlib.ledger.mapping import Mapping
     from auditlib.tree import read_yaml
 
-    path = Path(mapping) if mapping.endswith((".yaml", ".yml")) else home() / "params" / "mappings" / f"{mapping}.yaml"
+    path = find(mapping, "mappings", ".yaml")
+    if not path.is_file():
+        known = names_in("mappings", "*.yaml")
+        raise InputError.at("--mapping", "", f"found {mapping}, expected a mapping file, or one of {known}")
     with working("taking in"):
         key = None if pseudonym_key is None else _secret(pseudonym_key)
         taken = take_in(sources, read_yaml(Mapping, path, shown(path)), key)

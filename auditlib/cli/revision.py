@@ -10,7 +10,7 @@ import click
 
 from auditlib.cli.terminal import table, working
 from auditlib.errors import InputError
-from auditlib.places import home, shown
+from auditlib.places import find, home, shown
 
 __all__ = ["revise"]
 
@@ -56,7 +56,7 @@ def revise(
     others = other_versions(file, {home() / "params" / "schemes", out.parent})
     rounding = None if points_digits is None else Rounding(points_digits)
     with working(f"analysing {panel}"):
-        made = new_version(file, panel, effective.date(), version, rounding, others)
+        made = new_version(file, find(panel, "panels"), effective.date(), version, rounding, others)
     write_atomically(out, made.text.encode("utf-8"))
     _report(made, file, out)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditlib.cli.terminal import echo_json, table, working
+from auditlib.places import find
 
 if TYPE_CHECKING:
     from auditlib.runner.cluster import Cluster
@@ -36,6 +37,8 @@ def run(
 ) -> None:  # fmt: skip
     """Make the reports of all units and periods that a run file names, an index page and a manifest.
 
+    RUN.yaml is a file, or the name of a shipped one: demo or sample.
+
     Everything is checked before the first notebook starts. What is finished is not made again: a report is
     finished when it was made from the same inputs and its files are unchanged, so that a run that was killed
     goes on, and a changed case makes only the reports that show it. A report that fails is kept and marked;
@@ -49,7 +52,7 @@ def run(
     from auditlib.runner.runfile import read_run
     from auditlib.runner.settled import run_key, settled
 
-    declared = read_run(run_file)
+    declared = read_run(find(run_file, "runs", ".yaml"))
     folder = out or Path("reports") / declared.run
     if not dry_run and (files := settled(folder, run_key(declared))):
         click.echo(f"{declared.run}: nothing to do, {files} files are as they were; open {folder / 'index.html'}")
@@ -59,7 +62,7 @@ def run(
     from auditlib.runner.store import Store
     from auditlib.runner.warm import AVAILABLE
 
-    if declared.demonstration and not Path(declared.ledger).exists():
+    if declared.demonstration and not find(declared.ledger, "demonstrations").exists():
         click.echo(f"writing the synthetic ledger {declared.ledger}", err=True)
         make_demonstration(declared)
     if dry_run:

@@ -62,7 +62,7 @@ def ledger_options(*, required: bool) -> Callable[[Any], Any]:
 def _with_options(command: Any, required: bool) -> Any:
     for option in reversed(
         (
-            click.option("--ledger", required=required, type=click.Path(path_type=Path), help="Folder of registers, or an XLSX file."),
+            click.option("--ledger", required=required, type=click.Path(path_type=Path), help="Folder of registers, an XLSX file, or the name of a shipped demonstration."),
             click.option("--period", required=required, help="2025-06, 2025Q2, 2025H1 or 2025."),
             click.option("--as-of", callback=_as_of, metavar="T", help="When to look, local time. [default: when the ledger was taken, or else the end of the period or the ledger's latest fact]"),
             click.option("--reading", "readings", multiple=True, callback=_parameters, metavar="ID=NAME", help="Decide an open clause otherwise than the scheme does."),
@@ -94,11 +94,12 @@ def score_ledger(
 
 
 def open_ledger(ledger: Path, as_of: datetime | None, accept_rejects: bool) -> Any:
-    """The ledger in a folder, refused where rows are rejected and nobody accepted that."""
+    """The ledger of a path or name, refused where rows are rejected and nobody accepted that."""
+    from auditlib.ledger.find import find_ledger
     from auditlib.ledger.read import read_ledger
 
     with working(f"reading {ledger}"):
-        book = read_ledger(ledger, as_of)
+        book = read_ledger(find_ledger(ledger), as_of)
     if book.rejects.height and not accept_rejects:
         print_rejects(book.rejects)
         count = sum(book.rejected.values())

@@ -23,7 +23,7 @@ from auditlib.delphi.authority import Authority
 from auditlib.delphi.experts import read_experts
 from auditlib.delphi.panel import PanelFile
 from auditlib.errors import InputError, Problem
-from auditlib.places import home
+from auditlib.places import find, names_in
 from auditlib.tree import read_yaml
 
 __all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel", "stranger_faults"]
@@ -104,10 +104,9 @@ def find_panel(name: str) -> Path:
 
     Raises :class:`InputError` with the panels that there are.
     """
-    folders = home() / "params" / "panels"
-    found = next((path for path in (Path(name), home() / name, folders / name) if name and path.is_dir()), None)
-    if found is None:
-        known = ", ".join(sorted(file.parent.name for file in folders.glob("*/panel.yaml"))) or "none"
+    found = find(name, "panels")
+    if not name or not found.is_dir():
+        known = names_in("panels", "*/panel.yaml")
         raise InputError.at("parameters", "panel", f"found {name!r}, expected a folder, or one of {known}")
     return found
 

@@ -19,7 +19,7 @@ from auditlib.delphi.synthetic import Rehearsal, Revised
 from auditlib.errors import AuditError, InputError
 from auditlib.files import write_atomically
 from auditlib.ledger.read import read_ledger
-from auditlib.places import home, shown
+from auditlib.places import find, home, shown
 from auditlib.rehearsal.asking import Asking, blank_panel
 from auditlib.rehearsal.index import PANEL, Made, index_html
 from auditlib.report.asked import Asked, check_language
@@ -91,7 +91,7 @@ def _into_place(folder: Path, out: Path) -> None:
 def _effect_of(asked: Revised) -> _Effect:
     """Where the ledger lies and which period it shows. The ledger of demonstration stands in for one not named."""
     named = asked.ledger or f"params/demonstrations/{asked.scheme}"
-    path = Path(named) if Path(named).exists() else home() / named
+    path = find(named, "demonstrations")
     if not path.exists():
         expected = "expected --ledger DIR, a past ledger on which the effect is shown"
         raise InputError.at(named, "", f"no such ledger; {expected}")

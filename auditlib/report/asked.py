@@ -11,6 +11,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 from auditlib.assess import parse_period
 from auditlib.calendars import CalendarChoice
 from auditlib.errors import InputError
+from auditlib.ledger.find import find_ledger
 from auditlib.places import home
 from auditlib.report.catalogue import LANGUAGES
 from auditlib.scheme.load import find_scheme
@@ -70,12 +71,8 @@ class Asked:
 
     @property
     def ledger_path(self) -> Path:
-        """Where the ledger lies: as given, or in the folder of the installed or cloned auditlib."""
-        path = Path(self.ledger)
-        path = path if path.exists() else home() / self.ledger
-        if not path.exists():
-            raise InputError.at(self.ledger, "", "no such ledger; expected a folder of registers or an XLSX file")
-        return path
+        """Where the ledger lies: as given, or the demonstration of that name. Raises :class:`InputError`."""
+        return find_ledger(self.ledger)
 
     @property
     def scheme_path(self) -> Path:

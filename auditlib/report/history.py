@@ -20,7 +20,7 @@ from auditlib.errors import InputError
 from auditlib.files import stamp
 from auditlib.ledger.read import Ledger
 from auditlib.period import Period
-from auditlib.places import home, shown
+from auditlib.places import find, home, shown
 from auditlib.provenance import digest
 from auditlib.result import Result
 from auditlib.scheme.load import Resolved, SchemeFile, find_scheme, load_scheme, scheme_files
@@ -165,7 +165,7 @@ class Look:
         days: CalendarChoice = PUBLISHED,
     ) -> Look:  # fmt: skip
         """The look that ``result`` was scored under."""
-        folder, path = home() / "params" / "schemes", Path(scheme)
+        folder, path = home() / "params" / "schemes", find(scheme)
         files = sorted({*folder.glob("*.yaml"), *(scheme_files(path) if path.is_file() else ()), *days.tables()})
         stamps = tuple((str(file), *stamp(file)) for file in files)
         return cls(scheme, result.as_of, readings, supplied, snapshot, stamps, ledger, count, days)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -183,8 +182,7 @@ class PanelReport:
     def how_to_repeat(self) -> Fragment:
         """The commands and the files, with their hashes, that give this report again."""
         view = self.view
-        folder = self.asked if Path(self.asked).is_dir() else f"params/panels/{self.asked}"
-        steps = method.commands(view, self.asked, folder)
+        steps = method.commands(view, self.asked)
         lines = "".join(
             f"<dt>{escape(what)}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for what, line in steps
         )

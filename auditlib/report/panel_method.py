@@ -100,11 +100,11 @@ def inputs_table(view: PanelView, panel: str) -> PaperTable:
     return plain_table(view, ("what", "value"), rows, texts=2)
 
 
-def commands(view: PanelView, panel: str, folder: str) -> list[tuple[str, str]]:
+def commands(view: PanelView, panel: str) -> list[tuple[str, str]]:
     """The command lines that compute the panel again and make this report anew, each with what it does."""
     parameters = ["-p", "panel", panel, "-p", "round", str(view.number), "-p", "language", view.language]
-    made = f"papermill notebooks/delphi_panel.ipynb delphi_panel.ipynb {shlex.join(parameters)}"
+    made = f"papermill auditlib://delphi_panel.ipynb delphi_panel.ipynb {shlex.join(parameters)}"
     return [
-        (view.say("step_delphi"), f"auditlib delphi {shlex.quote(folder)} --format json"),
+        (view.say("step_delphi"), f"auditlib delphi {shlex.quote(panel)} --format json"),
         (view.say("step_report"), made),
     ]

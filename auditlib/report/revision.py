@@ -5,7 +5,6 @@ Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -241,13 +240,7 @@ class WeightRevision:
             if revision is not None:
                 same = "\n" + self._say("panel_same" if own == revision.panel.sha256 else "panel_other")
             rows.append((self._say("panel"), f"{self.scored.panel.declared.panel}\nsha256 {own}{same}"))
-        old, new = shlex.quote(self.scored.old.name), shlex.quote(self.scored.new.name)
-        given = shlex.quote(self.scored.parameters(self.language))
-        steps = [
-            ("step_check", f"auditlib check {new}"),
-            ("step_diff", f"auditlib diff {old} {new} --language {self.language}"),
-            ("step_report", f"papermill notebooks/weight_revision.ipynb OUT.ipynb -y {given}"),
-        ]
+        steps = self.scored.commands(self.language)
         title = self._say("repeat")
         commands = "".join(
             f"<dt>{escape(self._say(name))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for name, line in steps

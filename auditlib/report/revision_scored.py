@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +19,9 @@ from auditlib.places import home
 from auditlib.report.asked import Asked, moment_of
 from auditlib.result import Result
 from auditlib.revision.compare import Comparison, compare_versions
+from auditlib.revision.revise import revise
 from auditlib.revision.robustness import Among, choices_of, group_tables, incomplete_units, panel_draws
+from auditlib.revision.versions import open_version, other_versions
 from auditlib.scheme.load import Resolved
 from auditlib.sensitivity.draws import Dirichlet, WeightDraws
 from auditlib.sensitivity.leave_out import RanksWithout, leave_one_out
@@ -26,7 +30,7 @@ from auditlib.sensitivity.sobol import SobolIndices, weight_and_reading_indices
 from auditlib.sensitivity.table import WeightedTable
 from auditlib.sensitivity.uncertainty import RankUncertainty
 
-__all__ = ["Group", "RevisedPeriod", "Sampling", "Side"]
+__all__ = ["Draft", "Group", "RevisedPeriod", "Sampling", "Side"]
 
 Group = str | None
 
@@ -41,9 +45,11 @@ class Side:
     result: Result
 
     @classmethod
-    def scored(cls, asked: Asked, ledger: Ledger, supplied: Mapping[str, object] | None) -> Side:
-        """The version in a file, or of an id the one in force in the period."""
-        file = _file_of(asked)
+    def scored(
+        cls, asked: Asked, ledger: Ledger, supplied: Mapping[str, object] | None, file: Path | None = None
+    ) -> Side:
+        """The version in ``file``, or else the one that is asked for by path, or by id for the period."""
+        file = file or asked.scheme_path
         look = moment_of(asked.as_of)
         period = parse_period(asked.period, "parameters")
         given = {name: str(value) for name, value in (supplied or {}).items()}
@@ -54,10 +60,31 @@ class Side:
         return cls(asked.scheme, file, resolved, result)
 
 
-def _file_of(asked: Asked) -> Path:
-    """The file of a version: as given, or from the home folder, for JupyterLab works in that of the notebooks."""
-    inside = home() / asked.scheme
-    return inside if inside.is_file() and not Path(asked.scheme).is_file() else asked.scheme_path
+@dataclass(frozen=True)
+class Draft:
+    """The version that a panel's weights make of the old one, from the day after the period; nobody has kept it yet.
+
+    Its file lies in a folder that goes with it.
+    """
+
+    file: Path
+    effective: date
+    folder: tempfile.TemporaryDirectory[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, old: Asked, panel: str) -> Draft:
+        """Raises :class:`InputError` without a panel, and where :func:`revise` refuses."""
+        if not panel:
+            message = "found neither a new version nor a panel, expected one of them"
+            raise InputError.at("parameters", "new", message)
+        schemes = home() / "params" / "schemes"
+        effective = parse_period(old.period, "parameters").after
+        file = open_version(old.scheme, effective, schemes)
+        made = revise(file, find_panel(panel), effective, others=other_versions(file, {schemes}))
+        folder = tempfile.TemporaryDirectory()
+        target = Path(folder.name) / f"{made.old.scheme}@{made.version}.yaml"
+        target.write_text(made.text, encoding="utf-8")
+        return cls(target, effective, folder)
 
 
 @dataclass(frozen=True)
@@ -91,21 +118,29 @@ class RevisedPeriod:
     without_units: tuple[str, ...]
     sampling: Sampling
     varied: Mapping[str, tuple[str, ...]]
+    draft: Draft | None = None
+    """The new version, where no file of it was named."""
 
     @classmethod
     def open(
-        cls, *, old: str, new: str, ledger: str, period: str, as_of: str | datetime | None = None, panel: str = "",
+        cls, *, old: str, new: str = "", ledger: str, period: str, as_of: str | datetime | None = None, panel: str = "",
         without_units: Sequence[str] = (), draws: int = 4096, seed: int = 1, concentration: float = 100.0,
         level: float = 0.9, points: int = 1024, vary_readings: Sequence[str] = (),
         readings: Mapping[str, str] | None = None, supplied_old: Mapping[str, object] | None = None,
         supplied_new: Mapping[str, object] | None = None, calendar: str = "", provisional_calendar: bool = False,
     ) -> RevisedPeriod:  # fmt: skip
-        """Scores the ledger by both versions. Raises :class:`InputError` for a parameter that does not fit."""
-        before, after = (
-            Asked.of(name, ledger, period, as_of, readings, None, calendar, provisional_calendar) for name in (old, new)
-        )
+        """Scores the ledger by both versions; without ``new``, that is what the weights of the panel make of ``old``.
+
+        Raises :class:`InputError` for a parameter that does not fit.
+        """
+        before = Asked.of(old, ledger, period, as_of, readings, None, calendar, provisional_calendar)
         book = read_ledger(before.ledger_path, moment_of(before.as_of))
-        sides = Side.scored(before, book, supplied_old), Side.scored(after, book, supplied_new)
+        draft = None if new else Draft.of(before, panel)
+        after = replace(before, scheme=draft.file.name if draft else new)
+        sides = (
+            Side.scored(before, book, supplied_old),
+            Side.scored(after, book, supplied_new, draft.file if draft else None),
+        )
         earlier, later = (side.result.scheme for side in sides)
         if earlier != later:
             raise InputError.at("parameters", "new", f"found {later}, expected another version of {earlier}")
@@ -119,7 +154,7 @@ class RevisedPeriod:
         read = read_panel(find_panel(panel)) if panel else None
         sampling = Sampling(draws, seed, concentration, level, points)
         varied = {name: tuple(declared[name].options) for name in vary_readings}
-        return cls(after, book, *sides, compared, tables_, read, panel, left_out, sampling, varied)
+        return cls(after, book, *sides, compared, tables_, read, panel, left_out, sampling, varied, draft)
 
     @cached_property
     def uncertainty(self) -> dict[Group, RankUncertainty]:
@@ -154,9 +189,9 @@ class RevisedPeriod:
         """The notebook's parameters as one line of YAML."""
         asked, sampling = self.asked, self.sampling
         given = {
-            "old": self.old.name, "new": self.new.name, "ledger": asked.ledger, "period": asked.period,
-            "as_of": self.new.result.as_of.isoformat(), "panel": self.panel_name,
-            "without_units": list(self.without_units),
+            "old": self.old.name, "new": "" if self.draft else self.new.name,
+            "ledger": asked.ledger, "period": asked.period, "as_of": self.new.result.as_of.isoformat(),
+            "panel": self.panel_name, "without_units": list(self.without_units),
             "draws": sampling.draws, "seed": sampling.seed, "concentration": sampling.concentration,
             "level": sampling.level, "points": sampling.points, "vary_readings": list(self.varied),
             "readings": dict(asked.readings),
@@ -167,6 +202,23 @@ class RevisedPeriod:
             **({"provisional_calendar": True} if asked.provisional_calendar else {}),
         }  # fmt: skip
         return json.dumps(given, ensure_ascii=False)
+
+    def commands(self, language: str) -> list[tuple[str, str]]:
+        """The command lines that make the report again, each with the name of what it does."""
+        old, new, panel = map(shlex.quote, (self.old.name, self.new.name, self.panel_name))
+        steps = [
+            ("step_check", f"auditlib check {new}"),
+            ("step_diff", f"auditlib diff {old} {new} --language {language}"),
+            (
+                "step_report",
+                "papermill auditlib://weight_revision.ipynb weight_revision.ipynb "
+                f"-y {shlex.quote(self.parameters(language))}",
+            ),
+        ]
+        if draft := self.draft:
+            written = f"auditlib revise {old} --panel {panel} --effective {draft.effective} --out {new}"
+            steps.insert(0, ("step_revise", written))
+        return steps
 
     def _draws(self, table: WeightedTable) -> WeightDraws:
         if self.panel is None:

@@ -150,6 +150,8 @@ class ScoredPeriod:
             parts += ["--reading", f"{name}={option}"]
         for name, value in asked.supplied:
             parts += ["--set", f"{name}={value}"]
+        if self.rejected_rows:
+            parts.append("--accept-rejects")
         notebook = ["-p", "scheme", asked.scheme, "-p", "ledger", asked.ledger]
         notebook += ["-r", "period", str(self.period), "-p", "as_of", look]
         notebook += ["-p", "calendar", asked.calendar] if asked.calendar else []

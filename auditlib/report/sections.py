@@ -76,7 +76,7 @@ class Sections:
             (say("software", language), scored.software),
         ]  # fmt: skip
         own = "" if unit is None else f"-r unit {shlex.quote(unit)} "
-        made = f"papermill notebooks/{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
+        made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
         made += f" -p language {language}"
         steps = [("step_score", scored.command["score"]), ("step_report", made)]
         if unit is not None:  # `explain` speaks of one unit

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from auditlib.files import stamp, write_atomically
-from auditlib.places import home
+from auditlib.places import find, home
 from auditlib.provenance import digest, software
 from auditlib.runner.runfile import RunFile
 
@@ -21,13 +21,12 @@ FILE = ".run/settled.json"
 
 def run_key(run: RunFile) -> str:
     """A hash that changes with the run file, the software, and any file that the run can read."""
-    params, ledger, scheme, calendar = home() / "params", Path(run.ledger), Path(run.scheme), Path(run.calendar)
-    ledger = ledger if ledger.exists() else home() / ledger
+    params, scheme = home() / "params", find(run.scheme)
     read = [
-        ledger,
+        find(run.ledger, "demonstrations"),
         params / "schemes",
         params / "calendars",
-        *([calendar if calendar.exists() else home() / calendar] if run.calendar else []),
+        *([find(run.calendar)] if run.calendar else []),
         home() / "notebooks",
         *([scheme] if scheme.is_file() else []),
     ]

@@ -19,6 +19,7 @@ from typing import Any
 from auditlib.conditions import parse_sql
 from auditlib.errors import InputError, Problem
 from auditlib.exact import exact
+from auditlib.places import find
 from auditlib.refusals import shown, wanted
 from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.model import Scheme
@@ -160,10 +161,11 @@ def scheme_files(file: Path) -> list[Path]:
 def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
     """The file of a scheme given by path or by id; among the versions of an id, the one in force on a day.
 
-    Versions of one scheme stand side by side as ``ID.yaml`` and ``ID@VERSION.yaml``; one that another revises ends
-    on the day before that. Raises :class:`InputError` naming the schemes that there are.
+    A path that is not there may lie in the home folder. Versions of one scheme stand side by side as ``ID.yaml`` and
+    ``ID@VERSION.yaml``; one that another revises ends on the day before that. Raises :class:`InputError` naming the
+    schemes that there are.
     """
-    path = Path(name)
+    path = find(name) if name.endswith((".yaml", ".yml")) else Path(name)
     if path.is_dir():
         raise InputError.at(path, "", "found a folder, expected a scheme file or the id of a scheme")
     if path.suffix in (".yaml", ".yml") or path.is_file():

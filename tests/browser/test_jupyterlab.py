@@ -14,16 +14,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-
-from auditlib.revision.revise import revise
-from auditlib.runner.run import make_demonstration
-from auditlib.runner.runfile import read_run
-from auditlib.scheme.load import load_scheme
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("jupyterlab")]
 
@@ -51,23 +45,12 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
-def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Notebooks and parameters as in a clone, the synthetic ledger, and a revised scheme with default parameters."""
+def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Notebooks and parameters as in a fresh clone, where nothing was made yet."""
     folder = tmp_path_factory.mktemp("work")
     shutil.copytree(root / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copytree(root / "params", folder / "params")
-    scheme = load_scheme(folder / "params" / "schemes" / "s22-heating.yaml")
-    new = revise(scheme, folder / "params" / "panels" / "s22-weights", date(2026, 11, 1))
-    target = folder / "reports" / "revision" / "s22-heating@2.yaml"
-    target.parent.mkdir(parents=True)
-    target.write_text(new.text, encoding="utf-8")
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        make_demonstration(read_run(Path("params/runs/demo.yaml")))
-        yield folder
-    finally:
-        os.chdir(before)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +119,14 @@ def picture(tmp_path: Path) -> Callable[..., None]:
 
 
 def run_all_cells(page: Page) -> None:
-    """Run → Run All Cells, and wait until the kernel has run the last one, or stopped at an error."""
+    """Run → Run All Cells, and wait until the kernel has run the last one without an error."""
+    prompts = run_until_idle(page)
+    assert errors(page) == []
+    assert [text for text in prompts.all_inner_texts() if not re.fullmatch(r"\[\d+\]:", text)] == []
+
+
+def run_until_idle(page: Page) -> Locator:
+    """Run → Run All Cells, and wait until the kernel has run the last one, or stopped at an error; the prompts."""
     ready = page.locator("#jp-main-statusbar", has_text="| Idle")  # before that JupyterLab asks which kernel to start
     expect(ready).to_be_visible(timeout=60_000)
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
@@ -145,8 +135,7 @@ def run_all_cells(page: Page) -> None:
     expect(prompts.first).to_have_text("[1]:", timeout=60_000)
     expect(prompts.filter(has_text="[*]")).to_have_count(0, timeout=RUN_WITHIN)
     expect(ready).to_be_visible()
-    assert errors(page) == []
-    assert [text for text in prompts.all_inner_texts() if not re.fullmatch(r"\[\d+\]:", text)] == []
+    return prompts
 
 
 def errors(page: Page) -> list[str]:
@@ -165,9 +154,24 @@ def test_a_unit_is_audited(lab: Lab, context: BrowserContext, picture) -> None:
     run_all_cells(page)
     picture(page, "unit_audit")
     told = headings(page)
-    assert told[0] == "2026年1月东城分公司考核报告"
+    assert told[0] == "2025年12月西区分公司考核报告"
     assert {"计分明细", "如何复核本报告"} <= set(told)
     assert page.locator(".jp-OutputArea-output figure img").count() >= 2
+
+
+def test_an_error_is_a_short_message(lab: Lab, context: BrowserContext, picture) -> None:
+    written = (lab.folder / "notebooks" / "unit_audit.ipynb").read_text(encoding="utf-8")
+    assert written.count('ledger: str = \\"s22-heating\\"') == 1
+    wrong = written.replace('ledger: str = \\"s22-heating\\"', 'ledger: str = \\"nowhere\\"')
+    (lab.folder / "notebooks" / "mistaken.ipynb").write_text(wrong, encoding="utf-8")
+    page = lab.open(context, "mistaken")
+    run_until_idle(page)
+    picture(page, "mistaken", whole=False)
+    (told,) = errors(page)
+    assert told.startswith(
+        "auditlib: nowhere: no such ledger; expected a folder of registers or an XLSX file, or one of "
+    )
+    assert len(told.splitlines()) == 1
 
 
 def test_a_panel_is_reported(lab: Lab, context: BrowserContext, picture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -158,3 +159,27 @@ def test_two_schemes_of_different_names_are_no_two_versions(parameters, tmp_path
     other.write_text(SCHEME.replace("scheme: small", "scheme: other"), encoding="utf-8")
     with pytest.raises(InputError, match="new: found other, expected another version of small"):
         WeightRevision.open(**parameters | {"new": str(other)})
+
+
+def test_without_a_new_version_it_is_what_the_panel_makes_of_the_old_one(parameters, revision, tmp_path, run_cli, monkeypatch) -> None:
+    alone = tmp_path / "small.yaml"
+    alone.write_text(SCHEME, encoding="utf-8")
+    draft = WeightRevision.open(**{**parameters, "old": str(alone), "new": ""})
+    totals = {move.new.unit: move.new.total for move in draft.scored.comparison.moves}
+    assert totals == {"甲": Fraction(188, 10), "乙": Fraction(168, 10), "丙": 20 - 5 * Fraction(16, 10) - 5 * Fraction(4, 10)}
+    assert totals == {move.new.unit: move.new.total for move in revision.scored.comparison.moves}
+    # The first printed command writes the very version that was scored, and the others name it.
+    commands = dict(draft.scored.commands("zh"))
+    assert list(commands) == ["step_revise", "step_check", "step_diff", "step_report"]
+    monkeypatch.chdir(tmp_path)
+    done = run_cli(*shlex.split(commands["step_revise"])[1:])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "small@2.yaml").read_bytes() == draft.scored.new.file.read_bytes()
+    assert commands["step_check"] == "auditlib check small@2.yaml"
+    assert '"new": ""' in commands["step_report"]
+    assert "step_revise" not in dict(revision.scored.commands("zh"))
+
+
+def test_without_a_new_version_and_without_a_panel_there_is_nothing_to_compare(parameters) -> None:
+    with pytest.raises(InputError, match="parameters: new: found neither a new version nor a panel"):
+        WeightRevision.open(**{**parameters, "new": "", "panel": ""})

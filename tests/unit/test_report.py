@@ -264,8 +264,11 @@ class TestTables:
     def test_commands_repeat_the_parameters(self, audit: UnitAudit, ledger: str) -> None:
         text = audit.how_to_repeat().text
         look = audit.scored.result.as_of.isoformat()
-        assert f"auditlib score s22-heating --ledger {ledger} --period 2025-12 --as-of {look}" in text
-        assert "papermill notebooks/unit_audit.ipynb unit_audit.ipynb -r unit D1" in text
+        given = f"--ledger {ledger} --period 2025-12 --as-of {look}"
+        assert f"auditlib score s22-heating {given} --accept-rejects\n" in text
+        assert "papermill auditlib://unit_audit.ipynb unit_audit.ipynb -r unit D1" in text
+        whole = replace(audit, scored=replace(audit.scored, rejected_rows=0))  # nothing to be accepted
+        assert f"--as-of {look}\n" in whole.how_to_repeat().text
 
 
 class TestFonts:

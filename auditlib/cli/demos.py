@@ -1,0 +1,56 @@
+"""The command that writes a folder to begin in: demo."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import click
+
+from auditlib.cli.terminal import working
+from auditlib.places import shown
+
+__all__ = ["demo"]
+
+LEDGER, UNIT = "reports/ledgers/heating-winter", "D11"
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default="auditlib-demo", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Overwrite files of an earlier demonstration; other files stay.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of its reports.")
+def demo(folder: Path, replace: bool, language: str) -> None:
+    """Write a folder to begin in, and print the three commands to go on with.
+
+    DIR (auditlib-demo, if none is named) gets the schemes, run files and notebooks, to be read and changed, and the
+    synthetic ledger of a heating company. It is laid out as a clone of auditlib is: what README names is found from
+    within it. It appears whole or not at all, and nothing that is there is overwritten without --replace.
+    """
+    from auditlib.demo_folder import RUN_FILE, write_demo_folder
+
+    with working("writing the demonstration"):
+        files = write_demo_folder(
+            folder, language, replace=replace, tell=lambda line: click.echo(line, err=True)
+        )  # fmt: skip
+    spoken = "" if language == "zh" else f" --language {language}"
+    commands = [
+        f"auditlib run {RUN_FILE}",
+        f"auditlib explain s22-heating --ledger {LEDGER} --period 2026-01 --unit {UNIT} --accept-rejects "
+        f"--as-of 2026-02-05T00:00:00 --indicator dissatisfied_review{spoken}",
+        "auditlib verify reports/demo --sample 1",
+    ]
+    if folder.resolve() != Path.cwd().resolve():
+        commands.insert(0, f"cd {_quoted(folder)}")
+    click.echo(f"{shown(folder)}: {files} files. Go on with\n")
+    for command in commands:
+        click.echo(f"  {command}")
+    click.echo("\nThe first makes the reports (reports/demo/index.html), the second says why a unit has its points,")
+    click.echo("the third makes a report again and compares. `jupyter lab notebooks` opens the notebooks.")
+
+
+def _quoted(folder: Path) -> str:
+    """A folder as the shell of this system takes it."""
+    if os.name == "nt":
+        return f'"{folder}"' if " " in str(folder) else str(folder)
+    return shlex.quote(str(folder))

@@ -1,0 +1,51 @@
+"""Every notebook as a person finds it: run without a parameter, from the clone's root and from its own folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+pytestmark = [pytest.mark.installed, pytest.mark.xdist_group("installed")]
+
+TITLES = {
+    "delphi_panel": "投诉处理岗位核心能力评价指标（合成数据）：第2轮专家咨询报告",
+    "period_ranking": "2025年12月考核期排名",
+    "unit_audit": "2025年12月西区分公司考核报告",
+    "weight_revision": "2025年12月按第1版与第2版计分：权重修订的影响",
+}
+
+
+@pytest.fixture(scope="module")
+def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a clone has of notebooks and parameters; nothing that was made in it."""
+    folder = tmp_path_factory.mktemp("clone")
+    for part in ("notebooks", "params"):
+        shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    return folder
+
+
+@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize("where", [".", "notebooks"], ids=["from the root", "from its folder"])
+def test_a_notebook_runs_as_it_is(clone: Path, tmp_path: Path, name: str, where: str) -> None:
+    # nbconvert gives the kernel the notebook's folder, as JupyterLab does; papermill gives it the folder of the shell.
+    target = tmp_path / f"{name}.ipynb"
+    command = (
+        ["papermill", f"notebooks/{name}.ipynb", str(target), "--no-progress-bar"]
+        if where == "."
+        else ["jupyter", "nbconvert", "--to", "notebook", "--execute", f"{name}.ipynb", "--output", str(target)]
+    )
+    done = subprocess.run([sys.executable, "-m", *command], cwd=clone / where, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    texts = [
+        output["data"].get("text/plain", "")
+        for cell in nbformat.read(target, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    assert texts[0].splitlines()[0] == TITLES[name]
+    assert any("papermill auditlib://" in text for text in texts)  # the last section is there, so all before it are

@@ -1,0 +1,37 @@
+"""The counts that a benchmark writes out by hand, beside those of the scheme: all of them, and the same."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def bench(root, monkeypatch):
+    monkeypatch.syspath_prepend(str(root / "benchmarks"))
+    import bench_measures
+
+    yield bench_measures
+    for name in ("bench_measures", "generate"):
+        sys.modules.pop(name, None)
+
+
+def test_the_hand_written_counts_of_the_benchmark_are_those_of_the_scheme(bench, tmp_path) -> None:
+    from generate import write_cases
+
+    file = tmp_path / "cases.parquet"
+    write_cases(file, 3000, units=5, open_share=0.1)
+    assert bench.disagreements_on(file) == []
+
+
+def test_a_measure_that_one_does_not_count_or_counts_otherwise_is_named(bench) -> None:
+    ours = {"U1": {"late": 2, "closed": 3}, "U2": {"late": 0, "closed": 1}}
+    theirs = {"U1": {"late": 1, "other": 3}, "U2": {"late": 0, "other": 1}}
+    found = {"auditlib": bench.by_measure(ours), "by hand": bench.by_measure(theirs)}
+    assert bench.disagreements(found) == [
+        "by hand counts late otherwise",
+        "by hand counts other, which the scheme does not have",
+        "by hand does not count closed; write it beside the others",
+    ]
+    assert bench.disagreements({"auditlib": found["auditlib"], "by hand": bench.by_measure(dict(ours))}) == []
