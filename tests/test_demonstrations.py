@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from demonstrations import DEMONSTRATIONS, scored_demonstration
 
 from auditlib.conclusions import explain_outcomes
 from auditlib.explain import explain
-from auditlib.ledger.read import read_ledger
 from auditlib.report.asked import Asked
 from auditlib.report.audit import UnitAudit
-from auditlib.report.opening import open_period, score_period
+from auditlib.report.opening import open_period
 from auditlib.report.ranking import PeriodRanking
 from auditlib.scheme.load import load_scheme
 
@@ -206,9 +206,9 @@ def test_a_rate_lacks_what_its_denominator_counts_and_its_numerator_does_not(sch
 @pytest.mark.parametrize("scheme", PERIODS)
 def test_the_report_on_a_unit_explains_every_line_and_outcome_as_the_whole_result_does(scheme: str) -> None:
     """It holds no more of the other units than it has to: averages and places must come out the same."""
-    asked = Asked.of(scheme, str(ROOT / "params" / "demonstrations" / scheme), PERIODS[scheme])
+    asked = Asked.of(scheme, str(DEMONSTRATIONS / scheme), PERIODS[scheme])
     whole = open_period(asked)
-    full = score_period(asked, read_ledger(asked.ledger_path)).result
+    full = scored_demonstration(scheme, PERIODS[scheme]).result
     for unit in full.units:
         narrowed = open_period(asked, unit.unit)
         own = narrowed.unit(unit.unit)

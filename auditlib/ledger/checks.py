@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 import polars as pl
 
-from auditlib.ledger.parse import EXPECTED, as_text, parse_column
+from auditlib.ledger.parse import EXPECTED, FILLED, as_text, parse_table
 from auditlib.ledger.personal import NO_PERSONAL_DATA, personal_data, told_instead
-from auditlib.registers import Register
+from auditlib.registers import Column, Register
 
 __all__ = ["REJECTS_SCHEMA", "ROW", "check_register", "withheld"]
 
@@ -46,20 +46,24 @@ def check_register(
     empty by now, so they stand for whatever would be found there. No fault repeats personal data.
     """
     raw = pl.concat([part.with_columns(pl.lit(name).alias(FILE)) for name, part in parts], how="diagonal_relaxed")
+    columns = {name: column for name in raw.columns if (column := register.column(name))}
+    parsed = parse_table(raw, columns, timezone)
     typed = raw.select(pl.col(ROW).cast(pl.Int64), FILE).with_columns(
-        parse_column(raw[name], column, timezone) if (column := register.column(name)) else _extra(raw[name])
-        for name in raw.columns
-        if name not in (ROW, FILE)
+        parsed[name] if name in columns else _extra(raw[name]) for name in raw.columns if name not in (ROW, FILE)
     )
+    checks = list(_faults(register, columns, as_of, units))
+    masks = parsed.select(mask.alias(str(place)) for place, (_, mask, _) in enumerate(checks))
+    wrong = [
+        (name, masks[str(place)], expected)
+        for place, (name, _, expected) in enumerate(checks)
+        if masks[str(place)].any()
+    ]
     earlier = pl.DataFrame(schema=REJECTS_SCHEMA) if misfits is None else misfits
     found = pl.concat(
         [pl.DataFrame(schema=REJECTS_SCHEMA)]
         + [
             _lines(register, raw, mask, column, expected)
-            for column, mask, expected in (
-                *_faults(register, raw, typed, as_of, units),
-                *_personal_faults(register, raw, not_personal),
-            )
+            for column, mask, expected in (*wrong, *_personal_faults(register, raw, not_personal))
         ]
     ).join(earlier, on=["file", "row", "column"], how="anti", maintain_order="left")
     faults = pl.concat([earlier, found]).sort("file", "row", maintain_order=True)
@@ -105,38 +109,28 @@ def _extra(values: pl.Series) -> pl.Series:
 
 
 def _faults(
-    register: Register, raw: pl.DataFrame, typed: pl.DataFrame, as_of: datetime | None, units: pl.Series | None
-) -> Iterator[tuple[str, pl.Series, str]]:
-    for name in typed.columns:
-        column = register.column(name)
-        if column is None:
-            continue
-        filled = as_text(raw[name]).is_not_null()
-        yield name, filled & typed[name].is_null(), EXPECTED[column.type]
+    register: Register, columns: Mapping[str, Column], as_of: datetime | None, units: pl.Series | None
+) -> Iterator[tuple[str, pl.Expr, str]]:
+    """What may be wrong: the column, whether a row is at fault, and what is expected of it."""
+    limit = pl.lit(as_of)
+    for name, column in columns.items():
+        values, filled = pl.col(name), pl.col(f"{FILLED}{name}")
+        yield name, filled & values.is_null(), EXPECTED[column.type]
         if column.minimum is not None:
-            low = (typed[name] < column.minimum).fill_null(False)
-            yield name, low, f"a whole number from {column.minimum} on"
+            yield name, values < column.minimum, f"a whole number from {column.minimum} on"
         if column.required:
             yield name, ~filled, f"a value: {column.meaning}"
         if column.type == "time" and as_of is not None and register.name != "units":
-            yield (
-                name,
-                (typed[name] > as_of).fill_null(False),
-                f"a time no later than the as-of time {as_of.isoformat()}",
-            )
-    if register.key and set(register.key) <= set(typed.columns):
-        keys = typed.select(register.key)
-        again = ~keys.select(pl.struct(register.key).is_first_distinct()).to_series()
-        known = keys.select(pl.all_horizontal(pl.col(register.key).is_not_null())).to_series()
+            yield name, values > limit, f"a time no later than the as-of time {as_of.isoformat()}"
+    if register.key and set(register.key) <= columns.keys():
+        again = ~pl.struct(register.key).is_first_distinct()
+        known = pl.all_horizontal(pl.col(register.key).is_not_null())
         yield register.key[-1], again & known, f"{' + '.join(register.key)} only once; an earlier row has it"
-    if register.name != "units" and units is not None and "unit" in typed.columns:
-        yield (
-            "unit",
-            typed["unit"].is_not_null() & ~typed["unit"].is_in(units.implode()),
-            "a unit of the register of units",
-        )
-    if {"received_at", "closed_at"} <= set(typed.columns):
-        yield "closed_at", (typed["closed_at"] < typed["received_at"]).fill_null(False), "a time not before received_at"
+    if register.name != "units" and units is not None and "unit" in columns:
+        unit = pl.col("unit")
+        yield "unit", unit.is_not_null() & ~unit.is_in(units.implode()), "a unit of the register of units"
+    if {"received_at", "closed_at"} <= columns.keys():
+        yield "closed_at", pl.col("closed_at") < pl.col("received_at"), "a time not before received_at"
 
 
 def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, expected: str) -> pl.DataFrame:

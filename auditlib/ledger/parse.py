@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import polars as pl
 
 from auditlib.period import PATTERN
 from auditlib.registers import Column
 
-__all__ = ["EXPECTED", "as_text", "parse_column"]
+__all__ = ["EXPECTED", "FILLED", "as_text", "parse_table"]
 
 EXPECTED = {
     "text": "text",
@@ -21,7 +23,11 @@ EXPECTED = {
     "period": "a period such as 2025-06, 2025Q2, 2025H1 or 2025",
 }
 """What a column of each type expects, in words for a message."""
+FILLED = "\x00filled "
+"""Before the name of a column: whether its cells hold anything. No column of a file can be called so."""
 
+TIMES = ("time", "deadline")
+PLAIN = "%Y-%m-%dT%H:%M:%S"
 TRUE, FALSE = ("true", "是", "1", "yes"), ("false", "否", "0", "no")
 BOOLEANS = dict.fromkeys(TRUE, True) | dict.fromkeys(FALSE, False)
 NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[0-9]+/[1-9][0-9]*)$"
@@ -30,33 +36,68 @@ FOUR_DIGITS = datetime(1000, 1, 1)
 OFFSET = r"(?:Z|[+-]\d\d:?\d\d)$"
 
 
-def parse_column(values: pl.Series, column: Column, timezone: str) -> pl.Series:
-    """``values`` as the type of ``column``; null where empty or unreadable.
+def parse_table(table: pl.DataFrame, columns: Mapping[str, Column], timezone: str) -> pl.DataFrame:
+    """The named columns of ``table`` as the types of ``columns``, null where empty or unreadable; and for each, under
+    its name after :data:`FILLED`, whether its cells hold anything.
 
     A time with an offset is moved into ``timezone``; all others are taken as local to it. A deadline
     written as a bare date lasts to the end of that day.
     """
-    if column.type in ("time", "deadline"):
-        return _times(values, column.type == "deadline", timezone)
-    if values.dtype == column.dtype and values.dtype != pl.String:
+    typed = table.select(_expressions(tuple((column, table.schema[name]) for name, column in columns.items())))
+    times = [name for name, column in columns.items() if column.type in TIMES]
+    unread = typed.select((pl.col(f"{FILLED}{name}") & pl.col(name).is_null()).any().alias(name) for name in times)
+    return typed.with_columns(
+        _times(table[name], columns[name].type == "deadline", timezone)
+        for name in times
+        if table.schema[name] != pl.String or unread[name].item()
+    )
+
+
+@lru_cache(maxsize=64)
+def _expressions(columns: tuple[tuple[Column, pl.DataType], ...]) -> list[pl.Expr]:
+    """What reads columns as they stand in a table, all in one query.
+
+    Most tables are small, and cost by the number of their queries, not by that of their rows.
+    """
+    return [
+        *(_parsed(column, dtype).alias(column.name) for column, dtype in columns),
+        *(_is_filled(column, dtype).alias(f"{FILLED}{column.name}") for column, dtype in columns),
+    ]
+
+
+def as_text(values: pl.Series) -> pl.Series:
+    """``values`` as stripped text, empty text as null."""
+    return values.to_frame().select(_text(pl.all())).to_series()
+
+
+def _text(values: pl.Expr) -> pl.Expr:
+    text = values.cast(pl.String).str.strip_chars()
+    return pl.when(text.str.len_bytes() > 0).then(text)
+
+
+def _is_filled(column: Column, dtype: pl.DataType) -> pl.Expr:
+    values = pl.col(column.name)
+    return (_text(values) if dtype in (pl.String, pl.Categorical, pl.Enum) else values).is_not_null()
+
+
+def _parsed(column: Column, dtype: pl.DataType) -> pl.Expr:
+    """A column as its type, times only where they are written in the plain format."""
+    values = pl.col(column.name)
+    if dtype != pl.String and (column.type in TIMES or dtype == column.dtype):
         return values
-    text = as_text(values)
+    text = _text(values)
+    if column.type in TIMES:
+        parsed = text.str.to_datetime(PLAIN, strict=False, time_unit="us")
+        return pl.when(parsed >= FOUR_DIGITS).then(parsed)
     if column.type == "boolean":
         return text.str.to_lowercase().replace_strict(BOOLEANS, default=None, return_dtype=pl.Boolean)
     if column.type == "integer":
         return text.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     if column.type == "number":
-        return _where(text.str.contains(NUMBER), text)
+        return pl.when(text.str.contains(NUMBER)).then(text)
     if column.type == "period":
-        return _where(text.str.contains(f"^(?:{PATTERN.pattern})$"), text)
+        return pl.when(text.str.contains(f"^(?:{PATTERN.pattern})$")).then(text)
     return text
-
-
-def as_text(values: pl.Series) -> pl.Series:
-    """``values`` as stripped text, empty text as null."""
-    text = values if values.dtype == pl.String else values.cast(pl.String)
-    text = text.str.strip_chars()
-    return _where(text.str.len_bytes() > 0, text)
 
 
 def _where(mask: pl.Series, values: pl.Series) -> pl.Series:
@@ -73,7 +114,7 @@ def _times(values: pl.Series, deadline: bool, timezone: str) -> pl.Series:
         return values.cast(target) + _end_of_day(deadline)
     text = as_text(values)
     # Nearly every column is written in one way throughout: the plain format first, the others for the rest alone.
-    parsed = text.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us")
+    parsed = text.str.to_datetime(PLAIN, strict=False, time_unit="us")
     for read in (_spaced, _short, _with_offset):
         left = text.is_not_null() & parsed.is_null()
         if not left.any():

@@ -215,10 +215,19 @@ def read_table(file: Path, sheet: str | None = None) -> tuple[pl.DataFrame, pl.D
     """A table as it stands in a CSV (UTF-8 or GB18030, also gzipped), Parquet or XLSX file, with its row numbers.
 
     Returns the rows, and the rows that are not rows (too many fields) as rejects. Text stays text.
-    Raises :class:`InputError` for an empty or unreadable file.
+    Raises :class:`InputError` for an empty or unreadable file, and for a column whose name stands for others.
     """
-    nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
     name = str(file) if sheet is None else f"{file}[{sheet}]"
+    table, broken = _read_table(file, sheet, name)
+    patterns = [column for column in table.columns if column.startswith("^") and column.endswith("$")]
+    if patterns:  # Polars would look for the columns that it describes, and pass over this one
+        expected = "expected no name that begins with ^ and ends with $"
+        raise InputError.at(name, ", ".join(patterns), f"found this name of a column, {expected}", line=1)
+    return table, broken
+
+
+def _read_table(file: Path, sheet: str | None, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
     try:
         if file.suffix == ".parquet":
             return pl.read_parquet(file).with_row_index(ROW, 2), nothing

@@ -17,14 +17,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from demonstrations import scored_demonstration
 
 from auditlib.cells import csv_text, inert
 from auditlib.errors import InputError
 from auditlib.exact import Rounding
-from auditlib.ledger.read import read_ledger
-from auditlib.report.asked import Asked
-from auditlib.report.opening import score_period
-from auditlib.report.scored import ScoredPeriod
 from auditlib.report.workbook.period import lines_csv, period_workbook, scores_csv
 from auditlib.report.workbook.sheets import Formula, Number, Sheet, workbook_bytes
 from auditlib.result import PartScore
@@ -42,14 +39,8 @@ HOSTILE = "=HYPERLINK(1)"
 
 
 @cache
-def demonstration(scheme: str, period: str) -> ScoredPeriod:
-    asked = Asked.of(scheme, f"params/demonstrations/{scheme}", period)
-    return score_period(asked, read_ledger(asked.ledger_path, None))
-
-
-@cache
 def workbook(scheme: str, period: str, language: str = "zh") -> bytes:
-    return period_workbook(demonstration(scheme, period), language)
+    return period_workbook(scored_demonstration(scheme, period), language)
 
 
 def opened(content: bytes, *, values: bool = True) -> openpyxl.Workbook:
@@ -132,7 +123,7 @@ class TestEveryDemonstration:
 
     def test_lines_add_up_by_hand_to_the_points_within_floor_and_cap(self, scheme: str, period: str) -> None:
         book = opened(workbook(scheme, period))
-        declared = {one.title("zh"): one for one in demonstration(scheme, period).resolved.scheme.indicators}
+        declared = {one.title("zh"): one for one in scored_demonstration(scheme, period).resolved.scheme.indicators}
         lines = table(book, "计分明细")
         for row in table(book, "复算"):
             own = [float(line["得分"] or 0) for line in lines if line["编号"] == row["编号"]]  # type: ignore[arg-type]
@@ -224,7 +215,7 @@ def test_a_point_changed_by_hand_shows_as_a_difference_when_calculated_again(
 class TestWhatTheWorkbookSays:
     def test_a_difference_is_shown_and_not_hidden(self) -> None:
         """A stored total that is a tenth too high."""
-        scored = demonstration("s22-heating", "2025-12")
+        scored = scored_demonstration("s22-heating", "2025-12")
         first, *others = scored.result.units
         assert first.total is not None
         wrong = replace(first, total=first.total + Fraction(1, 10))
@@ -243,7 +234,7 @@ class TestWhatTheWorkbookSays:
         assert row["Stored total"] == 94.4
 
     def test_a_unit_without_a_total_says_why(self) -> None:
-        scored = demonstration("s22-heating", "2025-12")
+        scored = scored_demonstration("s22-heating", "2025-12")
         waiting = replace(scored.result.units[0], total=None)
         book = opened(period_workbook(replace(scored, result=replace(scored.result, units=(waiting,))), "en"))
         row = table(book, "Indicators")[0]
@@ -251,7 +242,7 @@ class TestWhatTheWorkbookSays:
         assert row["Note"] == "The scheme gives no total until its gap is supplied"
 
     def test_parts_without_data_are_left_out_of_the_mean(self) -> None:
-        scored = demonstration("s22-heating", "2025")
+        scored = scored_demonstration("s22-heating", "2025")
         unit = next(unit for unit in scored.result.units if unit.unit == "B1")
         months = [part for part in unit.parts if part.weight == Fraction(2, 5)]
         assert [part.total for part in months if part.total is not None] == [94, 96]
@@ -261,7 +252,7 @@ class TestWhatTheWorkbookSays:
         assert row["Re-added"] == pytest.approx(0.4 * (94 + 96) / 2 + 0.3 * 94 + 0.3 * 94)
 
     def test_names_from_data_start_no_formula_on_any_sheet(self) -> None:
-        scored = demonstration("s22-heating", "2025-12")
+        scored = scored_demonstration("s22-heating", "2025-12")
         units = tuple(replace(unit, unit=f"={unit.unit}", name=HOSTILE) for unit in scored.result.units)
         content = period_workbook(replace(scored, result=replace(scored.result, units=units)), "zh")
         book = opened(content, values=False)
@@ -271,12 +262,12 @@ class TestWhatTheWorkbookSays:
         assert [text for text in formulas if not allowed.match(text) or "HYPERLINK" in text] == []
 
     def test_the_same_result_gives_the_same_bytes(self) -> None:
-        assert period_workbook(demonstration("s22-heating", "2025-12"), "zh") == workbook(
+        assert period_workbook(scored_demonstration("s22-heating", "2025-12"), "zh") == workbook(
             "s22-heating", "2025-12", "zh"
         )
 
     def test_it_tells_what_it_was_made_from(self) -> None:
-        scored = demonstration("s22-heating", "2025-12")
+        scored = scored_demonstration("s22-heating", "2025-12")
         book = opened(period_workbook(scored, "en"))
         about = {str(row["Item"]): str(row["Content"]) for row in table(book, book.sheetnames[0])}
         assert scored.snapshot in " ".join(about.values())
@@ -286,19 +277,19 @@ class TestWhatTheWorkbookSays:
 
 class TestCsv:
     def test_a_row_a_unit_opens_in_a_chinese_spreadsheet(self) -> None:
-        content = scores_csv(demonstration("s22-heating", "2025-12"))
+        content = scores_csv(scored_demonstration("s22-heating", "2025-12"))
         assert content.startswith("\N{ZERO WIDTH NO-BREAK SPACE}".encode())
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
         assert {row["unit"]: row["total"] for row in rows} == {"B1": "96", "B2": "53", "B3": "53", "H1": "67"}
 
     def test_a_row_a_line_keeps_negative_numbers(self) -> None:
-        content = lines_csv(demonstration("s22-heating", "2025-12").result).decode("utf-8-sig")
+        content = lines_csv(scored_demonstration("s22-heating", "2025-12").result).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(content)))
         own = [row for row in rows if row["unit"] == "B2" and row["indicator"] == "resolution_rate"]
         assert (own[0]["quantity"], own[0]["points"]) == ("0.8", "-5")  # 4 ÷ 5, five points under 85 %
 
     def test_every_line_of_the_result_is_there_once(self) -> None:
-        result = demonstration("s12-jiangsu-insurance", "2025").result
+        result = scored_demonstration("s12-jiangsu-insurance", "2025").result
         rows = list(csv.DictReader(io.StringIO(lines_csv(result).decode("utf-8-sig"))))
         assert len(rows) == sum(len(indicator.lines) for unit in result.units for indicator in unit.indicators)
 

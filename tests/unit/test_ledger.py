@@ -494,6 +494,11 @@ def test_the_hand_made_rejects_of_an_intake_are_counted(tmp_path):
             b"case_id,unit,unit,received_at\n",
             "cases.csv:1: unit: found the column twice, expected each column once",
         ),
+        (  # to Polars a pattern, which no column fits: what stands in it would be looked at by nobody
+            "cases__csv",
+            b"case_id,unit,received_at,^x$\nC1,D1,2025-12-01,13800138000\n",
+            "cases.csv:1: ^x$: found this name of a column, expected no name that begins with ^ and ends with $",
+        ),
         (
             "cases__csv",
             b"case_id,unit,received_at\n\xff\xff,\xff,\n",

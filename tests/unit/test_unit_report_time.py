@@ -151,12 +151,12 @@ class TestTimeTaken:
     def test_without_cases_or_limits_a_sentence_stands_for_the_figure(self, ledger: str) -> None:
         assert "<img" not in opened(ledger, "D2").time_taken().html
         assert opened(ledger, "D2").time_taken().text.endswith("本期没有受时限约束的件。")
-        demo = "params/demonstrations/boston311-timeliness"
+        demo = str(DEMONSTRATIONS / "boston311-timeliness")
         boston = UnitAudit.open(scheme="boston311-timeliness", ledger=demo, unit="PARKS", period="2011-07")
         assert boston.time_taken().text.endswith("办结用时见来件日历的说明。")
 
     def test_a_scheme_that_counts_no_cases_has_neither_section(self) -> None:
-        demo = "params/demonstrations/s20-office-evaluation"
+        demo = str(DEMONSTRATIONS / "s20-office-evaluation")
         audit = UnitAudit.open(scheme="s20-office-evaluation", ledger=demo, unit="E2", period="2025")
         assert audit.time_taken().html == audit.calendar().html == ""
 
