@@ -134,8 +134,11 @@ def _apply(
     """The line of one rule, and a second one where a multiplier weighs part of it again."""
     named = resolved.scheme.evidence_of(rule)
     evidence = facts.evidence.get(named or "", ())
+    of = rule.quantity or ""
     if rule.target is not None:
-        yield ScoreLine(rule.id, rule.clause, value, Fraction(rule.target.holds(value)), None, evidence, readings)
+        yield ScoreLine(
+            rule.id, rule.clause, value, Fraction(rule.target.holds(value)), None, evidence, readings, of=of
+        )
         return
     if rule.per is not None:
         steps = value
@@ -145,12 +148,14 @@ def _apply(
         assert rule.when is not None
         steps = Fraction(rule.when.holds(value))
     points = (rule.becomes - running) * steps if rule.becomes is not None else (rule.points or 0) * steps
-    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence if steps or rule.per is None else (), readings)
+    shown = evidence if steps or rule.per is None else ()
+    yield ScoreLine(rule.id, rule.clause, value, steps, points, shown, readings, of=of)
     if rule.multiplier is not None and (again := facts.counts.get(rule.multiplier.of)):
         extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
         yield ScoreLine(
             rule.id, rule.multiplier.clause, again, again * (rule.multiplier.by - 1), extra,
             facts.evidence.get(rule.multiplier.of, ()), readings, f"× {rule.multiplier.by}",
+            of=rule.multiplier.of,
         )  # fmt: skip
 
 

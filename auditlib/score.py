@@ -16,6 +16,7 @@ from auditlib.measures import needed_columns
 from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
 from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
+from auditlib.precision import wider_digits
 from auditlib.rank import ranked
 from auditlib.result import Exclusion, PartScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
@@ -87,6 +88,7 @@ def score(
         scheme.rounding.rounding(),
         ordered,
         tuple(dict.fromkeys(warnings)),
+        wider_digits(scheme, ordered),
     )
 
 

@@ -8,13 +8,13 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
-errors exact period places files visible cells
+errors exact numerals period places files visible cells
 provenance
 tree conditions registers worktime
 scheme
 ledger delphi
 repeats derived measures tally
-result points standing outcomes rank score explain conclusions output assess
+result points standing outcomes precision rank score arithmetic explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables
 revision

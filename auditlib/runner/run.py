@@ -213,7 +213,7 @@ def _line(plan: Plan, report: Report, error: str | None) -> IndexEntry:
     unit = result.unit(report.unit)
     return IndexEntry(
         report.title, href, report.period, "unit", unit.unit, unit.name, unit.group, unit.rank,
-        result.text(unit.total), result.text(unit.total_of), None if unit.total is None else unit.complete,
+        result.total(unit), result.text(unit.total_of), None if unit.total is None else unit.complete,
         state, error,
     )  # fmt: skip
 

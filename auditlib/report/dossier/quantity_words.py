@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+from auditlib.numerals import plain
 from auditlib.registers import REGISTERS
 from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.report.dossier.sql_words import column_words, condition_words
 from auditlib.scheme.counting import Column, Composite, Deadline, Earlier, Limit, Measure, Rate, Span, Standing, Steps
-from auditlib.scheme.intervals import plain
 
 __all__ = [
     "column_sentence", "column_title", "composite_formula", "condition", "measure_sentence", "missing_policy", "rate_formula", "register_words",
