@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
-from auditlib.exact import Rounding
-from auditlib.explain import compared, number_text
+from auditlib.arithmetic import compared
+from auditlib.exact import MORE_DIGITS, Rounding, round_exact
+from auditlib.numerals import equated, number_text, plain, plain_percent
 from auditlib.period import Period
 from auditlib.result import Exclusion, OutcomeScore, PartScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
@@ -74,13 +75,41 @@ def explain_roll_up(
     if declared is None or not unit.parts:
         return None
     quote = _quote(resolved, declared.clause, language)
+    return ExplainedRollUp(declared.clause, quote, unit.parts, _rolled_up(unit, result.total_rounding))
+
+
+def _rolled_up(unit: UnitScore, rounding: Rounding) -> str:
+    """The sum of weighted means that a total is, from parts rounded so far only that it comes out as printed."""
+    kinds = [
+        (weight, [part.total for part in some if part.total is not None])
+        for (weight, _), some in groupby(
+            unit.parts, key=lambda part: (part.weight, Period.parse(part.period).granularity)
+        )
+    ]
+    if unit.total is None:
+        return f"{_weighted_means(kinds, rounding)} = —"
+
+    def leads_to_total(digits: int) -> bool:
+        shown = [
+            (weight, [round_exact(own, replace(rounding, digits=digits)) for own in known]) for weight, known in kinds
+        ]
+        value = sum((weight * sum(known, Fraction(0)) / len(known) for weight, known in shown), Fraction(0))
+        return round_exact(value, rounding) == round_exact(unit.total or Fraction(0), rounding)
+
+    enough = range(rounding.digits, rounding.digits + MORE_DIGITS)
+    inside = replace(rounding, digits=next(filter(leads_to_total, enough), rounding.digits + MORE_DIGITS))
+    exactly = all(round_exact(total, inside) == total for _, known in kinds for total in known)
+    sign = "=" if exactly and round_exact(unit.total, rounding) == unit.total else "≈"
+    return f"{_weighted_means(kinds, inside)} {sign} {number_text(unit.total, rounding)}"
+
+
+def _weighted_means(kinds: Sequence[tuple[Fraction, Sequence[Fraction]]], rounding: Rounding) -> str:
     terms = []
-    for (weight, _), some in groupby(unit.parts, key=lambda part: (part.weight, Period.parse(part.period).granularity)):
-        known = [number_text(part.total, result.rounding) for part in some if part.total is not None]
+    for weight, totals in kinds:
+        known = [number_text(total, rounding) for total in totals]
         mean = "—" if not known else known[0] if len(known) == 1 else f"({' + '.join(known)}) ÷ {len(known)}"
-        terms.append(f"{number_text(weight * 100, Rounding(2))} % × {mean}")
-    total = "—" if unit.total is None else number_text(unit.total, result.rounding)
-    return ExplainedRollUp(declared.clause, quote, unit.parts, f"{' + '.join(terms)} = {total}")
+        terms.append(f"{plain_percent(weight)} × {mean}")
+    return " + ".join(terms)
 
 
 def exclusion_text(resolved: Resolved, exclusion: Exclusion, language: str = "zh") -> str:
@@ -144,7 +173,7 @@ class _Words:
                 yield self._say("没有可排名的总分", "no total that is ranked"), False
             else:
                 bound = outcome.total.bound
-                text = f"{name} {compared(self.resolved, bound, self.unit.total, self.result.rounding)}"
+                text = f"{name} {compared(self.resolved, bound, self.unit.total, self.result.total_rounding)}"
                 yield text, bound.holds(self.unit.total)
         if outcome.place is not None:
             yield self._place(outcome, score)
@@ -210,8 +239,9 @@ class _Words:
             factors.append(Fraction(score.count))
         if part.of is not None:
             factors.append(self.unit.measures.get(part.of) or Fraction(0))
-        product = " × ".join(map(self._number, factors))
-        return f"{self._of(part)} {product}{f' = {self._number(given)}' if len(factors) > 1 else ''}"
+        product = " × ".join(map(plain, factors))
+        result = f" {equated(given, self.result.rounding, self._number(given))}" if len(factors) > 1 else ""
+        return f"{self._of(part)} {product}{result}"
 
     def _asks(self, part: Consequence, score: OutcomeScore) -> str:
         return self._say(f"{self._of(part)}：{self._limits(part, score)}（记入 marks，indicator 为 {part.id}）",
@@ -220,10 +250,7 @@ class _Words:
     def _limits(self, part: Consequence, score: OutcomeScore) -> str:
         times = score.count if part.each else 1
         ends = [end for end in (part.low, part.high) if end is not None]
-        texts = [
-            f"{self._number(end)} × {times} = {self._number(end * times)}" if times > 1 else self._number(end)
-            for end in ends
-        ]
+        texts = [f"{plain(end)} × {times} = {plain(end * times)}" if times > 1 else plain(end) for end in ends]
         if part.high is None:
             return self._say(f"不少于 {texts[0]}", f"at least {texts[0]}")
         return self._say(" 至 ", " to ").join(texts)

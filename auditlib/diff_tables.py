@@ -8,7 +8,7 @@ from typing import Any
 
 from auditlib.accounts import Entry, Key
 from auditlib.diff import Change, ResultDiff, UnitDiff
-from auditlib.exact import Rounding, decimal_text
+from auditlib.exact import Rounding, decimal_text, full_text
 from auditlib.scheme.synopsis import Amendment
 
 __all__ = [
@@ -190,12 +190,5 @@ def _signed(value: Fraction | None) -> str:
 
 
 def _exact(value: Fraction | None) -> str | None:
-    """A number without loss: ``12.5``, or ``1/3`` where no decimal ends."""
-    if value is None:
-        return None
-    rest = value.denominator
-    digits = 0
-    while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
-        rest //= 10 if rest % 10 == 0 else 5 if rest % 5 == 0 else 2
-        digits += 1
-    return decimal_text(value, Rounding(digits)) if rest == 1 else str(value)
+    """A number without loss; None stays None."""
+    return None if value is None else full_text(value)

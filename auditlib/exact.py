@@ -1,21 +1,29 @@
 """The one door for exact numbers: points, marks, rates and thresholds.
 
-Inside, every number is a :class:`fractions.Fraction`; binary floats are refused at the door, and
-the only way out is :func:`decimal_text` with a declared :class:`Rounding`.
+Inside, every number is a :class:`fractions.Fraction`; binary floats are refused at the door. There are two ways out:
+:func:`decimal_text` with a declared :class:`Rounding`, and :func:`full_text` without any loss. Both are for machines
+and write a plain ``-``; :mod:`auditlib.numerals` says the same to people.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Literal
 
-__all__ = ["Exact", "Rounding", "RoundingMode", "StepMode", "decimal_text", "exact", "round_exact", "whole_steps"]
+__all__ = [
+    "MORE_DIGITS", "Exact", "Rounding", "RoundingMode", "StepMode", "apart", "decimal_text", "exact", "fixed_text",
+    "full_text",    "round_exact", "telling", "whole_steps",
+]  # fmt: skip
 
 Exact = Fraction
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
 StepMode = Literal["floor", "ceil", "exact"]
+
+MORE_DIGITS = 24
+"""So many digits more than declared are tried before a number is written in full."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,47 @@ def decimal_text(value: Fraction, rounding: Rounding) -> str:
     head, tail = digits[: len(digits) - rounding.digits], digits[len(digits) - rounding.digits :].rstrip("0")
     sign = "-" if scaled < 0 else ""
     return f"{sign}{head}.{tail}" if tail else f"{sign}{head}"
+
+
+def fixed_text(value: Fraction, digits: int) -> str:
+    """``value`` with all its ``digits``, halves away from zero: ``"80.50"``."""
+    text = decimal_text(value, Rounding(digits))
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.ljust(digits, '0')}" if digits else whole
+
+
+def full_text(value: Fraction) -> str:
+    """``value`` without any loss: ``"-0.85"``, or ``"7/3"`` where the decimals never end."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return decimal_text(value, Rounding(max(twos, fives))) if rest == 1 else str(value)
+
+
+def telling(value: Fraction, rounding: Rounding, tells: Callable[[Fraction], bool]) -> Rounding | None:
+    """``rounding`` with as few more digits as it takes that the rounded value ``tells`` what the exact one does.
+
+    None where no digits do, as for 1/3 beside a threshold of 1/3: such a number is written in full.
+    """
+    for more in range(MORE_DIGITS + 1):
+        wider = replace(rounding, digits=rounding.digits + more)
+        if tells(round_exact(value, wider)):
+            return wider
+    return None
+
+
+def apart(value: Fraction, others: Iterable[Fraction], rounding: Rounding) -> Rounding | None:
+    """``rounding`` with as many digits as it takes that no other number is written as ``value`` is."""
+    alike = round_exact(value, rounding)
+    near = [other for other in others if other != value and round_exact(other, rounding) == alike]
+    wider = rounding
+    while any(round_exact(other, wider) == round_exact(value, wider) for other in near):
+        if wider.digits - rounding.digits > MORE_DIGITS:
+            return None
+        wider = replace(wider, digits=wider.digits + 1)
+    return wider
 
 
 def whole_steps(excess: Fraction, size: Fraction, mode: StepMode) -> Fraction:

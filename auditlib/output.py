@@ -43,7 +43,7 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
                 rank,
                 unit.unit,
                 unit.name,
-                result.text(unit.total),
+                result.total(unit),
                 result.text(unit.total_of),
                 *(points.get(indicator.id) for indicator in resolved.scheme.indicators),
                 *(outcomes if resolved.scheme.outcomes else ()),

@@ -183,9 +183,10 @@ def _apply(
     named = resolved.scheme.evidence_of(rule)
     evidence = facts.evidence.get(named or "", ())
     known = _fact_rows(resolved.scheme, rule.quantity or "", facts)
+    of = rule.quantity or ""
     if rule.target is not None:
         met = Fraction(rule.target.holds(value))
-        yield ScoreLine(rule.id, rule.clause, value, met, None, evidence, readings, facts=known)
+        yield ScoreLine(rule.id, rule.clause, value, met, None, evidence, readings, facts=known, of=of)
         return
     if rule.per is not None:
         steps = value
@@ -195,12 +196,13 @@ def _apply(
         assert rule.when is not None
         steps = Fraction(rule.when.holds(value))
     points = (rule.becomes - running) * steps if rule.becomes is not None else (rule.points or 0) * steps
-    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence, readings, facts=known)
+    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence, readings, facts=known, of=of)
     if rule.multiplier is not None and (again := facts.counts.get(rule.multiplier.of)):
         extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
         yield ScoreLine(
             rule.id, rule.multiplier.clause, again, again * (rule.multiplier.by - 1), extra,
             facts.evidence.get(rule.multiplier.of, ()), readings, f"× {rule.multiplier.by}",
+            of=rule.multiplier.of,
         )  # fmt: skip
 
 

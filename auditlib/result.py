@@ -14,6 +14,7 @@ from auditlib.message import Notice, Sayable, told
 from auditlib.tree import Text
 
 __all__ = [
+    "TOTAL",
     "Exclusion",
     "IndicatorScore",
     "OutcomeScore",
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 Status = Literal["scored", "not_assessable", "needs_input"]
+
+TOTAL = "(total)"
+"""What the total is called among the quantities of a unit; no quantity of a scheme can have such a name."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class ScoreLine:
     """The facts that the quantity comes from."""
     undecided_with: tuple[str, ...] = ()
     """The units with which it shares a place where nothing decides between them, so that it has no points."""
+    of: str = ""
+    """The name of what ``quantity`` is a value of; empty for a mark."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +189,9 @@ class Result:
     notices: tuple[Notice, ...]
     provisional_after: date | None = None
     """The last day that the calendar knows, where rows were counted by later ones."""
+    digits: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By unit and quantity (:data:`TOTAL` is the total), how many digits a number is written with, where the declared
+    ones would contradict what was decided by it."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -208,6 +217,25 @@ class Result:
         """A number as decimal text, rounded as the scheme declares."""
         return None if value is None else decimal_text(value, self.rounding)
 
+    def rounding_of(self, unit: str, quantity: str = TOTAL) -> Rounding:
+        """How a quantity of a unit, or its total, is rounded: as declared, or with as many digits as decide."""
+        digits = self.digits.get((unit, quantity))
+        return self.rounding if digits is None else replace(self.rounding, digits=digits)
+
+    @property
+    def total_rounding(self) -> Rounding:
+        """How totals are written beside each other: all with as many digits as any of them needs."""
+        wide = [digits for (_, name), digits in self.digits.items() if name == TOTAL]
+        return replace(self.rounding, digits=max([self.rounding.digits, *wide]))
+
+    def quantity(self, unit: str, name: str, value: Fraction | None) -> str | None:
+        """A quantity of a unit as decimal text, with as many digits as its thresholds need."""
+        return None if value is None else decimal_text(value, self.rounding_of(unit, name))
+
+    def total(self, unit: UnitScore) -> str | None:
+        """A unit's total as decimal text, with as many digits as tell its rank."""
+        return self.quantity(unit.unit, TOTAL, unit.total)
+
     def to_json(self) -> dict[str, Any]:
         """The result as plain values: numbers as decimal text, counts as integers."""
         return {
@@ -232,7 +260,7 @@ class Result:
             "name": unit.name,
             "group": unit.group,
             "ranked_in": unit.ranked_in,
-            "total": self.text(unit.total),
+            "total": self.total(unit),
             "total_of": self.text(unit.total_of),
             "complete": unit.complete,
             "rank": unit.rank,
@@ -241,9 +269,9 @@ class Result:
             "outcomes": [outcome.id for outcome in unit.outcomes if outcome.decided],
             "undecided_outcomes": [outcome.id for outcome in unit.outcomes if not outcome.decided],
             "outcome_details": [self._outcome(outcome) for outcome in unit.outcomes],
-            "indicators": [self._indicator(indicator) for indicator in unit.indicators],
-            "measures": {name: _count(value, self) for name, value in unit.measures.items()},
-            "rates": {name: self.text(value) for name, value in unit.rates.items()},
+            "indicators": [self._indicator(unit.unit, indicator) for indicator in unit.indicators],
+            "measures": {name: self._count(unit.unit, name, value) for name, value in unit.measures.items()},
+            "rates": {name: self.quantity(unit.unit, name, value) for name, value in unit.rates.items()},
         }
         if unit.before_exclusions is not None:
             plain["excluded"] = unit.excluded
@@ -280,7 +308,10 @@ class Result:
             **({} if outcome.decided else {"undecided_with": list(outcome.tie)}),
         }
 
-    def _indicator(self, indicator: IndicatorScore) -> dict[str, Any]:
+    def _count(self, unit: str, name: str, value: Fraction | None) -> int | str | None:
+        return int(value) if value is not None and value.denominator == 1 else self.quantity(unit, name, value)
+
+    def _indicator(self, unit: str, indicator: IndicatorScore) -> dict[str, Any]:
         return {
             "id": indicator.id,
             "max": self.text(indicator.max),
@@ -292,7 +323,7 @@ class Result:
                 {
                     "rule": line.rule,
                     "clause": line.clause,
-                    "quantity": self.text(line.quantity),
+                    "quantity": self.quantity(unit, line.of, line.quantity),
                     "points": self.text(line.points),
                     "evidence": list(line.evidence),
                     "reading": next(iter(line.readings.values()), None),
@@ -306,9 +337,3 @@ class Result:
 
     def _fact(self, fact: FactRow) -> dict[str, Any]:
         return vars(fact) | {"value": str(fact.value)}
-
-
-def _count(value: Fraction | None, result: Result) -> int | str | None:
-    if value is None:
-        return None
-    return int(value) if value.denominator == 1 else result.text(value)

@@ -19,6 +19,7 @@ from auditlib.notices import standing_notices, unused_marks
 from auditlib.outcomes import forced_last, with_outcomes
 from auditlib.period import Period
 from auditlib.points import Facts, marked_rule, score_unit, total_of_unit, value_of
+from auditlib.precision import wider_digits
 from auditlib.rank import ranked
 from auditlib.result import Exclusion, PartScore, ProvisionalRows, Result, UnitScore
 from auditlib.scheme.load import Resolved
@@ -100,6 +101,7 @@ def score(
         ordered,
         tuple(dict.fromkeys(notices)),
         calendar.last_known if calendar and any(unit.provisional for unit in ordered) else None,
+        wider_digits(scheme, ordered),
     )
 
 

@@ -49,7 +49,7 @@ def _standing(
         return result
     counts = {unit: members[unit].counts for unit in known}
     average, places = _average(scheme, standing, known, counts), _places(standing, known, counts)
-    volume = {unit: counts[unit][standing.ties] for unit in known}
+    volume = {unit: _volume(standing, counts[unit]) for unit in known}
     for unit in places:
         result[unit] = Fraction(0)
         if known[unit] > average:
@@ -90,7 +90,12 @@ def _average(
 def _places(
     standing: Standing, known: Mapping[str, Fraction], counts: Mapping[str, Mapping[str, Fraction]]
 ) -> list[str]:
-    return sorted(known, key=lambda unit: (-known[unit], -counts[unit][standing.ties], unit))
+    return sorted(known, key=lambda unit: (-known[unit], -_volume(standing, counts[unit]), unit))
+
+
+def _volume(standing: Standing, counts: Mapping[str, Fraction]) -> Fraction:
+    """What orders equal indices; a unit of which the ledger does not say it comes after those of which it does."""
+    return counts.get(standing.ties) or Fraction(0)
 
 
 def place_of(
@@ -107,6 +112,6 @@ def place_of(
     known = {code: index for code, index in indices.items() if index is not None}
     counts = {code: {name: n or Fraction(0) for name, n in members[code].measures.items()} for code in known}
     places = _places(standing, known, counts)
-    own = known[unit.unit], counts[unit.unit][standing.ties]
-    place = next(at for at, code in enumerate(places, 1) if (known[code], counts[code][standing.ties]) == own)
+    own = known[unit.unit], _volume(standing, counts[unit.unit])
+    place = next(at for at, code in enumerate(places, 1) if (known[code], _volume(standing, counts[code])) == own)
     return _average(scheme, standing, known, counts), place, len(known)

@@ -8,13 +8,13 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "auditlib"
 LAYERS = """
-errors exact period places files visible cells refusals
+errors exact numerals period places files visible cells refusals
 provenance
 tree message expressions conditions registers kinds expression_types worktime calendars
 scheme
 ledger delphi
 repeats derived own_columns validity unknown_days measures tally
-result points standing outcomes rank notices day_notices score explain conclusions output assess
+result points standing outcomes precision rank notices day_notices score arithmetic explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables
 revision

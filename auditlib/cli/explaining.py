@@ -8,7 +8,8 @@ from typing import Any
 
 from auditlib.cli.terminal import echo
 from auditlib.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
-from auditlib.explain import ExplainedLine, number_text
+from auditlib.explain import ExplainedLine
+from auditlib.numerals import number_text
 from auditlib.report.wording import period_words, say
 from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
@@ -21,7 +22,7 @@ INDENT = " " * 10
 
 def standing(result: Result, unit: UnitScore, language: str) -> str:
     """Total and rank, with whom it shares a rank that nothing decides; or that there are none."""
-    total = say("no_total", language) if unit.total is None else number_text(unit.total, result.rounding)
+    total = say("no_total", language) if unit.total is None else number_text(unit.total, result.total_rounding)
     return f"{total}{_out_of(result, unit.total_of)}  {_rank(unit, language)}"
 
 
@@ -87,7 +88,7 @@ def echo_conclusions(resolved: Resolved, result: Result, unit: UnitScore, langua
 
 def _without(result: Result, unit: UnitScore, language: str) -> str:
     before, after = (
-        say("no_total", language) if total is None else number_text(total, result.rounding)
+        say("no_total", language) if total is None else number_text(total, result.total_rounding)
         for total in (unit.before_exclusions, unit.total)
     )
     return say("note_exclusions", language, count=unit.excluded, before=before, after=after)
@@ -126,7 +127,7 @@ def conclusions_json(resolved: Resolved, result: Result, unit: UnitScore, langua
     if unit.before_exclusions is not None:
         plain["exclusions"] = {
             "count": unit.excluded,
-            "total": result.text(unit.total),
+            "total": result.total(unit),
             "total_without": result.text(unit.before_exclusions),
             "reasons": [vars(one) for one in unit.exclusions],
         }

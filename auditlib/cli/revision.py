@@ -62,7 +62,7 @@ def revise(
 
 
 def _report(made: Any, file: Any, out: Path) -> None:
-    from auditlib.delphi.panel import number_text
+    from auditlib.exact import full_text
 
     rows = []
     for indicator in made.old.indicators:
@@ -71,9 +71,9 @@ def _report(made: Any, file: Any, out: Path) -> None:
             [
                 indicator.id,
                 indicator.title.zh,
-                number_text(indicator.max),
-                number_text(new),
-                number_text(new / indicator.max),
+                full_text(indicator.max),
+                full_text(new),
+                full_text(new / indicator.max),
             ]
         )
     table(["indicator", "title", "old maximum", "new maximum", "points times"], rows, "maxima")
@@ -86,6 +86,6 @@ def _report(made: Any, file: Any, out: Path) -> None:
     )
     for gap, indicator in made.gaps.items():
         click.echo(
-            f"the gap {gap} supplies points of {indicator}: from now on they are out of {number_text(made.maxima[indicator])}",
+            f"the gap {gap} supplies points of {indicator}: from now on they are out of {full_text(made.maxima[indicator])}",
             err=True,
         )

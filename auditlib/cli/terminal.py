@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,6 +15,9 @@ import click
 
 from auditlib.errors import Problem
 from auditlib.visible import visible
+
+MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
+"""The sign of a number, not the hyphen of a name or a date."""
 
 __all__ = ["echo", "echo_json", "print_rejects", "table", "working"]
 
@@ -29,7 +33,7 @@ def echo_json(value: Any) -> None:
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> None:
-    """A table as wide as the terminal; plain tab-separated text where the output is not one."""
+    """A table as wide as the terminal, with true minus signs; plain tab-separated text where the output is not one."""
     if not sys.stdout.isatty():
         text = io.StringIO()
         csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
@@ -42,7 +46,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> 
 
     table = Table(*headers, title=title, title_justify="left")
     for row in rows:
-        table.add_row(*("" if value is None else visible(str(value)) for value in row))
+        table.add_row(*("" if value is None else MINUS.sub("−", visible(str(value))) for value in row))
     Console().print(table, markup=False)
 
 

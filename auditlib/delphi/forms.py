@@ -12,11 +12,12 @@ import fastexcel
 from auditlib.cells import inert
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessment
-from auditlib.delphi.panel import PanelFile, number_text
+from auditlib.delphi.panel import PanelFile
 from auditlib.delphi.questionnaire import ABOUT, ANSWERS, EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
 from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
 from auditlib.delphi.sheets import csv_text
 from auditlib.errors import InputError, Problem
+from auditlib.exact import full_text
 from auditlib.files import write_atomically
 
 __all__ = ["Returned", "panel_of", "read_questionnaires"]
@@ -240,4 +241,4 @@ def _about(grid: Grid, declared: PanelFile) -> dict[str, str | None]:
 
 
 def _row(form: Form, items: Iterable[str]) -> list[str]:
-    return [form.expert, *(number_text(form.marks[item]) if item in form.marks else "" for item in items)]
+    return [form.expert, *(full_text(form.marks[item]) if item in form.marks else "" for item in items)]

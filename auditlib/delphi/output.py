@@ -212,7 +212,8 @@ def _screening(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
 
 
 def _failure(name: str, failed: Failure) -> str:
-    words = f"{failed.statistic} {failed.found:.4g} {SIGNS[failed.bound]} {failed.limit:.4g}"
+    digits = next((n for n in range(4, 17) if f"{failed.found:.{n}g}" != f"{failed.limit:.{n}g}"), 17)
+    words = f"{failed.statistic} {failed.found:.{digits}g} {SIGNS[failed.bound]} {failed.limit:.{digits}g}"
     return words if name == failed.statistic else f"{name}: {words}"
 
 

@@ -19,13 +19,13 @@ from auditlib.delphi.concordance import Missing
 from auditlib.delphi.descriptives import Bound, Spread
 from auditlib.delphi.screening import Statistic, boundary_values
 from auditlib.delphi.weights import Item as WeightedItem
-from auditlib.exact import Rounding, decimal_text, exact
+from auditlib.exact import exact, full_text
 from auditlib.tree import Number, Strict, Text
 
 __all__ = [
     "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "Criterion", "Familiarity", "Group",
     "Item", "PanelFile", "Resampling", "RoundNote", "Scale", "Screening", "StabilityThresholds", "Thresholds",
-    "number_in", "number_text", "walk",
+    "number_in", "walk",
 ]  # fmt: skip
 
 STRENGTHS: dict[str, Text] = {
@@ -37,12 +37,6 @@ STRENGTHS: dict[str, Text] = {
 
 RESERVED = ("expert", "item", "mark", "remark")
 MOST_MARKS = 1001
-
-
-def number_text(value: Fraction) -> str:
-    """An exact number as a person writes it: ``5``, ``0.25``, or ``1/3`` where no decimal is exact."""
-    places = next((digits for digits in range(10) if (value * 10**digits).denominator == 1), None)
-    return str(value) if places is None else decimal_text(value, Rounding(places))
 
 
 def number_in(text: str) -> Fraction | None:
@@ -60,13 +54,13 @@ def _name(value: str) -> str:
 
 def _share(value: Fraction) -> Fraction:
     if not 0 <= value <= 1:
-        raise ValueError(f"found {number_text(value)}, expected a number from 0 to 1")
+        raise ValueError(f"found {full_text(value)}, expected a number from 0 to 1")
     return value
 
 
 def _not_negative(value: Fraction) -> Fraction:
     if value < 0:
-        raise ValueError(f"found {number_text(value)}, expected a number from 0 on")
+        raise ValueError(f"found {full_text(value)}, expected a number from 0 on")
     return value
 
 
@@ -89,12 +83,12 @@ class Scale(Strict):
         if self.min >= self.max:
             raise ValueError(f"found {self.expected}, expected min below max")
         if self.min < 0:
-            raise ValueError(f"found min {number_text(self.min)}, expected 0 or more: weights are shares of mean marks")
+            raise ValueError(f"found min {full_text(self.min)}, expected 0 or more: weights are shares of mean marks")
         if self.step <= 0 or (self.max - self.min) % self.step:
-            raise ValueError(f"found step {number_text(self.step)}, expected one that leads from min to max")
+            raise ValueError(f"found step {full_text(self.step)}, expected one that leads from min to max")
         if len(self.marks) > MOST_MARKS:
             raise ValueError(f"found {len(self.marks)} marks, expected {MOST_MARKS} at most")
-        if foreign := [number_text(mark) for mark in self.labels if mark not in self.marks]:
+        if foreign := [full_text(mark) for mark in self.labels if mark not in self.marks]:
             raise ValueError(f"found labels for {', '.join(foreign)}, expected them for {self.expected}")
         return self
 
@@ -113,10 +107,10 @@ class Scale(Strict):
     @property
     def expected(self) -> str:
         """What a mark has to be, in words for a message."""
-        low, high = number_text(self.min), number_text(self.max)
+        low, high = full_text(self.min), full_text(self.max)
         whole = self.step == 1 and self.min.denominator == 1
         return (
-            f"a whole number from {low} to {high}" if whole else f"{low} to {high} in steps of {number_text(self.step)}"
+            f"a whole number from {low} to {high}" if whole else f"{low} to {high} in steps of {full_text(self.step)}"
         )
 
 
@@ -190,7 +184,7 @@ class AuthorityTables(Strict):
             raise ValueError("found an empty table, expected at least one basis and one level of familiarity")
         highest = sum((max(b.large, b.medium, b.small) for b in self.bases.values()), Fraction(0))
         if highest > 1:
-            raise ValueError(f"found bases that add up to {number_text(highest)}, expected a Ca of 1 at most")
+            raise ValueError(f"found bases that add up to {full_text(highest)}, expected a Ca of 1 at most")
         return self
 
 
@@ -392,7 +386,7 @@ def _siblings(items: tuple[Item, ...], name: str, title: Text, level: int, numbe
 def _check_weights(items: tuple[Item, ...], where: str) -> None:
     declared = [item.weight for item in items if item.weight is not None]
     if declared and (len(declared) < len(items) or sum(declared, Fraction(0)) != 1):
-        total = number_text(sum(declared, Fraction(0)))
+        total = full_text(sum(declared, Fraction(0)))
         found = f"{len(declared)} of {len(items)} with a weight, {total} together"
         raise ValueError(f"{where}: found {found}; expected none with a weight, or all, and 1 together")
     if declared and any(item.from_round > 1 or item.until_round is not None for item in items):

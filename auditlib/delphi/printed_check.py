@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.delphi.concordance import from_W, strength
-from auditlib.delphi.panel import number_text
 from auditlib.delphi.printed import Known, Open, PrintedFile, Ranked
 from auditlib.delphi.publication import ROUNDINGS, Recomputation, recompute_printed
 from auditlib.errors import InputError
-from auditlib.exact import Rounding, round_exact
+from auditlib.exact import Rounding, fixed_text, full_text, round_exact
+from auditlib.numerals import equated
 from auditlib.tree import Tree, dotted, read_tree, validate
 
 __all__ = ["CheckedPrint", "PrintedFinding", "can_be_mean_shares", "check_printed"]
@@ -117,17 +117,17 @@ def _examine(declared: PrintedFile, table: Recomputation) -> Found:
 
 
 def _sums(declared: PrintedFile, table: Recomputation) -> Found:
-    unit = number_text(declared.unit)
+    unit = full_text(declared.unit)
     weights = {row.item: row.weight for row in declared.rows}
     for parent, total in table.weight_sums.items():
-        parts = " + ".join(number_text(weights[row.item]) for row in declared.rows if row.parent == parent)
-        line = f"{parts} = {number_text(total)}"
+        parts = " + ".join(full_text(weights[row.item]) for row in declared.rows if row.parent == parent)
+        line = f"{parts} = {full_text(total)}"
         if total == declared.unit:
             yield f"the weights {_under(parent)} add up: {line}"
         else:
             message = f"the weights {_under(parent)} do not add up to {unit}"
             yield PrintedFinding("weight-sum", parent or "top", ("items",), declared.table, message, line)
-    printed, rounded = number_text(table.printed_sum), number_text(table.rounded_sum)
+    printed, rounded = full_text(table.printed_sum), full_text(table.rounded_sum)
     if table.printed_sum == declared.unit:
         yield f"the printed combined weights add up to {printed}"
     else:
@@ -147,11 +147,11 @@ def _products(declared: PrintedFile, table: Recomputation) -> Found:
         factors: list[str] = []
         above: str | None = cell.item
         while above is not None:
-            factors.insert(0, number_text(rows[above].weight))
+            factors.insert(0, full_text(rows[above].weight))
             above = rows[above].parent
-        arithmetic = (
-            f"{' % × '.join(factors)} % = {_decimals(cell.product, 6)}, rounded {_fixed(cell.rounded, declared)}"
-        )
+        sign = _sign(declared)
+        product = f"{f'{sign} × '.join(factors)}{sign} {_equal(cell.product, 6)}{sign}"
+        arithmetic = f"{product}, rounded {_fixed(cell.rounded, declared)}"
         explained = [
             f"{ROUNDINGS[name].en} ({table.reproduces[name]} of {len(table.cells)} cells)" for name in cell.explained_by
         ]
@@ -171,7 +171,7 @@ def _products(declared: PrintedFile, table: Recomputation) -> Found:
 def _provenance(declared: PrintedFile) -> Found:
     """Can the weights be shares of mean marks, and if so, of which marks?"""
     scale = declared.scale
-    low, high = number_text(scale.min), number_text(scale.max)
+    low, high = full_text(scale.min), full_text(scale.max)
     panels = sorted({declared.raters, declared.raters * (declared.rounds.number if declared.rounds else 1)})
     for parent, group in _groups(declared).items():
         weights = [row.weight for row in declared.rows if row.item in group]
@@ -187,8 +187,11 @@ def _provenance(declared: PrintedFile) -> Found:
         highest = scale.max * lightest / heaviest
         if highest < (scale.min + scale.max) / 2:
             item, bound = group[weights.index(lightest)], _decimals(highest, 2)
-            ratio = f"{number_text(heaviest)} / {number_text(lightest)} = {_decimals(heaviest / lightest, 4)}"
-            proof = f"{ratio}, and no mean exceeds {high}: {high} / {_decimals(heaviest / lightest, 4)} = {bound}"
+            parts = f"{full_text(heaviest)} / {full_text(lightest)}"
+            proof = (
+                f"{parts} {_equal(heaviest / lightest, 4)}, and no mean exceeds {high}: "
+                f"{high} / ({parts}) {_equal(highest, 2)}"
+            )
             message = f"as a share of mean marks, its mean would be at most {bound} of {high}"
             yield PrintedFinding("low-mean", item, _path(declared, item), declared.table, message, proof)
 
@@ -215,17 +218,17 @@ def _agreement(declared: PrintedFile) -> Found:
         items = [item for item, level in declared.levels.items() if level == one.level]
         m, n, W = declared.raters, len(items), float(one.W)
         found = from_W(W, m, n)
-        chi2 = f"χ² = {m} × {n - 1} × {number_text(one.W)} = {_decimals(m * (n - 1) * one.W, 4)}"
+        chi2 = f"χ² = {m} × {n - 1} × {full_text(one.W)} {_equal(m * (n - 1) * one.W, 4)}"
         line = f"{chi2}, df {found.df}, p = {found.p:.3g}"
         words = strength(W).words
         if W and found.p < SIGNIFICANT and strength(W).W <= WEAK:
-            message = f"W = {number_text(one.W)} is significant, and {words.en} ({words.zh})"
+            message = f"W = {full_text(one.W)} is significant, and {words.en} ({words.zh})"
             yield PrintedFinding("weak-agreement", at, path, one.clause, message, line)
         else:
-            yield f"W = {number_text(one.W)} over the {n} items of level {one.level}: {words.en} ({words.zh}), {line}"
+            yield f"W = {full_text(one.W)} over the {n} items of level {one.level}: {words.en} ({words.zh}), {line}"
         if one.p is None:
             yield PrintedFinding(
-                "p-missing", at, path, one.clause, f"W = {number_text(one.W)} is printed without its p", line
+                "p-missing", at, path, one.clause, f"W = {full_text(one.W)} is printed without its p", line
             )
         parents = {row.parent for row in declared.rows if row.item in items}
         if len(parents) > 1:
@@ -246,11 +249,11 @@ def _words(declared: PrintedFile, table: Recomputation) -> Found:
             )
     for position, one in enumerate(declared.described):
         rate = Fraction(one.returned, one.sent) * declared.unit
-        line = f"{one.returned} / {one.sent} = {_decimals(rate, declared.digits)} %"
+        line = f"{one.returned} / {one.sent} {_equal(rate, declared.digits)}{_sign(declared)}"
         if round_exact(rate, Rounding(declared.digits)) == one.rate:
             yield f"the return rate is as printed: {line}"
         else:
-            message = f"the return rate is printed as {number_text(one.rate)} %"
+            message = f"the return rate is printed as {full_text(one.rate)}{_sign(declared)}"
             yield PrintedFinding(
                 "return-rate", f"described-{position + 1}", ("described", position), one.clause, message, line
             )
@@ -307,8 +310,18 @@ def _under(parent: str | None) -> str:
 
 
 def _decimals(value: Fraction, digits: int) -> str:
-    return number_text(round_exact(value, Rounding(digits)))
+    return full_text(round_exact(value, Rounding(digits)))
+
+
+def _sign(declared: PrintedFile) -> str:
+    """What stands behind numbers in the unit of the table: nothing where the whole is 1."""
+    return " %" if declared.unit == 100 else ""
+
+
+def _equal(value: Fraction, digits: int) -> str:
+    """A number after ``=``, or after ``≈`` where these decimals do not hold all of it."""
+    return equated(value, Rounding(digits), _decimals(value, digits))
 
 
 def _fixed(value: Fraction, declared: PrintedFile) -> str:
-    return f"{float(value):.{declared.digits}f}"
+    return fixed_text(value, declared.digits)

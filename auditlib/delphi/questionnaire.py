@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.delphi.descriptives import describe
-from auditlib.delphi.panel import STRENGTHS, Item, PanelFile, number_text
+from auditlib.delphi.panel import STRENGTHS, Item, PanelFile
 from auditlib.delphi.rounds import Panel, Round, read_panel
 from auditlib.delphi.sheets import new_workbook
 from auditlib.errors import InputError
+from auditlib.exact import full_text
 from auditlib.files import write_atomically
 from auditlib.places import home
 
@@ -161,9 +162,9 @@ def _instructions(book: Any, styles: dict[str, Any], declared: PanelFile, number
     sheet.set_column(0, 0, 100)
     sheet.write(0, 0, f"{declared.title.zh}  第{number}轮问卷", styles["title"])
     scale = declared.scale
-    words = [f"{number_text(m)} = {scale.labels[m].zh}" for m in reversed(scale.marks) if m in scale.labels]
+    words = [f"{full_text(m)} = {scale.labels[m].zh}" for m in reversed(scale.marks) if m in scale.labels]
     labels = "；".join(words) + "。" if words else ""
-    low, high = number_text(scale.min), number_text(scale.max)
+    low, high = full_text(scale.min), full_text(scale.max)
     lines = [
         *([declared.question.zh] if declared.question else []),
         f"一、请在“{ANSWERS}”页的黄色单元格中为每个条目选择分值，{low} 分最低，{high} 分最高。{labels}",
@@ -225,14 +226,14 @@ def _told(feedback: Feedback | None, item: Item) -> tuple[str, ...]:
     own = feedback.own.get(item.id)
     q1, median, q3 = feedback.panel.get(item.id, (None, None, None))
     quartiles = f"{q1:g}—{q3:g}" if q1 is not None and q3 is not None else "—"
-    return (number_text(own) if own is not None else "—", f"{median:g}" if median is not None else "—", quartiles)
+    return (full_text(own) if own is not None else "—", f"{median:g}" if median is not None else "—", quartiles)
 
 
 def _choice(declared: PanelFile) -> dict[str, Any]:
     """A drop-down of the marks; where they are too many for one, a check that the number is one of them."""
     scale = declared.scale
-    marks = [number_text(mark) for mark in reversed(scale.marks)]
-    hint = "\n".join(f"{number_text(m)}  {scale.labels[m].zh}" for m in reversed(scale.marks) if m in scale.labels)
+    marks = [full_text(mark) for mark in reversed(scale.marks)]
+    hint = "\n".join(f"{full_text(m)}  {scale.labels[m].zh}" for m in reversed(scale.marks) if m in scale.labels)
     low, high = marks[-1], marks[0]
     rule: dict[str, Any] = {"input_title": MARK, "input_message": hint[:LONGEST_LIST] or f"{low} 至 {high} 分"}
     if len(",".join(marks)) <= LONGEST_LIST:

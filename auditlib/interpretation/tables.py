@@ -8,6 +8,7 @@ from typing import Any
 
 from auditlib.cells import csv_text
 from auditlib.interpretation.spread import Effect, Extreme, Spread, UnitSpread
+from auditlib.result import TOTAL
 from auditlib.scheme.source import Reading
 
 __all__ = ["spread_csv", "spread_json", "spread_notes", "spread_table"]
@@ -92,7 +93,7 @@ def _row(spread: Spread, unit: UnitSpread) -> list[Any]:
         unit.group,
         unit.unit,
         unit.name,
-        spread.result.text(unit.total),
+        spread.result.quantity(unit.unit, TOTAL, unit.total),
         _end(spread, unit.lowest),
         _end(spread, unit.highest),
         unit.rank,
@@ -138,7 +139,7 @@ def _unit(spread: Spread, unit: UnitSpread) -> dict[str, Any]:
         "unit": unit.unit,
         "name": unit.name,
         "group": unit.group,
-        "total": spread.result.text(unit.total),
+        "total": spread.result.quantity(unit.unit, TOTAL, unit.total),
         "rank": unit.rank,
         **{
             name: None if end is None else {"value": _end(spread, end), "readings": dict(end.readings)}

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from auditlib.exact import decimal_text
-from auditlib.explain import quantity_text, signed
+from auditlib.arithmetic import quantity_text
+from auditlib.exact import apart, round_exact
 from auditlib.margins.moves import Move
 from auditlib.margins.nearest import IndicatorMargin, Step
 from auditlib.margins.standing import Neighbour, OutcomeMargin
 from auditlib.margins.unit import UnitMargins
+from auditlib.numerals import number_text, signed
 from auditlib.result import Result
 from auditlib.scheme.load import Resolved
 
@@ -80,14 +81,17 @@ class _Words:
         return next(i.title(self.language) for i in self.scheme.indicators if i.id == id)
 
     def number(self, value: Fraction) -> str:
-        return decimal_text(value, self.result.rounding)
+        """An amount of points that is wanted or to spare; no such amount looks like none."""
+        rounding = apart(value, (Fraction(0),), self.result.rounding) or self.result.rounding
+        text = number_text(value, rounding)
+        return text if round_exact(value, rounding) == value else f"≈ {text}"
 
     def step(self, step: Step, margin: IndicatorMargin | None) -> str:
         """``再有 1 件…：解决率 84.91 % → 86.79 %，+1 分``."""
         quantity = self._title(step.quantity)
         before, after = (
-            quantity_text(self.resolved, step.quantity, value, self.result.rounding)
-            for value in (step.before, step.after)
+            quantity_text(self.resolved, step.quantity, value, self.result.rounding, (other,))
+            for value, other in ((step.before, step.after), (step.after, step.before))
         )
         changed = f"{quantity} {before} → {after}"
         if margin is None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from auditlib.exact import Rounding
-from auditlib.explain import signed
+from auditlib.numerals import signed
 from auditlib.report.captions import among
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.losses import IndicatorLoss
@@ -147,7 +147,7 @@ def _unscored(facts: _Facts) -> Found:
         having = {unit.unit for unit in loss.scored}
         for code in scored - having:
             found.setdefault(code, []).append(loss.title)
-    out_of = {unit.unit: shown_number(unit.total_of, Rounding(2)) for unit in facts.result.units}
+    out_of = {unit.unit: shown_number(unit.total_of, facts.rounding) for unit in facts.result.units}
     return [
         (code, facts.say(
             "look_unscored", names=_some(names, facts),

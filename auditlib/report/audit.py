@@ -99,7 +99,7 @@ class UnitAudit(Sections):
         if not story.changes:
             return self._said(say("waterfall", language), "waterfall", caption)
         figure = figures.waterfall(resolved, result, unit, language)
-        table = figure_tables.waterfall_table(story, result.rounding, language)
+        table = figure_tables.waterfall_table(story, result.total_rounding, language)
         return self._figure(say("waterfall", language), "waterfall", figure, caption, table)
 
     def peers(self) -> Fragment:
@@ -110,13 +110,13 @@ class UnitAudit(Sections):
         if place is None:
             return self._said(say("peers", language), "peers", caption)
         figure = figures.peers(resolved, result, unit, language)
-        table = figure_tables.peers_table(place, peers_of(result, unit), result.rounding, language)
+        table = figure_tables.peers_table(place, peers_of(result, unit), result, language)
         return self._figure(say("peers", language), "peers", figure, caption, table)
 
     def trend(self) -> Fragment:
         """The unit over up to twelve periods, beside the range and median of its group; rule changes are marked."""
         language = self.language
-        trend = trend_of(self.scored.trend, self.unit.unit)
+        trend = trend_of(self.scored.trend, self.unit.unit, self.scored.result.rounding)
         caption = trend_caption(trend, language)
         if len(trend.valued) < 2:
             return self._said(tell("trend", language), "trend", caption)
@@ -202,7 +202,7 @@ class UnitAudit(Sections):
 
     def exclusions(self) -> Fragment:
         """The cases that are left out, by reason, and the total without that. Empty where the ledger has no list."""
-        unit, rounding = self.unit, self.scored.result.rounding
+        unit, rounding = self.unit, self.scored.result.total_rounding
         if unit.before_exclusions is None and not unit.exclusions:
             return Fragment("", "")
         none = say("no_total", self.language)

@@ -7,17 +7,15 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from auditlib.exact import Rounding
+from auditlib.numerals import number_text
 from auditlib.report.figures import MOST_BARS
 from auditlib.report.standing import changes, groups, standing
-from auditlib.report.tables import joined, shown_number
+from auditlib.report.tables import joined
 from auditlib.report.wording import say
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
 __all__ = ["among", "peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
-
-TWO = Rounding(2)
 
 
 def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:
@@ -29,7 +27,7 @@ def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, langu
     gains = [change for change in story.changes if change.points > 0]
 
     def text(value: Fraction) -> str:
-        return shown_number(value, result.rounding) or ""
+        return number_text(value, result.total_rounding)
 
     bonus = ""
     if gains:
@@ -56,7 +54,7 @@ def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language:
     unit_sign = " %" if place.share else ("" if language == "en" else " 分")
 
     def text(value: Fraction) -> str:
-        return (shown_number(value, TWO) or "") + unit_sign
+        return place.text(value) + unit_sign
 
     own = say("share_value" if place.share else "own_value", language, value=text(place.own))
     sentence = say(
@@ -73,10 +71,14 @@ def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language:
 def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") -> str:
     """For each group: how many units, who is first and last, how far apart, and the median."""
     sentences = []
+
+    def text(value: Fraction) -> str:
+        return number_text(value, result.total_rounding)
+
     for group, units in groups(result).items():
         title = group or say("all_units", language)
         totals = [unit.total for unit in units if unit.total is not None]
-        high = shown_number(totals[0], TWO)
+        high = text(totals[0])
         if len(units) == 1:
             sentences.append(say("ranking_one", language, group=title, best=units[0].name, high=high))
             continue
@@ -87,15 +89,13 @@ def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") ->
         lowest = ""
         if min(totals) < totals[-1]:  # an outcome has put another one last
             names = [unit.name for unit in units if unit.total == min(totals)]
-            lowest = say(
-                "ranking_lowest", language, names=joined(names, language), value=shown_number(min(totals), TWO)
-            )
+            lowest = say("ranking_lowest", language, names=joined(names, language), value=text(min(totals)))
         sentences.append(
             say(
                 "ranking_caption", language, group=title, count=len(units), best=_sharing(units[0], units, language),
-                worst=_sharing(units[-1], units, language), high=high, low=shown_number(totals[-1], TWO), lowest=lowest,
-                range=shown_number(max(totals) - min(totals), TWO),
-                median=shown_number(Fraction(median(totals)), TWO), cut=cut,
+                worst=_sharing(units[-1], units, language), high=high, low=text(totals[-1]), lowest=lowest,
+                range=text(max(totals) - min(totals)),
+                median=text(Fraction(median(totals))), cut=cut,
             )
         )  # fmt: skip
     if not sentences:
@@ -125,7 +125,7 @@ def totals_caption(resolved: Resolved, result: Result, language: str = "zh") -> 
             title = group or say("all_units", language)
             gaps.append(
                 say(
-                    "gap_caption", language, group=title, gap=shown_number(gap, TWO), above=first.rank,
+                    "gap_caption", language, group=title, gap=number_text(gap, result.total_rounding), above=first.rank,
                     first=first.name, below=second.rank, second=second.name,
                 )
             )  # fmt: skip

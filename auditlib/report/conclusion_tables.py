@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from auditlib.conclusions import ExplainedOutcome
-from auditlib.exact import Rounding, decimal_text
+from auditlib.numerals import plain_percent
 from auditlib.report.markup import Stack
 from auditlib.report.tables import frame, joined, shown_number
 from auditlib.report.wording import period_words, say
@@ -72,7 +72,7 @@ def roll_up_table(result: Result, unit: UnitScore, language: str) -> pd.DataFram
     rows = [
         (
             period_words(part.period, language),
-            f"{decimal_text(part.weight * 100, Rounding(2))} %",
+            plain_percent(part.weight),
             shown_number(part.total, result.rounding),
             shown_number(part.total_of, result.rounding),
         )
@@ -89,7 +89,7 @@ def roll_up_units_table(result: Result, language: str) -> pd.DataFrame:
         [
             unit.name,
             *(shown_number(part.total, result.rounding) for part in unit.parts),
-            shown_number(unit.total, result.rounding),
+            shown_number(unit.total, result.total_rounding),
         ]
         for unit in units
     ]

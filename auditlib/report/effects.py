@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.explain import signed
 from auditlib.interpretation.spread import Effect
+from auditlib.numerals import signed
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.scored import ScoredPeriod
 from auditlib.report.tables import frame, joined, shown_number
@@ -31,7 +31,7 @@ def effects_summary(scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Eff
         return tell("effects_summary_plain", language, count=count, moving=moving)
 
     def text(value: Fraction | None) -> str | None:
-        return shown_number(value, scored.result.rounding) or say("no_total", language)
+        return shown_number(value, scored.result.total_rounding) or say("no_total", language)
 
     return tell(
         "effects_summary", language, count=count, moving=moving, low=text(min(totals)), high=text(max(totals)),
@@ -72,7 +72,11 @@ def effect_words(
         words.append(tell("effect_no_total", language))
     elif effect.total != unit.total:
         change = say("none", language) if effect.delta is None else signed(effect.delta, rounding)
-        words.append(tell("effect_total", language, total=shown_number(effect.total, rounding), change=change))
+        words.append(
+            tell(
+                "effect_total", language, total=shown_number(effect.total, scored.result.total_rounding), change=change
+            )
+        )
     if effect.rank is None and unit.rank is not None:
         words.append(tell("effect_no_rank", language))
     elif effect.rank != unit.rank:

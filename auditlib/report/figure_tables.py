@@ -8,7 +8,7 @@ from fractions import Fraction
 import pandas as pd
 
 from auditlib.exact import Rounding
-from auditlib.explain import signed
+from auditlib.numerals import signed
 from auditlib.report.arrivals import Week
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.standing import Changes, Standing
@@ -17,13 +17,12 @@ from auditlib.report.time_captions import day_words
 from auditlib.report.time_figures import TakenRow
 from auditlib.report.trend import Trend
 from auditlib.report.wording import period_words
-from auditlib.result import UnitScore
+from auditlib.result import Result, UnitScore
 from auditlib.scheme.counting import MINUTE_US
 
 __all__ = ["calendar_table", "peers_table", "taken_table", "trend_table", "waterfall_table"]
 
 tell = Catalogue("unit")
-TWO = Rounding(2)
 HOUR_US, DAY_US = 60 * MINUTE_US, 1440 * MINUTE_US
 
 
@@ -39,11 +38,12 @@ def waterfall_table(story: Changes, rounding: Rounding, language: str) -> pd.Dat
     return frame(rows, ("step", "change", "level"), language, tell)
 
 
-def peers_table(place: Standing, peers: Sequence[UnitScore], rounding: Rounding, language: str) -> pd.DataFrame:
+def peers_table(place: Standing, peers: Sequence[UnitScore], result: Result, language: str) -> pd.DataFrame:
     """The units of a group by rank, each with what the figure places it by."""
     rows = [
-        (str(peer.rank), peer.name, shown_number(peer.total, rounding), shown_number(peer.total_of, rounding),
-         f"{shown_number(place.values[peer.unit], TWO)} %" if place.share else None)
+        (str(peer.rank), peer.name, shown_number(peer.total, result.total_rounding),
+         shown_number(peer.total_of, result.rounding),
+         f"{place.text(place.values[peer.unit])} %" if place.share else None)
         for peer in peers
         if peer.unit in place.values
     ]  # fmt: skip
@@ -56,7 +56,7 @@ def trend_table(trend: Trend, language: str) -> pd.DataFrame:
     sign = " %" if trend.share else ""
 
     def text(value: Fraction | None) -> str | None:
-        return None if value is None else f"{shown_number(value, TWO)}{sign}"
+        return None if value is None else f"{trend.text(value)}{sign}"
 
     rows = []
     for point in trend.points:

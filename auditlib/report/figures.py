@@ -21,8 +21,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import signed
+from auditlib.numerals import number_text, signed
 from auditlib.report.fonts import FAMILY, FOLDER, add_fonts
 from auditlib.report.standing import Standing, changes, groups, standing
 from auditlib.report.wording import say
@@ -131,7 +130,7 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     """From full marks down (and up) to the score: a bar for each indicator that lost or gained, in order."""
     story = changes(resolved, unit, language)
     steps = [change for change in story.changes if change.points != 0]
-    rounding = result.rounding
+    rounding = result.total_rounding
     start = "full_marks" if story.has_maximum else "starting_points"
     names = [
         say(start, language),
@@ -143,7 +142,7 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     )
     axes.grid(visible=True, axis="x")
     axes.barh(0, float(story.full), color=PALE, height=0.62)
-    _value(axes, float(story.full), 0, decimal_text(story.full, rounding))
+    _value(axes, float(story.full), 0, number_text(story.full, rounding))
     level = story.full
     for row, step in enumerate(steps, start=1):
         after = level + step.points
@@ -159,7 +158,7 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     last = len(steps) + 1
     axes.plot([float(level)] * 2, [last - 0.69, last - 0.31], color=MUTED, linewidth=0.6)
     axes.barh(last, float(level), color=BLUE, height=0.62)
-    _value(axes, max(float(level), 0.0), last, decimal_text(level, rounding), weight="bold")
+    _value(axes, max(float(level), 0.0), last, number_text(level, rounding), weight="bold")
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -195,7 +194,7 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
     axes.set_ylim(-1.15, 1.6)
     median = float(place.median)
     axes.plot([median, median], [-0.75, 0.75], color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
-    shown = say("median", language, value=decimal_text(place.median, Rounding(2)))
+    shown = say("median", language, value=place.text(place.median))
     axes.text(median, -0.82, shown, ha="center", va="top", color=MUTED, fontsize=8.5)
     dots = _swarm(place, low - pad, high + pad)
     for code, x, y in dots:
@@ -203,7 +202,7 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
             axes.plot(x, y, "o", markersize=7, color=PALE, markeredgecolor="#7d8894", markeredgewidth=0.6)
         else:
             axes.plot(x, y, "D", markersize=10, color=BLUE, markeredgecolor="white", markeredgewidth=1, zorder=5)
-            label = f"{drawable(unit.name)}  {decimal_text(place.own, Rounding(2))}"
+            label = f"{drawable(unit.name)}  {place.text(place.own)}"
             side = (x - low + pad) / (high - low + 2 * pad)
             align = "left" if side < 0.15 else "right" if side > 0.85 else "center"
             reach = inches([label], 9) / NARROW * (high - low + 2 * pad)  # no dot lies under the name
@@ -247,7 +246,7 @@ def ranking(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
         colours = [BLUE if unit.rank == 1 else PALE for unit in units]
         axes.barh(range(len(units)), values, color=colours, height=0.66)
         for row, unit in enumerate(units):
-            text = decimal_text(unit.total or Fraction(0), Rounding(2)).replace("-", "−")
+            text = number_text(unit.total or Fraction(0), result.total_rounding)
             _value(axes, max(values[row], 0.0), row, text, weight="bold" if unit.rank == 1 else "normal")
         axes.set_yticks(range(len(units)), [f"{drawable(unit.name)}  {unit.rank}" for unit in units])
         axes.set_ylim(len(units) - 0.4, -0.6)

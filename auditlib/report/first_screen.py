@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from auditlib.day_notices import told_of
-from auditlib.explain import explain, signed
+from auditlib.explain import explain
 from auditlib.message import Notice, told
+from auditlib.numerals import signed
 from auditlib.report.fragments import escape
 from auditlib.report.scored import ScoredPeriod
 from auditlib.report.standing import costliest, peers_of
@@ -49,7 +50,7 @@ def masthead(title: str, scored: ScoredPeriod, language: str, unit: UnitScore | 
 def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer]:
     """Score, rank, change and outcomes of a unit."""
     rounding = scored.result.rounding
-    total = shown_number(unit.total, rounding) or say("no_total", language)
+    total = shown_number(unit.total, scored.result.total_rounding) or say("no_total", language)
     of = shown_number(unit.total_of, rounding)
     unlimited = "no_maximum" if unit.total is not None else "nothing_scored"
     qualified = say("out_of_value", language, value=of) if of else say(unlimited, language)
@@ -238,7 +239,7 @@ def facts(scored: ScoredPeriod, title: str, language: str, unit: UnitScore | Non
             "name": unit.name,
             "group": unit.group,
             "rank": unit.rank,
-            "total": result.text(unit.total),
+            "total": result.total(unit),
             "total_of": result.text(unit.total_of),
             "complete": unit.complete,
             "outcomes": [outcome.id for outcome in unit.outcomes if outcome.decided],

@@ -6,7 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from auditlib.explain import ExplainedLine, bounds_note, explain, number_text, signed
+from auditlib.explain import ExplainedLine, bounds_note, explain
+from auditlib.numerals import number_text, signed
 from auditlib.points import paired
 from auditlib.report import tables
 from auditlib.report.catalogue import Catalogue

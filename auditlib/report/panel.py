@@ -15,9 +15,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib.delphi.analysis import analyse
-from auditlib.delphi.panel import number_text
 from auditlib.delphi.result import ItemAnalysis
 from auditlib.delphi.rounds import find_panel, read_panel
+from auditlib.numerals import plain
 from auditlib.report import panel_figures as figures
 from auditlib.report import panel_method as method
 from auditlib.report import panel_screening as screening
@@ -84,7 +84,7 @@ class PanelReport:
         """Mean, spread, quartiles, full-mark ratio and weights of every item."""
         view, declared = self.view, self.view.analysis.panel.declared
         divisor = view.say(f"divisor_{declared.sd}")
-        note = view.say("note_items", divisor=divisor, top=number_text(declared.scale.max))
+        note = view.say("note_items", divisor=divisor, top=plain(declared.scale.max))
         weighted = view.say("note_weighted") if declared.mean == "authority_weighted" else ""
         return self._section("items", ("items",), [sentences.joined([note, weighted], view.language)])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditlib.delphi.concordance import strength
-from auditlib.delphi.panel import number_text
 from auditlib.delphi.result import GroupAnalysis
+from auditlib.numerals import plain
 from auditlib.report import panel_sentences as sentences
 from auditlib.report.first_screen import Answer, answers_html
 from auditlib.report.fragments import Fragment, escape
@@ -86,7 +86,7 @@ def _listed(view: PanelView, name: str, kind: str, texts: list[str]) -> str:
 def _masthead(view: PanelView, title: str) -> str:
     declared = view.analysis.panel.declared
     levels = {found.level for found in view.one.items.values()}
-    low, high = number_text(declared.scale.min), number_text(declared.scale.max)
+    low, high = plain(declared.scale.min), plain(declared.scale.max)
     note = declared.rounds.get(view.number)
     particulars = [
         ("f_panel", declared.panel),

@@ -6,11 +6,11 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from auditlib.delphi.descriptives import UNDEFINED as NO_STATISTIC
-from auditlib.delphi.panel import number_text
 from auditlib.delphi.reliability import UNDEFINED as NO_ALPHA
 from auditlib.delphi.rounds import panel_files
 from auditlib.delphi.stability import UNDEFINED as NO_CHANGE
 from auditlib.delphi.weights import UNDEFINED as NO_WEIGHT
+from auditlib.numerals import plain
 from auditlib.provenance import digest, file_sha256, software
 from auditlib.report.panel_sentences import consensus_limits, declared_on, stability_limits
 from auditlib.report.panel_tables import PanelView, PaperTable, group_name, plain_table
@@ -77,11 +77,11 @@ def authority_tables(view: PanelView) -> str:
     declared = view.analysis.panel.declared
     comma, stop = ("；", "、") if view.language == "zh" else ("; ", ", ")
     bases = comma.join(
-        f"{basis.title(view.language)} {'/'.join(map(number_text, (basis.large, basis.medium, basis.small)))}"
+        f"{basis.title(view.language)} {'/'.join(map(plain, (basis.large, basis.medium, basis.small)))}"
         for basis in declared.tables.bases.values()
     )
     levels = declared.tables.familiarity.values()
-    familiarity = stop.join(f"{level.title(view.language)} {number_text(level.value)}" for level in levels)
+    familiarity = stop.join(f"{level.title(view.language)} {plain(level.value)}" for level in levels)
     usual = "" if declared.authority is not None else view.say("note_usual")
     return view.say("note_authority", bases=bases, familiarity=familiarity, usual=usual)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from auditlib.delphi.concordance import strength
-from auditlib.delphi.panel import number_text
 from auditlib.delphi.result import GroupAnalysis, ItemAnalysis
 from auditlib.exact import Rounding, decimal_text
+from auditlib.numerals import plain
 from auditlib.report.panel_tables import PanelView, fixed, group_name, p_text, percent, reached, rounds_of
 
 __all__ = [
@@ -154,12 +154,10 @@ def consensus_limits(view: PanelView) -> str:
     limits = view.analysis.panel.declared.thresholds.consensus
     said = []
     if limits is not None and limits.cv_below is not None:
-        said.append(view.say("l_cv", cv=number_text(limits.cv_below)))
+        said.append(view.say("l_cv", cv=plain(limits.cv_below)))
     if limits is not None and limits.agreement_at_least is not None and limits.agreeing_from is not None:
-        share = f"{number_text(limits.agreement_at_least * 100)} %".replace(
-            " %", "%" if view.language == "zh" else " %"
-        )
-        said.append(view.say("l_share", share=share, mark=number_text(limits.agreeing_from)))
+        share = f"{plain(limits.agreement_at_least * 100)} %".replace(" %", "%" if view.language == "zh" else " %")
+        said.append(view.say("l_share", share=share, mark=plain(limits.agreeing_from)))
     return _list(view, said)
 
 
@@ -168,11 +166,11 @@ def stability_limits(view: PanelView) -> str:
     limits = view.analysis.panel.declared.thresholds.stability
     said = []
     if limits is not None and limits.cv_change_at_most is not None:
-        said.append(view.say("l_change", most=number_text(limits.cv_change_at_most)))
+        said.append(view.say("l_change", most=plain(limits.cv_change_at_most)))
     if limits is not None and limits.kappa_at_least is not None:
-        said.append(view.say("l_kappa", least=number_text(limits.kappa_at_least)))
+        said.append(view.say("l_kappa", least=plain(limits.kappa_at_least)))
     if limits is not None and limits.p_above is not None:
-        said.append(view.say("l_p", p=number_text(limits.p_above)))
+        said.append(view.say("l_p", p=plain(limits.p_above)))
     return _list(view, said)
 
 
@@ -300,7 +298,7 @@ def _ratio(view: PanelView) -> str:
         return ""
     big, small = max(pairs, key=lambda pair: _weight(pair[0]) / _weight(pair[1]))
     return view.say(
-        "n_ratio", low=number_text(scale.min), high=number_text(scale.max),
+        "n_ratio", low=plain(scale.min), high=plain(scale.max),
         most=decimal_text(scale.max / scale.min, Rounding(1)),
         found=fixed(_weight(big) / _weight(small), 2), big=view.name(big.item.id), small=view.name(small.item.id),
     )  # fmt: skip

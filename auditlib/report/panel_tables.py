@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from auditlib.delphi.concordance import strength
-from auditlib.delphi.panel import Item, number_text
+from auditlib.delphi.panel import Item
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, RoundAnalysis
-from auditlib.exact import Rounding, round_exact
+from auditlib.exact import fixed_text
+from auditlib.numerals import for_people, plain
 from auditlib.report.markup import render_table, table_text
 from auditlib.report.panel_words import tell
 
@@ -39,7 +40,7 @@ def fixed(value: float | Fraction | None, digits: int) -> str | None:
     if value is None:
         return None
     exact = value if isinstance(value, Fraction) else Fraction(repr(float(value)))
-    return f"{float(round_exact(exact, Rounding(digits))):.{digits}f}".replace("-", "−")
+    return for_people(fixed_text(exact, digits))
 
 
 def percent(value: Fraction | float | None, digits: int = 1) -> str | None:
@@ -203,7 +204,7 @@ def bands(view: PanelView) -> list[tuple[str, frozenset[Fraction]]]:
     if len(marks) <= MOST_BANDS:
         return [(_mark_words(view, mark), frozenset([mark])) for mark in marks]
     return [
-        (view.say("band", low=number_text(part[0]), high=number_text(part[-1])), frozenset(part))
+        (view.say("band", low=plain(part[0]), high=plain(part[-1])), frozenset(part))
         for part in even_parts(marks, BINS)
     ]
 
@@ -304,7 +305,7 @@ def consensus_table(view: PanelView) -> PaperTable:
                 _yes(view, agreed.agreement_reached), _yes(view, reached(view, found)) or view.say("undefined_mark"),
             ])  # fmt: skip
             kept.append(found)
-    mark = "" if limits is None or limits.agreeing_from is None else number_text(limits.agreeing_from)
+    mark = "" if limits is None or limits.agreeing_from is None else plain(limits.agreeing_from)
     heads = [
         view.say("item"), view.say("cv"), view.say("cv_reached"), view.say("agreed_share", mark=mark),
         view.say("share_reached"), view.say("reached"),
@@ -374,8 +375,8 @@ def _depths(view: PanelView, items: Iterable[ItemAnalysis] | None = None) -> tup
 def _mark_words(view: PanelView, mark: Fraction) -> str:
     label = view.analysis.panel.declared.scale.labels.get(mark)
     if label is None:
-        return view.say("band_one", mark=number_text(mark))
-    return view.say("band_label", mark=number_text(mark), label=label(view.language))
+        return view.say("band_one", mark=plain(mark))
+    return view.say("band_label", mark=plain(mark), label=label(view.language))
 
 
 def _published(view: PanelView, found: ItemAnalysis) -> list[str | None]:

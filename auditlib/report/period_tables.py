@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import signed
+from auditlib.exact import Rounding
+from auditlib.numerals import share_text, signed
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.losses import IndicatorLoss
 from auditlib.report.movements import Movement
@@ -23,10 +23,8 @@ EMPTY = "—"
 
 
 def percent(part: Fraction, whole: Fraction) -> str:
-    """A share with one decimal; a dash where there is no whole."""
-    if not whole:
-        return EMPTY
-    return decimal_text(100 * part / whole, Rounding(1)) + "\N{NO-BREAK SPACE}%"
+    """A share as a percentage; a dash where there is no whole."""
+    return share_text(part / whole, sign="\N{NO-BREAK SPACE}%") if whole else EMPTY
 
 
 def movement_table(moved: Sequence[Movement], rounding: Rounding, language: str) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import signed
+from auditlib.exact import Rounding
+from auditlib.numerals import PERCENT_DIGITS, number_text, signed
 from auditlib.report.revision_figures import Bars, Interval
 from auditlib.report.revision_words import phrased
 from auditlib.report.tables import joined, shown_number
@@ -79,7 +79,7 @@ def maxima_table(
             shown_number(old, TWO),
             shown_number(new, TWO),
             signed_text(new - old),
-            decimal_text(100 * new / old, Rounding(1)),
+            number_text(100 * new / old, Rounding(PERCENT_DIGITS)),
         )
         for old, new, title in pairs
     ]

@@ -17,7 +17,7 @@ from auditlib.provenance import digest
 from auditlib.report.asked import Asked, CaseRow, EventRow, Reject
 from auditlib.report.handling import Handling, Taken
 from auditlib.report.history import Past, past_of
-from auditlib.result import Result, UnitScore
+from auditlib.result import TOTAL, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 
@@ -87,7 +87,10 @@ class ScoredPeriod:
     def standing(self) -> ScoredPeriod:
         """What the reports on all units have in common: where each stands, and nothing of why."""
         shown = _compared(self.resolved.scheme)
-        bare = replace(self.result, units=tuple(_place(unit, *shown) for unit in self.result.units))
+        others = {TOTAL} | shown[0] | shown[1]
+        digits = {key: digits for key, digits in self.result.digits.items() if key[1] in others}
+        units = tuple(_place(unit, *shown) for unit in self.result.units)
+        bare = replace(self.result, units=units, digits=digits)
         before = self.previous and replace(self.previous, units=())
         handling = Handling(self.handling.limits)
         seen = digest([bare, before, self.rejected_rows, self.synthetic, handling, self.untried, self.rest])
@@ -104,9 +107,10 @@ class ScoredPeriod:
         history = tuple(past.seen_by(code) for past in self.history)
         taken = self.handling.taken.get(code, ())
         before = self.previous_unit(code)
+        digits = {name: digits for (unit, name), digits in self.result.digits.items() if unit == code}
         return Own(
             self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects,
-            self.events.get(code, ()),
+            self.events.get(code, ()), digits,
         )  # fmt: skip
 
     @property
@@ -188,19 +192,22 @@ class Own(NamedTuple):
     taken: tuple[Taken, ...]
     effects: tuple[Effect, ...] | None
     events: tuple[EventRow, ...]
+    digits: Mapping[str, int]
+    """Of the unit's own quantities, those that need more digits than the scheme declares."""
 
 
 def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
     """The period as one unit sees it: where all stand, and its own scores and rows."""
     code = own.unit.unit
     units = tuple(own.unit if unit.unit == code else unit for unit in standing.result.units)
+    digits = {**standing.result.digits, **{(code, name): digits for name, digits in own.digits.items()}}
     previous = standing.previous
     if previous is not None and own.previous is not None:
         previous = replace(previous, units=(own.previous,))
     basis = {**standing.basis, "data": digest(list(own))}
     return replace(
-        standing, result=replace(standing.result, units=units), previous=previous, cases={code: own.cases},
-        rejects=own.rejects, history=own.history, basis=basis,
+        standing, result=replace(standing.result, units=units, digits=digits), previous=previous,
+        cases={code: own.cases}, rejects=own.rejects, history=own.history, basis=basis,
         handling=Handling(standing.handling.limits, {code: own.taken}),
         effects=None if own.effects is None else {code: own.effects}, events={code: own.events},
     )  # fmt: skip

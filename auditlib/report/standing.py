@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import accumulate
 from statistics import median
 
+from auditlib.exact import Rounding
+from auditlib.numerals import PERCENT_DIGITS, number_text
 from auditlib.points import paired
 from auditlib.report.tables import lost, reference
 from auditlib.result import Result, UnitScore
@@ -78,13 +80,21 @@ def peers_of(result: Result, unit: UnitScore) -> tuple[UnitScore, ...]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a unit stands: its value and everybody's; with ``share`` these are percentages of the full marks."""
+    """Where a unit stands: its value and everybody's; with ``share`` these are percentages of the full marks.
+
+    All are written with the digits of ``rounding``.
+    """
 
     unit: str
     own: Fraction
     values: Mapping[str, Fraction]
     median: Fraction
     share: bool
+    rounding: Rounding
+
+    def text(self, value: Fraction) -> str:
+        """One of the values, or what they are compared with, without a sign for per cent or points."""
+        return number_text(value, self.rounding)
 
 
 def standing(result: Result, unit: UnitScore) -> Standing | None:
@@ -101,4 +111,5 @@ def standing(result: Result, unit: UnitScore) -> Standing | None:
         for peer in peers
         if peer.total is not None
     }
-    return Standing(unit.unit, values[unit.unit], values, Fraction(median(values.values())), share)
+    rounding = Rounding(PERCENT_DIGITS) if share else result.total_rounding
+    return Standing(unit.unit, values[unit.unit], values, Fraction(median(values.values())), share, rounding)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import bounds_note, explain, signed
+from auditlib.exact import Rounding
+from auditlib.explain import bounds_note, explain
 from auditlib.message import told
+from auditlib.numerals import number_text, signed
 from auditlib.points import paired
 from auditlib.registers import REGISTERS
 from auditlib.report.asked import CaseRow, EventRow, Reject
@@ -42,9 +43,7 @@ def frame(
 
 def shown_number(value: Fraction | None, rounding: Rounding) -> str | None:
     """A number as decimal text with a true minus; None stays None."""
-    if value is None:
-        return None
-    return decimal_text(value, rounding).replace("-", "−")
+    return None if value is None else number_text(value, rounding)
 
 
 def reference(indicator: Indicator) -> Fraction:
@@ -195,7 +194,7 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
                 unit.name,
                 unit.group or "",
                 unit.ranked_in or "",
-                shown_number(unit.total, result.rounding),
+                shown_number(unit.total, result.total_rounding),
                 shown_number(unit.total_of, result.rounding),
                 change,
                 None if unit.total is None else say("yes" if unit.complete else "partial", language),

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
-from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import signed
+from auditlib.exact import Rounding
+from auditlib.numerals import number_text, share_text, signed
 from auditlib.report.arrivals import Day, Week
 from auditlib.report.asked import CaseRow
 from auditlib.report.catalogue import Catalogue
-from auditlib.report.tables import joined, shown_number
+from auditlib.report.tables import joined
 from auditlib.report.time_figures import TakenRow
 from auditlib.report.trend import Trend
 from auditlib.report.wording import period_words
@@ -20,7 +20,8 @@ from auditlib.report.wording import period_words
 __all__ = ["calendar_caption", "day_words", "taken_caption", "trend_caption"]
 
 tell = Catalogue("unit")
-ONE, TWO = Rounding(1), Rounding(2)
+ONE = Rounding(1)
+"""Days are told with one decimal."""
 MOST_WORST = 3
 """The days that a sentence names as the worst; more of the same are not the worst of anything."""
 
@@ -33,7 +34,7 @@ def trend_caption(trend: Trend, language: str) -> str:
     unit = tell("percent" if trend.share else "points", language)
 
     def text(value: Fraction) -> str:
-        return f"{shown_number(value, TWO)}{unit}"
+        return f"{trend.text(value)}{unit}"
 
     high = max(valued, key=lambda point: point.value or Fraction(0))
     low = min(valued, key=lambda point: point.value or Fraction(0))
@@ -50,7 +51,7 @@ def trend_caption(trend: Trend, language: str) -> str:
         )  # fmt: skip
     if last.value is not None and (before := trend.points[-2]).value is not None:
         step = tell("percentage_points" if trend.share else "points", language)
-        change = f"{signed(last.value - before.value, TWO)}{step}"
+        change = f"{signed(last.value - before.value, trend.rounding)}{step}"
         name = "trend_same" if last.value == before.value else "trend_change"
         sentences.append(tell(name, language, change=change, period=period_words(before.period, language)))
     ranked = [point for point in valued if point.band is not None]
@@ -86,7 +87,7 @@ def taken_caption(rows: Sequence[TakenRow], language: str) -> str:
     sentences = [
         tell(
             name, language, count=len(rows), title=title, late=worst.late, cases=worst.late + worst.on_time,
-            share=decimal_text(100 * share, ONE),
+            share=share_text(share, ""),
         )
     ]  # fmt: skip
     if kept:
@@ -112,7 +113,7 @@ def calendar_caption(weeks: Sequence[Week], rows: Sequence[CaseRow], marked: str
     sentences = [
         tell(
             "calendar_count", language, count=count, late=late, marked=marked, busiest=most_at_once,
-            share=decimal_text(Fraction(100 * late, count), ONE),
+            share=share_text(Fraction(late, count), ""),
         )
     ]  # fmt: skip
     most = max(day.marked for day in days)
@@ -129,9 +130,7 @@ def calendar_caption(weeks: Sequence[Week], rows: Sequence[CaseRow], marked: str
     if closed:
         took = Fraction(median(span // timedelta(microseconds=1) for span in closed)) / (86_400 * 10**6)
         sentences.append(
-            tell(
-                "calendar_closed", language, closed=len(closed), open=count - len(closed), days=decimal_text(took, ONE)
-            )
+            tell("calendar_closed", language, closed=len(closed), open=count - len(closed), days=number_text(took, ONE))
         )
     return _told(sentences, language)
 

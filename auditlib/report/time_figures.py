@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from auditlib.exact import Rounding, decimal_text
 from auditlib.report import figures
 from auditlib.report.arrivals import Day, Week
 from auditlib.report.catalogue import Catalogue
@@ -86,7 +85,7 @@ def trend_line(trend: Trend, language: str) -> Figure:
 def _values(axes: Axes, trend: Trend) -> None:
     for at, point in enumerate(trend.points):
         if point.value is not None:
-            text = decimal_text(point.value, Rounding(2)).replace("-", "−")
+            text = trend.text(point.value)
             axes.annotate(
                 text, (at, float(point.value)), xytext=(0, 7), textcoords="offset points", ha="center", va="bottom",
                 fontsize=8.5, fontweight="bold", color=BLUE, zorder=5,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from auditlib.exact import Rounding
+from auditlib.numerals import PERCENT_DIGITS, number_text
 from auditlib.report.history import Band, Past
 
 __all__ = ["Point", "RuleChange", "Trend", "trend_of"]
@@ -32,10 +34,18 @@ class Point:
 
 @dataclass(frozen=True)
 class Trend:
-    """The periods of a trend, the earliest first; with ``share`` values are percentages of the full marks."""
+    """The periods of a trend, the earliest first; with ``share`` values are percentages of the full marks.
+
+    All are written with the digits of ``rounding``.
+    """
 
     points: tuple[Point, ...]
     share: bool
+    rounding: Rounding
+
+    def text(self, value: Fraction) -> str:
+        """One of the values, without a sign for per cent or points."""
+        return number_text(value, self.rounding)
 
     @property
     def valued(self) -> tuple[Point, ...]:
@@ -43,8 +53,8 @@ class Trend:
         return tuple(point for point in self.points if point.value is not None)
 
 
-def trend_of(pasts: Sequence[Past], unit: str) -> Trend:
-    """The trend of a unit over these periods.
+def trend_of(pasts: Sequence[Past], unit: str, rounding: Rounding) -> Trend:
+    """The trend of a unit over these periods, its points rounded as the scheme of the last of them declares.
 
     Totals out of different full marks, its own of another period or a peer's, are compared as percentages.
     """
@@ -68,7 +78,7 @@ def trend_of(pasts: Sequence[Past], unit: str) -> Trend:
         rank, count = place.rank if place else None, peers.count if peers else None
         points.append(Point(past.period, past.version, value, rank, count, band, change))
         in_force = past if past.version is not None else in_force
-    return Trend(tuple(points), share)
+    return Trend(tuple(points), share, Rounding(PERCENT_DIGITS) if share else rounding)
 
 
 def _change(before: Past | None, past: Past) -> RuleChange | None:

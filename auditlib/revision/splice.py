@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import yaml
 
-from auditlib.delphi.panel import number_text
+from auditlib.exact import full_text
 
 __all__ = ["Place", "YamlText"]
 
@@ -52,7 +52,7 @@ class YamlText:
         """Write ``value`` at ``place``: a whole number as it is, any other quoted, quotes kept where they are."""
         start, end = self.span(place)
         quote = self.text[start] if self.text[start] in "'\"" else "" if value.denominator == 1 else '"'
-        self._changes[start, end] = f"{quote}{number_text(value)}{quote}"
+        self._changes[start, end] = f"{quote}{full_text(value)}{quote}"
 
     def replace_word(self, place: Place, word: str) -> None:
         """Write ``word``, which needs no escape, at ``place``; quotes are kept where they are."""

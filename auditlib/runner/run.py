@@ -214,7 +214,7 @@ def _line(plan: Plan, report: Report, error: str | None) -> IndexEntry:
     return IndexEntry(
         report.title, href, report.period, "unit", unit.unit, unit.name,
         f"{unit.group or ''} → {unit.ranked_in}" if unit.moved else unit.group, unit.rank,
-        result.text(unit.total), result.text(unit.total_of), None if unit.total is None else unit.complete,
+        result.total(unit), result.text(unit.total_of), None if unit.total is None else unit.complete,
         state, error,
     )  # fmt: skip
 

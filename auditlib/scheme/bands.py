@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, pairwise
 
+from auditlib.numerals import plain
 from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.intervals import Interval, plain
+from auditlib.scheme.intervals import Interval
 from auditlib.scheme.ranges import Ranges
 from auditlib.scheme.rules import Indicator, Rule
 from auditlib.tree import Tree

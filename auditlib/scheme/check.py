@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.errors import InputError, Problem
+from auditlib.numerals import plain
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.combine import Choice, Combinations
 from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.intervals import plain
 from auditlib.scheme.load import SchemeFile, load_scheme, references_in
 from auditlib.scheme.outcome_proofs import outcome_findings
 from auditlib.scheme.prove import indicator_findings

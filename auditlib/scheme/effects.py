@@ -12,7 +12,8 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
 
-from auditlib.scheme.intervals import ANYTHING, Interval, between, exactly, hull, plain
+from auditlib.numerals import plain
+from auditlib.scheme.intervals import ANYTHING, Interval, between, exactly, hull
 from auditlib.scheme.ranges import Ranges
 from auditlib.scheme.rules import Bound, Indicator, Rule, Shortfall
 

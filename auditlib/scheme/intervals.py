@@ -10,24 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["ANYTHING", "COUNT", "Interval", "between", "exactly", "hull", "plain"]
+from auditlib.numerals import plain
 
-
-def plain(value: Fraction) -> str:
-    """A number as people write it, exactly: ``0.85``, ``−3``, or ``1/3`` where the decimals never end."""
-    rest = value.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    sign = "−" if value < 0 else ""
-    value = abs(value)
-    if rest != 1:
-        return f"{sign}{value}"
-    digits = 0
-    while (value * 10**digits).denominator != 1:
-        digits += 1
-    text = str((value * 10**digits).numerator).rjust(digits + 1, "0")
-    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+__all__ = ["ANYTHING", "COUNT", "Interval", "between", "exactly", "hull"]
 
 
 @dataclass(frozen=True)

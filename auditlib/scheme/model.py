@@ -21,7 +21,7 @@ from auditlib.registers import Column as Printed
 from auditlib.scheme.counting import Column, Composite, ExtraColumn, Measure, Rate, Standing
 from auditlib.scheme.results import Outcome, Ranking, RollUp
 from auditlib.scheme.revised import Revision
-from auditlib.scheme.rules import Base, Dimension, Indicator, Rule
+from auditlib.scheme.rules import Base, Bound, Dimension, Indicator, Rule, Shortfall
 from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Reading, Source
 from auditlib.tree import Day, Strict, Text, Whole
 
@@ -109,6 +109,17 @@ class Scheme(Strict):
         """The measures behind a quantity: itself, or those of its parts."""
         parts = self.parts_of(quantity)
         return tuple(name for part in parts for name in self.measures_of(part)) if parts else (quantity,)
+
+    def thresholds(self, quantity: str) -> tuple[Bound | Shortfall, ...]:
+        """Every threshold by which a rule or an outcome decides on a quantity."""
+        looked_at = [one for _, rule in self.rules() for one in (rule.step, rule.when, rule.target)]
+        looked_at += [outcome.quantity for outcome in self.outcomes]
+        return tuple(one for one in looked_at if one is not None and one.of == quantity)
+
+    def is_percent(self, quantity: str) -> bool:
+        """Whether people write the quantity as a percentage."""
+        shown = self.rates.get(quantity) or self.composites.get(quantity)
+        return shown is not None and shown.show == "percent"
 
     def evidence_of(self, rule: Rule) -> str | None:
         """The measure whose rows show why a rule gave its points."""

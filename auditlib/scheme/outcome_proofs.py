@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from auditlib.numerals import plain
 from auditlib.scheme.combine import IN_USE, Choice, Combinations
 from auditlib.scheme.effects import beyond
 from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.intervals import Interval, exactly, hull, plain
+from auditlib.scheme.intervals import Interval, exactly, hull
 from auditlib.scheme.load import SchemeFile, references_in
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.prove import condition_text, written

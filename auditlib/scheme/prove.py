@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from auditlib.numerals import plain
 from auditlib.scheme.bands import band_findings
 from auditlib.scheme.counting import Rate
 from auditlib.scheme.effects import Effects, Run, beyond, steps
 from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.intervals import Interval, plain
+from auditlib.scheme.intervals import Interval
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound, Indicator, Rule
 from auditlib.tree import Tree

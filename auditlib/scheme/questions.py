@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditlib.exact import exact
+from auditlib.numerals import plain
 from auditlib.scheme.combine import Combinations
 from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.intervals import plain
 from auditlib.scheme.load import SchemeFile, references_in
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.witness import Row, Witnesses, domains, row_text

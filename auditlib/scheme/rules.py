@@ -62,6 +62,10 @@ class Bound(Strict):
             self.sign
         ]
 
+    def tells(self, value: Fraction, shown: Fraction) -> bool:
+        """Whether a reader of ``shown`` decides as ``value`` does."""
+        return self.holds(shown) == self.holds(value)
+
 
 class Shortfall(Strict):
     """How many steps a quantity lies below (or above) a threshold."""
@@ -80,6 +84,16 @@ class Shortfall(Strict):
     def steps(self, value: Fraction) -> Fraction:
         excess = value - self.above if self.above is not None else self.below - value  # type: ignore[operator]
         return whole_steps(excess, self.every, self.mode)
+
+    @property
+    def threshold(self) -> Fraction:
+        """Where the steps begin."""
+        return self.below if self.below is not None else self.above  # type: ignore[return-value]
+
+    def tells(self, value: Fraction, shown: Fraction) -> bool:
+        """Whether a reader of ``shown`` counts as many whole steps as ``value`` makes, or in proportion, any at all."""
+        ours, theirs = self.steps(value), self.steps(shown)
+        return (ours > 0) == (theirs > 0) if self.mode == "exact" else ours == theirs
 
 
 class Multiplier(Strict):

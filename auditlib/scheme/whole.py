@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from auditlib.numerals import plain
 from auditlib.scheme.combine import IN_USE, Combinations
 from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.full_marks import together, unequal
-from auditlib.scheme.intervals import Interval, between, hull, plain
+from auditlib.scheme.intervals import Interval, between, hull
 from auditlib.scheme.load import Resolved, SchemeFile, load_scheme, references_in
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import RollUp

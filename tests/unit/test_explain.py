@@ -8,9 +8,10 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
+from auditlib.arithmetic import compared
 from auditlib.conclusions import ExplainedOutcome, explain_outcomes, explain_roll_up
 from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import bounds_note, compared, explain
+from auditlib.explain import bounds_note, explain
 from auditlib.ledger.read import read_ledger
 from auditlib.message import told
 from auditlib.period import Period

@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from auditlib.conditions import parse_sql
 from auditlib.errors import InputError
 from auditlib.measures import Counter
+from auditlib.numerals import plain
 from auditlib.period import Period
 from auditlib.points import Facts, score_unit
 from auditlib.scheme.check import check_scheme
 from auditlib.scheme.effects import Effects
 from auditlib.scheme.finding import KINDS
-from auditlib.scheme.intervals import ANYTHING, Interval, between, hull, plain
+from auditlib.scheme.intervals import ANYTHING, Interval, between, hull
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.prove import indicator_findings

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from auditlib.assess import calendar_of, parse_period
 from auditlib.errors import InputError
-from auditlib.explain import signed
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.numerals import signed
 from auditlib.period import Period
 from auditlib.report.dossier.phrases import phrase
 from auditlib.result import OutcomeScore, Result, UnitScore

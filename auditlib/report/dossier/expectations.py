@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlib.exact import exact
+from auditlib.numerals import plain
 from auditlib.report.dossier.anchors import anchor
 from auditlib.report.dossier.phrases import phrase
 from auditlib.report.dossier.scheme_words import SchemeWords
-from auditlib.scheme.intervals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator, Rule
 

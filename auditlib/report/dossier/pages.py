@@ -10,6 +10,7 @@ from typing import Any
 
 from auditlib.errors import InputError
 from auditlib.files import write_atomically
+from auditlib.numerals import plain
 from auditlib.places import shown
 from auditlib.report.dossier import finding_words, quantity_words, result_words, rule_words
 from auditlib.report.dossier.anchors import anchor
@@ -21,7 +22,6 @@ from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.report.dossier.score_tree import full_points, score_tree
 from auditlib.report.dossier.template import render_page
 from auditlib.scheme.finding import Finding
-from auditlib.scheme.intervals import plain
 
 __all__ = ["dossier_html", "page_name", "write_dossiers"]
 

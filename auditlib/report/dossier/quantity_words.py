@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from auditlib.numerals import plain
 from auditlib.registers import REGISTERS
 from auditlib.report.dossier.scheme_words import SchemeWords
 from auditlib.report.dossier.sql_words import column_words, condition_words
@@ -19,7 +20,6 @@ from auditlib.scheme.counting import (
     Steps,
     Window,
 )
-from auditlib.scheme.intervals import plain
 
 __all__ = [
     "column_sentence", "column_title", "composite_formula", "condition", "measure_sentence", "missing_policy", "rate_formula", "register_words",

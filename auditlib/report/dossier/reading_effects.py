@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from auditlib.numerals import plain
 from auditlib.report.dossier.anchors import anchor
 from auditlib.report.dossier.phrases import phrase
 from auditlib.report.dossier.quantity_words import (
@@ -30,7 +31,6 @@ from auditlib.report.dossier.result_words import (
 )
 from auditlib.report.dossier.rule_words import indicator_sentence, rule_formula, rule_sentence
 from auditlib.report.dossier.scheme_words import SchemeWords
-from auditlib.scheme.intervals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Outcome
 from auditlib.scheme.rules import Indicator

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from auditlib.numerals import plain
 from auditlib.report.dossier.scheme_words import SchemeWords
-from auditlib.scheme.intervals import plain
 from auditlib.scheme.results import Consequence, Outcome, Place, Ranking, RollUp, TieBreak, Total
 
 __all__ = [

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from auditlib.numerals import plain
 from auditlib.report.dossier.scheme_words import SchemeWords
-from auditlib.scheme.intervals import plain
 from auditlib.scheme.rules import Indicator, Rule, Shortfall
 
 __all__ = ["indicator_formula", "indicator_sentence", "rule_formula", "rule_sentence", "waiting_formula"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.exact import Rounding, decimal_text
-from auditlib.scheme.intervals import plain
+from auditlib.numerals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound
 
@@ -56,8 +56,7 @@ class SchemeWords:
 
     def is_percent(self, quantity: str) -> bool:
         """Whether people write the quantity as a percentage."""
-        shown = self.scheme.rates.get(quantity) or self.scheme.composites.get(quantity)
-        return shown is not None and shown.show == "percent"
+        return self.scheme.is_percent(quantity)
 
     def amount(self, quantity: str, value: Fraction) -> str:
         """A value of the quantity, exactly: ``85%``, ``3``, ``1/3``."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from auditlib.numerals import plain
 from auditlib.report.dossier.anchors import anchor
 from auditlib.report.dossier.phrases import phrase
 from auditlib.report.dossier.scheme_words import SchemeWords
-from auditlib.scheme.intervals import plain
 from auditlib.scheme.rules import Dimension, Indicator
 
 __all__ = ["Bar", "full_points", "score_tree"]

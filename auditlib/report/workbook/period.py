@@ -44,8 +44,8 @@ def lines_csv(result: Result) -> bytes:
     """A row a score line, for a spreadsheet to open."""
     rows = [
         (
-            unit.unit, unit.name, indicator.id, indicator.status, line.rule, line.clause, result.text(line.quantity),
-            result.text(line.points), len(line.evidence),
+            unit.unit, unit.name, indicator.id, indicator.status, line.rule, line.clause,
+            result.quantity(unit.unit, line.of, line.quantity), result.text(line.points), len(line.evidence),
             " ".join(f"{name}={option}" for name, option in line.readings.items()), " ".join(line.gaps),
             None if line.reason is None else told(line.reason, "en"),
             "; ".join(str(fact_text(fact)) for fact in line.facts),

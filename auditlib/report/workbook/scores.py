@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from auditlib.exact import Rounding, decimal_text
+from auditlib.exact import Rounding
 from auditlib.explain import bounds_note, explain
+from auditlib.numerals import plain_percent
 from auditlib.period import Period
 from auditlib.points import paired
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.tables import joined, outcome_words, reason_text
 from auditlib.report.wording import period_words, say
 from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, reference
-from auditlib.result import IndicatorScore, PartScore, Result, UnitScore
+from auditlib.result import IndicatorScore, PartScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 
@@ -37,7 +38,7 @@ def ranking_sheet(result: Result, language: str) -> Sheet:
             unit.rank,
             unit.unit,
             unit.name,
-            _number(unit.total, result),
+            _total(unit, result),
             _number(unit.total_of, result),
             None if unit.total is None else say("yes" if unit.complete else "partial", language),
             joined(unit.tie, language),
@@ -61,7 +62,7 @@ def line_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
             rows.append(
                 (
                     number, unit.unit, unit.name, indicator.title(language), told.title, line.clause, told.operands,
-                    told.arithmetic, _number(line.quantity, result), _number(line.points, result), len(line.evidence),
+                    told.arithmetic, _quantity(unit, line, result), _number(line.points, result), len(line.evidence),
                     reason_text(resolved, line, language),
                 )
             )  # fmt: skip
@@ -183,7 +184,7 @@ def roll_up_sheet(result: Result, language: str) -> Sheet | None:
             terms, value = _weighted(row, unit.parts)
             formula = Formula(terms, Number(value, result.rounding))
             check = _difference(reference(row, width), reference(row, width + 1), value - unit.total)
-        rows.append((unit.unit, unit.name, *cells, formula, _number(unit.total, result), check))
+        rows.append((unit.unit, unit.name, *cells, formula, _total(unit, result), check))
     return Sheet(say("roll_up", language), columns, rows, frozenset([words("difference", language)]))
 
 
@@ -192,7 +193,7 @@ def _kind(part: PartScore) -> tuple[Fraction, str]:
 
 
 def _part_title(part: PartScore, count: int, language: str) -> str:
-    weight = decimal_text(part.weight * 100, Rounding(2))
+    weight = plain_percent(part.weight)
     period = period_words(part.period, language)
     return words("part" if count == 1 else "part_of_mean", language, period=period, weight=weight)
 
@@ -236,6 +237,15 @@ def _difference(left: str, right: str, value: Fraction) -> Formula:
 
 def _number(value: Fraction | None, result: Result) -> Number | None:
     return None if value is None else Number(value, result.rounding)
+
+
+def _total(unit: UnitScore, result: Result) -> Number | None:
+    return None if unit.total is None else Number(unit.total, result.total_rounding)
+
+
+def _quantity(unit: UnitScore, line: ScoreLine, result: Result) -> Number | None:
+    """What a line looked at, with as many decimals as tell on which side of its threshold it is."""
+    return None if line.quantity is None else Number(line.quantity, result.rounding_of(unit.unit, line.of))
 
 
 def _distinct(titles: list[str], taken: list[str]) -> list[str]:
