@@ -31,7 +31,7 @@ NoticeKind = Literal[
     "ignored_file", "no_register", "unknown_word", "unknown_fact", "unknown_group", "unmoved_unit",
     "rejected_rows", "gap", "outside_days_in_force", "not_checked_since", "mark_not_used", "waiting_rows",
     "undecided_place", "tie", "not_ranked", "different_maxima", "no_data", "part_without_data", "no_total",
-    "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",
+    "above_full_marks", "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",
 ]  # fmt: skip
 NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 """What a notice can be about; each kind is one template, or a few with the same meaning."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 
 import polars as pl
 
@@ -53,6 +54,7 @@ def standing_notices(
             yield Notice("gap", message)
     yield from _in_time(scheme, period)
     yield from _places(scheme.ranking, units)
+    yield from _above_full_marks(scheme, units)
 
 
 def unused_marks(marks: Iterable[tuple[str, str]], usable: Collection[str]) -> Iterator[Notice]:
@@ -215,3 +217,32 @@ def _places(ranking: Ranking, units: Sequence[UnitScore]) -> Iterator[Notice]:
                     how=MAXIMA[ranking.different_maxima],
                 )
             yield Notice("different_maxima", message, tuple(sorted(unit.unit for unit in members)))
+
+
+def _above_full_marks(scheme: Scheme, units: Sequence[UnitScore]) -> Iterator[Notice]:
+    """Totals, and sums of a dimension, above the full marks: points come on top that the scheme does not cap."""
+    totals: dict[Fraction, dict[str, Fraction]] = {}
+    sums: dict[str, dict[str, Fraction]] = {}
+    dimension_of = {indicator.id: indicator.dimension for indicator in scheme.indicators}
+    for unit in units:
+        if unit.total is not None and unit.total_of is not None and unit.total > unit.total_of:
+            totals.setdefault(unit.total_of, {})[unit.unit] = unit.total
+        for indicator in unit.indicators:
+            own = sums.setdefault(dimension_of.get(indicator.id) or "", {})
+            own[unit.unit] = own.get(unit.unit, Fraction(0)) + (indicator.points or 0)
+    for maximum, above in sorted(totals.items(), reverse=True):
+        yield _above(Message("the total is above the full marks of {maximum}", maximum=maximum), above)
+    for dimension in scheme.dimensions:
+        found = sums.get(dimension.id, {})
+        above = {unit: points for unit, points in found.items() if dimension.max is not None and points > dimension.max}
+        if above:
+            whole = Message(
+                "{title} is above its full marks of {maximum}", title=dimension.title, maximum=dimension.max
+            )
+            yield _above(whole, above)
+
+
+def _above(what: Message, units: Mapping[str, Fraction]) -> Notice:
+    listed = tuple(Message("{unit} {points}", unit=unit, points=points) for unit, points in sorted(units.items()))
+    message = Message("{what}, as points come on top: {units}", what=what, units=listed)
+    return Notice("above_full_marks", message, tuple(sorted(units)))

@@ -628,7 +628,7 @@ def event_scheme(deemed, **more):
 def test_an_event_from_which_only_a_reading_says_what_follows(tmp_path, deemed, proof):
     scheme = event_scheme(deemed)
     if "due_at" in deemed:
-        scheme["columns"] = {"events": {"due_at": {"deadline": {"from": "at", "limits": [{"days": 3}]}}}}
+        scheme["columns"] = {"events": {"due_at": {"deadline": {"from": "at", "limits": [{"hours": 72}]}}}}
     said = [text for kind, _, text in found(tmp_path, scheme) if kind == "outcome-by-reading"]
     assert said == ([] if proof is None else [proof])
 
@@ -805,7 +805,7 @@ def test_the_faults_of_the_insurers():
 def test_what_follows_from_one_complaint_to_the_power_company_hangs_on_readings():
     said = {(kind, at): proof for kind, at, _, proof in proofs("s10-zero-complaint")}
     assert said["outcome-by-reading", "veto_verification"] == (
-        "kind = 投诉, level = 市局: verified gives nothing, literal gives veto [第十四条]"
+        "kind = 投诉, level = 公司: verified gives nothing, literal gives veto [第十四条]"
     )
     media = "kind = 投诉, level = 媒体, severity = 造成一定社会影响, verified: upper_sanction either way; "
     assert (

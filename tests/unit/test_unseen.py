@@ -34,7 +34,7 @@ MINI = {
             "overdue": {"sql": "closed_at > due_at", "title": {"zh": "逾期", "en": "overdue"}},
             "days_over": {"steps": {"from": "due_at", "to": "closed_at", "open": "as_of"} | STEPS},
             "days_open": {"steps": {"from": "received_at", "to": "closed_at", "open": "ignore"} | STEPS},
-            "limit": {"deadline": {"from": "accepted_at", "limits": [{"days": 3}]}},
+            "limit": {"deadline": {"from": "accepted_at", "limits": [{"hours": 72}]}},
             "again": {"earlier": {"same": ["person_key"], "order": "received_at", "within": None,
                                   "where": "closed_at > due_at"}},
         }
@@ -44,8 +44,8 @@ MINI = {
         {"id": "only", "title": TEXT, "clause": "一", "max": 10, "start": 10, "floor": 0, "cap": 10,
          "rules": [{"id": "each", "clause": "一", "title": TEXT, "points": -1, "per": "counted"}]}
     ],
-    "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
-                "different_maxima": "undecided"},
+    "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all",
+                "different_maxima": "undecided", "ties": "undecided"},
     "rounding": {"digits": 2, "mode": "half_up"},
 }  # fmt: skip
 FILLED = ("case_id", "unit", "received_at")
