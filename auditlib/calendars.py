@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from auditlib.errors import InputError, Problem
-from auditlib.places import home, shown
+from auditlib.places import find, home, shown
 from auditlib.tree import Strict, Tree, read_tree, validate
 from auditlib.worktime import LAST_YEAR, Calendar, china, days_from
 
@@ -35,8 +35,7 @@ class CalendarChoice:
         """
         if not self.file:
             return home() / "params" / "calendars" / f"{name}.yaml"
-        own = Path(self.file)
-        own = own if own.exists() else home() / self.file
+        own = find(self.file)
         if own.is_dir():
             return own / f"{name}.yaml"
         if not own.is_file():
@@ -45,8 +44,7 @@ class CalendarChoice:
 
     def tables(self) -> list[Path]:
         """Every table of a user that may count."""
-        place = Path(self.file) if self.file else home() / "params" / "calendars"
-        place = place if place.exists() else home() / self.file
+        place = find(self.file) if self.file else home() / "params" / "calendars"
         return [place] if place.is_file() else sorted(place.glob("*.yaml"))
 
     def of(self, name: str) -> Calendar:
@@ -103,7 +101,7 @@ def load_calendar(name: str, file: Path) -> Calendar:
     if not file.exists():
         if base is None:
             raise InputError.at(file, "", f"no calendar named {name}; expected `china` or this file")
-        return replace(base, file=shown(file))
+        return replace(base, file=_named(file))
     tree = read_tree(file)
     table = validate(CalendarFile, tree).years
     worked = {} if base is None else dict(zip(days_from(base.first, base.last), base.worked.tolist(), strict=True))
@@ -120,7 +118,12 @@ def load_calendar(name: str, file: Path) -> Calendar:
     missing = sorted({day.year for day in days_from(first, last)} - {day.year for day in worked})
     if missing:
         raise InputError.at(file, "years", f"the years {missing} between {first.year} and {last.year} are missing")
-    return Calendar(name, first, last, np.array([worked[day] for day in days_from(first, last)]), file=shown(file))
+    return Calendar(name, first, last, np.array([worked[day] for day in days_from(first, last)]), file=_named(file))
+
+
+def _named(table: Path) -> str:
+    """A user's table as a message names it: by its name alone where it would stand inside the package."""
+    return table.name if table.resolve().is_relative_to(Path(__file__).resolve().parent) else shown(table)
 
 
 def _year(tree: Tree, year: int, entry: CalendarYear) -> tuple[dict[date, bool], list[Problem]]:

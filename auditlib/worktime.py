@@ -93,7 +93,7 @@ class Calendar:
                 "the State Council's notice",
             )
         return (
-            f"{newer}enter {notice} in this file, or in another that --calendar FILE names (in a run file "
+            f"{newer}enter {notice} in this file, which --calendar FILE names wherever it lies (in a run file "
             "`calendar: FILE`); or let the days after the known ones be plain weekends by --provisional-calendar "
             "(`provisional_calendar: true`), which every result then says; see docs/working-days.md"
         )

@@ -93,12 +93,12 @@ def _fact_sentence(words: SchemeWords, measure: Measure) -> str:
     otherwise = {
         None: ("", ""),
         "calendar_days": (
-            "；台账未给出的，以考核期的日历日数代替",
-            "; where the ledger gives none, the calendar days of the period",
+            "；台账未给出的，以考核期内单位接受考核的日历日数代替",
+            "; where the ledger gives none, the calendar days of the period on which the unit is assessed",
         ),
         "working_days": (
-            "；台账未给出的，以考核期的工作日数代替",
-            "; where the ledger gives none, the working days of the period",
+            "；台账未给出的，以考核期内单位接受考核的工作日数代替",
+            "; where the ledger gives none, the working days of the period on which the unit is assessed",
         ),
     }[measure.otherwise]
     return words.both(

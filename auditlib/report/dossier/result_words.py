@@ -99,6 +99,9 @@ def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
         titles = {indicator.id: indicator.title for indicator in words.scheme.indicators}
         needed = words.listed(titles[name](words.language) for name in ranking.needs)
         zh, en = f"{zh}；没有{needed}得分的不排名", f"{en}; units without points for {needed} are not ranked"
+    if words.scheme.validity == "period":
+        zh = f"{zh}；单位在期内任何时候接受考核的，该期的行全部计入"
+        en = f"{en}; all rows of a period count for a unit that is assessed at any time of it"
     moved = words.both("；", "; ").join(
         words.both(f"{unit}列入“{group}”", f"{unit} is ranked in “{group}”") for unit, group in ranking.regroup.items()
     )
