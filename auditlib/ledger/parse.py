@@ -11,7 +11,7 @@ import polars as pl
 from auditlib.period import PATTERN
 from auditlib.registers import Column
 
-__all__ = ["EXPECTED", "FILLED", "as_text", "parse_table"]
+__all__ = ["EXPECTED", "FILLED", "as_text", "parse_column", "parse_table"]
 
 EXPECTED = {
     "text": "text",
@@ -51,6 +51,12 @@ def parse_table(table: pl.DataFrame, columns: Mapping[str, Column], timezone: st
         for name in times
         if table.schema[name] != pl.String or unread[name].item()
     )
+
+
+def parse_column(values: pl.Series, column: Column, timezone: str) -> pl.Series:
+    """One column, as :func:`parse_table` reads it."""
+    table = values.to_frame(column.name)
+    return parse_table(table, {column.name: column}, timezone)[column.name]
 
 
 @lru_cache(maxsize=64)
