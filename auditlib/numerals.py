@@ -9,6 +9,7 @@ from auditlib.exact import Rounding, decimal_text, full_text, round_exact, telli
 __all__ = [
     "PERCENT_DIGITS",
     "equated",
+    "for_people",
     "number_text",
     "percent_text",
     "plain",

@@ -13,7 +13,7 @@ provenance
 tree message expressions conditions registers kinds expression_types worktime calendars
 scheme
 ledger delphi
-repeats derived own_columns validity unknown_days measures tally
+repeats derived own_columns validity selection unknown_days measures tally
 result points standing outcomes precision rank notices day_notices score arithmetic explain conclusions output assess
 sensitivity
 interpretation margins accounts diff diff_tables

@@ -54,9 +54,9 @@ def parse_table(table: pl.DataFrame, columns: Mapping[str, Column], timezone: st
 
 
 def parse_column(values: pl.Series, column: Column, timezone: str) -> pl.Series:
-    """One column by itself as the type of ``column``: see :func:`parse_table`."""
-    table = values.rename(column.name).to_frame()
-    return parse_table(table, {column.name: column}, timezone)[column.name].rename(values.name)
+    """One column, as :func:`parse_table` reads it."""
+    table = values.to_frame(column.name)
+    return parse_table(table, {column.name: column}, timezone)[column.name]
 
 
 @lru_cache(maxsize=64)
