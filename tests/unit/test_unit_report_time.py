@@ -22,7 +22,6 @@ from auditlib.report.time_captions import calendar_caption, taken_caption
 from auditlib.report.time_figures import calendar_map, time_taken
 from auditlib.scheme.load import load_scheme
 
-DEMONSTRATIONS = home() / "params" / "demonstrations"
 SCRIPT = "<script>alert('x')</script>"
 MINUTE, HOUR = 60 * 10**6, 3600 * 10**6
 HEADER = (
