@@ -64,7 +64,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Tally:
-    """The answer: by unit the counts, by measure and unit the rows behind them, and with which units anything happened.
+    """The answer: by unit the counts, by measure and unit the rows behind them, with which units anything happened,
+    and whether the period has data at all (see :meth:`Counter.has_data`).
 
     ``problems`` say what stands outside the range that the source leaves to people.
     """
@@ -72,6 +73,7 @@ class Tally:
     counts: Mapping[str, Mapping[str, Fraction | None]] = field(default_factory=dict)
     evidence: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     active: frozenset[str] = frozenset()
+    has_data: bool = False
     problems: tuple[Problem, ...] = ()
 
 
@@ -89,7 +91,7 @@ def take_tally(
     Raises :class:`InputError` as :class:`Counter` does.
     """
     counter = question.counter(registers, repeats)
-    return Tally(counter.counts(), counter.evidence(question.evidence), counter.active())
+    return Tally(counter.counts(), counter.evidence(question.evidence), counter.active(), counter.has_data())
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
@@ -97,16 +99,18 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     counts: dict[str, Mapping[str, Fraction | None]] = {}
     evidence: dict[str, dict[str, list[str]]] = {}
     active: frozenset[str] = frozenset()
+    has_data = False
     problems: dict[Problem, None] = {}
     for tally in tallies:
         counts |= tally.counts
         for name, by_unit in tally.evidence.items():
             evidence.setdefault(name, {}).update(by_unit)
         active |= tally.active
+        has_data |= tally.has_data
         problems |= dict.fromkeys(tally.problems)
     if problems:
         raise InputError(problems)
-    return Tally(counts, evidence, active)
+    return Tally(counts, evidence, active, has_data)
 
 
 # --- part by part ------------------------------------------------------------------------------------
