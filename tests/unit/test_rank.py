@@ -173,9 +173,6 @@ def test_by_share_the_lower_share_stands_first_where_less_is_better():
 def test_a_share_of_nothing_is_nothing():
     found = standing([out_of("A", 1, 100), out_of("B", 0, 0)], "by_share")
     assert found == {"A": (1, "AB", False), "B": (2, "AB", False)}
-        "A": (1, "AB", False),
-        "B": (2, "AB", False),
-    }
 
 
 @pytest.mark.parametrize("policy", POLICIES)
