@@ -177,18 +177,30 @@ class Counter(Selection):
         return self._validity.rows(self.registers, register)
 
     def active(self) -> frozenset[str]:
-        """The units with which anything happened in the period: a case, or without a register of cases any row with
-        a time."""
+        """The units with which anything happened in the period: any row of a register that the scheme counts."""
         found: set[str] = set()
-        counted = {measure.register_ for measure in self.scheme.measures.values()} & set(self.registers)
-        for name in {"cases"} & counted or counted:
-            at = REGISTERS[name or ""].at
-            if name is None or at is None:
-                continue
-            inside = (pl.col(at) >= moment(self.period.start)) & (pl.col(at) < moment(self.period.end))
-            inside = inside & (pl.col(at) <= moment(self.as_of))
-            found.update(self.own_rows(name).filter(inside).select(pl.col("unit").unique()).collect()["unit"])
+        for frame in self._happened(self._counted()):
+            found.update(frame.select(pl.col("unit").unique()).collect()["unit"])
         return frozenset(found)
+
+    def has_data(self) -> bool:
+        """Whether the period has data: a case, or without a register of cases any row with a time.
+
+        What is owed in a period, or an incident, does not make it one that was assessed where there are no cases.
+        """
+        counted = self._counted()
+        return any(frame.head(1).collect().height for frame in self._happened(counted & {"cases"} or counted))
+
+    def _counted(self) -> set[str]:
+        return {m.register_ for m in self.scheme.measures.values() if m.register_ in self.registers and m.register_}
+
+    def _happened(self, registers: set[str]) -> Iterator[pl.LazyFrame]:
+        """The rows of each register that stand in the period by its own time, as far as they are known."""
+        for name in sorted(registers):
+            at = REGISTERS[name].at
+            if at is not None:
+                inside = (pl.col(at) >= moment(self.period.start)) & (pl.col(at) < moment(self.period.end))
+                yield self.own_rows(name).filter(inside & (pl.col(at) <= moment(self.as_of)))
 
     def stand_in(self, measure: Measure, unit: str) -> Fraction | None:
         """What stands in for a fact of a unit that the ledger does not give: its days in the period.

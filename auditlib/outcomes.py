@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from auditlib.errors import InputError
 from auditlib.period import Granularity
-from auditlib.points import Facts, Unknown, value_of
+from auditlib.points import Facts, Unknown, paired, value_of
 from auditlib.result import OutcomeScore, UnitScore
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Consequence, Outcome, Place
@@ -152,10 +152,26 @@ def _holds(scheme: Scheme, outcome: Outcome, unit: UnitScore, facts: Facts) -> b
         return True
     if unit.rank is None or unit.total is None:
         return False
-    lacking = (one.max for one in unit.indicators if one.status == "not_assessable" and one.max is not None)
-    most = unit.total + (Fraction(0) if unit.parts else sum(lacking, Fraction(0)))
-    low, high = outcome.total.holds(unit.total), outcome.total.holds(most)
-    return low if low == high else None
+    totals = [unit.total, *(() if unit.parts else _ends(scheme, unit, outcome.total.bound.threshold))]
+    found = {outcome.total.holds(total) for total in totals}
+    return found.pop() if len(found) == 1 else None
+
+
+def _ends(scheme: Scheme, unit: UnitScore, threshold: Fraction) -> tuple[Fraction, Fraction]:
+    """The lowest and the highest total that a unit could have had if it had been assessed on all that it was not.
+
+    Where that has no end, a total beyond the ``threshold`` stands for it.
+    """
+    assert unit.total is not None
+    lacking = [own for own, score in paired(scheme, unit.indicators) if score.status == "not_assessable"]
+    lacking = [own for own in lacking if all(rule.target is None for rule in own.rules)]
+    floors, caps = [own.floor for own in lacking], [own.cap for own in lacking]
+    low, high = min(unit.total, threshold) - 1, max(unit.total, threshold) + 1
+    if None not in floors:
+        low = sum((floor for floor in floors if floor is not None), unit.total)
+    if None not in caps:
+        high = sum((cap for cap in caps if cap is not None), unit.total)
+    return low, high
 
 
 def _within(consequence: Consequence, decided: Fraction, times: int, unit: str) -> Fraction:

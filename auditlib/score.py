@@ -197,7 +197,7 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
                     "unit {unit}: {measure}: {count}, not counted yet", unit=unit, measure=measure.title, count=count
                 )
                 notices.append(Notice("waiting_rows", message, (unit,)))
-    if not (facts or any(indicator in usable for _, indicator in marks) or tally.active):
+    if not (facts or any(indicator in usable for _, indicator in marks) or tally.has_data):
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
     results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]

@@ -69,7 +69,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Tally:
-    """The answer: by unit the counts, by measure and unit the rows behind them, and with which units anything happened.
+    """The answer: by unit the counts, by measure and unit the rows behind them, with which units anything happened,
+    and whether the period has data at all (see :meth:`Counter.has_data`).
 
     ``left_out`` counts by unit and register the rows outside the validity of their unit, ``provisional`` names by unit
     and register those that were counted by days of a provisional calendar. ``problems`` say what stands outside the
@@ -79,6 +80,7 @@ class Tally:
     counts: Mapping[str, Mapping[str, Fraction | None]] = field(default_factory=dict)
     evidence: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     active: frozenset[str] = frozenset()
+    has_data: bool = False
     left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     provisional: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -108,7 +110,7 @@ def take_tally(
             unit: {register: tuple(rows) for register, rows in own.items()}
             for unit, own in counter.unknown_days().items()
         }
-    return Tally(counts, evidence, counter.active(), counter.left_out(), provisional)
+    return Tally(counts, evidence, counter.active(), counter.has_data(), counter.left_out(), provisional)
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
@@ -116,6 +118,7 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     counts: dict[str, Mapping[str, Fraction | None]] = {}
     evidence: dict[str, dict[str, list[str]]] = {}
     active: frozenset[str] = frozenset()
+    has_data = False
     problems: dict[Problem, None] = {}
     left_out: dict[str, Mapping[str, int]] = {}
     provisional: dict[str, Mapping[str, tuple[str, ...]]] = {}
@@ -125,6 +128,7 @@ def merged(tallies: Iterable[Tally]) -> Tally:
         for name, by_unit in tally.evidence.items():
             evidence.setdefault(name, {}).update(by_unit)
         active |= tally.active
+        has_data |= tally.has_data
         left_out |= tally.left_out
         provisional |= tally.provisional
         problems |= dict.fromkeys(tally.problems)
@@ -133,7 +137,7 @@ def merged(tallies: Iterable[Tally]) -> Tally:
         raise DaysUnknown.joined(unknown)
     if problems:
         raise InputError(problems)
-    return Tally(counts, evidence, active, left_out, provisional)
+    return Tally(counts, evidence, active, has_data, left_out, provisional)
 
 
 # --- part by part ------------------------------------------------------------------------------------

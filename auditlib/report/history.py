@@ -209,7 +209,7 @@ def looked_at(look: Look, period: Period) -> tuple[Resolved | None, Result | Non
         return None, None
     calendar, ledger = calendar_of(resolved, look.days), look.ledger
     counter = Question(resolved.scheme, period, look.as_of, calendar, ledger.as_of).counter(ledger.registers)
-    if not (counter.active() or counter.facts() or counter.marks()):
+    if not (counter.has_data() or counter.facts() or counter.marks()):
         return resolved, None
     try:
         result = score(resolved, ledger, period, look.as_of, calendar=calendar, evidence=False, count=look.count)

@@ -2,72 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
-import yaml
-
-from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.scheme.load import load_scheme
-from auditlib.score import score
-
-TITLE = {"zh": "甲", "en": "A"}
-AS_OF = datetime(2025, 7, 5)
-
-
-def count(where: str) -> dict[str, object]:
-    return {"title": TITLE, "register": "cases", "where": where}
-
-
-def base_scheme(**changes: object) -> dict[str, object]:
-    """100 minus one for each late case."""
-    return {
-        "scheme": "small",
-        "version": "1",
-        "title": TITLE,
-        "source": {"document": "small.txt", "title": TITLE, "last_checked": datetime(2026, 1, 1).date()},
-        "effective": {"from": None},
-        "periods": ["month"],
-        "clauses": {"一": {"quote": "迟办一件扣一分"}},
-        "measures": {"late": count("status = '迟'"), "grave": count("status = '重'"), "received": count("true = true")},
-        "indicators": [
-            {
-                "id": "timely", "title": TITLE, "clause": "一", "max": 100, "start": 100, "floor": 0, "cap": 100,
-                "rules": [{"id": "late", "clause": "一", "title": TITLE, "points": -1, "per": "late"}],
-            }
-        ],
-        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "group",
-                    "different_maxima": "undecided", "ties": "undecided", "forced_last": "by_total"},
-        "rounding": {"digits": 4, "mode": "half_up"},
-    } | changes  # fmt: skip
-
-
-def scored(folder: Path, scheme: dict[str, object], cases: dict[str, list[str]], groups=None, exclusions=()):  # type: ignore[no-untyped-def]
-    """The scheme applied to units that have one case for each status in their list."""
-    file = folder / "small.yaml"
-    file.write_text(yaml.safe_dump(scheme, allow_unicode=True), encoding="utf-8")
-    rows = [(f"{u}{n}", u, status) for u, statuses in cases.items() for n, status in enumerate(statuses)]
-    lines = ["case_id,unit,received_at,status", *(f"{key},{unit},2025-06-10,{status}" for key, unit, status in rows)]
-    (folder / "cases.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    units = ["unit,group", *(f"{unit},{(groups or {}).get(unit, '组')}" for unit in cases)]
-    (folder / "units.csv").write_text("\n".join(units) + "\n", encoding="utf-8")
-    if exclusions:
-        listed = ["case_id,reason,approver,clause", *(f"{key},不可抗力,主管处,一" for key in exclusions)]
-        (folder / "exclusions.csv").write_text("\n".join(listed) + "\n", encoding="utf-8")
-    ledger = read_ledger(folder, AS_OF)
-    assert ledger.rejects.is_empty()
-    return score(load_scheme(file).resolve(), ledger, Period.parse("2025-06"), AS_OF)
-
-
-def outcome(id: str, **keys: object) -> dict[str, object]:
-    return {"id": id, "title": TITLE, "clause": "一"} | keys
-
-
-def late(number: int) -> list[str]:
-    return ["迟"] * number
+from small_scheme import TITLE, base_scheme, late, outcome, scored, standing_scheme
 
 
 def test_the_first_places_are_honoured_and_a_tie_across_the_edge_is_undecided_and_named(tmp_path) -> None:
@@ -132,25 +70,6 @@ def test_excluded_cases_are_not_counted_and_the_score_with_them_stands_beside(tm
     assert (plain["A"]["excluded"], plain["A"]["total_without_exclusions"]) == (2, "97")
 
 
-def standing_scheme(average: str) -> dict[str, object]:
-    rate = {"title": TITLE, "numerator": "late", "denominator": "received", "zero": "not_assessable", "show": "number"}
-    return base_scheme(
-        rates={"lateness": rate},
-        standings={
-            "place": {
-                "title": TITLE, "index": "lateness", "average": average, "tables": {"组": [10, 9]},
-                "then": 1, "still_equal": "first", "ties": "late",
-            }
-        },
-        indicators=[
-            {
-                "id": "volume", "title": TITLE, "clause": "一", "max": 10, "start": 10, "floor": 0, "cap": 10,
-                "rules": [{"id": "place", "clause": "一", "title": TITLE, "points": -1, "per": "place"}],
-            }
-        ],
-    )  # fmt: skip
-
-
 UNITS = {
     "A": [*late(9), "按"],
     "B": [*late(4), "按"],
@@ -210,3 +129,186 @@ def test_a_range_that_a_person_decides_is_asked_for_until_it_is_decided(tmp_path
     (tmp_path / "marks.csv").write_text("unit,period,indicator,points\nA,2025-06,months,2\n", encoding="utf-8")
     (decided,) = scored(tmp_path, scheme, {"A": ["重", "重"]}).unit("A").outcomes
     assert (decided.amounts, decided.needs) == ({"months": 2, "fixed": 12}, ())
+
+
+# --- units that wait for a rank ---
+
+FACTS = "unit,period,fact,value\n"
+NO_EVENTS = "event_id,unit,at,kind\n"
+
+
+def staffed_scheme(**place: object) -> dict[str, object]:
+    """Units whose staff nobody gave are not ranked; nor are those without a case."""
+    one = {"id": "staffed", "title": TITLE, "clause": "一", "max": 10, "start": 10, "floor": 0, "cap": 10}
+    staffed = one | {
+        "rules": [
+            {"id": "no_staff", "clause": "一", "title": TITLE, "points": -10, "when": {"of": "staff", "below": 1}}
+        ]
+    }
+    prompt = one | {
+        "id": "prompt",
+        "rules": [{"id": "slow", "clause": "一", "title": TITLE, "points": 0, "per": "lateness"}],
+    }
+    scheme = base_scheme(outcomes=[outcome("edge", place=place)])
+    scheme["measures"] |= {  # type: ignore[operator]
+        "staff": {"title": TITLE, "fact": "staff"},
+        "incidents": {"title": TITLE, "register": "events", "where": "kind = '事故'", "context": True},
+    }
+    rate = {"title": TITLE, "numerator": "late", "denominator": "received", "zero": "not_assessable", "show": "number"}
+    scheme["rates"] = {"lateness": rate}
+    scheme["indicators"] += [staffed, prompt]  # type: ignore[operator]
+    scheme["ranking"] |= {"needs": ["staffed", "prompt"]}  # type: ignore[operator]
+    return scheme
+
+
+RANKED = {unit: ["按", *late(number)] for number, unit in enumerate("ABCD")}
+
+
+def edges(folder, place, waiting, facts="ABCD", events="", groups=None):  # type: ignore[no-untyped-def]
+    """Who is among the first or the last, and whether that is certain."""
+    files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in facts), "events": NO_EVENTS + events}
+    result = scored(folder, staffed_scheme(**place), RANKED | waiting, groups, **files)
+    assert [unit.unit for unit in result.units if unit.rank is not None] == list("ABCD")
+    return {unit.unit: one.decided for unit in result.units for one in unit.outcomes}
+
+
+@pytest.mark.parametrize(
+    ("place", "waiting", "expected"),
+    [
+        ({"top": 2}, "", {"A": True, "B": True}),
+        ({"top": 2}, "E", {"A": True, "B": False}),
+        ({"top": 2}, "EF", {"A": False, "B": False}),
+        ({"top": 2}, "EFG", {"A": False, "B": False}),
+        ({"top": 4}, "EF", {"A": True, "B": True, "C": False, "D": False}),
+        ({"top": 5}, "E", dict.fromkeys("ABCD", True)),  # five places for five
+        ({"top": 5}, "EF", {"A": True, "B": True, "C": True, "D": False}),
+        ({"bottom": 2}, "E", {"D": True, "C": False}),
+        ({"bottom": 3}, "EF", {"D": True, "C": False, "B": False}),
+    ],
+)
+def test_each_unit_that_waits_for_a_rank_leaves_one_place_open(tmp_path, place, waiting, expected) -> None:
+    assert edges(tmp_path, place, {unit: ["按"] for unit in waiting}) == expected
+
+
+def test_a_tie_at_the_last_certain_place_is_undecided_too(tmp_path) -> None:
+    """Of three places one is left open; A is certain of the first two, B and C share the second."""
+    files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in "ABCD"), "events": NO_EVENTS}
+    cases = {"A": ["按"], "B": late(1), "C": late(1), "D": late(2), "E": ["按"]}
+    result = scored(tmp_path, staffed_scheme(top=3), cases, **files)
+    assert {u.unit: o.decided for u in result.units for o in u.outcomes} == {"A": True, "B": False, "C": False}
+
+
+@pytest.mark.parametrize(
+    ("events", "waits"), [("", False), ("1,E,2025-06-10,事故\n", True), ("1,E,2025-05-10,事故\n", False)]
+)
+def test_a_unit_waits_as_soon_as_the_ledger_holds_any_row_of_it_in_the_period(tmp_path, events, waits) -> None:
+    """Without a case or a fact, an incident shows that there is such a unit to be assessed."""
+    assert edges(tmp_path, {"top": 2}, {"E": []}, events=events) == {"A": True, "B": not waits}
+
+
+def test_a_unit_of_which_there_is_nothing_to_assess_waits_for_nothing(tmp_path) -> None:
+    assert edges(tmp_path, {"top": 2}, {"E": []}, facts="ABCDE") == {"A": True, "B": True}
+
+
+def test_a_unit_of_another_group_leaves_no_place_open_in_this_one(tmp_path) -> None:
+    assert edges(tmp_path, {"top": 2}, {"E": ["按"]}, groups={"E": "别的"}) == {"A": True, "B": True}
+
+
+# --- units that are put last, and the last places ---
+
+
+def forced(folder, number, count, waiting=""):  # type: ignore[no-untyped-def]
+    """Who is among the last so many, where the first ``number`` of A to E are put last."""
+    scheme = staffed_scheme(bottom=count)
+    scheme["outcomes"] = [
+        outcome("last", quantity={"of": "grave", "at_least": 1}, forces_last=True),
+        *scheme["outcomes"],  # type: ignore[misc]
+    ]
+    cases = {unit: ["按", *late(n), *(["重"] if n < number else [])] for n, unit in enumerate("ABCDE")}
+    files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in "ABCDE"), "events": NO_EVENTS}
+    result = scored(folder, scheme, cases | {unit: ["按"] for unit in waiting}, **files)
+    return {unit.unit: one.decided for unit in result.units for one in unit.outcomes if one.id == "edge"}
+
+
+@pytest.mark.parametrize(
+    ("number", "waiting", "expected"),
+    [
+        (0, "", {"C": True, "D": True, "E": True}),
+        (1, "", {"A": True, "D": True, "E": True}),
+        (3, "", {"A": True, "B": True, "C": True}),
+        (4, "", {"A": True, "B": True, "C": True, "D": True}),
+        (1, "F", {"A": True, "D": False, "E": True}),
+        (2, "F", {"A": True, "B": True, "E": False}),
+        (2, "FGHI", {"A": True, "B": True, "E": False}),
+        (4, "FGHI", {"A": True, "B": True, "C": True, "D": True}),
+    ],
+)
+def test_all_that_are_put_last_are_among_the_last_and_others_fill_what_is_left(
+    tmp_path, number, waiting, expected
+) -> None:
+    assert forced(tmp_path, number, 3, waiting) == expected
+
+
+# --- an outcome that hangs on the total of a unit that was not assessed on everything ---
+
+
+def total_scheme(bound: dict[str, int], **bounds: int | None) -> dict[str, object]:
+    """100 points for being in time, and 20 for the share of cases in time, which is 0/0 without a case."""
+    scheme = staffed_scheme(top=1)
+    scheme["ranking"] = base_scheme()["ranking"]
+    rules = [{"id": "share", "clause": "一", "title": TITLE, "points": 20, "per": "lateness"}]
+    share = {
+        "id": "share",
+        "title": TITLE,
+        "clause": "一",
+        "max": 20,
+        "start": 0,
+        "floor": 0,
+        "cap": 20,
+        "rules": rules,
+    }
+    return scheme | {
+        "indicators": [*base_scheme()["indicators"], share | bounds],  # type: ignore[misc]
+        "outcomes": [outcome("line", total=bound)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("bound", "bounds", "expected"),
+    [
+        ({"at_least": 100}, {}, [True]),
+        ({"at_least": 101}, {}, [False]),
+        ({"at_least": 120}, {}, [False]),
+        ({"at_least": 121}, {}, []),
+        ({"above": 119}, {}, [False]),
+        ({"above": 120}, {}, []),
+        ({"below": 100}, {}, []),
+        ({"below": 101}, {}, [False]),
+        ({"below": 121}, {}, [True]),
+        ({"at_most": 99}, {}, []),
+        ({"at_most": 100}, {}, [False]),
+        ({"at_most": 120}, {}, [True]),
+        # what it lacks could have been a bonus, or could have taken points away
+        ({"at_least": 125}, {"cap": 25}, [False]),
+        ({"at_least": 126}, {"cap": 25}, []),
+        ({"at_least": 1000}, {"cap": None}, [False]),
+        ({"at_least": 100}, {"floor": -5}, [False]),
+        ({"at_least": 95}, {"floor": -5}, [True]),
+        ({"at_least": 1}, {"floor": None}, [False]),
+        ({"below": 96}, {"floor": -5}, [False]),
+        ({"below": 95}, {"floor": -5}, []),
+    ],
+)
+def test_an_outcome_of_the_total_is_undecided_where_what_a_unit_lacks_could_change_it(
+    tmp_path, bound, bounds, expected
+) -> None:
+    """A has no case: 100 of 100, and could have had 0 to 20 more."""
+    found = scored(tmp_path, total_scheme(bound, **bounds), {"A": []}, events=NO_EVENTS, unit_facts=FACTS)
+    assert (found.unit("A").total, found.unit("A").rank) == (100, 1)
+    assert [one.decided for one in found.unit("A").outcomes] == expected
+
+
+@pytest.mark.parametrize(("bound", "expected"), [({"at_least": 101}, []), ({"at_least": 100}, [True])])
+def test_an_outcome_of_the_total_of_a_unit_assessed_on_everything_is_decided(tmp_path, bound, expected) -> None:
+    found = scored(tmp_path, total_scheme(bound), {"A": ["按"]}, events=NO_EVENTS, unit_facts=FACTS)
+    assert (found.unit("A").total, [one.decided for one in found.unit("A").outcomes]) == (100, expected)
