@@ -1,4 +1,4 @@
-"""The demonstrations that the project brings: each period is scored once for all tests of a process."""
+"""The demonstrations that the project brings: a period is scored once for all tests of a process that look at it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,5 @@ opening._scored = lru_cache(maxsize=64)(opening._scored.__wrapped__)
 
 
 def scored_demonstration(scheme: str, period: str) -> ScoredPeriod:
-    """A period of a scheme's demonstration with all its evidence, of which every report takes its own."""
-    asked = Asked.of(scheme, str(DEMONSTRATIONS / scheme), period)
-    return opening._scored(asked, opening._stamps(asked.ledger_path), opening._stamps(asked.scheme_path))
+    """A period of a scheme's demonstration with all its evidence."""
+    return opening.whole_period(Asked.of(scheme, str(DEMONSTRATIONS / scheme), period))

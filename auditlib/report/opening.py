@@ -31,7 +31,10 @@ from auditlib.result import Result
 from auditlib.tally import Count, Question
 from auditlib.validity import validity_of
 
-__all__ = ["SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "score_period", "warm_up"]
+__all__ = [
+    "SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "score_period", "warm_up",
+    "whole_period",
+]  # fmt: skip
 
 SHARED = "AUDITLIB_SCORED"
 """The environment variable that names a folder of scored periods; whoever sets it vouches for their inputs."""
@@ -51,9 +54,14 @@ def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool =
 
 
 def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
-    tables = [stamp for table in asked.days.tables() for stamp in _stamps(table)]
-    scored = _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path), tuple(tables))
+    scored = whole_period(asked)
     return scored.of_ranking() if unit is None else scored.of_unit(unit)
+
+
+def whole_period(asked: Asked) -> ScoredPeriod:
+    """The period with all the evidence on every unit, of which :func:`open_period` leaves what one report may show."""
+    tables = [stamp for table in asked.days.tables() for stamp in _stamps(table)]
+    return _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path), tuple(tables))
 
 
 def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
