@@ -7,7 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from demonstrations import DEMONSTRATIONS
 
 from auditlib.period import Period
 from auditlib.places import home
