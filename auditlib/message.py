@@ -18,6 +18,7 @@ from typing import Literal, get_args
 
 from babel.messages.pofile import read_po
 
+from auditlib.numerals import plain
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
 from auditlib.tree import Text
@@ -98,7 +99,7 @@ def told(said: object, language: str) -> str:
     if isinstance(said, datetime):
         return said.isoformat(" ", "minutes" if said.second == said.microsecond == 0 else "auto")
     if isinstance(said, Fraction):
-        return str(said).replace("-", "−")
+        return plain(said)
     return str(said)
 
 

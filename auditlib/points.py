@@ -151,7 +151,7 @@ def _score_indicator(resolved: Resolved, indicator: Indicator, facts: Facts) -> 
 def _spared(rule: Rule, value: Fraction, instead: ScoreLine, readings: Mapping[str, str]) -> ScoreLine:
     """The line of a rule that another one, for the same clause, has already charged."""
     why = Message("not charged beside {rule}: the clause charges the one or the other", rule=instead.rule)
-    return ScoreLine(rule.id, rule.clause, value, Fraction(0), Fraction(0), (), readings, why)
+    return ScoreLine(rule.id, rule.clause, value, Fraction(0), Fraction(0), (), readings, why, of=rule.quantity or "")
 
 
 def _waiting(resolved: Resolved, rule: Rule) -> Sayable:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
 
-from auditlib.exact import Rounding, decimal_text
+from auditlib.exact import Rounding, decimal_text, full_text
 from auditlib.measures import FactRow
 from auditlib.message import Notice, Sayable, told
 from auditlib.tree import Text
@@ -336,4 +336,4 @@ class Result:
         }
 
     def _fact(self, fact: FactRow) -> dict[str, Any]:
-        return vars(fact) | {"value": str(fact.value)}
+        return vars(fact) | {"value": full_text(fact.value)}

@@ -172,6 +172,7 @@ def explain(
     from auditlib.margins.unit import unit_margins
     from auditlib.margins.words import ASSUMPTION, indicator_lines, margins_json, unit_lines
     from auditlib.points import paired
+    from auditlib.report.wording import number_words
 
     resolved, result = score_ledger(**options, evidence=True, units=[unit])
     scored = result.unit(unit)
@@ -207,5 +208,7 @@ def explain(
             echo(f"    {note}")
     if margins is None and indicator is None:
         echo_conclusions(resolved, result, scored, language, limit)
+    if margins is None and any("≈" in f"{line.operands}{line.arithmetic}" for line in lines):
+        echo(f"\n{number_words(result.rounding, language)}")
     for notice in told_of(result, scored):
         echo(f"note: {notice.message}", err=True)

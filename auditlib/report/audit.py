@@ -27,9 +27,9 @@ from auditlib.report.first_screen import (
 )
 from auditlib.report.fragments import Fragment, escape, heading, join, paragraph
 from auditlib.report.lab_style import lab_style
-from auditlib.report.limits import limit_title, limit_words
+from auditlib.report.limits import limit_key, limit_title, limit_words
 from auditlib.report.line_sections import case_anchor, indicator_sections
-from auditlib.report.markup import Anchored, render_table, table_text
+from auditlib.report.markup import Anchored, Keyed, render_table, table_text
 from auditlib.report.opening import open_period
 from auditlib.report.sections import Sections
 from auditlib.report.standing import changes, peers_of, standing
@@ -149,9 +149,11 @@ class UnitAudit(Sections):
         return [
             (
                 limit_title(self.scored.resolved.scheme, limit, language),
-                limit_words(limit, language) + brackets.format(joined(limit.clauses, language))
-                if limit.clauses
-                else limit_words(limit, language) + brackets.format(tell("no_clause", language)),
+                Keyed(
+                    limit_words(limit, language)
+                    + brackets.format(joined(limit.clauses, language) or tell("no_clause", language)),
+                    limit_key(limit),
+                ),
                 taken,
             )
             for limit, taken in zip(handling.limits, handling.taken.get(self.unit.unit, ()), strict=False)

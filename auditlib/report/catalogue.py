@@ -19,7 +19,7 @@ __all__ = ["LANGUAGES", "Catalogue"]
 
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent / "locale"
-SINGULAR = re.compile(r"(?<![\w.,−])(1 (?:indicator|point|case|unit|row|day|place|question|more point))s\b")
+SINGULAR = re.compile(r"(?<![\w.,−])(1 (?:indicator|point|case|unit|row|day|place|question|decimal|more point))s\b")
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from auditlib.conclusions import ExplainedOutcome
+from auditlib.exact import Rounding, decimal_text
 from auditlib.numerals import plain_percent
-from auditlib.report.markup import Stack
+from auditlib.report.markup import Keyed, Stack
 from auditlib.report.tables import frame, joined, shown_number
 from auditlib.report.wording import period_words, say
 from auditlib.result import Result, UnitScore
@@ -72,7 +73,7 @@ def roll_up_table(result: Result, unit: UnitScore, language: str) -> pd.DataFram
     rows = [
         (
             period_words(part.period, language),
-            plain_percent(part.weight),
+            Keyed(plain_percent(part.weight), decimal_text(part.weight * 100, Rounding(12))),
             shown_number(part.total, result.rounding),
             shown_number(part.total_of, result.rounding),
         )

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.exact import Rounding
-from auditlib.numerals import signed
+from auditlib.exact import Rounding, apart, full_text, round_exact
+from auditlib.numerals import number_text, signed
 from auditlib.report.arrivals import Week
 from auditlib.report.catalogue import Catalogue
+from auditlib.report.markup import Keyed
 from auditlib.report.standing import Changes, Standing
 from auditlib.report.tables import frame, shown_number
 from auditlib.report.time_captions import day_words
@@ -90,7 +91,9 @@ def _duration(us: Fraction | int | None, language: str) -> str | None:
     time = Fraction(us)
     larger = [(name, size) for name, size in (("days", DAY_US), ("hours", HOUR_US)) if abs(time) >= 2 * size]
     name, size = larger[0] if larger else ("minutes", MINUTE_US)
-    return tell(f"about_{name}", language, number=shown_number(time / size, Rounding(1)))
+    rounding = apart(time / size, (Fraction(0),), Rounding(1)) or Rounding(1)
+    text = tell(f"about_{name}", language, number=number_text(time / size, rounding))
+    return Keyed(text, full_text(round_exact(time, Rounding(0))))
 
 
 def calendar_table(weeks: Sequence[Week], language: str) -> pd.DataFrame:
@@ -102,7 +105,8 @@ def calendar_table(weeks: Sequence[Week], language: str) -> pd.DataFrame:
                  for day in week]  # fmt: skip
         days = [day for day in week if day is not None]
         total, marked = sum(day.received for day in days), sum(day.marked for day in days)
-        rows.append((tell("week_from", language, day=day_words(first, language)), *cells, str(total), str(marked)))
+        week_from = Keyed(tell("week_from", language, day=day_words(first, language)), first.isoformat())
+        rows.append((week_from, *cells, str(total), str(marked)))
     columns = [tell("week", language), *tell("weekdays", language).split(), tell("sum", language),
                tell("of_these", language)]  # fmt: skip
     return pd.DataFrame(rows, columns=columns, dtype=object)

@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import pandas as pd
 
+from auditlib.exact import Rounding, full_text, round_exact
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.fragments import escape
 from auditlib.report.wording import say
 
-__all__ = ["Anchored", "Evidence", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
+__all__ = ["Anchored", "Evidence", "Keyed", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
 
-NUMBER = re.compile(r"[+−-]?\d[\d,]*(\.\d+)?([ \N{NO-BREAK SPACE}]?%| / \d+| \(\d+\))?")
+NUMBER = re.compile(
+    r"(?P<sign>[↑↓+−<>-]?)(?P<number>\d[\d,]*(?:\.\d+)?)(?P<under>/\d+)?"
+    r"(?:=|[ \N{NO-BREAK SPACE}]?%| / (?:[\d.,]+|—)| \(\d+\)|–−?[\d.]+)?"
+)
+"""A number and what may stand by it: ``↑3``, ``<0.001``, ``1/3``, ``6=``, ``85 %``, ``12 / 50``, ``8 (2)``, ``3–5``."""
+SORTS_ITSELF = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?[ \N{NO-BREAK SPACE}]?%?")
+"""What the script of the pages reads as a number by itself."""
+JUST = Fraction(1, 10**9)
+"""By so little of itself is what is less than 0.001 put before 0.001."""
 WHOLE_SECOND = re.compile(r"(?<=\d\d:\d\d:\d\d)\.0{6}")
 INLINE_KEYS = 4
 PRINTED_KEYS = 40
@@ -59,6 +69,17 @@ class Anchored:
         return self.text
 
 
+class Keyed(str):
+    """A text by whose ``key``, a number or a day as ``2026-01-05``, a column of such texts is sorted: ``6.1 h``."""
+
+    key: str
+
+    def __new__(cls, text: str, key: str = "") -> Keyed:
+        made = super().__new__(cls, text)
+        made.key = key
+        return made
+
+
 @dataclass(frozen=True)
 class UnitName:
     """A unit's name, which a page that stands among the pages of a run links to the unit's own."""
@@ -100,7 +121,9 @@ def render_table(
         cells = []
         for index, (value, column_kind) in enumerate(zip(values, kinds, strict=True)):
             tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
-            cells.append(f"<{tag}{scope}{_class(column_kind)}>{_cell(value, language)}</{tag}>")
+            key = _sort_key(value, column_kind)
+            sort = "" if key is None else f' data-sort="{escape(key)}"'
+            cells.append(f"<{tag}{scope}{_class(column_kind)}{sort}>{_cell(value, language)}</{tag}>")
         row_kind = row_kinds[position] if row_kinds else ""
         rows.append(f"<tr{_class(row_kind)}>{''.join(cells)}</tr>")
     hidden = "" if show_caption else ' class="unseen"'
@@ -149,6 +172,27 @@ def _kind(column: pd.Series) -> str:
     if filled and all(isinstance(value, str | int) and NUMBER.fullmatch(str(value)) for value in filled):
         return "number"
     return "short" if filled and all(map(_short, filled)) else ""
+
+
+def _sort_key(value: object, kind: str) -> str | None:
+    """What the script sorts a cell by where its text would stand in the wrong place; None where the text does."""
+    if isinstance(value, Keyed):
+        return value.key
+    if isinstance(value, Evidence | tuple):
+        keys = value.keys if isinstance(value, Evidence) else value
+        return str(len(keys)) if keys else None
+    if kind != "number" or _missing(value) or SORTS_ITSELF.fullmatch(str(value)):
+        return None
+    found = NUMBER.fullmatch(str(value))
+    return None if found is None else full_text(_read_number(found))
+
+
+def _read_number(found: re.Match[str]) -> Fraction:
+    number = Fraction(found["number"].replace(",", "")) / Fraction((found["under"] or "/1")[1:])
+    sign = found["sign"]
+    number = {"<": number * (1 - JUST), ">": number * (1 + JUST)}.get(sign, number)
+    rounded = round_exact(number, Rounding(12))
+    return -rounded if sign in ("−", "-", "↓") else rounded
 
 
 def _short(value: object) -> bool:

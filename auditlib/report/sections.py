@@ -12,7 +12,7 @@ from auditlib.report import tables
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.markup import folded_table, render_table, table_text
 from auditlib.report.scored import ScoredPeriod
-from auditlib.report.wording import say
+from auditlib.report.wording import number_words, say
 
 __all__ = ["Sections"]
 
@@ -74,6 +74,7 @@ class Sections:
             (say("ledger", language), scored.asked.ledger),
             (say("snapshot" if unit is None else "basis", language), f"sha256 {scored.content}"),
             (say("software", language), scored.software),
+            (say("numbers", language), number_words(scored.result.rounding, language)),
         ]  # fmt: skip
         own = "" if unit is None else f"-r unit {shlex.quote(unit)} "
         made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"

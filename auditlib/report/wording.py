@@ -6,16 +6,25 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from auditlib.exact import Rounding
+from auditlib.numerals import PERCENT_DIGITS
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
 from auditlib.report.catalogue import Catalogue
 
-__all__ = ["period_words", "said", "say"]
+__all__ = ["number_words", "period_words", "said", "say"]
 
 
 say = Catalogue("report")
 LISTED = 6
 """So many names are listed; of more, the first three."""
+
+
+def number_words(rounding: Rounding, language: str) -> str:
+    """How the numbers of a scheme are rounded, and how a reader can tell which of them are."""
+    count = rounding.digits
+    places = say("places", language, count=count) if count else say("whole_numbers", language)
+    return say("numbers_text", language, places=places, percent=PERCENT_DIGITS)
 
 
 def period_words(period: str, language: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from auditlib.report.fragments import FACTS_MIME
-from auditlib.report.markup import render_table
+from auditlib.report.markup import Keyed, render_table
 from auditlib.report.render import render_html
 from auditlib.report.tables import frame
 
@@ -46,6 +47,46 @@ def page(context: BrowserContext, file: Path) -> Page:
 
 def _text(message: ConsoleMessage) -> str:
     return message.text
+
+
+COLUMNS = {
+    "took": (("6.1 小时", "21960"), ("12.7 分钟", "762"), ("3 天", "259200"), ("40 秒", "40")),
+    "day": (("12月29日", "2025-12-29"), ("1月5日", "2026-01-05"), ("2月2日", "2026-02-02"), ("10月6日", "2025-10-06")),
+    "places": ("↑3", "↓12", "0", "↓2"),
+    "total": ("40.5 / 93", "40.25 / 93", "−2.5 / 93", "100 / 93"),
+    "rank": ("6=", "12", "5", "6="),
+    "share": ("66.67 %", "9.5 %", "100 %", ("1/3", "33.3")),
+    "p": ("<0.001", "0.001", ">0.999", "0.25"),
+    "interval": ("10–12", "3–5", "−0.012–0.1", "4"),
+    "week": ("12 (3)", "7", "8 (2)", "0"),
+}
+IN_ORDER = {
+    "took": ["40 秒", "12.7 分钟", "6.1 小时", "3 天"],
+    "day": ["10月6日", "12月29日", "1月5日", "2月2日"],
+    "places": ["↓12", "↓2", "0", "↑3"],
+    "total": ["−2.5 / 93", "40.25 / 93", "40.5 / 93", "100 / 93"],
+    "rank": ["5", "6=", "6=", "12"],
+    "share": ["9.5 %", "1/3", "66.67 %", "100 %"],
+    "p": ["<0.001", "0.001", "0.25", ">0.999"],
+    "interval": ["−0.012–0.1", "3–5", "4", "10–12"],
+    "week": ["0", "7", "8 (2)", "12 (3)"],
+}
+
+
+def test_what_does_not_sort_by_its_text_sorts_by_what_it_means(context: BrowserContext, tmp_path: Path) -> None:
+    columns = [[Keyed(*cell) if isinstance(cell, tuple) else cell for cell in cells] for cells in COLUMNS.values()]
+    rows = [[f"C{number}", *cells] for number, cells in enumerate(zip(*columns, strict=True))]
+    table = render_table(pd.DataFrame(rows, columns=["case", *COLUMNS], dtype=object), "表", "zh")
+    output = new_output("display_data", {"text/html": table, FACTS_MIME: FACTS})
+    file = tmp_path / "page.html"
+    notebook = new_notebook(cells=[new_code_cell("", outputs=[output], id="a")])
+    file.write_text(render_html(notebook), encoding="utf-8")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    for number, (name, expected) in enumerate(IN_ORDER.items(), start=1):
+        page.locator("thead th").nth(number).locator("button").press("Enter")
+        cells = page.locator(f"tbody tr td:nth-child({number + 1})").all_inner_texts()
+        assert [cell.replace("\N{NO-BREAK SPACE}", " ") for cell in cells] == expected, name
 
 
 def totals(page: Page) -> list[str]:

@@ -70,7 +70,7 @@ def test_exactly_one_combined_weight_is_not_the_product_and_what_explains_it_is_
             "self_management",
             "表2",
             "the combined weight is printed as 10.10, the product is 10.09",
-            "33.47 % × 30.16 % = 10.094552, rounded 10.09; what gives the printed number, and how many of all: "
+            "33.47 % × 30.16 % = 10.094552 %, rounded 10.09; what gives the printed number, and how many of all: "
             "rounded up (6 of 11 cells), largest remainders among the items of one parent (11 of 11 cells), "
             "multiplied from weights before their rounding (11 of 11 cells)",
         )

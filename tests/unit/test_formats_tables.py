@@ -81,12 +81,29 @@ class TestASheet:
         assert [cell.data_type for cell in cells] == ["n", "n", "n", "s", "s", "n"]
         assert [cell.number_format for cell in cells[:3]] == ["0.0", "0.0000", "0"]
 
-    def test_a_number_with_more_digits_than_a_cell_keeps_is_text(self) -> None:
+    def test_a_whole_number_with_more_digits_than_a_cell_keeps_is_text_and_points_are_always_a_number(self) -> None:
         fits, does_not = 123456789012345, 1234567890123456
-        book = opened(one_sheet(fits, does_not, Number(Fraction("0.1234567890123456"), Rounding(20)), 10**20))
+        book = opened(one_sheet(fits, does_not, Number(Fraction("0.1234567890123456"), Rounding(4)), 10**20))
         assert [cell.value for (cell,) in book["s"].iter_cols(min_row=2)] == [
-            fits, str(does_not), "0.1234567890123456", 10**20
+            fits, str(does_not), pytest.approx(0.1234567890123456, abs=1e-15), 10**20
         ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("value", "rounding", "form"),
+        [
+            ("2/3", Rounding(1), "0.0"),
+            ("2/3", Rounding(1, "down"), "0.00"),  # 0.7 is what a spreadsheet makes of one decimal, and the scheme 0.6
+            ("0.999", Rounding(1, "down"), "0.000"),
+            ("0.25", Rounding(1, "half_even"), "0.00"),
+            ("0.35", Rounding(1, "half_even"), "0.0"),
+            ("2", Rounding(4, "down"), "0"),
+        ],
+    )
+    def test_a_spreadsheet_that_rounds_otherwise_than_the_scheme_gets_more_decimals(
+        self, value, rounding, form
+    ) -> None:
+        book = opened(one_sheet(Number(Fraction(value), rounding)), values=False)
+        assert book["s"]["A2"].number_format == form
 
     def test_a_formula_carries_its_value_for_readers_that_do_not_calculate(self) -> None:
         content = one_sheet(2, Formula("A2*3", Number(Fraction(6), Rounding(0))))

@@ -11,6 +11,7 @@ from statistics import median
 import pytest
 
 from auditlib.assess import assess
+from auditlib.exact import Rounding
 from auditlib.ledger.read import read_ledger
 from auditlib.period import Period
 from auditlib.places import home
@@ -73,7 +74,7 @@ def past(period: str, total: int | None, *, of: int = 100, version: str | None =
 
 class TestTheTrendOfALedger:
     def test_every_period_is_scored_as_it_would_be_by_itself(self, ledger: str) -> None:
-        trend = trend_of(audit_of(ledger).scored.trend, "D1")
+        trend = trend_of(audit_of(ledger).scored.trend, "D1", Rounding(4))
         assert [point.period for point in trend.points] == ["2025-10", "2025-11", "2025-12", "2026-01"]
         taken_in = read_ledger(Path(ledger))
         for point in trend.points:
@@ -119,13 +120,15 @@ class TestRuleChanges:
             past("2025-12", 91, version="2", rules="b"), past("2026-01", 92, version="2", rules="c"),
             past("2026-02", 93, version="2", rules="c"),
         ]  # fmt: skip
-        trend = trend_of(pasts, "U")
+        trend = trend_of(pasts, "U", Rounding(2))
         assert [point.change for point in trend.points] == [None, "version", None, "values", None]
         caption = trend_caption(trend, "zh")
         assert "办法有变更：2025年11月起施行版本 2、2026年1月起规定数值变更" in caption
 
     def test_a_period_without_a_version_in_force_changes_nothing(self) -> None:
-        trend = trend_of([past("2025-10", 90), past("2025-11", None, version=None), past("2025-12", 90)], "U")
+        trend = trend_of(
+            [past("2025-10", 90), past("2025-11", None, version=None), past("2025-12", 90)], "U", Rounding(2)
+        )
         assert [point.change for point in trend.points] == [None, None, None]
 
     def test_values_of_the_day_and_readings_change_the_rules_and_words_do_not(self) -> None:
@@ -139,7 +142,7 @@ class TestRuleChanges:
 
 class TestWhatIsCompared:
     def test_totals_out_of_different_full_marks_are_compared_as_percentages(self) -> None:
-        trend = trend_of([past("2025-12", 40, of=80, others=(60,)), past("2026-01", 45)], "U")
+        trend = trend_of([past("2025-12", 40, of=80, others=(60,)), past("2026-01", 45)], "U", Rounding(2))
         assert trend.share
         assert [point.value for point in trend.points] == [50, 45]
         assert trend.points[0].band == (50, Fraction(125, 2), 75)
@@ -149,13 +152,13 @@ class TestWhatIsCompared:
         place = Place(Fraction(120), None, 1, None)
         peers = Peers(None, 1, Band(Fraction(120), Fraction(120), Fraction(120)), None, ())
         pasts = [Past(period, "1", "a", {"U": place}, (peers,)) for period in ("2025-12", "2026-01")]
-        trend = trend_of(pasts, "U")
+        trend = trend_of(pasts, "U", Rounding(2))
         assert not trend.share
         assert trend_caption(trend, "en").startswith("The score is 120 points in all 2 periods.")
 
     def test_twelve_periods_are_drawn_with_the_same_bytes(self) -> None:
         pasts = [past(str(Period.parse("2025-01")), 50 + n) for n in range(12)]
-        one, other = (figures.png(trend_line(trend_of(pasts, "U"), "en")) for _ in range(2))
+        one, other = (figures.png(trend_line(trend_of(pasts, "U", Rounding(2)), "en")) for _ in range(2))
         assert one == other
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from auditlib.exact import Rounding
+from auditlib.exact import Rounding, telling
 from auditlib.explain import bounds_note, explain
 from auditlib.numerals import plain_percent
 from auditlib.period import Period
@@ -62,8 +62,8 @@ def line_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
             rows.append(
                 (
                     number, unit.unit, unit.name, indicator.title(language), told.title, line.clause, told.operands,
-                    told.arithmetic, _quantity(unit, line, result), _number(line.points, result), len(line.evidence),
-                    reason_text(resolved, line, language),
+                    told.arithmetic, _quantity(resolved, unit, line, result), _number(line.points, result),
+                    len(line.evidence), reason_text(resolved, line, language),
                 )
             )  # fmt: skip
     return Sheet(say("lines", language), columns, rows)
@@ -243,9 +243,14 @@ def _total(unit: UnitScore, result: Result) -> Number | None:
     return None if unit.total is None else Number(unit.total, result.total_rounding)
 
 
-def _quantity(unit: UnitScore, line: ScoreLine, result: Result) -> Number | None:
-    """What a line looked at, with as many decimals as tell on which side of its threshold it is."""
-    return None if line.quantity is None else Number(line.quantity, result.rounding_of(unit.unit, line.of))
+def _quantity(resolved: Resolved, unit: UnitScore, line: ScoreLine, result: Result) -> Number | None:
+    """What a line looked at, with as many decimals as tell, in a spreadsheet, on which side of its threshold it is."""
+    if line.quantity is None:
+        return None
+    value, thresholds = line.quantity, resolved.scheme.thresholds(line.of)
+    least = Rounding(result.rounding_of(unit.unit, line.of).digits)
+    wide = telling(value, least, lambda shown: all(threshold.tells(value, shown) for threshold in thresholds))
+    return Number(value, wide or least)
 
 
 def _distinct(titles: list[str], taken: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
 
 from auditlib.errors import InputError
-from auditlib.exact import Rounding, decimal_text
+from auditlib.exact import Rounding, decimal_text, fixed_text, round_exact
 from auditlib.visible import visible
 
 __all__ = ["Cell", "Formula", "Number", "Sheet", "reference", "workbook_bytes"]
@@ -36,7 +36,10 @@ FIRST_ROW = 1
 
 @dataclass(frozen=True)
 class Number:
-    """A number, shown as ``rounding`` says. One without an end (1/3) is given with as many digits as a cell keeps."""
+    """A number, shown as ``rounding`` says. One without an end (1/3) is given with as many digits as a cell keeps.
+
+    The cell holds it unrounded, so that formulas count with it; what rounds it on the screen is the spreadsheet.
+    """
 
     value: Fraction
     rounding: Rounding
@@ -162,12 +165,10 @@ def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
 
 def _write_cell(page: Any, row: int, column: int, cell: Cell, sheet: Sheet, formats: _Formats) -> None:
     value = _number(cell)
-    form = (
-        formats.number(sheet, sheet.columns[column], len(_shown(cell).partition(".")[2])) if value is not None else None
-    )
+    form = formats.number(sheet, sheet.columns[column], _decimals(cell)) if value is not None else None
     if isinstance(cell, Formula):
         page.write_formula(row, column, f"={cell.text}", form, float(cell.value.value))
-    elif value is not None and _kept(value):
+    elif value is not None and _kept(cell):
         page.write_number(row, column, float(value), form)
     elif cell is not None and cell != "":
         page.write_string(row, column, _clipped(visible(_shown(cell))), formats.text)
@@ -178,24 +179,33 @@ def _number(cell: Cell) -> Fraction | None:
     return number.value if isinstance(number, Number) else Fraction(number) if isinstance(number, int) else None
 
 
-def _kept(value: Fraction) -> bool:
-    """Whether a spreadsheet keeps the number: not a whole one or a decimal with more digits than it has."""
-    denominator = value.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    if denominator != 1:
-        return True  # without an end: nobody takes its digits for all of them
-    places = 0
-    while (value * 10**places).denominator != 1:
-        places += 1
-    return len(str(abs(value * 10**places)).strip("0")) <= DIGITS
+def _kept(cell: Cell) -> bool:
+    """Whether a spreadsheet keeps it as a number: a whole one of more digits than it has would be another one.
+
+    Points and rates are numbers in any case: formulas add them up, and would pass over text.
+    """
+    return isinstance(cell, Number) or (isinstance(cell, int) and len(str(abs(cell)).strip("0")) <= DIGITS)
+
+
+def _decimals(cell: Cell) -> int:
+    """How many decimals a cell shows: those of its rounding, and more where a spreadsheet, which rounds halves away
+    from zero whatever is declared, would show another number by them.
+    """
+    number = cell.value if isinstance(cell, Formula) else cell
+    if not isinstance(number, Number):
+        return 0
+    value, declared = number.value, number.rounding
+    rounded = round_exact(value, declared)
+    decimals = len(decimal_text(value, declared).partition(".")[2])
+    while decimals < DIGITS and round_exact(round_exact(value, Rounding(decimals)), declared) != rounded:
+        decimals += 1
+    return decimals
 
 
 def _shown(cell: Cell) -> str:
     number = cell.value if isinstance(cell, Formula) else cell
     if isinstance(number, Number):
-        return decimal_text(number.value, number.rounding)
+        return fixed_text(number.value, _decimals(cell))
     return "" if number is None else str(number)
 
 

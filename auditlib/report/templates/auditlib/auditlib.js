@@ -28,7 +28,7 @@ function makeSortable(table) {
       const state = next === undefined ? "ascending" : next;
       heads.forEach(other => other.removeAttribute("aria-sort"));
       if (state) head.setAttribute("aria-sort", state);
-      const sign = state === "descending" ? -1 : 1, text = row => row.cells[column].textContent.trim();
+      const sign = state === "descending" ? -1 : 1, text = row => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
       const rows = state ? [...original].sort((a, b) => compare(text(a), text(b), sign)) : original;
       body.append(...rows);
     });
