@@ -131,8 +131,6 @@ def main() -> None:
     options.add_argument("--one", choices=("write", "score", "report"), help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
-    if given.reports > given.units:
-        options.error(f"found {given.reports} reports of {given.units} units, expected at most one of each")
     if given.one:
         from auditlib.runner.imports import skip_unused_imports
 
@@ -146,6 +144,8 @@ def main() -> None:
         else:
             print(json.dumps(report(given.folder, (given.reports // 4, given.reports))))
         return
+    if given.reports > given.units:
+        options.error(f"found {given.reports} reports of {given.units} units, expected at most one of each")
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         fewer = given.cases // 4

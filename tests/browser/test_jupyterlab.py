@@ -166,6 +166,7 @@ def test_an_error_is_a_short_message(lab: Lab, context: BrowserContext, picture)
     (lab.folder / "notebooks" / "mistaken.ipynb").write_text(wrong, encoding="utf-8")
     page = lab.open(context, "mistaken")
     run_until_idle(page)
+    page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").scroll_into_view_if_needed()
     picture(page, "mistaken", whole=False)
     (told,) = errors(page)
     assert told.startswith(
