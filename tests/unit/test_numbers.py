@@ -114,7 +114,8 @@ def scheme_of(rules: list[dict[str, Any]], digits: int, **more: Any) -> dict[str
         "rates": {"share": {"title": {"zh": "率", "en": "share"}, "numerator": "a", "denominator": "b", "zero": "1",
                             "show": "percent"}},
         "indicators": [indicator | {"rules": rules}],
-        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided"},
+        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
+                    "different_maxima": "unranked"},
         "rounding": {"digits": digits, "mode": "half_up"},
     } | more  # fmt: skip
 
