@@ -281,7 +281,7 @@ class Arithmetic:
 
 def _weighs_again(rule: Rule, line: ScoreLine) -> bool:
     """Whether it is the second line of a rule, by which a multiplier weighs part of what it counts again."""
-    return rule.multiplier is not None and line.reason is not None
+    return rule.multiplier is not None and line.reason is not None and line.of == rule.multiplier.of
 
 
 def _factor(value: Fraction) -> str:

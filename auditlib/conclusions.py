@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Literal
 
 from auditlib.arithmetic import compared
-from auditlib.exact import MORE_DIGITS, Rounding, round_exact
+from auditlib.exact import Rounding, round_exact
 from auditlib.numerals import equated, number_text, plain, plain_percent
 from auditlib.period import Period
 from auditlib.result import Exclusion, OutcomeScore, PartScore, Result, UnitScore
@@ -20,6 +20,9 @@ from auditlib.scheme.rules import Bound
 __all__ = [
     "ExplainedOutcome", "ExplainedRollUp", "State", "exclusion_text", "explain_outcomes", "explain_roll_up",
 ]  # fmt: skip
+
+LONGER = 6
+"""A roll-up's parts have at most so many digits more than its total; where that is not enough, they are fractions."""
 
 State = Literal["holds", "undecided", "barred", "waits", "no"]
 
@@ -90,23 +93,23 @@ def _rolled_up(unit: UnitScore, rounding: Rounding) -> str:
         return f"{_weighted_means(kinds, rounding)} = —"
 
     def leads_to_total(digits: int) -> bool:
-        shown = [
-            (weight, [round_exact(own, replace(rounding, digits=digits)) for own in known]) for weight, known in kinds
-        ]
-        value = sum((weight * sum(known, Fraction(0)) / len(known) for weight, known in shown), Fraction(0))
+        inside = replace(rounding, digits=digits)
+        means = ((weight, [round_exact(own, inside) for own in known]) for weight, known in kinds)
+        value = sum((weight * sum(known, Fraction(0)) / len(known) for weight, known in means), Fraction(0))
         return round_exact(value, rounding) == round_exact(unit.total or Fraction(0), rounding)
 
-    enough = range(rounding.digits, rounding.digits + MORE_DIGITS)
-    inside = replace(rounding, digits=next(filter(leads_to_total, enough), rounding.digits + MORE_DIGITS))
-    exactly = all(round_exact(total, inside) == total for _, known in kinds for total in known)
+    enough = range(rounding.digits, rounding.digits + LONGER + 1)
+    inside = next((replace(rounding, digits=digits) for digits in enough if leads_to_total(digits)), None)
+    exactly = inside is None or all(round_exact(total, inside) == total for _, known in kinds for total in known)
     sign = "=" if exactly and round_exact(unit.total, rounding) == unit.total else "≈"
     return f"{_weighted_means(kinds, inside)} {sign} {number_text(unit.total, rounding)}"
 
 
-def _weighted_means(kinds: Sequence[tuple[Fraction, Sequence[Fraction]]], rounding: Rounding) -> str:
+def _weighted_means(kinds: Sequence[tuple[Fraction, Sequence[Fraction]]], rounding: Rounding | None) -> str:
+    """The terms of a roll-up; without ``rounding`` the totals stand there exactly, as fractions where they must."""
     terms = []
     for weight, totals in kinds:
-        known = [number_text(total, rounding) for total in totals]
+        known = [plain(total) if rounding is None else number_text(total, rounding) for total in totals]
         mean = "—" if not known else known[0] if len(known) == 1 else f"({' + '.join(known)}) ÷ {len(known)}"
         terms.append(f"{plain_percent(weight)} × {mean}")
     return " + ".join(terms)

@@ -15,7 +15,7 @@ from typing import Literal
 
 __all__ = [
     "MORE_DIGITS", "Exact", "Rounding", "RoundingMode", "StepMode", "apart", "decimal_text", "exact", "fixed_text",
-    "full_text",    "round_exact", "telling", "whole_steps",
+    "full_text", "round_exact", "telling", "told_apart", "whole_steps",
 ]  # fmt: skip
 
 Exact = Fraction
@@ -120,6 +120,18 @@ def apart(value: Fraction, others: Iterable[Fraction], rounding: Rounding) -> Ro
             return None
         wider = replace(wider, digits=wider.digits + 1)
     return wider
+
+
+def told_apart(values: Iterable[Fraction], rounding: Rounding) -> dict[Fraction, Rounding]:
+    """Those of ``values`` that ``rounding`` would write as it writes another, each with as many digits as differ.
+
+    Where none differ soon enough, with all that are tried.
+    """
+    alike: dict[Fraction, set[Fraction]] = {}
+    for value in values:
+        alike.setdefault(round_exact(value, rounding), set()).add(value)
+    most = replace(rounding, digits=rounding.digits + MORE_DIGITS)
+    return {value: apart(value, near, rounding) or most for near in alike.values() if len(near) > 1 for value in near}
 
 
 def whole_steps(excess: Fraction, size: Fraction, mode: StepMode) -> Fraction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from auditlib.exact import MORE_DIGITS, Rounding, apart, round_exact, telling
+from auditlib.exact import MORE_DIGITS, Rounding, telling, told_apart
 from auditlib.result import TOTAL, UnitScore
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound, Shortfall
@@ -33,13 +33,9 @@ def wider_digits(scheme: Scheme, units: Sequence[UnitScore]) -> dict[Key, int]:
             _widen(found, (unit.unit, TOTAL), rounding, telling(unit.total, rounding, _teller(unit.total, bounds)))
     for name, groups in _ranked(scheme, units):
         for values in groups:
-            alike: dict[Fraction, set[Fraction]] = {}
-            for value in values.values():
-                alike.setdefault(round_exact(value, rounding), set()).add(value)
+            wider = told_apart(values.values(), rounding)
             for unit_code, value in values.items():
-                near = alike[round_exact(value, rounding)]
-                if len(near) > 1:
-                    _widen(found, (unit_code, name), rounding, apart(value, near, rounding))
+                _widen(found, (unit_code, name), rounding, wider.get(value, rounding))
     return found
 
 

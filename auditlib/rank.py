@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from auditlib.message import Message, Sayable
+from auditlib.numerals import plain
 from auditlib.result import UnitScore
 from auditlib.scheme.results import Ranking, TieBreak
 
@@ -124,7 +125,7 @@ def _undecided(units: Sequence[UnitScore], unit: UnitScore) -> Message:
 def _apart(unit: UnitScore) -> str:
     """Where a unit is ranked that was assessed out of less than others: its group, and out of how much."""
     own = attainable(unit)
-    of = f"/{own}" if isinstance(own, Fraction) else f"−{','.join(sorted(own))}"
+    of = f"/{plain(own)}" if isinstance(own, Fraction) else f"−{','.join(sorted(own))}"
     return f"{unit.ranked_in} {of}" if unit.ranked_in else of
 
 

@@ -21,9 +21,10 @@ REJECTS_SCHEMA: dict[str, type[pl.DataType]] = {
     "found": pl.String,
     "expected": pl.String,
     "unit": pl.String,
+    "at": pl.String,
 }
 """The columns of a table of rejected rows. ``row`` counts as a spreadsheet does: the header is row 1; ``unit`` is whose
-row it is, where that can be told."""
+row it is, ``at`` the time or the period by which it belongs to a period, where these can be told."""
 
 ROW, FILE = "\x00row", "\x00file"  # beside the columns of a table; no column of a file can be called so
 
@@ -70,7 +71,7 @@ def check_register(
     bad = faults.select(pl.col("file").alias(FILE), pl.col("row").alias(ROW)).unique()
     accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
     known = units if units is not None and register.name != "units" else accepted.get_column("unit", default=None)
-    return accepted.drop(ROW, FILE), withheld(_with_units(faults, typed, known))
+    return accepted.drop(ROW, FILE), withheld(_with_times(_with_units(faults, typed, known), register, typed))
 
 
 def _with_units(faults: pl.DataFrame, typed: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
@@ -80,7 +81,20 @@ def _with_units(faults: pl.DataFrame, typed: pl.DataFrame, known: pl.Series | No
     owned = typed.filter(pl.col("unit").is_in(known.implode())).select(
         pl.col(FILE).alias("file"), pl.col(ROW).alias("row"), "unit"
     )
-    return faults.drop("unit").join(owned, on=["file", "row"], how="left", maintain_order="left")
+    joined = faults.drop("unit").join(owned, on=["file", "row"], how="left", maintain_order="left")
+    return joined.select(list(REJECTS_SCHEMA))
+
+
+def _with_times(faults: pl.DataFrame, register: Register, typed: pl.DataFrame) -> pl.DataFrame:
+    """The faults with the time of each row, or its period, where it can be read."""
+    name = register.at if register.at in typed.columns else "period" if "period" in typed.columns else None
+    if name is None or faults.is_empty():
+        return faults
+    at = pl.col(name).dt.to_string("iso:strict") if typed.schema[name].is_temporal() else pl.col(name)
+    dated = typed.filter(pl.col(name).is_not_null()).select(
+        pl.col(FILE).alias("file"), pl.col(ROW).alias("row"), at.alias("at")
+    )
+    return faults.drop("at").join(dated, on=["file", "row"], how="left", maintain_order="left")
 
 
 def _personal_faults(
@@ -144,4 +158,5 @@ def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, 
         as_text(raw[column].filter(mask)).fill_null("nothing").alias("found"),
         pl.lit(expected).alias("expected"),
         pl.lit(None, pl.String).alias("unit"),
+        pl.lit(None, pl.String).alias("at"),
     )

@@ -210,6 +210,7 @@ def map_table(
                     pl.col(origin.column).alias("found"),
                     pl.lit(expected).alias("expected"),
                     pl.lit(None, pl.String).alias("unit"),
+                    pl.lit(None, pl.String).alias("at"),
                 )
             )
     mapped = pl.DataFrame(columns)

@@ -180,7 +180,8 @@ def _rejected_before(path: Path) -> tuple[pl.DataFrame, dict[str, int]]:
     if not kept.exists():
         return pl.DataFrame(schema=REJECTS_SCHEMA), {}
     told = pl.read_csv(kept, schema_overrides=REJECTS_SCHEMA)
-    told = told if "unit" in told.columns else told.with_columns(unit=pl.lit(None, pl.String))
+    lacking = [name for name in ("unit", "at") if name not in told.columns]  # as earlier versions wrote them
+    told = told.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
     faults = withheld(told.select(list(REJECTS_SCHEMA)))
     return faults, dict(faults.group_by("register").agg(pl.struct("file", "row").n_unique()).iter_rows())
 

@@ -100,7 +100,7 @@ class EventRow(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """One fault of a rejected row; ``unit`` is None where the row's file does not tell."""
+    """One fault of a rejected row; ``unit`` and ``at``, its time or period, are None where the file does not tell."""
 
     register: str
     file: str
@@ -109,6 +109,7 @@ class Reject(NamedTuple):
     found: str
     expected: str
     unit: str | None
+    at: str | None = None
 
 
 def check_language(language: str) -> str:

@@ -139,16 +139,7 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
 
 def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None = None) -> list[tuple[bool, str]]:
     """What a reader must know of the evidence, each with whether it is in order: rejects, gaps, ties, no score."""
-    items = []
-    if scored.rejected_rows:
-        own = ""
-        if unit is not None:
-            count, unknown = scored.rejected_of(unit.unit)
-            name = "rejected_own_or_not" if unknown else "rejected_own"
-            own = say(name, language, count=count, unknown=unknown)
-        items.append((False, say("rejected_some", language, count=scored.rejected_rows, own=own)))
-    else:
-        items.append((True, say("rejected_none", language)))
+    items = list(_rejected_items(scored, language, unit))
     open_gaps = [name for name in scored.resolved.scheme.gaps if name not in scored.resolved.supplied]
     items.append(
         (False, say("gaps_some", language, count=len(open_gaps))) if open_gaps else (True, say("gaps_none", language))
@@ -179,6 +170,21 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
     items += [(False, text) for text in _without_data(scored, language)]
     items += [(False, _stop(told(notice.message, language), language)) for notice in _other_notices(scored, unit)]
     return items
+
+
+def _rejected_items(scored: ScoredPeriod, language: str, unit: UnitScore | None) -> Iterable[tuple[bool, str]]:
+    """How many rows of the period were rejected; apart from them those of which nobody can tell the period."""
+    rejected = scored.rejected
+    for name, rows, dated in (("rejected_some", rejected.own, True), ("rejected_undated", rejected.undated, False)):
+        if rows:
+            own = ""
+            if unit is not None:
+                count, unknown = scored.rejected_of(unit.unit, dated=dated)
+                own = say("rejected_own_or_not" if unknown else "rejected_own", language, count=count, unknown=unknown)
+            yield False, say(name, language, count=rows, own=own)
+    if not rejected.own and not rejected.undated:
+        name = "rejected_elsewhere" if rejected.elsewhere else "rejected_none"
+        yield True, say(name, language, count=rejected.elsewhere)
 
 
 def _without_data(scored: ScoredPeriod, language: str) -> Iterable[str]:

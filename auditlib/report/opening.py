@@ -26,6 +26,7 @@ from auditlib.report.arrivals import rest_of
 from auditlib.report.asked import Asked, CaseRow, EventRow, Reject, moment_of
 from auditlib.report.handling import handled
 from auditlib.report.history import Look, looked_at, periods_before, scheme_at
+from auditlib.report.rejected import set_aside
 from auditlib.report.scored import ScoredPeriod, counted_rows, joined
 from auditlib.result import Result
 from auditlib.tally import Count, Question
@@ -48,8 +49,9 @@ def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool =
     or gap that does not exist, and, without ``accept_rejects``, for a ledger with rejected rows.
     """
     scored = _kept(asked, unit) or _narrowed(asked, unit)
-    if not accept_rejects and scored.rejected_rows:
-        raise InputError.at(asked.ledger, "", f"found {scored.rejected_rows} rejected rows, expected none; see rejects")
+    if not accept_rejects and scored.rejected.all:
+        found = f"found {scored.rejected.all} rejected rows, expected none; see rejects"
+        raise InputError.at(asked.ledger, "", found)
     return scored
 
 
@@ -94,10 +96,11 @@ def score_period(
     question = Question(resolved.scheme, period, result.as_of, calendar, ledger.as_of, ledger=str(ledger.path))
     handling = handled(question, ledger, period)
     counted = {unit.unit: counted_rows(resolved, unit) for unit in result.units}
+    rejected, concerning = set_aside(rejects_of(ledger), period, sum(ledger.rejected.values()))
     happened = {unit.unit: counted_rows(resolved, unit, "events") for unit in result.units}
     return ScoredPeriod(
         asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
-        sum(ledger.rejected.values()), rejects_of(ledger), _cases(question, ledger, counted, handling.late),
+        rejected, concerning, _cases(question, ledger, counted, handling.late),
         periods_before(look, period), handling, effects, untried, _events(ledger, happened),
         rest_of(period, calendar),
     )  # fmt: skip
@@ -156,8 +159,8 @@ def _events(ledger: Ledger, counted: Mapping[str, Mapping[str, object]]) -> dict
 def rejects_of(ledger: Ledger) -> tuple[Reject, ...]:
     """The rejected rows of a ledger, a line a fault, each with its unit where that can be told."""
     return tuple(
-        Reject(register or "", file or "", row, column or "", found or "", expected or "", unit)
-        for register, file, row, column, found, expected, unit in ledger.rejects.select(
+        Reject(register or "", file or "", row, column or "", found or "", expected or "", unit, at)
+        for register, file, row, column, found, expected, unit, at in ledger.rejects.select(
             list(REJECTS_SCHEMA)
         ).iter_rows()
     )

@@ -17,6 +17,7 @@ from auditlib.provenance import digest
 from auditlib.report.asked import Asked, CaseRow, EventRow, Reject
 from auditlib.report.handling import Handling, Taken
 from auditlib.report.history import Past, past_of
+from auditlib.report.rejected import Rejected
 from auditlib.result import TOTAL, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
@@ -43,7 +44,8 @@ class ScoredPeriod:
     previous: Result | None = field(repr=False)
     synthetic: bool
     snapshot: str
-    rejected_rows: int
+    rejected: Rejected
+    """How many rows the ledger rejects; ``rejects`` are the faults of those that concern the period or may do so."""
     rejects: tuple[Reject, ...] = field(repr=False)
     cases: Mapping[str, tuple[CaseRow, ...]] = field(repr=False)
     history: tuple[Past, ...] = field(default=(), repr=False)
@@ -93,7 +95,7 @@ class ScoredPeriod:
         bare = replace(self.result, units=units, digits=digits)
         before = self.previous and replace(self.previous, units=())
         handling = Handling(self.handling.limits)
-        seen = digest([bare, before, self.rejected_rows, self.synthetic, handling, self.untried, self.rest])
+        seen = digest([bare, before, self.rejected, self.synthetic, handling, self.untried, self.rest])
         basis = {"scheme": self._scheme_digest, "standing": seen}
         return replace(
             self, result=bare, previous=before, rejects=(), cases={}, history=(), handling=handling, effects=None,
@@ -117,11 +119,14 @@ class ScoredPeriod:
     def _scheme_digest(self) -> str:
         return digest([self.scheme_sha256, self.resolved])
 
-    def rejected_of(self, unit: str) -> tuple[int, int]:
-        """How many rejected rows are of ``unit``, and of how many nobody can tell whose they are."""
+    def rejected_of(self, unit: str, *, dated: bool = True) -> tuple[int, int]:
+        """How many rejected rows of the period are of ``unit``, and of how many nobody can tell whose they are.
+
+        Without ``dated`` the same of those whose time cannot be read.
+        """
+        rows = [reject for reject in self.rejects if (reject.at is not None) == dated]
         own, unknown = (
-            len({(reject.file, reject.row) for reject in self.rejects if reject.unit == whose})
-            for whose in (unit, None)
+            len({(reject.file, reject.row) for reject in rows if reject.unit == whose}) for whose in (unit, None)
         )
         return own, unknown
 
@@ -154,7 +159,7 @@ class ScoredPeriod:
             parts += ["--reading", f"{name}={option}"]
         for name, value in asked.supplied:
             parts += ["--set", f"{name}={value}"]
-        if self.rejected_rows:
+        if self.rejected.all:
             parts.append("--accept-rejects")
         notebook = ["-p", "scheme", asked.scheme, "-p", "ledger", asked.ledger]
         notebook += ["-r", "period", str(self.period), "-p", "as_of", look]

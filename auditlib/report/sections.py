@@ -60,8 +60,12 @@ class Sections:
 
     def _rejects(self, unit: str | None) -> Fragment:
         scored = self.scored
-        table = tables.reject_table(scored.rejects, unit, self.language)
-        return self._section("rejects", table, say("note_rejects", self.language) if len(table) else "")
+        table = tables.reject_table(scored.rejects, unit, self.language, scored.result.as_of)
+        rejected = scored.rejected
+        note = say("note_rejects", self.language, all=rejected.all, **rejected._asdict()) if len(table) else ""
+        if not len(table) and rejected.elsewhere:
+            note = say("rejected_elsewhere", self.language, count=rejected.elsewhere)
+        return self._section("rejects", table, note)
 
     def _repeat(self, notebook: str, unit: str | None) -> Fragment:
         scored, language = self.scored, self.language

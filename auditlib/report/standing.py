@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from statistics import median
 
-from auditlib.exact import Rounding
+from auditlib.exact import Rounding, told_apart
 from auditlib.numerals import PERCENT_DIGITS, number_text
 from auditlib.points import paired
 from auditlib.report.tables import lost, reference
@@ -97,6 +97,13 @@ class Standing:
         return number_text(value, self.rounding)
 
 
+def _of_shares(values: Iterable[Fraction]) -> Rounding:
+    """How percentages are written beside each other: with digits that tell them apart."""
+    declared = Rounding(PERCENT_DIGITS)
+    wider = told_apart(values, declared).values()
+    return max(wider, key=lambda one: one.digits, default=declared)
+
+
 def standing(result: Result, unit: UnitScore) -> Standing | None:
     """A unit among its peers; None where it is not ranked.
 
@@ -111,5 +118,5 @@ def standing(result: Result, unit: UnitScore) -> Standing | None:
         for peer in peers
         if peer.total is not None
     }
-    rounding = Rounding(PERCENT_DIGITS) if share else result.total_rounding
+    rounding = _of_shares(values.values()) if share else result.total_rounding
     return Standing(unit.unit, values[unit.unit], values, Fraction(median(values.values())), share, rounding)

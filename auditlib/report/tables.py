@@ -6,7 +6,9 @@ Numbers that are points stay exact decimal text; a tuple in a cell is a list of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -157,10 +159,26 @@ def _found(reject: Reject, language: str) -> str:
     return said(reject.found, language) if reject.found == "nothing" or not reject.column else reject.found
 
 
-def reject_table(rejects: Sequence[Reject], unit: str | None, language: str) -> pd.DataFrame:
+AS_OF = re.compile(r"a time no later than the as-of time (\S+)")
+
+
+def _expected(reject: str, language: str, as_of: datetime) -> str:
+    """What was expected of a rejected row, in words.
+
+    Times are held to when the ledger was taken, where it says so, which may be later than a report looks.
+    """
+    taken = AS_OF.fullmatch(reject)
+    if taken is None or datetime.fromisoformat(taken[1]) == as_of:
+        return said(reject, language)
+    time = datetime.fromisoformat(taken[1])
+    return say("taken_by", language, time=time.isoformat(" ", "auto" if time.second or time.microsecond else "minutes"))
+
+
+def reject_table(rejects: Sequence[Reject], unit: str | None, language: str, as_of: datetime) -> pd.DataFrame:
     """Rejected rows counted by register, column and what was expected, with one example each.
 
-    With a ``unit`` its own are counted beside those whose unit cannot be told.
+    Those of the period stand apart from those whose time cannot be read. With a ``unit`` its own are counted beside
+    those whose unit cannot be told. ``as_of`` is when the report looks.
     """
     kinds: dict[tuple[str, str, str], list[Reject]] = {}
     for reject in rejects:
@@ -172,9 +190,12 @@ def reject_table(rejects: Sequence[Reject], unit: str | None, language: str) -> 
         told = str(own) if any(reject.unit is not None for reject in group) else say("undetermined", language)
         title = f"{REGISTERS[register].zh} {register}" if language == "zh" and register in REGISTERS else register
         example = f"{Path(first.file).name}: {first.row} → {_found(first, language)}"
-        rows.append((title, column, said(expected, language), str(len(group)), told, example))
-    table = frame(rows, ("register", "column", "expected", "rows", "of_unit", "example"), language)
-    return table if unit is not None else table.drop(columns=say("of_unit", language))
+        undated = sum(reject.at is None for reject in group)
+        counted = (str(len(group) - undated), str(undated), told)
+        rows.append((title, column, _expected(expected, language, as_of), *counted, example))
+    table = frame(rows, ("register", "column", "expected", "rows", "undated", "of_unit", "example"), language)
+    shown = {"undated": any(reject.at is None for reject in rejects), "of_unit": unit is not None}
+    return table.drop(columns=[say(name, language) for name, there in shown.items() if not there])
 
 
 def ranking_table(result: Result, language: str, previous: Result | None = None) -> pd.DataFrame:

@@ -139,6 +139,7 @@ def drawn_schemes(draw: st.DrawFn) -> DrawnScheme:
         "tables": {"甲组": ["3", "2.25"]},
         "then": "1/3",
         "ties": "m1",
+        "still_equal": draw(st.sampled_from(["undecided", "first", "mean"])),
     }
     quantity = draw(st.sampled_from([*RATES, "m1"]))
     outcomes = [
@@ -169,7 +170,8 @@ def drawn_schemes(draw: st.DrawFn) -> DrawnScheme:
             {"of": "month", "weight": draw(st.sampled_from(["0.7", "1/3", "1"])), "missing": "exclude"},
             {"of": "quarter", "weight": draw(st.sampled_from(["0.3", "2/3"])), "missing": "exclude"},
         ]}},
-        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided"},
+        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
+                    "different_maxima": draw(st.sampled_from(["unranked", "by_share", "apart"]))},
         "outcomes": outcomes,
         "rounding": {"digits": digits, "mode": mode},
     }  # fmt: skip

@@ -204,7 +204,7 @@ def test_roll_ups_and_what_follows_are_true_as_they_are_printed(language: str, d
         for unit in found.result.units:
             story = explain_roll_up(found.resolved, found.result, unit, language)
             if story is not None and unit.total is not None:
-                digits = found.result.rounding_of(unit.unit).digits  # more where another total would look the same
+                digits = found.result.total_rounding.digits  # more where another total would look the same
                 values = check_chain(story.arithmetic, [digits], drawn.mode, needed=False)
                 assert values[-1] == rounded(unit.total, digits, drawn.mode), story.arithmetic
             for one in explain_outcomes(found.resolved, found.result, unit, language):

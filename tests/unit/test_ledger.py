@@ -34,7 +34,7 @@ def column(ledger, name, register="cases"):
 
 def rejects(ledger):
     """Each fault as register, file, row, column, found, expected."""
-    return ledger.rejects.drop("unit").rows()
+    return ledger.rejects.drop("unit", "at").rows()
 
 
 def problems_of(path, **options):
@@ -378,6 +378,19 @@ def test_a_rejected_row_names_its_unit_where_that_is_a_unit_of_the_register(tmp_
     ledger = read_ledger(ledger_of(tmp_path, units=units, cases=cases))
     assert ledger.rejects.sort("register", "row").select("register", "row", "unit").rows() == [
         ("cases", 2, "D1"), ("cases", 3, None), ("cases", 5, "D2"), ("cases", 6, None), ("units", 4, "D2"),
+    ]  # fmt: skip
+
+
+def test_a_rejected_row_tells_its_time_or_period_where_that_can_be_read(tmp_path):
+    cases = (
+        "case_id,unit,received_at,closed_at\nC1,D1,2025-12-03 08:00,2025-12-02\nC2,D1,never,\nC3,D1,2025-12-04,soon\n"
+    )
+    cases += "C4,D1,2025-12-05,2025-12-06,too many\n"
+    facts = "unit,period,fact,value\nD1,2025-12,calls,many\nD1,lately,calls,3\n"
+    ledger = read_ledger(ledger_of(tmp_path, units="unit\nD1\nD1\n", cases=cases, unit_facts=facts))
+    assert ledger.rejects.sort("register", "row").select("register", "row", "at").rows() == [
+        ("cases", 2, "2025-12-03T08:00:00.000000"), ("cases", 3, None), ("cases", 4, "2025-12-04T00:00:00.000000"),
+        ("cases", 5, None), ("unit_facts", 2, "2025-12"), ("unit_facts", 3, None), ("units", 3, None),
     ]  # fmt: skip
 
 

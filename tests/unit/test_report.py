@@ -7,6 +7,7 @@ import json
 import re
 import warnings
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from auditlib.errors import InputError
 from auditlib.message import Message, register_words, told
+from auditlib.period import Period
 from auditlib.places import home
 from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.asked import Reject
@@ -26,6 +28,7 @@ from auditlib.report.fonts import FAMILY, add_fonts
 from auditlib.report.fragments import FACTS_MIME, escape
 from auditlib.report.markup import Stack, render_table
 from auditlib.report.ranking import PeriodRanking
+from auditlib.report.rejected import Rejected, set_aside
 from auditlib.report.render import facts_of, failure_of, render_html
 from auditlib.report.standing import changes, costliest, standing
 from auditlib.report.wording import period_words, said, say
@@ -249,17 +252,62 @@ class TestTables:
 
     def test_rejected_rows_are_traced_to_their_unit(self, audit: UnitAudit, ledger: str) -> None:
         other = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D2", period="2025-12")
-        assert audit.scored.rejected_of("D1") == (0, 0)
+        assert [audit.scored.rejected_of("D1", dated=dated) for dated in (True, False)] == [(0, 0), (0, 0)]
         assert "cases.csv: 8 → never" not in audit.rejects().text
-        assert other.scored.rejected_of("D2") == (1, 0)
+        assert [other.scored.rejected_of("D2", dated=dated) for dated in (True, False)] == [(0, 0), (1, 0)]
         assert "cases.csv: 8 → never" in other.rejects().text
 
     def test_rejected_rows_whose_unit_nobody_can_tell_are_counted_apart(self, audit: UnitAudit) -> None:
         unknown = Reject("cases", "cases.csv", 9, "unit", "nowhere", "a unit of the register of units", None)
-        scored = replace(audit.scored, rejects=(unknown,), rejected_rows=3)
+        unknown = unknown._replace(at="2025-12-03T08:00:00")
+        scored = replace(audit.scored, rejects=(unknown,), rejected=Rejected(3, 0, 0))
         assert scored.rejected_of("D1") == (0, 1)
         told = [text for _, text in evidence_items(scored, "zh", audit.unit)]
-        assert "台账有 3 行未采用，其中属本单位 0 行、无法判定单位 1 行，未参与计分。" in told
+        assert "本期台账有 3 行未采用，其中属本单位 0 行、无法判定单位 1 行，未参与计分。" in told
+
+    @pytest.mark.parametrize(
+        ("rejected", "zh", "en"),
+        [
+            (Rejected(), ["台账没有未采用的行。"], ["No row of the ledger was rejected."]),
+            (Rejected(0, 0, 7), ["本期台账没有未采用的行；其他时段有 7 行。"],
+             ["No row of the period was rejected; of other periods 7 were."]),
+            (Rejected(2, 0, 7), ["本期台账有 2 行未采用，未参与计分。"],
+             ["Rejected rows of the period: 2; they count for nothing."]),
+            (Rejected(0, 1, 7), ["另有 1 行未采用，时间无法辨认，不能判断是否属于本期。"],
+             ["Rejected rows without a readable time: 1; nobody can tell whether they belong to the period."]),
+            (Rejected(2, 1, 0),
+             ["本期台账有 2 行未采用，未参与计分。", "另有 1 行未采用，时间无法辨认，不能判断是否属于本期。"],
+             ["Rejected rows of the period: 2; they count for nothing.",
+              "Rejected rows without a readable time: 1; nobody can tell whether they belong to the period."]),
+        ],
+    )  # fmt: skip
+    def test_rejected_rows_are_counted_by_the_period(self, audit: UnitAudit, rejected: Rejected, zh, en) -> None:
+        scored = replace(audit.scored, rejects=(), rejected=rejected)
+        for language, expected in (("zh", zh), ("en", en)):
+            assert [text for _, text in evidence_items(scored, language)][: len(expected)] == expected
+
+    def test_rows_of_other_periods_are_counted_and_not_listed(self) -> None:
+        def reject(row: int, at: str | None) -> Reject:
+            return Reject("cases", "cases.csv", row, "closed_at", "soon", "an ISO 8601 time such as x", "D1", at)
+
+        times = ("2025-11-30T23:59:59", "2025-12-01T00:00:00", "2025-12-31T23:59:59", "2026-01-01T00:00:00", None)
+        faults = [reject(row, at) for row, at in enumerate(times, start=2)]
+        faults += [reject(3, times[1]), *(reject(20 + n, at) for n, at in enumerate(("2025", "2025Q4", "2025-11")))]
+        rejected, kept = set_aside(faults, Period.parse("2025-12"), 8)
+        assert rejected == Rejected(own=4, undated=1, elsewhere=3)
+        assert {one.row for one in kept} == {3, 4, 6, 20, 21}
+
+    def test_what_was_expected_of_a_time_is_when_the_ledger_was_taken_and_not_when_the_report_looks(self) -> None:
+        taken = "a time no later than the as-of time 2026-04-05T00:00:00"
+        rows = (Reject("cases", "cases.csv", 2, "closed_at", "2027-01-01", taken, "D1", "2026-01-03T00:00:00"),)
+        for look, zh, en in (
+            ("2026-02-05", "不晚于台账取数时点 2026-04-05 00:00",
+             "a time no later than when the ledger was taken, 2026-04-05 00:00"),
+            ("2026-04-05", "不晚于截止时点 2026-04-05 00:00:00", taken),
+        ):  # fmt: skip
+            as_of = datetime.fromisoformat(look)
+            assert tables.reject_table(rows, "D1", "zh", as_of)["要求"].tolist() == [zh]
+            assert tables.reject_table(rows, "D1", "en", as_of).iloc[0, 2] == en
 
     def test_commands_repeat_the_parameters(self, audit: UnitAudit, ledger: str) -> None:
         text = audit.how_to_repeat().text
@@ -267,7 +315,7 @@ class TestTables:
         given = f"--ledger {ledger} --period 2025-12 --as-of {look}"
         assert f"auditlib score s22-heating {given} --accept-rejects\n" in text
         assert "papermill auditlib://unit_audit.ipynb unit_audit.ipynb -r unit D1" in text
-        whole = replace(audit, scored=replace(audit.scored, rejected_rows=0))  # nothing to be accepted
+        whole = replace(audit, scored=replace(audit.scored, rejected=Rejected()))  # nothing to be accepted
         assert f"--as-of {look}\n" in whole.how_to_repeat().text
 
 

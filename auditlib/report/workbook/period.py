@@ -72,7 +72,7 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
     others = [
         _outcomes(scored, language),
         _exclusions(scored, language),
-        _framed(tables.reject_table(scored.rejects, None, language), "rejects", language),
+        _framed(tables.reject_table(scored.rejects, None, language, scored.result.as_of), "rejects", language),
         _framed(tables.reading_table(resolved, language), "readings", language),
         _framed(tables.gap_table(resolved, result.rounding, language), "gaps", language),
     ]
@@ -101,7 +101,9 @@ def _about(scored: ScoredPeriod, checked: Sequence[Sheet], language: str) -> She
         (say("scheme_file", language), f"{scored.scheme_name} · sha256 {scored.scheme_sha256}"),
         (say("snapshot", language), f"sha256 {scored.snapshot}"),
         (say("software", language), scored.software),
-        (words("rejected_rows", language), scored.rejected_rows),
+        (words("rejected_rows", language), scored.rejected.all),
+        (words("rejected_period", language), scored.rejected.own),
+        (words("rejected_undated", language), scored.rejected.undated),
     ]
     if scored.synthetic:
         rows.append((say("note", language), say("synthetic", language)))
@@ -157,9 +159,9 @@ def _exclusions(scored: ScoredPeriod, language: str) -> Sheet:
 
 def _framed(table: pd.DataFrame, name: str, language: str) -> Sheet:
     """A table of the reports as a sheet; counts are numbers again."""
-    counts = say("rows", language)
+    counts = {say("rows", language), say("undated", language)}
     rows = [
-        [_typed(value, counted=title == counts) for title, value in zip(table.columns, row, strict=True)]
+        [_typed(value, counted=title in counts) for title, value in zip(table.columns, row, strict=True)]
         for row in table.itertuples(index=False, name=None)
     ]
     return Sheet(say(name, language), list(table.columns), rows)
