@@ -43,7 +43,8 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
-        return f"a mapping with the keys {_joined(map(str, value))}" if value else "an empty mapping"
+        keys = f"the key{'' if len(value) == 1 else 's'} {_joined(map(str, value))}"
+        return f"a mapping with {keys}" if value else "an empty mapping"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}" if value else "an empty list"
     text = " ".join(str(value).split())

@@ -185,12 +185,14 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
         if name not in named and not measure.context:
             message = "is declared, but neither a rule nor a rate looks at it; `context: true` keeps it for the reader"
             yield finding(tree, ("measures", name), "unused", name, None, message)
-    for register, columns in scheme.columns.items():
-        read = {column for m in scheme.measures.values() if m.register_ == register for column in columns_of(scheme, m)}
-        for name in columns:
-            if name not in read:
-                message = "is derived, but no measure reads it"
-                yield finding(tree, ("columns", register, name), "unused", f"{register}.{name}", None, message)
+    for section, what in (("columns", "derived"), ("extra_columns", "declared")):
+        for register, columns in getattr(scheme, section).items():
+            measures = [measure for measure in scheme.measures.values() if measure.register_ == register]
+            read = {column for measure in measures for column in (*columns_of(scheme, measure), measure.at)}
+            for name in columns:
+                if name not in read:
+                    message = f"is {what}, but no measure reads it"
+                    yield finding(tree, (section, register, name), "unused", f"{register}.{name}", None, message)
 
 
 def _words(value: object) -> Iterator[str]:

@@ -93,6 +93,9 @@ class _Register:
             yield from self._sql((*path, "where"), measure.where, "truth")
         if measure.at is not None:
             yield from self._named((*path, "at"), measure.at, "time")
+            if measure.at in self.kinds.derived or measure.at in CLOCK_COLUMNS:
+                told = f"found {measure.at}, which is computed, expected a time that the ledger's rows have"
+                yield self.tree.problem((*path, "at"), told)
         if measure.sum is not None:
             yield from self._named((*path, "sum"), measure.sum, "number", "exact")
             held = self.kinds.of_column(measure.sum)

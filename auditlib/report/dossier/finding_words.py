@@ -58,6 +58,7 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     (r"(\S+) is listed as known, but does not occur any more", "列为已知，而实际已不出现"),
     (r"changes no rule", "不改变任何规则"), (r"is declared, but nothing refers to it", "写明而无处引用"),
     (r"is declared, but no rule looks at it", "写明而没有规则用到"), (r"is derived, but no measure reads it", "推导而没有指标量读取"),
+    (r"is declared, but no measure reads it", "写明而没有指标量读取"),
     (r"is declared, but neither a rule nor a rate looks at it.*", "写明而没有规则或比率用到"),
     (r"no rule cites this clause.*", "没有规则引用本条"),
     (r"was last compared with its source on (\S+)", "最近一次与来源核对是{1}"), (r"was in force until (\S+)", "施行至{1}"),
