@@ -209,13 +209,14 @@ def _line(plan: Plan, report: Report, error: str | None) -> IndexEntry:
     result = plan.results[report.period]
     href, state = report.name(".html"), _state(error)
     if report.unit is None:
-        return IndexEntry(report.title, href, report.period, "ranking", status=state, error=error)
+        days = result.provisional_after is not None
+        return IndexEntry(report.title, href, report.period, "ranking", status=state, error=error, provisional=days)
     unit = result.unit(report.unit)
     return IndexEntry(
         report.title, href, report.period, "unit", unit.unit, unit.name,
         f"{unit.group or ''} → {unit.ranked_in}" if unit.moved else unit.group, unit.rank,
         result.total(unit), result.text(unit.total_of), None if unit.total is None else unit.complete,
-        state, error,
+        state, error, bool(unit.provisional),
     )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ class Entry:
     complete: bool | None = None
     status: Literal["done", "failed"] = "done"
     error: str | None = None
+    provisional: bool = False
+    """Whether any row behind it was counted by days of a provisional calendar."""
 
 
 def write_index(folder: Path, entries: Iterable[Entry], language: str = "zh", title: str = "") -> Path:
@@ -62,6 +64,8 @@ def index_html(entries: Iterable[Entry], language: str = "zh", title: str = "") 
 def _row(entry: Entry, language: str) -> dict[str, str]:
     """The texts of a row; its error is empty where the report was made."""
     unit = " ".join(dict.fromkeys(text for text in (entry.name, entry.unit) if text))
+    state = [] if entry.complete is None else [say("complete" if entry.complete else "partial", language)]
+    state += [say("provisional", language)] if entry.provisional else []
     return {
         "title": entry.title,
         "href": entry.href,
@@ -71,7 +75,7 @@ def _row(entry: Entry, language: str) -> dict[str, str]:
         "rank": "" if entry.rank is None else str(entry.rank),
         "total": entry.total or "",
         "out_of": entry.total_of or "",
-        "complete": "" if entry.complete is None else say("complete" if entry.complete else "partial", language),
+        "complete": ("，" if language == "zh" else ", ").join(state),
         "error": (entry.error or say("failed_report", language)) if entry.status == "failed" else "",
     }
 

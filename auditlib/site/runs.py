@@ -12,6 +12,7 @@ from typing import Any
 from auditlib.errors import InputError
 from auditlib.period import Period
 from auditlib.provenance import file_sha256
+from auditlib.report.catalogue import Catalogue
 from auditlib.report.wording import period_words
 from auditlib.runner.chain import CHAIN
 from auditlib.runner.manifest import MANIFEST, Manifest, ReportRecord, read_manifest
@@ -21,6 +22,8 @@ from auditlib.site.schemes import SchemeCard, open_scheme
 from auditlib.site.stored import StoredIndicator, StoredResult, StoredUnit, read_result
 
 __all__ = ["RunCard", "RunFolder", "find_runs", "open_run", "run_state"]
+
+say = Catalogue("site")
 
 STATUSES = ("scored", "not_assessable", "needs_input")
 PREVIEW = 30
@@ -111,7 +114,7 @@ def open_run(run: RunFolder) -> RunCard:
     scheme = _used(schemes, known[0])
     entry = {
         "folder": run.name,
-        "title": _title(manifest),
+        "title": _title(manifest, any(result.provisional_after for result in known)),
         "language": manifest.run.get("language", "zh"),
         "asOf": known[0].as_of,
         "scheme": {"id": known[0].scheme, "version": known[0].version, "key": scheme.key if scheme else ""},
@@ -169,9 +172,15 @@ def _used(schemes: Iterable[SchemeCard | None], result: StoredResult) -> SchemeC
     return next((card for card in schemes if card and (card.id, card.version) == wanted), None)
 
 
-def _title(manifest: Manifest) -> dict[str, str]:
+def _title(manifest: Manifest, provisional: bool) -> dict[str, str]:
+    """What a run is called; that it rests on days of a provisional calendar is said with its name."""
     run = manifest.declared()
-    return {"zh": run.title.zh, "en": run.title.en}
+    if not provisional:
+        return {"zh": run.title.zh, "en": run.title.en}
+    return {
+        "zh": f"{run.title.zh}（{say('provisional', 'zh')}）",
+        "en": f"{run.title.en} ({say('provisional', 'en')})",
+    }
 
 
 def _order(period: str) -> tuple[str, str]:

@@ -59,6 +59,7 @@ class StoredResult(_Stored):
     version: str
     period: str
     as_of: str
+    provisional_after: str | None = None
     units: list[StoredUnit]
 
 

@@ -16,6 +16,7 @@ from auditlib.runner.run import make_run
 from auditlib.runner.runfile import RunFile, read_run
 from auditlib.runner.settled import run_key
 from auditlib.runner.verify import verify
+from auditlib.site.runs import find_runs, open_run
 
 CASE = (
     "C1,U01,复杂,P,Q,2026-12-30T09:00:00,2026-12-30T09:00:00,2026-12-30T09:00:00,2026-12-30T09:00:00,"
@@ -65,6 +66,13 @@ def test_a_provisional_run_says_so_and_is_verified_as_it_was_made(
     manifest = json.loads((beyond.out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["run"]["provisional_calendar"] is True
     assert "ProvisionalRows" in (beyond.out / "2026-12" / "U01.html").read_text(encoding="utf-8")
+    index = (beyond.out / "index.html").read_text(encoding="utf-8")
+    assert "，暂按周末计算的工作日</td>" in index
+    (run,) = find_runs(beyond.out.parent)
+    assert open_run(run).entry["title"] == {
+        "zh": "小批次（暂按周末计算的工作日）",
+        "en": "Small run (provisional working days)",
+    }
     assert verify(beyond.out).differences == ()
     monkeypatch.setattr(verifying, "execute", lambda reports, jobs, limits, kept: iter(()))
     (beyond.home / "params" / "calendars" / "china.yaml").write_text(NEW_YEAR, encoding="utf-8")

@@ -467,11 +467,16 @@ def test_facts_are_exact_and_those_of_the_period_itself():
         ("D1", "2025Q4", "calls", "9"),
         ("D2", "2025-12", "calls", "1/3"),
     ]
-    assert facts_counter(rows, n={"fact": "calls"}).facts() == {
+    found = facts_counter(rows, n={"fact": "calls"}).facts()
+    assert {unit: {name: row.value for name, row in own.items()} for unit, own in found.items()} == {
         "D1": {"n": Fraction(1, 10)},
         "D2": {"n": Fraction(1, 3)},
     }
-    assert facts_counter(rows, "2025Q4", n={"fact": "calls"}).facts() == {"D1": {"n": 9}}
+    assert {(row.unit, row.period, row.fact) for own in found.values() for row in own.values()} == {
+        ("D1", "2025-12", "calls"),
+        ("D2", "2025-12", "calls"),
+    }
+    assert facts_counter(rows, "2025Q4", n={"fact": "calls"}).facts()["D1"]["n"].value == 9
 
 
 @pytest.mark.parametrize(

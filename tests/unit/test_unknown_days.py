@@ -30,6 +30,7 @@ from auditlib.report.asked import Asked
 from auditlib.report.audit import UnitAudit
 from auditlib.report.opening import score_period
 from auditlib.report.ranking import PeriodRanking
+from auditlib.report.revision import WeightRevision
 from auditlib.report.wording import say
 from auditlib.result import ProvisionalRows, Result
 from auditlib.scheme.load import load_scheme
@@ -322,3 +323,13 @@ def test_check_warns_of_a_calendar_that_ends_within_thirty_days_of_a_given_day(
     longer = CliRunner().invoke(main, ["check", *schemes, "--on", day, "--calendar", str(tmp_path / "own.yaml")])
     assert "note: " not in longer.stderr
     assert (longer.stdout, longer.exit_code) == (done.stdout, done.exit_code)
+
+
+def test_the_page_on_new_weights_says_it_too(tmp_path: Path) -> None:
+    folder = write(tmp_path, *WITHIN, BEYOND)
+    opened = WeightRevision.open(
+        old="s22-heating", new="s22-heating", ledger=str(folder), period="2026-12", as_of=AS_OF.isoformat(),
+        language="en", provisional_calendar=True,
+    )  # fmt: skip
+    assert f"D: {ENGLISH}cases 1" in opened.headline().html
+    assert '"provisional_calendar": true' in opened.scored.parameters("en")
