@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["preload"]
 
 MODULES = (
-    "papermill", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow", "numpy", "scipy.stats",
+    "papermill", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow", "numpy",
     "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "chinese_calendar", "xlsxwriter", "fastexcel",
     "auditlib.runner.reports", "auditlib.report.audit", "auditlib.report.ranking", "auditlib.report.render",

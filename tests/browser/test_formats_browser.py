@@ -14,6 +14,8 @@ from auditlib.report.markup import Keyed, render_table
 from auditlib.report.render import render_html
 from auditlib.report.tables import frame
 
+pytestmark = pytest.mark.browser
+
 FACTS = {
     "kind": "ranking", "title": "2025年12月考核排名", "language": "zh", "scheme": "s22-heating", "version": "1",
     "period": "2025-12",
