@@ -193,9 +193,9 @@ def test_means_weighted_by_authority_need_the_authority_of_everyone_who_answered
         ("scala: 3\n", "panel.yaml:7: scala: unknown key `scala`; did you mean `scale`?"),
         (
             "digits: two\n",
-            "panel.yaml:7: digits: found 'two', expected: a valid integer, unable to parse string as an integer",
+            "panel.yaml:7: digits: found 'two', expected a whole number",
         ),
-        ("rounds: {1: {sent: 0}}\n", "panel.yaml:7: rounds.1.sent: found 0, expected: greater than or equal to 1"),
+        ("rounds: {1: {sent: 0}}\n", "panel.yaml:7: rounds.1.sent: found the number 0, expected a whole number or null of at least 1"),
         (
             "thresholds: {consensus: {cv_below: 0.25}}\n",
             "panel.yaml:7: thresholds.consensus.cv_below: found the bare number 0.25, "
