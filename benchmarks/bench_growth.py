@@ -30,6 +30,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 PARTS = 8
 CASES, UNITS, REPORTS, MONTHS = 40_000_000, 3_000, 36_000, 12
+LEAST = 100_000
 
 Sizes = list[tuple[int, dict[str, float]]]
 """What was measured, by the size that grows."""
@@ -161,6 +162,11 @@ def main() -> None:
         parquet = sum(file.stat().st_size for file in (world / "parts").rglob("*.parquet")) / given.cases
     print(f"s22-heating, a year in {PARTS} parts, December scored, {os.cpu_count()} cores")
     slopes = show("cases", by_cases), show("units", by_units), show("reports", by_reports)
+    if given.cases < LEAST:
+        print(
+            f"\nnothing is carried on to a year from fewer than {LEAST:,} cases: fixed costs are most of what they cost"
+        )
+        return
     month = extended(by_cases, slopes[0], CASES) + extended(by_units, slopes[1], UNITS)
     made = beyond(by_reports, REPORTS, "seconds")
     print(
