@@ -2,7 +2,9 @@
 
 ``units.valid_from`` and ``valid_to`` say it, both included. A row is its unit's by the time at which the register
 puts it into a period: when a case was received, an event happened, a submission was due (or came in, where no time is
-set). A measure ``to_date`` asks what there is, whenever it came about: only the end of the validity cuts it.
+set). A measure ``to_date`` asks what there is, whenever it came about: only the end of the validity cuts it. Facts and
+marks are given for a unit and a period, and stand as they are. A row that is nobody's own is not an earlier one of its
+unit; where a repeat does not ask for the same unit, it is one of the person's all the same.
 """
 
 from __future__ import annotations
