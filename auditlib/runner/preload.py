@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["preload"]
 
 MODULES = (
-    "papermill", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow", "numpy",
+    "papermill", "ipykernel.ipkernel", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow", "numpy",
     "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "chinese_calendar", "xlsxwriter", "fastexcel",
     "auditlib.runner.reports", "auditlib.report.audit", "auditlib.report.ranking", "auditlib.report.render",
@@ -21,7 +21,9 @@ MODULES = (
 
 
 def preload() -> Shell:
-    """Import the libraries of reports, add the font, compile the template. Starts no thread, opens no file.
+    """Import the libraries of reports, add the font, compile the template and the schemas of notebooks.
+
+    Starts no thread, leaves no file open.
 
     The shell comes first, as the backend stands in the environment before matplotlib is imported: only so does
     pyplot find both, as it would in a kernel, and show its figures.
@@ -32,9 +34,12 @@ def preload() -> Shell:
     shell = Shell()
     for name in MODULES:
         importlib.import_module(name)
+    import nbformat
+
     from auditlib.report.fonts import add_fonts
     from auditlib.report.render import ready
 
     add_fonts()
     ready()
+    nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     return shell
