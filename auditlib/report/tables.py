@@ -29,8 +29,8 @@ from auditlib.scheme.rules import Indicator
 
 __all__ = [
     "case_table", "cell_text", "event_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost",
-    "outcome_words", "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table",
-    "shown_number",
+    "outcome_words", "points_table", "points_text", "ranking_table", "reading_table", "reason_text", "reference",
+    "reject_table", "shown_number",
 ]  # fmt: skip
 
 
@@ -46,6 +46,12 @@ def frame(
 def shown_number(value: Fraction | None, rounding: Rounding) -> str | None:
     """A number as decimal text with a true minus; None stays None."""
     return None if value is None else number_text(value, rounding)
+
+
+def points_text(value: Fraction, rounding: Rounding, language: str, *, sign: bool = True) -> str:
+    """Points with their unit: beside the title of a rate a bare number would be taken for its value."""
+    unit = " 分" if language == "zh" else " point" if abs(value) == 1 else " points"
+    return (signed if sign else number_text)(value, rounding) + unit
 
 
 def reference(indicator: Indicator) -> Fraction:

@@ -130,6 +130,7 @@ def check_arithmetic(found: Scored, rule: Rule, line: ScoreLine, text: str) -> N
     if line.quantity is None:
         assert text == ""
         return
+    text = re.sub(r"（另有.*的档叠加）$| \(a .* band counts besides\)$", "", text)
     condition, arrow, rest = text.partition(" ⇒ ")
     if arrow:
         shown, _ = check_comparison(condition)
