@@ -179,12 +179,17 @@ def test_pages_and_workbooks_print_the_same_lines(language: str, drawn: DrawnSch
             texts.setdefault(code, []).append((operands, arithmetic))
         for unit in found.result.units:
             check_all(found, unit, texts[unit.unit], language)
-            markup = unescape(
-                re.sub(r"<[^>]*>", "\n", indicator_sections(whole.of_unit(unit.unit), unit, [], language))
-            )
-            for operands, arithmetic in texts[unit.unit]:
-                assert operands in markup
-                assert arithmetic in markup
+            page = cells_of(indicator_sections(whole.of_unit(unit.unit), unit, [], language))
+            own = [line for of, _, line in found.lines() if of.unit == unit.unit]
+            shown = [("", "") if line.quantity is None else cells for line, cells in zip(own, page, strict=True)]
+            check_all(found, unit, shown, language)
+
+
+def cells_of(markup: str) -> list[tuple[str, str]]:
+    """Operands, without the reason in brackets that may follow them, and arithmetic of every score line on a page."""
+    rows = re.findall(r"<tr[^>]*><th[^>]*>.*?</th><td[^>]*>(.*?)</td>", markup)
+    cells = [[unescape(text) for text in re.findall(r"<span[^>]*>(.*?)</span>", row)] for row in rows]
+    return [(re.sub(r"（[^（）]*）$| \([^()]*\)$", "", main), "".join(more)) for main, *more in cells]
 
 
 def lines_of(book: openpyxl.Workbook, language: str) -> Iterator[tuple[str, str, str]]:
