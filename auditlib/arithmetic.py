@@ -230,8 +230,22 @@ class Arithmetic:
             return self._stepped(rule.step, points, line.quantity, result)
         if rule.when is not None:
             then = self._given(line.points) if line.steps else "0"
-            return f"{compared(self.resolved, rule.when, line.quantity, self._rounding)} ⇒ {then}"
+            further = self._further(rule, rule.when, line.quantity) if line.steps else ""
+            return f"{compared(self.resolved, rule.when, line.quantity, self._rounding)} ⇒ {then}{further}"
         return f"{points} × {self._operand(rule.per or '', line.quantity, divided=True)} {result}"
+
+    def _further(self, rule: Rule, when: Bound, value: Fraction) -> str:
+        """Says so where the value is past a further band of the indicator too, which counts besides this one."""
+        indicator = next(one for one in self._scheme.indicators if any(rule is own for own in one.rules))
+        bands = [one.when for one in indicator.rules if one.when is not None and one.points is not None]
+        beyond = [
+            band for band in bands if band.of == when.of and band.upwards == when.upwards and band.holds(value)
+            and (band.threshold > when.threshold if when.upwards else band.threshold < when.threshold)
+        ]  # fmt: skip
+        if not beyond:
+            return ""
+        zh, en = ("更高", "higher") if when.upwards else ("更低", "lower")
+        return self._say(f"（另有{zh}的档叠加）", f" (a {en} band counts besides)")
 
     def _given(self, points: Fraction) -> str:
         """Points that a person or the rule sets, and what rounding makes of them."""

@@ -201,7 +201,8 @@ def _apply(
         extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
         yield ScoreLine(
             rule.id, rule.multiplier.clause, again, again * (rule.multiplier.by - 1), extra,
-            facts.evidence.get(rule.multiplier.of, ()), readings, f"× {rule.multiplier.by}",
+            facts.evidence.get(rule.multiplier.of, ()), readings,
+            Message("counted {by} times", by=rule.multiplier.by),
             of=rule.multiplier.of,
         )  # fmt: skip
 

@@ -41,11 +41,9 @@ def indicator_lines(resolved: Resolved, result: Result, margin: IndicatorMargin,
         yield ("worse: " if english else "更差：") + words.step(step, margin)
     rules = {rule.id: rule.title(language) for _, rule in resolved.scheme.rules()}
     for undone in margin.undone:
-        title, gain = rules[undone.rule], signed(undone.gain, result.rounding)
+        title, gain = rules[undone.rule], words.gain(undone.gain)
         cost = signed(undone.points, result.rounding)
-        yield (
-            f"without the deduction “{title}” ({cost}): {gain}" if english else f"不扣“{title}”（{cost}）：{gain} 分"
-        )
+        yield f"without the deduction “{title}” ({cost}): {gain}" if english else f"不扣“{title}”（{cost}）：{gain}"
 
 
 def unit_lines(resolved: Resolved, result: Result, margins: UnitMargins, language: str) -> Iterator[str]:
@@ -56,10 +54,8 @@ def unit_lines(resolved: Resolved, result: Result, margins: UnitMargins, languag
         yield words.ahead(margins.ahead)
         for margin in margins.enough():
             title = words.indicator(margin.id)
-            gain = signed(margin.better[0].gain, result.rounding)
-            yield (
-                f"  one change in “{title}” is enough ({gain})" if english else f"  “{title}”改变一项即够（{gain} 分）"
-            )
+            gain = words.gain(margin.better[0].gain)
+            yield f"  one change in “{title}” is enough ({gain})" if english else f"  “{title}”改变一项即够（{gain}）"
     if margins.behind is not None:
         yield words.behind(margins.behind)
     for outcome in margins.outcomes:
@@ -86,6 +82,11 @@ class _Words:
         text = number_text(value, rounding)
         return text if round_exact(value, rounding) == value else f"≈ {text}"
 
+    def gain(self, value: Fraction) -> str:
+        """Points won or lost, with their unit."""
+        unit = (" point" if abs(value) == 1 else " points") if self.english else " 分"
+        return signed(value, self.result.rounding) + unit
+
     def step(self, step: Step, margin: IndicatorMargin | None) -> str:
         """``再有 1 件…：解决率 84.91 % → 86.79 %，+1 分``."""
         quantity = self._title(step.quantity)
@@ -100,7 +101,7 @@ class _Words:
             states = ("target met", "target not met") if self.english else ("达标", "不达标")
             gain = states[step.gain < 0]
         else:
-            gain = signed(step.gain, self.result.rounding) + ("" if self.english else " 分")
+            gain = self.gain(step.gain)
         move = self._move(step.move, step.count)
         return f"{move}: {changed}, {gain}" if self.english else f"{move}：{changed}，{gain}"
 

@@ -8,13 +8,12 @@ from itertools import groupby
 from typing import TypeVar
 
 from auditlib.exact import Rounding
-from auditlib.numerals import signed
 from auditlib.report.captions import among
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.losses import IndicatorLoss
 from auditlib.report.movements import Movement, falls
 from auditlib.report.standing import groups
-from auditlib.report.tables import joined, outcome_words, shown_number
+from auditlib.report.tables import joined, outcome_words, points_text, shown_number
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.model import Scheme
 
@@ -81,7 +80,7 @@ def _fallen(facts: _Facts) -> Found:
         for one in movers:
             if one.places == most:
                 change = "" if one.points is None else facts.say(
-                    "look_points", points=signed(one.points, facts.rounding)
+                    "look_points", points=points_text(one.points, facts.rounding, facts.language)
                 )  # fmt: skip
                 cause = _worst_cause(facts, one)
                 text = facts.say(
@@ -93,7 +92,10 @@ def _fallen(facts: _Facts) -> Found:
 
 def _worst_cause(facts: _Facts, moved: Movement) -> str:
     down = [change for change in moved.causes if change.points < 0]
-    return facts.say("look_cause", name=down[0].title, points=signed(down[0].points, facts.rounding)) if down else ""
+    if not down:
+        return ""
+    points = points_text(down[0].points, facts.rounding, facts.language)
+    return facts.say("look_cause", name=down[0].title, points=points)
 
 
 def _emptied(facts: _Facts) -> Found:

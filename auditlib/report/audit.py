@@ -34,7 +34,7 @@ from auditlib.report.opening import open_period
 from auditlib.report.sections import Sections
 from auditlib.report.standing import changes, peers_of, standing
 from auditlib.report.tables import joined
-from auditlib.report.time_captions import calendar_caption, taken_caption, trend_caption
+from auditlib.report.time_captions import calendar_caption, taken_caption, trend_caption, untimed_caption
 from auditlib.report.time_figures import TakenRow, calendar_map, time_taken, trend_line
 from auditlib.report.trend import trend_of
 from auditlib.report.wording import period_words, say
@@ -130,7 +130,7 @@ class UnitAudit(Sections):
         if not self._counts_cases():
             return Fragment("", "")
         if not self.scored.handling.limits:
-            return self._said(title, "taken", tell("taken_unlimited", language))
+            return self._said(title, "taken", untimed_caption(self.scored, self.unit, language))
         caption = taken_caption(rows, language)
         if not rows:
             return self._said(title, "taken", caption)
@@ -259,7 +259,7 @@ class UnitAudit(Sections):
         scored, language = self.scored, self.language
         counted = self._rules_of("cases")
         if not counted:
-            return self._said(say("cases", language), "cases", say("no_counted_cases", language))
+            return self._said(say("cases", language), "cases", captions.no_cases(scored, self.unit, language))
         kept = {key: counted[key] for key in self._listed(limit)}
         known = {row.case_id: row for row in scored.cases.get(self.unit.unit, ())}
         table = tables.case_table(kept, known, language)

@@ -8,14 +8,16 @@ from itertools import pairwise
 from statistics import median
 
 from auditlib.numerals import number_text
+from auditlib.points import paired
 from auditlib.report.figures import MOST_BARS
+from auditlib.report.scored import ScoredPeriod
 from auditlib.report.standing import changes, groups, standing
-from auditlib.report.tables import joined
+from auditlib.report.tables import joined, lost
 from auditlib.report.wording import say
 from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
 
-__all__ = ["among", "peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
+__all__ = ["among", "no_cases", "peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
 
 
 def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:
@@ -39,11 +41,25 @@ def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, langu
         parts = say("waterfall_parts", language, total=text(unit.total))
     if not losses:
         return say("waterfall_full", language, full=full, bonus=bonus, total=total) + parts
-    worst = min(losses, key=lambda change: change.points)
+    most = min(change.points for change in losses)
+    worst = [change.title for change in losses if change.points == most]
     return say(
-        "waterfall_caption", language, full=full, losses=len(losses), bonus=bonus, total=total, worst=worst.title,
-        lost=text(-sum((change.points for change in losses), Fraction(0))), most=text(-worst.points),
+        "waterfall_caption", language, full=full, losses=len(losses), bonus=bonus, total=total,
+        worst=joined(worst, language), lost=text(-sum((change.points for change in losses), Fraction(0))),
+        most=text(-most), each=say("each", language) if len(worst) > 1 else "",
     ) + parts  # fmt: skip
+
+
+def no_cases(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
+    """Why no case stands behind lost points: nothing was lost, there are no points, or they come from elsewhere."""
+    points = [one for one in unit.indicators if one.points is not None]
+    if not points:
+        targets = any(one.met is not None for one in unit.indicators)
+        return say("cases_targets" if targets else "cases_unscored", language)
+    short = any((lost(indicator, one) or 0) > 0 for indicator, one in paired(scored.resolved.scheme, points))
+    if not short and not any(line.points is not None and line.points < 0 for one in points for line in one.lines):
+        return say("cases_nothing_lost", language)
+    return say("cases_events" if scored.counted_rows(unit, "events") else "cases_untraced", language)
 
 
 def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:

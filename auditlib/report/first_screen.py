@@ -285,7 +285,10 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
 def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """What stands in the place of losses: the targets that are missed, where a scheme has targets and no points."""
     if not any(one.met is not None for one in unit.indicators):
-        return say("nothing_lost" if unit.total is not None else "waterfall_none", language)
+        if unit.total is None:
+            return say("waterfall_none", language)
+        whole = all(one.status == "scored" for one in unit.indicators)
+        return say("nothing_lost" if whole else "nothing_lost_scored", language)
     titles = {one.id: one.title(language) for one in scored.resolved.scheme.indicators}
     missed = [titles[one.id] for one in unit.indicators if one.met is False]
     return say("targets_missed", language, names=joined(missed, language)) if missed else say("targets_met", language)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from auditlib.conditions import parse_sql
 from auditlib.registers import REGISTERS
 from auditlib.report.catalogue import Catalogue
+from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.counting import MINUTE_US, Column, Steps
 from auditlib.scheme.model import Scheme
 
-__all__ = ["RECEIVED", "TimeLimit", "limit_key", "limit_title", "limit_words", "time_limits"]
+__all__ = ["RECEIVED", "TimeLimit", "counts_by_time", "limit_key", "limit_title", "limit_words", "time_limits"]
 
 tell = Catalogue("unit")
 
@@ -87,6 +88,28 @@ def time_limits(scheme: Scheme) -> tuple[TimeLimit, ...]:
             known = found.get(key)
             found[key] = own if known is None else _either(known, own)
     return tuple(found.values())
+
+
+def counts_by_time(scheme: Scheme) -> bool:
+    """Whether any measure of cases looks at a due time, or at steps of time beyond a limit, in whatever form."""
+    columns = scheme.columns.get("cases", {})
+    timed = _due_columns(columns) | {name for name, column in columns.items() if column.steps is not None}
+    waiting = [
+        name
+        for measure in scheme.measures.values()
+        if measure.register_ == "cases"
+        for name in (*(parse_sql(measure.where).columns if measure.where else ()), measure.sum)
+        if name is not None
+    ]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in timed:
+            return True
+        if name not in seen and name in columns:
+            waiting += column_inputs(columns[name])
+        seen.add(name)
+    return False
 
 
 def _either(one: TimeLimit, other: TimeLimit) -> TimeLimit:

@@ -91,7 +91,7 @@ def _line_row(
     anchors: Mapping[str, Mapping[str, str]], language: str,
 ) -> tuple[object, ...]:  # fmt: skip
     reason = tables.reason_text(scored.resolved, raw, language)
-    counted = f"{line.operands} {reason}" if line.operands and reason else line.operands or reason
+    counted = tables.with_reason(line.operands, reason, language)
     evidence: object = ()
     if line.evidence:
         register = _register_of(scored.resolved.scheme, indicator, line.rule)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from auditlib.numerals import number_text, share_text
 from auditlib.period import Period
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.figures import MOST_BARS
 from auditlib.report.first_screen import Answer
 from auditlib.report.losses import IndicatorLoss, attained
 from auditlib.report.movements import Movement, falls, rises
-from auditlib.report.period_tables import percent
 from auditlib.report.standing import groups
-from auditlib.report.tables import joined, shown_number
+from auditlib.report.tables import joined
 from auditlib.report.wording import period_words
 from auditlib.result import Result
 from auditlib.scheme.load import Resolved
@@ -62,11 +62,19 @@ def _hardest(result: Result, losses: Sequence[IndicatorLoss], language: str) -> 
         return tell("targets_cell", language), worst.title, counts
     if not everything:
         return tell("hardest_cell", language), "—", tell("hardest_none", language)
-    more = tell(
-        "hardest_more", language, losing=len(worst.losing), scored=len(worst.scored),
-        lost=shown_number(worst.lost, result.rounding), share=_share(worst.lost, everything),
-    )  # fmt: skip
-    return tell("hardest_cell", language), worst.title, more
+    label, tied = tell("hardest_cell", language), _tied(losses)
+    lost, share = number_text(worst.lost, result.rounding), _share(worst.lost, everything)
+    if len(tied) > 1:
+        titles = joined([loss.title for loss in tied], language)
+        return label, titles, tell("hardest_tied", language, lost=lost, share=share)
+    name = "hardest_more" if worst.lost < everything else "hardest_all" if len(losses) > 1 else "hardest_only"
+    losing, held = len(worst.losing), len(worst.scored)
+    return label, worst.title, tell(name, language, losing=losing, scored=held, lost=lost, share=share)
+
+
+def _tied(losses: Sequence[IndicatorLoss]) -> list[IndicatorLoss]:
+    """The first of the losses, and those after it that are as large."""
+    return [loss for loss in losses if loss.lost == losses[0].lost]
 
 
 def _outcomes(resolved: Resolved, result: Result, language: str) -> Answer:
@@ -118,27 +126,41 @@ def losses_caption(losses: Sequence[IndicatorLoss], result: Result, language: st
         return tell("targets_caption", language, count=len(missed), first=missed[0].title, **counts, **ends).strip()
     if not costly:
         return tell("losses_none", language)
-    second = ""
-    if len(costly) > 1:
-        second = tell(
-            "losses_second", language, second=costly[1].title, second_share=_share(costly[1].lost, everything)
-        )  # fmt: skip
-    return tell(
-        "losses_caption", language, count=len(costly), lost=shown_number(everything, result.rounding),
-        first=costly[0].title, first_share=_share(costly[0].lost, everything), second=second, **ends,
-    ).strip()  # fmt: skip
+    lost = number_text(everything, result.rounding)
+    if len(costly) == 1:
+        return tell("losses_one", language, lost=lost, first=costly[0].title, **ends).strip()
+    tied = _tied(costly)
+    after = _tied(costly[len(tied) :]) if len(tied) < len(costly) else []
+    second = _parts("losses_second", after, everything, language) if after and len(tied) == 1 else ""
+    first = _parts("losses_first", tied, everything, language)
+    return tell("losses_caption", language, count=len(costly), lost=lost, first=first, second=second, **ends).strip()
+
+
+def _parts(name: str, losses: Sequence[IndicatorLoss], everything: Fraction, language: str) -> str:
+    """Indicators under which equally much is lost, with the share of each."""
+    titles = joined([loss.title for loss in losses], language)
+    each = tell("each", language) if len(losses) > 1 else ""
+    return tell(name, language, names=titles, each=each, share=_share(losses[0].lost, everything))
 
 
 def heat_caption(resolved: Resolved, result: Result, language: str) -> str:
-    """How to read the shades, how many units kept most full marks, how many have nothing left somewhere."""
+    """How to read the shades, how many units kept most full marks, how many have nothing left somewhere.
+
+    A target that is met is all of it and a missed one nothing; the sentence says which of the two it speaks of.
+    """
     kept = [[share for share in attained(resolved, unit).values() if share is not None] for unit in result.units]
     full = sum(2 * sum(share >= 1 for share in shares) > len(shares) for shares in kept)
     empty = sum(any(share <= 0 for share in shares) for shares in kept)
+    scores = [indicator for unit in result.units for indicator in unit.indicators]
+    targets, points = (any(one.met is not None for one in scores), any(one.points is not None for one in scores))
+    kind = "" if not targets else "_both" if points else "_targets"
     groups = tell("heat_groups", language) if len({unit.ranked_in for unit in result.units}) > 1 else ""
-    emptied = tell("heat_emptied", language, count=empty) if empty else tell("heat_none_emptied", language)
+    emptied = tell(f"heat_emptied{kind}" if empty else f"heat_none_emptied{kind}", language, count=empty)
     cut = tell("heat_cut", language, count=MOST_BARS // 2) if len(result.units) > MOST_BARS else ""
-    return tell("heat_caption", language, units=len(result.units), full=full, groups=groups, emptied=emptied, cut=cut)
+    return tell(
+        f"heat_caption{kind}", language, units=len(result.units), full=full, groups=groups, emptied=emptied, cut=cut
+    )  # fmt: skip
 
 
 def _share(part: Fraction, whole: Fraction) -> str:
-    return percent(part, whole).removesuffix("\N{NO-BREAK SPACE}%")
+    return share_text(part / whole, "")

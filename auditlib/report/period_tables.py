@@ -12,7 +12,7 @@ from auditlib.numerals import share_text, signed
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.losses import IndicatorLoss
 from auditlib.report.movements import Movement
-from auditlib.report.tables import frame
+from auditlib.report.tables import frame, points_text
 from auditlib.result import UnitScore
 
 __all__ = ["attention_table", "loss_table", "movement_table", "percent"]
@@ -57,7 +57,9 @@ def _arrow(places: int) -> str:
 
 def _causes(moved: Movement, rounding: Rounding, language: str) -> str:
     stop = "，" if language == "zh" else ", "
-    return stop.join(f"{change.title} {signed(change.points, rounding)}" for change in moved.causes[:CAUSES])
+    return stop.join(
+        f"{change.title} {points_text(change.points, rounding, language)}" for change in moved.causes[:CAUSES]
+    )
 
 
 def loss_table(losses: Sequence[IndicatorLoss], rounding: Rounding, language: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from auditlib.exact import Rounding
 from auditlib.numerals import PERCENT_DIGITS, number_text, signed
 from auditlib.report.revision_figures import Bars, Interval
 from auditlib.report.revision_words import phrased
-from auditlib.report.tables import joined, shown_number
+from auditlib.report.tables import joined, points_text, shown_number
 from auditlib.revision.compare import Comparison
 from auditlib.sensitivity.leave_out import RanksWithout
 from auditlib.sensitivity.sobol import SobolIndices
@@ -59,12 +59,23 @@ def why_table(comparison: Comparison, titles: Mapping[str, str], language: str, 
             up = [pull for pull in reversed(pulls) if pull[1] > 0][:most]
             down = [pull for pull in pulls if pull[1] < 0][:most]
             told = [
-                joined([f"{titles.get(name, name)} {signed_text(value)}" for name, value in found], language) or None
+                joined(
+                    [f"{titles.get(name, name)} {points_text(value, TWO, language)}" for name, value in found], language
+                )
+                or None
                 for found in (up, down)
             ]
             whole = sum((value for _, value in pulls), Fraction(0))
             delta = move.delta or Fraction(0)
-            rows.append((move.new.name, move.group or "", signed_text(delta), signed_text(whole), *told))
+            rows.append(
+                (
+                    move.new.name,
+                    move.group or "",
+                    signed_text(delta),
+                    signed_text(whole),
+                    *(text or None for text in told),
+                )
+            )
     return frame(rows, ("unit", "group", "change", "relative", "up", "down"), language)
 
 

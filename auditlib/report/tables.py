@@ -29,8 +29,8 @@ from auditlib.scheme.rules import Indicator
 
 __all__ = [
     "case_table", "cell_text", "event_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost",
-    "outcome_words", "points_table", "ranking_table", "reading_table", "reason_text", "reference", "reject_table",
-    "shown_number",
+    "outcome_words", "points_table", "points_text", "ranking_table", "reading_table", "reason_text", "reference",
+    "reject_table", "shown_number", "with_reason",
 ]  # fmt: skip
 
 
@@ -46,6 +46,12 @@ def frame(
 def shown_number(value: Fraction | None, rounding: Rounding) -> str | None:
     """A number as decimal text with a true minus; None stays None."""
     return None if value is None else number_text(value, rounding)
+
+
+def points_text(value: Fraction, rounding: Rounding, language: str, *, sign: bool = True) -> str:
+    """Points with their unit: beside the title of a rate a bare number would be taken for its value."""
+    unit = " 分" if language == "zh" else " point" if abs(value) == 1 else " points"
+    return (signed if sign else number_text)(value, rounding) + unit
 
 
 def reference(indicator: Indicator) -> Fraction:
@@ -100,7 +106,7 @@ def line_table(resolved: Resolved, result: Result, unit: UnitScore, language: st
     rows = []
     for line, scored in zip(explain(resolved, result, unit, language), _lines(unit), strict=True):
         reason = reason_text(resolved, scored, language)
-        operands = f"{line.operands}（{reason}）" if line.operands and reason else line.operands or reason
+        operands = with_reason(line.operands, reason, language)
         rows.append(
             (titles[line.indicator], line.title, line.clause, line.quote, operands, line.arithmetic, line.points,
              len(line.evidence), (*line.evidence, *line.facts), "\n".join(line.readings))
@@ -122,6 +128,13 @@ def line_table(resolved: Resolved, result: Result, unit: UnitScore, language: st
 
 def _lines(unit: UnitScore) -> Iterable[ScoreLine]:
     return (line for indicator in unit.indicators for line in indicator.lines)
+
+
+def with_reason(operands: str, reason: str, language: str) -> str:
+    """What was looked at, and in brackets why a person decided so or what weighed it again: no part of the number."""
+    if not operands or not reason:
+        return operands or reason
+    return f"{operands}（{reason}）" if language == "zh" else f"{operands} ({reason})"
 
 
 def reason_text(resolved: Resolved, line: ScoreLine, language: str) -> str:

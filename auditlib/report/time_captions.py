@@ -12,12 +12,15 @@ from auditlib.numerals import number_text, share_text, signed
 from auditlib.report.arrivals import Day, Week
 from auditlib.report.asked import CaseRow
 from auditlib.report.catalogue import Catalogue
+from auditlib.report.limits import counts_by_time, time_limits
+from auditlib.report.scored import ScoredPeriod
 from auditlib.report.tables import joined
 from auditlib.report.time_figures import TakenRow
 from auditlib.report.trend import Trend
 from auditlib.report.wording import period_words
+from auditlib.result import UnitScore
 
-__all__ = ["calendar_caption", "day_words", "taken_caption", "trend_caption"]
+__all__ = ["calendar_caption", "day_words", "taken_caption", "trend_caption", "untimed_caption"]
 
 tell = Catalogue("unit")
 ONE = Rounding(1)
@@ -71,6 +74,21 @@ def trend_caption(trend: Trend, language: str) -> str:
     return _told(sentences, language)
 
 
+def untimed_caption(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
+    """Why no figure shows time limits: the ledger lacks what they need, they cannot be drawn, or there are none."""
+    scheme = scored.resolved.scheme
+    if time_limits(scheme):
+        name = "taken_no_columns"
+    elif counts_by_time(scheme):
+        name = "taken_undrawn"
+    elif any(row.due_at is not None for row in scored.cases.get(unit.unit, ())):
+        name = "taken_unlimited_due"
+    else:
+        name = "taken_unlimited"
+    closed = any(row.closed_at is not None for row in scored.received(unit))
+    return _told([tell(name, language), *([tell("taken_closing", language)] if closed else [])], language)
+
+
 def taken_caption(rows: Sequence[TakenRow], language: str) -> str:
     """How many limits are there, which is missed most often, and which are always kept."""
     cases = sum(taken.late + taken.on_time for _, _, taken in rows)
@@ -83,11 +101,12 @@ def taken_caption(rows: Sequence[TakenRow], language: str) -> str:
     if not missed:
         return tell("taken_all_kept", language, count=len(rows))
     share, title, worst = max(missed, key=lambda one: one[0])
-    name = "taken_one" if len(rows) == 1 else "taken_worst"
+    tied = [title for part, title, _ in missed if part == share]
+    name = "taken_one" if len(rows) == 1 else "taken_worst" if len(tied) == 1 else "taken_tied"
     sentences = [
         tell(
-            name, language, count=len(rows), title=title, late=worst.late, cases=worst.late + worst.on_time,
-            share=share_text(share, ""),
+            name, language, count=len(rows), title=title, titles=joined(tied, language), late=worst.late,
+            cases=worst.late + worst.on_time, share=share_text(share, ""),
         )
     ]  # fmt: skip
     if kept:

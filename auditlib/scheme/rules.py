@@ -62,6 +62,11 @@ class Bound(Strict):
             self.sign
         ]
 
+    @property
+    def upwards(self) -> bool:
+        """Whether it holds for large values."""
+        return self.sign in ("≥", ">")
+
     def tells(self, value: Fraction, shown: Fraction) -> bool:
         """Whether a reader of ``shown`` decides as ``value`` does."""
         return self.holds(shown) == self.holds(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from fractions import Fraction
 from html import unescape
@@ -13,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from small_schemes import TITLE, scheme_of, scored
 
 from auditlib.arithmetic import compared
 from auditlib.exact import Rounding, apart, decimal_text, exact, fixed_text, full_text, telling
@@ -20,19 +20,16 @@ from auditlib.explain import bounds_note, explain
 from auditlib.ledger.read import read_ledger
 from auditlib.numerals import equated, number_text, plain, plain_percent, plain_signed, share_text, signed
 from auditlib.output import result_csv
-from auditlib.period import Period
 from auditlib.report.asked import Asked
 from auditlib.report.audit import UnitAudit
 from auditlib.report.opening import score_period
 from auditlib.report.ranking import PeriodRanking
 from auditlib.report.workbook.period import lines_csv, period_workbook
-from auditlib.result import IndicatorScore, Result, ScoreLine
-from auditlib.scheme.load import Resolved, load_scheme
+from auditlib.result import IndicatorScore, ScoreLine
+from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
-from auditlib.score import score
 
 SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
-TITLE = {"zh": "名", "en": "name"}
 
 
 # --- the doors ------------------------------------------------------------------------------------------
@@ -99,36 +96,6 @@ def test_a_comparison_is_true_of_its_own_text_whichever_way_it_is_rounded() -> N
 
 
 # --- the lines of a scheme --------------------------------------------------------------------------------
-
-
-def scheme_of(rules: list[dict[str, Any]], digits: int, **more: Any) -> dict[str, Any]:
-    """A scheme of one indicator with these rules; facts ``a``, ``b``, ``c`` and a rate ``a ÷ b`` of them."""
-    for number, rule in enumerate(rules):
-        rule |= {"id": f"rule{number}", "clause": "一", "title": TITLE}
-    indicator = {"id": "i", "title": TITLE, "clause": "一", "max": "10", "start": "0", "floor": None, "cap": None}
-    return {
-        "scheme": "small", "version": "1", "title": TITLE, "effective": {"from": "2020-01-01"}, "calendar": None,
-        "source": {"document": "none.txt", "title": TITLE, "last_checked": "2026-01-01"},
-        "periods": ["month"], "clauses": {"一": {"quote": "一"}},
-        "measures": {name: {"title": {"zh": name, "en": name}, "fact": name} for name in "abc"},
-        "rates": {"share": {"title": {"zh": "率", "en": "share"}, "numerator": "a", "denominator": "b", "zero": "1",
-                            "show": "percent"}},
-        "indicators": [indicator | {"rules": rules}],
-        "ranking": {"clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
-                    "different_maxima": "unranked"},
-        "rounding": {"digits": digits, "mode": "half_up"},
-    } | more  # fmt: skip
-
-
-def scored(folder: Path, scheme: dict[str, Any], facts: dict[str, dict[str, str]]) -> tuple[Resolved, Result]:
-    """The scheme on units with these facts in January 2025."""
-    (folder / "small.yaml").write_text(json.dumps(scheme, ensure_ascii=False), encoding="utf-8")
-    units = "".join(f"{unit}\n" for unit in facts)
-    rows = "".join(f"{unit},2025-01,{name},{value}\n" for unit, own in facts.items() for name, value in own.items())
-    (folder / "units.csv").write_text(f"unit\n{units}", encoding="utf-8")
-    (folder / "unit_facts.csv").write_text(f"unit,period,fact,value\n{rows}", encoding="utf-8")
-    resolved = load_scheme(folder / "small.yaml").resolve()
-    return resolved, score(resolved, read_ledger(folder), Period.parse("2025-01"))
 
 
 def lines_of(folder: Path, rules: list[dict[str, Any]], digits: int, language: str = "zh", **facts: str) -> list[str]:

@@ -14,6 +14,7 @@ from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.numerals import signed
 from auditlib.period import Period
 from auditlib.report.dossier.phrases import phrase
+from auditlib.report.tables import points_text
 from auditlib.result import OutcomeScore, Result, UnitScore
 from auditlib.scheme.load import SchemeFile
 from auditlib.score import score
@@ -132,7 +133,9 @@ def _indicator_changes(
 def _state(points: Fraction | None, status: str, met: bool | None, result: Result, language: str) -> str:
     if met is not None:
         return phrase("met_yes" if met else "met_no", language)
-    return _shown(points, result) or phrase(status, language)
+    if points is None:
+        return phrase(status, language)
+    return points_text(points, result.rounding, language, sign=False)
 
 
 def _outcome_changes(old: UnitScore, new: UnitScore, result: Result, language: str) -> Iterator[str]:
