@@ -195,7 +195,10 @@ def test_means_weighted_by_authority_need_the_authority_of_everyone_who_answered
             "digits: two\n",
             "panel.yaml:7: digits: found 'two', expected a whole number",
         ),
-        ("rounds: {1: {sent: 0}}\n", "panel.yaml:7: rounds.1.sent: found the number 0, expected a whole number or null of at least 1"),
+        (
+            "rounds: {1: {sent: 0}}\n",
+            "panel.yaml:7: rounds.1.sent: found the number 0, expected a whole number or null of at least 1",
+        ),
         (
             "thresholds: {consensus: {cv_below: 0.25}}\n",
             "panel.yaml:7: thresholds.consensus.cv_below: found the bare number 0.25, "
