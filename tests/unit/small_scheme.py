@@ -32,6 +32,7 @@ def base_scheme(**changes: object) -> dict[str, object]:
         "effective": {"from": None},
         "periods": ["month"],
         "clauses": {"一": {"quote": "迟办一件扣一分"}},
+        "words": {"cases": {"status": ["迟", "重", "按", "好"]}, "events": {"kind": ["事故"]}},
         "measures": {"late": count("status = '迟'"), "grave": count("status = '重'"), "received": count("true = true")},
         "indicators": [
             {
