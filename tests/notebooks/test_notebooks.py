@@ -151,7 +151,7 @@ def test_faulty_parameters_are_named_before_a_kernel_starts(root, parameters, me
         ({"notebooks": [{"notebook": "unit_audit", "per": "unit", "parameters": {"colour": "red"}}]}, "colour: unknown parameter"),
         ({"notebooks": [{"notebook": "unit_audit", "per": "unit", "parameters": {"as_of": 5}}]}, "found as_of among the parameters, expected it at the top of the run file"),
         ({"ledger": "nowhere"}, "no such ledger"),
-        ({"language": "fr"}, "language: found 'fr', expected 'zh' or 'en'"),
+        ({"language": "fr"}, "language: found 'fr', expected zh or en"),
         ({"perids": []}, "unknown key `perids`; did you mean `periods`?"),
     ],
 )  # fmt: skip

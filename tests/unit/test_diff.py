@@ -130,13 +130,13 @@ def test_a_changed_points_value_is_named_with_its_clause(tmp_path, run_cli) -> N
 
 
 STEPS = "use: {}\n    options:\n      completed: {{value: floor, zh: 满5分才扣"
-LATE = "entered_at - received_at > interval '{} hours'"
+LATE = "entered_at is not null and entered_at - received_at > interval '{} hours'"
 AMENDMENTS = {
     "roll_up year": ("一", 'weight: "0.{}0", missing: exclude}}\n      - {{of: quarter', "4", "5", None),
     "readings satisfaction_steps": ("二(三)2", STEPS, "completed", "started", "use: {}"),
     "gaps clipped_item": ("二(四)2", "policy: {}\n    max: 7", "exclude", "require", "policy: {}"),
     "measures late_entries": ("二(一)2", f'where: "{LATE}"', "24", "48", f"where: {LATE}"),
-    "columns cases.repeated": ("二(二)4", "order: received_at, within: {{days: {}0}}", "3", "6", None),
+    "columns cases.repeated": ("二(二)4", "same: [person_key, {}], order: received_at, within", "problem_key", "category", None),
     "clauses 二(一)1": ("二(一)1", "未制定制度扣{}分", "5", "六", "未制定制度扣{}分,制度要素缺失每处扣1分,扣完为止。"),
 }
 """What is amended, its clause, how it is written with the old and the new, and how it is told."""
