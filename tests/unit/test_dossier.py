@@ -290,11 +290,11 @@ def shown_heating(tmp_path_factory: pytest.TempPathFactory):
         (
             "channel_failure_bound",
             "strict",
-            "设备保障 0 → 2",
+            "设备保障 0 分 → 2 分",
             "+2",
         ),  # S22-4: 0 naturally, 2 where more than 2 are needed
-        ("satisfaction_steps", "started", "评价结果 15 → 12", "−3"),  # S22-20: 15, every started 5 gives 12
-        ("satisfaction_steps", "proportional", "评价结果 15 → 13.2", "−1.8"),  # and in proportion 13.2
+        ("satisfaction_steps", "started", "评价结果 15 分 → 12 分", "−3"),  # S22-20: 15, every started 5 gives 12
+        ("satisfaction_steps", "proportional", "评价结果 15 分 → 13.2 分", "−1.8"),  # and in proportion 13.2
     ],
 )
 def test_what_a_reading_would_change_in_a_demonstration_is_what_the_source_gives(

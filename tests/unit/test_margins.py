@@ -276,7 +276,7 @@ def test_explain_to_next_speaks_both_languages_and_json(tmp_path, run_cli) -> No
     english = run_cli(*common, "--language", "en").stdout
     expected = (
         "1 more of “cases received” become “cases that the user confirmed as solved”: "
-        "resolution rate 84.91 % → 86.79 %, +1"
+        "resolution rate 84.91 % → 86.79 %, +1 point"
     )
     assert f"better: {expected}" in english
     plain = json.loads(run_cli(*common, "--language", "en", "--format", "json").stdout)["to_next"]

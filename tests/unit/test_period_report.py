@@ -132,7 +132,7 @@ class TestAttention:
             june.scored.resolved.scheme, june.scored.result, june.moved, june.losses_of_all, {"B": 3, "C": 1}, "zh"
         )
         assert {unit.unit: reasons for unit, reasons in found} == {
-            "A": ["城区 3 个单位中居末位", "名次下降 2 位（第 1 名到第 3 名，总分 −9），主要因为时效（−9）"],
+            "A": ["城区 3 个单位中居末位", "名次下降 2 位（第 1 名到第 3 名，总分变化 −9 分），主要因为时效（−9 分）"],
             "B": ["未采用的行最多：3 行"],
         }
 

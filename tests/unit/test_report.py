@@ -199,7 +199,7 @@ class TestLanguage:
         assert said("something new", "zh") == "something new"
 
     def test_one_is_singular_in_english(self) -> None:
-        values = {"full": "93", "losses": 1, "lost": 1, "bonus": "", "total": 92, "worst": "X", "most": 1}
+        values = {"full": "93", "losses": 1, "lost": 1, "bonus": "", "total": 92, "worst": "X", "most": 1, "each": ""}
         assert "1 indicator lost 1 point," in say("waterfall_caption", "en", **values)
 
 
