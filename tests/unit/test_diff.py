@@ -136,7 +136,13 @@ AMENDMENTS = {
     "readings satisfaction_steps": ("二(三)2", STEPS, "completed", "started", "use: {}"),
     "gaps clipped_item": ("二(四)2", "policy: {}\n    max: 7", "exclude", "require", "policy: {}"),
     "measures late_entries": ("二(一)2", f'where: "{LATE}"', "24", "48", f"where: {LATE}"),
-    "columns cases.repeated": ("二(二)4", "[person_key, {}], order: received_at, within", "problem_key", "category", None),
+    "columns cases.repeated": (
+        "二(二)4",
+        "[person_key, {}], order: received_at, within",
+        "problem_key",
+        "category",
+        None,
+    ),
     "clauses 二(一)1": ("二(一)1", "未制定制度扣{}分", "5", "六", "未制定制度扣{}分,制度要素缺失每处扣1分,扣完为止。"),
 }
 """What is amended, its clause, how it is written with the old and the new, and how it is told."""
