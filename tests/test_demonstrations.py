@@ -83,13 +83,13 @@ BY_HAND = {
         },
         "T2": {
             "total": "121.11",  # 100 + 0.2 × 1/20 + 2/20 + 10 + 10 + 2 − 1
-            "undecided_with": ["T3"],
+            "rank": None,  # the stations were not assessed on the same indicators, and nothing decides
             "report_close_rate": None,  # no 举报
             "appeal_late": "-1",
         },
         "T3": {
             "total": "121.11",  # 100 + 0.2 × 1/20 + 2/20 + 10 + 10 + 2 × 0.5
-            "undecided_with": ["T2"],
+            "rank": None,
             "appeal_late": "0",  # S22 answered after hours on its last day
         },
         "T4": {"total": "85", "staff_complaints": "-15"},  # a month without cases; 2 + 1 verified complaints
@@ -99,8 +99,8 @@ BY_HAND = {
             "total": "129.5376",  # 100 + 0.2 × 2/250 + 9/250 + 10 + 8 + 7.5 + 5 + 2 + 1.5 − 2 − 2.5
             "report_filing": "5",  # 10 × 2/4, where a month would give 1 × 2
         },
-        "T2": {"total": "127.0176", "undecided_with": ["T3"], "report_close_rate": "10", "report_filing": "0"},
-        "T3": {"total": "127.0176", "undecided_with": ["T2"], "report_close_rate": "5", "report_filing": "5"},
+        "T2": {"total": "127.0176", "rank": None, "report_close_rate": "10", "report_filing": "0"},
+        "T3": {"total": "127.0176", "rank": None, "report_close_rate": "5", "report_filing": "5"},
         "T4": {"appeal_close_rate": "0", "appeal_late": "-10", "report_late": None, "mediation_rate": None},
     },
     ("s19-handling-posts", "2026-03"): {
