@@ -10,9 +10,12 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from small_scheme import TITLE, base_scheme, late, outcome, scored
 
-from auditlib.interpretation.leaves import choices
+from auditlib.interpretation.board import Board
+from auditlib.interpretation.leaves import Scorer, choices
 from auditlib.interpretation.spread import spread
+from auditlib.interpretation.totals import Heads, Totals
 from auditlib.ledger.read import read_ledger
 from auditlib.period import Period
 from auditlib.registers import REGISTERS
@@ -42,8 +45,8 @@ def by_brute_force(file, ledger, period, fixed, as_of=None):
     return found, {name: r.use for name, r in file.natural.readings.items() if name not in fixed}
 
 
-def agrees(file, ledger, period, fixed, as_of=None):
-    slow, used = by_brute_force(file, ledger, period, fixed, as_of)
+def agrees(file, ledger, period, fixed, as_of=None, brute_force=None):
+    slow, used = brute_force or by_brute_force(file, ledger, period, fixed, as_of)
     fast = spread(file, ledger, period, as_of, readings=fixed)
     assert fast.totals_complete
     assert fast.ranks_complete
@@ -110,7 +113,7 @@ S22_FREE = [
 ]
 
 
-def random_ledger(folder: Path, seed: int) -> None:
+def random_ledger(folder: Path, seed: int, cases: int = 24) -> None:
     """Three units with a few cases each, times scattered about the limits."""
     chance = random.Random(seed)
     start = datetime(2026, 1, 5, 9)
@@ -119,7 +122,7 @@ def random_ledger(folder: Path, seed: int) -> None:
         return moment + timedelta(minutes=chance.randrange(0, int(hours * 60)))
 
     rows = []
-    for number in range(24):
+    for number in range(cases):
         received = start + timedelta(hours=chance.randrange(0, 400))
         closed = later(received, 150) if chance.random() < 0.8 else None
         rows.append(
@@ -164,6 +167,173 @@ def test_a_random_ledger_spreads_as_every_combination_scored_by_itself(seed, fre
     moment = datetime(2026, 2, 10)
     found = agrees(file, read_ledger(tmp_path, moment), Period.parse("2026-01"), fixed, moment)
     assert found.readings  # the ledgers are made so that some reading matters
+
+
+# --- every rank of every combination ---
+
+
+def every_rank_agrees(file, ledger, period, free, as_of=None):
+    """Compares the rank of every unit under every combination of the ``free`` readings with scoring that one alone.
+
+    Gives the ranks of each combination, as they were found one by one.
+    """
+    fixed = {name: r.use for name, r in file.natural.readings.items() if name not in free}
+    options = {n: (r.use, *(o for o in r.options if o != r.use)) for n, r in file.natural.readings.items() if n in free}
+    look = as_of or datetime(2026, 2, 10)
+    slow, used = by_brute_force(file, ledger, period, fixed, look)
+    natural = score(file.resolve(fixed, None, period.first), ledger, period, look, calendar=china(), evidence=False)
+    scorer = Scorer(file, ledger, period, look, options, fixed, {})
+    heads = Heads(scorer)
+    tables = scorer.tables(heads.pieces())
+    laid_out = {unit.unit: Totals(heads, tables, unit.unit).tables(10**6) for unit in natural.units}
+    totals, attained = ({code: found[at] for code, found in laid_out.items()} for at in (0, 1))
+    board = Board(scorer, tables, totals, attained, natural, 10**6)
+    ranks = {
+        chosen: {code: own[chosen][1] for code, own in slow.items()} for chosen in product(*map(options.get, used))
+    }
+    seen = set()
+    for row, numbers in enumerate(board.rows):
+        own = {name: options[name][number] for name, number in zip(board.readings, numbers, strict=True)}
+        found = {unit.unit: board.rank(at, row) for at, unit in enumerate(natural.units)}
+        for chosen in (c for c in ranks if own.items() <= dict(zip(used, c, strict=True)).items()):
+            assert found == ranks[chosen], chosen
+            seen.add(chosen)
+    assert seen == ranks.keys()
+    agrees(file, ledger, period, fixed, look, (slow, used))
+    return ranks
+
+
+def write(folder: Path, **registers: str) -> None:
+    """The registers with all of their columns, those that the text lacks empty."""
+    for name, text in registers.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, [column.name for column in REGISTERS[name].columns], restval="")
+            writer.writeheader()
+            writer.writerows(csv.DictReader(text.splitlines()))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_ranks_of_branches_out_of_different_full_marks_are_those_of_every_combination(seed, tmp_path) -> None:
+    """Four or five cases for three units: some have none of a kind, and readings move what is out of how much."""
+    random_ledger(tmp_path, 20 + seed, cases=4 + seed % 2)
+    free = ("different_maxima", "no_complaints", "resolution_denominator", "repeat_denominator")
+    ledger = read_ledger(tmp_path, datetime(2026, 2, 10))
+    found = every_rank_agrees(scheme_file("s22-heating"), ledger, Period.parse("2026-01"), free)
+    assert {None in ranks.values() for ranks in found.values()} == {True, False}
+    assert len({tuple(ranks.values()) for ranks in found.values()}) > 2
+
+
+def test_ranks_of_a_year_of_different_full_marks_are_those_of_every_combination(tmp_path) -> None:
+    random_ledger(tmp_path, 5, cases=5)
+    with (tmp_path / "units.csv").open("a", encoding="utf-8") as stream:
+        stream.write("U4" + "," * (len(REGISTERS["units"].columns) - 1) + "\n")  # nothing is known of it
+    ledger = read_ledger(tmp_path, datetime(2026, 2, 10))
+    file = scheme_file("s22-heating")
+    found = every_rank_agrees(file, ledger, Period.parse("2026"), ("different_maxima", "no_complaints"))
+    assert {None in ranks.values() for ranks in found.values()} == {True, False}
+
+
+STATIONS = """case_id,unit,kind,received_at,closed_at,due_at,filed,mediated,mediation_ok,replied_at
+1,A,申诉,2026-01-05T09:00:00,2026-01-06T09:00:00,,,true,true,
+2,A,举报,2026-01-05T09:00:00,2026-01-06T09:00:00,,true,,,
+3,B,申诉,2026-01-05T09:00:00,,,,false,,
+4,B,举报,2026-01-07T09:00:00,2026-01-09T09:00:00,,false,,,
+5,C,申诉,2026-01-05T09:00:00,,2026-03-01,true,true,false,
+6,D,申诉,2026-01-05T09:00:00,2026-01-06T09:00:00,,,true,true,
+7,F,举报,2026-01-05T09:00:00,,2026-01-15,true,,,
+"""
+
+
+@pytest.mark.parametrize(("scheme", "period"), [("s09-chengde-12315", "2026-01"), ("s09-chengde-12315-annual", "2026")])
+def test_ranks_of_stations_assessed_on_different_indicators_are_those_of_every_combination(
+    scheme, period, tmp_path
+) -> None:
+    write(tmp_path, units="unit,group\nA,g\nB,g\nC,g\nD,g\nE,h\nF,h\n", cases=STATIONS)
+    write(tmp_path, events="unit\n", submissions="unit\n", unit_facts="unit\n", marks="unit\n")
+    free = ("assessed_otherwise", "nothing_to_rate", "close_denominator_appeals", "mediation_denominator")
+    ledger = read_ledger(tmp_path, datetime(2026, 2, 10))
+    found = every_rank_agrees(scheme_file(scheme), ledger, Period.parse(period), free)
+    assert len({tuple(ranks.values()) for ranks in found.values()}) > 5
+
+
+def insurers(folder: Path) -> None:
+    """Eight insurers and one of no group: A to D alike in volume, four of all put last, H without premium."""
+    lines = dict.fromkeys("ABCDE", "寿险") | dict.fromkeys("FGH", "产险") | {"I": ""}
+    cases = [f"{unit}{n},{unit},书面,2025-03-03T09:00:00" for unit in "ABCDFFG" for n in range(4)]
+    cases = [f"{n}{row}" for n, row in enumerate(cases)]
+    petitions = ["1,A,群体性事件,2", "2,B,敏感期,1", "3,E,敏感期,1", "4,G,敏感期,1", "5,C,,1"]
+    late = [f"9{unit},{unit},,1" for unit in "AADF"]
+    events = [(row, "非正常上访") for row in petitions] + [(f"{n}{row}", "反馈形式不符") for n, row in enumerate(late)]
+    premium = dict.fromkeys("ABCDEFG", 100_000_000) | {"H": 0}
+    facts = [f"{unit},2025,branches,10\n{unit},2025,premium_yuan,{yuan}" for unit, yuan in premium.items()]
+    write(
+        folder,
+        units="\n".join(["unit,group", *(f"{unit},{line}" for unit, line in lines.items())]),
+        cases="\n".join(["case_id,unit,channel,received_at", *cases]),
+        events="\n".join(
+            ["event_id,unit,severity,count,kind,at", *(f"{row},{kind},2025-03-03T09:00:00" for row, kind in events)]
+        ),
+        submissions="unit,kind,due_at,submitted_at\n",
+        unit_facts="\n".join(["unit,period,fact,value", *facts]),
+    )
+
+
+@pytest.mark.parametrize(
+    "free",
+    [
+        ("several_last", "volume_still_equal", "forced_last_points", "ranked_together"),
+        ("several_last", "zero_base", "premium_numerator", "ranked_together"),
+    ],
+)
+def test_ranks_of_insurers_put_last_or_without_a_place_are_those_of_every_combination(free, tmp_path) -> None:
+    insurers(tmp_path)
+    ledger = read_ledger(tmp_path, datetime(2026, 2, 10))
+    found = every_rank_agrees(scheme_file("s12-jiangsu-insurance"), ledger, Period.parse("2025"), free)
+    assert any(len(set(ranks.values()) - {None}) < len([r for r in ranks.values() if r]) for ranks in found.values())
+    assert len({tuple(ranks.values()) for ranks in found.values()}) > 3
+
+
+def test_ranks_under_every_reading_of_the_ranking_itself_are_those_of_every_combination(tmp_path) -> None:
+    """Different full marks, several put last, a tie-break and either order, all of them open at once."""
+
+    def reading(**options: object) -> dict[str, object]:
+        values = {name: {"value": value, "zh": "甲", "en": "A"} for name, value in options.items()}
+        return {"clause": "一", "question": TITLE, "use": next(iter(options)), "options": values}
+
+    share = {"title": TITLE, "numerator": "late", "denominator": "received", "zero": "$nothing", "show": "number"}
+    scheme = base_scheme(
+        readings={
+            "maxima": reading(**{name: name for name in ("by_share", "unranked", "apart", "undecided")}),
+            "last": reading(undecided="undecided", by_total="by_total"),
+            "ties": reading(undecided="undecided", broken={"by": "received", "order": "descending"}),
+            "order": reading(descending="descending", ascending="ascending"),
+            "nothing": reading(not_assessable="not_assessable", zero=0),
+        },
+        rates={"lateness": share},
+        outcomes=[outcome("last", quantity={"of": "grave", "at_least": 1}, forces_last=True)],
+    )
+    rule = {"id": "share", "clause": "一", "title": TITLE, "points": 20, "per": "lateness"}
+    more = {"id": "share", "title": TITLE, "clause": "一", "max": 20, "start": 0, "floor": 0, "cap": 20}
+    scheme["indicators"] += [more | {"rules": [rule]}]  # type: ignore[operator]
+    scheme["ranking"] |= {  # type: ignore[operator]
+        "within": "all", "different_maxima": "$maxima", "forced_last": "$last", "ties": "$ties", "order": "$order",
+    }  # fmt: skip
+    cases = {
+        "A": [],
+        "B": ["按"],
+        "C": ["按", "按"],
+        "D": late(4),
+        "E": ["重"],
+        "F": ["重", *late(2)],
+        "G": [],
+        "H": [],
+    }
+    scored(tmp_path, scheme, cases)
+    ledger = read_ledger(tmp_path, datetime(2025, 7, 5))
+    file = load_scheme(tmp_path / "small.yaml")
+    free = ("maxima", "last", "ties", "order", "nothing")
+    found = every_rank_agrees(file, ledger, Period.parse("2025-06"), free, datetime(2025, 7, 5))
+    assert len({tuple(ranks.values()) for ranks in found.values()}) > 8
 
 
 def test_the_alternatives_of_the_source_are_the_ends_of_the_range(tmp_path) -> None:
