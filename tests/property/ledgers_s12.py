@@ -52,7 +52,6 @@ SEVERITIES = {
 }
 REWARDS = ("表彰", "表彰", "正面报道", "正面报道")
 BARRING = ("不执行督办意见", "谎报瞒报")
-FORCING = ("非正常上访", "负面报道")
 KINDS = (*BARRING, "未指定联系人", "未按规定处理", "反馈形式不符", "接待日未执行", *SEVERITIES, *REWARDS)
 
 
@@ -71,8 +70,8 @@ def assessments(draw: st.DrawFn) -> Assessment:
     some_events = st.lists(_event(codes, KINDS), max_size=6)
     many_of_one = st.lists(_event([draw(some(*codes))], KINDS), min_size=draw(some(0, 0, 20)), max_size=25)
     barring = st.lists(_event(codes, BARRING), min_size=draw(some(0, 3)), max_size=3)
-    forcing = st.lists(_event(codes, FORCING), max_size=6) if draw(some(False, False, True)) else st.just([])
-    events = [*draw(some_events), *draw(many_of_one), *draw(barring), *draw(forcing)]
+    forcing = [draw(_sensitive(code)) for code in draw(some([], [], codes[:2], codes[1:5], codes[::2]))]
+    events = [*draw(some_events), *draw(many_of_one), *draw(barring), *forcing]
     registers: dict[str, list[dict[str, Any]]] = {
         "units": companies,
         "unit_facts": [fact for code in codes for fact in draw(_facts(code, period, crowd is not None))],
@@ -180,3 +179,10 @@ def _event(draw: st.DrawFn, codes: list[str], kinds: tuple[str, ...]) -> dict[st
         "verified": draw(some(True, True, False, None)),
         "points": draw(some(Fraction(2), Fraction(10), Fraction(5, 2), Fraction(7, 3), None)) if positive else None,
     }  # fmt: skip
+
+
+@st.composite
+def _sensitive(draw: st.DrawFn, code: str) -> dict[str, Any]:
+    """A petition that puts a company last."""
+    usual = {"unit": code, "at": datetime(2025, 3, 3, 9), "kind": "非正常上访", "count": None, "level": None}
+    return usual | {"severity": draw(some("敏感期", "群体性事件")), "verified": None, "points": None}

@@ -32,6 +32,11 @@ HANDLED = (
     *(("midnight", days) for days in (0, 1, 2, 3, 4, 5, 6, 7, 8, 11)),
 )
 CLOSED = (0, 0, 60, 1440, 4000, 20000, None, None)
+EQUAL_SHARES = {
+    "different_maxima": "by_share", "resolution_denominator": "closed", "repeat_denominator": "complaints",
+    "no_complaints": "not_assessable", "satisfaction_scale": "corrected",
+}  # fmt: skip
+"""By these a suggestion without a fault gives full marks and no bonus."""
 REVIEWED = (0, 1439, 1440, 1441, None)
 
 
@@ -96,12 +101,18 @@ def _submission(unit, kind, due, as_what, submitted, valid, missing) -> dict[str
 
 @st.composite
 def _month_later(draw: st.DrawFn, case: dict[str, Any]) -> list[dict[str, Any]]:
-    """A case and the same again 30 or 31 days later, at that time of day, before it or after it, and nothing else."""
-    days, minutes = draw(some(29, 30, 30, 30, 31)), draw(some(0, 0, 1, -1, 300, -300))
+    """A case, and the same 29 to 31 days before it, at that time of day, before it or after it."""
+    days, minutes = draw(some(30, 30, 30, 31, 29)), draw(some(0, 1, 1, 300, -1))
     keys = {"kind": "投诉", "person_key": "月", "problem_key": draw(some("x", "y"))}
     moved = days * DAY + timedelta(minutes=minutes)
-    times = {key: value and value + moved for key, value in case.items() if isinstance(value, datetime)}
+    times = {key: value - moved for key, value in case.items() if isinstance(value, datetime)}
     return [case | keys, case | times | keys]
+
+
+def _begun_well(code: str, start: datetime) -> dict[str, Any]:
+    """A suggestion without a fault that has not been closed, with which all are satisfied."""
+    done = dict.fromkeys(("received_at", "entered_at", "accepted_at", "contacted_at"), start)
+    return dict.fromkeys(COLUMNS["cases"][1:]) | done | {"unit": code, "kind": "建议", "satisfaction": "满意"}
 
 
 def _all_there(code: str, start: datetime) -> list[dict[str, Any]]:
@@ -114,11 +125,12 @@ def _all_there(code: str, start: datetime) -> list[dict[str, Any]]:
 
 @st.composite
 def assessments(draw: st.DrawFn) -> Assessment:
-    month = draw(some(*MONTHS))
+    month, readings = draw(some(*MONTHS)), draw(readings_of("s22-heating"))
     start = datetime.fromisoformat(f"{month}-01")
     known = draw(units())
     codes = [unit["unit"] for unit in known]
-    own = draw(st.lists(cases(codes, start), min_size=draw(some(0, 0, 4, 8)), max_size=12))
+    busy = draw(some(codes, codes[:1], codes[:2]))  # the others have no case, and are assessed on less
+    own = draw(st.lists(cases(busy, start), min_size=draw(some(0, 0, 4, 8)), max_size=12))
     for row in own[: draw(some(0, 0, 1, 2))]:
         # Many cases alike bring rates to 85 %, 95 %, 5 % and 2 % exactly.
         own = own + [row | draw(some({}, {"person_key": None}))] * draw(some(1, 2, 16, 18, 19, 47, 48))
@@ -126,9 +138,13 @@ def assessments(draw: st.DrawFn) -> Assessment:
     registers = {"units": known, "cases": own}
     registers["events"] = draw(st.lists(events(codes, start), max_size=4))
     registers["submissions"] = draw(st.lists(submissions(codes, start), max_size=6))
-    if draw(some(False, False, True)):  # nothing owed is missing, so that units with few cases have full marks
+    faultless = draw(some("", "", "", "", "", "submissions", "submissions", "cases too"))
+    if faultless:  # so that units with few cases have full marks
         registers["submissions"] = [row for code in codes for row in _all_there(code, start)]
         registers["events"] = []
+    if faultless == "cases too":
+        registers["cases"] = [_begun_well(code, start + 12 * DAY) for code in codes[:1]]
+        readings |= EQUAL_SHARES
     period = draw(some(*[month] * 20, *[MONTHS[month]] * 3, MONTHS[month][:4]))
     marks = st.tuples(some(*codes), some(period, period, "2025-11"), some("clipped_item", "special_tasks"))
     registers["marks"] = [
@@ -151,4 +167,4 @@ def assessments(draw: st.DrawFn) -> Assessment:
             {"clipped_item": "7", "task_quality_points": "-1"},
         )
     )
-    return Assessment(registers, period, as_of, taken, draw(readings_of("s22-heating")), supplied)
+    return Assessment(registers, period, as_of, taken, readings, supplied)

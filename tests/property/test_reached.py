@@ -85,9 +85,6 @@ HEATING: dict[str, Reached] = {
         drawn.readings["different_maxima"] == "unranked"
         and any(a["rank"] is None and b["rank"] is not None for a, b in pairs(units))
     ),
-    "different full marks in a year": lambda drawn, units: (
-        len(drawn.period) == 4 and any(a["total_of"] != b["total_of"] for a, b in pairs(units))
-    ),
     "a repeat on the thirtieth day, later in the day": lambda drawn, _: same_person_later(drawn, 30),
     "a repeat that the hours do not count and the days do": lambda drawn, _: (
         repeats_by(drawn, "hours") != repeats_by(drawn, "calendar_days")
@@ -193,7 +190,7 @@ INSURERS: dict[str, Reached] = {
     ),
     "a company of which only incidents are known, and that waits": lambda drawn, units: any(
         unit["outcomes"] and not facts_of(drawn, unit) and unit["indicators"]["routine"]["points"] is not None
-        and all(row["unit"] != unit["unit"] for row in drawn.registers["cases"])
+        and all(row["unit"] != unit["unit"] for row in drawn.registers.get("cases", []))
         for unit in units.values()
     ) and any(unit["outcomes"].get("criticised") is False for unit in units.values()),
     "a company without volume that is put last": lambda _, units: any(
