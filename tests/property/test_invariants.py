@@ -255,6 +255,7 @@ IDLE: dict[tuple[str, str], Keeps] = {
     (S22, "working_day_limit"): lambda register, row: row.get("kind") != "复杂",
     (S22, "overtime_days"): lambda register, row: register != "cases" or row["kind"] in ("建议", None),
     (S22, "overtime_clock"): lambda register, row: register != "cases" or row["kind"] in ("建议", None),
+    (S22, "repeat_window"): lambda register, row: row.get("problem_key") is None,
     (S22, "same_problem"): lambda register, row: row.get("problem_key") is None,
     (S22, "started_or_completed"): lambda register, row: register != "cases",
     (S22, "contact_clock"): lambda register, row: register != "cases" or row["accepted_at"] == row["received_at"],
@@ -283,6 +284,33 @@ def test_a_reading_with_nothing_to_decide_has_no_effect(drawn: Drawn, data: st.D
     options = loaded(scheme).natural.readings[reading].options
     found = [points(drawn, **late, readings=assessment.readings | {reading: option}) for option in options]
     assert all(one == found[0] for one in found)
+
+
+MAXIMA = {S22: "different_maxima", S09: "assessed_otherwise"}
+
+
+@more_ledgers
+@given(DRAWN)
+def test_what_is_declared_of_different_maxima_changes_places_alone_and_those_of_units_alike_never(drawn: Drawn) -> None:
+    scheme, assessment = drawn
+    reading = MAXIMA[scheme]
+    options = loaded(scheme).natural.readings[reading].options
+    found = {option: points(drawn, readings=assessment.readings | {reading: option}) for option in options}
+    assert all(without_places(units) == without_places(found["undecided"]) for units in found.values())
+    for code, undecided in found["undecided"].items():
+        own = {option: units[code] for option, units in found.items()}
+        if undecided["total"] is None:
+            assert all(unit["rank"] is None for unit in own.values())
+        elif undecided["rank"] is not None:  # nobody was assessed on more or less than it
+            assert all(unit == undecided for unit in own.values())
+        elif own["unranked"]["rank"] is not None:  # it was assessed on the most
+            assert own["apart"] == own["unranked"]
+            assert not own["apart"]["apart"]
+        else:
+            assert own["apart"]["rank"] is not None
+            assert own["apart"]["apart"]
+        if "by_share" in own and undecided["total"] is not None:
+            assert own["by_share"]["rank"] is not None
 
 
 # --- monotonicity ---
