@@ -186,7 +186,7 @@ def test_pages_and_workbooks_print_the_same_lines(language: str, drawn: DrawnSch
 
 
 def cells_of(markup: str) -> list[tuple[str, str]]:
-    """Operands and arithmetic of every score line on a page, without the reasons in brackets and the facts behind them."""
+    """Operands and arithmetic of every score line on a page, without reasons in brackets and without facts."""
     rows = re.findall(r"<tr[^>]*><th[^>]*>.*?</th><td[^>]*>(.*?)</td>", markup)
     cells = [[unescape(text) for text in re.findall(r"<span[^>]*>(.*?)</span>", row)] for row in rows]
     return [(re.sub(r"（[^（）]*）$| \([^()]*\)$", "", main), (more or [""])[0]) for main, *more in cells]
