@@ -68,5 +68,13 @@ def _outcome(result: Result, outcome: OutcomeScore) -> str:
 
 
 def result_csv(resolved: Resolved, result: Result) -> str:
-    """The table of :func:`result_table` as CSV text. Text that a spreadsheet would run as a formula is quoted."""
-    return csv_text(*result_table(resolved, result))
+    """The table of :func:`result_table` as CSV text. Text that a spreadsheet would run as a formula is quoted.
+
+    A rank is a number there, by which rows can be sorted; who shares it where nothing decides stands in a last column.
+    """
+    headers, rows = result_table(resolved, result)
+    rank = headers.index("rank")
+    for row, unit in zip(rows, result.units, strict=True):
+        row[rank] = unit.rank
+        row.append("; ".join(unit.tie))
+    return csv_text([*headers, "undecided_with"], rows)

@@ -163,12 +163,18 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     axes.invert_yaxis()
     axes.set_ylim(len(names) - 0.4, -0.6)
     extreme = max(float(story.full), float(level), 1.0)
-    axes.set_xlim(min(0.0, float(story.lowest) * 1.05), extreme * 1.13)
+    levels = [number_text(value, rounding) for value in (story.full, level)]
+    axes.set_xlim(min(0.0, float(story.lowest) * 1.05), extreme * (1.13 + _beside(levels)))
     axes.set_xlabel(say("axis_points", language))
     axes.spines["left"].set_visible(False)
     if story.lowest < 0:
         axes.axvline(0, color=MUTED, linewidth=0.8)
     return figure
+
+
+def _beside(labels: Iterable[str]) -> float:
+    """How much more of the axis the numbers beside bars need where one has more than five signs."""
+    return 0.02 * max(0, max(map(len, labels), default=0) - 5)
 
 
 def _value(axes: Axes, x: float, y: float, text: str, weight: str = "normal") -> None:
@@ -255,7 +261,9 @@ def ranking(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
         if len(panels_of) > 1:
             axes.set_title(drawable(group or say("no_group", language)), loc="left", fontsize=9.5, fontweight="bold")
     low, high = panels[-1].get_xlim()
-    panels[-1].set_xlim(min(low, 0.0), high * 1.08)
+    drawn_units = (unit for units in panels_of.values() for unit in units)
+    shown = [number_text(unit.total or Fraction(0), result.total_rounding) for unit in drawn_units]
+    panels[-1].set_xlim(min(low, 0.0), high * (1.08 + _beside(shown)))
     panels[-1].set_xlabel(say("axis_points", language))
     return figure
 

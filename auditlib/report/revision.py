@@ -157,7 +157,7 @@ class WeightRevision:
             sentences.append(
                 self._say(
                     "interval_group", group=self._group(group), fixed=fixed, count=len(rows), level=level,
-                    unit=names[found.units[first]], share=f"{100 * stays:.1f}",
+                    unit=names[found.units[first]], share=tables.chance_text(found, stays),
                 )
             )  # fmt: skip
         excluded = joined([names[code] for code in self.scored.without_units], self.language)

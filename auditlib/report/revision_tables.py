@@ -8,7 +8,7 @@ from fractions import Fraction
 import pandas as pd
 
 from auditlib.exact import Rounding
-from auditlib.numerals import PERCENT_DIGITS, number_text, signed
+from auditlib.numerals import PERCENT_DIGITS, number_text, share_text, signed
 from auditlib.report.revision_figures import Bars, Interval
 from auditlib.report.revision_words import phrased
 from auditlib.report.tables import joined, points_text, shown_number
@@ -18,8 +18,8 @@ from auditlib.sensitivity.sobol import SobolIndices
 from auditlib.sensitivity.uncertainty import RankUncertainty
 
 __all__ = [
-    "bars_of", "chance_table", "frame", "index_table", "interval_rows", "maxima_table", "move_table", "moved_without",
-    "signed_text", "why_table", "without_table",
+    "bars_of", "chance_table", "chance_text", "frame", "index_table", "interval_rows", "maxima_table", "move_table",
+    "moved_without", "signed_text", "why_table", "without_table",
 ]  # fmt: skip
 
 TWO = Rounding(2)
@@ -121,10 +121,15 @@ def chance_table(
         for row, (name, rank, expected, best, worst) in zip(_by_rank(found), spans, strict=True):
             keeps = found.first[row, rank - 1] / found.draws
             interval = str(best) if best == worst else f"{best}–{worst}"
-            chances = (f"{100 * share:.1f}" for share in (keeps, first[row], last[row]))
+            chances = (chance_text(found, share) for share in (keeps, first[row], last[row]))
             rows.append((name, group_name(group), rank, f"{expected:.2f}", interval, *chances))
     columns = ("unit", "group", "rank", "expected", "interval", "keeps", "top", "bottom")
     return frame(rows, columns, language, level=f"{100 * level:g}", number=1)
+
+
+def chance_text(found: RankUncertainty, share: float) -> str:
+    """How often something happens among the draws, as a percentage without its sign; 100 only where it always does."""
+    return share_text(Fraction(round(float(share) * found.draws), found.draws), "")
 
 
 def bars_of(found: SobolIndices, name: Callable[[str], str]) -> Bars:
