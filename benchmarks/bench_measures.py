@@ -104,18 +104,19 @@ def polars_by_hand(file: Path) -> dict[str, dict[str, int]]:
         )
     )
 
-    def later_of_pairs(rows, within):  # type: ignore[no-untyped-def]
+    def later_of_pairs(rows, within_days):  # type: ignore[no-untyped-def]
         ordered = rows.select("case_id", "person_key", "problem_key", "received_at").sort(
             "person_key", "problem_key", "received_at", "case_id"
         )
         same = (pl.col("person_key") == pl.col("person_key").shift(1)) & (
             pl.col("problem_key") == pl.col("problem_key").shift(1)
         )
-        if within:
-            same = same & (received - received.shift(1) <= within)
+        if within_days:
+            days = received.dt.date() - received.shift(1).dt.date()
+            same = same & (days <= timedelta(days=within_days))
         return ordered.filter(same).select("case_id")
 
-    repeats = later_of_pairs(cases.filter(kind.is_in(["投诉", "复杂"])), timedelta(days=30))
+    repeats = later_of_pairs(cases.filter(kind.is_in(["投诉", "复杂"])), 30)
     again = later_of_pairs(cases.filter(pl.col("overdue") > 0), None)
     marked = cases.join(repeats.with_columns(repeated=True), on="case_id", how="left").join(
         again.with_columns(again=True), on="case_id", how="left"
@@ -190,16 +191,17 @@ def pandas_by_hand(file: Path) -> dict[str, dict[str, int]]:
     cases["accept_steps"] = steps(received, cases["accepted_at"].fillna(closed), 30, 30)
     cases["contact_steps"] = steps(cases["accepted_at"], cases["contacted_at"].fillna(closed), 120, 60)
 
-    def later_of_pairs(rows, within):  # type: ignore[no-untyped-def]
+    def later_of_pairs(rows, within_days):  # type: ignore[no-untyped-def]
         keys = ["person_key", "problem_key"]
         ordered = rows[["case_id", *keys, "received_at"]].sort_values([*keys, "received_at", "case_id"])
         same = (ordered[keys] == ordered[keys].shift()).all(axis=1)
-        if within is not None:
-            same &= ordered["received_at"] - ordered["received_at"].shift() <= within
+        if within_days is not None:
+            days = ordered["received_at"].dt.normalize().diff()
+            same &= days <= pd.Timedelta(days=within_days)
         return pd.Series(True, index=ordered.index[same])
 
     complaint = kind.isin(["投诉", "复杂"])
-    repeated = later_of_pairs(cases[complaint], pd.Timedelta(days=30)).reindex(cases.index, fill_value=False)
+    repeated = later_of_pairs(cases[complaint], 30).reindex(cases.index, fill_value=False)
     again = later_of_pairs(cases[cases["overdue"] > 0], None).reindex(cases.index, fill_value=False)
     grade, late = cases["satisfaction"], cases["overdue"]
     review = cases["reviewed_at"].fillna(as_of) - cases["closed_at"] > pd.Timedelta(hours=24)
