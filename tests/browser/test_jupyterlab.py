@@ -138,10 +138,15 @@ def run_until_idle(page: Page) -> Locator:
     return prompts
 
 
+def error_outputs(page: Page) -> Locator:
+    """The outputs that are errors and warnings. JupyterLab shows a traceback as either of the two."""
+    kinds = (f".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
+    return page.locator(", ".join(kinds))
+
+
 def errors(page: Page) -> list[str]:
     """What cells wrote as errors and warnings."""
-    kinds = (f".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
-    return page.locator(", ".join(kinds)).all_inner_texts()
+    return error_outputs(page).all_inner_texts()
 
 
 def headings(page: Page) -> list[str]:
@@ -166,7 +171,7 @@ def test_an_error_is_a_short_message(lab: Lab, context: BrowserContext, picture)
     (lab.folder / "notebooks" / "mistaken.ipynb").write_text(wrong, encoding="utf-8")
     page = lab.open(context, "mistaken")
     run_until_idle(page)
-    page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").scroll_into_view_if_needed()
+    error_outputs(page).scroll_into_view_if_needed()
     picture(page, "mistaken", whole=False)
     (told,) = errors(page)
     assert told.startswith(
