@@ -45,7 +45,7 @@ test-browser: $(DEV)
 # Environments are large: they go with the tests that made them.
 test-installed: $(DEV)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
-	$(BIN)/python -m pytest -n 0 -m installed tests/installed --basetemp="$$folder/tests"
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m installed tests/installed --basetemp="$$folder/tests"
 
 test-years: $(DEV)
 	AUDITLIB_TEST_YEARS=1 $(BIN)/python -m pytest -n 0 -m long tests/runner/test_whole_years.py

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-pytestmark = [pytest.mark.installed, pytest.mark.xdist_group("installed")]
+pytestmark = pytest.mark.installed
 
 TITLES = {
     "delphi_panel": "投诉处理岗位核心能力评价指标（合成数据）：第2轮专家咨询报告",
