@@ -19,7 +19,7 @@ from auditlib.runner.runfile import RunFile, read_run
 __all__ = ["RUN_FILE", "write_demo_folder"]
 
 RUN_FILE = "params/runs/demo.yaml"
-COPIED = ("params", "notebooks")
+COPIED = ("params", "notebooks", "docs")
 SHOWN_LANGUAGE = "\nlanguage: zh\n"
 
 
@@ -28,8 +28,8 @@ def write_demo_folder(
 ) -> int:
     """Write the demonstration into ``folder``, whole or not at all; returns how many files it is.
 
-    ``params`` and ``notebooks`` as they are shipped, with the run file of the demonstration in ``language``, and the
-    ledger that it scores with the export that it was taken from. With ``replace`` files of the same names are
+    ``params``, ``notebooks`` and ``docs`` as they are shipped, with the run file of the demonstration in ``language``,
+    and the ledger that it scores with the export that it was taken from. With ``replace`` files of the same names are
     overwritten, and others stay. ``tell`` hears of each step. Raises :class:`InputError` where something would be
     overwritten, and :class:`OSError` where nothing can be written.
     """

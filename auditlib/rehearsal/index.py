@@ -13,7 +13,7 @@ from auditlib.delphi.synthetic import Rehearsal
 from auditlib.provenance import digest, file_sha256
 from auditlib.report.catalogue import Catalogue
 from auditlib.report.fragments import escape, heading, paragraph
-from auditlib.report.render import TEMPLATES
+from auditlib.report.styles import page_file
 from auditlib.revision.revise import RevisedScheme
 
 __all__ = ["FILLED", "PANEL", "Made", "index_html"]
@@ -66,7 +66,7 @@ def index_html(made: Made, folder: Path, language: str) -> str:
 
 
 def _page(title: str, body: str, language: str) -> str:
-    style = (TEMPLATES / "auditlib" / "auditlib.css").read_text(encoding="utf-8")
+    style = page_file("auditlib/auditlib.css")
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return f"""<!DOCTYPE html>
 <html lang="{"zh-CN" if language == "zh" else "en"}">

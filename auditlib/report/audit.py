@@ -26,13 +26,13 @@ from auditlib.report.first_screen import (
     masthead,
 )
 from auditlib.report.fragments import Fragment, escape, heading, join, paragraph
-from auditlib.report.lab_style import lab_style
 from auditlib.report.limits import limit_key, limit_title, limit_words
 from auditlib.report.line_sections import case_anchor, indicator_sections
 from auditlib.report.markup import Anchored, Keyed, render_table, table_text
 from auditlib.report.opening import open_period
 from auditlib.report.sections import Sections
 from auditlib.report.standing import changes, peers_of, standing
+from auditlib.report.styles import lab_style
 from auditlib.report.tables import joined
 from auditlib.report.time_captions import calendar_caption, taken_caption, trend_caption, untimed_caption
 from auditlib.report.time_figures import TakenRow, calendar_map, time_taken, trend_line

@@ -10,8 +10,8 @@ from auditlib.numerals import plain
 from auditlib.report import panel_sentences as sentences
 from auditlib.report.first_screen import Answer, answers_html
 from auditlib.report.fragments import Fragment, escape
-from auditlib.report.lab_style import lab_style
 from auditlib.report.panel_tables import PanelView, fixed, group_name, p_text, percent, reached
+from auditlib.report.styles import lab_style
 
 __all__ = ["first_screen"]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditlib.errors import InputError
 from auditlib.report.fonts import FAMILY, FOLDER
-from auditlib.report.render import TEMPLATES
+from auditlib.report.styles import page_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,7 +137,7 @@ def _style() -> str:
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{FONT}{name}"); }}'
         for family, weight, name in FACES
     )
-    return faces + (TEMPLATES / "auditlib" / "pdf.css").read_text(encoding="utf-8")
+    return faces + page_file("auditlib/pdf.css")
 
 
 @cache

@@ -25,7 +25,6 @@ from auditlib.report.first_screen import (
     masthead,
 )
 from auditlib.report.fragments import Fragment, escape, figure_fragment
-from auditlib.report.lab_style import lab_style
 from auditlib.report.losses import IndicatorLoss, losses
 from auditlib.report.markup import UnitName
 from auditlib.report.movements import Movement, falls, movements, rises
@@ -36,6 +35,7 @@ from auditlib.report.period_tables import attention_table, loss_table, movement_
 from auditlib.report.revision_figures import Slope, slopes
 from auditlib.report.sections import Sections
 from auditlib.report.standing import groups
+from auditlib.report.styles import lab_style
 from auditlib.report.wording import period_words, say
 from auditlib.result import UnitScore
 

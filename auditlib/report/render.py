@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -23,12 +22,12 @@ from traitlets.config import Config
 from auditlib.report.catalogue import LANGUAGES, Catalogue
 from auditlib.report.fragments import FACTS_MIME, escape
 from auditlib.report.links import Links
+from auditlib.report.styles import TEMPLATES, page_file
 from auditlib.report.wording import period_words, say
 from auditlib.visible import visible
 
-__all__ = ["TEMPLATES", "PageFacts", "ReportExporter", "facts_of", "failure_of", "ready", "render_html"]
+__all__ = ["PageFacts", "ReportExporter", "facts_of", "failure_of", "ready", "render_html"]
 
-TEMPLATES = Path(__file__).parent / "templates"
 words = Catalogue("formats")
 WORDS = ("other_reports", "skip_link", "filter", "filter_of", "shown_rows")
 PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
@@ -137,7 +136,7 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
         "failures": _failures(notebook),
         "words": {name: escape(words.messages(language)[name]) for name in WORDS}
         | {name: escape(say(name, language)) for name in ("failed_banner", "failed_detail")},
-        "style": _file("auditlib.css"),
+        "style": page_file("auditlib/auditlib.css"),
         "paper": _paper(title, known, language),
         "script": script,
         "policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
@@ -148,14 +147,8 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
 @cache
 def _script() -> tuple[str, str]:
     """The one script of a page, and the fingerprint by which the page allows it and no other."""
-    text = _file("auditlib.js")
+    text = page_file("auditlib/auditlib.js")
     return text, base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-@cache
-def _file(name: str) -> str:
-    """A file beside the template, as it stands in the package: Jupyter may have found the template elsewhere."""
-    return (TEMPLATES / "auditlib" / name).read_text(encoding="utf-8")
 
 
 def _paper(title: str, known: Mapping[str, Any], language: str) -> str:

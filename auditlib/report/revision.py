@@ -18,10 +18,10 @@ from auditlib.report import revision_figures as figures
 from auditlib.report import revision_tables as tables
 from auditlib.report.asked import check_language
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
-from auditlib.report.lab_style import lab_style
 from auditlib.report.markup import render_table, table_text
 from auditlib.report.revision_scored import Group, RevisedPeriod, Side
 from auditlib.report.revision_words import phrased
+from auditlib.report.styles import lab_style
 from auditlib.report.tables import joined, reading_table
 from auditlib.report.wording import period_words, say
 from auditlib.revision.compare import Move

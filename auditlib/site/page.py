@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from auditlib.report.catalogue import LANGUAGES, Catalogue
-from auditlib.report.render import TEMPLATES
+from auditlib.report.styles import TEMPLATES, page_file
 from auditlib.site.parts import json_text
 from auditlib.visible import visible
 
@@ -44,7 +44,7 @@ def page_html(content: Content, language: str) -> str:
         "way": content.way,
         "words": {own: dict(say.messages(own)) for own in LANGUAGES},
     }
-    script, style = _source("site.js"), _styles()
+    script, style = page_file("site/site.js"), _styles()
     return _environment().get_template("site.html.j2").render(
         content=content, language=language, mark=Markup(MARK), catalogue=Markup(json_text(catalogue)),
         script=Markup(script), style=Markup(style), policy=_policy(script, style),
@@ -59,7 +59,7 @@ def page_html(content: Content, language: str) -> str:
 
 def run_page_html(title: str, language: str, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> str:
     """The page of a single run, which stands by itself: its reports in one table."""
-    script = (TEMPLATES / "auditlib" / "auditlib.js").read_text(encoding="utf-8")
+    script = page_file("auditlib/auditlib.js")
     style = _styles()
     return _environment().get_template("run.html.j2").render(
         title=title, language=language, rows=rows, counts=counts, script=Markup(script), style=Markup(style),
@@ -94,13 +94,9 @@ def _policy(script: str, style: str, beside: str = " 'self' file:") -> str:
     )
 
 
-def _source(name: str) -> str:
-    return (TEMPLATES / "site" / name).read_text(encoding="utf-8")
-
-
 def _styles() -> str:
     """The style of the reports, and what the site adds to it."""
-    return (TEMPLATES / "auditlib" / "auditlib.css").read_text(encoding="utf-8") + _source("site.css")
+    return page_file("auditlib/auditlib.css") + page_file("site/site.css")
 
 
 @cache

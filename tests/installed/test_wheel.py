@@ -45,7 +45,8 @@ def test_the_wheel_carries_licences_types_and_what_is_shipped(wheel: Path) -> No
     about = metadata.removesuffix("METADATA")
     expected = {
         "auditlib/py.typed", f"{about}licenses/LICENSE", f"{about}licenses/auditlib/report/fonts/OFL.txt",
-        "auditlib/shipped/notebooks/unit_audit.ipynb", "auditlib/shipped/params/demonstrations/s22-heating/ledger.yaml",
+        "auditlib/shipped/notebooks/unit_audit.ipynb", "auditlib/shipped/docs/working-days.md",
+        "auditlib/shipped/params/demonstrations/s22-heating/ledger.yaml",
     }  # fmt: skip
     assert sorted(expected - names) == []
     assert not [name for name in names if ".ipynb_checkpoints" in name]

@@ -90,7 +90,10 @@ def test_a_run_that_asks_for_pdf_without_weasyprint_is_refused_before_it_begins(
     assert not world.out.exists()
 
 
-@pytest.mark.parametrize(("formats", "text"), [(["pdf"], "without html"), (["html", "docx"], r"formats\[1\]: found 'docx', expected html or pdf")])
+@pytest.mark.parametrize(
+    ("formats", "text"),
+    [(["pdf"], "without html"), (["html", "docx"], r"formats\[1\]: found 'docx', expected html or pdf")],
+)
 def test_formats_that_a_run_cannot_have_are_refused(world: World, formats: list[str], text: str) -> None:
     world.write_run(formats=formats)
     with pytest.raises(InputError, match=text):

@@ -37,7 +37,7 @@ def test_it_holds_what_is_shipped_and_the_ledger_and_is_a_home_of_its_own(root, 
     found = written(folder)
     assert len(found) == count
     assert {f"{LEDGER}/units.csv", f"{LEDGER}-export/faults.csv", "params/runs/demo.yaml"} <= found.keys()
-    shipped = [file for part in ("params", "notebooks") for file in (root / part).rglob("*")]
+    shipped = [file for part in ("params", "notebooks", "docs") for file in (root / part).rglob("*")]
     shipped = [file for file in shipped if file.is_file() and ".ipynb_checkpoints" not in file.parts]
     assert all(filecmp.cmp(file, folder / file.relative_to(root), shallow=False) for file in shipped)
     assert len(shipped) == count - 2

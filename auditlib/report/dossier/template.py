@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from auditlib.report.dossier.anchors import anchor, link
 from auditlib.report.dossier.phrases import phrase
-from auditlib.report.render import TEMPLATES
+from auditlib.report.styles import TEMPLATES
 from auditlib.visible import visible
 
 __all__ = ["POLICY", "render_page"]
