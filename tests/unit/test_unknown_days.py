@@ -312,12 +312,12 @@ def test_check_warns_of_a_calendar_that_ends_within_thirty_days_of_a_given_day(
     tmp_path: Path, day: str, warned: bool
 ) -> None:
     (tmp_path / "own.yaml").write_text("years:\n  2027: {}\n", encoding="utf-8")
-    schemes = ["s22-heating", "s02-fujian-three-rates"]
+    schemes = ["s38-first-asked", "s02-fujian-three-rates"]
     done = CliRunner().invoke(main, ["check", *schemes, "--on", day])
     notes = [line for line in done.stderr.splitlines() if line.startswith("note: ")]
     assert len(notes) == warned
     assert all(
-        "knows the working days until 2026-12-31 (s22-heating); params/calendars/china.yaml: " in n for n in notes
+        "knows the working days until 2026-12-31 (s38-first-asked); params/calendars/china.yaml: " in n for n in notes
     )
     assert "calendar" not in done.stdout
     longer = CliRunner().invoke(main, ["check", *schemes, "--on", day, "--calendar", str(tmp_path / "own.yaml")])
