@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+SCHEMES = Path(__file__).resolve().parent.parent / "params" / "schemes"
+
 UNITS = "unit,name,group\nD1,东城,市区\nD2,西城,市区\nD3,南城,县区\n"
 COLUMNS = (
     "case_id,unit,kind,person_key,problem_key,received_at,entered_at,accepted_at,contacted_at,planned_at,replied_at,"
@@ -223,6 +225,22 @@ def test_schema_prints_registers_columns_readings_and_gaps(run_cli) -> None:
         assert word in done.stdout
     plain = json.loads(run_cli("schema", "s09-chengde-12315", "--format", "json").stdout)
     assert plain["registers"]["unit_facts"]["value"]["required"]
+
+
+@pytest.mark.parametrize("scheme", sorted(file.stem for file in SCHEMES.glob("*.yaml")))
+def test_schema_says_of_every_scheme_the_same_facts_and_words_as_text_and_as_json(run_cli, scheme: str) -> None:
+    done = run_cli("schema", scheme)
+    assert done.exit_code == 0, done.output
+    plain = json.loads(run_cli("schema", scheme, "--format", "json").stdout)
+    words = {word for columns in plain["words"].values() for known in columns.values() for word in known}
+    assert [word for word in (*plain["facts"], *plain["registers"], *words) if word not in done.stdout] == []
+    assert ("\nfact\t数据项\t" in done.stdout) == bool(plain["facts"])
+
+
+def test_schema_says_which_values_of_a_fact_are_possible(run_cli) -> None:
+    lines = [line.split() for line in run_cli("schema", "s02-fujian-three-rates").stdout.splitlines()]
+    (calls,) = (line for line in lines if line and line[0] == "first_time_connected")
+    assert " ".join(calls).endswith("0 or more, at most calls")
 
 
 def test_check_exits_1_and_prints_one_problem_a_line(run_cli, root: Path, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def schema(scheme: str, form: str) -> None:
     if fact_rows:
         table(
             ["fact", "数据项", "meaning", "values", "otherwise"],
-            facts,
+            fact_rows,
             "facts: rows of unit_facts, one a unit and period",
         )
     word_rows = [
@@ -165,5 +165,6 @@ def schema(scheme: str, form: str) -> None:
 
 def _values(scheme: Scheme, measure: Measure) -> str:
     """Which values of a fact are possible."""
-    span = "0 or more" if measure.low is None else f"{measure.low} to {measure.high}"
+    low = measure.low or 0
+    span = f"{low} or more" if measure.high is None else f"{low} to {measure.high}"
     return f"{span}, at most {scheme.measures[measure.part_of].fact}" if measure.part_of else span
