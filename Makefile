@@ -11,7 +11,7 @@
 # make panel   rehearse the S19 panel: questionnaires, two rounds, weights, a revised scheme, reports
 # make sample  the committed sample of reports, in reports/sample, made anew
 # make site    one page over all runs, in reports/index.html
-# make check   lint, format, types, schemes
+# make check   lint, format, types, imports, schemes
 # make bench   time and memory beside other ways, at full size (an hour); make bench-small runs the same code in a minute
 # make lock    compile the three lock files anew
 #
@@ -22,7 +22,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 USE := .venv/installed
 DEV := .venv/installed-dev
-TEMPLATE := $(addprefix auditlib/report/templates/auditlib/,conf.json index.html.j2)
+TEMPLATE := $(addprefix auditlib/report/pages/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
 .PHONY: audit test test-installed test-long test-years test-browser coverage twin lab check lock clean bench bench-small dossiers panel sample site
@@ -60,6 +60,7 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/auditlib check params/schemes/*.yaml
 
 dossiers: $(USE)

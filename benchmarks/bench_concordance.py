@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from auditlib.delphi.concordance import concordance
-from auditlib.delphi.resampling import bootstrap_interval, permutation_p
+from auditlib.delphi.statistics.concordance import concordance
+from auditlib.delphi.statistics.resampling import bootstrap_interval, permutation_p
 
 Marks = NDArray[np.float64]
 

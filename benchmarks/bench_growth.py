@@ -41,7 +41,7 @@ def write_world(folder: Path, cases: int, units: int) -> None:
     import polars as pl
     from generate import write_cases
 
-    from auditlib.ledger.partition import write_divided
+    from auditlib.ledger.divided.divide import write_divided
     from auditlib.ledger.read import read_ledger
 
     plain = folder / "plain"
@@ -60,9 +60,9 @@ def write_world(folder: Path, cases: int, units: int) -> None:
 
 def planned(folder: Path):  # type: ignore[no-untyped-def]
     """The run, its period scored and kept for the reports."""
-    from auditlib.runner.kept import KeptPeriods
-    from auditlib.runner.plan import plan_run
-    from auditlib.runner.runfile import read_run
+    from auditlib.runs.period_cache import KeptPeriods
+    from auditlib.runs.plan import plan_run
+    from auditlib.runs.runfile import read_run
 
     return plan_run(read_run(folder / "run.yaml"), folder / "out", KeptPeriods(folder / "kept"))
 
@@ -85,8 +85,8 @@ def score(folder: Path) -> dict[str, float]:
 
 def report(folder: Path, counts: Sequence[int]) -> list[dict[str, float]]:
     """The seconds of making so many reports, two at a time, and the peak memory of a process that makes one."""
-    from auditlib.runner.execute import execute
-    from auditlib.runner.runfile import Limits
+    from auditlib.runs.execute import execute
+    from auditlib.runs.runfile import Limits
 
     plan = planned(folder)
     found = []
@@ -133,7 +133,7 @@ def main() -> None:
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.one:
-        from auditlib.runner.imports import skip_unused_imports
+        from auditlib.runs.engine.imports import skip_unused_imports
 
         skip_unused_imports()
         if given.one == "write":

@@ -22,16 +22,16 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from auditlib.runner.run import make_run
-from auditlib.runner.runfile import read_run
+from auditlib.runs.make import make_run
+from auditlib.runs.runfile import read_run
 
 ROOT = Path(__file__).resolve().parents[1]
 PARAMETERS = (
     'scheme: str = ""\nledger: str = ""\nunit: str = None\nperiod: str = ""\nas_of: str = ""\nlanguage: str = "zh"\n'
 )
 TELL = """\
-from auditlib.report.asked import Asked
-from auditlib.report.opening import open_period
+from auditlib.analysis.request import Asked
+from auditlib.analysis.assessment import open_period
 scored = open_period(Asked.of(scheme, ledger, period, as_of), unit)
 score = scored.unit(unit)
 print(period, unit, scored.result.text(score.total), score.rank)
@@ -90,7 +90,7 @@ def warm_process() -> int | None:
     for task in Path("/proc/self/task").glob("*/children"):
         for pid in map(int, task.read_text().split()):
             with suppress(OSError):  # it may have ended in the meantime
-                if b"auditlib.runner.warm" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"auditlib.runs.engine.warm" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return pid
     return None
 

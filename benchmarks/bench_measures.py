@@ -32,10 +32,10 @@ HERE = Path(__file__).resolve().parent
 def auditlib_measures(file: Path) -> dict[str, dict[str, int]]:
     import polars as pl
 
-    from auditlib.measures import Counter
-    from auditlib.period import Period
+    from auditlib.core.period import Period
+    from auditlib.core.worktime import china
     from auditlib.scheme.load import load_scheme
-    from auditlib.worktime import china
+    from auditlib.scoring.counting import Counter
 
     scheme = load_scheme(HERE.parent / "params" / "schemes" / "s22-heating.yaml").natural
     names = [name for name, measure in scheme.measures.items() if measure.register_ == "cases"]

@@ -32,14 +32,14 @@ from pathlib import Path
 
 import nbformat
 
-from auditlib.report.asked import Asked
-from auditlib.report.opening import SHARED, warm_up
-from auditlib.runner.execute import execute
-from auditlib.runner.kept import KeptPeriods
-from auditlib.runner.plan import Plan, Report, plan_run
-from auditlib.runner.run import make_demonstration
-from auditlib.runner.runfile import Limits, read_run
-from auditlib.runner.warm import ENVIRONMENT, WarmProcess
+from auditlib.analysis.assessment import SHARED, warm_up
+from auditlib.analysis.request import Asked
+from auditlib.runs.engine.warm import ENVIRONMENT, WarmProcess
+from auditlib.runs.execute import execute
+from auditlib.runs.make import make_demonstration
+from auditlib.runs.period_cache import KeptPeriods
+from auditlib.runs.plan import Plan, Report, plan_run
+from auditlib.runs.runfile import Limits, read_run
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ("waterfall", "peers", "trend", "time_taken", "calendar")
@@ -87,7 +87,7 @@ def by_forks(reports: Sequence[Report], work: Path, warm: WarmProcess, task: Cal
 
 def make(report: Report) -> object:
     """A report as a run makes it."""
-    from auditlib.runner.reports import make_report
+    from auditlib.runs.make_report import make_report
 
     return make_report(report, "auditlib", LIMITS)
 

@@ -29,7 +29,7 @@ UNITS, INDICATORS, CONCENTRATION, SEED = 300, 50, 100, 1
 
 def table():  # type: ignore[no-untyped-def]
     """Points as schemes give them: halves of a maximum of 20."""
-    from auditlib.sensitivity.table import WeightedTable
+    from auditlib.analysis.weights.table import WeightedTable
 
     chance = random.Random(SEED)
     return WeightedTable(
@@ -41,8 +41,8 @@ def table():  # type: ignore[no-untyped-def]
 
 
 def simulation(draws: int, pairs: bool) -> tuple[np.ndarray, np.ndarray]:
-    from auditlib.sensitivity.draws import Dirichlet
-    from auditlib.sensitivity.simulate import simulate_ranks
+    from auditlib.analysis.weights.draws import Dirichlet
+    from auditlib.analysis.weights.simulate import simulate_ranks
 
     data = table()
     compare = None if pairs else ()
@@ -53,8 +53,8 @@ def simulation(draws: int, pairs: bool) -> tuple[np.ndarray, np.ndarray]:
 def loop(draws: int, pairs: bool) -> tuple[np.ndarray, np.ndarray]:
     from scipy.stats import rankdata
 
-    from auditlib.sensitivity.draws import Dirichlet
-    from auditlib.sensitivity.simulate import CHUNK
+    from auditlib.analysis.weights.draws import Dirichlet
+    from auditlib.analysis.weights.simulate import CHUNK
 
     data = table()
     values = np.array([[float(value) for value in row] for row in data.values])

@@ -14,8 +14,8 @@ from hypothesis import settings
 from warm_forks import WarmForks
 
 from auditlib.cli import main
-from auditlib.runner import warm
-from auditlib.runner.imports import skip_unused_imports
+from auditlib.runs.engine import warm
+from auditlib.runs.engine.imports import skip_unused_imports
 
 skip_unused_imports()
 

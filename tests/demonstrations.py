@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from auditlib.report import opening
-from auditlib.report.asked import Asked
-from auditlib.report.scored import ScoredPeriod
+from auditlib.analysis import assessment
+from auditlib.analysis.request import Asked
+from auditlib.analysis.views import ScoredPeriod
 
 __all__ = ["DEMONSTRATIONS", "scored_demonstration"]
 
 DEMONSTRATIONS = Path(__file__).resolve().parent.parent / "params" / "demonstrations"
 
 # Reports remember the last four periods; many modules of tests ask for the same thirty.
-opening._scored = lru_cache(maxsize=64)(opening._scored.__wrapped__)
+assessment._scored = lru_cache(maxsize=64)(assessment._scored.__wrapped__)
 
 
 def scored_demonstration(scheme: str, period: str) -> ScoredPeriod:
     """A period of a scheme's demonstration with all its evidence."""
-    return opening.whole_period(Asked.of(scheme, str(DEMONSTRATIONS / scheme), period))
+    return assessment.whole_period(Asked.of(scheme, str(DEMONSTRATIONS / scheme), period))

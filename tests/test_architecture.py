@@ -1,29 +1,17 @@
-"""Imports run only downwards, and what a module offers is what it names in ``__all__``."""
+"""Imports run only downwards, as the picture in the README shows, and what a module offers stands in ``__all__``."""
 
 import ast
+import re
+import subprocess
+import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "auditlib"
-LAYERS = """
-errors exact numerals period places files visible cells refusals
-provenance
-tree message expressions conditions registers kinds expression_types worktime calendars
-scheme
-ledger delphi
-repeats derived own_columns validity selection unknown_days measures tally
-result points standing outcomes precision rank notices day_notices score arithmetic explain conclusions output assess
-sensitivity
-interpretation margins accounts diff diff_tables
-revision
-report
-runner site demo
-rehearsal demo_folder
-cli
-"""
-LAYER = {name: level for level, line in enumerate(LAYERS.split("\n")) for name in line.split()}
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "auditlib"
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if "__pycache__" not in file.parts)
 
 
@@ -35,11 +23,6 @@ def parsed(file):
 def dotted(file):
     parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def layer_name(module):
-    """``auditlib.scheme.load`` belongs to ``scheme``; the package itself to nothing."""
-    return ".".join(module.split(".")[1:2])
 
 
 BY_NAME = {dotted(file): file for file in MODULES}
@@ -89,15 +72,26 @@ def _scope(node):
 each_module = pytest.mark.parametrize("file", MODULES, ids=list(map(dotted, MODULES)))
 
 
-def test_every_module_has_its_layer():
-    assert sorted({layer_name(name) for name in BY_NAME} - {""} - LAYER.keys()) == []
+def test_the_map_of_the_readme_names_the_rooms_in_their_order_and_no_others():
+    """Which room may import which is held by import-linter; this is the picture that people read."""
+    rooms = sorted({name.split(".")[1] for name in BY_NAME if "." in name})
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (order,) = (contract["layers"] for contract in layers if contract["type"] == "layers")
+    assert sorted(room for line in order for room in line.split(" | ")) == rooms
+    for page in ("README.md", "README.zh.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        (drawn,) = re.findall(r"^    cli → [^\n]*(?:\n        [^\n]*)*", text, re.M)
+        assert [room.strip() for room in drawn.replace("\n", " ").split("→")] == [
+            re.sub(" +", " ", line) for line in order
+        ]
+        (tree,) = re.findall(r"^auditlib/ .*?(?=^tests/)", text, re.M | re.S)
+        assert sorted(re.findall(r"^  (\w+)/ ", tree, re.M)) == sorted([*rooms, "locale"])
 
 
-@each_module
-def test_a_module_imports_only_from_its_own_or_a_lower_layer(file):
-    own = LAYER.get(layer_name(dotted(file)), len(LAYER))
-    upwards = [name for name, _ in imports(file) if LAYER.get(layer_name(name), 0) > own]
-    assert upwards == []
+def test_imports_run_only_downwards():
+    program = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run([sys.executable, "-c", program, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 @each_module
@@ -133,8 +127,7 @@ def test_the_reading_of_imports_sees_every_form_of_them(tmp_path):
     """So that an empty list above means that nothing is wrong, not that nothing was looked at."""
     file = PACKAGE / "scheme" / "load.py"
     found = set(imports(file))
-    assert ("auditlib.exact", "exact") in found
+    assert ("auditlib.core.exact", "exact") in found
     assert ("auditlib.scheme.model", "Scheme") in found
     assert {"load_scheme", "SchemeFile", "find_scheme"} <= set(public(file))
     assert defined(file)["load_scheme"] is True
-    assert LAYER["errors"] < LAYER["tree"] < LAYER["scheme"] < LAYER["measures"] < LAYER["score"] < LAYER["cli"]

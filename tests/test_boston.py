@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.exact import Rounding, decimal_text
+from auditlib.core.exact import Rounding, decimal_text
 
 pytestmark = pytest.mark.shared
 MONTHS = ["2011-07", "2011-08", "2011-09", "2011-10", "2011-11", "2011-12"]

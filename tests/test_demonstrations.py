@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from demonstrations import DEMONSTRATIONS, scored_demonstration
 
-from auditlib.conclusions import explain_outcomes
-from auditlib.explain import explain
-from auditlib.report.asked import Asked
+from auditlib.analysis.assessment import open_period
+from auditlib.analysis.conclusions import explain_outcomes
+from auditlib.analysis.explain import explain
+from auditlib.analysis.request import Asked
 from auditlib.report.audit import UnitAudit
-from auditlib.report.opening import open_period
 from auditlib.report.ranking import PeriodRanking
 from auditlib.scheme.load import load_scheme
 

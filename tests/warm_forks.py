@@ -3,7 +3,7 @@
 Importing the libraries of reports takes seconds, and every run and every ``execute`` starts a warm process of its own
 for it. Here a first process does what a warm process does before it serves, and each of those that the tests ask for
 is a fork of it: with the state of one that has just started, the environment and the folder of its own caller, and its
-own process id, but in milliseconds. What serves is :func:`auditlib.runner.warm.serve` itself.
+own process id, but in milliseconds. What serves is :func:`auditlib.runs.engine.warm.serve` itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from auditlib.runner import preload, warm
+from auditlib.runs.engine import preload, warm
 
 MESSAGE = 1 << 17
 """Bytes that an environment may take, with the working folder."""
@@ -41,8 +41,11 @@ class Forked:
 
 
 class WarmForks:
-    """Stands where :mod:`auditlib.runner.warm` has the module ``subprocess``. The first process starts with the first
-    that is asked for. Close it after use; those that were forked end when their users do."""
+    """Stands where :mod:`auditlib.runs.engine.warm` has the module ``subprocess``.
+
+    The first process starts with the first that is asked for. Close it after use; those that were forked end when
+    their users do.
+    """
 
     DEVNULL = subprocess.DEVNULL
 
@@ -53,7 +56,7 @@ class WarmForks:
 
     def Popen(self, command: Sequence[str], *, pass_fds: Sequence[int], env: Mapping[str, str], stdin: int) -> Forked:
         """A warm process that talks over ``pass_fds``; the arguments are those of :class:`subprocess.Popen`."""
-        assert (command[1:-1], stdin) == (["-m", "auditlib.runner.warm"], subprocess.DEVNULL)
+        assert (command[1:-1], stdin) == (["-m", "auditlib.runs.engine.warm"], subprocess.DEVNULL)
         if self._control is None:
             self._start()
         assert self._control is not None

@@ -18,8 +18,8 @@ from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
 from auditlib.cli.terminal import echo
-from auditlib.errors import AuditError, InputError
-from auditlib.runner.imports import skip_unused_imports
+from auditlib.core.errors import AuditError, InputError
+from auditlib.runs.engine.imports import skip_unused_imports
 
 __all__ = ["main"]
 

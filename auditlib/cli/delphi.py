@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from auditlib.cli.terminal import echo_json, table, working
-from auditlib.places import find, shown
+from auditlib.core.home import find, shown
 
 __all__ = ["delphi", "panel"]
 
@@ -31,10 +31,10 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
     such as E01. Every fault of every file is reported at once, and nothing is mended. `auditlib panel new DIR` writes
     a commented panel.yaml.
     """
+    from auditlib.core.files import write_atomically
     from auditlib.delphi.analysis import analyse
-    from auditlib.delphi.output import tables, write_workbook
     from auditlib.delphi.rounds import read_panel
-    from auditlib.files import write_atomically
+    from auditlib.delphi.tables import tables, write_workbook
 
     if form == "xlsx" and out is None:
         raise click.UsageError("--format xlsx writes a file: expected --out FILE.xlsx")
@@ -77,7 +77,7 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
     questionnaires, in DIR/questionnaires/round-N, are XLSX files with drop-downs for Excel or LibreOffice; from the
     second round on there is one for each expert, with the own last mark and the panel's median beside each item.
     """
-    from auditlib.delphi.questionnaire import new_panel
+    from auditlib.delphi.forms.questionnaire import new_panel
 
     for file in new_panel(folder, number, experts, replace):
         click.echo(f"written {shown(file)}")
@@ -98,7 +98,7 @@ def read(files: tuple[Path, ...], folder: Path | None, number: int | None, repla
     All forms of the round are read together. Every fault of every form is reported, and nothing is written unless all
     are sound.
     """
-    from auditlib.delphi.forms import panel_of, read_questionnaires
+    from auditlib.delphi.forms.read_back import panel_of, read_questionnaires
 
     returned = read_questionnaires(files, folder if folder is not None else panel_of(files[0]), number, replace)
     for file in returned.files:
@@ -116,7 +116,7 @@ def check(files: tuple[Path, ...], everything: bool, form: str) -> None:
     One finding a line: place [clause]: kind: what is wrong (the arithmetic). Exits 1 when a finding is not listed in
     the file as known, or a listed one no longer occurs.
     """
-    from auditlib.delphi.printed_check import check_printed
+    from auditlib.delphi.weights.printed_check import check_printed
 
     checked = [check_printed(file, shown(file)) for file in map(find, files)]
     if form == "json":
@@ -152,7 +152,7 @@ def rehearse(folder: Path, out: Path, language: str, replace: bool, **given: Any
     and everything made is labelled synthetic. The same inputs give the same bytes.
     """
     from auditlib.delphi.rounds import read_panel
-    from auditlib.delphi.synthetic import read_rehearsal
+    from auditlib.rehearsal.made_up_experts import read_rehearsal
     from auditlib.rehearsal.rehearse import rehearse as run
 
     folder = find(folder, "panels")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from auditlib.cli.terminal import working
-from auditlib.places import shown
+from auditlib.core.home import shown
 
 __all__ = ["demo"]
 
@@ -27,7 +27,7 @@ def demo(folder: Path, replace: bool, language: str) -> None:
     synthetic ledger of a heating company. It is laid out as a clone of auditlib is: what README names is found from
     within it. It appears whole or not at all, and nothing that is there is overwritten without --replace.
     """
-    from auditlib.demo_folder import RUN_FILE, write_demo_folder
+    from auditlib.runs.demo_folder import RUN_FILE, write_demo_folder
 
     with working("writing the demonstration"):
         files = write_demo_folder(

@@ -12,7 +12,7 @@ import click
 
 from auditlib.cli.scoring import ledger_options, open_ledger
 from auditlib.cli.terminal import echo_json, table, working
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
 
 __all__ = ["diff"]
 
@@ -56,9 +56,9 @@ def diff(a: str, b: str, **options: Any) -> None:
 
 
 def _two_results(a: str, b: str, options: Options) -> bool:
-    from auditlib.accounts import read_account
-    from auditlib.diff import diff_results
-    from auditlib.diff_tables import result_diff_json
+    from auditlib.analysis.breakdown import read_account
+    from auditlib.analysis.diff import diff_results
+    from auditlib.analysis.diff_tables import result_diff_json
 
     for name in ("ledger", "period", "as_of", "readings", "supplied", "calendar", "provisional_calendar"):
         if options[name]:
@@ -74,8 +74,8 @@ def _two_results(a: str, b: str, options: Options) -> bool:
 
 
 def _two_schemes(a: str, b: str, options: Options) -> bool:
-    from auditlib.diff_tables import amendments_json, amendments_table, result_diff_json
-    from auditlib.scheme.synopsis import synopsis
+    from auditlib.analysis.diff_tables import amendments_json, amendments_table, result_diff_json
+    from auditlib.scheme.compare import synopsis
 
     if (options["ledger"] is None) != (options["period"] is None):
         raise click.UsageError("found one of --ledger and --period, expected both")
@@ -96,20 +96,20 @@ def _two_schemes(a: str, b: str, options: Options) -> bool:
 
 def _sentence(scheme: Any, rule: Any) -> Any:
     """A rule in words, as the reports say it."""
-    from auditlib.report.dossier.rule_words import rule_sentence
-    from auditlib.report.dossier.scheme_words import SchemeWords
-    from auditlib.tree import Text
+    from auditlib.core.yaml_file import Text
+    from auditlib.scheme_pages.rule_words import rule_sentence
+    from auditlib.scheme_pages.scheme_words import SchemeWords
 
     return Text(zh=rule_sentence(SchemeWords(scheme, "zh"), rule), en=rule_sentence(SchemeWords(scheme, "en"), rule))
 
 
 def _scored(files: list[Any], options: Options) -> Any:
     """The difference of the results that two schemes give on one ledger."""
-    from auditlib.accounts import account_of
-    from auditlib.assess import calendar_of, parse_period
-    from auditlib.calendars import CalendarChoice
-    from auditlib.diff import diff_results
-    from auditlib.score import default_as_of, score
+    from auditlib.analysis.breakdown import account_of
+    from auditlib.analysis.diff import diff_results
+    from auditlib.core.calendars import CalendarChoice
+    from auditlib.scoring.assess import calendar_of, parse_period
+    from auditlib.scoring.score import default_as_of, score
 
     days = CalendarChoice(options["calendar"], options["provisional_calendar"])
     period = parse_period(options["period"], "--period")
@@ -139,7 +139,7 @@ def _scored(files: list[Any], options: Options) -> Any:
 
 def _scheme(name: str) -> Any:
     """A scheme by file, by id, or by ``ID@VERSION``, whichever file of the id has that version."""
-    from auditlib.places import home, shown
+    from auditlib.core.home import home, shown
     from auditlib.scheme.load import find_scheme, load_scheme
 
     folder = home() / "params" / "schemes"
@@ -159,7 +159,7 @@ def _scheme(name: str) -> Any:
 
 
 def _print_results(found: Any) -> None:
-    from auditlib.diff_tables import change_rows, fact_rows, head_rows, unit_rows
+    from auditlib.analysis.diff_tables import change_rows, fact_rows, head_rows, unit_rows
 
     for title, (headers, rows) in (
         ("of what", head_rows(found)),

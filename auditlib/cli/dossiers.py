@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from auditlib.cli.terminal import working
-from auditlib.places import home, shown
+from auditlib.core.home import home, shown
 
 __all__ = ["dossier"]
 
@@ -35,8 +35,8 @@ def dossier(schemes: tuple[str, ...], out: Path, languages: tuple[str, ...], exa
     pages stand by themselves: no script, nothing from elsewhere. A scheme with a ledger in params/demonstrations
     shows there what each reading would change. Nothing is written unless every page can be made.
     """
-    from auditlib.report.dossier.pages import write_dossiers
     from auditlib.scheme.load import find_scheme
+    from auditlib.scheme_pages.write import write_dossiers
 
     paths = [find_scheme(name, home() / "params" / "schemes") for name in schemes]
     with working("comparing the readings"):

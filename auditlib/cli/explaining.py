@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from auditlib.analysis.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
+from auditlib.analysis.explain import ExplainedLine
 from auditlib.cli.terminal import echo
-from auditlib.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
-from auditlib.explain import ExplainedLine
-from auditlib.numerals import number_text
+from auditlib.core.numerals import number_text
 from auditlib.report.wording import period_words, say
-from auditlib.result import IndicatorScore, Result, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
+from auditlib.scoring.result import IndicatorScore, Result, UnitScore
 
 __all__ = ["conclusions_json", "echo_conclusions", "echo_line", "heading", "standing"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from auditlib.cli.terminal import print_rejects, table, working
-from auditlib.errors import InputError
-from auditlib.places import find, names_in, shown
+from auditlib.core.errors import InputError
+from auditlib.core.home import find, names_in, shown
 
 __all__ = ["intake"]
 
@@ -34,9 +34,9 @@ def intake(
     Rows with personal data (names, phones, identity numbers, addresses) are rejected unless the mapping has them
     masked. Exits 1 when rows were rejected; all of them stand in rejects.csv of the new ledger, without personal data.
     """
-    from auditlib.ledger.intake import take_in, write_ledger
-    from auditlib.ledger.mapping import Mapping
-    from auditlib.tree import read_yaml
+    from auditlib.core.yaml_file import read_yaml
+    from auditlib.ledger.intake.mapping import Mapping
+    from auditlib.ledger.intake.take_in import take_in, write_ledger
 
     path = find(mapping, "mappings", ".yaml")
     if not path.is_file():

@@ -34,7 +34,7 @@ def partition(ledger: Path, out: Path, parts: int, at: str | None, accept_reject
     holds the hash of every file: a file that was changed later is refused. See docs/many-machines.md.
     """
     from auditlib.cli.scoring import open_ledger
-    from auditlib.ledger.partition import write_divided
+    from auditlib.ledger.divided.divide import write_divided
 
     book = open_ledger(ledger, None, accept_rejects)
     with working(f"writing {out}"):

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from auditlib.cli.terminal import table, working
-from auditlib.errors import InputError
-from auditlib.places import find, home, shown
+from auditlib.core.errors import InputError
+from auditlib.core.home import find, home, shown
 
 __all__ = ["revise"]
 
@@ -45,8 +45,8 @@ def revise(
     revises it. Refused where another version is in force then. Read it with `auditlib diff OLD NEW`, prove it with
     `auditlib check NEW`.
     """
-    from auditlib.exact import Rounding
-    from auditlib.files import write_atomically
+    from auditlib.core.exact import Rounding
+    from auditlib.core.files import write_atomically
     from auditlib.revision.revise import revise as new_version
     from auditlib.revision.versions import open_version, other_versions
 
@@ -62,7 +62,7 @@ def revise(
 
 
 def _report(made: Any, file: Any, out: Path) -> None:
-    from auditlib.exact import full_text
+    from auditlib.core.exact import full_text
 
     rows = []
     for indicator in made.old.indicators:

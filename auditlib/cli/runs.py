@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from auditlib.cli.terminal import echo_json, table, working
-from auditlib.places import find
+from auditlib.core.home import find
 
 if TYPE_CHECKING:
-    from auditlib.runner.cluster import Cluster
+    from auditlib.runs.cluster.cluster import Cluster
 
 __all__ = ["run", "sign", "verify"]
 
@@ -49,18 +49,19 @@ def run(
     """
     if cluster and stock:
         raise click.UsageError("--stock runs on this machine alone, not with --cluster")
-    from auditlib.runner.runfile import read_run
-    from auditlib.runner.settled import run_key, settled
+    from auditlib.runs.runfile import read_run
+    from auditlib.runs.up_to_date import run_key, settled
 
     declared = read_run(find(run_file, "runs", ".yaml"))
     folder = out or Path("reports") / declared.run
     if not dry_run and (files := settled(folder, run_key(declared))):
         click.echo(f"{declared.run}: nothing to do, {files} files are as they were; open {folder / 'index.html'}")
         return
-    from auditlib.runner.plan import plan_run
-    from auditlib.runner.run import make_demonstration, make_run
-    from auditlib.runner.store import Store
-    from auditlib.runner.warm import AVAILABLE
+    from auditlib.runs.engine.warm import AVAILABLE
+    from auditlib.runs.make import make_demonstration, make_run
+    from auditlib.runs.plan import plan_run
+    from auditlib.runs.run_folder import Store
+    from auditlib.site.write import refresh
 
     if declared.demonstration and not find(declared.ledger, "demonstrations").exists():
         click.echo(f"writing the synthetic ledger {declared.ledger}", err=True)
@@ -73,11 +74,13 @@ def run(
         ]
         table(["period", "unit", "notebook", "file", "to make because"], rows, "plan")
         return
+
+    def tell(line: str) -> None:
+        click.echo(line, err=True)
+
     with _connected(cluster) as workers:
-        done = make_run(
-            declared, folder, jobs, lambda line: click.echo(line, err=True), stock=stock or not AVAILABLE,
-            cluster=workers,
-        )  # fmt: skip
+        done = make_run(declared, folder, jobs, tell, stock=stock or not AVAILABLE, cluster=workers)
+    refresh(folder, tell)
     plan = done.plan
     rejected = sum(plan.ledger.rejected.values())
     click.echo(
@@ -94,7 +97,7 @@ def run(
 
 
 def _connected(address: str | None) -> AbstractContextManager[Cluster | None]:
-    from auditlib.runner.cluster import Cluster
+    from auditlib.runs.cluster.cluster import Cluster
 
     return Cluster(address) if address else nullcontext()
 
@@ -127,7 +130,7 @@ def verify(
     also tells of other periods and units); a report failed; the chain of runs is broken; a signature does not hold.
     Run it where the run was made, so that the ledger is found. Exits 1 where anything differs.
     """
-    from auditlib.runner.verify import verify as verify_run
+    from auditlib.runs.verify import verify as verify_run
 
     with working("verifying"):
         found = verify_run(
@@ -153,6 +156,6 @@ def verify(
 @click.option("--as", "signer", required=True, help="Your name in the file of allowed signers.")
 def sign(folder: Path, key: Path, signer: str) -> None:
     """Sign a finished run: its manifest, and with it the hash of every file, by OpenSSH's ssh-keygen."""
-    from auditlib.runner.signing import sign as sign_run
+    from auditlib.runs.evidence.signing import sign as sign_run
 
     click.echo(f"signed: {sign_run(folder, key, signer)}")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditlib.cli.terminal import echo_json, table
-from auditlib.errors import InputError
-from auditlib.places import home, shown
+from auditlib.core.errors import InputError
+from auditlib.core.home import home, shown
 
 if TYPE_CHECKING:
-    from auditlib.scheme.counting import Measure
     from auditlib.scheme.model import Scheme
+    from auditlib.scheme.quantities import Measure
 
 __all__ = ["check", "schema"]
 
@@ -43,7 +43,7 @@ def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, calen
     A scheme lists the faults of its source under `findings`. Exits 1 when another one was found, or when
     one of these no longer occurs. That the known days of a calendar end soon is told beside it, and is no finding.
     """
-    from auditlib.scheme.check import check_scheme
+    from auditlib.proofs.check import check_scheme
     from auditlib.scheme.load import find_scheme
 
     day = on.date() if on else None
@@ -64,7 +64,7 @@ def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, calen
 
 def _ending(schemes: Sequence[str], paths: Sequence[Path], calendar: str, day: date) -> Iterator[str]:
     """The calendars of schemes whose known days end within thirty days of ``day``: for the terminal alone."""
-    from auditlib.calendars import CalendarChoice
+    from auditlib.core.calendars import CalendarChoice
     from auditlib.scheme.load import load_scheme
 
     named: dict[str, list[str]] = {}
@@ -86,8 +86,8 @@ def _ending(schemes: Sequence[str], paths: Sequence[Path], calendar: str, day: d
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def schema(scheme: str, form: str) -> None:
     """The registers and columns that a scheme needs, a sentence each, and its readings and gaps."""
-    from auditlib.measures import needed_columns
     from auditlib.scheme.load import find_scheme, load_scheme
+    from auditlib.scoring.counting import needed_columns
 
     path = find_scheme(scheme, home() / "params" / "schemes")
     natural = load_scheme(path, shown(path)).natural

@@ -11,7 +11,7 @@ import click
 
 from auditlib.cli.scoring import EVERY, open_ledger, score_ledger, scoring_options
 from auditlib.cli.terminal import echo, echo_json, table, working
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
 
 __all__ = ["explain", "score"]
 
@@ -47,8 +47,8 @@ def score(
         return
     if limit is not None:
         raise click.UsageError("--limit is for --reading all")
-    from auditlib.files import write_atomically
-    from auditlib.output import result_csv, result_table
+    from auditlib.core.files import write_atomically
+    from auditlib.scoring.ranking_table import result_csv, result_table
 
     if form == "xlsx":
         if out is None:
@@ -84,9 +84,9 @@ def _write_workbook(
     """The workbook that a run writes of a period; with a ``unit``, of that one alone."""
     from dataclasses import replace
 
-    from auditlib.files import write_atomically
-    from auditlib.report.asked import Asked
-    from auditlib.report.opening import score_period
+    from auditlib.analysis.assessment import score_period
+    from auditlib.analysis.request import Asked
+    from auditlib.core.files import write_atomically
     from auditlib.report.workbook.period import period_workbook
 
     asked = Asked.of(scheme, str(ledger), period, as_of, readings, supplied, calendar, provisional_calendar)
@@ -105,13 +105,13 @@ def _score_every_reading(
     as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str], accept_rejects: bool, calendar: str,
     provisional_calendar: bool,
 ) -> None:  # fmt: skip
-    from auditlib.assess import parse_period
-    from auditlib.calendars import CalendarChoice
-    from auditlib.files import write_atomically
-    from auditlib.interpretation.spread import LIMIT, spread
-    from auditlib.interpretation.tables import spread_csv, spread_json, spread_notes, spread_table
-    from auditlib.places import home, shown
+    from auditlib.analysis.readings.ranges import LIMIT, spread
+    from auditlib.analysis.readings.tables import spread_csv, spread_json, spread_notes, spread_table
+    from auditlib.core.calendars import CalendarChoice
+    from auditlib.core.files import write_atomically
+    from auditlib.core.home import home, shown
     from auditlib.scheme.load import find_scheme, load_scheme
+    from auditlib.scoring.assess import parse_period
 
     if form == "xlsx":
         raise click.UsageError("--reading all gives a table, json or csv, not xlsx")
@@ -165,14 +165,14 @@ def explain(
     unit: str, indicator: str | None, language: str, limit: int, to_next: bool, form: str, **options: Any
 ) -> None:
     """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
+    from auditlib.analysis.explain import bounds_note
+    from auditlib.analysis.explain import explain as explain_lines
+    from auditlib.analysis.margins.of_unit import unit_margins
+    from auditlib.analysis.margins.sentences import ASSUMPTION, indicator_lines, margins_json, unit_lines
     from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, standing
-    from auditlib.day_notices import told_of
-    from auditlib.explain import bounds_note
-    from auditlib.explain import explain as explain_lines
-    from auditlib.margins.unit import unit_margins
-    from auditlib.margins.words import ASSUMPTION, indicator_lines, margins_json, unit_lines
-    from auditlib.points import paired
     from auditlib.report.wording import number_words
+    from auditlib.scoring.day_notices import told_of
+    from auditlib.scoring.points import paired
 
     resolved, result = score_ledger(**options, evidence=True, units=[unit])
     scored = result.unit(unit)

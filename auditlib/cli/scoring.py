@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from auditlib.cli.terminal import print_rejects, working
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
 
 __all__ = ["EVERY", "ledger_options", "open_ledger", "score_ledger", "scoring_options"]
 
@@ -81,8 +81,8 @@ def score_ledger(
     accept_rejects: bool, calendar: str, provisional_calendar: bool, *, evidence: bool, units: list[str] | None = None,
 ) -> Any:  # fmt: skip
     """Resolved scheme and result, from the options of the command line."""
-    from auditlib.assess import assess, parse_period
-    from auditlib.calendars import CalendarChoice
+    from auditlib.core.calendars import CalendarChoice
+    from auditlib.scoring.assess import assess, parse_period
 
     days = CalendarChoice(calendar, provisional_calendar)
     when = parse_period(period, "--period")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from auditlib.cli.terminal import echo, working
-from auditlib.places import shown
+from auditlib.core.home import shown
 
 __all__ = ["site"]
 

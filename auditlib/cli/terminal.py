@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from auditlib.errors import Problem
-from auditlib.visible import visible
+from auditlib.core.errors import Problem
+from auditlib.core.visible import visible
 
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
 """The sign of a number, not the hyphen of a name or a date."""

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from auditlib.core.yaml_file import Text
 from auditlib.delphi.authority import panel_authority
-from auditlib.delphi.concordance import UNDEFINED, concordance
-from auditlib.delphi.descriptives import Descriptives, describe, reaches
-from auditlib.delphi.panel import Group, PanelFile
-from auditlib.delphi.publication import publish
-from auditlib.delphi.reliability import krippendorff_alpha
-from auditlib.delphi.resampling import bootstrap_interval, exact_p
+from auditlib.delphi.declared import Group, PanelFile
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
 from auditlib.delphi.rounds import Panel, Round
-from auditlib.delphi.screening import Criterion, Screened, boundary_values, limit, screen
-from auditlib.delphi.stability import Consensus, ItemStability, consensus, stability
-from auditlib.delphi.weights import UNDEFINED as WEIGHT_UNDEFINED
-from auditlib.delphi.weights import Answers, mean_mark, weigh
-from auditlib.tree import Text
+from auditlib.delphi.statistics.concordance import UNDEFINED, concordance
+from auditlib.delphi.statistics.descriptives import Descriptives, describe, reaches
+from auditlib.delphi.statistics.reliability import krippendorff_alpha
+from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p
+from auditlib.delphi.statistics.screening import Criterion, Screened, boundary_values, limit, screen
+from auditlib.delphi.statistics.stability import Consensus, ItemStability, consensus, stability
+from auditlib.delphi.weights.rounding import publish
+from auditlib.delphi.weights.shares import UNDEFINED as WEIGHT_UNDEFINED
+from auditlib.delphi.weights.shares import Answers, mean_mark, weigh
 
 __all__ = ["analyse", "analyse_items"]
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from auditlib.core.errors import Problem
+from auditlib.delphi.declared import Scale
 from auditlib.delphi.experts import pseudonym_fault
-from auditlib.delphi.panel import Scale
-from auditlib.delphi.sheets import Sheet, read_sheet
-from auditlib.errors import Problem
-from auditlib.ledger.personal import mask_personal
+from auditlib.delphi.forms.sheets import Sheet, read_sheet
+from auditlib.ledger.privacy.find import mask_personal
 
 __all__ = ["Answers", "Remark", "read_answers"]
 

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from auditlib.core.yaml_file import Text
 from auditlib.delphi.authority import Authority
-from auditlib.delphi.concordance import Concordance, strength
-from auditlib.delphi.descriptives import Descriptives
-from auditlib.delphi.panel import Group, Item
-from auditlib.delphi.publication import Printed
-from auditlib.delphi.reliability import Alpha
-from auditlib.delphi.resampling import Interval, PValue
+from auditlib.delphi.declared import Group, Item
 from auditlib.delphi.rounds import Panel, Round
-from auditlib.delphi.screening import Screened
-from auditlib.delphi.stability import Consensus, ItemStability
-from auditlib.delphi.weights import Weight
-from auditlib.tree import Text
+from auditlib.delphi.statistics.concordance import Concordance, strength
+from auditlib.delphi.statistics.descriptives import Descriptives
+from auditlib.delphi.statistics.reliability import Alpha
+from auditlib.delphi.statistics.resampling import Interval, PValue
+from auditlib.delphi.statistics.screening import Screened
+from auditlib.delphi.statistics.stability import Consensus, ItemStability
+from auditlib.delphi.weights.rounding import Printed
+from auditlib.delphi.weights.shares import Weight
 
 __all__ = ["Analysis", "GroupAnalysis", "ItemAnalysis", "MovedItem", "RoundAnalysis"]
 

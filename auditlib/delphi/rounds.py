@@ -18,13 +18,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.home import find, names_in
+from auditlib.core.yaml_file import read_yaml
 from auditlib.delphi.answers import Remark, read_answers
 from auditlib.delphi.authority import Authority
+from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
-from auditlib.delphi.panel import PanelFile
-from auditlib.errors import InputError, Problem
-from auditlib.places import find, names_in
-from auditlib.tree import read_yaml
 
 __all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel", "stranger_faults"]
 

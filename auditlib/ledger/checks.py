@@ -8,8 +8,8 @@ from datetime import datetime
 import polars as pl
 
 from auditlib.ledger.parse import EXPECTED, FILLED, as_text, parse_table
-from auditlib.ledger.personal import NO_PERSONAL_DATA, personal_data, told_instead
-from auditlib.registers import Column, Register
+from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, personal_data, told_instead
+from auditlib.ledger.registers import Column, Register
 
 __all__ = ["REJECTS_SCHEMA", "ROW", "check_register", "withheld"]
 

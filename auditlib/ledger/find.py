@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from auditlib.errors import InputError
-from auditlib.places import find, names_in
+from auditlib.core.errors import InputError
+from auditlib.core.home import find, names_in
 
 __all__ = ["find_ledger"]
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import polars as pl
 
-from auditlib.period import PATTERN
-from auditlib.registers import Column
+from auditlib.core.period import PATTERN
+from auditlib.ledger.registers import Column
 
 __all__ = ["EXPECTED", "FILLED", "as_text", "parse_column", "parse_table"]
 

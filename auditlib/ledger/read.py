@@ -17,12 +17,12 @@ import fastexcel
 import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
-from auditlib.errors import InputError, Problem
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.period import declared_time
+from auditlib.core.yaml_file import Strict, Text, read_yaml
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register, withheld
-from auditlib.ledger.parts import SEAL, FilePart, Seal, open_seal
-from auditlib.period import declared_time
-from auditlib.registers import REGISTERS
-from auditlib.tree import Strict, Text, read_yaml
+from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
+from auditlib.ledger.registers import REGISTERS
 
 __all__ = [
     "Ledger",

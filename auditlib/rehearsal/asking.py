@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from auditlib.delphi.filling import Filling, OpenForm
-from auditlib.delphi.forms import Returned, read_questionnaires
-from auditlib.delphi.panel import PanelFile
-from auditlib.delphi.questionnaire import new_panel
-from auditlib.delphi.synthetic import MadeUpExperts, Rehearsal
-from auditlib.errors import InputError
-from auditlib.files import write_atomically
+from auditlib.core.errors import InputError
+from auditlib.core.files import write_atomically
+from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.forms.questionnaire import new_panel
+from auditlib.delphi.forms.read_back import Returned, read_questionnaires
+from auditlib.rehearsal.filling import Filling, OpenForm
 from auditlib.rehearsal.index import FILLED
+from auditlib.rehearsal.made_up_experts import MadeUpExperts, Rehearsal
 from auditlib.revision.splice import YamlText
 
 __all__ = ["Asking", "blank_panel"]

@@ -8,12 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.hashes import digest, file_sha256
 from auditlib.delphi.result import Analysis
-from auditlib.delphi.synthetic import Rehearsal
-from auditlib.provenance import digest, file_sha256
-from auditlib.report.catalogue import Catalogue
+from auditlib.rehearsal.made_up_experts import Rehearsal
 from auditlib.report.fragments import escape, heading, paragraph
-from auditlib.report.styles import page_file
+from auditlib.report.pages.styles import page_file
 from auditlib.revision.revise import RevisedScheme
 
 __all__ = ["FILLED", "PANEL", "Made", "index_html"]

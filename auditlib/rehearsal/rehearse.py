@@ -10,25 +10,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditlib.analysis.request import Asked, check_language
+from auditlib.core.errors import AuditError, InputError
+from auditlib.core.files import write_atomically
+from auditlib.core.home import find, home, shown
 from auditlib.delphi.analysis import analyse
-from auditlib.delphi.output import write_workbook
-from auditlib.delphi.panel import PanelFile
+from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.result import Analysis
 from auditlib.delphi.rounds import read_panel
-from auditlib.delphi.synthetic import Rehearsal, Revised
-from auditlib.errors import AuditError, InputError
-from auditlib.files import write_atomically
+from auditlib.delphi.tables import write_workbook
 from auditlib.ledger.read import read_ledger
-from auditlib.places import find, home, shown
+from auditlib.proofs.check import check_scheme
 from auditlib.rehearsal.asking import Asking, blank_panel
 from auditlib.rehearsal.index import PANEL, Made, index_html
-from auditlib.report.asked import Asked, check_language
+from auditlib.rehearsal.made_up_experts import Rehearsal, Revised
 from auditlib.revision.revise import RevisedScheme, revise
 from auditlib.revision.versions import open_version, other_versions
-from auditlib.runner.execute import execute
-from auditlib.runner.plan import Report, check_parameters
-from auditlib.runner.runfile import Limits
-from auditlib.scheme.check import check_scheme
+from auditlib.runs.execute import execute
+from auditlib.runs.plan import Report, check_parameters
+from auditlib.runs.runfile import Limits
 
 __all__ = ["rehearse"]
 

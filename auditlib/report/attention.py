@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
-from auditlib.exact import Rounding
+from auditlib.analysis.losses import IndicatorLoss
+from auditlib.analysis.movements import Movement, falls
+from auditlib.analysis.peers import groups
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding
 from auditlib.report.captions import among
-from auditlib.report.catalogue import Catalogue
-from auditlib.report.losses import IndicatorLoss
-from auditlib.report.movements import Movement, falls
-from auditlib.report.standing import groups
 from auditlib.report.tables import joined, outcome_words, points_text, shown_number
-from auditlib.result import Result, UnitScore
 from auditlib.scheme.model import Scheme
+from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["reasons_to_look"]
 

@@ -10,11 +10,15 @@ from typing import Unpack
 
 import pandas as pd
 
-from auditlib.conclusions import explain_outcomes, explain_roll_up
+from auditlib.analysis.arrivals import weeks_of
+from auditlib.analysis.assessment import open_period
+from auditlib.analysis.conclusions import explain_outcomes, explain_roll_up
+from auditlib.analysis.peers import changes, peers_of, standing
+from auditlib.analysis.request import Asked, Parameters, check_language
+from auditlib.analysis.time_limits import limit_key, limit_title, limit_words
+from auditlib.analysis.trend import trend_of
+from auditlib.core.catalogue import Catalogue
 from auditlib.report import captions, conclusion_tables, figure_tables, figures, tables
-from auditlib.report.arrivals import weeks_of
-from auditlib.report.asked import Asked, Parameters, check_language
-from auditlib.report.catalogue import Catalogue
 from auditlib.report.effects import effects_summary, effects_table
 from auditlib.report.first_screen import (
     answers,
@@ -26,19 +30,15 @@ from auditlib.report.first_screen import (
     masthead,
 )
 from auditlib.report.fragments import Fragment, escape, heading, join, paragraph
-from auditlib.report.limits import limit_key, limit_title, limit_words
 from auditlib.report.line_sections import case_anchor, indicator_sections
 from auditlib.report.markup import Anchored, Keyed, render_table, table_text
-from auditlib.report.opening import open_period
+from auditlib.report.pages.styles import lab_style
 from auditlib.report.sections import Sections
-from auditlib.report.standing import changes, peers_of, standing
-from auditlib.report.styles import lab_style
 from auditlib.report.tables import joined
 from auditlib.report.time_captions import calendar_caption, taken_caption, trend_caption, untimed_caption
 from auditlib.report.time_figures import TakenRow, calendar_map, time_taken, trend_line
-from auditlib.report.trend import trend_of
 from auditlib.report.wording import period_words, say
-from auditlib.result import UnitScore
+from auditlib.scoring.result import UnitScore
 
 __all__ = ["UnitAudit"]
 
@@ -58,10 +58,10 @@ class UnitAudit(Sections):
     def open(
         cls, *, unit: str, language: str = "zh", accept_rejects: bool = True, **asked: Unpack[Parameters]
     ) -> UnitAudit:
-        """Loads and scores once, as the :class:`~auditlib.report.asked.Parameters` of the notebook say:
+        """Loads and scores once, as the :class:`~auditlib.analysis.request.Parameters` of the notebook say:
 
         ``scheme``, ``ledger`` and ``period``, and where they are given ``as_of``, ``readings`` and ``supplied``.
-        Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit.
+        Raises :class:`~auditlib.core.errors.InputError` for a parameter that does not fit.
         """
         check_language(language)
         scored = open_period(Asked.of(**asked), unit, accept_rejects=accept_rejects)

@@ -7,15 +7,16 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from auditlib.numerals import number_text
-from auditlib.points import paired
+from auditlib.analysis.losses import lost
+from auditlib.analysis.peers import changes, groups, standing
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.numerals import number_text
 from auditlib.report.figures import MOST_BARS
-from auditlib.report.scored import ScoredPeriod
-from auditlib.report.standing import changes, groups, standing
-from auditlib.report.tables import joined, lost
+from auditlib.report.tables import joined
 from auditlib.report.wording import say
-from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["among", "no_cases", "peers_caption", "ranking_caption", "totals_caption", "waterfall_caption"]
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from auditlib.conclusions import ExplainedOutcome
-from auditlib.exact import Rounding, decimal_text
-from auditlib.numerals import plain_percent
+from auditlib.analysis.conclusions import ExplainedOutcome
+from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.numerals import plain_percent
 from auditlib.report.markup import Keyed, Stack
 from auditlib.report.tables import frame, joined, shown_number
 from auditlib.report.wording import period_words, say
-from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["exclusion_table", "outcome_table", "outcome_units_table", "roll_up_table", "roll_up_units_table"]
 

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.interpretation.spread import Effect
-from auditlib.numerals import signed
-from auditlib.report.catalogue import Catalogue
-from auditlib.report.scored import ScoredPeriod
+from auditlib.analysis.readings.ranges import Effect
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.numerals import signed
 from auditlib.report.tables import frame, joined, shown_number
 from auditlib.report.wording import say
-from auditlib.result import UnitScore
+from auditlib.scoring.result import UnitScore
 
 __all__ = ["effects_summary", "effects_table"]
 

@@ -7,19 +7,19 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.exact import Rounding, apart, full_text, round_exact
-from auditlib.numerals import number_text, signed
-from auditlib.report.arrivals import Week
-from auditlib.report.catalogue import Catalogue
+from auditlib.analysis.arrivals import Week
+from auditlib.analysis.peers import Changes, Standing
+from auditlib.analysis.trend import Trend
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding, apart, full_text, round_exact
+from auditlib.core.numerals import number_text, signed
 from auditlib.report.markup import Keyed
-from auditlib.report.standing import Changes, Standing
 from auditlib.report.tables import frame, shown_number
 from auditlib.report.time_captions import day_words
 from auditlib.report.time_figures import TakenRow
-from auditlib.report.trend import Trend
 from auditlib.report.wording import period_words
-from auditlib.result import Result, UnitScore
-from auditlib.scheme.counting import MINUTE_US
+from auditlib.scheme.quantities import MINUTE_US
+from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["calendar_table", "peers_table", "taken_table", "trend_table", "waterfall_table"]
 

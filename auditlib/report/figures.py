@@ -21,13 +21,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-from auditlib.numerals import number_text, signed
-from auditlib.report.fonts import FAMILY, FOLDER, add_fonts
-from auditlib.report.standing import Standing, changes, groups, standing
+from auditlib.analysis.peers import Standing, changes, groups, standing
+from auditlib.core.numerals import number_text, signed
+from auditlib.core.visible import visible
+from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 from auditlib.report.wording import say
-from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
-from auditlib.visible import visible
+from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["MOST_BARS", "NARROW", "drawable", "drawn", "inches", "peers", "png", "ranking", "waterfall"]
 

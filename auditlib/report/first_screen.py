@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from auditlib.day_notices import told_of
-from auditlib.explain import explain
-from auditlib.message import Notice, told
-from auditlib.numerals import signed
+from auditlib.analysis.explain import explain
+from auditlib.analysis.peers import costliest, peers_of
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.message import Notice, told
+from auditlib.core.numerals import signed
 from auditlib.report.fragments import escape
-from auditlib.report.scored import ScoredPeriod
-from auditlib.report.standing import costliest, peers_of
 from auditlib.report.tables import joined, outcome_words, shown_number
 from auditlib.report.wording import period_words, say
-from auditlib.result import UnitScore
+from auditlib.scoring.day_notices import told_of
+from auditlib.scoring.result import UnitScore
 
 __all__ = [
     "Answer", "answers", "answers_html", "change_text", "cost_html", "cost_items", "evidence_html", "evidence_items",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from auditlib.visible import visible
+from auditlib.core.visible import visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,18 +6,18 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from auditlib.explain import ExplainedLine, bounds_note, explain
-from auditlib.numerals import number_text, signed
-from auditlib.points import paired
+from auditlib.analysis.explain import ExplainedLine, bounds_note, explain
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.numerals import number_text, signed
 from auditlib.report import tables
-from auditlib.report.catalogue import Catalogue
 from auditlib.report.fragments import escape
 from auditlib.report.markup import Evidence, Stack, render_table
-from auditlib.report.scored import ScoredPeriod
 from auditlib.report.wording import say
-from auditlib.result import IndicatorScore, ScoreLine, UnitScore
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import IndicatorScore, ScoreLine, UnitScore
 
 __all__ = ["case_anchor", "indicator_sections"]
 

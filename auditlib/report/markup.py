@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.exact import Rounding, full_text, round_exact
-from auditlib.report.catalogue import Catalogue
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding, full_text, round_exact
 from auditlib.report.fragments import escape
 from auditlib.report.wording import say
 

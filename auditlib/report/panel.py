@@ -14,16 +14,16 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
+from auditlib.analysis.request import check_language
+from auditlib.core.numerals import plain
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.result import ItemAnalysis
 from auditlib.delphi.rounds import find_panel, read_panel
-from auditlib.numerals import plain
 from auditlib.report import panel_figures as figures
 from auditlib.report import panel_method as method
 from auditlib.report import panel_screening as screening
 from auditlib.report import panel_sentences as sentences
 from auditlib.report import panel_tables as tables
-from auditlib.report.asked import check_language
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.panel_first import first_screen
 from auditlib.report.panel_tables import PanelView, PaperTable

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditlib.delphi.concordance import strength
+from auditlib.core.numerals import plain
 from auditlib.delphi.result import GroupAnalysis
-from auditlib.numerals import plain
+from auditlib.delphi.statistics.concordance import strength
 from auditlib.report import panel_sentences as sentences
 from auditlib.report.first_screen import Answer, answers_html
 from auditlib.report.fragments import Fragment, escape
+from auditlib.report.pages.styles import lab_style
 from auditlib.report.panel_tables import PanelView, fixed, group_name, p_text, percent, reached
-from auditlib.report.styles import lab_style
 
 __all__ = ["first_screen"]
 

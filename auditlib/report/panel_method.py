@@ -5,16 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 
-from auditlib.delphi.descriptives import UNDEFINED as NO_STATISTIC
-from auditlib.delphi.reliability import UNDEFINED as NO_ALPHA
+from auditlib.core.hashes import digest, file_sha256, software
+from auditlib.core.numerals import plain
+from auditlib.core.yaml_file import Text
 from auditlib.delphi.rounds import panel_files
-from auditlib.delphi.stability import UNDEFINED as NO_CHANGE
-from auditlib.delphi.weights import UNDEFINED as NO_WEIGHT
-from auditlib.numerals import plain
-from auditlib.provenance import digest, file_sha256, software
+from auditlib.delphi.statistics.descriptives import UNDEFINED as NO_STATISTIC
+from auditlib.delphi.statistics.reliability import UNDEFINED as NO_ALPHA
+from auditlib.delphi.statistics.stability import UNDEFINED as NO_CHANGE
+from auditlib.delphi.weights.shares import UNDEFINED as NO_WEIGHT
 from auditlib.report.panel_sentences import consensus_limits, declared_on, stability_limits
 from auditlib.report.panel_tables import PanelView, PaperTable, group_name, plain_table
-from auditlib.tree import Text
 
 __all__ = ["authority_tables", "commands", "inputs_table", "method_table", "undefined_table"]
 

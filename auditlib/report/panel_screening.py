@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditlib.delphi.descriptives import Bound
-from auditlib.delphi.screening import BOUNDARY_STATISTICS, Screened, Statistic, boundary_value
+from auditlib.delphi.statistics.descriptives import Bound
+from auditlib.delphi.statistics.screening import BOUNDARY_STATISTICS, Screened, Statistic, boundary_value
 from auditlib.report.panel_tables import PanelView, PaperTable, fixed, plain_table
 
 __all__ = ["Boundary", "boundaries", "boundary_table", "proposal_table"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from auditlib.delphi.concordance import strength
+from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.numerals import plain
 from auditlib.delphi.result import GroupAnalysis, ItemAnalysis
-from auditlib.exact import Rounding, decimal_text
-from auditlib.numerals import plain
+from auditlib.delphi.statistics.concordance import strength
 from auditlib.report.panel_tables import PanelView, fixed, group_name, p_text, percent, reached, rounds_of
 
 __all__ = [

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from auditlib.delphi.concordance import strength
-from auditlib.delphi.panel import Item
+from auditlib.core.exact import fixed_text
+from auditlib.core.numerals import for_people, plain
+from auditlib.delphi.declared import Item
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, RoundAnalysis
-from auditlib.exact import fixed_text
-from auditlib.numerals import for_people, plain
+from auditlib.delphi.statistics.concordance import strength
 from auditlib.report.markup import render_table, table_text
 from auditlib.report.panel_words import tell
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from auditlib.numerals import number_text, share_text
-from auditlib.period import Period
-from auditlib.report.catalogue import Catalogue
+from auditlib.analysis.losses import IndicatorLoss, attained
+from auditlib.analysis.movements import Movement, falls, rises
+from auditlib.analysis.peers import groups
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.numerals import number_text, share_text
+from auditlib.core.period import Period
 from auditlib.report.figures import MOST_BARS
 from auditlib.report.first_screen import Answer
-from auditlib.report.losses import IndicatorLoss, attained
-from auditlib.report.movements import Movement, falls, rises
-from auditlib.report.standing import groups
 from auditlib.report.tables import joined
 from auditlib.report.wording import period_words
-from auditlib.result import Result
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.result import Result
 
 __all__ = ["heat_caption", "losses_caption", "movements_caption", "period_answers"]
 

@@ -9,15 +9,15 @@ import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from auditlib.points import paired
+from auditlib.analysis.losses import attained
+from auditlib.core.catalogue import Catalogue
 from auditlib.report import figures
-from auditlib.report.catalogue import Catalogue
 from auditlib.report.figures import MOST_BARS, drawable
-from auditlib.report.fonts import add_fonts
-from auditlib.report.losses import attained
+from auditlib.report.pages.fonts import add_fonts
 from auditlib.report.tables import cell_text
-from auditlib.result import Result, UnitScore
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["heat_map", "heat_rows"]
 

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.exact import Rounding
-from auditlib.numerals import share_text, signed
-from auditlib.report.catalogue import Catalogue
-from auditlib.report.losses import IndicatorLoss
-from auditlib.report.movements import Movement
+from auditlib.analysis.losses import IndicatorLoss
+from auditlib.analysis.movements import Movement
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding
+from auditlib.core.numerals import share_text, signed
 from auditlib.report.tables import frame, points_text
-from auditlib.result import UnitScore
+from auditlib.scoring.result import UnitScore
 
 __all__ = ["attention_table", "loss_table", "movement_table", "percent"]
 

@@ -13,10 +13,14 @@ from typing import Unpack
 
 import pandas as pd
 
+from auditlib.analysis.assessment import open_period
+from auditlib.analysis.losses import IndicatorLoss, losses
+from auditlib.analysis.movements import Movement, falls, movements, rises
+from auditlib.analysis.peers import groups
+from auditlib.analysis.request import Asked, Parameters, check_language
+from auditlib.core.catalogue import Catalogue
 from auditlib.report import captions, conclusion_tables, figures, tables
-from auditlib.report.asked import Asked, Parameters, check_language
 from auditlib.report.attention import reasons_to_look
-from auditlib.report.catalogue import Catalogue
 from auditlib.report.first_screen import (
     answers_html,
     evidence_html,
@@ -25,19 +29,15 @@ from auditlib.report.first_screen import (
     masthead,
 )
 from auditlib.report.fragments import Fragment, escape, figure_fragment
-from auditlib.report.losses import IndicatorLoss, losses
 from auditlib.report.markup import UnitName
-from auditlib.report.movements import Movement, falls, movements, rises
-from auditlib.report.opening import open_period
+from auditlib.report.pages.styles import lab_style
 from auditlib.report.period_captions import heat_caption, losses_caption, movements_caption, period_answers
 from auditlib.report.period_figures import heat_map
 from auditlib.report.period_tables import attention_table, loss_table, movement_table
 from auditlib.report.revision_figures import Slope, slopes
 from auditlib.report.sections import Sections
-from auditlib.report.standing import groups
-from auditlib.report.styles import lab_style
 from auditlib.report.wording import period_words, say
-from auditlib.result import UnitScore
+from auditlib.scoring.result import UnitScore
 
 __all__ = ["PeriodRanking"]
 
@@ -52,10 +52,10 @@ class PeriodRanking(Sections):
 
     @classmethod
     def open(cls, *, language: str = "zh", accept_rejects: bool = True, **asked: Unpack[Parameters]) -> PeriodRanking:
-        """Loads and scores once, as the :class:`~auditlib.report.asked.Parameters` of the notebook say:
+        """Loads and scores once, as the :class:`~auditlib.analysis.request.Parameters` of the notebook say:
 
         ``scheme``, ``ledger`` and ``period``, and where they are given ``as_of``, ``readings`` and ``supplied``.
-        Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit.
+        Raises :class:`~auditlib.core.errors.InputError` for a parameter that does not fit.
         """
         check_language(language)
         return cls(open_period(Asked.of(**asked), accept_rejects=accept_rejects), language)

@@ -11,21 +11,21 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from auditlib.analysis.request import check_language
+from auditlib.core.hashes import file_sha256
+from auditlib.core.message import told
 from auditlib.ledger.snapshot import snapshot_hash
-from auditlib.message import told
-from auditlib.provenance import file_sha256
 from auditlib.report import revision_figures as figures
 from auditlib.report import revision_tables as tables
-from auditlib.report.asked import check_language
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.markup import render_table, table_text
-from auditlib.report.revision_scored import Group, RevisedPeriod, Side
+from auditlib.report.pages.styles import lab_style
 from auditlib.report.revision_words import phrased
-from auditlib.report.styles import lab_style
 from auditlib.report.tables import joined, reading_table
 from auditlib.report.wording import period_words, say
 from auditlib.revision.compare import Move
 from auditlib.revision.revise import panel_sha256
+from auditlib.revision.scored import Group, RevisedPeriod, Side
 
 __all__ = ["WeightRevision"]
 
@@ -41,7 +41,7 @@ class WeightRevision:
     def open(cls, *, language: str = "zh", **asked: Any) -> WeightRevision:
         """Scores the ledger by both versions, as :meth:`.RevisedPeriod.open` is asked to.
 
-        Raises :class:`~auditlib.errors.InputError` for a parameter that does not fit.
+        Raises :class:`~auditlib.core.errors.InputError` for a parameter that does not fit.
         """
         check_language(language)
         return cls(RevisedPeriod.open(**asked), language)

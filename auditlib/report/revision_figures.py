@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from auditlib.report import figures
 from auditlib.report.figures import drawable
-from auditlib.report.fonts import add_fonts
+from auditlib.report.pages.fonts import add_fonts
 from auditlib.report.revision_words import phrased
 
 __all__ = ["Bars", "Interval", "Slope", "bars", "intervals", "slopes"]

@@ -9,10 +9,10 @@ from fractions import Fraction
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
+from auditlib.analysis.weights.table import WeightedTable
 from auditlib.report.markup import render_table
 from auditlib.report.revision import WeightRevision
 from auditlib.report.revision_words import phrased
-from auditlib.sensitivity.table import WeightedTable
 
 __all__ = ["rank_table", "shared_out", "weight_sliders"]
 

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.exact import Rounding
-from auditlib.numerals import PERCENT_DIGITS, number_text, share_text, signed
+from auditlib.analysis.weights.leave_out import RanksWithout
+from auditlib.analysis.weights.sobol import SobolIndices
+from auditlib.analysis.weights.uncertainty import RankUncertainty
+from auditlib.core.exact import Rounding
+from auditlib.core.numerals import PERCENT_DIGITS, number_text, share_text, signed
 from auditlib.report.revision_figures import Bars, Interval
 from auditlib.report.revision_words import phrased
 from auditlib.report.tables import joined, points_text, shown_number
 from auditlib.revision.compare import Comparison
-from auditlib.sensitivity.leave_out import RanksWithout
-from auditlib.sensitivity.sobol import SobolIndices
-from auditlib.sensitivity.uncertainty import RankUncertainty
 
 __all__ = [
     "bars_of", "chance_table", "chance_text", "frame", "index_table", "interval_rows", "maxima_table", "move_table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditlib.report.catalogue import Catalogue
+from auditlib.core.catalogue import Catalogue
 
 __all__ = ["phrased"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.figure import Figure
 
+from auditlib.analysis.views import ScoredPeriod
 from auditlib.report import tables
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.markup import folded_table, render_table, table_text
-from auditlib.report.scored import ScoredPeriod
 from auditlib.report.wording import number_words, say
 
 __all__ = ["Sections"]

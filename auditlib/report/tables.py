@@ -14,22 +14,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from auditlib.exact import Rounding
-from auditlib.explain import bounds_note, explain
-from auditlib.message import told
-from auditlib.numerals import number_text, signed
-from auditlib.points import paired
-from auditlib.registers import REGISTERS
-from auditlib.report.asked import CaseRow, EventRow, Reject
-from auditlib.report.catalogue import Catalogue
+from auditlib.analysis.explain import bounds_note, explain
+from auditlib.analysis.losses import lost
+from auditlib.analysis.request import CaseRow, EventRow, Reject
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding
+from auditlib.core.message import told
+from auditlib.core.numerals import number_text, signed
+from auditlib.ledger.registers import REGISTERS
 from auditlib.report.wording import said, say
-from auditlib.result import IndicatorScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
-from auditlib.scheme.rules import Indicator
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import IndicatorScore, Result, ScoreLine, UnitScore
 
 __all__ = [
-    "case_table", "cell_text", "event_table", "frame", "gap_table", "indicator_table", "joined", "line_table", "lost",
-    "outcome_words", "points_table", "points_text", "ranking_table", "reading_table", "reason_text", "reference",
+    "case_table", "cell_text", "event_table", "frame", "gap_table", "indicator_table", "joined", "line_table",
+    "outcome_words", "points_table", "points_text", "ranking_table", "reading_table", "reason_text",
     "reject_table", "shown_number", "with_reason",
 ]  # fmt: skip
 
@@ -52,16 +52,6 @@ def points_text(value: Fraction, rounding: Rounding, language: str, *, sign: boo
     """Points with their unit: beside the title of a rate a bare number would be taken for its value."""
     unit = " 分" if language == "zh" else " point" if abs(value) == 1 else " points"
     return (signed if sign else number_text)(value, rounding) + unit
-
-
-def reference(indicator: Indicator) -> Fraction:
-    """What an indicator's points are measured against: its full mark, or without one the points it starts from."""
-    return indicator.max if indicator.max is not None else indicator.start
-
-
-def lost(indicator: Indicator, scored: IndicatorScore) -> Fraction | None:
-    """How many points an indicator lost against :func:`reference`; negative for a bonus, None without a score."""
-    return None if scored.points is None else reference(indicator) - scored.points
 
 
 def indicator_table(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> pd.DataFrame:

@@ -7,18 +7,18 @@ from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
-from auditlib.exact import Rounding
-from auditlib.numerals import number_text, share_text, signed
-from auditlib.report.arrivals import Day, Week
-from auditlib.report.asked import CaseRow
-from auditlib.report.catalogue import Catalogue
-from auditlib.report.limits import counts_by_time, time_limits
-from auditlib.report.scored import ScoredPeriod
+from auditlib.analysis.arrivals import Day, Week
+from auditlib.analysis.request import CaseRow
+from auditlib.analysis.time_limits import counts_by_time, time_limits
+from auditlib.analysis.trend import Trend
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding
+from auditlib.core.numerals import number_text, share_text, signed
 from auditlib.report.tables import joined
 from auditlib.report.time_figures import TakenRow
-from auditlib.report.trend import Trend
 from auditlib.report.wording import period_words
-from auditlib.result import UnitScore
+from auditlib.scoring.result import UnitScore
 
 __all__ = ["calendar_caption", "day_words", "taken_caption", "trend_caption", "untimed_caption"]
 

@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from auditlib.analysis.arrivals import Day, Week
+from auditlib.analysis.handling_time import EDGES, Taken
+from auditlib.analysis.trend import Trend
+from auditlib.core.catalogue import Catalogue
 from auditlib.report import figures
-from auditlib.report.arrivals import Day, Week
-from auditlib.report.catalogue import Catalogue
-from auditlib.report.fonts import add_fonts
-from auditlib.report.handling import EDGES, Taken
-from auditlib.report.trend import Trend
+from auditlib.report.pages.fonts import add_fonts
 
 __all__ = ["TakenRow", "calendar_map", "time_taken", "trend_line"]
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from auditlib.exact import Rounding
-from auditlib.numerals import PERCENT_DIGITS
-from auditlib.period import Period
-from auditlib.registers import REGISTERS
-from auditlib.report.catalogue import Catalogue
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding
+from auditlib.core.numerals import PERCENT_DIGITS
+from auditlib.core.period import Period
+from auditlib.ledger.registers import REGISTERS
 
 __all__ = ["number_words", "period_words", "said", "say"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from auditlib.accounts import account_of
-from auditlib.diff import UnitDiff, diff_results
-from auditlib.result import Result, UnitScore
+from auditlib.analysis.breakdown import account_of
+from auditlib.analysis.diff import UnitDiff, diff_results
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["Comparison", "Move", "compare_versions"]
 

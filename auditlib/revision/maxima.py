@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.analysis import analyse_items
-from auditlib.delphi.publication import publish
 from auditlib.delphi.result import ItemAnalysis
 from auditlib.delphi.rounds import Panel
-from auditlib.errors import InputError, Problem
+from auditlib.delphi.weights.rounding import publish
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator
 

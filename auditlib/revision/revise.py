@@ -10,16 +10,16 @@ from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.exact import Rounding
+from auditlib.core.hashes import digest, file_sha256
 from auditlib.delphi.rounds import Panel, panel_files, read_panel
-from auditlib.errors import InputError, Problem
-from auditlib.exact import Rounding
-from auditlib.provenance import digest, file_sha256
 from auditlib.revision.maxima import panel_maxima
 from auditlib.revision.scaling import Scaled, scaled_points
 from auditlib.revision.splice import YamlText
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.revised import last_day
+from auditlib.scheme.revision_note import last_day
 
 __all__ = ["RevisedScheme", "panel_sha256", "revise"]
 

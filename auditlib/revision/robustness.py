@@ -9,11 +9,11 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from auditlib.analysis.weights.draws import ExpertBootstrap, WeightDraws
+from auditlib.analysis.weights.table import WeightedTable, weighted_table
+from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.rounds import Panel
-from auditlib.errors import InputError, Problem
-from auditlib.result import Result
-from auditlib.sensitivity.draws import ExpertBootstrap, WeightDraws
-from auditlib.sensitivity.table import WeightedTable, weighted_table
+from auditlib.scoring.result import Result
 
 __all__ = ["Among", "choices_of", "group_tables", "incomplete_units", "panel_draws"]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from auditlib.errors import InputError, Problem
-from auditlib.exact import Rounding, exact, round_exact
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.exact import Rounding, exact, round_exact
 from auditlib.revision.splice import Place
 from auditlib.scheme.load import SchemeFile, references_in
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import yaml
 
-from auditlib.exact import full_text
+from auditlib.core.exact import full_text
 
 __all__ = ["Place", "YamlText"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from auditlib.places import shown
+from auditlib.core.home import shown
 from auditlib.scheme.load import SchemeFile, find_scheme, load_scheme
 from auditlib.scheme.model import Scheme
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditlib.conditions import CLOCK_COLUMNS, parse_sql
-from auditlib.expression_types import Typed, typed
-from auditlib.kinds import Kind, kind_of
-from auditlib.scheme.counting import Column
+from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.ledger.expression_types import Typed, typed
+from auditlib.ledger.kinds import Kind, kind_of
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.quantities import Column
 
 __all__ = ["ColumnKinds"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditlib.conditions import CLOCK_COLUMNS, parse_sql
-from auditlib.errors import InputError
-from auditlib.scheme.counting import Column, Measure
+from auditlib.core.errors import InputError
+from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.quantities import Column, Measure
 
 __all__ = ["column_inputs", "columns_of", "measure_columns", "needs_calendar", "written_expressions"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from auditlib.errors import Problem
-from auditlib.tree import Tree, dotted
+from auditlib.core.errors import Problem
+from auditlib.core.yaml_file import Tree, dotted
 
 __all__ = ["KINDS", "Finding", "Severity", "finding"]
 

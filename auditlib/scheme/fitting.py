@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from auditlib.conditions import CLOCK_COLUMNS, parse_sql
-from auditlib.errors import Problem
-from auditlib.kinds import CALLED, Kind
-from auditlib.registers import REGISTERS
+from auditlib.core.errors import Problem
+from auditlib.core.yaml_file import Tree
+from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.ledger.kinds import CALLED, Kind
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.columns import column_inputs
-from auditlib.scheme.counting import Column, Measure
 from auditlib.scheme.model import Scheme
-from auditlib.tree import Tree
+from auditlib.scheme.quantities import Column, Measure
 
 __all__ = ["misfits"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditlib.numerals import plain
+from auditlib.core.numerals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Dimension, Indicator
 

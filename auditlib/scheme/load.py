@@ -16,16 +16,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from auditlib.conditions import parse_sql
-from auditlib.errors import InputError, Problem
-from auditlib.exact import exact
-from auditlib.places import find
-from auditlib.refusals import shown, wanted
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.exact import exact
+from auditlib.core.home import find
+from auditlib.core.refusals import shown, wanted
+from auditlib.core.yaml_file import Tree, read_tree, validate
+from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.references import dangling
-from auditlib.scheme.revised import last_day
-from auditlib.tree import Tree, read_tree, validate
+from auditlib.scheme.revision_note import last_day
 
 __all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in", "scheme_files"]
 

@@ -14,16 +14,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from auditlib.exact import Rounding, RoundingMode
-from auditlib.period import Granularity
-from auditlib.registers import REGISTERS
-from auditlib.registers import Column as Printed
-from auditlib.scheme.counting import Column, Composite, ExtraColumn, Measure, Rate, Standing
+from auditlib.core.exact import Rounding, RoundingMode
+from auditlib.core.period import Granularity
+from auditlib.core.yaml_file import Day, Strict, Text, Whole
+from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import Column as Printed
+from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing
 from auditlib.scheme.results import Outcome, Ranking, RollUp
-from auditlib.scheme.revised import Revision
+from auditlib.scheme.revision_note import Revision
 from auditlib.scheme.rules import Base, Bound, Dimension, Indicator, Rule, Shortfall
 from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Reading, Source
-from auditlib.tree import Day, Strict, Text, Whole
 
 __all__ = ["Rounded", "Scheme"]
 

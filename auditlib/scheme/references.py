@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from auditlib.errors import Problem
-from auditlib.registers import REGISTERS
+from auditlib.core.errors import Problem
+from auditlib.core.yaml_file import Tree
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import needs_calendar
-from auditlib.scheme.counting import Measure
 from auditlib.scheme.fitting import misfits
 from auditlib.scheme.full_marks import unequal
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.quantities import Measure
 from auditlib.scheme.results import TieBreak
 from auditlib.scheme.vocabulary import misspelt
-from auditlib.tree import Tree
 
 __all__ = ["dangling"]
 

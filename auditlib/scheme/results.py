@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from auditlib.period import Granularity
+from auditlib.core.period import Granularity
+from auditlib.core.yaml_file import Number, Strict, Text, Whole, exactly_one
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name
-from auditlib.tree import Number, Strict, Text, Whole, exactly_one
 
 __all__ = ["Consequence", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total"]
 

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
-from auditlib.exact import StepMode, whole_steps
-from auditlib.period import Granularity
-from auditlib.refusals import Said
+from auditlib.core.exact import StepMode, whole_steps
+from auditlib.core.period import Granularity
+from auditlib.core.refusals import Said
+from auditlib.core.yaml_file import NUMBER, Number, Strict, Text, exactly_one, number
 from auditlib.scheme.source import Name
-from auditlib.tree import NUMBER, Number, Strict, Text, exactly_one, number
 
 __all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]
 

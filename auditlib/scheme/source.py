@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from auditlib.refusals import Said, shown
+from auditlib.core.refusals import Said, shown
+from auditlib.core.yaml_file import Day, Number, Strict, Text, Whole
 from auditlib.scheme.finding import KINDS
-from auditlib.tree import Day, Number, Strict, Text, Whole
 
 __all__ = ["Clause", "Effective", "Gap", "KnownFinding", "Name", "Option", "Reading", "Source"]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from auditlib.conditions import parse_sql
-from auditlib.errors import Problem
-from auditlib.expressions import Constant, Node, Operation, Read, nodes, written
-from auditlib.registers import REGISTERS
+from auditlib.core.errors import Problem
+from auditlib.core.yaml_file import Tree, dotted
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes, written
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import written_expressions
 from auditlib.scheme.model import Scheme
-from auditlib.tree import Tree, dotted
 
 __all__ = ["WordTest", "coded_columns", "misspelt", "word_tests"]
 

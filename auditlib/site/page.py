@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from auditlib.report.catalogue import LANGUAGES, Catalogue
-from auditlib.report.styles import TEMPLATES, page_file
+from auditlib.core.catalogue import LANGUAGES, Catalogue
+from auditlib.report.pages.styles import page_file
+from auditlib.report.pages.template import content_policy, environment
 from auditlib.site.parts import json_text
-from auditlib.visible import visible
 
-__all__ = ["MARK", "Content", "page_html", "run_page_html"]
+__all__ = ["MARK", "Content", "page_html"]
 
 MARK = '<meta name="generator" content="auditlib site">'
 """Tells a page of ours, which may be overwritten, from any other."""
+BESIDE = " 'self' file:"
+"""The parts of data stand beside the page: ``'self'`` is the folder on a web server; from disk, where a page has no
+origin of its own, browsers ask for the scheme ``file:``. Neither lets a page reach another machine."""
 say = Catalogue("site")
 
 
@@ -47,23 +47,13 @@ def page_html(content: Content, language: str) -> str:
     script, style = page_file("site/site.js"), _styles()
     return _environment().get_template("site.html.j2").render(
         content=content, language=language, mark=Markup(MARK), catalogue=Markup(json_text(catalogue)),
-        script=Markup(script), style=Markup(style), policy=_policy(script, style),
+        script=Markup(script), style=Markup(style), policy=content_policy(script, style, BESIDE),
         counts={
             "runs": len(content.runs),
             "periods": len({period["period"] for run in content.runs for period in run["periods"]}),
             "rows": sum(period["units"] for run in content.runs for period in run["periods"]),
             "reports": sum(run["reports"] for run in content.runs),
         },
-    )  # fmt: skip
-
-
-def run_page_html(title: str, language: str, rows: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> str:
-    """The page of a single run, which stands by itself: its reports in one table."""
-    script = page_file("auditlib/auditlib.js")
-    style = _styles()
-    return _environment().get_template("run.html.j2").render(
-        title=title, language=language, rows=rows, counts=counts, script=Markup(script), style=Markup(style),
-        policy=_policy(script, style, ""),
     )  # fmt: skip
 
 
@@ -80,20 +70,6 @@ def _page_of(run: Mapping[str, Any], period: Mapping[str, Any], reports: Sequenc
     return stem and f"{run['folder']}/{period['period']}/{stem}.html"
 
 
-def _policy(script: str, style: str, beside: str = " 'self' file:") -> str:
-    """What a page may load: its own script and style, known by their hash, and the scripts ``beside`` it.
-
-    The parts of data stand beside the page over all runs: ``'self'`` is the folder on a web server; from disk, where a
-    page has no origin of its own, browsers ask for the scheme ``file:``. Neither lets a page reach another machine, and
-    no other kind of request is allowed at all.
-    """
-    own, look = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style))
-    return (
-        f"default-src 'none'; script-src 'sha256-{own}'{beside}; style-src 'sha256-{look}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
 def _styles() -> str:
     """The style of the reports, and what the site adds to it."""
     return page_file("auditlib/auditlib.css") + page_file("site/site.css")
@@ -101,16 +77,4 @@ def _styles() -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "site"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )  # fmt: skip
-    environment.globals.update(say=say, languages=LANGUAGES, page_of=_page_of)
-    environment.filters.update(address=_address, minus=lambda text: (text or "").replace("-", "−"))
-    return environment
-
-
-def _address(path: str) -> str:
-    """A relative address: quoted, so that a file name can be neither a scheme nor a query."""
-    return quote(path if path.startswith("../") else f"./{path}", safe="/")
+    return environment("site", say=say, languages=LANGUAGES, page_of=_page_of)

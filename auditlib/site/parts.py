@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditlib.files import write_atomically
-from auditlib.visible import visible
+from auditlib.core.files import write_atomically
+from auditlib.core.visible import visible
 
 __all__ = ["FOLDER", "LIMIT", "Part", "file_text", "in_bounds", "json_text", "make_part", "remove_others", "write_part"]
 

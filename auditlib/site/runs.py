@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from auditlib.errors import InputError
-from auditlib.period import Period
-from auditlib.provenance import file_sha256
-from auditlib.report.catalogue import Catalogue
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.errors import InputError
+from auditlib.core.hashes import file_sha256
+from auditlib.core.period import Period
 from auditlib.report.wording import period_words
-from auditlib.runner.chain import CHAIN
-from auditlib.runner.manifest import MANIFEST, Manifest, ReportRecord, read_manifest
-from auditlib.runner.record import RESULTS, SCHEMES
+from auditlib.runs.evidence.chain import CHAIN
+from auditlib.runs.evidence.manifest import MANIFEST, Manifest, ReportRecord, read_manifest
+from auditlib.runs.results import RESULTS, SCHEMES
 from auditlib.site.parts import Part, in_bounds, make_part
 from auditlib.site.schemes import SchemeCard, open_scheme
 from auditlib.site.stored import StoredIndicator, StoredResult, StoredUnit, read_result

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditlib.errors import InputError
-from auditlib.provenance import digest, file_sha256
-from auditlib.report.catalogue import LANGUAGES
-from auditlib.report.dossier.finding_words import concerned, kind_words, message_words, proof_words
-from auditlib.report.dossier.pages import page_name
-from auditlib.report.dossier.scheme_words import SchemeWords
-from auditlib.scheme.check import check_scheme
+from auditlib.core.catalogue import LANGUAGES
+from auditlib.core.errors import InputError
+from auditlib.core.hashes import digest, file_sha256
+from auditlib.core.yaml_file import Text
+from auditlib.proofs.check import check_scheme
 from auditlib.scheme.finding import Finding
 from auditlib.scheme.load import load_scheme, scheme_files
-from auditlib.tree import Text
+from auditlib.scheme_pages.finding_words import concerned, kind_words, message_words, proof_words
+from auditlib.scheme_pages.scheme_words import SchemeWords
+from auditlib.scheme_pages.write import page_name
 
 __all__ = ["DOSSIERS", "SchemeCard", "dossier_pages", "findings", "home_schemes", "open_scheme"]
 

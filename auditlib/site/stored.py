@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from auditlib.errors import InputError
-from auditlib.places import shown
+from auditlib.core.errors import InputError
+from auditlib.core.home import shown
 
 __all__ = ["StoredIndicator", "StoredResult", "StoredUnit", "read_result"]
 

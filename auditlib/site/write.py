@@ -18,12 +18,12 @@ from typing import Any
 
 from filelock import FileLock
 
-from auditlib.errors import InputError, Problem
-from auditlib.files import write_atomically
-from auditlib.places import home, shown
-from auditlib.provenance import source_sha256
-from auditlib.report.catalogue import LANGUAGES
-from auditlib.runner.record import SCHEMES
+from auditlib.core.catalogue import LANGUAGES
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.files import write_atomically
+from auditlib.core.hashes import source_sha256
+from auditlib.core.home import home, shown
+from auditlib.runs.results import SCHEMES
 from auditlib.site.page import MARK, Content, page_html
 from auditlib.site.pages import loose_pages
 from auditlib.site.parts import FOLDER, make_part, remove_others, write_part

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from auditlib.report.fragments import FACTS_MIME
 from auditlib.report.markup import Keyed, render_table
-from auditlib.report.render import render_html
+from auditlib.report.pages.render import render_html
 from auditlib.report.tables import frame
 
 pytestmark = pytest.mark.browser

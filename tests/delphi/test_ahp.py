@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.delphi.ahp import judgement_faults, priorities, reciprocal
+from auditlib.delphi.weights.ahp import judgement_faults, priorities, reciprocal
 
 
 def matrix(*rows):

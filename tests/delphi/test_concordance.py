@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from auditlib.delphi.concordance import UNDEFINED, concordance, from_W, strength
+from auditlib.delphi.statistics.concordance import UNDEFINED, concordance, from_W, strength
 
 NAN = float("nan")
 

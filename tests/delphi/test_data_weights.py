@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from auditlib.delphi.data_weights import combine, critic, entropy, rank_order_centroid
+from auditlib.delphi.weights.from_data import combine, critic, entropy, rank_order_centroid
 
 tables = st.tuples(st.integers(3, 8), st.integers(2, 5)).flatmap(
     lambda shape: arrays(np.float64, shape, elements=st.integers(1, 20).map(float))

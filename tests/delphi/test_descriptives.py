@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.delphi.descriptives import UNDEFINED, describe
+from auditlib.delphi.statistics.descriptives import UNDEFINED, describe
 
 NAN = float("nan")
 

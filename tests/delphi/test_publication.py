@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.delphi.publication import ROUNDINGS, PrintedItem, largest_remainder, publish, recompute_printed
-from auditlib.delphi.weights import Item, Weight, weigh
+from auditlib.delphi.weights.rounding import ROUNDINGS, PrintedItem, largest_remainder, publish, recompute_printed
+from auditlib.delphi.weights.shares import Item, Weight, weigh
 
 # Table 2 of the S19 study (投诉处理岗位核心能力评价指标及其权重): weights and combined weights in percent.
 STUDY = [

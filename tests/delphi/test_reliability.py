@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditlib.delphi.reliability import UNDEFINED, krippendorff_alpha
+from auditlib.delphi.statistics.reliability import UNDEFINED, krippendorff_alpha
 
 NAN = float("nan")
 

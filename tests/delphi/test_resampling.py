@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from auditlib.delphi import resampling
-from auditlib.delphi.concordance import concordance, from_W, half_ranks, rank_correlations
-from auditlib.delphi.resampling import bootstrap_interval, exact_p, permutation_p
+from auditlib.delphi.statistics import resampling
+from auditlib.delphi.statistics.concordance import concordance, from_W, half_ranks, rank_correlations
+from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p, permutation_p
 
 NAN = float("nan")
 LIKERT = np.random.default_rng(7).integers(1, 6, (26, 11)) + np.arange(11) // 4

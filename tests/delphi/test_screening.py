@@ -4,8 +4,8 @@ import statistics
 
 import pytest
 
-from auditlib.delphi.descriptives import Descriptives
-from auditlib.delphi.screening import Failure, boundary_value, boundary_values, limit, screen
+from auditlib.delphi.statistics.descriptives import Descriptives
+from auditlib.delphi.statistics.screening import Failure, boundary_value, boundary_values, limit, screen
 
 
 def item(mean, full, cv, iqr=1.0):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.delphi.stability import UNDEFINED, Consensus, consensus, holm, stability, weighted_kappa
+from auditlib.delphi.statistics.stability import UNDEFINED, Consensus, consensus, holm, stability, weighted_kappa
 
 NAN = float("nan")
 pairs = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=25)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.delphi.weights import UNDEFINED, Item, mean_mark, mean_shares, weigh
+from auditlib.delphi.weights.shares import UNDEFINED, Item, mean_mark, mean_shares, weigh
 
 TREE = (Item("a", (Item("a1"), Item("a2"))), Item("b"))
 

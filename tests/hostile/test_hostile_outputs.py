@@ -34,8 +34,8 @@ from hostile_ledger import (
     UNITS,
 )
 
+from auditlib.core.visible import visible
 from auditlib.report.figures import drawable
-from auditlib.visible import visible
 
 VOID = {"meta", "img", "br", "input", "link", "hr", "col"}
 DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

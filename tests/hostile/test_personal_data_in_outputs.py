@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from planted import PLANTED
 
-from auditlib.ledger.personal import NO_PERSONAL_DATA
+from auditlib.ledger.privacy.find import NO_PERSONAL_DATA
 from auditlib.ledger.read import read_ledger
 
 SECRETS = [secret for secret, _, _ in PLANTED]

@@ -15,7 +15,7 @@ import yaml
 
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.rounds import read_panel
-from auditlib.report.render import render_html
+from auditlib.report.pages.render import render_html
 
 pytestmark = pytest.mark.xdist_group("notebooks")
 

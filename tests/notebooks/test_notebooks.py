@@ -11,7 +11,7 @@ import papermill
 import pytest
 import yaml
 
-from auditlib.runner.plan import check_parameters, file_name
+from auditlib.runs.plan import check_parameters, file_name
 
 pytestmark = pytest.mark.xdist_group("notebooks")
 

@@ -11,7 +11,7 @@ import nbformat
 import papermill
 import pytest
 
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
 from auditlib.report.revision import WeightRevision
 from auditlib.report.revision_sliders import rank_table, shared_out, weight_sliders
 from auditlib.revision.revise import revise

@@ -8,9 +8,9 @@ from fractions import Fraction
 import openpyxl
 import pytest
 
+from auditlib.core.errors import InputError
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.rounds import read_panel
-from auditlib.errors import InputError
 
 ROUND_KEYS = {"round", "sent", "returned", "positive_coefficient", "groups"}
 GROUP_KEYS = {"items", "raters", "W", "W_uncorrected", "chi2", "df", "p", "p_exact"}

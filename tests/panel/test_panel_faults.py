@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import xlsxwriter
 
+from auditlib.core.errors import InputError
 from auditlib.delphi.rounds import read_panel
-from auditlib.errors import InputError
 
 SOUND = "expert,a,b\nE01,5,4\nE02,4,4\n"
 EMPTY = "expected at least one mark; leave an expert out whose form did not come back"

@@ -10,10 +10,10 @@ import pytest
 import yaml
 from scipy import stats
 
-from auditlib.delphi.printed import PrintedFile
-from auditlib.delphi.printed_check import can_be_mean_shares, check_printed
-from auditlib.errors import InputError
-from auditlib.tree import read_yaml
+from auditlib.core.errors import InputError
+from auditlib.core.yaml_file import read_yaml
+from auditlib.delphi.weights.printed import PrintedFile
+from auditlib.delphi.weights.printed_check import can_be_mean_shares, check_printed
 
 # The table as the source prints it: (weight, ((weight, combined), …)) of each first-level indicator.
 TABLE = [

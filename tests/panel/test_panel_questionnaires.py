@@ -9,11 +9,11 @@ import zipfile
 import openpyxl
 import pytest
 
+from auditlib.core.errors import InputError
 from auditlib.delphi.analysis import analyse
-from auditlib.delphi.forms import read_questionnaires
-from auditlib.delphi.questionnaire import new_panel
+from auditlib.delphi.forms.questionnaire import new_panel
+from auditlib.delphi.forms.read_back import read_questionnaires
 from auditlib.delphi.rounds import read_panel
-from auditlib.errors import InputError
 
 ABOUT = {"实践经验": "大", "理论分析": "中", "同行了解或文献": "小", "直觉": "小", "熟悉程度": "熟悉"}
 

@@ -13,14 +13,14 @@ import yaml
 from click.testing import CliRunner
 
 from auditlib.cli import main
-from auditlib.delphi.filling import Filling, OpenForm
-from auditlib.delphi.questionnaire import new_panel
+from auditlib.core.errors import InputError
+from auditlib.delphi.forms.questionnaire import new_panel
 from auditlib.delphi.rounds import read_panel
-from auditlib.delphi.synthetic import MadeUpExperts, Manner, Rehearsal, read_rehearsal
-from auditlib.errors import InputError
+from auditlib.proofs.check import check_scheme
 from auditlib.rehearsal.asking import Asking, blank_panel
+from auditlib.rehearsal.filling import Filling, OpenForm
+from auditlib.rehearsal.made_up_experts import MadeUpExperts, Manner, Rehearsal, read_rehearsal
 from auditlib.rehearsal.rehearse import rehearse
-from auditlib.scheme.check import check_scheme
 from auditlib.scheme.load import load_scheme
 
 ASKED_OF_THREE = "rounds: {1: {sent: 3}}\nresampling: {draws: 100}\n"

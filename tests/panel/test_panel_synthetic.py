@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from auditlib.core.yaml_file import read_yaml
 from auditlib.delphi.analysis import analyse
-from auditlib.delphi.printed import PrintedFile
 from auditlib.delphi.rounds import read_panel
-from auditlib.tree import read_yaml
+from auditlib.delphi.weights.printed import PrintedFile
 
 
 @pytest.fixture(scope="module")

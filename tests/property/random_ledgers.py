@@ -22,12 +22,12 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from auditlib.assess import calendar_of
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.result import Result, ScoreLine, UnitScore
 from auditlib.scheme.load import SchemeFile, load_scheme
-from auditlib.score import score
+from auditlib.scoring.assess import calendar_of
+from auditlib.scoring.result import Result, ScoreLine, UnitScore
+from auditlib.scoring.score import score
 
 __all__ = [
     "DAY", "MINUTE", "SCHEMES", "Assessment", "agreed", "case_ids", "later", "loaded", "many_ledgers", "numbered",

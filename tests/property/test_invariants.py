@@ -31,12 +31,12 @@ from random_ledgers import (
 )
 from with_outcomes import plain_with_outcomes
 
-from auditlib.assess import calendar_of
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.result import Result
 from auditlib.scheme.load import load_scheme
-from auditlib.score import score
+from auditlib.scoring.assess import calendar_of
+from auditlib.scoring.result import Result
+from auditlib.scoring.score import score
 
 S22, S09 = "s22-heating", "s09-chengde-12315"
 COLUMNS = {S22: ledgers_s22.COLUMNS, S09: ledgers_s09.COLUMNS}

@@ -23,19 +23,19 @@ from calculator import calculate, check_chain, check_comparison, first_number, r
 from hypothesis import HealthCheck, given, settings
 from random_schemes import DrawnScheme, drawn_schemes, ledger_of, write_ledger, write_scheme
 
-from auditlib.conclusions import explain_outcomes, explain_roll_up
-from auditlib.explain import explain
+from auditlib.analysis.assessment import score_period
+from auditlib.analysis.conclusions import explain_outcomes, explain_roll_up
+from auditlib.analysis.explain import explain
+from auditlib.analysis.request import Asked
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.report.asked import Asked
 from auditlib.report.line_sections import indicator_sections
-from auditlib.report.opening import score_period
 from auditlib.report.wording import say
 from auditlib.report.workbook.period import period_workbook
-from auditlib.result import Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scheme.rules import Rule
-from auditlib.score import score
+from auditlib.scoring.result import Result, ScoreLine, UnitScore
+from auditlib.scoring.score import score
 
 LANGUAGES = ("zh", "en")
 several = settings(

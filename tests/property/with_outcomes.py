@@ -6,7 +6,7 @@ from typing import Any
 
 from random_ledgers import plain
 
-from auditlib.result import Result
+from auditlib.scoring.result import Result
 
 __all__ = ["plain_with_outcomes"]
 

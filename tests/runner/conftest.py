@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from small_runs import World, write_notebook
 
-from auditlib.report.asked import Asked
-from auditlib.runner.plan import Report
-from auditlib.runner.warm import AVAILABLE, WarmProcess
+from auditlib.analysis.request import Asked
+from auditlib.runs.engine.warm import AVAILABLE, WarmProcess
+from auditlib.runs.plan import Report
 
 collect_ignore_glob = [] if AVAILABLE else ["test_*.py"]  # a warm process needs a system that can fork
 

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from auditlib.runner.plan import Report
+from auditlib.runs.plan import Report
 
 PARAMETERS = """\
 scheme: str = ""
@@ -22,16 +22,16 @@ as_of: str = ""
 language: str = "zh"
 """
 TELL = """\
-from auditlib.report.asked import Asked
-from auditlib.report.opening import open_period
+from auditlib.analysis.request import Asked
+from auditlib.analysis.assessment import open_period
 scored = open_period(Asked.of(scheme, ledger, period, as_of), unit)
 score = scored.unit(unit)
 print(period, unit, scored.result.text(score.total), score.rank, [case.case_id for case in scored.cases[unit]])
 """
 """A notebook that shows of a unit what its report shows, and costs nothing."""
 RANK = """\
-from auditlib.report.asked import Asked
-from auditlib.report.opening import open_period
+from auditlib.analysis.request import Asked
+from auditlib.analysis.assessment import open_period
 scored = open_period(Asked.of(scheme, ledger, period, as_of))
 for score in scored.result.units:
     print(period, score.unit, scored.result.text(score.total), score.rank)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from small_runs import HEAD, PARAMETERS, TELL, World, write_notebook
 
-from auditlib.errors import InputError
-from auditlib.provenance import file_sha256
-from auditlib.runner import verify as verifying
-from auditlib.runner.plan import plan_run
-from auditlib.runner.run import make_run
-from auditlib.runner.runfile import RunFile, read_run
-from auditlib.runner.settled import run_key
-from auditlib.runner.verify import verify
+from auditlib.core.errors import InputError
+from auditlib.core.hashes import file_sha256
+from auditlib.runs import verify as verifying
+from auditlib.runs.make import make_run
+from auditlib.runs.plan import plan_run
+from auditlib.runs.runfile import RunFile, read_run
+from auditlib.runs.up_to_date import run_key
+from auditlib.runs.verify import verify
 from auditlib.site.runs import find_runs, open_run
 
 CASE = (

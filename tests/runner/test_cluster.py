@@ -13,14 +13,14 @@ import pytest
 from dask_cluster import PATIENCE, DaskCluster, until
 from small_runs import PARAMETERS, World, contents, write_notebook
 
-from auditlib.assess import assess, parse_period
-from auditlib.errors import InputError
-from auditlib.ledger.partition import write_divided
+from auditlib.core.errors import InputError
+from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.read import read_ledger
-from auditlib.runner.cluster import Cluster, ClusterLost
-from auditlib.runner.run import Summary, make_run
-from auditlib.runner.runfile import read_run
-from auditlib.runner.store import Store
+from auditlib.runs.cluster.cluster import Cluster, ClusterLost
+from auditlib.runs.make import Summary, make_run
+from auditlib.runs.run_folder import Store
+from auditlib.runs.runfile import read_run
+from auditlib.scoring.assess import assess, parse_period
 
 pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
@@ -57,7 +57,7 @@ def test_a_run_on_a_cluster_gives_the_bytes_of_a_local_one(dask, world, tmp_path
 
 
 def test_an_address_where_nobody_answers_is_an_error_of_input(world, run_cli, monkeypatch) -> None:
-    monkeypatch.setattr("auditlib.runner.cluster.PATIENCE", 1)
+    monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 1)
     for address in ("tcp://127.0.0.1:9", "nowhere://x"):
         done = run_cli("run", world.file, "--out", world.out, "--cluster", address)
         assert done.exit_code == 2, done.output
@@ -170,7 +170,7 @@ def test_a_worker_with_another_library_is_refused_by_name(world, root, tmp_path)
 def test_a_run_whose_scheduler_goes_away_stops_with_what_is_finished(root, tmp_path, monkeypatch) -> None:
     world = World(tmp_path / "world", root, units=12)
     monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
-    monkeypatch.setattr("auditlib.runner.cluster.PATIENCE", 5)
+    monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 5)
     with DaskCluster(tmp_path / "dask", workers=1) as dask:
         entries = Store(world.out).entries
 
@@ -188,6 +188,6 @@ def test_a_run_whose_scheduler_goes_away_stops_with_what_is_finished(root, tmp_p
 
 @pytest.mark.long
 def test_a_cluster_without_workers_is_an_error_of_input(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("auditlib.runner.cluster.PATIENCE", 1)
+    monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 1)
     with DaskCluster(tmp_path / "dask") as dask, pytest.raises(InputError, match="found no worker, expected some"):
         Cluster(dask.address)

@@ -13,8 +13,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from small_runs import contents, elsewhere, write_notebook
 
-from auditlib.runner.execute import execute
-from auditlib.runner.runfile import Limits
+from auditlib.runs.execute import execute
+from auditlib.runs.runfile import Limits
 
 CELLS = [
     "import sys, os, warnings\nfrom IPython.display import HTML, clear_output, display\nprint('one', 2)",
@@ -93,7 +93,7 @@ def test_what_is_written_past_python_stands_where_it_was_written(report, tmp_pat
 @pytest.fixture
 def run(warm, monkeypatch, tmp_path):
     """Runs a notebook of the given cells by papermill's function, with our engine; gives the notebook."""
-    monkeypatch.setattr("auditlib.runner.engine.open_session", warm.session)
+    monkeypatch.setattr("auditlib.runs.engine.engine.open_session", warm.session)
 
     def run(*cells: str, declared: str = "", **options: object):
         file = write_notebook(tmp_path / "in.ipynb", list(cells), parameters=declared)
@@ -130,7 +130,7 @@ def test_a_notebook_whose_process_ends_is_a_dead_kernel(run) -> None:
 
 
 def test_a_warm_process_that_was_killed_is_replaced(warm, monkeypatch) -> None:
-    from auditlib.runner import engine
+    from auditlib.runs.engine import engine
 
     class Killed:
         def session(self, memory: int | None, here: object) -> None:
@@ -139,7 +139,7 @@ def test_a_warm_process_that_was_killed_is_replaced(warm, monkeypatch) -> None:
         def close(self) -> None: ...
 
     processes = [Killed(), warm]
-    monkeypatch.setattr("auditlib.runner.warm.WarmProcess", lambda: processes.pop(0))
+    monkeypatch.setattr("auditlib.runs.engine.warm.WarmProcess", lambda: processes.pop(0))
     engine._warm.cache_clear()
     session = engine._session_of_a_warm_process(None)
     engine._warm.cache_clear()
@@ -179,7 +179,7 @@ def test_importing_papermill_imports_nothing_heavy_of_ours() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     modules = set(json.loads(done.stdout))
     assert {name for name in modules if name.split(".")[0] == "auditlib"} == {
-        "auditlib", "auditlib.errors", "auditlib.places", "auditlib.visible",
-        "auditlib.runner", "auditlib.runner.engine", "auditlib.runner.shipped",
+        "auditlib", "auditlib.core.errors", "auditlib.core.home", "auditlib.core.visible",
+        "auditlib.runs", "auditlib.runs.engine.engine", "auditlib.runs.shipped",
     }  # fmt: skip
     assert not modules & {"polars", "pandas", "matplotlib", "nbconvert"}  # pyarrow papermill takes itself, for HDFS

@@ -7,12 +7,12 @@ import sys
 import pytest
 from small_runs import World, contents
 
-from auditlib.errors import InputError
-from auditlib.runner.manifest import read_manifest
-from auditlib.runner.plan import plan_run
-from auditlib.runner.run import make_run
-from auditlib.runner.runfile import read_run
-from auditlib.runner.verify import verify
+from auditlib.core.errors import InputError
+from auditlib.runs.evidence.manifest import read_manifest
+from auditlib.runs.make import make_run
+from auditlib.runs.plan import plan_run
+from auditlib.runs.runfile import read_run
+from auditlib.runs.verify import verify
 
 TABLES = {
     f"{period}/{name}" for period in ("2025-12", "2026-01") for name in ("scores.xlsx", "scores.csv", "lines.csv")
@@ -80,7 +80,7 @@ def test_a_run_with_pdf_resumes_and_is_made_again_the_same(world: World) -> None
 def test_a_run_that_asks_for_pdf_without_weasyprint_is_refused_before_it_begins(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from auditlib.report import pdf
+    from auditlib.report.pages import pdf
 
     pdf._weasyprint.cache_clear()
     monkeypatch.setitem(sys.modules, "weasyprint", None)

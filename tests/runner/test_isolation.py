@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from small_runs import contents
 
-from auditlib.runner.execute import execute
-from auditlib.runner.runfile import Limits
-from auditlib.runner.warm import Died, TimedOut
+from auditlib.runs.engine.warm import Died, TimedOut
+from auditlib.runs.execute import execute
+from auditlib.runs.runfile import Limits
 
 SPOIL = """
 import atexit, builtins, decimal, gc, locale, logging, os, random, signal, sys, tempfile, threading, time, warnings

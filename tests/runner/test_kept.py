@@ -12,21 +12,21 @@ import platformdirs
 import pytest
 from small_runs import World, contents
 
-from auditlib.errors import InputError
-from auditlib.report.asked import Asked
-from auditlib.runner import kept, plan
-from auditlib.runner.run import Summary, make_run
-from auditlib.runner.runfile import read_run
-from auditlib.runner.store import Store
+from auditlib.analysis.request import Asked
+from auditlib.core.errors import InputError
+from auditlib.runs import period_cache, plan
+from auditlib.runs.make import Summary, make_run
+from auditlib.runs.run_folder import Store
+from auditlib.runs.runfile import read_run
 
 
 @pytest.fixture(autouse=True)
 def own_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A user of our own, whose key is made when it is needed."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    kept._key.cache_clear()
+    period_cache._key.cache_clear()
     yield platformdirs.user_state_path("auditlib", appauthor=False) / "kept.key"
-    kept._key.cache_clear()
+    period_cache._key.cache_clear()
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def interrupted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("auditlib.runner.run.execute", killed)
+        patched.setattr("auditlib.runs.make.execute", killed)
         with pytest.raises(KeyboardInterrupt):
             make(world)
 
@@ -124,7 +124,7 @@ def test_what_another_user_sealed_is_not_read(world, scored, monkeypatch, own_ke
     assert len(planned_files(world)) == 2
     assert own_key.stat().st_mode & 0o777 == 0o600
     own_key.write_bytes(bytes(32))
-    kept._key.cache_clear()
+    period_cache._key.cache_clear()
     scored.clear()
     assert make(world).made == 6
     assert scored == ["2025-12", "2026-01"]
@@ -136,7 +136,7 @@ def test_a_period_that_was_scored_for_another_time_is_not_taken_for_this_one(wor
     before = asked_by(world)
     world.write_run(as_of="2026-02-04T00:00:00")
     for late, early in zip(before, asked_by(world), strict=True):
-        kept.period_folder(kept_in, late).rename(kept.period_folder(kept_in, early))
+        period_cache.period_folder(kept_in, late).rename(period_cache.period_folder(kept_in, early))
     scored.clear()
     assert make(world).made == 6
     assert scored == ["2025-12", "2026-01"]

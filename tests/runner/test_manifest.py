@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from small_runs import World, contents
 
-from auditlib.runner.manifest import read_manifest
-from auditlib.runner.run import make_run
-from auditlib.runner.runfile import read_run
+from auditlib.runs.evidence.manifest import read_manifest
+from auditlib.runs.make import make_run
+from auditlib.runs.runfile import read_run
 
 
 @pytest.mark.long

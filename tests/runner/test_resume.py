@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from small_runs import World, contents
 
-from auditlib.runner.execute import execute
-from auditlib.runner.run import make_run
-from auditlib.runner.runfile import Limits, read_run
-from auditlib.runner.store import Store
+from auditlib.runs.execute import execute
+from auditlib.runs.make import make_run
+from auditlib.runs.run_folder import Store
+from auditlib.runs.runfile import Limits, read_run
 
 KILLS = int(os.environ.get("AUDITLIB_TEST_KILLS", "3"))
 """How many kills at random instants; twenty take some minutes."""
@@ -186,7 +186,7 @@ def test_a_report_that_others_change_while_the_run_works_is_not_finished(world, 
         yield from work(*arguments, **more)
         page.write_text("meddled with")
 
-    monkeypatch.setattr("auditlib.runner.run.execute", meddling)
+    monkeypatch.setattr("auditlib.runs.make.execute", meddling)
     done = make_run(read_run(world.file), world.out, 2, lambda line: None)
     assert done.failed == {"2025-12/U01": "not finished: altered"}
     monkeypatch.undo()

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from small_runs import World
 
-from auditlib.errors import InputError
-from auditlib.runner import verify as verifying
-from auditlib.runner.run import make_run
-from auditlib.runner.runfile import read_run
-from auditlib.runner.signing import sign
-from auditlib.runner.verify import verify
-from auditlib.scheme import counting
+from auditlib.core.errors import InputError
+from auditlib.runs import verify as verifying
+from auditlib.runs.evidence.signing import sign
+from auditlib.runs.make import make_run
+from auditlib.runs.runfile import read_run
+from auditlib.runs.verify import verify
+from auditlib.scheme import quantities
 from auditlib.scheme.load import load_scheme
 
 
@@ -104,7 +104,7 @@ def test_other_software_is_named_as_the_cause(finished, scored_only, monkeypatch
     now = verifying.software() | {"auditlib source": "f" * 64}
     monkeypatch.setattr(verifying, "software", lambda: now)
     assert verify(finished.out).differences == ()  # it gives the same
-    monkeypatch.setattr(counting, "MINUTE_US", 50_000_000)
+    monkeypatch.setattr(quantities, "MINUTE_US", 50_000_000)
     found = verify(finished.out).differences
     (line,) = [one for one in found if one.clause]
     # Where an hour lasts 50 minutes, the five hours are six: four over two, at two points each.
@@ -205,7 +205,7 @@ def test_a_chain_that_is_gone_as_a_whole_shows(finished) -> None:
 
 def links(folder: Path, *manifests: str) -> None:
     """Runs of these names, whose manifests are their names, in the chain of a folder."""
-    from auditlib.runner import chain
+    from auditlib.runs.evidence import chain
 
     for name in manifests:
         (folder / name).mkdir()
@@ -214,7 +214,7 @@ def links(folder: Path, *manifests: str) -> None:
 
 
 def broken(out: Path) -> list[tuple[int, str, str]]:
-    from auditlib.runner import chain
+    from auditlib.runs.evidence import chain
 
     return [(one.line, one.run, one.kind) for one in chain.breaks(out)]
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from auditlib.sensitivity.simulate import CHUNK
-from auditlib.sensitivity.table import WeightedTable
+from auditlib.analysis.weights.simulate import CHUNK
+from auditlib.analysis.weights.table import WeightedTable
 
 
 @pytest.fixture(scope="session")

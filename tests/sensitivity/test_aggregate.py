@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.delphi.weights import Item
-from auditlib.errors import InputError
-from auditlib.sensitivity.aggregate import aggregate, min_max
-from auditlib.sensitivity.table import exact_ranks
+from auditlib.analysis.weights.aggregate import aggregate, min_max
+from auditlib.analysis.weights.table import exact_ranks
+from auditlib.core.errors import InputError
+from auditlib.delphi.weights.shares import Item
 
 TREE = (Item("whole", (Item("x", (Item("a"), Item("b"))), Item("y", (Item("c"),)))),)
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from auditlib.delphi.weights import Item, mean_shares
-from auditlib.errors import InputError
-from auditlib.sensitivity.draws import Dirichlet, ExpertBootstrap
+from auditlib.analysis.weights.draws import Dirichlet, ExpertBootstrap
+from auditlib.core.errors import InputError
+from auditlib.delphi.weights.shares import Item, mean_shares
 
 TREE = (Item("x", (Item("a"), Item("b"))), Item("y", (Item("c"), Item("d"), Item("e"))))
 MARKS = {

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.errors import InputError
-from auditlib.sensitivity.leave_out import leave_one_out
-from auditlib.sensitivity.table import WeightedTable
+from auditlib.analysis.weights.leave_out import leave_one_out
+from auditlib.analysis.weights.table import WeightedTable
+from auditlib.core.errors import InputError
 
 
 def test_a_unit_falls_by_the_places_that_an_indicator_gave_it(table_of):

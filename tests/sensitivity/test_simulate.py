@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.delphi.weights import Item
-from auditlib.errors import InputError
-from auditlib.sensitivity.draws import Dirichlet, ExpertBootstrap
-from auditlib.sensitivity.ranking import Ranker
-from auditlib.sensitivity.simulate import simulate_ranks
-from auditlib.sensitivity.table import WeightedTable
-from auditlib.sensitivity.uncertainty import RankUncertainty
+from auditlib.analysis.weights.draws import Dirichlet, ExpertBootstrap
+from auditlib.analysis.weights.ranking import Ranker
+from auditlib.analysis.weights.simulate import simulate_ranks
+from auditlib.analysis.weights.table import WeightedTable
+from auditlib.analysis.weights.uncertainty import RankUncertainty
+from auditlib.core.errors import InputError
+from auditlib.delphi.weights.shares import Item
 
 COUNTS = ("first", "last", "above", "totals")
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from auditlib.errors import InputError
-from auditlib.sensitivity.draws import Dirichlet
-from auditlib.sensitivity.sobol import sobol_indices, weight_and_reading_indices
+from auditlib.analysis.weights.draws import Dirichlet
+from auditlib.analysis.weights.sobol import sobol_indices, weight_and_reading_indices
+from auditlib.core.errors import InputError
 
 READING = {"bound": ("strict", "inclusive")}
 

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from auditlib.assess import assess
-from auditlib.errors import InputError
+from auditlib.analysis.weights.table import WeightedTable, exact_ranks, weighted_table
+from auditlib.core.errors import InputError
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.sensitivity.table import WeightedTable, exact_ranks, weighted_table
+from auditlib.scoring.assess import assess
 
 GROUP = "综合管理类"
 

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import yaml
 
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.registers import REGISTERS
-from auditlib.result import Result
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import load_scheme
-from auditlib.score import score
-from auditlib.worktime import china
+from auditlib.scoring.result import Result
+from auditlib.scoring.score import score
 
 HERE = Path(__file__).parent
 SCHEMES = HERE.parent.parent / "params" / "schemes"

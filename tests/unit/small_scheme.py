@@ -7,10 +7,10 @@ from pathlib import Path
 
 import yaml
 
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
 from auditlib.scheme.load import load_scheme
-from auditlib.score import score
+from auditlib.scoring.score import score
 
 __all__ = ["TITLE", "base_scheme", "count", "late", "outcome", "scored", "standing_scheme"]
 

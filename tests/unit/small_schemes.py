@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.result import Result
 from auditlib.scheme.load import Resolved, load_scheme
-from auditlib.score import score
+from auditlib.scoring.result import Result
+from auditlib.scoring.score import score
 
 __all__ = ["TITLE", "scheme_of", "scored"]
 

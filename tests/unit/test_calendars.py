@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from auditlib.calendars import PUBLISHED, CalendarChoice, load_calendar
-from auditlib.errors import InputError
-from auditlib.worktime import OutsideCalendar, china
+from auditlib.core.calendars import PUBLISHED, CalendarChoice, load_calendar
+from auditlib.core.errors import InputError
+from auditlib.core.worktime import OutsideCalendar, china
 
 DOCS = Path(__file__).parents[2] / "docs"
 DAY = timedelta(days=1)

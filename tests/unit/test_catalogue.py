@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from auditlib.report.catalogue import FOLDER, LANGUAGES, Catalogue
+from auditlib.core.catalogue import FOLDER, LANGUAGES, Catalogue
 
 DOMAINS = sorted({file.stem for file in FOLDER.glob("*/LC_MESSAGES/*.po")})
 HALF_WIDTH = re.compile("(?<=[\u4e00-\u9fff])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff])")

@@ -5,7 +5,7 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from auditlib.conditions import parse_sql
+from auditlib.ledger.conditions import parse_sql
 
 ROWS = pl.DataFrame(
     {

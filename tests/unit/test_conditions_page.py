@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from auditlib.conditions import parse_sql
-from auditlib.registers import REGISTERS
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.registers import REGISTERS
+from auditlib.proofs.three_valued import unseen_by
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.three_valued import unseen_by
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("conditions.md", "conditions.zh.md")

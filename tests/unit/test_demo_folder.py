@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from auditlib import demo_folder
-from auditlib.errors import InputError
-from auditlib.places import home
+from auditlib.core.errors import InputError
+from auditlib.core.home import home
+from auditlib.runs import demo_folder
 
 LEDGER = "reports/ledgers/heating-winter"
 

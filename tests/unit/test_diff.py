@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from auditlib.accounts import account_of, read_account
-from auditlib.diff import diff_results
+from auditlib.analysis.breakdown import account_of, read_account
+from auditlib.analysis.diff import diff_results
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.registers import REGISTERS
+from auditlib.ledger.registers import REGISTERS
+from auditlib.scheme.compare import synopsis
 from auditlib.scheme.load import load_scheme
-from auditlib.scheme.synopsis import synopsis
-from auditlib.score import score
-from auditlib.worktime import china
+from auditlib.scoring.score import score
 
 PARAMS = Path(__file__).parents[2] / "params"
 SCHEMES, LEDGERS = PARAMS / "schemes", PARAMS / "demonstrations"

@@ -15,17 +15,17 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from auditlib.report.dossier.anchors import anchor
-from auditlib.report.dossier.content import open_dossier
-from auditlib.report.dossier.demonstrations import demonstration, unit_changes
-from auditlib.report.dossier.examples import examples_html
-from auditlib.report.dossier.finding_words import KIND_WORDS
-from auditlib.report.dossier.pages import dossier_html, write_dossiers
-from auditlib.report.dossier.reading_effects import rule_changes
-from auditlib.report.dossier.sql_words import condition_words
+from auditlib.core.yaml_file import read_tree
 from auditlib.scheme.finding import KINDS
 from auditlib.scheme.load import load_scheme
-from auditlib.tree import read_tree
+from auditlib.scheme_pages.anchors import anchor
+from auditlib.scheme_pages.content import open_dossier
+from auditlib.scheme_pages.demonstrations import demonstration, unit_changes
+from auditlib.scheme_pages.examples import examples_html
+from auditlib.scheme_pages.finding_words import KIND_WORDS
+from auditlib.scheme_pages.reading_effects import rule_changes
+from auditlib.scheme_pages.sql_words import condition_words
+from auditlib.scheme_pages.write import dossier_html, write_dossiers
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMES = ROOT / "params" / "schemes"

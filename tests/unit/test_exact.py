@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.exact import Rounding, decimal_text, exact, round_exact, whole_steps
+from auditlib.core.exact import Rounding, decimal_text, exact, round_exact, whole_steps
 
 CONTEXT = decimal.Context(prec=60)
 ORACLE = {

@@ -8,19 +8,19 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
-from auditlib.arithmetic import compared
-from auditlib.conclusions import ExplainedOutcome, explain_outcomes, explain_roll_up
-from auditlib.exact import Rounding, decimal_text
-from auditlib.explain import bounds_note, explain
+from auditlib.analysis.arithmetic import compared
+from auditlib.analysis.conclusions import ExplainedOutcome, explain_outcomes, explain_roll_up
+from auditlib.analysis.explain import bounds_note, explain
+from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.message import told
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.message import told
-from auditlib.period import Period
 from auditlib.report.audit import UnitAudit
 from auditlib.report.ranking import PeriodRanking
-from auditlib.result import IndicatorScore, ScoreLine
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
-from auditlib.score import score
+from auditlib.scoring.result import IndicatorScore, ScoreLine
+from auditlib.scoring.score import score
 
 PARAMS = Path(__file__).parents[2] / "params"
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from auditlib.conditions import parse_sql
-from auditlib.expression_types import typed
-from auditlib.expressions import tree_of, written
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.expression_types import typed
+from auditlib.ledger.expressions import tree_of, written
 
 KINDS = {
     "kind": "text", "n": "number", "points": "exact", "resolved": "truth", "period": "period", "as_of": "time",

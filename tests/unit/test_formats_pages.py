@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from auditlib.report.fragments import FACTS_MIME
 from auditlib.report.markup import render_table
-from auditlib.report.render import render_html
-from auditlib.report.styles import TEMPLATES
+from auditlib.report.pages.render import render_html
+from auditlib.report.pages.styles import TEMPLATES
 from auditlib.report.tables import frame
 
 FACTS = {

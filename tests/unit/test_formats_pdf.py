@@ -20,11 +20,11 @@ from fontTools.misc.timeTools import epoch_diff as SINCE_1904
 from fontTools.misc.timeTools import timestampNow
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from auditlib.errors import InputError
-from auditlib.report import pdf
+from auditlib.core.errors import InputError
 from auditlib.report.fragments import FACTS_MIME
 from auditlib.report.markup import render_table
-from auditlib.report.render import render_html
+from auditlib.report.pages import pdf
+from auditlib.report.pages.render import render_html
 from auditlib.report.tables import frame
 
 FACTS = {
@@ -136,7 +136,7 @@ def test_it_reads_nothing_from_the_network_or_the_disk(tmp_path: Path) -> None:
 
 ELSEWHERE = """
 import hashlib, sys
-from auditlib.report.pdf import pdf_of
+from auditlib.report.pages.pdf import pdf_of
 print(hashlib.sha256(pdf_of(open(sys.argv[1], encoding="utf-8").read())).hexdigest())
 """
 

@@ -19,12 +19,12 @@ import openpyxl
 import pytest
 from demonstrations import scored_demonstration
 
-from auditlib.cells import csv_text, inert
-from auditlib.errors import InputError
-from auditlib.exact import Rounding
+from auditlib.core.cells import csv_text, inert
+from auditlib.core.errors import InputError
+from auditlib.core.exact import Rounding
 from auditlib.report.workbook.period import lines_csv, period_workbook, scores_csv
 from auditlib.report.workbook.sheets import Formula, Number, Sheet, workbook_bytes
-from auditlib.result import PartScore
+from auditlib.scoring.result import PartScore
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMONSTRATIONS = [

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.assess import assess
+from auditlib.core.message import told
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.message import told
-from auditlib.period import Period
+from auditlib.scoring.assess import assess
 
 DEMONSTRATIONS = Path(__file__).parents[2] / "params" / "demonstrations"
 

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from small_scheme import TITLE, base_scheme, late, outcome, scored
 
-from auditlib.interpretation.board import Board
-from auditlib.interpretation.leaves import Scorer, choices
-from auditlib.interpretation.spread import spread
-from auditlib.interpretation.totals import Heads, Totals
+from auditlib.analysis.readings.parts import Scorer, choices
+from auditlib.analysis.readings.ranges import spread
+from auditlib.analysis.readings.ranks import Board
+from auditlib.analysis.readings.totals import Heads, Totals
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.registers import REGISTERS
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import load_scheme
-from auditlib.score import score
-from auditlib.worktime import china
+from auditlib.scoring.score import score
 
 PARAMS = Path(__file__).parents[2] / "params"
 NEVER = -(10**9)

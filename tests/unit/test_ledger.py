@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
 from auditlib.ledger.read import read_ledger
 
 UNITS = "unit,name\nD1,东区\nD2,西区\n"

@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from auditlib.errors import InputError
-from auditlib.ledger.mapping import Mapping
-from auditlib.tree import read_yaml
+from auditlib.core.errors import InputError
+from auditlib.core.yaml_file import read_yaml
+from auditlib.ledger.intake.mapping import Mapping
 
 
 def read(folder, where="类别 = '投诉'", sql="coalesce(名称, '无')"):

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from auditlib.analysis.margins.neighbours import neighbours, outcome_margins
+from auditlib.analysis.margins.of_unit import unit_margins
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
-from auditlib.margins.standing import neighbours, outcome_margins
-from auditlib.margins.unit import unit_margins
-from auditlib.period import Period
-from auditlib.registers import REGISTERS
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import load_scheme
-from auditlib.score import score
-from auditlib.worktime import china
+from auditlib.scoring.score import score
 
 PARAMS = Path(__file__).parents[2] / "params"
 NOON = "2026-01-05T12:00:00"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.errors import InputError
-from auditlib.measures import Counter, needed_columns
-from auditlib.period import Period
+from auditlib.core.errors import InputError
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
 from auditlib.scheme.model import Scheme
-from auditlib.unknown_days import DaysUnknown
-from auditlib.worktime import china
+from auditlib.scoring.counting import Counter, needed_columns
+from auditlib.scoring.unknown_days import DaysUnknown
 
 TITLE = {"zh": "甲", "en": "A"}
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

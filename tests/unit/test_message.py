@@ -13,9 +13,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 import auditlib
-from auditlib.message import CATALOGUE, NOTICE_KINDS, Message, Notice, told
-from auditlib.period import Period
-from auditlib.tree import Text
+from auditlib.core.message import CATALOGUE, NOTICE_KINDS, Message, Notice, told
+from auditlib.core.period import Period
+from auditlib.core.yaml_file import Text
 
 PACKAGE = Path(auditlib.__file__).parent
 

@@ -14,20 +14,20 @@ import openpyxl
 import pytest
 from small_schemes import TITLE, scheme_of, scored
 
-from auditlib.arithmetic import compared
-from auditlib.exact import Rounding, apart, decimal_text, exact, fixed_text, full_text, telling
-from auditlib.explain import bounds_note, explain
+from auditlib.analysis.arithmetic import compared
+from auditlib.analysis.assessment import score_period
+from auditlib.analysis.explain import bounds_note, explain
+from auditlib.analysis.request import Asked
+from auditlib.core.exact import Rounding, apart, decimal_text, exact, fixed_text, full_text, telling
+from auditlib.core.numerals import equated, number_text, plain, plain_percent, plain_signed, share_text, signed
 from auditlib.ledger.read import read_ledger
-from auditlib.numerals import equated, number_text, plain, plain_percent, plain_signed, share_text, signed
-from auditlib.output import result_csv
-from auditlib.report.asked import Asked
 from auditlib.report.audit import UnitAudit
-from auditlib.report.opening import score_period
 from auditlib.report.ranking import PeriodRanking
 from auditlib.report.workbook.period import lines_csv, period_workbook
-from auditlib.result import IndicatorScore, ScoreLine
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
+from auditlib.scoring.ranking_table import result_csv
+from auditlib.scoring.result import IndicatorScore, ScoreLine
 
 SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
 

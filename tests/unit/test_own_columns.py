@@ -4,11 +4,11 @@ from datetime import datetime
 
 import pytest
 
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
 from auditlib.scheme.load import load_scheme
-from auditlib.score import score
+from auditlib.scoring.score import score
 
 SCHEME = """\
 scheme: visits

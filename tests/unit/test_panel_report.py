@@ -13,7 +13,7 @@ import pytest
 import yaml
 from scipy import stats
 
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
 from auditlib.report.fragments import Fragment
 from auditlib.report.panel import PanelReport
 from auditlib.report.panel_screening import boundaries

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.period import Period
+from auditlib.core.period import Period
 
 YEARS = st.integers(2, 9998)
 NAMES = st.one_of(

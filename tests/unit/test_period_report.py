@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auditlib.analysis.losses import losses
+from auditlib.analysis.movements import falls, movements, rises
 from auditlib.report.attention import reasons_to_look
-from auditlib.report.losses import losses
-from auditlib.report.movements import falls, movements, rises
 from auditlib.report.ranking import PeriodRanking
 
 UNITS = "unit,name,group\nA,甲所,城区\nB,乙所,城区\nC,丙所,城区\nD,丁所,县区\n"

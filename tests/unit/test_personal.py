@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 import yaml
 
-from auditlib.errors import InputError
-from auditlib.ledger.intake import take_in, write_ledger
-from auditlib.ledger.mapping import Mapping
-from auditlib.ledger.personal import (
+from auditlib.core.errors import InputError
+from auditlib.core.yaml_file import read_yaml
+from auditlib.ledger.intake.mapping import Mapping
+from auditlib.ledger.intake.take_in import take_in, write_ledger
+from auditlib.ledger.privacy.find import (
     NO_PERSONAL_DATA,
     find_personal,
     mask_personal,
@@ -22,7 +23,6 @@ from auditlib.ledger.personal import (
     withhold,
 )
 from auditlib.ledger.read import read_ledger
-from auditlib.tree import read_yaml
 
 FOUND = [
     ("mobile", "13812345678"), ("mobile", "来电13812345678。"), ("mobile", "联系138-1234-5678"),

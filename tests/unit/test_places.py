@@ -9,11 +9,11 @@ import pytest
 from papermill import inspect_notebook
 from papermill.iorw import load_notebook_node, papermill_io, read_yaml_file
 
-from auditlib import places
+from auditlib.core import home
+from auditlib.core.errors import InputError
 from auditlib.delphi.rounds import find_panel
-from auditlib.errors import InputError
 from auditlib.ledger.find import find_ledger
-from auditlib.runner.plan import check_parameters
+from auditlib.runs.plan import check_parameters
 from auditlib.scheme.load import find_scheme
 
 
@@ -38,10 +38,10 @@ def test_what_lies_in_the_working_folder_wins_over_a_name(elsewhere) -> None:
 
 
 def test_a_name_is_no_path_and_nothing_is_no_name(root, elsewhere) -> None:
-    assert places.find("demo", "runs", ".yaml").samefile(root / "params" / "runs" / "demo.yaml")
-    assert places.find("runs/demo", "runs", ".yaml") == Path("runs/demo")
-    assert places.find("", "runs") == Path("")
-    assert not places.find("nothing", "runs", ".yaml").exists()
+    assert home.find("demo", "runs", ".yaml").samefile(root / "params" / "runs" / "demo.yaml")
+    assert home.find("runs/demo", "runs", ".yaml") == Path("runs/demo")
+    assert home.find("", "runs") == Path("")
+    assert not home.find("nothing", "runs", ".yaml").exists()
 
 
 def test_what_is_nowhere_is_refused_with_the_names_that_there_are(elsewhere) -> None:

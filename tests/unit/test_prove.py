@@ -15,22 +15,22 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.conditions import parse_sql
-from auditlib.errors import InputError
-from auditlib.measures import Counter
-from auditlib.numerals import plain
-from auditlib.period import Period
-from auditlib.points import Facts, score_unit
-from auditlib.scheme.check import check_scheme
-from auditlib.scheme.effects import Effects
+from auditlib.core.errors import InputError
+from auditlib.core.numerals import plain
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
+from auditlib.core.yaml_file import Tree
+from auditlib.ledger.conditions import parse_sql
+from auditlib.proofs.check import check_scheme
+from auditlib.proofs.effects import Effects
+from auditlib.proofs.intervals import ANYTHING, Interval, between, hull
+from auditlib.proofs.of_indicators import indicator_findings
+from auditlib.proofs.ranges import Ranges, conjuncts
 from auditlib.scheme.finding import KINDS
-from auditlib.scheme.intervals import ANYTHING, Interval, between, hull
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.prove import indicator_findings
-from auditlib.scheme.ranges import Ranges, conjuncts
-from auditlib.tree import Tree
-from auditlib.worktime import china
+from auditlib.scoring.counting import Counter
+from auditlib.scoring.points import Facts, score_unit
 
 SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
 TEXT = {"zh": "甲", "en": "A"}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.rank import ranked
-from auditlib.result import IndicatorScore, UnitScore
 from auditlib.scheme.results import Ranking
+from auditlib.scoring.rank import ranked
+from auditlib.scoring.result import IndicatorScore, UnitScore
 
 
 def unit(code, total, group=None, **measures):

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel
 
-from auditlib.errors import InputError
-from auditlib.refusals import shown, wanted
+from auditlib.core.errors import InputError
+from auditlib.core.refusals import shown, wanted
+from auditlib.core.yaml_file import Day, Number, Strict, Whole, read_yaml
 from auditlib.scheme.model import Scheme
-from auditlib.tree import Day, Number, Strict, Whole, read_yaml
 
 
 def places(model, seen):

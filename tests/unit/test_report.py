@@ -16,23 +16,24 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from auditlib.errors import InputError
-from auditlib.message import Message, register_words, told
-from auditlib.period import Period
-from auditlib.places import home
+from auditlib.analysis.peers import changes, costliest, standing
+from auditlib.analysis.rejected import Rejected, set_aside
+from auditlib.analysis.request import Reject
+from auditlib.core.errors import InputError
+from auditlib.core.home import home
+from auditlib.core.message import Message, told
+from auditlib.core.period import Period
+from auditlib.ledger.registers import register_words
 from auditlib.report import captions, conclusion_tables, figures, tables
-from auditlib.report.asked import Reject
 from auditlib.report.audit import UnitAudit
 from auditlib.report.first_screen import evidence_items
-from auditlib.report.fonts import FAMILY, add_fonts
 from auditlib.report.fragments import FACTS_MIME, escape
 from auditlib.report.markup import Stack, render_table
+from auditlib.report.pages.fonts import FAMILY, add_fonts
+from auditlib.report.pages.render import facts_of, failure_of, render_html
 from auditlib.report.ranking import PeriodRanking
-from auditlib.report.rejected import Rejected, set_aside
-from auditlib.report.render import facts_of, failure_of, render_html
-from auditlib.report.standing import changes, costliest, standing
 from auditlib.report.wording import period_words, said, say
-from auditlib.site.run_index import Entry, index_html, write_index
+from auditlib.runs.index_page import Entry, index_html, write_index
 
 SCRIPT = "<script>alert('x')</script>"
 HEADER = (

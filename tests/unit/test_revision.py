@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auditlib.core.errors import InputError
+from auditlib.core.exact import Rounding
 from auditlib.delphi.rounds import read_panel
-from auditlib.errors import InputError
-from auditlib.exact import Rounding
 from auditlib.revision.revise import panel_sha256, revise
 from auditlib.revision.splice import YamlText
 from auditlib.scheme.load import find_scheme, load_scheme

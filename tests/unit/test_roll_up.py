@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.result import Result
 from auditlib.scheme.load import load_scheme
-from auditlib.score import score
+from auditlib.scoring.result import Result
+from auditlib.scoring.score import score
 
 SCHEME = load_scheme(Path(__file__).parent.parent.parent / "params" / "schemes" / "s04-hotline.yaml")
 MARKS = "unit,period,indicator,points\nP,2025-01,case_handling,80\nP,2025-02,case_handling,90\nP,2025,management,70\n"

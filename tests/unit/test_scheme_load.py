@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from auditlib.errors import InputError
+from auditlib.core.errors import InputError
 from auditlib.scheme.load import find_scheme, load_scheme, scheme_files
 
 TESTS = Path(__file__).parents[1]

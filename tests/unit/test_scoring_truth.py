@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.errors import InputError
-from auditlib.explain import explain
+from auditlib.analysis.explain import explain
+from auditlib.core.errors import InputError
+from auditlib.core.message import told
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
-from auditlib.message import told
-from auditlib.output import result_table
-from auditlib.period import Period
-from auditlib.registers import REGISTERS
-from auditlib.result import Result
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import Resolved, load_scheme
-from auditlib.score import score
-from auditlib.worktime import china
+from auditlib.scoring.ranking_table import result_table
+from auditlib.scoring.result import Result
+from auditlib.scoring.score import score
 
 SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
 Scored = Callable[..., tuple[Resolved, Result]]

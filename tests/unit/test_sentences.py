@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from small_schemes import TITLE, scheme_of, scored
 
-from auditlib.exact import Rounding
-from auditlib.explain import explain
+from auditlib.analysis.explain import explain
+from auditlib.analysis.handling_time import Taken
+from auditlib.analysis.losses import IndicatorLoss
+from auditlib.core.exact import Rounding
 from auditlib.report import captions
 from auditlib.report.audit import UnitAudit
 from auditlib.report.first_screen import cost_html
-from auditlib.report.handling import Taken
-from auditlib.report.losses import IndicatorLoss
 from auditlib.report.period_captions import heat_caption, losses_caption, period_answers
 from auditlib.report.tables import points_text
 from auditlib.report.time_captions import taken_caption
-from auditlib.result import IndicatorScore, UnitScore
 from auditlib.scheme.model import Scheme
+from auditlib.scoring.result import IndicatorScore, UnitScore
 
 POINTED = tuple(IndicatorScore(title, Fraction(10), Fraction(5), "scored", ()) for title in "甲乙丙")
 UNITS = tuple(UnitScore(code, code, None, None, None, True, POINTED, {}, {}) for code in "AB")

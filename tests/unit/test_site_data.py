@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from site_data import HOSTILE, MONTHS, indicator, unit, units, write_run
 
-from auditlib.errors import InputError
-from auditlib.runner.chain import append
+from auditlib.core.errors import InputError
+from auditlib.runs.evidence.chain import append
 from auditlib.site.parts import LIMIT, in_bounds, json_text, make_part
 from auditlib.site.write import CHEAP, _told_apart, refresh, write_site
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from small_scheme import late, scored, standing_scheme
 
-from auditlib.message import told
-from auditlib.result import Result
+from auditlib.core.message import told
+from auditlib.scoring.result import Result
 
 # Shares late: B 0.8 and C 0.8 of five cases, D 0.1 of ten. Places 1 and 2 cost 10 and 9, all others 1.
 B, D = [*late(4), "按"], [*late(1), *["按"] * 9]

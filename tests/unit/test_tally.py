@@ -12,16 +12,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from auditlib.assess import assess, parse_period
-from auditlib.errors import InputError
-from auditlib.ledger.partition import parts_of, snapshot_of, write_divided
-from auditlib.ledger.parts import SEAL, divided
+from auditlib.core.errors import InputError
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
+from auditlib.ledger.divided.divide import parts_of, snapshot_of, write_divided
+from auditlib.ledger.divided.parts import SEAL, divided
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.period import Period
-from auditlib.scheme.counting import Earlier
 from auditlib.scheme.load import load_scheme
-from auditlib.tally import Question, Tally, divisible, merged, take_tally, tallies_of_parts
-from auditlib.worktime import china
+from auditlib.scheme.quantities import Earlier
+from auditlib.scoring.assess import assess, parse_period
+from auditlib.scoring.counts import Question, Tally, divisible, merged, take_tally, tallies_of_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMONSTRATIONS = ROOT / "params" / "demonstrations"

@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from auditlib.errors import InputError
-from auditlib.tree import Number, Strict, read_tree, read_yaml, validate
+from auditlib.core.errors import InputError
+from auditlib.core.yaml_file import Number, Strict, read_tree, read_yaml, validate
 
 
 class Leaf(Strict):

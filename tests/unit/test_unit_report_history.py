@@ -10,19 +10,20 @@ from statistics import median
 
 import pytest
 
-from auditlib.assess import assess
-from auditlib.exact import Rounding
+from auditlib.analysis import assessment
+from auditlib.analysis.earlier_periods import Band, Past, Peers, Place, rules_digest
+from auditlib.analysis.request import Asked
+from auditlib.analysis.trend import trend_of
+from auditlib.core.exact import Rounding
+from auditlib.core.home import home
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.places import home
-from auditlib.report import figures, opening
-from auditlib.report.asked import Asked
+from auditlib.report import figures
 from auditlib.report.audit import UnitAudit
-from auditlib.report.history import Band, Past, Peers, Place, rules_digest
 from auditlib.report.time_captions import trend_caption
 from auditlib.report.time_figures import trend_line
-from auditlib.report.trend import trend_of
 from auditlib.scheme.load import load_scheme
+from auditlib.scoring.assess import assess
 
 HEADER = (
     "case_id,unit,kind,person_key,problem_key,received_at,entered_at,accepted_at,contacted_at,planned_at,replied_at,"
@@ -166,7 +167,7 @@ class TestWhatAReportDependsOn:
     def scored(self, folder: Path, missing: dict[tuple[str, str], int], count: list[int] | None = None):  # type: ignore[no-untyped-def]
         ledger = write_ledger(folder, missing)
         asked = Asked.of("s22-heating", ledger, "2026-01", LOOK)
-        return opening.keep(None, opening.score_period(asked, read_ledger(Path(ledger))), ["D1", "D2", "D3"])
+        return assessment.keep(None, assessment.score_period(asked, read_ledger(Path(ledger))), ["D1", "D2", "D3"])
 
     def test_an_old_case_makes_anew_only_the_reports_that_show_it(self, tmp_path: Path) -> None:
         # In October D1 has the lowest total, D3 the highest; that of D2 between them is the median.
@@ -192,19 +193,19 @@ class TestWhatAReportDependsOn:
             (folder / "cases.csv").write_text(cases + "\n".join(more) + "\n", encoding="utf-8")
             asked = Asked.of("s22-heating", str(folder), "2026-01", LOOK)
             units_of = ["D1", "D2", "D3", "D4", "D5"]
-            ledgers.append(opening.keep(None, opening.score_period(asked, read_ledger(folder)), units_of))
+            ledgers.append(assessment.keep(None, assessment.score_period(asked, read_ledger(folder)), units_of))
         changed = [unit for unit in ("D1", "D2", "D3", "D4", "D5") if ledgers[0][unit] != ledgers[1][unit]]
         assert changed == ["D4"]
 
     def test_periods_in_a_row_score_each_period_once(self, ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        from auditlib.report import history
+        from auditlib.analysis import earlier_periods
 
         scored: list[str] = []
-        own = history.score
-        monkeypatch.setattr(history, "score", lambda *a, **k: (scored.append(str(a[2])), own(*a, **k))[1])
-        history._past.cache_clear()
-        history.looked_at.cache_clear()
+        own = earlier_periods.score
+        monkeypatch.setattr(earlier_periods, "score", lambda *a, **k: (scored.append(str(a[2])), own(*a, **k))[1])
+        earlier_periods._past.cache_clear()
+        earlier_periods.looked_at.cache_clear()
         taken_in = read_ledger(Path(ledger))
         for period in ("2025-12", "2026-01"):
-            opening.score_period(Asked.of("s22-heating", ledger, period, LOOK), taken_in)
+            assessment.score_period(Asked.of("s22-heating", ledger, period, LOOK), taken_in)
         assert sorted(scored) == ["2025-10", "2025-12"]

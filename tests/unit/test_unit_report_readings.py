@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.assess import assess
-from auditlib.interpretation.alone import one_at_a_time
-from auditlib.interpretation.spread import spread
+from auditlib.analysis.readings.one_at_a_time import one_at_a_time
+from auditlib.analysis.readings.ranges import spread
+from auditlib.core.home import home
+from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.period import Period
-from auditlib.places import home
 from auditlib.report.audit import UnitAudit
 from auditlib.report.line_sections import case_anchor
 from auditlib.scheme.load import load_scheme
+from auditlib.scoring.assess import assess
 
 LOOK = "2026-01-05T00:00:00"
 SCRIPT = '<b id="x">'

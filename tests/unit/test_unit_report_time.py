@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from demonstrations import DEMONSTRATIONS
 
-from auditlib.period import Period
-from auditlib.places import home
+from auditlib.analysis.arrivals import rest_of, weeks_of
+from auditlib.analysis.handling_time import EDGES, Taken
+from auditlib.analysis.request import CaseRow
+from auditlib.analysis.time_limits import limit_title, limit_words, time_limits
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.home import home
+from auditlib.core.period import Period
 from auditlib.report import figures
-from auditlib.report.arrivals import rest_of, weeks_of
-from auditlib.report.asked import CaseRow
 from auditlib.report.audit import UnitAudit
-from auditlib.report.catalogue import Catalogue
-from auditlib.report.handling import EDGES, Taken
-from auditlib.report.limits import limit_title, limit_words, time_limits
 from auditlib.report.time_captions import calendar_caption, taken_caption
 from auditlib.report.time_figures import calendar_map, time_taken
 from auditlib.scheme.load import load_scheme
@@ -202,7 +202,7 @@ class TestCalendar:
         assert one == other
 
     def test_a_year_that_the_calendar_does_not_know_has_no_rest_days(self, audit: UnitAudit) -> None:
-        from auditlib.worktime import china
+        from auditlib.core.worktime import china
 
         weeks = weeks_of([], [], Period.parse("1999-01"), rest_of(Period.parse("1999-01"), china()))
         assert {day.rest for week in weeks for day in week if day} == {None}

@@ -18,25 +18,25 @@ import fastexcel
 import pytest
 from click.testing import CliRunner
 
-from auditlib.assess import assess
-from auditlib.calendars import PUBLISHED, CalendarChoice
+from auditlib.analysis.assessment import score_period
+from auditlib.analysis.request import Asked
 from auditlib.cli import main
-from auditlib.errors import InputError
-from auditlib.ledger.parts import divided
+from auditlib.core.calendars import PUBLISHED, CalendarChoice
+from auditlib.core.errors import InputError
+from auditlib.core.message import told
+from auditlib.core.period import Period
+from auditlib.core.worktime import china
+from auditlib.ledger.divided.parts import divided
 from auditlib.ledger.read import read_ledger
-from auditlib.message import told
-from auditlib.period import Period
-from auditlib.report.asked import Asked
 from auditlib.report.audit import UnitAudit
-from auditlib.report.opening import score_period
 from auditlib.report.ranking import PeriodRanking
 from auditlib.report.revision import WeightRevision
 from auditlib.report.wording import say
-from auditlib.result import ProvisionalRows, Result
 from auditlib.scheme.load import load_scheme
-from auditlib.tally import Question, merged, take_tally, tallies_of_parts
-from auditlib.unknown_days import DaysUnknown
-from auditlib.worktime import china
+from auditlib.scoring.assess import assess
+from auditlib.scoring.counts import Question, merged, take_tally, tallies_of_parts
+from auditlib.scoring.result import ProvisionalRows, Result
+from auditlib.scoring.unknown_days import DaysUnknown
 
 ROOT = Path(__file__).resolve().parents[2]
 DECEMBER = Period.parse("2026-12")

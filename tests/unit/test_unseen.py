@@ -8,14 +8,14 @@ import polars as pl
 import pytest
 import yaml
 
-from auditlib.conditions import parse_sql
-from auditlib.report.dossier.finding_words import concerned, message_words, proof_words
-from auditlib.report.dossier.scheme_words import SchemeWords
-from auditlib.scheme.check import check_scheme
+from auditlib.ledger.conditions import parse_sql
+from auditlib.proofs.check import check_scheme
+from auditlib.proofs.three_valued import unseen_by
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.three_valued import unseen_by
+from auditlib.scheme_pages.finding_words import concerned, message_words, proof_words
+from auditlib.scheme_pages.scheme_words import SchemeWords
 
 TEXT = {"zh": "甲", "en": "A"}
 STEPS = {"clock": "continuous", "over": {"days": 0}, "every": {"days": 1}, "mode": "ceil"}

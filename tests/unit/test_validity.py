@@ -10,21 +10,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from auditlib.assess import calendar_of
-from auditlib.ledger.parts import divided
+from auditlib.analysis.assessment import score_period
+from auditlib.analysis.request import Asked
+from auditlib.core.message import told
+from auditlib.core.period import Period
+from auditlib.ledger.divided.parts import divided
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.measures import Counter
-from auditlib.message import told
-from auditlib.period import Period
-from auditlib.report.asked import Asked
 from auditlib.report.audit import UnitAudit
-from auditlib.report.opening import score_period
-from auditlib.result import Result
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scheme.model import Scheme
-from auditlib.score import score
-from auditlib.tally import Question, merged, take_tally, tallies_of_parts
-from auditlib.validity import Validity
+from auditlib.scoring.assess import calendar_of
+from auditlib.scoring.counting import Counter
+from auditlib.scoring.counts import Question, merged, take_tally, tallies_of_parts
+from auditlib.scoring.result import Result
+from auditlib.scoring.score import score
+from auditlib.scoring.validity import Validity
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path("/work/shared/cases/scoring/s22-midmonth")

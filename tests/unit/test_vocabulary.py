@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from auditlib.conditions import parse_sql
+from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.read import read_ledger
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.vocabulary import word_tests

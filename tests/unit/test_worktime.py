@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.calendars import load_calendar
-from auditlib.errors import InputError
-from auditlib.worktime import OutsideCalendar, china
+from auditlib.core.calendars import load_calendar
+from auditlib.core.errors import InputError
+from auditlib.core.worktime import OutsideCalendar, china
 
 # 国务院办公厅关于2025年、2026年部分节假日安排的通知: days off that fall on weekdays, and weekend days that are worked.
 OFF = {

@@ -7,14 +7,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.cells import BOM, csv_text
-from auditlib.conclusions import explain_outcomes
-from auditlib.exact import Rounding
-from auditlib.explain import fact_text
-from auditlib.message import told
-from auditlib.output import result_csv
+from auditlib.analysis.conclusions import explain_outcomes
+from auditlib.analysis.explain import fact_text
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.cells import BOM, csv_text
+from auditlib.core.exact import Rounding
+from auditlib.core.message import told
 from auditlib.report import tables
-from auditlib.report.scored import ScoredPeriod
 from auditlib.report.wording import period_words, say
 from auditlib.report.workbook.scores import (
     indicator_sheet,
@@ -25,7 +24,8 @@ from auditlib.report.workbook.scores import (
     words,
 )
 from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, workbook_bytes
-from auditlib.result import Result
+from auditlib.scoring.ranking_table import result_csv
+from auditlib.scoring.result import Result
 
 __all__ = ["lines_csv", "period_workbook", "scores_csv"]
 

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from auditlib.exact import Rounding, telling
-from auditlib.explain import bounds_note, explain
-from auditlib.numerals import plain_percent
-from auditlib.period import Period
-from auditlib.points import paired
-from auditlib.report.catalogue import Catalogue
+from auditlib.analysis.explain import bounds_note, explain
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.exact import Rounding, telling
+from auditlib.core.numerals import plain_percent
+from auditlib.core.period import Period
 from auditlib.report.tables import joined, outcome_words, reason_text
 from auditlib.report.wording import period_words, say
 from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, reference
-from auditlib.result import IndicatorScore, PartScore, Result, ScoreLine, UnitScore
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import IndicatorScore, PartScore, Result, ScoreLine, UnitScore
 
 __all__ = ["indicator_sheet", "line_sheet", "ranking_sheet", "recheck_sheet", "roll_up_sheet", "words"]
 

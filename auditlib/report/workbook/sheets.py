@@ -13,9 +13,9 @@ from unicodedata import east_asian_width
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
 
-from auditlib.errors import InputError
-from auditlib.exact import Rounding, decimal_text, fixed_text, round_exact
-from auditlib.visible import visible
+from auditlib.core.errors import InputError
+from auditlib.core.exact import Rounding, decimal_text, fixed_text, round_exact
+from auditlib.core.visible import visible
 
 __all__ = ["Cell", "Formula", "Number", "Sheet", "reference", "workbook_bytes"]
 

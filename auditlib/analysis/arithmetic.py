@@ -1,0 +1,304 @@
+"""The arithmetic of a score line, as text that anyone can do again and get the same.
+
+What a rule multiplies with, its thresholds and what was counted stand there exactly, a rate as the division that it
+is. Only results are rounded; ``≈`` in place of ``=`` says that rounding changed the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditlib.core.exact import Rounding, round_exact, telling
+from auditlib.core.numerals import (
+    PERCENT_DIGITS,
+    equated,
+    number_text,
+    percent_text,
+    plain,
+    plain_percent,
+    plain_signed,
+    signed,
+)
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.quantities import Composite, Rate, Standing
+from auditlib.scheme.rules import Bound, Rule, Shortfall
+from auditlib.scoring.place_points import place_of
+from auditlib.scoring.result import Result, ScoreLine, UnitScore
+
+__all__ = ["Arithmetic", "compared", "exact_quantity", "quantity_text"]
+
+MODES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "exact": ("", "")}
+OPPOSITE = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
+ONE = Fraction(1)
+
+
+def exact_quantity(scheme: Scheme, name: str, value: Fraction) -> str:
+    """A value of a quantity without any loss: ``85 %``, ``3``, ``1/3``."""
+    return plain_percent(value) if scheme.is_percent(name) else plain(value)
+
+
+def quantity_text(
+    resolved: Resolved, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
+) -> str:
+    """A quantity as people write it: rounded, and a percentage where its rate says so.
+
+    It never looks as if it were on the other side of a threshold of the scheme or of a number ``beside`` it, or equal
+    to one that it is not: 99.996 % of a target of 100 % is written with as many digits as it takes.
+    """
+    text, _ = _shown(resolved.scheme, name, value, rounding, beside)
+    return text
+
+
+def _shown(
+    scheme: Scheme, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
+) -> tuple[str, Fraction]:
+    """The text of a quantity, and the number that stands there."""
+    thresholds = scheme.thresholds(name)
+    edges = (*(threshold.threshold for threshold in thresholds), *beside)
+    scale = 100 if scheme.is_percent(name) else 1
+
+    def tells(scaled: Fraction) -> bool:
+        shown = scaled / scale
+        sides = all(_side(shown, edge) == _side(value, edge) for edge in edges)
+        return sides and all(threshold.tells(value, shown) for threshold in thresholds)
+
+    declared = Rounding(PERCENT_DIGITS, rounding.mode) if scale == 100 else rounding
+    wide = telling(value * scale, declared, tells)
+    if wide is None:
+        return exact_quantity(scheme, name, value), value
+    shown = round_exact(value * scale, wide) / scale
+    return percent_text(value, wide) if scale == 100 else number_text(value, wide), shown
+
+
+def _side(value: Fraction, edge: Fraction) -> int:
+    return (value > edge) - (value < edge)
+
+
+def compared(resolved: Resolved, bound: Bound, value: Fraction, rounding: Rounding) -> str:
+    """How a value stands to a bound, as a true statement: ``66.67 % < 85 %``. Different numbers never look the same."""
+    sign = bound.sign if bound.holds(value) else OPPOSITE[bound.sign]
+    shown = quantity_text(resolved, bound.of, value, rounding, (bound.threshold,))
+    return f"{shown} {sign} {exact_quantity(resolved.scheme, bound.of, bound.threshold)}"
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What the lines of one unit looked at and how their points follow, in words and figures."""
+
+    resolved: Resolved
+    result: Result
+    unit: UnitScore
+    language: str
+
+    @property
+    def _rounding(self) -> Rounding:
+        return self.result.rounding
+
+    @property
+    def _scheme(self) -> Scheme:
+        return self.resolved.scheme
+
+    def _say(self, zh: str, en: str) -> str:
+        return en if self.language == "en" else zh
+
+    # --- what was looked at ---------------------------------------------------------------------------
+
+    def operands(self, rule: Rule, line: ScoreLine) -> str:
+        """What a line looked at: ``解决率 = 2 ÷ 3 ≈ 66.67 %``; empty where there was nothing to look at."""
+        scheme = self._scheme
+        if line.quantity is None:
+            return ""
+        if _weighs_again(rule, line):
+            assert rule.multiplier is not None
+            return f"{scheme.measures[rule.multiplier.of].title(self.language)} = {plain(line.quantity)}"
+        name = rule.quantity
+        if name is None:
+            return self._say("评分", "mark")
+        if name in scheme.standings:
+            standing = scheme.standings[name]
+            index, placed = self._placed(standing)
+            return f"{index}{placed} → {standing.title(self.language)} = {plain(line.quantity)}"
+        if name in scheme.measures:
+            return f"{scheme.measures[name].title(self.language)} = {plain(line.quantity)}"
+        return self._divided(name, line.quantity)
+
+    def _divided(self, name: str, value: Fraction, beside: tuple[Fraction, ...] = ()) -> str:
+        """A rate or composite with what it is made of and its value."""
+        scheme = self._scheme
+        quantity = scheme.rates.get(name) or scheme.composites[name]
+        text, shown = _shown(scheme, name, value, self._rounding, beside)
+        result = f"{'=' if shown == value else '≈'} {text}"
+        if isinstance(quantity, Rate) and not self._counted(quantity):
+            result = self._say(f"，取 {text}", f", taken as {text}")
+            return f"{quantity.title(self.language)} = {self._division(quantity)}{result}"
+        inside = self._division(quantity) if isinstance(quantity, Rate) else self._sum(quantity)
+        return f"{quantity.title(self.language)} = {inside} {result}"
+
+    def _placed(self, standing: Standing) -> tuple[str, str]:
+        """An index, and how it stands to the average of its group, with its place there where it is above that."""
+        name, title = standing.index, (self._scheme.rates | self._scheme.composites)[standing.index].title
+        index = self.unit.rates.get(name)
+        if index is None:
+            return f"{title(self.language)} = —", ""
+        average, place, count = place_of(self._scheme, standing, self.unit, self.result.units)
+        _, shown = _shown(self._scheme, name, index, self._rounding, (average,))
+        percent = self._scheme.is_percent(name)
+        scale, declared = (100, Rounding(PERCENT_DIGITS, self._rounding.mode)) if percent else (1, self._rounding)
+        wide = telling(
+            average * scale, declared, lambda rounded: _side(shown * scale, rounded) == _side(index, average)
+        )
+        told = plain(average) if wide is None else number_text(average * scale, wide) + (" %" if percent else "")
+        inside = self._divided(name, index, (average,))
+        if index <= average:
+            return inside, self._say(f"，不高于平均 {told}", f", not above the average {told}")
+        return inside, self._say(
+            f"，高于平均 {told}，居第 {place} 位（共 {count} 个）",
+            f", above the average {told}, place {place} of {count}",
+        )
+
+    def _division(self, rate: Rate) -> str:
+        """A rate as the division that it is, with the unit's counts."""
+        times = "" if rate.times == 1 else f" × {plain(rate.times)}"
+        top = self._weighted(rate.numerator)
+        bottom = self._weighted(rate.denominator, divides=True)
+        return f"{top} ÷ {bottom}{times}"
+
+    def _counted(self, rate: Rate) -> bool:
+        """Whether there is something to divide by."""
+        return sum((weight * self._count(name) for name, weight in rate.denominator.items()), Fraction(0)) != 0
+
+    def _count(self, name: str) -> Fraction:
+        return self.unit.measures.get(name) or Fraction(0)
+
+    def _weighted(self, weights: Mapping[str, Fraction], *, divides: bool = False) -> str:
+        parts = []
+        for name, weight in weights.items():
+            count = plain(self._count(name))
+            parts.append(count if weight == 1 else f"{count} × {plain(weight)}")
+        text = " + ".join(parts)
+        alone = len(parts) == 1 and not (divides and ("×" in text or "/" in text))
+        return text if alone else f"({text})"
+
+    def _sum(self, composite: Composite) -> str:
+        """A composite as the weighted sum that it is; parts of 0/0 as its policy for them says."""
+        terms, weights = [], Fraction(0)
+        for name, weight in composite.parts.items():
+            value = self.unit.rates.get(name)
+            if value is None and composite.missing == "renormalise":
+                continue
+            weights += weight
+            rate = self._scheme.rates.get(name)
+            if value is None:
+                inside = "1" if composite.missing == "full" else "0"
+            elif rate is not None and self._counted(rate):
+                inside = f"({self._division(rate)})"
+            else:
+                inside = plain(value)
+            terms.append(f"{plain(weight)} × {inside}")
+        whole = sum(composite.parts.values(), Fraction(0))
+        times = "" if composite.times == 1 else f" × {plain(composite.times)}"
+        shared = "" if weights == whole else f" × {plain(whole)} ÷ {plain(weights)}"
+        text = " + ".join(terms)
+        return f"({text}){times}{shared}" if len(terms) > 1 and (times or shared) else f"{text}{times}{shared}"
+
+    # --- how the points follow ------------------------------------------------------------------------
+
+    def arithmetic(self, rule: Rule, line: ScoreLine) -> str:
+        """How a line's points follow from what it looked at: ``−1 × ⌊(85 % − 2 ÷ 3) ÷ 1 %⌋ = −18``."""
+        if line.quantity is None:
+            return ""
+        if rule.unless is not None and line.reason is not None:
+            return ""  # another rule has charged it
+        if rule.target is not None:
+            met = self._say("达到", "met") if line.steps else self._say("未达到", "not met")
+            return f"{compared(self.resolved, rule.target, line.quantity, self._rounding)} ⇒ {met}"
+        if line.points is None:
+            return ""
+        if rule.becomes is not None and rule.when is not None:
+            return self._becomes(rule, rule.when, rule.becomes, line)
+        if rule.points is None:
+            return self._given(line.points)
+        points = plain_signed(rule.points)
+        result = equated(line.points, self._rounding, signed(line.points, self._rounding))
+        if _weighs_again(rule, line):
+            assert rule.multiplier is not None
+            return f"{points} × {_factor(rule.multiplier.by - 1)} × {_factor(line.quantity)} {result}"
+        if rule.step is not None:
+            return self._stepped(rule.step, points, line.quantity, result)
+        if rule.when is not None:
+            then = self._given(line.points) if line.steps else "0"
+            further = self._further(rule, rule.when, line.quantity) if line.steps else ""
+            return f"{compared(self.resolved, rule.when, line.quantity, self._rounding)} ⇒ {then}{further}"
+        return f"{points} × {self._operand(rule.per or '', line.quantity, divided=True)} {result}"
+
+    def _further(self, rule: Rule, when: Bound, value: Fraction) -> str:
+        """Says so where the value is past a further band of the indicator too, which counts besides this one."""
+        indicator = next(one for one in self._scheme.indicators if any(rule is own for own in one.rules))
+        bands = [one.when for one in indicator.rules if one.when is not None and one.points is not None]
+        beyond = [
+            band for band in bands if band.of == when.of and band.upwards == when.upwards and band.holds(value)
+            and (band.threshold > when.threshold if when.upwards else band.threshold < when.threshold)
+        ]  # fmt: skip
+        if not beyond:
+            return ""
+        zh, en = ("更高", "higher") if when.upwards else ("更低", "lower")
+        return self._say(f"（另有{zh}的档叠加）", f" (a {en} band counts besides)")
+
+    def _given(self, points: Fraction) -> str:
+        """Points that a person or the rule sets, and what rounding makes of them."""
+        exact, rounded = plain_signed(points), signed(points, self._rounding)
+        return exact if round_exact(points, self._rounding) == points else f"{exact} ≈ {rounded}"
+
+    def _becomes(self, rule: Rule, when: Bound, becomes: Fraction, line: ScoreLine) -> str:
+        """A rule that sets what the indicator has: the points of the line make up the difference."""
+        assert line.quantity is not None
+        assert line.points is not None
+        condition = compared(self.resolved, when, line.quantity, self._rounding)
+        if not line.steps:
+            return f"{condition} ⇒ 0"
+        result = equated(line.points, self._rounding, signed(line.points, self._rounding))
+        difference = f"{plain(becomes)} − {_factor(becomes - line.points)} {result}"
+        return condition + self._say(
+            f" ⇒ 计 {plain(becomes)} 分：{difference}", f" ⇒ becomes {plain(becomes)}: {difference}"
+        )
+
+    def _stepped(self, step: Shortfall, points: str, value: Fraction, result: str) -> str:
+        below, limit = step.below is not None, exact_quantity(self._scheme, step.of, step.threshold)
+        if (value >= step.threshold) if below else (value <= step.threshold):
+            shown = quantity_text(self.resolved, step.of, value, self._rounding)
+            return f"{shown} {'≥' if below else '≤'} {limit} ⇒ 0"
+        low, high = MODES[step.mode]
+        every, own = exact_quantity(self._scheme, step.of, step.every), self._operand(step.of, value)
+        excess = f"{limit} − {own}" if below else f"{own} − {limit}"
+        every = f"({every})" if "/" in every else every
+        return f"{points} × {low}({excess}) ÷ {every}{high} {result}"
+
+    def _operand(self, name: str, value: Fraction, *, divided: bool = False) -> str:
+        """A quantity in a calculation, exactly: its number where that is short, or else what it is made of.
+
+        A rate that the points are for each of is ``divided`` in any case: a percentage times points reads badly.
+        """
+        scheme = self._scheme
+        rate, composite = scheme.rates.get(name), scheme.composites.get(name)
+        if rate is None and composite is None:
+            return _factor(value)
+        text, shown = _shown(scheme, name, value, self._rounding)
+        if rate is not None and self._counted(rate) and (divided or shown != value):
+            return self._division(rate)
+        if composite is not None and shown != value:
+            return f"({self._sum(composite)})"
+        return text if shown == value else exact_quantity(scheme, name, value)
+
+
+def _weighs_again(rule: Rule, line: ScoreLine) -> bool:
+    """Whether it is the second line of a rule, by which a multiplier weighs part of what it counts again."""
+    return rule.multiplier is not None and line.reason is not None and line.of == rule.multiplier.of
+
+
+def _factor(value: Fraction) -> str:
+    """A number where another sign stands before it."""
+    text = plain(value)
+    return f"({text})" if value < 0 or "/" in text else text

@@ -1,0 +1,251 @@
+"""All units side by side under every combination of readings: who stands where, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from auditlib.analysis.readings.parts import Extent, Leaf, Options, Scorer, Table, choices
+from auditlib.scheme.load import references_in
+from auditlib.scheme.results import Ranking, TieBreak
+from auditlib.scoring.rank import Attainable, fullest
+from auditlib.scoring.result import IndicatorScore, Result, UnitScore
+
+__all__ = ["Board"]
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+AT_ONCE = 4_000_000
+"""Places are compared in blocks of about so many numbers."""
+
+
+class Board:
+    """The totals of all units over the readings that any of them feels, and their ranks there.
+
+    A row is a combination of options, numbered as in ``options``: 0 is the option in use, row 0 the use. A rank of 0
+    is none. Totals are compared by their places in the one order of all that occur, so that nothing is rounded.
+    """
+
+    def __init__(
+        self, scorer: Scorer, tables: Mapping[Leaf, Table], totals: Mapping[str, Table],
+        attained: Mapping[str, Table], result: Result, limit: Extent,
+    ) -> None:  # fmt: skip
+        self.scorer, self.totals, self.attained, self.result = scorer, totals, attained, result
+        self.options: Options = scorer.options
+        codes = [unit.unit for unit in result.units]
+        self.last = {u: [t.of_unit(u) for leaf, t in tables.items() if leaf.kind == "last"] for u in codes}
+        ties = {leaf.name: table for leaf, table in tables.items() if leaf.kind == "tie"}
+        self.ties = {name: {u: table.of_unit(u) for u in codes} for name, table in ties.items()}
+        needed = {name for ranking in scorer.rankings() for name in ranking.needs}
+        own = {leaf.name: t for leaf, t in tables.items() if leaf.kind == "indicator" and leaf.period == result.period}
+        self.lacks = {name: {u: own[name].of_unit(u, _lacks) for u in codes} for name in sorted(needed)}
+        written = set(references_in(scorer.file.tree.value["ranking"]))
+        behind = [*totals.values(), *attained.values(), *(t for some in self.last.values() for t in some)]
+        behind += [t for by in (self.ties, self.lacks) for by_unit in by.values() for t in by_unit.values()]
+        felt = {*written, *(name for table in behind for name in table.readings)}
+        self.readings = tuple(name for name in self.options if name in felt)
+        chosen, self.complete = choices(self.readings, self.options, limit)
+        number = {name: {option: n for n, option in enumerate(some)} for name, some in self.options.items()}
+        listed = [[number[n][o] for n, o in zip(self.readings, own, strict=True)] for own in chosen]
+        self.rows: Numbers = np.array(listed, np.int64).reshape(len(chosen), len(self.readings))
+        self._class_numbers: Numbers | None = None
+        self.changes: Numbers = (self.rows != 0).sum(axis=1)
+        self.ranking = [at for at, name in enumerate(self.readings) if name in written]
+        self.ranks: Numbers = self._ranks()
+
+    def alone(self) -> Iterator[tuple[str, str, int]]:
+        """Each option that is not in use, with the row that has it alone; row 0 where nothing here feels it."""
+        single = {}
+        for row in np.flatnonzero(self.changes == 1):
+            at = int(np.flatnonzero(self.rows[row])[0])
+            single[self.readings[at], self.options[self.readings[at]][self.rows[row, at]]] = int(row)
+        for name, some in self.options.items():
+            for option in some[1:]:
+                yield name, option, single.get((name, option), 0)
+
+    def total(self, unit: str, row: int) -> Fraction | None:
+        return self._at(self.totals[unit], unit, row)
+
+    def rank(self, unit: int, row: int) -> int | None:
+        return int(self.ranks[row, unit]) or None
+
+    def differs(self, row: int) -> dict[str, str]:
+        """The options of a row that are not in use."""
+        pairs = zip(self.readings, self.rows[row], strict=True)
+        return {name: self.options[name][number] for name, number in pairs if number}
+
+    def best_and_worst(self, unit: int) -> tuple[int, int] | None:
+        """The rows of a unit's first and last rank, nearest to the use; None where it is never ranked."""
+        ranked = np.flatnonzero(self.ranks[:, unit])
+        if not ranked.size:
+            return None
+        own, changes = self.ranks[ranked, unit], self.changes[ranked]
+        more = len(self.readings) + 1
+        return int(ranked[np.argmin(own * more + changes)]), int(ranked[np.argmin(changes - own * more)])
+
+    def moves_ranks(self, reading: str) -> bool:
+        """Whether the reading ever changes a rank; where not all combinations are laid out, whether it may."""
+        if not self.complete:
+            return True
+        shape = [len(self.options[name]) for name in self.readings]
+        at = self.readings.index(reading)
+        laid_out = np.moveaxis(self.ranks.reshape(*shape, -1), at, 0)
+        return bool((laid_out != laid_out[:1]).any())
+
+    def _at(self, table: Table, unit: str, row: int) -> Any:
+        numbers = [self.rows[row, self.readings.index(name)] for name in table.readings]
+        chosen = tuple(self.options[name][n] for name, n in zip(table.readings, numbers, strict=True))
+        return table.values[chosen][unit]
+
+    def _column(self, table: Table, unit: str, place: Mapping[Any, int]) -> Numbers:
+        """For each row the place of what a table of the unit gives there."""
+        if not table.readings:
+            return np.full(len(self.rows), place[table.values[()][unit]], np.int64)
+        own = [self.rows[:, self.readings.index(name)] for name in table.readings]
+        codes = np.ravel_multi_index(own, [len(self.options[name]) for name in table.readings])
+        _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        return np.array([place[self._at(table, unit, row)] for row in first], np.int64)[inverse]
+
+    def _ranks(self) -> Numbers:
+        units = self.result.units
+        totals = _places(v for table in self.totals.values() for by in table.values.values() for v in by.values())
+        total = np.stack([self._column(self.totals[u.unit], u.unit, totals) for u in units], axis=1)
+        last = np.zeros_like(total)
+        for at, unit in enumerate(units):
+            for table in self.last[unit.unit]:
+                last[:, at] |= self._column(table, unit.unit, {False: 0, True: 1})
+        ranks = np.zeros_like(total)
+        variants, which = np.unique(self.rows[:, self.ranking], axis=0, return_inverse=True)
+        for number, variant in enumerate(variants):
+            names = [self.readings[at] for at in self.ranking]
+            chosen = {name: self.options[name][n] for name, n in zip(names, variant, strict=True)}
+            ranking = self.scorer.resolve(chosen).scheme.ranking
+            tie = self._tie_places(ranking)
+            own = np.flatnonzero(which.reshape(-1) == number)
+            value = self._shares() if ranking.different_maxima == "by_share" else total
+            better = -value if ranking.order == "descending" else value
+            span = 2 * (int(value.max(initial=0)) + 1)  # more than any two lie apart
+            place = better * (int(tie.max(initial=0)) + 1) + tie
+            behind = span * (int(tie.max(initial=0)) + 1)
+            place = np.where(last > 0, behind + (0 if ranking.forced_last != "by_total" else place), place)
+            unranked = (total == 0) | self._lacking(ranking)
+            for members in _groups(units, ranking):
+                for block in np.array_split(own, 1 + own.size * len(members) // AT_ONCE):
+                    cut = np.ix_(block, np.array(members))
+                    ranks[cut] = self._ranked(place[cut], unranked[cut], cut, ranking)
+        return ranks
+
+    def _ranked(
+        self, place: Numbers, unranked: np.ndarray[Any, np.dtype[np.bool_]], cut: Any, ranking: Ranking
+    ) -> Numbers:
+        """The ranks of one group, as :func:`auditlib.scoring.rank.ranked` gives them; 0 where there is none."""
+        behind_all = np.iinfo(np.int64).max
+        classes = self._classes()[cut]
+        if ranking.different_maxima == "by_share" or (classes == classes[:1, :1]).all():
+            return np.where(unranked, 0, _placed(np.where(unranked, behind_all, place)))
+        ranks = np.zeros_like(place)
+        for row in range(len(place)):
+            able = np.flatnonzero(~unranked[row])
+            found = {int(one): self.kinds[int(one)] for one in classes[row, able]}
+            most = fullest(found.values())
+            for one, kind in found.items():
+                if len(found) > 1 and (
+                    ranking.different_maxima == "undecided" or (ranking.different_maxima == "unranked" and kind != most)
+                ):
+                    continue
+                alike = able[classes[row, able] == one]
+                ranks[row, alike] = _placed(place[row : row + 1, alike])[0]
+        return ranks
+
+    @cached_property
+    def kinds(self) -> list[Attainable]:
+        """Everything out of which a unit was assessed anywhere, each once."""
+        tables = self.attained.values()
+        return list(dict.fromkeys(v for table in tables for by in table.values.values() for v in by.values()))
+
+    def _classes(self) -> Numbers:
+        """For each row and unit, the number in ``kinds`` of what it was assessed out of."""
+        if self._class_numbers is None:
+            number = {kind: n for n, kind in enumerate(self.kinds)}
+            units = self.result.units
+            columns = [self._column(self.attained[u.unit], u.unit, number) for u in units]
+            self._class_numbers = np.stack(columns, axis=1)
+        return self._class_numbers
+
+    def _shares(self) -> Numbers:
+        """For each row and unit the place of its share of the full marks in the order of all; of its total where it
+        has no full marks."""
+        values = np.zeros((len(self.rows), len(self.result.units)), np.int64)
+        shares = []
+        for unit in self.result.units:
+            felt = {*self.totals[unit.unit].readings, *self.attained[unit.unit].readings}
+            names = [name for name in self.readings if name in felt]
+            own = self.rows[:, [self.readings.index(name) for name in names]]
+            _, first, inverse = np.unique(own, axis=0, return_index=True, return_inverse=True)
+            shares.append(([self._share(unit.unit, int(row)) for row in first], inverse.reshape(-1)))
+        places = _places(share for some, _ in shares for share in some)
+        for at, (some, inverse) in enumerate(shares):
+            values[:, at] = np.array([places[share] for share in some], np.int64)[inverse]
+        return values
+
+    def _share(self, unit: str, row: int) -> Fraction | None:
+        total, of = self.total(unit, row), self._at(self.attained[unit], unit, row)
+        if total is None or not isinstance(of, Fraction):
+            return total
+        return total / of if of else Fraction(0)
+
+    def _lacking(self, ranking: Ranking) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """For each row and unit whether it lacks the points of an indicator that the ranking needs."""
+        found = np.zeros((len(self.rows), len(self.result.units)), np.bool_)
+        for name in ranking.needs:
+            for at, unit in enumerate(self.result.units):
+                found[:, at] |= self._column(self.lacks[name][unit.unit], unit.unit, {False: 0, True: 1}) > 0
+        return found
+
+    def _tie_places(self, ranking: Ranking) -> Numbers:
+        """For each row and unit its place among equal totals, the better the smaller."""
+        units = self.result.units
+        if not isinstance(ranking.ties, TieBreak):
+            return np.zeros((len(self.rows), len(units)), np.int64)
+        tables = self.ties[ranking.ties.by]
+        values = {v or Fraction(0) for table in tables.values() for by in table.values.values() for v in by.values()}
+        ordered = sorted(values, reverse=ranking.ties.order == "descending")
+        place: dict[Any, int] = {value: n for n, value in enumerate(ordered)}
+        place[None] = place.get(Fraction(0), 0)
+        return np.stack([self._column(tables[u.unit], u.unit, place) for u in units], axis=1)
+
+
+def _places(values: Iterator[Fraction | None]) -> dict[Fraction | None, int]:
+    """Each total with its place in the order of all, from 1; 0 stands for none."""
+    found = set(values)
+    ordered = sorted(value for value in found if value is not None)
+    return {None: 0} | {value: n for n, value in enumerate(ordered, start=1)}
+
+
+def _lacks(score: IndicatorScore | None) -> bool:
+    return score is not None and score.points is None
+
+
+def _placed(values: Numbers) -> Numbers:
+    """The place of each value in its row: 1 and how many are less. scipy.stats has it, but takes a second to load."""
+    order = np.argsort(values, axis=1)
+    ordered = np.take_along_axis(values, order, axis=1)
+    counted = np.arange(1, values.shape[1] + 1)
+    begins = np.ones(values.shape, dtype=bool)
+    begins[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    places = np.empty_like(values)
+    np.put_along_axis(places, order, np.maximum.accumulate(np.where(begins, counted, 0), axis=1), axis=1)
+    return places
+
+
+def _groups(units: Sequence[UnitScore], ranking: Ranking) -> list[list[int]]:
+    """The numbers of the units that are ranked against one another."""
+    groups: dict[str | None, list[int]] = {}
+    for at, unit in enumerate(units):
+        group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
+        groups.setdefault(group, []).append(at)
+    return list(groups.values())

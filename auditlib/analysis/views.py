@@ -1,0 +1,269 @@
+"""One period scored once, with everything that reports ask of it, as plain values that processes can share."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
+
+from auditlib.analysis.earlier_periods import Past, past_of
+from auditlib.analysis.handling_time import Handling, Taken
+from auditlib.analysis.readings.ranges import Effect
+from auditlib.analysis.rejected import Rejected
+from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject
+from auditlib.core.errors import InputError
+from auditlib.core.hashes import digest
+from auditlib.core.period import Period
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import TOTAL, Result, UnitScore
+
+__all__ = ["Own", "ScoredPeriod", "counted_rows", "joined"]
+
+
+@dataclass(frozen=True)
+class ScoredPeriod:
+    """A ledger scored by a scheme for a period, as the parameters of a report ask.
+
+    ``previous`` is the period before as the scheme then in force scores it at the same as-of time; None where the
+    ledger has nothing there. ``history`` are the periods before, the earliest first. ``effects`` says for each unit
+    what each reading that is not in use would change; None, with the reason in ``untried``, where one of them cannot
+    be scored. ``basis`` is the content hash of all that a report made from this can show.
+    """
+
+    asked: Asked
+    scheme_name: str
+    scheme_sha256: str
+    resolved: Resolved
+    period: Period
+    result: Result = field(repr=False)
+    previous: Result | None = field(repr=False)
+    synthetic: bool
+    snapshot: str
+    rejected: Rejected
+    """How many rows the ledger rejects; ``rejects`` are the faults of those that concern the period or may do so."""
+    rejects: tuple[Reject, ...] = field(repr=False)
+    cases: Mapping[str, tuple[CaseRow, ...]] = field(repr=False)
+    history: tuple[Past, ...] = field(default=(), repr=False)
+    handling: Handling = field(default=Handling(), repr=False)
+    effects: Mapping[str, tuple[Effect, ...]] | None = field(default=None, repr=False)
+    untried: str = field(default="", repr=False)
+    events: Mapping[str, tuple[EventRow, ...]] = field(default_factory=dict, repr=False)
+    rest: Mapping[date, bool] = field(default_factory=dict, repr=False)
+    """Of each day of the period whether it is no working day, where the scheme's calendar knows it."""
+    basis: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def unit(self, code: str) -> UnitScore:
+        """The score of a unit. Raises :class:`InputError` with the units there are."""
+        try:
+            return self.result.unit(code)
+        except KeyError:
+            known = ", ".join(unit.unit for unit in self.result.units) or "none"
+            raise InputError.at(
+                self.asked.ledger, "unit", f"found {code!r}, expected one of the units of {self.period}: {known}"
+            ) from None
+
+    def previous_unit(self, code: str) -> UnitScore | None:
+        """The unit's score in the period before, where there is one."""
+        if self.previous is None:
+            return None
+        return next((unit for unit in self.previous.units if unit.unit == code), None)
+
+    def of_unit(self, code: str) -> ScoredPeriod:
+        """What a report on one unit shows: all of its own, and of the others no more than where they stand."""
+        return joined(self.standing(), self.own(code))
+
+    def of_ranking(self) -> ScoredPeriod:
+        """What a report on all units shows: no evidence."""
+        bare = replace(self.result, units=tuple(_without_evidence(unit) for unit in self.result.units))
+        data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic])
+        return replace(
+            self, result=bare, cases={}, history=(), handling=Handling(), effects=None, events={}, rest={},
+            basis={"scheme": self._scheme_digest, "data": data},
+        )  # fmt: skip
+
+    def standing(self) -> ScoredPeriod:
+        """What the reports on all units have in common: where each stands, and nothing of why."""
+        shown = _compared(self.resolved.scheme)
+        others = {TOTAL} | shown[0] | shown[1]
+        digits = {key: digits for key, digits in self.result.digits.items() if key[1] in others}
+        units = tuple(_place(unit, *shown) for unit in self.result.units)
+        bare = replace(self.result, units=units, digits=digits)
+        before = self.previous and replace(self.previous, units=())
+        handling = Handling(self.handling.limits)
+        seen = digest([bare, before, self.rejected, self.synthetic, handling, self.untried, self.rest])
+        basis = {"scheme": self._scheme_digest, "standing": seen}
+        return replace(
+            self, result=bare, previous=before, rejects=(), cases={}, history=(), handling=handling, effects=None,
+            snapshot="", basis=basis, events={},
+        )  # fmt: skip
+
+    def own(self, code: str) -> Own:
+        """What the period holds of one unit alone, and of its history no more than it shows."""
+        rejects = tuple(reject for reject in self.rejects if reject.unit in (code, None))
+        effects = None if self.effects is None else self.effects.get(code, ())
+        history = tuple(past.seen_by(code) for past in self.history)
+        taken = self.handling.taken.get(code, ())
+        before = self.previous_unit(code)
+        digits = {name: digits for (unit, name), digits in self.result.digits.items() if unit == code}
+        return Own(
+            self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects,
+            self.events.get(code, ()), digits,
+        )  # fmt: skip
+
+    @property
+    def _scheme_digest(self) -> str:
+        return digest([self.scheme_sha256, self.resolved])
+
+    def rejected_of(self, unit: str, *, dated: bool = True) -> tuple[int, int]:
+        """How many rejected rows of the period are of ``unit``, and of how many nobody can tell whose they are.
+
+        Without ``dated`` the same of those whose time cannot be read.
+        """
+        rows = [reject for reject in self.rejects if (reject.at is not None) == dated]
+        own, unknown = (
+            len({(reject.file, reject.row) for reject in rows if reject.unit == whose}) for whose in (unit, None)
+        )
+        return own, unknown
+
+    def counted_rows(self, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
+        """The rows behind lost points, each with the (indicator, rule) ids under which they were lost."""
+        return counted_rows(self.resolved, unit, register)
+
+    def received(self, unit: UnitScore) -> tuple[CaseRow, ...]:
+        """The unit's cases received in the period and known at the as-of time."""
+        start, end, look = self.period.start, self.period.end, self.result.as_of
+        return tuple(
+            row
+            for row in self.cases.get(unit.unit, ())
+            if row.received_at is not None and start <= row.received_at < end and row.received_at <= look
+        )
+
+    @property
+    def trend(self) -> tuple[Past, ...]:
+        """The periods before and this one, the earliest first."""
+        return (*self.history, past_of(self.resolved, self.result))
+
+    @property
+    def command(self) -> dict[str, str]:
+        """The command lines that ``score`` and ``explain`` again, and the parameters of a ``notebook``."""
+        asked, look = self.asked, self.result.as_of.isoformat()
+        parts = [asked.scheme, "--ledger", asked.ledger, "--period", str(self.period), "--as-of", look]
+        parts += ["--calendar", asked.calendar] if asked.calendar else []
+        parts += ["--provisional-calendar"] if asked.provisional_calendar else []
+        for name, option in asked.readings:
+            parts += ["--reading", f"{name}={option}"]
+        for name, value in asked.supplied:
+            parts += ["--set", f"{name}={value}"]
+        if self.rejected.all:
+            parts.append("--accept-rejects")
+        notebook = ["-p", "scheme", asked.scheme, "-p", "ledger", asked.ledger]
+        notebook += ["-r", "period", str(self.period), "-p", "as_of", look]
+        notebook += ["-p", "calendar", asked.calendar] if asked.calendar else []
+        notebook += ["-y", "provisional_calendar: true"] if asked.provisional_calendar else []
+        for parameter, table in (("readings", asked.readings), ("supplied", asked.supplied)):
+            if table:
+                inside = ", ".join(f'{name}: "{value}"' for name, value in table)
+                notebook += ["-y", f"{parameter}: {{{inside}}}"]
+        common = shlex.join(parts)
+        return {"score": f"auditlib score {common}", "explain": f"auditlib explain {common}",
+                "notebook": shlex.join(notebook)}  # fmt: skip
+
+    @property
+    def content(self) -> str:
+        """The hash of the data behind a report: of the whole ledger, or of what a unit's report shows."""
+        return self.snapshot or digest([self.basis["data"], self.basis["standing"]])
+
+    @property
+    def software(self) -> str:
+        try:
+            return f"auditlib {version('auditlib')}"
+        except PackageNotFoundError:
+            return "auditlib"
+
+
+class Own(NamedTuple):
+    """What a period holds of one unit alone."""
+
+    unit: UnitScore
+    previous: UnitScore | None
+    cases: tuple[CaseRow, ...]
+    rejects: tuple[Reject, ...]
+    history: tuple[Past, ...]
+    taken: tuple[Taken, ...]
+    effects: tuple[Effect, ...] | None
+    events: tuple[EventRow, ...]
+    digits: Mapping[str, int]
+    """Of the unit's own quantities, those that need more digits than the scheme declares."""
+
+
+def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
+    """The period as one unit sees it: where all stand, and its own scores and rows."""
+    code = own.unit.unit
+    units = tuple(own.unit if unit.unit == code else unit for unit in standing.result.units)
+    digits = {**standing.result.digits, **{(code, name): digits for name, digits in own.digits.items()}}
+    previous = standing.previous
+    if previous is not None and own.previous is not None:
+        previous = replace(previous, units=(own.previous,))
+    basis = {**standing.basis, "data": digest(list(own))}
+    return replace(
+        standing, result=replace(standing.result, units=units, digits=digits), previous=previous,
+        cases={code: own.cases}, rejects=own.rejects, history=own.history, basis=basis,
+        handling=Handling(standing.handling.limits, {code: own.taken}),
+        effects=None if own.effects is None else {code: own.effects}, events={code: own.events},
+    )  # fmt: skip
+
+
+def _compared(scheme: Scheme) -> tuple[frozenset[str], frozenset[str]]:
+    """The rates and measures of others that a unit's lines are explained with: averages and places of standings."""
+    standings = scheme.standings.values()
+    rates = frozenset(standing.index for standing in standings)
+    measures = {name for standing in standings for name in (*scheme.measures_of(standing.index), standing.ties)}
+    return rates, frozenset(measures)
+
+
+def _place(unit: UnitScore, rates: frozenset[str] = frozenset(), measures: frozenset[str] = frozenset()) -> UnitScore:
+    """Where a unit stands, and nothing of why but for these rates and measures."""
+    kept = {name: value for name, value in unit.rates.items() if name in rates}
+    counts = {name: value for name, value in unit.measures.items() if name in measures}
+    bare = replace(unit, indicators=(), measures=counts, rates=kept, parts=(), outcomes=())
+    return replace(bare, before_exclusions=None, excluded=0, exclusions=(), provisional=())
+
+
+def _without_evidence(unit: UnitScore) -> UnitScore:
+    indicators = tuple(
+        replace(indicator, lines=tuple(replace(line, evidence=()) for line in indicator.lines))
+        for indicator in unit.indicators
+    )
+    outcomes = tuple(replace(one, evidence=()) for one in unit.outcomes)
+    provisional = tuple(replace(rows, evidence=()) for rows in unit.provisional)
+    return replace(unit, indicators=indicators, outcomes=outcomes, provisional=provisional)
+
+
+def counted_rows(resolved: Resolved, unit: UnitScore, register: str = "cases") -> dict[str, list[tuple[str, str]]]:
+    """The rows of a register behind lost points, each with the (indicator, rule) ids under which they were lost.
+
+    A row loses points where its rule takes some, and where it keeps a rate from giving the full marks.
+    """
+    counted: dict[str, list[tuple[str, str]]] = {}
+    scheme = resolved.scheme
+    for indicator, scored in paired(scheme, unit.indicators):
+        rules = {rule.id: rule for rule in indicator.rules}
+        for line in scored.lines:
+            rule = rules[line.rule]
+            measure = scheme.measures.get(scheme.evidence_of(rule) or "")
+            short = scored.max is None or scored.points is None or scored.points < scored.max
+            lost = line.points is not None and (
+                line.points < 0 or (short and scheme.lacking(rules[line.rule]) is not None)
+            )
+            if not lost or measure is None or measure.register_ != register:
+                continue
+            for key in line.evidence:
+                under = counted.setdefault(key, [])
+                if (indicator.id, rule.id) not in under:
+                    under.append((indicator.id, rule.id))
+    return counted

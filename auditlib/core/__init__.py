@@ -1,0 +1,1 @@
+"""What every room stands on: exact numbers, periods, calendars, sentences, YAML with lines, problems, hashes."""

@@ -1,0 +1,54 @@
+"""The fixed sentences of the reports: gettext catalogues, ``locale/LANGUAGE/LC_MESSAGES/DOMAIN.po``.
+
+A message id is a name (``waterfall_caption``), not a sentence: neither language is the translation of the other,
+and a word that Chinese uses twice may need two in English. Values stand in braces, as in ``{count}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from babel.messages.pofile import read_po
+
+from auditlib.core.home import PACKAGE
+
+__all__ = ["LANGUAGES", "Catalogue"]
+
+LANGUAGES = ("zh", "en")
+FOLDER = PACKAGE / "locale"
+SINGULAR = re.compile(r"(?<![\w.,−])(1 (?:indicator|point|case|unit|row|day|place|question|decimal|more point))s\b")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One domain of sentences in both languages; called with a name and a language, it says one of them."""
+
+    domain: str
+
+    def __call__(self, name: str, language: str, /, **values: object) -> str:
+        """The wording ``name`` in a language, with its values put in as text. Raises KeyError for a name it lacks."""
+        text = self.messages(language)[name].format_map({key: str(value) for key, value in values.items()})
+        text = text.replace(" %", "\N{NO-BREAK SPACE}%")
+        return SINGULAR.sub(r"\1", text) if language == "en" else text
+
+    def messages(self, language: str) -> Mapping[str, str]:
+        """Every wording of the domain by its name. Raises KeyError for another language than :data:`LANGUAGES`."""
+        return _read(self.domain, language)
+
+    def pairs(self) -> dict[str, tuple[str, str]]:
+        """Every wording in Chinese and in English, for those who compare them."""
+        zh, en = (self.messages(language) for language in LANGUAGES)
+        return {name: (zh.get(name, ""), en.get(name, "")) for name in {**zh, **en}}
+
+
+@cache
+def _read(domain: str, language: str) -> Mapping[str, str]:
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    with (FOLDER / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    return MappingProxyType({str(message.id): str(message.string) for message in catalogue if message.id})

@@ -1,0 +1,96 @@
+"""Where results come from: content hashes of values, files and the software that made them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from re import match, sub
+from typing import Any
+
+from pydantic import BaseModel
+
+from auditlib.core.home import PACKAGE
+
+__all__ = ["canonical", "digest", "file_sha256", "software", "source_sha256"]
+
+
+def canonical(value: Any) -> Any:
+    """``value`` as plain JSON values, the same for equal values: no type of ours is left, and nothing is rounded.
+
+    Takes dataclasses, models, mappings, sequences, sets, numbers, times and text. Raises :class:`TypeError` for
+    anything else, binary floats included: they do not belong into a result.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, BaseModel):
+        return {name: canonical(getattr(value, name)) for name in type(value).model_fields}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: canonical(getattr(value, field.name)) for field in fields(value) if field.compare}
+    if isinstance(value, Mapping):
+        return {str(key): canonical(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [canonical(one) for one in value]
+    if isinstance(value, set | frozenset):
+        return sorted((canonical(one) for one in value), key=str)
+    if isinstance(value, Path):
+        return value.as_posix()
+    raise TypeError(f"found {type(value).__name__}, expected a value of a result")
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical form of ``value``, as 64 hexadecimal digits; the order of keys does not matter."""
+    text = json.dumps(canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_sha256(file: Path) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@cache
+def source_sha256() -> str:
+    """SHA-256 over the library's own files: code, templates, style, fonts. A version number says less."""
+    kinds = (".py", ".j2", ".css", ".js", ".json", ".otf", ".po")
+    files = sorted(file for file in PACKAGE.rglob("*") if file.suffix in kinds and "__pycache__" not in file.parts)
+    return digest([[file.relative_to(PACKAGE).as_posix(), file_sha256(file)] for file in files])
+
+
+@cache
+def software() -> dict[str, str]:
+    """The library, its source, Python, and every library that it needs, directly or through others, by version.
+
+    These are what a lock file pins: a page is the work of the Markdown reader, too, that nbconvert brings.
+    """
+    versions = {"auditlib": version("auditlib"), "auditlib source": source_sha256()}
+    versions["python"] = ".".join(platform.python_version_tuple()[:2])
+    libraries: dict[str, str] = {}
+    waiting = _needed("auditlib")
+    while waiting:
+        name = waiting.pop()
+        if name not in libraries:
+            try:
+                libraries[name] = version(name)
+            except PackageNotFoundError:  # an optional one for another system
+                continue
+            waiting += _needed(name)
+    return versions | dict(sorted(libraries.items()))
+
+
+def _needed(distribution: str) -> list[str]:
+    """The names, in their one spelling, of what a distribution requires without being asked for extras."""
+    asked = [match(r"[A-Za-z0-9_.-]+", line) for line in requires(distribution) or () if "extra ==" not in line]
+    return [sub(r"[-_.]+", "-", one[0]).lower() for one in asked if one]

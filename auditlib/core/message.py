@@ -1,0 +1,104 @@
+"""Messages: a sentence as its English template with its values, told in the language of whoever reads it.
+
+The template is the gettext message id, so that the English sentence stands where its numbers are, and
+``locale/zh/LC_MESSAGES/auditlib.po`` holds the Chinese of every one. Nothing reads a sentence back: what a program
+has to recognise is the ``kind`` of a :class:`Notice`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import cache
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from babel.messages.pofile import read_po
+
+from auditlib.core.home import PACKAGE
+from auditlib.core.numerals import plain
+from auditlib.core.period import Period
+from auditlib.core.yaml_file import Text
+
+__all__ = ["NOTICE_KINDS", "Message", "Notice", "Sayable", "told"]
+
+CATALOGUE = PACKAGE / "locale"
+COMMA = {"zh": "、", "en": ", "}
+
+NoticeKind = Literal[
+    "ignored_file", "no_register", "unknown_word", "unknown_fact", "unknown_group", "unmoved_unit",
+    "rejected_rows", "gap", "outside_days_in_force", "not_checked_since", "mark_not_used", "waiting_rows",
+    "undecided_place", "tie", "not_ranked", "different_maxima", "no_data", "part_without_data", "no_total",
+    "above_full_marks", "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",
+]  # fmt: skip
+NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+"""What a notice can be about; each kind is one template, or a few with the same meaning."""
+
+
+@dataclass(frozen=True, init=False)
+class Message:
+    """A sentence: an English template with values in braces, and these values.
+
+    A value is text as it is, a number (exact: a fraction is written out), a time, a period, a :class:`Text`, another
+    message, or a tuple of such, which is told as a list. ``str`` gives the English sentence.
+    """
+
+    template: str
+    values: tuple[tuple[str, object], ...]
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        object.__setattr__(self, "template", template)
+        object.__setattr__(self, "values", tuple(values.items()))
+
+    def __str__(self) -> str:
+        return told(self, "en")
+
+
+Sayable = Message | Text | str
+"""What can be told: a message, a text of a scheme, or words of the data, which no language changes."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a reader must know of a result: its ``kind`` for programs, its ``message`` for people.
+
+    ``units`` are those it concerns; empty where it concerns all.
+    """
+
+    kind: NoticeKind
+    message: Message
+    units: tuple[str, ...] = ()
+
+    def concerns(self, unit: str) -> bool:
+        return not self.units or unit in self.units
+
+    def among(self, units: set[str]) -> Notice:
+        """The same, said of no other units than these."""
+        return replace(self, units=tuple(unit for unit in self.units if unit in units))
+
+
+def told(said: object, language: str) -> str:
+    """``said`` in a language, ``zh`` or ``en``. Raises KeyError for a message without Chinese: a test excludes it."""
+    if isinstance(said, Message):
+        template = said.template if language == "en" else _catalogue(language)[said.template]
+        return template.format_map({name: told(value, language) for name, value in said.values})
+    if isinstance(said, Text):
+        return said(language)
+    if isinstance(said, Period):
+        return said.words(language)
+    if isinstance(said, tuple):
+        return COMMA[language].join(told(one, language) for one in said)
+    if isinstance(said, datetime):
+        return said.isoformat(" ", "minutes" if said.second == said.microsecond == 0 else "auto")
+    if isinstance(said, Fraction):
+        return plain(said)
+    return str(said)
+
+
+@cache
+def _catalogue(language: str) -> Mapping[str, str]:
+    with (CATALOGUE / language / "LC_MESSAGES" / "auditlib.po").open("rb") as file:
+        catalogue = read_po(file, abort_invalid=True)
+    return MappingProxyType({str(message.id): str(message.string) for message in catalogue if message.id})

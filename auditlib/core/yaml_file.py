@@ -1,0 +1,293 @@
+"""YAML files as plain values that remember the line of every key, and typed models read from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, ValidationError
+
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.exact import exact
+from auditlib.core.refusals import Said, key_of, refusals, shown, wanted
+
+__all__ = [
+    "NUMBER",
+    "Day",
+    "Number",
+    "Strict",
+    "Text",
+    "Tree",
+    "Whole",
+    "dotted",
+    "exactly_one",
+    "number",
+    "read_tree",
+    "read_yaml",
+    "validate",
+]
+
+Path_ = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+
+
+NUMBER = 'a number such as 12, "-0.5" or "1/3"'
+WHOLE = "a whole number"
+DAY = "a date such as 2025-01-31"
+
+
+def number(value: object) -> Fraction:
+    """The exact value of a number in a declared file. Raises :class:`ValueError`."""
+    try:
+        return exact(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"found {shown(value)}, expected {NUMBER}") from None
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"found {shown(value)}, expected {WHOLE}")
+    return value
+
+
+def _day(value: object) -> object:
+    """A day as YAML gives it, or as text; a bare number would be taken for seconds since 1970."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"found {shown(value)}, expected {DAY}") from None
+
+
+Number = Annotated[Fraction, PlainValidator(number), PlainSerializer(str), Said(NUMBER)]
+"""An exact number in a declared file: a whole number, or quoted text such as ``"0.85"``."""
+Whole = Annotated[int, BeforeValidator(_whole), Said(WHOLE)]
+"""A whole number; neither a truth value nor text stands for one."""
+Day = Annotated[date, BeforeValidator(_day), Said(DAY)]
+"""A day."""
+
+
+class Strict(BaseModel):
+    """A frozen model that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+def exactly_one(model: Strict, *keys: str) -> None:
+    """Refuses a model that gives none, or several, of keys that exclude one another."""
+    given = [key for key in keys if getattr(model, key) is not None]
+    if len(given) != 1:
+        found, known = ([key_of(type(model), key) for key in names] for names in (given, keys))
+        raise ValueError(f"found {' and '.join(found) or 'none of them'}, expected exactly one of {', '.join(known)}")
+
+
+class Text(Strict):
+    """A text for people, in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def __call__(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Plain values (dicts, lists, text, whole numbers, booleans, dates) and where each was written."""
+
+    file: Path
+    value: Any
+    lines: dict[Path_, tuple[str, int]] = field(repr=False)
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    """The texts of the files that it was read from: equal texts give equal values."""
+    origins: dict[Path_, Path_] = field(default_factory=dict, repr=False)
+    """Values that stand in the place of a reference to them: where each is written."""
+
+    def place(self, path: Path_) -> tuple[str, int | None]:
+        """File and line of the value at ``path``, or of the nearest value around it that was written."""
+        for end in range(1, len(path) + 1) if self.origins else ():
+            if (origin := self.origins.get(path[:end])) is not None:
+                path = (*origin, *path[end:])
+                break
+        for end in range(len(path), -1, -1):
+            if (found := self.lines.get(path[:end])) is not None:
+                return found
+        return (str(self.file), None)
+
+    def problem(self, path: Path_, message: str, clause: str | None = None) -> Problem:
+        """A problem at ``path``, with its file and line."""
+        file, line = self.place(path)
+        return Problem(file, line, dotted(path), message, clause)
+
+    def over(self, base: Tree) -> Tree:
+        """This tree laid over ``base``: mappings merge by key, lists of items with ``id`` by id; the rest replaces."""
+        lines: dict[Path_, tuple[str, int]] = {}
+        value = _overlay(base, self, base.value, self.value, (), (), (), lines)
+        return Tree(self.file, value, lines, self.texts + base.texts)
+
+
+def dotted(path: Path_) -> str:
+    """``('indicators', 3, 'max')`` as ``indicators[3].max``."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
+def _copy(tree: Tree, at: Path_, to: Path_, lines: dict[Path_, tuple[str, int]]) -> None:
+    for path, place in tree.lines.items():
+        if path[: len(at)] == at:
+            lines[to + path[len(at) :]] = place
+
+
+def _overlay(
+    base: Tree,
+    top: Tree,
+    old: Any,
+    new: Any,
+    at_old: Path_,
+    at_new: Path_,
+    to: Path_,
+    lines: dict[Path_, tuple[str, int]],
+) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        lines[to] = top.place(at_new)  # type: ignore[assignment]
+        merged = {}
+        for key in [*old, *(key for key in new if key not in old)]:
+            if key in old and key in new:
+                merged[key] = _overlay(base, top, old[key], new[key], (*at_old, key), (*at_new, key), (*to, key), lines)
+            else:
+                source, at, value = (top, at_new, new) if key in new else (base, at_old, old)
+                merged[key] = value[key]
+                _copy(source, (*at, key), (*to, key), lines)
+        return merged
+    by_id = all(
+        isinstance(items, list) and items and all(isinstance(i, dict) and "id" in i for i in items)
+        for items in (old, new)
+    )
+    if by_id:
+        lines[to] = top.place(at_new)  # type: ignore[assignment]
+        ids = [item["id"] for item in new]
+        kept = [item["id"] for item in old]
+        order: list[tuple[Tree, Path_, Any]] = []
+        for position, item in enumerate(old):
+            if item["id"] in ids:
+                order.append((top, (*at_new, ids.index(item["id"])), new[ids.index(item["id"])]))
+            else:
+                order.append((base, (*at_old, position), item))
+        for position, item in enumerate(new):
+            if item["id"] not in kept or item["id"] in ids[:position]:  # a second one stays, to be reported
+                order.append((top, (*at_new, position), item))
+        for position, (source, at, _) in enumerate(order):
+            _copy(source, at, (*to, position), lines)
+        return [item for _, _, item in order]
+    _copy(top, at_new, to, lines)
+    return new
+
+
+def read_tree(file: Path, name: str | None = None) -> Tree:
+    """The tree of one YAML file.
+
+    ``name`` is how problems call the file (default: its path). Raises :class:`InputError` with every
+    duplicate key, bare binary float and doubtful boolean, or the place where YAML itself breaks off.
+    """
+    called = name or str(file)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError.at(called, "", "no such file") from None
+    except (UnicodeDecodeError, IsADirectoryError) as error:
+        raise InputError.at(called, "", f"found {error}, expected a YAML file in UTF-8") from None
+    try:
+        root = _composed(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise InputError.at(called, "", f"not YAML: {error.problem or error.context}", line=line) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise InputError.at(called, "", f"not YAML: {error.reason} (#x{error.character:04x})", line=line) from None
+    problems: list[Problem] = []
+    lines: dict[Path_, tuple[str, int]] = {}
+    if root is None:
+        lines[()] = (called, 1)
+    try:
+        value = _plain(root, (), called, lines, problems)
+    except RecursionError:
+        raise InputError.at(called, "", "found an alias inside what it stands for, or values nested too deep") from None
+    if problems:
+        raise InputError(problems)
+    return Tree(file, value, lines, (text,))
+
+
+@lru_cache(maxsize=32)
+def _composed(text: str) -> Any:
+    """The nodes of a YAML text, which nobody changes: a run asks for the same few files again and again."""
+    return yaml.compose(text, Loader=yaml.CSafeLoader)
+
+
+def _plain(node: Any, path: Path_, file: str, lines: dict[Path_, tuple[str, int]], problems: list[Problem]) -> Any:
+    if node is None:
+        return None
+    line = node.start_mark.line + 1
+    lines.setdefault(path, (file, line))
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, index), file, lines, problems) for index, item in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        result: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value
+            here = key_node.start_mark.line + 1
+            if not isinstance(key, str):
+                problems.append(Problem(file, here, dotted(path), "found a list or mapping as a key, expected a word"))
+                continue
+            if key in result:
+                first = lines[(*path, key)][1]
+                problems.append(
+                    Problem(file, here, dotted((*path, key)), f"duplicate key; it stands already in line {first}")
+                )
+                continue
+            lines[(*path, key)] = (file, here)
+            result[key] = _plain(value_node, (*path, key), file, lines, problems)
+        return result
+    kind = node.tag.rpartition(":")[2]
+    if kind == "float":
+        expected = f'expected it quoted ("{node.value}"), because binary floats are not exact'
+        message = f"found the bare number {node.value}, {expected}"
+        problems.append(Problem(file, line, dotted(path), message))
+        return None
+    if kind == "bool":
+        if node.value not in ("true", "false"):
+            message = f"found {node.value}, expected true or false, or the word in quotes"
+            problems.append(Problem(file, line, dotted(path), message))
+        return node.value == "true"
+    if kind == "int":
+        return int(node.value) if node.value.lstrip("+-").isdigit() else node.value
+    if kind == "null":
+        return None
+    if kind == "timestamp":
+        try:
+            return yaml.CSafeLoader("").construct_yaml_timestamp(node)
+        except ValueError as error:
+            problems.append(Problem(file, line, dotted(path), f"found {node.value}, which is no date: {error}"))
+            return None
+    return node.value
+
+
+def validate(model: type[M], tree: Tree, value: Any = None) -> M:
+    """``tree`` (or another ``value`` of the same shape) as ``model``. Raises :class:`InputError` with every fault."""
+    content = tree.value if value is None else value
+    if not isinstance(content, dict):
+        found = "an empty file" if content is None else shown(content)
+        raise InputError(tree.problem((), f"found {found}, expected {wanted(model)}"))
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InputError(tree.problem(path, message) for path, message in refusals(model, error)) from None
+
+
+def read_yaml(model: type[M], file: Path, name: str | None = None) -> M:
+    """A YAML file as ``model``. Raises :class:`InputError`."""
+    return validate(model, read_tree(file, name))

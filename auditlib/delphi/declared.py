@@ -1,0 +1,393 @@
+"""The vocabulary of ``panel.yaml``: what a panel is asked, on which scale, and what was agreed before anyone answered.
+
+The least that works is a name, a title, a scale and items. Whatever a method lets one choose (which mean, which
+standard deviation, what happens to missing answers, the tables of authority, every threshold) is a key here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from auditlib.core.exact import exact, full_text
+from auditlib.core.yaml_file import Number, Strict, Text
+from auditlib.delphi.statistics.concordance import Missing
+from auditlib.delphi.statistics.descriptives import Bound, Spread
+from auditlib.delphi.statistics.screening import Statistic, boundary_values
+from auditlib.delphi.weights.shares import Item as WeightedItem
+
+__all__ = [
+    "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "Criterion", "Familiarity", "Group",
+    "Item", "PanelFile", "Resampling", "RoundNote", "Scale", "Screening", "StabilityThresholds", "Thresholds",
+    "number_in", "walk",
+]  # fmt: skip
+
+STRENGTHS: dict[str, Text] = {
+    "large": Text(zh="大", en="large"),
+    "medium": Text(zh="中", en="medium"),
+    "small": Text(zh="小", en="small"),
+}
+"""How strongly a basis carried an expert's judgement, strongest first."""
+
+RESERVED = ("expert", "item", "mark", "remark")
+MOST_MARKS = 1001
+
+
+def number_in(text: str) -> Fraction | None:
+    """The number that ``text`` is, in plain ASCII digits; None for anything else."""
+    return exact(text) if re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?", text) else None
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", value):
+        raise ValueError(f"found {value!r}, expected a name of letters, digits, _ or - that begins with a letter")
+    if value in RESERVED or re.fullmatch(r"level-\d+", value):
+        raise ValueError(f"found {value!r}, expected another name: a column or a group is called so")
+    return value
+
+
+def _share(value: Fraction) -> Fraction:
+    if not 0 <= value <= 1:
+        raise ValueError(f"found {full_text(value)}, expected a number from 0 to 1")
+    return value
+
+
+def _not_negative(value: Fraction) -> Fraction:
+    if value < 0:
+        raise ValueError(f"found {full_text(value)}, expected a number from 0 on")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Share = Annotated[Number, AfterValidator(_share)]
+Limit = Annotated[Number, AfterValidator(_not_negative)]
+RoundNumber = Annotated[int, Field(ge=1)]
+
+
+class Scale(Strict):
+    """The marks that an expert can give, in equal steps; ``max`` is the top mark."""
+
+    min: Number
+    max: Number
+    step: Number = Fraction(1)
+    labels: dict[Number, Text] = {}
+
+    @model_validator(mode="after")
+    def _is_a_scale(self) -> Scale:
+        if self.min >= self.max:
+            raise ValueError(f"found {self.expected}, expected min below max")
+        if self.min < 0:
+            raise ValueError(f"found min {full_text(self.min)}, expected 0 or more: weights are shares of mean marks")
+        if self.step <= 0 or (self.max - self.min) % self.step:
+            raise ValueError(f"found step {full_text(self.step)}, expected one that leads from min to max")
+        if len(self.marks) > MOST_MARKS:
+            raise ValueError(f"found {len(self.marks)} marks, expected {MOST_MARKS} at most")
+        if foreign := [full_text(mark) for mark in self.labels if mark not in self.marks]:
+            raise ValueError(f"found labels for {', '.join(foreign)}, expected them for {self.expected}")
+        return self
+
+    @cached_property
+    def marks(self) -> tuple[Fraction, ...]:
+        """Every mark, lowest first."""
+        return tuple(self.min + self.step * index for index in range(int((self.max - self.min) / self.step) + 1))
+
+    def mark(self, text: str) -> Fraction:
+        """The mark that ``text`` is. Raises :class:`ValueError` for what is no number, or no mark of the scale."""
+        value = number_in(text)
+        if value is None or value not in self.marks:
+            raise ValueError(f"found {text!r}, expected {self.expected}")
+        return value
+
+    @property
+    def expected(self) -> str:
+        """What a mark has to be, in words for a message."""
+        low, high = full_text(self.min), full_text(self.max)
+        whole = self.step == 1 and self.min.denominator == 1
+        return (
+            f"a whole number from {low} to {high}" if whole else f"{low} to {high} in steps of {full_text(self.step)}"
+        )
+
+
+class Item(Strict):
+    """An item that the panel marks, perhaps with items of its own.
+
+    ``weight`` is a weight among its siblings that is declared and not asked. ``from_round`` and ``until_round`` bound
+    the rounds that ask the item: a panel drops items and takes up others between rounds.
+    """
+
+    id: Name
+    title: Text
+    note: Text | None = None
+    weight: Share | None = None
+    from_round: RoundNumber = 1
+    until_round: RoundNumber | None = None
+    items: tuple[Item, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Item:
+        if self.until_round is not None and self.until_round < self.from_round:
+            found = f"from_round {self.from_round}, until_round {self.until_round}"
+            raise ValueError(f"found {found}, expected the last round not before the first")
+        _check_weights(self.items, f"the items of {self.id}")
+        return self
+
+    def stands_in(self, number: int) -> bool:
+        """Whether the item belongs to round ``number``."""
+        return self.from_round <= number and (self.until_round is None or number <= self.until_round)
+
+
+class Group(Strict):
+    """Items that are ranked against each other: the children of one parent, or all items of one level of the tree."""
+
+    id: str
+    title: Text
+    kind: Literal["siblings", "level"]
+    level: int
+    items: tuple[Item, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.items)
+
+
+class Basis(Strict):
+    """A basis of judgement, and what it adds to Ca by how strongly it carried the judgement."""
+
+    title: Text
+    large: Share
+    medium: Share
+    small: Share
+
+
+class Familiarity(Strict):
+    """A level of familiarity, and its Cs."""
+
+    title: Text
+    value: Share
+
+
+class AuthorityTables(Strict):
+    """How self-assessments become Ca and Cs. Studies differ, so the tables belong to the panel."""
+
+    bases: dict[Name, Basis]
+    familiarity: dict[Name, Familiarity]
+
+    @model_validator(mode="after")
+    def _coefficients_stay_below_one(self) -> AuthorityTables:
+        if not self.bases or not self.familiarity:
+            raise ValueError("found an empty table, expected at least one basis and one level of familiarity")
+        highest = sum((max(b.large, b.medium, b.small) for b in self.bases.values()), Fraction(0))
+        if highest > 1:
+            raise ValueError(f"found bases that add up to {full_text(highest)}, expected a Ca of 1 at most")
+        return self
+
+
+def _basis(zh: str, en: str, large: str, medium: str, small: str) -> Basis:
+    return Basis.model_validate(
+        {"title": {"zh": zh, "en": en}, "large": large, "medium": medium, "small": small},
+    )
+
+
+def _familiarity(zh: str, en: str, value: str) -> Familiarity:
+    return Familiarity.model_validate({"title": {"zh": zh, "en": en}, "value": value})
+
+
+USUAL_TABLES = AuthorityTables(
+    bases={
+        "practice": _basis("实践经验", "practical experience", "0.5", "0.4", "0.3"),
+        "theory": _basis("理论分析", "theoretical analysis", "0.3", "0.2", "0.1"),
+        "peers": _basis("同行了解或文献", "peers or literature", "0.1", "0.1", "0.1"),
+        "intuition": _basis("直觉", "intuition", "0.1", "0.1", "0.1"),
+    },
+    familiarity={
+        "very": _familiarity("很熟悉", "very familiar", "1"),
+        "familiar": _familiarity("熟悉", "familiar", "0.8"),
+        "fairly": _familiarity("一般熟悉", "fairly familiar", "0.5"),
+        "little": _familiarity("不太熟悉", "little familiar", "0.3"),
+        "not": _familiarity("不熟悉", "not familiar", "0.1"),
+    },
+)
+"""The tables of one published study, in force where a panel declares none; the result says so."""
+
+
+class ConsensusThresholds(Strict):
+    """When an item has consensus: a CV below ``cv_below``; a share of marks from ``agreeing_from`` on."""
+
+    cv_below: Limit | None = None
+    agreement_at_least: Share | None = None
+    agreeing_from: Number | None = None
+
+    @model_validator(mode="after")
+    def _agreement_is_whole(self) -> ConsensusThresholds:
+        if (self.agreement_at_least is None) != (self.agreeing_from is None):
+            raise ValueError("found one of agreement_at_least and agreeing_from, expected both or none")
+        return self
+
+
+class StabilityThresholds(Strict):
+    """When an item is stable from one round to the next: everything that is given here has to hold.
+
+    ``cv_change_at_most`` bounds the change of the CV either way, ``kappa_at_least`` the linearly weighted κ,
+    ``p_above`` the p of Wilcoxon's signed-rank test, corrected by Holm over the items.
+    """
+
+    cv_change_at_most: Limit | None = None
+    kappa_at_least: Number | None = None
+    p_above: Share | None = None
+
+
+class Criterion(Strict):
+    """An own criterion of screening: a statistic and the number that it must reach or not exceed."""
+
+    statistic: Statistic
+    at_least: Number | None = None
+    at_most: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Criterion:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("found both or none of at_least and at_most, expected one of them")
+        return self
+
+    @property
+    def bound(self) -> Bound:
+        """Whether the number has to be reached or not exceeded."""
+        return "at_most" if self.at_least is None else "at_least"
+
+    @property
+    def limit(self) -> Fraction:
+        """The number itself."""
+        return self.at_least or self.at_most or Fraction(0)
+
+
+class Screening(Strict):
+    """Which criteria propose an item for deletion or discussion: boundary values 界值法, and own ones by name."""
+
+    boundary_values: bool = True
+    criteria: dict[str, Criterion] = {}
+
+    @model_validator(mode="after")
+    def _own_names(self) -> Screening:
+        if taken := sorted(set(self.criteria) & set(boundary_values())):
+            raise ValueError(f"found the name {', '.join(taken)}, expected another: a boundary value is called so")
+        return self
+
+
+class Thresholds(Strict):
+    """What was agreed before the round; ``declared`` is the day on which."""
+
+    declared: date | None = None
+    consensus: ConsensusThresholds | None = None
+    stability: StabilityThresholds | None = None
+    screening: Screening = Screening()
+
+
+class Resampling(Strict):
+    """How many random panels a permutation or a bootstrap draws, and from which seed."""
+
+    draws: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
+    seed: int = 1
+
+
+class RoundNote(Strict):
+    """What is known of a round besides its answers: how many forms went out, and when."""
+
+    sent: Annotated[int, Field(ge=1)] | None = None
+    opened: date | None = None
+
+
+class PanelFile(Strict):
+    """A ``panel.yaml``."""
+
+    panel: Name
+    title: Text
+    synthetic: bool = False
+    note: Text | None = None
+    question: Text | None = None
+    scale: Scale
+    items: tuple[Item, ...]
+    rounds: dict[RoundNumber, RoundNote] = {}
+    mean: Literal["plain", "authority_weighted"] = "plain"
+    sd: Spread = "sample"
+    missing: Missing = "complete"
+    digits: Annotated[int, Field(ge=0, le=6)] = 2
+    authority: AuthorityTables | None = None
+    thresholds: Thresholds = Thresholds()
+    resampling: Resampling = Resampling()
+
+    @property
+    def tables(self) -> AuthorityTables:
+        """The tables of authority in force."""
+        return self.authority or USUAL_TABLES
+
+    @model_validator(mode="after")
+    def _items_are_distinct(self) -> PanelFile:
+        if not self.items:
+            raise ValueError("items: found none, expected at least one")
+        ids = [item.id for item, _ in walk(self.items)]
+        if twice := sorted({name for name in ids if ids.count(name) > 1}):
+            raise ValueError(f"found the item {', '.join(twice)} twice, expected each id once in the tree")
+        _check_weights(self.items, "the items of the first level")
+        return self
+
+    def standing(self, number: int) -> tuple[tuple[Item, int], ...]:
+        """The items of round ``number`` with their level, parents before children; those of dropped items left out."""
+        return tuple(walk(self.items, number))
+
+    def asked(self, number: int) -> tuple[Item, ...]:
+        """The items that the experts mark in round ``number``: all that stand and whose weight is not declared."""
+        return tuple(item for item, _ in self.standing(number) if item.weight is None)
+
+    def tree(self, number: int) -> tuple[WeightedItem, ...]:
+        """The items of round ``number`` as a tree to weigh."""
+        return tuple(_weighted(self.items, number))
+
+    def groups(self, number: int) -> tuple[Group, ...]:
+        """The groups of round ``number``: siblings, parents before children, then each level with several parents."""
+        siblings = list(_siblings(self.items, "level-1", self.title, 1, number))
+        levels = []
+        for level in sorted({group.level for group in siblings}):
+            parts = [group for group in siblings if group.level == level]
+            items = tuple(item for group in parts for item in group.items if item.weight is None)
+            if len(parts) > 1 and items:
+                title = Text(zh=f"第{level}级全部条目", en=f"all items of level {level}")
+                levels.append(Group(id=f"level-{level}", title=title, kind="level", level=level, items=items))
+        return (*siblings, *levels)
+
+
+def walk(items: tuple[Item, ...], number: int | None = None, level: int = 1) -> Iterator[tuple[Item, int]]:
+    """Every item with its level, parents first; those of round ``number`` where one is given."""
+    for item in items:
+        if number is None or item.stands_in(number):
+            yield item, level
+            yield from walk(item.items, number, level + 1)
+
+
+def _weighted(items: tuple[Item, ...], number: int) -> Iterator[WeightedItem]:
+    for item in items:
+        if item.stands_in(number):
+            yield WeightedItem(item.id, tuple(_weighted(item.items, number)))
+
+
+def _siblings(items: tuple[Item, ...], name: str, title: Text, level: int, number: int) -> Iterator[Group]:
+    standing = tuple(item for item in items if item.stands_in(number))
+    if standing:
+        yield Group(id=name, title=title, kind="siblings", level=level, items=standing)
+    for item in standing:
+        yield from _siblings(item.items, item.id, item.title, level + 1, number)
+
+
+def _check_weights(items: tuple[Item, ...], where: str) -> None:
+    declared = [item.weight for item in items if item.weight is not None]
+    if declared and (len(declared) < len(items) or sum(declared, Fraction(0)) != 1):
+        total = full_text(sum(declared, Fraction(0)))
+        found = f"{len(declared)} of {len(items)} with a weight, {total} together"
+        raise ValueError(f"{where}: found {found}; expected none with a weight, or all, and 1 together")
+    if declared and any(item.from_round > 1 or item.until_round is not None for item in items):
+        raise ValueError(f"{where}: found declared weights and items that come or go, expected the one or the other")

@@ -1,0 +1,1 @@
+"""Questionnaires out, and filled ones back."""

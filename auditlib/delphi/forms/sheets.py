@@ -1,0 +1,61 @@
+"""The small tables of a panel: answers and experts as they are read, tables and workbooks as they are written."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from auditlib.core.errors import Problem
+from auditlib.ledger.checks import ROW
+from auditlib.ledger.parse import as_text
+from auditlib.ledger.read import read_table
+
+__all__ = ["Sheet", "csv_text", "new_workbook", "read_sheet"]
+
+CREATED = datetime(2000, 1, 1)  # a workbook states when it was made; the same inputs give the same bytes
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A small table as it was received: column names, and rows of stripped text by row number; None where empty."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, Mapping[str, str | None]], ...]
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def read_sheet(file: Path, sheet: str | None = None) -> Sheet:
+    """A CSV or XLSX file as a :class:`Sheet`; rows with too many fields are among its problems.
+
+    Raises :class:`InputError` for a file that cannot be read at all.
+    """
+    table, broken = read_table(file, sheet)
+    texts = table.select(pl.col(ROW).cast(pl.Int64), *(as_text(table[n]) for n in table.columns if n != ROW))
+    rows = tuple((row.pop(ROW), row) for row in texts.iter_rows(named=True))
+    faults = tuple(
+        Problem(row["file"], row["row"], row["column"], f"found {row['found']}, expected {row['expected']}")
+        for row in broken.iter_rows(named=True)
+    )
+    return Sheet(str(file), tuple(n for n in table.columns if n != ROW), rows, faults)
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table as CSV text."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue()
+
+
+def new_workbook(memory: io.BytesIO, title: str) -> xlsxwriter.Workbook:
+    """A workbook to be written into ``memory``, in which text is never a formula or a link."""
+    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": title, "created": CREATED})
+    return book

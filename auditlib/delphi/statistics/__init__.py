@@ -1,0 +1,1 @@
+"""What the marks of a round say: centre and spread, agreement, stability, reliability, screening."""

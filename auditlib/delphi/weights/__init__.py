@@ -1,0 +1,1 @@
+"""From marks to weights, and printed weights computed again."""

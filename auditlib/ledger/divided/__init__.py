@@ -1,0 +1,1 @@
+"""A ledger in parts, each with some of the units."""

@@ -1,0 +1,177 @@
+"""The parts of a ledger: each holds all rows of its units, so that it can be counted by itself, on any machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Protocol
+from zlib import crc32
+
+import polars as pl
+from pydantic import ValidationError
+
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.hashes import file_sha256
+from auditlib.core.yaml_file import Strict
+from auditlib.ledger.registers import REGISTERS
+
+__all__ = [
+    "DIVIDED",
+    "SEAL",
+    "FilePart",
+    "Part",
+    "Seal",
+    "SealedRegister",
+    "divided",
+    "open_seal",
+    "seal_text",
+]
+
+SEAL = "partitions.json"
+
+DIVIDED = tuple(name for name, register in REGISTERS.items() if register.column("unit") and register.at is not None)
+"""The registers that lie in parts: those that grow with time. The others are small, and every part has them whole."""
+
+
+class Part(Protocol):
+    """One part of a ledger, small enough to be sent, or to say where it lies."""
+
+    def registers(self) -> Mapping[str, pl.LazyFrame]:
+        """The rows of its own units; the units and the exclusions are those of the whole ledger."""
+
+
+def divided(registers: Mapping[str, pl.LazyFrame], count: int) -> Iterator[dict[str, pl.DataFrame]]:
+    """The registers in ``count`` parts, the rows in the order that they had. A unit's part depends on its code alone.
+
+    Registers that are not :data:`DIVIDED` come whole in each.
+    """
+    whole = {name: frame.collect() for name, frame in registers.items()}
+    buckets = {name: _buckets(frame["unit"], count) for name, frame in whole.items() if name in DIVIDED}
+    for number in range(count):
+        yield {
+            name: table.filter(buckets[name] == number) if name in buckets else table for name, table in whole.items()
+        }
+
+
+def _buckets(units: pl.Series, count: int) -> pl.Series:
+    codes = units.unique()
+    numbers = [crc32(str(code).encode()) % count for code in codes]
+    return units.replace_strict(codes, numbers, default=0, return_dtype=pl.Int64)
+
+
+# --- parts in files ----------------------------------------------------------------------------------
+
+
+class SealedRegister(Strict):
+    """How many rows a register has, and the SHA-256 of each of its files by name, in the order of the parts."""
+
+    rows: int
+    files: dict[str, str]
+
+
+class Seal(Strict):
+    """``partitions.json``: what lies in a ledger that was checked once and then divided.
+
+    Whoever reads a file compares its hash, so that its rows need no second check. ``at`` is where the files of the
+    :data:`DIVIDED` registers lie, a folder or a URL that fsspec knows; None for beside the seal.
+    """
+
+    format: Literal["auditlib-partitions/1"]
+    parts: int
+    snapshot: str
+    at: str | None
+    registers: dict[str, SealedRegister]
+
+    def bucket(self, number: int) -> dict[str, dict[str, str]]:
+        """By register, the files of one part with their hashes."""
+        return {
+            name: dict([list(one.files.items())[number]]) if name in DIVIDED else one.files
+            for name, one in self.registers.items()
+        }
+
+
+def open_seal(folder: Path) -> Seal:
+    """The seal of a divided ledger. Raises :class:`InputError`."""
+    file = folder / SEAL
+    try:
+        return Seal.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        raise InputError(
+            Problem(
+                str(file), None, ".".join(map(str, one["loc"])), f"{one['msg']}, expected a seal of auditlib partition"
+            )
+            for one in error.errors(include_url=False)
+        ) from None
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A part that lies in Parquet files, whose hashes are known.
+
+    ``folder`` has the registers that are whole, ``at`` the divided ones; None for the same folder. ``files`` maps
+    registers to names and hashes.
+    """
+
+    folder: str
+    at: str | None
+    files: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    @classmethod
+    def of(cls, folder: Path, seal: Seal, files: Mapping[str, Mapping[str, str]]) -> FilePart:
+        """The part of the ledger in ``folder`` that these files are."""
+        return cls(str(folder.resolve()), seal.at, tuple((name, tuple(own.items())) for name, own in files.items()))
+
+    def registers(self) -> Mapping[str, pl.LazyFrame]:
+        """Its registers, read when they are asked for. Raises :class:`InputError` where a file is not as it was."""
+        found: dict[str, pl.LazyFrame] = {}
+        problems: list[Problem] = []
+        for name, files in self.files:
+            try:
+                found[name] = pl.scan_parquet(list(_verified(self._place(name), files)))
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(problems)
+        return found
+
+    def _place(self, register: str) -> str:
+        return self.at if self.at and register in DIVIDED else self.folder
+
+
+@lru_cache(maxsize=1024)
+def _verified(place: str, files: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Where the files can be read, after a look at their content: on this machine, copied to it where they are not."""
+    names = [name for name, _ in files]
+    found = _copied(place, names) if "://" in place else [f"{place}/{name}" for name in names]
+    problems = []
+    for (name, sha256), file in zip(files, found, strict=True):
+        try:
+            content = file_sha256(Path(file))
+        except FileNotFoundError:
+            problems.append(Problem(f"{place}/{name}", None, "", "no such file, expected a part of the ledger"))
+            continue
+        if content != sha256:
+            text = f"found content {content[:12]}, expected {sha256[:12]} as sealed"
+            problems.append(Problem(f"{place}/{name}", None, "", text))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def _copied(url: str, names: Iterable[str]) -> list[str]:
+    try:
+        import fsspec
+    except ImportError:
+        raise InputError.at(url, "", "found a URL, which needs fsspec: pip install 'auditlib[cluster]'") from None
+    try:
+        return [fsspec.open_local(f"simplecache::{url}/{name}") for name in names]
+    except (ImportError, ValueError, OSError) as error:
+        raise InputError.at(url, "", f"cannot be read: {str(error).splitlines()[0]}") from None
+
+
+def seal_text(seal: Seal) -> str:
+    """The text of ``partitions.json``."""
+    return json.dumps(seal.model_dump(), ensure_ascii=False, indent=1) + "\n"

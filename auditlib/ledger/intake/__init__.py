@@ -1,0 +1,1 @@
+"""Foreign exports into a ledger, by a mapping."""

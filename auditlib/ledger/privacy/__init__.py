@@ -1,0 +1,1 @@
+"""Personal data, found so that none gets in."""

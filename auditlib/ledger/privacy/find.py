@@ -1,0 +1,165 @@
+"""Personal data in a ledger's texts: found, named by kind, and taken out.
+
+What was found is told by its kind and place alone; no message, rejected row or report repeats it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+import polars as pl
+
+from auditlib.ledger.privacy.names import is_bare_name
+from auditlib.ledger.privacy.patterns import KINDS, PATTERNS
+
+__all__ = [
+    "NO_PERSONAL_DATA",
+    "Span",
+    "find_personal",
+    "mask_personal",
+    "names_persons",
+    "personal_data",
+    "pseudonym",
+    "told_instead",
+    "withhold",
+]
+
+NO_PERSONAL_DATA = "no personal data; names, phones, numbers and addresses of persons stay in the source"
+"""What is expected of every text of a ledger."""
+
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+FULL_WIDTH = "０-９＠＋"
+SHORTEST, SHORTEST_NAME = 7, 6
+"""Bytes of the shortest text that can hold personal data (QQ12345), and of a name of two Chinese characters."""
+LIKELY = (
+    "[^\x00-\x7f]|[0-9][0-9 ().+-]{6}|@|[A-Za-z] ?:|(?:M[Rrsx]{1,2}|Miss)[. ]|[0-9] [A-Z]"
+    "|(?i:qq|vx|wechat|weixin|passport|phone|mobile|tel|cell)"
+)
+"""A quick first look: a text without any of it fits no pattern."""
+AREA = re.compile("(?:(?![住在到于从的址是为约向往了])[一-鿿0-9]){1,16}$")
+DOOR = re.compile("[0-9一二三四五六七八九十零〇号室楼栋幢座单元层门户院#-]+")
+PERSONS = re.compile(
+    "person_key|by|approver|(?:.*_)?(?:person|complainant|contact|customer)_?name"
+    "|.*(?:姓名|投诉人|举报人|申诉人|信访人|联系人|当事人|经办人|报修人|户主|收件人)(?!数|次).*",
+    re.IGNORECASE,
+)
+
+
+class Span(NamedTuple):
+    """Where personal data of a kind of :data:`.KINDS` stands in a text after :func:`_cleaned`."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def names_persons(column: str) -> bool:
+    """Whether the cells of a column speak of a person, so that a name in one needs no label to be taken for a name."""
+    return PERSONS.fullmatch(column) is not None
+
+
+def find_personal(text: str, *, persons: bool = False) -> tuple[Span, ...]:
+    """The personal data in ``text``, from left to right, none over another; see :data:`.PATTERNS`.
+
+    With ``persons`` the text is a cell of a column of persons: a Chinese name that fills it is found too.
+    """
+    return _spans(_cleaned(text), persons)
+
+
+def mask_personal(text: str, *, persons: bool = False) -> str:
+    """``text`` with its personal data replaced by what they are, ``〔手机号已隐去〕``; the rest as it is.
+
+    A text in which something was found is also rid of full-width letters and invisible characters.
+    """
+    cleaned = _cleaned(text)
+    spans = _spans(cleaned, persons)
+    if not spans:
+        return text
+    parts, end = [], 0
+    for span in spans:
+        parts += [cleaned[end : span.start], f"〔{KINDS[span.kind]}已隐去〕"]
+        end = span.end
+    return "".join(parts) + cleaned[end:]
+
+
+def withhold(text: str, *, persons: bool = False) -> str:
+    """``text`` for a list of faults: as it is, or, where it holds personal data, only what kinds of them."""
+    kinds = dict.fromkeys(span.kind for span in find_personal(text, persons=persons))
+    return _told(kinds) if kinds else text
+
+
+def personal_data(table: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """By column of texts, those that hold personal data, each with what a list of faults says in its place."""
+    if table.is_empty():
+        return {}
+    likely = table.select(_likely(name) for name in table.columns)
+    told = {name: told_instead(likely[name].item(), persons=names_persons(name)) for name in table.columns}
+    return {name: own for name, own in told.items() if own}
+
+
+def told_instead(texts: pl.Series, *, persons: bool = False) -> dict[str, str]:
+    """Those of distinct texts that hold personal data, each with what :func:`withhold` makes of it."""
+    if texts.is_empty():
+        return {}
+    fits = texts.str.contains(_any_pattern())
+    if persons:
+        fits |= pl.Series((is_bare_name(text.strip()) for text in texts), dtype=pl.Boolean)
+    told = {text: withhold(text, persons=persons) for text in texts.filter(fits)}
+    return {text: instead for text, instead in told.items() if instead != text}
+
+
+def _likely(column: str) -> pl.Expr:
+    """The distinct texts of a column that a closer look is worth, as a list. Codes and short words are not."""
+    shortest = SHORTEST_NAME if names_persons(column) else SHORTEST
+    text = pl.col(column)
+    long = pl.when(text.str.len_bytes() >= shortest).then(text)
+    return text.filter(long.str.contains(LIKELY)).unique().implode()
+
+
+def pseudonym(text: str, key: bytes) -> str:
+    """A name for ``text`` that only the holder of ``key`` can make: the same for the same text, however it is spaced.
+
+    ``P-`` and 20 hexadecimal digits of HMAC-SHA-256. Without the key nobody can try all telephone numbers.
+    """
+    plain = re.sub(r"[\s\-]", "", _cleaned(text)).casefold()
+    return f"P-{hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()[:20]}"
+
+
+@cache
+def _any_pattern() -> str:
+    return "|".join((f"[{INVISIBLE}{FULL_WIDTH}]", *(pattern.vectorised for pattern in PATTERNS)))
+
+
+def _cleaned(text: str) -> str:
+    """``text`` with full-width characters as plain ones and without characters that show nothing."""
+    return unicodedata.normalize("NFKC", re.sub(f"[{INVISIBLE}]", "", text))
+
+
+def _spans(cleaned: str, persons: bool) -> tuple[Span, ...]:
+    found: list[Span] = []
+    if persons and is_bare_name(cleaned.strip()):
+        found.append(Span(0, len(cleaned), "name"))
+    for pattern in PATTERNS:
+        for match in pattern.compiled.finditer(cleaned):
+            start, end = match.span("name") if "name" in match.groupdict() else match.span()
+            if pattern.kind == "address":
+                start, end = _whole_address(cleaned, start, end)
+            if pattern.holds(match) and all(end <= other.start or other.end <= start for other in found):
+                found.append(Span(start, end, pattern.kind))
+    return tuple(sorted(found))
+
+
+def _whole_address(text: str, start: int, end: int) -> tuple[int, int]:
+    """An address with the place before it and the door after it, of which the pattern needs no more than a part."""
+    before, after = AREA.search(text[:start]), DOOR.match(text, end)
+    return before.start() if before else start, after.end() if after else end
+
+
+def _told(kinds: Iterable[str]) -> str:
+    return f"〔{'、'.join(KINDS[kind] for kind in kinds)}，已隐去〕"

@@ -1,0 +1,1 @@
+"""What the rules alone prove, without data."""

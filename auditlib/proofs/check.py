@@ -1,0 +1,248 @@
+"""Checking scheme files without any data: what does not load, and what the rules alone prove to be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.numerals import plain
+from auditlib.proofs.combinations import Choice, Combinations
+from auditlib.proofs.of_indicators import indicator_findings
+from auditlib.proofs.of_outcomes import outcome_findings
+from auditlib.proofs.of_quotes import quote_findings
+from auditlib.proofs.of_readings import reading_findings
+from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
+from auditlib.proofs.unseen import unseen_findings
+from auditlib.scheme.columns import columns_of
+from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.load import SchemeFile, load_scheme, references_in
+
+__all__ = ["Checked", "check_scheme", "findings_of"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with a scheme file: the faults that keep it from loading, or else the findings, known ones too."""
+
+    problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def new(self) -> tuple[Finding, ...]:
+        """What the file does not list, and what it lists that no longer occurs; declared gaps are known."""
+        return tuple(found for found in self.findings if not found.known)
+
+    @property
+    def clean(self) -> bool:
+        """Whether the file loads and proves nothing that it does not list."""
+        return not self.problems and not self.new
+
+    def lines(self, everything: bool = False) -> Iterator[str]:
+        """One line for each problem and each new finding; ``everything`` shows the known ones too, marked."""
+        yield from map(str, self.problems)
+        for found in self.findings if everything else self.new:
+            yield f"{found.problem()}{' [known]' if found.known else ''}"
+
+    def rows(self, everything: bool = False) -> Iterator[dict[str, Any]]:
+        """The same as plain values."""
+        for fault in self.problems:
+            place = {"file": fault.file, "line": fault.line, "path": fault.path, "clause": fault.clause}
+            what = {"kind": "does-not-load", "at": fault.path, "severity": "error", "message": fault.message}
+            yield place | what | {"readings": "", "proof": "", "known": False}
+        for found in self.findings if everything else self.new:
+            place = {"file": found.file, "line": found.line, "path": found.path, "clause": found.clause}
+            what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.message}
+            yield place | what | {"readings": found.readings, "proof": found.proof, "known": found.known}
+
+
+def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:
+    """Everything wrong with the scheme in ``file``. ``on`` is the day on which it shall be up to date, if any."""
+    try:
+        scheme_file = load_scheme(file, name)
+        findings = list(findings_of(scheme_file, on))
+    except InputError as error:
+        return Checked(tuple(error.problems))
+    listed = _listed(scheme_file)
+    findings = [one for one in findings if one.file == scheme_file.name or not _known_below(one, scheme_file)]
+    found = [replace(one, known=one.kind == "gap" or (one.kind, one.at) in listed) for one in findings]
+    stale = _stale(scheme_file, {(one.kind, one.at) for one in found})
+    ordered = sorted([*found, *stale], key=lambda one: (one.file, one.line or 0, one.path, one.kind, one.message))
+    return Checked(findings=tuple(ordered))
+
+
+def _listed(file: SchemeFile) -> set[tuple[str, str]]:
+    return {(known.kind, known.at) for known in file.natural.findings}
+
+
+def _known_below(found: Finding, file: SchemeFile) -> bool:
+    """Whether a finding in a scheme that this one extends is listed there: that file's own check shows it."""
+    base_id = file.natural.extends
+    if base_id is None:
+        return False
+    base = load_scheme(file.tree.file.parent / f"{base_id}.yaml")
+    return found.kind == "gap" or (found.kind, found.at) in _listed(base) or _known_below(found, base)
+
+
+def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
+    """Everything that the rules of a scheme prove, under every combination of readings, each finding once."""
+    combinations = Combinations(file)
+    reaches = Reaches(combinations)
+    own: list[Iterator[Finding]] = []
+    for index in range(len(file.natural.indicators)):
+        choices, complete = combinations.of_indicator(index)
+
+        def look(choice: Choice, index: int = index) -> Iterator[Finding]:
+            return indicator_findings(file.tree, index, combinations.effects(choice, index))
+
+        own.append(combinations.hold(choices, complete, look))
+    yield from dict.fromkeys(
+        chain(
+            *own,
+            whole_findings(file, combinations, reaches),
+            variant_findings(file, reaches),
+            quote_findings(file.tree, file.natural),
+            outcome_findings(file, combinations, reaches),
+            reading_findings(file, combinations),
+            unseen_findings(file, combinations),
+            _gaps(file),
+            _unused(file),
+            _clauses(file),
+            _announced(file),
+            _dated(file, on),
+        )
+    )
+
+
+def _stale(file: SchemeFile, found: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Listed findings that do not occur; whether a version is out of date hangs on the day that was asked about."""
+    for index, known in enumerate(file.natural.findings):
+        if (known.kind, known.at) not in found and known.kind != "out-of-date":
+            message = f"{known.kind} is listed as known, but does not occur any more"
+            yield finding(file.tree, ("findings", index), "stale-finding", known.at, None, message)
+
+
+def _gaps(file: SchemeFile) -> Iterator[Finding]:
+    """What the source does not give, with all that waits for it."""
+    scheme, raw = file.natural, file.tree.value
+    for name, gap in scheme.gaps.items():
+        waiting = [
+            f"{item['id']}.{rule['id']}"
+            for item in raw["indicators"]
+            for rule in item["rules"]
+            if name in references_in(rule)
+        ]
+        waiting += [f"full marks of {item['id']}" for item in raw["indicators"] if item.get("max") == f"${name}"]
+        waiting += [outcome["id"] for outcome in raw.get("outcomes", ()) if name in references_in(outcome)]
+        if not waiting:
+            continue  # nothing refers to it: said elsewhere
+        points = "" if gap.max is None else f", {plain(gap.max)} points"
+        how = "no total without it" if gap.policy == "require" else "scored without it"
+        proof = f"{', '.join(waiting)} {'waits' if len(waiting) == 1 else 'wait'}{points}; {how}"
+        yield finding(file.tree, ("gaps", name), "gap", name, gap.clause, gap.missing.en, proof)
+
+
+def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
+    """A version that nobody has compared with its source since the day asked about, or that is out of force by then."""
+    scheme = file.natural
+    if on is None:
+        return
+    checked, last = scheme.source.last_checked, scheme.effective.last
+    if checked < on:
+        path = ("source", "last_checked")
+        message = f"was last compared with its source on {checked}"
+        yield finding(file.tree, path, "out-of-date", "source", None, message, f"{checked} < {on}")
+    if last is not None and last < on:
+        message = f"was in force until {last}"
+        path = ("effective", "until")
+        yield finding(file.tree, path, "out-of-date", "effective", None, message, f"{last} < {on}")
+
+
+def _unused(file: SchemeFile) -> Iterator[Finding]:
+    """What is declared and changes nothing."""
+    scheme, tree = file.natural, file.tree
+    referred = set(references_in({key: value for key, value in tree.value.items() if key != "readings"}))
+    referred |= set(references_in(tree.value.get("readings", {})))
+    for section in ("readings", "gaps", "values"):
+        for name, entry in getattr(scheme, section).items():
+            if name not in referred:
+                clause = getattr(entry, "clause", None)
+                yield finding(tree, (section, name), "unused", name, clause, "is declared, but nothing refers to it")
+    # Rules that wait for a gap and options not in use name quantities too: the file as written is searched.
+    looking = ("indicators", "readings", "composites", "standings", "outcomes")
+    in_rules = set(_words({key: tree.value.get(key) for key in looking}))
+    named = in_rules | set(_words({key: tree.value.get(key) for key in ("rates", "ranking")}))
+    for section in ("rates", "composites", "standings"):
+        for name in getattr(scheme, section):
+            if name not in in_rules:
+                message = "is declared, but no rule looks at it"
+                yield finding(tree, (section, name), "unused", name, None, message)
+    for name, measure in scheme.measures.items():
+        if name not in named and not measure.context:
+            message = "is declared, but neither a rule nor a rate looks at it; `context: true` keeps it for the reader"
+            yield finding(tree, ("measures", name), "unused", name, None, message)
+    for section, what in (("columns", "derived"), ("extra_columns", "declared")):
+        for register, columns in getattr(scheme, section).items():
+            measures = [measure for measure in scheme.measures.values() if measure.register_ == register]
+            read = {column for measure in measures for column in (*columns_of(scheme, measure), measure.at)}
+            for name in columns:
+                if name not in read:
+                    message = f"is {what}, but no measure reads it"
+                    yield finding(tree, (section, register, name), "unused", f"{register}.{name}", None, message)
+
+
+def _words(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _words(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+
+
+def _clauses(file: SchemeFile) -> Iterator[Finding]:
+    """Clauses that nothing cites."""
+    scheme = file.natural
+    cited = {scheme.ranking.clause, *(roll_up.clause for roll_up in scheme.roll_up.values())}
+    cited |= {scheme.base.clause} if scheme.base else set()
+    cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
+    cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}
+    cited |= {outcome.clause for outcome in scheme.outcomes}
+    for _, rule in scheme.rules():
+        cited |= {rule.clause} | ({rule.multiplier.clause} if rule.multiplier else set())
+    for name, clause in scheme.clauses.items():
+        if name not in cited and not clause.about:
+            message = "no rule cites this clause; `about: true` marks one that only frames the scheme"
+            yield finding(file.tree, ("clauses", name), "uncited", name, name, message)
+
+
+def _announced(file: SchemeFile) -> Iterator[Finding]:
+    """Clauses that announce so many parts and list another number; what waits for a gap is not listed."""
+    scheme = file.natural
+    citing: list[tuple[str, str, str]] = [("dimensions", one.id, one.clause) for one in scheme.dimensions]
+    for indicator in scheme.indicators:
+        rules = [rule for rule in indicator.rules if rule.gap is None]
+        citing += [("indicators", indicator.id, indicator.clause)] if rules else []
+        citing += [("rules", f"{indicator.id}.{rule.id}", rule.clause) for rule in rules]
+        citing += [("clauses", rule.clause, rule.clause) for rule in rules]
+    for name, clause in scheme.clauses.items():
+        for what, count in clause.announces.items():
+            parts = [(id, cited) for kind, id, cited in citing if kind == what and _stands_under(cited, name)]
+            listed = dict.fromkeys(id for id, cited in parts if what != "clauses" or cited != name)
+            if len(listed) != count:
+                message = f"announces {count} {what}, {len(listed)} are listed"
+                proof = f"{', '.join(listed) or 'none'}: {len(listed)} ≠ {count}"
+                path = ("clauses", name, "announces")
+                yield finding(file.tree, path, "announced", name, name, message, proof)
+
+
+def _stands_under(clause: str, above: str) -> bool:
+    """Whether a clause is the one above, or by its number one of its parts: 三(一) stands under 三."""
+    return clause == above or (clause.startswith(above) and not clause[len(above)].isdigit())

@@ -1,0 +1,154 @@
+"""Rows that the conditions of a scheme never see, each with what to write where they are meant to count, or are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditlib.core.yaml_file import Tree
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.expressions import Constant, Node, Operation, Read, written
+from auditlib.ledger.registers import REGISTERS
+from auditlib.proofs.combinations import Choice, Combinations
+from auditlib.proofs.three_valued import Unseen, unseen_by
+from auditlib.scheme.column_kinds import ColumnKinds
+from auditlib.scheme.dependencies import reached
+from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.load import SchemeFile
+from auditlib.scheme.model import Scheme
+
+__all__ = ["unseen_findings"]
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """A condition of a scheme: where it stands, what it belongs to, and the columns that no row leaves empty there."""
+
+    register: str
+    path: tuple[str | int, ...]
+    at: str
+    clause: str | None
+    tree: Node
+    filled: frozenset[str]
+
+
+def unseen_findings(file: SchemeFile, combinations: Combinations) -> Iterator[Finding]:
+    """Every condition of a measure, a limit or a repeat that is unknown where a column is empty."""
+    raw = file.tree.value
+    places: list[tuple[Path, object]] = [(("measures", name), raw["measures"][name]) for name in file.natural.measures]
+    for register, columns in (raw.get("columns") or {}).items():
+        places += [(("columns", register, name), content) for name, content in columns.items()]
+    for place, content in places:
+        readings = [found[1] for found in reached(raw, content) if found[0] == "readings"]
+        choices, complete = combinations.of(readings)
+
+        def look(choice: Choice, place: Path = place) -> Iterator[Finding]:
+            return _findings(file.tree, combinations.under(choice).scheme, place)
+
+        yield from combinations.hold(choices, complete, look)
+
+
+def _findings(tree: Tree, scheme: Scheme, place: Path) -> Iterator[Finding]:
+    for condition in _conditions(scheme, place):
+        kinds = ColumnKinds.of(scheme, condition.register)
+        for unseen in unseen_by(kinds, condition.tree, condition.filled):
+            yield _finding(tree, scheme, condition, unseen)
+
+
+def _finding(tree: Tree, scheme: Scheme, condition: _Condition, unseen: Unseen) -> Finding:
+    """What drops out, said where it can be mended: of the condition, or of the derived column that it asks."""
+    name = unseen.derived
+    at = f"{name or condition.at}.{'+'.join(unseen.columns)}"
+    message = f"rows whose {_empty(unseen)} drop out without a word; {_advice(scheme, condition.register, unseen)}"
+    proof = f"`{written(unseen.test)}` is then neither true nor false"
+    if name is None:
+        return finding(tree, condition.path, "unseen", at, condition.clause, message, proof)
+    path = ("columns", condition.register, name)
+    column = scheme.columns[condition.register][name]
+    start = column.steps.start if column.steps else column.deadline.start if column.deadline else None
+    if start is None:
+        return finding(tree, (*path, "sql"), "unseen", at, None, message, proof)
+    filled = " or ".join(written(Operation("is not null", (Read(one),))) for one in unseen.columns)
+    advice = f"write `{filled}` in the conditions that read {name} to leave them out"
+    message = f"rows whose {_empty(unseen)} drop out without a word; {advice}"
+    return finding(tree, path, "unseen", at, None, message, f"{name} counts from {start}")
+
+
+def _conditions(scheme: Scheme, place: Path) -> Iterator[_Condition]:
+    """The conditions of a measure, with the column that it adds up, or of a derived column."""
+    if place[0] == "measures":
+        name, measure = place[1], scheme.measures[place[1]]
+        if measure.register_ is None:
+            return
+        register = REGISTERS[measure.register_]
+        parts = [parse_sql(measure.where).tree] if measure.where is not None else []
+        if measure.sum in scheme.columns.get(register.name, {}):
+            parts.append(Operation(">", (Read(measure.sum or ""), Constant(0))))
+        tree = Operation("and", tuple(parts)) if len(parts) == 2 else parts[0] if parts else Constant(True)
+        filled = frozenset({*register.required, measure.at or register.at or ""})
+        key = "where" if measure.where is not None else "sum"
+        yield _Condition(register.name, (*place, key), name, _clause(scheme, name), tree, filled)
+        return
+    _, owner, name = place
+    column, required = scheme.columns[owner][name], frozenset(REGISTERS[owner].required)
+    for index, limit in enumerate(column.deadline.limits if column.deadline else ()):
+        if limit.when is not None:
+            yield _Condition(
+                owner, (*place, "deadline", "limits", index, "when"), name, None, parse_sql(limit.when).tree, required
+            )
+    if column.earlier is not None and column.earlier.where is not None:
+        # Rows whose keys or time are unknown are never repeats, as declared.
+        filled = required | {*column.earlier.same, column.earlier.order}
+        yield _Condition(owner, (*place, "earlier", "where"), name, None, parse_sql(column.earlier.where).tree, filled)
+
+
+def _clause(scheme: Scheme, measure: str) -> str | None:
+    """The clause of the first rule that looks at a measure, by itself or in a rate."""
+    rules = (rule for _, rule in scheme.rules() if rule.quantity and measure in scheme.measures_of(rule.quantity))
+    return next((rule.clause for rule in rules), None)
+
+
+def _empty(unseen: Unseen) -> str:
+    columns = unseen.columns
+    return f"{columns[0]} is empty" if len(columns) == 1 else f"{' + '.join(columns)} are all empty"
+
+
+def _advice(scheme: Scheme, register: str, unseen: Unseen) -> str:
+    """What to write instead, where the rows shall count and where they shall not."""
+    test = unseen.test
+    (name, *more) = unseen.columns
+    own = [column for column in unseen.columns if _reads(test, column)]
+    named = own if len(own) == 1 else unseen.columns
+    filled = " or ".join(written(Operation("is not null", (Read(column),))) for column in named)
+    left_out = f"`{filled if len(named) == 1 else f'({filled})'} and {_bare(test)}`"
+    column = scheme.ledger_columns(register).get(name)
+    counted = None
+    if unseen.negative and test == Operation("not", (Read(name),)):
+        counted, left_out = f"`{written(Read(name))} is not true`", f"`{written(Read(name))} is false`"
+    elif unseen.negative:
+        counted = f"`{written(Read(name))} is null or {written(test)}`"
+    elif not more and column is not None and column.type == "time" and _reads(test, name):
+        stand_in = Operation("coalesce", (Read(name), Read("as_of")))
+        counted = f"`{written(_replaced(test, name, stand_in))}`"
+    to_count = f"{counted} to count them as they stand, or " if counted else ""
+    return f"write {to_count}{left_out} to leave them out"
+
+
+def _bare(test: Node) -> str:
+    """A test as it stands behind ``and``."""
+    return f"({written(test)})" if isinstance(test, Operation) and test.name == "or" else written(test)
+
+
+def _reads(node: Node, name: str) -> bool:
+    return node == Read(name) or any(_reads(part, name) for part in getattr(node, "parts", ()))
+
+
+def _replaced(node: Node, name: str, by: Node) -> Node:
+    """The node with another in the place of a column."""
+    if node == Read(name):
+        return by
+    if isinstance(node, Operation):
+        return Operation(node.name, tuple(_replaced(part, name, by) for part in node.parts), node.detail)
+    return node

@@ -1,0 +1,175 @@
+"""Executed notebooks into pages: self-contained HTML, complete without script, and what an index needs to know of them.
+
+The template is one of nbconvert's, so that ``jupyter nbconvert --to html --template auditlib`` makes the same page.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from traitlets import default
+from traitlets.config import Config
+
+from auditlib.core.catalogue import LANGUAGES, Catalogue
+from auditlib.core.visible import visible
+from auditlib.report.fragments import FACTS_MIME, escape
+from auditlib.report.pages.links import Links
+from auditlib.report.pages.styles import TEMPLATES, page_file
+from auditlib.report.wording import period_words, say
+
+__all__ = ["PageFacts", "ReportExporter", "facts_of", "failure_of", "ready", "render_html"]
+
+words = Catalogue("formats")
+WORDS = ("other_reports", "skip_link", "filter", "filter_of", "shown_rows")
+PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
+"""What does not stand for itself in a string of CSS within HTML."""
+
+
+class ReportExporter(HTMLExporter):
+    """nbconvert's HTML exporter with our template; ``jupyter nbconvert --to auditlib`` calls it.
+
+    It leaves out the pass of the stock exporter over the finished page, which only adds alternative texts
+    that our fragments already have, and costs nine tenths of the time.
+    """
+
+    export_from_notebook = "auditlib"
+
+    @default("template_name")
+    def _our_template(self) -> str:
+        return "auditlib"
+
+    @default("extra_template_basedirs")
+    def _our_templates(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @default("exclude_anchor_links")
+    def _no_anchor_links(self) -> bool:
+        return True
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        ready = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        page, ready = TemplateExporter.from_notebook_node(self, nb, ready, **kw)
+        return re.sub(r"[ \t]+\n", "\n", visible(page)), ready
+
+
+class PageFacts(Preprocessor):
+    """Tells the template what a notebook says of itself. The template's ``conf.json`` calls it, whoever exports."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        resources["page"] = _page(nb, resources.get("asked") or {}, resources["metadata"].get("name") or "auditlib")
+        return nb, resources
+
+
+@cache
+def _exporter() -> ReportExporter:
+    """One exporter for all pages of a process: its compiled template is half the time of a page."""
+    settings = Config()
+    settings.HTMLExporter.preprocessors = []
+    settings.HTMLExporter.default_preprocessors = ["nbconvert.preprocessors.CoalesceStreamsPreprocessor"]
+    return ReportExporter(config=settings, optimistic_validation=True)  # type: ignore[no-untyped-call]
+
+
+def ready() -> None:
+    """Make an empty page now, so that the first costs no more than the next: template and schema are compiled."""
+    render_html(new_notebook())  # type: ignore[no-untyped-call]
+
+
+def render_html(notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None) -> str:
+    """The page of an executed notebook. A failed one gives a page too, with the error at its head.
+
+    ``title`` and ``language`` default to those that the notebook has in its metadata, or that its report gives of
+    itself; ``links`` are to the other pages of a run.
+    """
+    links = links or Links()
+    asked = {"title": title, "language": language, "links": links.pages}
+    page, _ = _exporter().from_notebook_node(notebook, {"asked": asked, "metadata": {"name": "auditlib", "path": ""}})
+    return links.put_into(page)
+
+
+def facts_of(notebook: NotebookNode) -> dict[str, Any] | None:
+    """What the notebook's first screen says of itself, if it got so far (:func:`.first_screen.facts`)."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if FACTS_MIME in (output.get("data") or {}):
+                return dict(output["data"][FACTS_MIME])
+    return None
+
+
+def failure_of(notebook: NotebookNode) -> str | None:
+    """The error that stopped the notebook, in one line; None where none did."""
+    failures = _failures(notebook)
+    return failures[0].splitlines()[0] if failures else None
+
+
+def _failures(notebook: NotebookNode) -> list[str]:
+    return [
+        f"{output.get('ename', '')}: {output.get('evalue', '')}"
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if output.get("output_type") == "error"
+    ]
+
+
+def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """All that the template shows beside the notebook's own outputs."""
+    known = facts_of(notebook) or {}
+    language = asked.get("language") or known.get("language") or _parameter(notebook, "language")
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    title = asked.get("title") or notebook.metadata.get("title") or known.get("title") or name
+    script, fingerprint = _script()
+    return {
+        "title": title,
+        "lang": "en" if language == "en" else "zh-CN",
+        "headed": bool(known),
+        "links": asked.get("links", ()),
+        "failures": _failures(notebook),
+        "words": {name: escape(words.messages(language)[name]) for name in WORDS}
+        | {name: escape(say(name, language)) for name in ("failed_banner", "failed_detail")},
+        "style": page_file("auditlib/auditlib.css"),
+        "paper": _paper(title, known, language),
+        "script": script,
+        "policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
+        f"script-src 'sha256-{fingerprint}'; base-uri 'none'; form-action 'none'",
+    }
+
+
+@cache
+def _script() -> tuple[str, str]:
+    """The one script of a page, and the fingerprint by which the page allows it and no other."""
+    text = page_file("auditlib/auditlib.js")
+    return text, base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _paper(title: str, known: Mapping[str, Any], language: str) -> str:
+    """The head and foot of printed pages: who and when, by which version of which rules; which page of how many."""
+    head, rules = title, ""
+    if known:
+        who = f"{known['name']} {known['unit']}" if known.get("unit") else str(known.get("title") or title)
+        head = f"{who} · {period_words(known['period'], language)}" if known.get("unit") else who
+        rules = f"{known['scheme']} {say('version', language)} {known['version']}" if known.get("scheme") else ""
+    foot = words("page_number", language, page="\0page\0", pages="\0pages\0").split("\0")
+    number = " ".join(f"counter({part})" if part in ("page", "pages") else _css(part) for part in foot if part)
+    places = {"@top-left": _css(head), "@top-right": _css(rules), "@bottom-center": number}
+    return f"@page {{ {' '.join(f'{place} {{ content: {content}; }}' for place, content in places.items())} }}"
+
+
+def _css(text: str) -> str:
+    """A text as a string of CSS that can end neither the string nor the element around it."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return '"' + PLAIN.sub(lambda match: f"\\{ord(match[0]):x} ", plain) + '"'
+
+
+def _parameter(notebook: NotebookNode, name: str) -> str | None:
+    value = notebook.metadata.get("papermill", {}).get("parameters", {}).get(name)
+    return value if isinstance(value, str) else None

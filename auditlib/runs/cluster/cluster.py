@@ -1,0 +1,227 @@
+"""A run on a dask.distributed cluster: the ledger counted part by part, the reports made by its workers.
+
+dask schedules, moves and repeats: what a lost worker had, another one does again. Ranks, outcomes and everything
+that is written stay with the runner, so that a cluster changes how long a run takes and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+from uuid import uuid4
+
+from auditlib.analysis.assessment import kept_files
+from auditlib.core.errors import AuditError, InputError, Problem
+from auditlib.core.files import write_atomically
+from auditlib.core.hashes import digest, software
+from auditlib.ledger.divided.divide import parts_of
+from auditlib.ledger.read import Ledger
+from auditlib.runs.cluster.worker import Made, Order, make_here, same_software, tidy_up
+from auditlib.runs.execute import Outcome
+from auditlib.runs.make_report import Failure
+from auditlib.runs.plan import ALL_ENDINGS, Report
+from auditlib.runs.runfile import Limits
+from auditlib.scoring.counts import Count, Question, Tally, divisible, merged, take_tally, tallies_of_parts
+
+__all__ = ["Cluster", "ClusterLost"]
+
+PATIENCE = 30
+"""Seconds to wait for a scheduler, for its first worker, and for one that comes back where all are gone."""
+RETRIES = 2
+"""How often a task is begun again that failed by itself: for want of disk on one machine, say."""
+
+
+class ClusterLost(AuditError):
+    """The scheduler or all workers went away in the midst of a run. What is finished is kept: run it again."""
+
+
+class Cluster:
+    """The workers of the scheduler at ``address``. Close it after use.
+
+    Raises :class:`InputError` where no scheduler answers, no worker is there, or one has other software than this
+    process: its bytes would be others.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            text = "needs dask.distributed; install it with: pip install 'auditlib[cluster]'"
+            raise InputError.at("--cluster", "", text) from None
+        self.address = address
+        try:
+            self._client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            text = (
+                f"no dask scheduler answers: {str(error).splitlines()[0]}; expected an address such as tcp://HOST:8786"
+            )
+            raise InputError.at("--cluster", address, text) from None
+        self._run = uuid4().hex
+        self._software = digest(software())
+        try:
+            self._require_workers()
+        except BaseException:
+            self.close()
+            raise
+
+    def counting(self, ledger: Ledger) -> Count | None:
+        """Who counts the rows of a ledger: the workers, where it lies in parts, each that they can read themselves.
+
+        None, for the runner, where it does not: then the runner has it in memory already.
+        """
+        parts = parts_of(ledger)
+
+        def count(question: Question) -> Tally:
+            if not divisible(question.scheme):
+                return take_tally(question, ledger.registers)
+            return merged(self._gathered(tallies_of_parts(question, ledger.registers.keys(), parts, self._submit)))
+
+        return count if parts else None
+
+    def execute(self, reports: Sequence[Report], jobs: int | None, limits: Limits, kept: Path) -> Iterator[Outcome]:
+        """Make every report, ``jobs`` at a time or as many as there are workers for, as :func:`.execute.execute` does.
+
+        Raises :class:`ClusterLost`; the reports that came before are in place.
+        """
+        suspects: list[Report] = []
+        yield from self._execute(reports, jobs, limits, kept, suspects)
+        # dask lets all fail that a worker had when it was killed: each by itself shows whose fault it was.
+        for report in suspects:
+            yield from self._execute([report], 1, limits, kept, None)
+
+    def _execute(
+        self, reports: Sequence[Report], jobs: int | None, limits: Limits, kept: Path, suspects: list[Report] | None
+    ) -> Iterator[Outcome]:
+        """As :meth:`execute`; a report whose workers were killed is put among the ``suspects``, where there are any."""
+        waiting = deque(reports)
+        running: dict[Any, Report] = {}
+        finished: Queue[Any] = Queue()
+        shared: dict[str, Any] = {}
+        notebooks = {report.notebook: report.notebook.read_bytes() for report in reports}
+        while waiting or running:
+            while waiting and len(running) < (jobs or max(1, 2 * self._threads())):
+                report = waiting.popleft()
+                common, *own = kept_files(report.asked, report.unit)
+                if common not in shared:  # periods come one after the other
+                    shared = {common: self._submit(_itself, {common: (kept / common).read_bytes()})}
+                content = {name: (kept / name).read_bytes() for name in own}
+                order = Order(self._run, report, notebooks[report.notebook], content, limits)
+                future = self._submit(make_here, order, shared[common])
+                running[future] = report
+                future.add_done_callback(finished.put)
+            try:
+                future = finished.get(timeout=PATIENCE)
+            except Empty:
+                if not self._threads():
+                    raise ClusterLost(
+                        f"{self.address}: all workers are gone; run it again when some are back"
+                    ) from None
+                continue
+            report = running.pop(future)
+            if suspects is not None and _killed_workers(future):
+                suspects.append(report)
+            else:
+                yield self._outcome(report, future)
+
+    def close(self) -> None:
+        """Let the workers end what they started for this run, and leave them."""
+        with suppress(Exception):  # a worker that is gone has ended it
+            self._client.run(tidy_up, on_error="ignore")
+        self._client.close()
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    # --- what dask is asked for ---
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return self._client.submit(same_software, self._software, function, *arguments, pure=False, retries=RETRIES)
+
+    def _gathered(self, futures: Sequence[Any]) -> list[Any]:
+        from distributed import KilledWorker
+
+        with _losses(self.address):
+            try:
+                return list(self._client.gather(futures))
+            except KilledWorker as error:
+                raise ClusterLost(f"{self.address}: a part of the ledger cannot be counted: {_killed(error)}") from None
+
+    def _outcome(self, report: Report, future: Any) -> Outcome:
+        from distributed import KilledWorker
+
+        with _losses(self.address):
+            try:
+                made: Made = future.result()
+            except (CancelledError, InputError):
+                raise
+            except KilledWorker as error:
+                made = Made({}, Failure("died", _killed(error)), 0.0)
+            except Exception as error:  # a full disk there, say
+                made = Made({}, Failure("other", f"{type(error).__name__}: {error}".splitlines()[0]), 0.0)
+        for ending in ALL_ENDINGS:  # what is not made now may lie there of an earlier run
+            if ending in made.files:
+                write_atomically(report.file(ending), made.files[ending])
+            else:
+                report.file(ending).unlink(missing_ok=True)
+        return Outcome(report, made.failure, made.seconds)
+
+    def _threads(self) -> int:
+        with _losses(self.address):
+            return sum(self._client.nthreads().values())
+
+    def _require_workers(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise InputError.at("--cluster", self.address, "found no worker, expected some") from None
+        expected = software()
+        problems = []
+        for worker, found in self._client.run(software, on_error="return").items():
+            if isinstance(found, Exception):
+                problems.append(
+                    Problem(worker, None, "", f"found no auditlib that answers: {type(found).__name__}: {found}")
+                )
+                continue
+            for name in sorted(expected.keys() | found.keys()):
+                if found.get(name) != expected.get(name):
+                    text = f"found {_short(found.get(name))}, expected {_short(expected.get(name))} as the runner has"
+                    problems.append(Problem(f"worker {worker}", None, name, text))
+        if problems:
+            raise InputError(problems)
+
+
+@contextmanager
+def _losses(address: str) -> Iterator[None]:
+    """Says what it means where dask lets go of a task: the scheduler is gone."""
+    from distributed.comm.core import CommClosedError
+
+    try:
+        yield
+    except (CancelledError, CommClosedError):
+        raise ClusterLost(f"{address}: the scheduler is gone; run it again when it is back") from None
+
+
+def _killed_workers(future: Any) -> bool:
+    from distributed import KilledWorker
+
+    return future.status == "error" and isinstance(future.exception(), KilledWorker)
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _killed(error: Any) -> str:
+    return f"each of {error.allowed_failures + 1} workers that took it was killed"
+
+
+def _short(version: str | None) -> str:
+    return "nothing" if version is None else version[:12]

@@ -1,0 +1,1 @@
+"""Notebooks in forks of a warm process; knows nothing of audits."""

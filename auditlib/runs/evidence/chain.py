@@ -1,0 +1,102 @@
+"""A hash chain over the runs of a folder: a run that was removed or replaced later shows.
+
+``chain.jsonl`` lies beside the runs, one line a finished run. Each line holds the hash of the run's manifest
+and of the line before it, so that no line can be taken out or changed without all later ones being changed.
+Who keeps the last line elsewhere holds all before it: only the end of a chain can be cut off unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from auditlib.core.files import write_atomically
+from auditlib.core.hashes import file_sha256
+from auditlib.runs.evidence.manifest import MANIFEST
+
+__all__ = ["CHAIN", "Break", "append", "breaks"]
+
+CHAIN = "chain.jsonl"
+LINK = ".run/link.json"
+"""The line of a run, kept with it: a chain that was removed whole shows too."""
+START = "0" * 64
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain does not hold: the line (from 1; 0 for none), the run, and what was found."""
+
+    line: int
+    run: str
+    kind: str
+    text: str
+
+
+def append(out: Path) -> None:
+    """Add the finished run in the folder ``out`` to the chain beside it, unless its manifest is there already."""
+    folder, run = out.resolve().parent, out.resolve().name
+    manifest = file_sha256(out / MANIFEST)
+    with FileLock(folder / f".{CHAIN}.lock"):
+        lines = _lines(folder / CHAIN)
+        last = next((entry for entry in map(_parsed, reversed(lines)) if entry and entry.get("run") == run), None)
+        if last is not None and last["manifest"] == manifest:
+            write_atomically(out / LINK, f"{json.dumps(last, ensure_ascii=False)}\n".encode())
+            return
+        previous = _hash(lines[-1]) if lines else START
+        lines.append(json.dumps({"run": run, "manifest": manifest, "previous": previous}, ensure_ascii=False))
+        write_atomically(folder / CHAIN, "".join(f"{line}\n" for line in lines).encode())
+        write_atomically(out / LINK, f"{lines[-1]}\n".encode())
+
+
+def breaks(out: Path) -> list[Break]:
+    """Every place where the chain beside the run in ``out`` does not hold; empty where it does, or is none.
+
+    A run that was copied elsewhere has a chain no more, and says so.
+    """
+    folder = out.resolve().parent
+    found = []
+    previous, latest = START, {}
+    for number, line in enumerate(_lines(folder / CHAIN), 1):
+        entry = _parsed(line)
+        if entry is None:
+            found.append(Break(number, "", "unreadable", "expected run, manifest and previous as JSON"))
+        else:
+            latest[entry["run"]] = (number, entry["manifest"])
+            if entry["previous"] != previous:
+                text = "the line before it was changed, added or removed"
+                found.append(Break(number, entry["run"], "broken", text))
+        previous = _hash(line)
+    for run, (number, manifest) in latest.items():
+        file = folder / run / MANIFEST
+        if not file.is_file():
+            found.append(Break(number, run, "removed", f"{run}/{MANIFEST} is gone"))
+        elif file_sha256(file) != manifest:
+            found.append(Break(number, run, "replaced", f"{run}/{MANIFEST} is not the one that was recorded"))
+    link = (out / LINK).read_text(encoding="utf-8").strip() if (out / LINK).is_file() else ""
+    if link and link not in _lines(folder / CHAIN):
+        text = f"the line that was written for this run is not in {CHAIN}, or the run was copied without it"
+        found.append(Break(0, out.resolve().name, "unrecorded", text))
+    elif (folder / CHAIN).is_file() and out.resolve().name not in latest:
+        found.append(Break(0, out.resolve().name, "unrecorded", f"expected a line of this run in {CHAIN}"))
+    return found
+
+
+def _lines(file: Path) -> list[str]:
+    return [line for line in file.read_text(encoding="utf-8").split("\n") if line] if file.is_file() else []
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+        return entry if all(isinstance(entry[key], str) for key in ("run", "manifest", "previous")) else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _hash(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()

@@ -1,0 +1,158 @@
+"""Executing a plan: as many reports at a time as there are cores, each in a process of its own.
+
+Every report stands by itself: a failed one is kept, marked and named, and the others are finished.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+
+from auditlib.analysis.assessment import SHARED
+from auditlib.analysis.request import Asked
+from auditlib.runs.cluster.worker import TRIES
+from auditlib.runs.engine.imports import skip_unused_imports
+from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, WarmProcess, limit_memory
+from auditlib.runs.make_report import Failure, get_ready, make_report
+from auditlib.runs.plan import Report
+from auditlib.runs.runfile import Limits
+
+__all__ = ["Outcome", "execute"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a report, and in how many seconds: ``failure`` says why and where it failed."""
+
+    report: Report
+    failure: Failure | None
+    seconds: float
+    broken: bool = False
+    """Whether its process ended with others of a pool: nobody knows which of them brought it about."""
+
+    @property
+    def error(self) -> str | None:
+        return None if self.failure is None else str(self.failure)
+
+
+def execute(
+    reports: Sequence[Report], jobs: int, limits: Limits, kept: Path, *, stock: bool = not AVAILABLE
+) -> Iterator[Outcome]:
+    """Make every report, ``jobs`` at a time, and say of each as it is finished what became of it.
+
+    In forks of a warm process, or, where ``stock``, with papermill's own engine in a pool of processes; the
+    bytes are the same. ``kept`` is the folder of the scored periods, from which the notebooks take theirs.
+    Nothing is raised for a notebook that fails. A report whose process was killed is tried once more: what
+    ended it may have been the machine.
+    """
+    if reports:
+        environment = {**ENVIRONMENT, SHARED: str(kept.resolve())}
+        yield from (_in_a_pool if stock else _in_forks)(reports, jobs, limits, environment)
+
+
+def _in_forks(
+    reports: Sequence[Report], jobs: int, limits: Limits, environment: Mapping[str, str]
+) -> Iterator[Outcome]:
+    waiting = deque((report, TRIES) for report in reports)
+    while waiting:
+        running: dict[int, tuple[Report, int, float]] = {}
+        with WarmProcess(environment) as warm:
+            try:
+                yield from _with(warm, waiting, running, jobs, limits)
+            except (EOFError, OSError):
+                for report, tries, started in running.values():
+                    if tries:
+                        waiting.append((report, tries))
+                    else:
+                        yield _lost(report, "the warm process was killed", time.monotonic() - started)
+
+
+def _with(
+    warm: WarmProcess, waiting: deque[tuple[Report, int]], running: dict[int, tuple[Report, int, float]], jobs: int,
+    limits: Limits,
+) -> Iterator[Outcome]:  # fmt: skip
+    ready: Asked | None = None
+    numbers = count()
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            report, tries = waiting.popleft()
+            number = next(numbers)
+            running[number] = report, tries - 1, time.monotonic()
+            if report.asked != ready:
+                warm.prepare(get_ready, report)
+                ready = report.asked
+            warm.submit(number, make_report, report, "auditlib", limits)
+        number, failure, death = warm.answer()
+        report, tries, started = running.pop(number)
+        if tries and (death is not None or (failure is not None and failure.kind == "died")):
+            waiting.append((report, tries))
+        elif death is not None:
+            yield _lost(report, death, time.monotonic() - started)
+        else:
+            yield Outcome(report, failure, time.monotonic() - started)
+
+
+def _lost(report: Report, text: str, seconds: float) -> Outcome:
+    """A report whose own process died: what lies in its place is of an earlier run, or half of this one."""
+    for ending in report.endings:
+        with suppress(OSError):  # it can no more be removed than it could be written: the report has failed anyway
+            report.file(ending).unlink()
+    return Outcome(report, Failure("died", text), seconds)
+
+
+def _in_a_pool(
+    reports: Sequence[Report], jobs: int, limits: Limits, environment: Mapping[str, str]
+) -> Iterator[Outcome]:
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)  # kernels inherit it
+    try:
+        waiting: Sequence[Report] = reports
+        for _ in range(TRIES):  # one that breaks the pool takes the others along: they are tried again
+            again = []
+            for outcome in _pooled(waiting, jobs, limits):
+                if outcome.failure is not None and outcome.failure.kind == "died":
+                    again.append(outcome)
+                else:
+                    yield outcome
+            waiting = [outcome.report for outcome in again]
+        for outcome in again:  # by itself, with a pool of its own, where another may have broken the pool
+            yield outcome if not outcome.broken else next(_pooled([outcome.report], 1, limits))
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+
+
+def _pooled(reports: Sequence[Report], jobs: int, limits: Limits) -> Iterator[Outcome]:
+    if not reports:
+        return
+    with ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_quiet, initargs=(limits.bytes,)
+    ) as pool:
+        futures = {pool.submit(_timed, report, limits): report for report in reports}
+        for future in as_completed(futures):
+            if error := future.exception():
+                yield replace(_lost(futures[future], f"{type(error).__name__}: {error}", 0.0), broken=True)
+            else:
+                yield Outcome(futures[future], *future.result())
+
+
+def _timed(report: Report, limits: Limits) -> tuple[Failure | None, float]:
+    started = time.monotonic()
+    return make_report(report, None, limits), time.monotonic() - started
+
+
+def _quiet(memory: int | None) -> None:
+    """What each process of a pool begins with; its kernels inherit the limit."""
+    if AVAILABLE:  # elsewhere the system knows no such limit
+        limit_memory(memory)
+    skip_unused_imports()
+    logging.getLogger("papermill").setLevel(logging.ERROR)

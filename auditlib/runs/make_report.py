@@ -1,0 +1,177 @@
+"""One report: a notebook executed with its parameters, what varies taken out, its page rendered beside it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from auditlib.analysis.assessment import warm_up
+from auditlib.core.files import write_atomically
+from auditlib.runs.plan import Report
+from auditlib.runs.runfile import Limits
+
+__all__ = ["Failure", "get_ready", "make_report", "normalise"]
+
+ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
+Kind = Literal["cell", "died", "timeout", "other"]
+
+ENDS: dict[str, Kind] = {"DeadKernelError": "died", "CellTimeoutError": "timeout"}
+CELL_FILE = re.compile(r"(?<![^\s\"'])[^\s\"']*/ipykernel_\d+/\d+\.py")
+"""Begins where a word begins: a picture is one word of a million letters, to be tried once and not at every letter."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a report failed. A ``died`` process may do better when tried again; the others will not."""
+
+    kind: Kind
+    text: str
+    cell: int | None = None
+
+    def __str__(self) -> str:
+        return self.text if self.cell is None else f"cell {self.cell}: {self.text}"
+
+
+def get_ready(report: Report) -> None:
+    """Let a warm process read and import what this report and those after it need."""
+    warm_up(report.asked)
+    if report.pdf:
+        from auditlib.report.pages import pdf
+
+        pdf.ready()
+
+
+def make_report(report: Report, engine: str | None, limits: Limits) -> Failure | None:
+    """Execute and render one report into its files. Returns what went wrong, if anything.
+
+    ``engine`` is papermill's name of the engine, None for its own. A failed notebook is written too, up to
+    the cell that failed, which is marked.
+    """
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from auditlib.report.pages.render import render_html
+
+    failure = None
+    own: dict[str, Any] = (
+        {"memory": limits.bytes}
+        if engine == "auditlib"
+        else {"shutdown_kernel": "immediate", "extra_arguments": ["--IPKernelApp.log_level=40"]}
+    )
+    with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
+        output = Path(folder) / "report.ipynb"
+        try:
+            papermill.execute_notebook(
+                str(report.notebook),
+                str(output),
+                parameters=dict(report.parameters),
+                engine_name=_keeping(engine),
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=limits.seconds,
+                coalesce_streams=True,
+                record_timing=False,
+                **own,
+            )
+        except PapermillExecutionError as error:
+            failure = Failure(
+                ENDS.get(error.ename, "cell"), _steady(f"{error.ename}: {error.evalue}"), error.cell_index
+            )
+        except Exception as error:  # no kernel, say
+            failure = Failure("other", f"{type(error).__name__}: {error}".splitlines()[0])
+        if not output.exists():
+            for ending in report.endings:  # of an earlier run
+                report.file(ending).unlink(missing_ok=True)
+            return failure or Failure("other", "papermill wrote no notebook")
+        notebook = nbformat.read(output, as_version=4)  # type: ignore[no-untyped-call]
+    normalise(notebook, report)
+    language = str(report.parameters.get("language", "zh"))
+    page = render_html(notebook, title=report.title, language=language, links=report.links)
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    write_atomically(report.file(".html"), page.encode("utf-8"))
+    if report.pdf:
+        from auditlib.report.pages.pdf import pdf_of
+
+        write_atomically(report.file(".pdf"), pdf_of(page))
+    else:
+        report.file(".pdf").unlink(missing_ok=True)  # of an earlier run
+    write_atomically(report.file(".ipynb"), f"{text}\n".encode())
+    return failure
+
+
+@cache
+def _keeping(engine: str | None) -> str:
+    """The name of an engine that keeps a notebook whose process ended or took too long, as papermill keeps others.
+
+    The end is written into its cell as an exception is; papermill itself would write no notebook at all.
+    """
+    import nbformat
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import papermill_engines
+
+    class Keeping(papermill_engines.get_engine(engine)):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **options)
+            except (DeadKernelError, CellTimeoutError) as error:
+                begun = [cell for cell in nb_man.nb.cells if cell.metadata.papermill["status"] != nb_man.PENDING]
+                name, text = type(error).__name__, str(error)
+                output = nbformat.v4.new_output(  # type: ignore[no-untyped-call]
+                    "error", ename=name, evalue=text.splitlines()[0], traceback=[f"{name}: {text}"]
+                )
+                begun[-1].outputs.append(output)
+                nb_man.cell_exception(begun[-1])
+
+    name = f"auditlib: {engine or 'stock'}"
+    papermill_engines.register(name, Keeping)
+    return name
+
+
+def normalise(notebook: Any, report: Report) -> None:
+    """Take out what varies from one execution to the next: times, paths, ids, addresses, the Python in use."""
+    notes = notebook.metadata.get("papermill", {})
+    notebook.metadata["papermill"] = {
+        "parameters": dict(report.parameters),
+        **({"exception": True} if notes.get("exception") else {}),
+    }
+    notebook.metadata["title"] = report.title
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for index, cell in enumerate(notebook.cells):
+        cell.metadata.pop("execution", None)
+        notes = cell.metadata.pop("papermill", {})
+        if notes.get("exception"):
+            cell.metadata["papermill"] = {"exception": True}
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
+        elif "papermill-error-cell-tag" in cell.metadata.get("tags", []):
+            cell["id"] = f"papermill-error-{index}"
+        for output in cell.get("outputs", []):
+            for holder, key in _texts(output):
+                holder[key] = _steady(holder[key])
+
+
+def _steady(text: str) -> str:
+    return CELL_FILE.sub("<cell>", ADDRESS.sub("0x0", text))
+
+
+def _texts(output: Any) -> Iterator[tuple[Any, Any]]:
+    """The texts of an output, each as what holds it and its key there."""
+    if output.output_type == "stream":
+        yield output, "text"
+    elif output.output_type == "error":
+        yield output, "evalue"
+        yield from ((output.traceback, index) for index in range(len(output.traceback)))
+    else:
+        yield from (
+            (output.data, kind)
+            for kind, text in output.data.items()
+            if kind.startswith("text/") and isinstance(text, str)
+        )

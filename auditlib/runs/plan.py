@@ -1,0 +1,289 @@
+"""Planning a run: which notebook for which unit and period, with which parameters, from what, into which file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from auditlib.analysis.assessment import keep, score_period
+from auditlib.analysis.request import Asked
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.catalogue import Catalogue
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.hashes import digest, file_sha256, software
+from auditlib.core.home import home, shown
+from auditlib.ledger.divided.divide import snapshot_of
+from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.report.pages.links import Links
+from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
+from auditlib.runs.runfile import NotebookUse, RunFile
+from auditlib.scheme.load import scheme_files
+from auditlib.scoring.counts import Count
+from auditlib.scoring.result import Result
+
+__all__ = ["ALL_ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_run"]
+
+ENDINGS = (".html", ".ipynb")
+"""The files of every report."""
+ALL_ENDINGS = (*ENDINGS, ".pdf")
+"""With the one that a run may ask for beside them."""
+words = Catalogue("formats")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report to be made: a notebook, its parameters, and the files that it becomes.
+
+    ``inputs`` are the content hashes of all that it is made from, by what they are of.
+    """
+
+    id: str
+    notebook: Path
+    parameters: Mapping[str, Any]
+    folder: Path
+    title: str
+    asked: Asked
+    unit: str | None
+    inputs: Mapping[str, str]
+    pdf: bool = False
+    links: Links | None = None
+    """To the other pages of the run, from its own folder."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The kinds of files that it becomes."""
+        return ALL_ENDINGS if self.pdf else ENDINGS
+
+    @property
+    def period(self) -> str:
+        return self.asked.period
+
+    def name(self, ending: str) -> str:
+        """The name, in the folder of the run, of its file with this one of its endings."""
+        return f"{self.id}{ending}"
+
+    def file(self, ending: str) -> Path:
+        return self.folder / self.name(ending)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All reports of a run, with the results they will show and the hashes of what they are made from."""
+
+    run: RunFile
+    out: Path
+    reports: tuple[Report, ...]
+    results: Mapping[str, Result] = field(repr=False)
+    periods: Mapping[str, ScoredPeriod] = field(repr=False)
+    """The same with what its tables say beside: hashes, rejected rows."""
+    materials: Mapping[str, str]
+    schemes: tuple[Path, ...]
+    ledger: Ledger = field(repr=False)
+
+
+def plan_run(
+    run: RunFile, out: Path, kept: KeptPeriods | None = None, scored: Callable[[str], object] = lambda period: None,
+    counting: Callable[[Ledger], Count | None] = lambda ledger: None,
+) -> Plan:  # fmt: skip
+    """Everything the run will do, checked before any notebook starts; every period is scored, once.
+
+    What the reports need of a period is kept in ``kept``, and taken from there where it was scored from the same
+    before; ``scored`` is told of each period.
+    ``counting`` says who counts the rows of a ledger; None for this process. Raises :class:`InputError` for an
+    unknown scheme, unit, period or notebook, a ledger with rejected rows that nobody accepted, and notebook
+    parameters that are unknown, missing or badly typed.
+    """
+    layout = _layout(run)
+    ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
+    if ledger.rejects.height and not run.accept_rejects:
+        rejected = sum(ledger.rejected.values())
+        raise InputError.at(
+            run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
+        )
+    snapshot, count = snapshot_of(ledger), counting(ledger)
+    content = content_key(ledger, snapshot, run.units) if kept else ""
+    materials = {"ledger": snapshot}
+    schemes: dict[Path, None] = {}
+    results: dict[str, Result] = {}
+    periods: dict[str, ScoredPeriod] = {}
+    reports: list[Report] = []
+    problems: list[Problem] = []
+    for text in run.periods:
+        key = kept.key(_asked(run, text), content) if kept else ""
+        held = kept.recall(_asked(run, text), key) if kept else None
+        period, basis = held or (score_period(_asked(run, text), ledger, snapshot, count), {})
+        scored(text)
+        results[text] = period.result
+        periods[text] = whole_of(period)
+        rules = scheme_files(period.asked.scheme_path)
+        schemes |= dict.fromkeys(rules)
+        materials |= {f"scheme {file.name}": file_sha256(file) for file in rules} | _calendar(period)
+        names = {unit.unit: unit.name for unit in period.result.units}
+        units = sorted(names) if run.units == "all" else list(run.units)
+        if strange := [unit for unit in units if unit not in names]:
+            expected = f"expected units assessed in {text}: {', '.join(sorted(names))}"
+            problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
+            continue
+        if not held:
+            basis = kept.keep(period, units, key) if kept else keep(None, period, units)
+        made = list(_reports(run, out, period, units, basis, layout))
+        for first in {report.notebook: report for report in reversed(made)}.values():
+            problems += check_parameters(first.notebook, first.parameters)
+        reports += made
+    problems += _same_file(run, reports)
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    materials |= {f"notebook {report.notebook.stem}": report.inputs["notebook"] for report in reports}
+    return Plan(run, out, tuple(reports), results, periods, materials, tuple(schemes), ledger)
+
+
+def _layout(run: RunFile) -> dict[str, str]:
+    """The hash of what lays pages out, where the run asks for PDF. Raises :class:`InputError` where it is missing."""
+    if "pdf" not in run.formats:
+        return {}
+    from auditlib.report.pages.pdf import layout_versions
+
+    return {"pdf": digest(layout_versions())}
+
+
+def _calendar(period: ScoredPeriod) -> dict[str, str]:
+    """The table of the user's own working days, where the scheme counts by a calendar that has one."""
+    name = period.resolved.scheme.calendar
+    file = period.asked.days.table(name) if name else None
+    return {f"calendar {file.name}": file_sha256(file)} if file and file.is_file() else {}
+
+
+def _asked(run: RunFile, period: str) -> Asked:
+    days = run.calendar, run.provisional_calendar
+    return Asked.of(run.scheme, run.ledger, period, run.as_of, run.readings, run.supplied, *days)
+
+
+def _reports(
+    run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str],
+    basis: Mapping[str | None, Mapping[str, str]], layout: Mapping[str, str],
+) -> Iterator[Report]:  # fmt: skip
+    """The reports of a period, in the order of the run file."""
+    asked = scored.asked
+    given = {
+        "scheme": asked.scheme,
+        "ledger": asked.ledger,
+        "period": asked.period,
+        "as_of": asked.as_of,
+        "language": run.language,
+        **({"readings": dict(asked.readings)} if asked.readings else {}),
+        **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
+        **({"calendar": asked.calendar} if asked.calendar else {}),
+        **({"provisional_calendar": True} if asked.provisional_calendar else {}),
+    }
+    names = {unit.unit: unit.name for unit in scored.result.units}
+    links = _links(run, units)
+    for use in run.notebooks:
+        notebook = home() / "notebooks" / f"{use.notebook}.ipynb"
+        content, reads = _notebook(notebook)
+        for unit in units if use.per == "unit" else [None]:
+            parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
+            stem = _stem(run, use, unit)
+            title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
+            data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
+            own = links if unit is None else Links(links.pages)
+            own = replace(own, pages=tuple(page for page in own.pages if page[1] != f"{_stem(run, use, unit)}.html"))
+            inputs = {
+                "notebook": content,
+                "links": digest([own.pages, dict(own.units)]),
+                "parameters": digest([parameters, title]),
+                "software": digest(software()),
+                **layout,
+                **data,
+            }
+            yield Report(
+                f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout), own
+            )
+
+
+def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
+    """The name of a report's files without their endings."""
+    if unit is None:
+        return use.notebook
+    several = sum(other.per == "unit" for other in run.notebooks) > 1
+    return file_name(unit) + (f"-{use.notebook}" if several else "")
+
+
+def _links(run: RunFile, units: Sequence[str]) -> Links:
+    """Where the pages of a period lead: to the run's index, to the reports on the period, from names to units."""
+    titles = {"period_ranking": words("to_ranking", run.language)}
+    pages = [(words("to_index", run.language), "../index.html")]
+    pages += [
+        (titles.get(use.notebook, use.notebook), f"{use.notebook}.html") for use in run.notebooks if use.per == "period"
+    ]
+    told = next((use for use in run.notebooks if use.per == "unit"), None)
+    hrefs = {} if told is None else {unit: quote(f"{_stem(run, told, unit)}.html") for unit in units}
+    return Links(tuple(pages), hrefs)
+
+
+def _notebook(file: Path) -> tuple[str, str]:
+    """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
+    if not file.is_file():
+        return "", "ledger"
+    metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
+    return file_sha256(file), metadata.get("auditlib", {}).get("reads", "ledger")
+
+
+def _same_file(run: RunFile, reports: Iterable[Report]) -> Iterator[Problem]:
+    """Reports that would overwrite one another, on a disk that does not tell capitals from small letters."""
+    taken: dict[str, Report] = {}
+    for report in reports:
+        other = taken.setdefault(report.id.casefold(), report)
+        if other is not report:
+            text = f"found {report.unit or report.notebook.stem} and {other.unit or other.notebook.stem}"
+            yield Problem(run.run, None, "units", f"{text} for the same file {report.id}, expected a file for each")
+
+
+PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "dict": (dict,), "list": (list, tuple),
+}  # fmt: skip
+
+
+def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the parameters for a notebook: unknown, missing (declared as None) or of another type.
+
+    The notebook's own parameters cell, with its type hints, says what it takes.
+    """
+    name = shown(notebook)
+    if not notebook.is_file():
+        known = ", ".join(sorted(file.stem for file in notebook.parent.glob("*.ipynb")))
+        return [Problem(name, None, "", f"no such notebook, expected one of {known}")]
+    from papermill import inspect_notebook
+
+    declared = inspect_notebook(str(notebook))
+    problems = []
+    for key, value in parameters.items():
+        if key not in declared:
+            problems.append(
+                Problem(name, None, key, f"unknown parameter, expected one of {', '.join(declared) or 'none'}")
+            )
+            continue
+        kind = re.split(r"[\[ ]", declared[key]["inferred_type_name"] or "None")[0]
+        types = PYTHON_TYPES.get(kind)
+        if types and (not isinstance(value, types) or (isinstance(value, bool) and kind != "bool")):
+            problems.append(Problem(name, None, key, f"found {value!r} ({type(value).__name__}), expected {kind}"))
+    for key, entry in declared.items():
+        if key not in parameters and entry["default"] == "None":
+            problems.append(Problem(name, None, key, f"missing parameter, expected {entry['inferred_type_name']}"))
+    return problems
+
+
+def file_name(unit: str) -> str:
+    """A file name for a unit: its code where that is harmless, else the harmless part of it and a hash.
+
+    It leaves room for an ending and a notebook's name in the 255 bytes that a file name may have.
+    """
+    harmless = re.sub(r"[^\w一-鿿-]", "_", unit)[:60].encode()[:180].decode(errors="ignore").strip("._-")
+    if harmless and harmless == unit:
+        return unit
+    return f"{harmless or 'unit'}-{hashlib.sha256(unit.encode()).hexdigest()[:8]}"

@@ -1,0 +1,89 @@
+"""Run files: what to assess, by which scheme, and which notebooks tell it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from auditlib.core.home import shown
+from auditlib.core.period import local_time
+from auditlib.core.yaml_file import Strict, Text, read_yaml
+
+__all__ = ["Limits", "NotebookUse", "RunFile", "read_run"]
+
+TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "supplied",
+        "calendar", "provisional_calendar"}  # fmt: skip
+
+
+def _plain(value: object) -> object:
+    """Whole numbers and days, as YAML reads them, are meant as the text that was written."""
+    return str(value) if isinstance(value, int | date) and not isinstance(value, bool | datetime) else value
+
+
+class NotebookUse(Strict):
+    """A notebook of the run: once for every unit and period, or once for every period."""
+
+    notebook: str
+    per: Literal["unit", "period"]
+    parameters: dict[str, Any] = {}
+    """What else the notebook is told; what the run itself decides cannot be told otherwise."""
+
+    @model_validator(mode="after")
+    def _nothing_told_twice(self) -> NotebookUse:
+        if both := sorted(self.parameters.keys() & TOLD):
+            raise ValueError(f"found {', '.join(both)} among the parameters, expected it at the top of the run file")
+        return self
+
+
+class Limits(Strict):
+    """What one notebook may use before it is ended: seconds a cell, and megabytes (null: what the machine has)."""
+
+    seconds: Annotated[int, Field(ge=1)] = 600
+    megabytes: Annotated[int, Field(ge=64)] | None = None
+
+    @property
+    def bytes(self) -> int | None:
+        return None if self.megabytes is None else self.megabytes * 1_000_000
+
+
+class RunFile(Strict):
+    """A run file: what to assess, by which scheme, and which notebooks tell it."""
+
+    run: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    title: Text
+    scheme: str
+    ledger: str
+    demonstration: Literal["heating-winter"] | None = None
+    """The synthetic ledger that is written in place of a missing one."""
+    periods: Annotated[tuple[Annotated[str, BeforeValidator(_plain)], ...], Field(min_length=1)]
+    units: tuple[Annotated[str, BeforeValidator(_plain)], ...] | Literal["all"] = "all"
+    as_of: Annotated[datetime, BeforeValidator(local_time)] | None = None
+    accept_rejects: bool = False
+    readings: dict[str, str] = {}
+    supplied: dict[str, Annotated[str, BeforeValidator(_plain)]] = Field(default={}, alias="set")
+    calendar: str = ""
+    """The user's own table of working days, or a folder of them; empty for ``params/calendars``."""
+    provisional_calendar: bool = False
+    """Whether days that nobody has published yet are plain weekends; what needs them is refused otherwise."""
+    language: Literal["zh", "en"] = "zh"
+    notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
+    formats: tuple[Literal["html", "pdf"], ...] = ("html",)
+    """What the reports become beside the executed notebook; a PDF, made from the page, doubles what a report costs."""
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> RunFile:
+        for name, values in (("periods", self.periods), ("units", self.units if self.units != "all" else ())):
+            if twice := sorted({value for value in values if values.count(value) > 1}):
+                raise ValueError(f"found {', '.join(twice)} twice in {name}, expected each once")
+        if "html" not in self.formats:
+            raise ValueError("found formats without html, expected it among them: a PDF is made from the page")
+        return self
+
+
+def read_run(file: Path) -> RunFile:
+    """The run in ``file``. Raises :class:`InputError`."""
+    return read_yaml(RunFile, file, shown(file))

@@ -1,0 +1,54 @@
+"""Whether a run has nothing to do: told in a moment, from sizes and times of change, as make does.
+
+Asked before anything heavy is imported. Where any of them differs, the contents decide (:mod:`.store`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from auditlib.core.files import stamp, write_atomically
+from auditlib.core.hashes import digest, software
+from auditlib.core.home import find, home
+from auditlib.runs.runfile import RunFile
+
+__all__ = ["run_key", "settle", "settled"]
+
+FILE = ".run/settled.json"
+
+
+def run_key(run: RunFile) -> str:
+    """A hash that changes with the run file, the software, and any file that the run can read."""
+    params, scheme = home() / "params", find(run.scheme)
+    read = [
+        find(run.ledger, "demonstrations"),
+        params / "schemes",
+        params / "calendars",
+        *([find(run.calendar)] if run.calendar else []),
+        home() / "notebooks",
+        *([scheme] if scheme.is_file() else []),
+    ]
+    stamps = sorted((file.as_posix(), *stamp(file)) for place in read for file in _files(place))
+    return digest([run.model_dump(mode="json"), software(), stamps])
+
+
+def settle(folder: Path, key: str, names: Iterable[str]) -> None:
+    """Note that the run with this key is finished in ``folder``, with these files."""
+    stamps = {name: stamp(folder / name) for name in names}
+    write_atomically(folder / FILE, json.dumps({"key": key, "files": stamps}, sort_keys=True).encode())
+
+
+def settled(folder: Path, key: str) -> int | None:
+    """How many files a run has that is finished and untouched; None where it has to be looked at."""
+    try:
+        noted = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        held = noted["key"] == key and all(stamp(folder / name) == tuple(was) for name, was in noted["files"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return len(noted["files"]) if held else None
+
+
+def _files(place: Path) -> Iterable[Path]:
+    return [place] if place.is_file() else (file for file in place.rglob("*") if file.is_file())

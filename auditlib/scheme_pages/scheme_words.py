@@ -1,0 +1,122 @@
+"""How a scheme speaks of its quantities: titles, exact numbers, bounds and lists, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.numerals import plain
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.rules import Bound
+
+__all__ = ["SchemeWords"]
+
+BOUNDS = {
+    "≥": ("不低于", "is at least"),
+    ">": ("高于", "is above"),
+    "≤": ("不高于", "is at most"),
+    "<": ("低于", "is below"),
+}
+COUNTS = {"≥": "达到", ">": "超过", "≤": "不超过", "<": "不足"}
+GRANULARITIES = {
+    "month": ("月度", "month"), "quarter": ("季度", "quarter"), "half": ("半年", "half-year"), "year": ("年度", "year"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SchemeWords:
+    """The words of one scheme in one language."""
+
+    scheme: Scheme
+    language: str
+
+    def both(self, zh: str, en: str) -> str:
+        """The one of two wordings that the page is written in."""
+        return en if self.language == "en" else zh
+
+    def title(self, quantity: str) -> str:
+        """The title of a measure, rate, composite or standing; its name where the scheme has no such thing."""
+        scheme = self.scheme
+        for section in (scheme.measures, scheme.rates, scheme.composites, scheme.standings):
+            if quantity in section:
+                return section[quantity].title(self.language)
+        return quantity
+
+    def derived(self, register: str) -> tuple[tuple[str, str], ...]:
+        """The columns that the scheme adds to a register, by name, each with its title where it has one."""
+        extra, derived = self.scheme.extra_columns.get(register, {}), self.scheme.columns.get(register, {})
+        titles = {name: column.title for name, column in extra.items()} | {n: c.title for n, c in derived.items()}
+        return tuple((name, title(self.language)) for name, title in titles.items() if title)
+
+    def quoted(self, quantity: str) -> str:
+        """The title in quotation marks, as a sentence names it."""
+        return f"“{self.title(quantity)}”"
+
+    def is_percent(self, quantity: str) -> bool:
+        """Whether people write the quantity as a percentage."""
+        return self.scheme.is_percent(quantity)
+
+    def amount(self, quantity: str, value: Fraction) -> str:
+        """A value of the quantity, exactly: ``85%``, ``3``, ``1/3``."""
+        return self.percent(value) if self.is_percent(quantity) else plain(value)
+
+    def percent(self, value: Fraction) -> str:
+        """A share as a percentage, exactly."""
+        return plain(value * 100) + self.both("%", "\N{NO-BREAK SPACE}%")
+
+    def distance(self, quantity: str, value: Fraction) -> str:
+        """A difference of two values: of percentages it is in percentage points."""
+        if not self.is_percent(quantity):
+            return plain(value)
+        points = plain(value * 100)
+        return self.both(f"{points}个百分点", f"{points} percentage point{'' if points == '1' else 's'}")
+
+    def bound(self, bound: Bound) -> str:
+        """A bound as a clause of a sentence: ``“解决率”不低于95%``."""
+        zh, en = BOUNDS[bound.sign]
+        zh = COUNTS[bound.sign] if bound.of in self.scheme.measures else zh
+        value = self.amount(bound.of, bound.threshold)
+        return self.both(f"{self.quoted(bound.of)}{zh}{value}", f"{self.quoted(bound.of)} {en} {value}")
+
+    def bound_formula(self, bound: Bound) -> str:
+        """A bound as arithmetic: ``解决率 ≥ 95%``."""
+        return f"{self.title(bound.of)} {bound.sign} {self.amount(bound.of, bound.threshold)}"
+
+    def points(self, value: Fraction) -> str:
+        """Points without their sign, with the unit."""
+        number = plain(abs(value))
+        return self.both(f"{number}分", f"{number} point{'' if number == '1' else 's'}")
+
+    def gain(self, value: Fraction) -> str:
+        """What points do, as a verb: ``扣0.5分``, ``earns 2 points``."""
+        if value == 0:
+            return self.both("不加不扣", "changes nothing")
+        zh, en = ("扣", "costs") if value < 0 else ("加", "earns")
+        return self.both(zh, f"{en} ") + self.points(value)
+
+    def signed(self, value: Fraction) -> str:
+        """Points with their sign: ``+2``, ``−0.5``."""
+        return f"+{plain(value)}" if value > 0 else plain(value)
+
+    def weighted(self, weights: Mapping[str, Fraction]) -> str:
+        """A weighted sum of quantities: ``10 × 满意 + 6 × 基本满意``."""
+        parts: list[str] = []
+        for name, weight in weights.items():
+            factor = "" if abs(weight) == 1 else f"{plain(abs(weight))} × "
+            sign = ("− " if parts else "−") if weight < 0 else ("+ " if parts else "")
+            parts.append(f"{sign}{factor}{self.title(name)}")
+        return " ".join(parts)
+
+    def granularity(self, name: str) -> str:
+        """A kind of period in words."""
+        return GRANULARITIES[name][self.language == "en"]
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Several things as people list them."""
+        return self.both("、", ", ").join(items)
+
+    def width(self, value: Fraction) -> str:
+        """A share of the whole as a width in a style sheet."""
+        return decimal_text(value * 100, Rounding(3)) + "%"

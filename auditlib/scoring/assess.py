@@ -1,0 +1,79 @@
+"""A scheme by its name, applied to a ledger: what commands, runs and notebooks all begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from auditlib.core.calendars import PUBLISHED, CalendarChoice
+from auditlib.core.errors import InputError
+from auditlib.core.home import home, shown
+from auditlib.core.period import Period
+from auditlib.core.worktime import Calendar
+from auditlib.ledger.read import Ledger
+from auditlib.scheme.load import Resolved, find_scheme, load_scheme
+from auditlib.scoring.counts import Count
+from auditlib.scoring.result import Result
+from auditlib.scoring.score import score
+
+__all__ = ["assess", "calendar_of", "parse_period", "resolve_scheme"]
+
+
+def parse_period(text: str, where: str) -> Period:
+    """The period that ``text`` names. Raises :class:`InputError` at ``where``."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise InputError.at(where, "", str(error)) from None
+
+
+def resolve_scheme(
+    name: str,
+    period: Period,
+    readings: Mapping[str, str] | None = None,
+    supplied: Mapping[str, str] | None = None,
+) -> Resolved:
+    """The version of a scheme in force at the start of a period, with its readings decided and gaps supplied.
+
+    ``name`` is an id in ``params/schemes`` or the path of a file. Raises :class:`InputError`.
+    """
+    path = find_scheme(name, home() / "params" / "schemes", period.first)
+    return load_scheme(path, shown(path)).resolve(readings, supplied, period.first)
+
+
+def calendar_of(resolved: Resolved, days: CalendarChoice = PUBLISHED) -> Calendar | None:
+    """The calendar that a scheme counts working days by, if it counts any. Raises :class:`InputError`."""
+    name = resolved.scheme.calendar
+    return days.of(name) if name else None
+
+
+def assess(
+    scheme: str,
+    ledger: Ledger,
+    period: Period,
+    as_of: datetime | None = None,
+    *,
+    readings: Mapping[str, str] | None = None,
+    supplied: Mapping[str, str] | None = None,
+    evidence: bool = True,
+    units: Sequence[str] | None = None,
+    count: Count | None = None,
+    days: CalendarChoice = PUBLISHED,
+) -> tuple[Resolved, Result]:
+    """Every unit of ``ledger`` scored by the scheme named ``scheme``; see :func:`auditlib.scoring.score.score`.
+
+    ``units`` limits the evidence to these units, which must be assessed in the period; the others are scored
+    too, because a rank is among all. ``count`` counts the ledger's rows elsewhere; ``days`` says whose calendar counts.
+    Raises :class:`InputError`.
+    """
+    resolved = resolve_scheme(scheme, period, readings, supplied)
+    calendar = calendar_of(resolved, days)
+    result = score(resolved, ledger, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count)
+    assessed = [unit.unit for unit in result.units]
+    for unit in units or ():
+        if unit not in assessed:
+            known = ", ".join(sorted(assessed)[:20])
+            raise InputError.at(
+                ledger.path, "unit", f"found {unit}, expected one of the units assessed in {period}: {known}"
+            )
+    return resolved, result

@@ -1,0 +1,106 @@
+"""Derived columns: what a scheme computes of one row: conditions, deadlines, steps over a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import polars as pl
+
+from auditlib.core.worktime import Calendar
+from auditlib.ledger.conditions import parse_sql
+from auditlib.scheme.quantities import Column, Deadline, Limit, Steps
+
+__all__ = ["counts_working_days", "derived_column", "unknown_days"]
+
+
+def counts_working_days(column: Column) -> bool:
+    """Whether a column needs a calendar."""
+    if column.deadline is not None:
+        return any(limit.working_days is not None for limit in column.deadline.limits)
+    return column.steps is not None and column.steps.clock == "working_days"
+
+
+def derived_column(column: Column, calendar: Callable[[], Calendar], among: pl.Expr | None = None) -> pl.Expr:
+    """The expression of a column that looks at one row alone; ``calendar`` is asked for where it counts working days.
+
+    Working days are counted for the rows ``among`` alone, if it is given: others may need days that nobody knows, and
+    are null. A column of repeats (``earlier``) looks at other rows: see :mod:`auditlib.scoring.repeats`.
+    """
+    if column.sql is not None:
+        return parse_sql(column.sql).expression
+    if column.deadline is not None:
+        return _deadline(column.deadline, calendar, among)
+    assert column.steps is not None
+    return _steps(column.steps, calendar, among)
+
+
+def unknown_days(column: Column, calendar: Calendar, among: pl.Expr | None = None) -> pl.Expr:
+    """Whether a column that :func:`counts_working_days` needs a day in a row that ``calendar`` does not know."""
+    if column.deadline is not None:
+        found = [
+            calendar.unknown_end(own, limit.working_days)
+            for limit, own in _concerned(column.deadline, among)
+            if limit.working_days is not None
+        ]
+        return pl.any_horizontal(found)
+    assert column.steps is not None
+    return calendar.unknown_between(*_ends(column.steps, among))
+
+
+def _concerned(deadline: Deadline, among: pl.Expr | None) -> Iterator[tuple[Limit, pl.Expr]]:
+    """Each limit with the time that it runs from: null in the rows that it does not concern."""
+    left = among
+    for limit in deadline.limits:
+        holds = None if limit.when is None else parse_sql(limit.when).expression
+        both = [one for one in (left, holds) if one is not None]
+        start = pl.col(deadline.start)
+        yield limit, pl.when(pl.all_horizontal(both)).then(start) if both else start
+        if holds is None:
+            return
+        others = ~holds.fill_null(False)
+        left = others if left is None else left & others
+
+
+def _deadline(deadline: Deadline, calendar: Callable[[], Calendar], among: pl.Expr | None) -> pl.Expr:
+    found = []
+    for limit, start in _concerned(deadline, among):
+        if limit.working_days is not None:
+            due = calendar().end_of_workday(start, limit.working_days)
+            if limit.ends == "time":
+                due = due - timedelta(days=1) + (start - start.dt.truncate("1d"))
+        else:
+            assert limit.span is not None
+            due = start + timedelta(microseconds=limit.span.us)
+            if limit.ends == "day":  # with the last of the days, the first not counted
+                due = due.dt.truncate("1d") + timedelta(days=1)
+        found.append(due)
+    return pl.coalesce(found)
+
+
+def _ends(steps: Steps, among: pl.Expr | None) -> tuple[pl.Expr, pl.Expr]:
+    start, end = pl.col(steps.start), pl.col(steps.end)
+    if steps.open == "as_of":
+        end = end.fill_null(pl.col("as_of"))
+    if among is not None and steps.clock == "working_days":
+        start = pl.when(among).then(start)
+    return start, end
+
+
+def _steps(steps: Steps, calendar: Callable[[], Calendar], among: pl.Expr | None) -> pl.Expr:
+    """Whole steps, or in proportion the microseconds beyond the limit."""
+    start, end = _ends(steps, among)
+    if steps.clock == "working_days":
+        elapsed = calendar().working_us(start, end)
+    else:
+        elapsed = (end - start).dt.total_microseconds()
+    excess = (elapsed - steps.over.us).clip(lower_bound=0)
+    if steps.mode == "exact":
+        return excess
+    if steps.mode == "floor":
+        return excess // steps.every.us
+    begun = (excess + steps.every.us - 1) // steps.every.us
+    if steps.over.us:
+        return begun
+    # Past a deadline a step begins with the first moment, even where that moment falls on a day of rest.
+    return pl.max_horizontal(begun, (end > start).cast(pl.Int64))

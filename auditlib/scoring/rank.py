@@ -1,0 +1,146 @@
+"""Ranks from exact totals: who stands before whom, where nothing decides, and who has no rank and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+
+from auditlib.core.message import Message, Sayable
+from auditlib.core.numerals import plain
+from auditlib.scheme.results import Ranking, TieBreak
+from auditlib.scoring.result import UnitScore
+
+__all__ = ["Attainable", "attainable", "fullest", "ranked", "share"]
+
+Attainable = Fraction | frozenset[str]
+"""Out of what a unit was assessed: its full marks, or without full marks the indicators that have no points."""
+
+
+def attainable(unit: UnitScore) -> Attainable:
+    """Out of what a unit was assessed. Units that differ in it were not assessed alike."""
+    if unit.total_of is not None:
+        return unit.total_of
+    return frozenset(one.id for one in unit.indicators if one.points is None and one.met is None)
+
+
+def fullest(found: Iterable[Attainable]) -> Attainable | None:
+    """The most out of which any of the units was assessed: the greatest full marks; without full marks what all of
+    them lack. None where there are no units."""
+    marks = list(found)
+    bounded = [one for one in marks if isinstance(one, Fraction)]
+    if bounded:
+        return max(bounded)
+    lacking = [one for one in marks if isinstance(one, frozenset)]
+    return frozenset.intersection(*lacking) if lacking else None
+
+
+def share(unit: UnitScore) -> Fraction:
+    """The part of its full marks that a unit has. Zero where it could attain nothing."""
+    assert unit.total is not None
+    return unit.total / unit.total_of if unit.total_of else Fraction(0)
+
+
+def ranked(units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = ()) -> tuple[UnitScore, ...]:
+    """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
+
+    A unit has no rank without a total, without points for an indicator that the ranking needs, and where it was
+    assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
+    behind all others of their group; in which order, the ranking declares (``forced_last``).
+
+    Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
+    the tie undecided, each names the others.
+    """
+    groups: dict[str | None, list[UnitScore]] = {}
+    for unit in units:
+        group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
+        groups.setdefault(group, []).append(replace(unit, ranked_in=group))
+    return tuple(
+        unit
+        for group in sorted(groups, key=lambda group: (group is None, group or ""))
+        for unit in _ranked_group(groups[group], ranking, last)
+    )
+
+
+def _ranked_group(units: list[UnitScore], ranking: Ranking, last: Collection[str]) -> Iterator[UnitScore]:
+    able, unable = [], []
+    for unit in units:
+        why = _lacking(unit, ranking)
+        if unit.total is None or why is not None:
+            unable.append(replace(unit, unranked=why))
+        else:
+            able.append(unit)
+    classes = {attainable(unit) for unit in able}
+    if len(classes) > 1 and ranking.different_maxima != "by_share":
+        most = fullest(classes)
+        if ranking.different_maxima == "undecided":
+            unable += [replace(unit, unranked=_undecided(able, unit)) for unit in able]
+            able = []
+        elif ranking.different_maxima == "unranked":
+            unable += [replace(unit, unranked=_less(unit, most)) for unit in able if attainable(unit) != most]
+            able = [unit for unit in able if attainable(unit) == most]
+        else:
+            for one in sorted((one for one in classes if one != most), key=_order):
+                apart = [replace(unit, ranked_in=_apart(unit), apart=True) for unit in able if attainable(unit) == one]
+                unable += _in_order(apart, ranking, last)  # behind the others, with ranks of their own
+            able = [unit for unit in able if attainable(unit) == most]
+    yield from _in_order(able, ranking, last)
+    yield from sorted(unable, key=lambda unit: (unit.rank is None, unit.ranked_in or "", unit.rank or 0, unit.unit))
+
+
+def _in_order(able: Sequence[UnitScore], ranking: Ranking, last: Collection[str]) -> Iterator[UnitScore]:
+    standing = sorted(able, key=lambda unit: (_place(unit, ranking, last), unit.unit))
+    rank = 1
+    for _, equal in groupby(standing, key=lambda unit: _place(unit, ranking, last)):
+        tied = list(equal)
+        open_ = ranking.ties != "shared" or (tied[0].unit in last and ranking.forced_last == "undecided")
+        names = tuple(unit.unit for unit in tied)
+        for unit in tied:
+            others = tuple(name for name in names if name != unit.unit)
+            yield replace(unit, rank=rank, tie=others if open_ else ())
+        rank += len(tied)
+
+
+def _lacking(unit: UnitScore, ranking: Ranking) -> Sayable | None:
+    without = tuple(one.id for one in unit.indicators if one.points is None and one.id in ranking.needs)
+    return Message("the ranking needs points for {indicators}", indicators=without) if without else None
+
+
+def _less(unit: UnitScore, most: Attainable | None) -> Message:
+    if unit.total_of is not None:
+        return Message("assessed out of {of}, others out of {most}", of=unit.total_of, most=most)
+    own = attainable(unit)
+    lacks = tuple(sorted(own - most)) if isinstance(own, frozenset) and isinstance(most, frozenset) else ()
+    return Message("not assessed on {indicators}, others were", indicators=lacks)
+
+
+def _undecided(units: Sequence[UnitScore], unit: UnitScore) -> Message:
+    if unit.total_of is not None:
+        marks = tuple(sorted({one.total_of for one in units if one.total_of is not None}, reverse=True))
+        return Message("the group was assessed out of different full marks ({maxima}); nothing decides", maxima=marks)
+    return Message("the group was not assessed on the same indicators; nothing decides")
+
+
+def _apart(unit: UnitScore) -> str:
+    """Where a unit is ranked that was assessed out of less than others: its group, and out of how much."""
+    own = attainable(unit)
+    of = f"/{plain(own)}" if isinstance(own, Fraction) else f"−{','.join(sorted(own))}"
+    return f"{unit.ranked_in} {of}" if unit.ranked_in else of
+
+
+def _order(one: Attainable) -> tuple[Fraction, tuple[str, ...]]:
+    return (-one, ()) if isinstance(one, Fraction) else (Fraction(len(one)), tuple(sorted(one)))
+
+
+def _place(unit: UnitScore, ranking: Ranking, last: Collection[str]) -> tuple[Fraction, ...]:
+    """Smaller is better."""
+    if unit.unit in last and ranking.forced_last != "by_total":
+        return (Fraction(1),)
+    assert unit.total is not None
+    total = share(unit) if ranking.different_maxima == "by_share" and unit.total_of else unit.total
+    place: tuple[Fraction, ...] = (Fraction(unit.unit in last), -total if ranking.order == "descending" else total)
+    if isinstance(ranking.ties, TieBreak):
+        value = unit.measures.get(ranking.ties.by) or Fraction(0)
+        place = (*place, -value if ranking.ties.order == "descending" else value)
+    return place

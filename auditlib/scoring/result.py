@@ -1,0 +1,339 @@
+"""What scoring gives: frozen values from the whole result down to one score line, and their JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, Literal
+
+from auditlib.core.exact import Rounding, decimal_text, full_text
+from auditlib.core.message import Notice, Sayable, told
+from auditlib.core.yaml_file import Text
+from auditlib.scoring.counting import FactRow
+
+__all__ = [
+    "TOTAL",
+    "Exclusion",
+    "IndicatorScore",
+    "OutcomeScore",
+    "PartScore",
+    "ProvisionalRows",
+    "Result",
+    "ScoreLine",
+    "Status",
+    "UnitScore",
+]
+
+Status = Literal["scored", "not_assessable", "needs_input"]
+
+TOTAL = "(total)"
+"""What the total is called among the quantities of a unit; no quantity of a scheme can have such a name."""
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """One rule applied to one unit: what it looked at, the points it gave, and the rows that show why.
+
+    ``quantity`` is what the rule looked at (a count or a rate), ``steps`` what the points were multiplied
+    with. Both are None where there was nothing to look at; ``reason`` then says why.
+    """
+
+    rule: str
+    clause: str
+    quantity: Fraction | None
+    steps: Fraction | None
+    points: Fraction | None
+    evidence: tuple[str, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    reason: Sayable | None = None
+    gaps: tuple[str, ...] = ()
+    """The gaps of the scheme that keep the rule from scoring."""
+    facts: tuple[FactRow, ...] = ()
+    """The facts that the quantity comes from."""
+    undecided_with: tuple[str, ...] = ()
+    """The units with which it shares a place where nothing decides between them, so that it has no points."""
+    of: str = ""
+    """The name of what ``quantity`` is a value of; empty for a mark."""
+
+
+@dataclass(frozen=True)
+class IndicatorScore:
+    """The points of one indicator. ``raw`` is the sum of the lines before floor and cap."""
+
+    id: str
+    max: Fraction | None
+    points: Fraction | None
+    status: Status
+    lines: tuple[ScoreLine, ...]
+    raw: Fraction | None = None
+    gaps: tuple[str, ...] = ()
+    met: bool | None = None
+    """Whether its target is met, for an indicator that has one instead of points."""
+
+
+@dataclass(frozen=True)
+class OutcomeScore:
+    """An outcome that a unit has. ``decided`` is False where a tie leaves open who gets it.
+
+    ``count`` is how many times its condition occurred, ``needs`` names the consequences that a person still
+    has to decide.
+    """
+
+    id: str
+    title: Text
+    clause: str
+    decided: bool
+    count: int = 1
+    amounts: Mapping[str, Fraction] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    place: tuple[int, int] | None = None
+    """The place that it hangs on and how many are ranked, for an outcome of a place."""
+    tie: tuple[str, ...] = ()
+    """The units that share that place where nothing decides between them."""
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Cases of a unit that the list of exclusions leaves out for one reason, by one clause and one office."""
+
+    reason: str
+    clause: str | None
+    approver: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ProvisionalRows:
+    """Rows of a register that were counted by working days which nobody has published: plain weekends stood in.
+
+    Of ``unit_facts`` it is the fact for which the working days of the period stand in.
+    """
+
+    register: str
+    count: int
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartScore:
+    """One period of a roll-up: its total, or None where it has none.
+
+    ``complete`` is False where the period lacks something that it needs, such as a mark that nobody has given.
+    """
+
+    period: str
+    weight: Fraction
+    total: Fraction | None
+    total_of: Fraction | None
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class UnitScore:
+    """One unit in one period. ``total`` adds what can be scored, ``total_of`` says out of how much."""
+
+    unit: str
+    name: str
+    group: str | None
+    total: Fraction | None
+    total_of: Fraction | None
+    complete: bool
+    indicators: tuple[IndicatorScore, ...]
+    measures: Mapping[str, Fraction | None]
+    rates: Mapping[str, Fraction | None]
+    ranked_in: str | None = None
+    """The group it is ranked in: its own, unless the scheme moves it to another."""
+    rank: int | None = None
+    tie: tuple[str, ...] = ()
+    """The units that share the rank where nothing decides between them."""
+    active: bool = True
+    """Whether the ledger holds anything of it in the period: a row, a fact, a mark."""
+    unranked: Sayable | None = None
+    """Why a unit has no rank although it may have a total."""
+    apart: bool = False
+    """Whether it is ranked among units that were assessed out of less than the others of its group."""
+    outcomes: tuple[OutcomeScore, ...] = ()
+    before_exclusions: Fraction | None = None
+    """The total without the list of exclusions, where the ledger has one."""
+    excluded: int = 0
+    """How many of its cases in the period are excluded."""
+    exclusions: tuple[Exclusion, ...] = ()
+    """The same by reason, clause and approving office."""
+    parts: tuple[PartScore, ...] = ()
+    provisional: tuple[ProvisionalRows, ...] = ()
+
+    @property
+    def moved(self) -> bool:
+        """Whether it is ranked elsewhere than in its own group."""
+        return self.ranked_in is not None and self.ranked_in != self.group
+
+    def indicator(self, id: str) -> IndicatorScore:
+        return next(indicator for indicator in self.indicators if indicator.id == id)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Every unit of a ledger scored by a scheme for a period."""
+
+    scheme: str
+    version: str
+    period: str
+    as_of: datetime
+    readings: Mapping[str, str]
+    supplied: Mapping[str, Fraction]
+    rounding: Rounding
+    units: tuple[UnitScore, ...]
+    notices: tuple[Notice, ...]
+    provisional_after: date | None = None
+    """The last day that the calendar knows, where rows were counted by later ones."""
+    digits: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By unit and quantity (:data:`TOTAL` is the total), how many digits a number is written with, where the declared
+    ones would contradict what was decided by it."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know, in English."""
+        return tuple(str(notice.message) for notice in self.notices)
+
+    def noticed(self, *kinds: str) -> tuple[Notice, ...]:
+        """The notices of these kinds, in their order."""
+        return tuple(notice for notice in self.notices if notice.kind in kinds)
+
+    def unit(self, code: str) -> UnitScore:
+        """The score of one unit. Raises :class:`KeyError` where it was not assessed."""
+        for unit in self.units:
+            if unit.unit == code:
+                return unit
+        raise KeyError(code)
+
+    def only(self, code: str) -> Result:
+        """The same result with one unit alone; its rank is the one among all."""
+        return replace(self, units=(self.unit(code),))
+
+    def text(self, value: Fraction | None) -> str | None:
+        """A number as decimal text, rounded as the scheme declares."""
+        return None if value is None else decimal_text(value, self.rounding)
+
+    def rounding_of(self, unit: str, quantity: str = TOTAL) -> Rounding:
+        """How a quantity of a unit, or its total, is rounded: as declared, or with as many digits as decide."""
+        digits = self.digits.get((unit, quantity))
+        return self.rounding if digits is None else replace(self.rounding, digits=digits)
+
+    @property
+    def total_rounding(self) -> Rounding:
+        """How totals are written beside each other: all with as many digits as any of them needs."""
+        wide = [digits for (_, name), digits in self.digits.items() if name == TOTAL]
+        return replace(self.rounding, digits=max([self.rounding.digits, *wide]))
+
+    def quantity(self, unit: str, name: str, value: Fraction | None) -> str | None:
+        """A quantity of a unit as decimal text, with as many digits as its thresholds need."""
+        return None if value is None else decimal_text(value, self.rounding_of(unit, name))
+
+    def total(self, unit: UnitScore) -> str | None:
+        """A unit's total as decimal text, with as many digits as tell its rank."""
+        return self.quantity(unit.unit, TOTAL, unit.total)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain values: numbers as decimal text, counts as integers."""
+        return {
+            "scheme": self.scheme,
+            "version": self.version,
+            "period": self.period,
+            "as_of": self.as_of.isoformat(),
+            "readings": dict(self.readings),
+            "supplied": {name: self.text(value) for name, value in self.supplied.items()},
+            **({} if self.provisional_after is None else {"provisional_after": self.provisional_after.isoformat()}),
+            "units": [self._unit(unit) for unit in self.units],
+            "warnings": list(self.warnings),
+            "notices": [
+                {"kind": one.kind, "units": list(one.units), "en": str(one.message), "zh": told(one.message, "zh")}
+                for one in self.notices
+            ],
+        }
+
+    def _unit(self, unit: UnitScore) -> dict[str, Any]:
+        plain = {
+            "unit": unit.unit,
+            "name": unit.name,
+            "group": unit.group,
+            "ranked_in": unit.ranked_in,
+            "total": self.total(unit),
+            "total_of": self.text(unit.total_of),
+            "complete": unit.complete,
+            "rank": unit.rank,
+            "undecided_with": list(unit.tie),
+            **({} if unit.unranked is None else {"unranked": told(unit.unranked, "en")}),
+            "outcomes": [outcome.id for outcome in unit.outcomes if outcome.decided],
+            "undecided_outcomes": [outcome.id for outcome in unit.outcomes if not outcome.decided],
+            "outcome_details": [self._outcome(outcome) for outcome in unit.outcomes],
+            "indicators": [self._indicator(unit.unit, indicator) for indicator in unit.indicators],
+            "measures": {name: self._count(unit.unit, name, value) for name, value in unit.measures.items()},
+            "rates": {name: self.quantity(unit.unit, name, value) for name, value in unit.rates.items()},
+        }
+        if unit.before_exclusions is not None:
+            plain["excluded"] = unit.excluded
+            plain["total_without_exclusions"] = self.text(unit.before_exclusions)
+            plain["exclusions"] = [vars(exclusion) for exclusion in unit.exclusions]
+        if unit.provisional:
+            plain["provisional"] = [
+                {"register": rows.register, "rows": rows.count, "evidence": list(rows.evidence)}
+                for rows in unit.provisional
+            ]
+        if unit.parts:
+            plain["roll_up"] = [
+                {
+                    "period": part.period,
+                    "weight": self.text(part.weight),
+                    "total": self.text(part.total),
+                    "total_of": self.text(part.total_of),
+                    "complete": part.complete,
+                }
+                for part in unit.parts
+            ]
+        return plain
+
+    def _outcome(self, outcome: OutcomeScore) -> dict[str, Any]:
+        return {
+            "id": outcome.id,
+            "clause": outcome.clause,
+            "decided": outcome.decided,
+            "count": outcome.count,
+            "amounts": {name: self.text(value) for name, value in outcome.amounts.items()},
+            "needs_decision": list(outcome.needs),
+            "evidence": list(outcome.evidence),
+            **({} if outcome.place is None else {"place": outcome.place[0], "ranked": outcome.place[1]}),
+            **({} if outcome.decided else {"undecided_with": list(outcome.tie)}),
+        }
+
+    def _count(self, unit: str, name: str, value: Fraction | None) -> int | str | None:
+        return int(value) if value is not None and value.denominator == 1 else self.quantity(unit, name, value)
+
+    def _indicator(self, unit: str, indicator: IndicatorScore) -> dict[str, Any]:
+        return {
+            "id": indicator.id,
+            "max": self.text(indicator.max),
+            "points": self.text(indicator.points),
+            "status": indicator.status,
+            "gaps": list(indicator.gaps),
+            **({} if indicator.met is None else {"met": indicator.met}),
+            "lines": [
+                {
+                    "rule": line.rule,
+                    "clause": line.clause,
+                    "quantity": self.quantity(unit, line.of, line.quantity),
+                    "points": self.text(line.points),
+                    "evidence": list(line.evidence),
+                    "reading": next(iter(line.readings.values()), None),
+                    "readings": dict(line.readings),
+                    **({"reason": told(line.reason, "en")} if line.reason else {}),
+                    **({"facts": [self._fact(fact) for fact in line.facts]} if line.facts else {}),
+                }
+                for line in indicator.lines
+            ],
+        }
+
+    def _fact(self, fact: FactRow) -> dict[str, Any]:
+        return vars(fact) | {"value": full_text(fact.value)}
