@@ -154,7 +154,7 @@ def test_a_report_that_kills_every_worker_that_takes_it_fails_and_the_others_are
 @pytest.mark.long
 def test_a_worker_with_another_library_is_refused_by_name(world, root, tmp_path) -> None:
     shutil.copytree(root / "auditlib", tmp_path / "other" / "auditlib", ignore=shutil.ignore_patterns("__pycache__"))
-    with (tmp_path / "other" / "auditlib" / "exact.py").open("a") as file:
+    with (tmp_path / "other" / "auditlib" / "core" / "exact.py").open("a") as file:
         file.write("# another one\n")
     with DaskCluster(tmp_path / "dask") as dask:
         dask.add_worker(environment={"PYTHONPATH": str(tmp_path / "other")})

@@ -237,7 +237,7 @@ def test_verify_names_every_line_that_a_changed_constant_of_the_library_moves(
 ) -> None:
     if year.scheme != "s22-heating":
         pytest.skip("only limits in minutes hang on the constant")
-    constant = home / "auditlib" / "scheme" / "counting.py"
+    constant = home / "auditlib" / "scheme" / "quantities.py"
     with changed(constant, "MINUTE_US = 60_000_000", "MINUTE_US = 50_000_000"):
         found = found_by_verify(home, unkilled)
     lines = by_line(found)
