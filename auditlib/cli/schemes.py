@@ -143,7 +143,9 @@ def schema(scheme: str, form: str) -> None:
             "facts: rows of unit_facts, one a unit and period",
         )
     word_rows = [
-        [register, column, " ".join(known)] for register, by in natural.words.items() for column, known in by.items()
+        [register, column, " ".join(word or "(empty)" for word in known)]
+        for register, by in natural.words.items()
+        for column, known in by.items()
     ]
     if word_rows:
         table(["register", "column", "words"], word_rows, "words: others are told, and no rule counts them")

@@ -28,7 +28,7 @@ CATALOGUE = PACKAGE / "locale"
 COMMA = {"zh": "、", "en": ", "}
 
 NoticeKind = Literal[
-    "ignored_file", "no_register", "unknown_word", "unknown_fact", "unknown_group", "unmoved_unit",
+    "ignored_file", "no_register", "unknown_word", "empty_word", "unknown_fact", "unknown_group", "unmoved_unit",
     "rejected_rows", "gap", "outside_days_in_force", "not_checked_since", "mark_not_used", "waiting_rows",
     "undecided_place", "tie", "not_ranked", "different_maxima", "no_data", "part_without_data", "no_total",
     "above_full_marks", "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",

@@ -76,7 +76,7 @@ class Counter(Selection):
         by_register = self._by_register(wanted)
         for register, measures in by_register.items():
             with self._days_known(register, measures):
-                frame = self._frame(register, measures)
+                frame = self.frame(register, measures)
                 table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
             for name in measures:
                 if not (table.schema[name].is_integer() or table.schema[name] == pl.List(pl.String)):
@@ -98,9 +98,9 @@ class Counter(Selection):
             if measure.low is None or measure.sum is None or measure.register_ is None:
                 continue
             clause = next((rule.clause for _, rule in self.scheme.rules() if rule.quantity == name), None)
-            key = self._key(measure.register_)
+            key = self.key(measure.register_)
             with self._days_known(measure.register_, [name]):
-                frame = self._frame(measure.register_, [name], extra=key.meta.root_names()).filter(self._selects(name))
+                frame = self.frame(measure.register_, [name], extra=key.meta.root_names()).filter(self._selects(name))
                 table = frame.select(key.alias(ROW), "unit", measure.sum).drop_nulls(measure.sum).sort(ROW).collect()
             for row, unit, value in table.iter_rows():
                 if not measure.allows(exact(value)):
@@ -111,10 +111,10 @@ class Counter(Selection):
         """For each measure, the keys of the rows behind it by unit, sorted."""
         result: dict[str, dict[str, list[str]]] = {}
         for register, measures in self._by_register(dict.fromkeys(names)).items():
-            key = self._key(register)
+            key = self.key(register)
             keys = (key.filter(self._contributes(name)).drop_nulls().sort().alias(name) for name in measures)
             with self._days_known(register, measures):
-                frame = self._frame(register, measures, extra=key.meta.root_names())
+                frame = self.frame(register, measures, extra=key.meta.root_names())
                 table = self._collect(frame.group_by("unit").agg(keys), register)
             for row in table.iter_rows(named=True):
                 for name in measures:
@@ -127,7 +127,7 @@ class Counter(Selection):
         assert earlier is not None
         measures = [measure for measure, spec in self.scheme.measures.items() if spec.register_ == register]
         with self._days_known(register, measures):
-            frame = self._frame(register, measures, until=name)
+            frame = self.frame(register, measures, until=name)
             return self._compared(frame, earlier, REGISTERS[register].key[-1]).collect(engine="streaming")
 
     def rows(self, name: str, unit: str, columns: Iterable[str]) -> pl.DataFrame:
@@ -137,9 +137,9 @@ class Counter(Selection):
             return pl.DataFrame()
         have = self.registers[register].collect_schema().names()
         shown = [column for column in columns if column in have or column in self.scheme.columns.get(register, {})]
-        key = self._key(register)
+        key = self.key(register)
         with self._days_known(register, [name]):
-            frame = self._frame(register, [name], extra=[*shown, *key.meta.root_names()])
+            frame = self.frame(register, [name], extra=[*shown, *key.meta.root_names()])
             return frame.filter((pl.col("unit") == unit) & self._contributes(name)).sort(key).select(shown).collect()
 
     def facts(self) -> dict[str, dict[str, FactRow]]:
@@ -236,7 +236,7 @@ class Counter(Selection):
                 for name, spec in specs.items()
             ]
             with self._days_known(register, measures):
-                frame = self._frame(register, measures).filter(pl.any_horizontal(left))
+                frame = self.frame(register, measures).filter(pl.any_horizontal(left))
                 table = self._collect(frame.group_by("unit").len(), register)
             for unit, count in table.iter_rows():
                 found.setdefault(unit, {})[register] = count
@@ -249,14 +249,14 @@ class Counter(Selection):
         """
         found: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
         for register, measures in self._by_register(self.scheme.measures if names is None else names).items():
-            key = self._key(register)
+            key = self.key(register)
             asked = self if self.calendar is None else replace(self, calendar=self.calendar.lenient())
             derived = self.scheme.columns.get(register, {})
             used = dict.fromkeys(name for m in measures for name in columns_of(self.scheme, self.scheme.measures[m]))
             counting = [name for name in used if name in derived and counts_working_days(derived[name])]
             if not counting:
                 continue
-            frame = asked._frame(register, measures, extra=key.meta.root_names())
+            frame = asked.frame(register, measures, extra=key.meta.root_names())
             needs = {
                 name: unknown_days(derived[name], asked._calendar(), asked._among(register, name, measures))
                 for name in counting

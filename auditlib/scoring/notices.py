@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
@@ -140,8 +142,11 @@ def _groups(scheme: Scheme, units: Sequence[UnitScore]) -> Iterator[Notice]:
     """Groups that a standing has no table for, and moves to another group that move nobody."""
     groups = {unit.unit: scheme.ranking.group_of(unit.unit, unit.name, unit.group) for unit in units}
     tables = dict.fromkeys(group for standing in scheme.standings.values() for group in standing.tables)
-    known = tuple(tables or scheme.words.get("units", {}).get("group", ()))
-    for group in sorted({group or "" for group in groups.values()}) if known else ():
+    declared = tuple(tables or scheme.words.get("units", {}).get("group", ()))
+    known = declared
+    if not declared and scheme.ranking.within == "group":
+        known = _seen_groups(groups.values())
+    for group in sorted({group or "" for group in groups.values()}) if known else ():  # none: all are ranked together
         if group in known:
             continue
         own = tuple(sorted(unit for unit, found in groups.items() if (found or "") == group))
@@ -156,12 +161,31 @@ def _groups(scheme: Scheme, units: Sequence[UnitScore]) -> Iterator[Notice]:
             )
         yield Notice("unknown_group", message, own)
     there = {name for unit in units for name in (unit.unit, unit.name)}
+    own_groups = {unit.group for unit in units}
     for name, group in scheme.ranking.regroup.items():
         if name not in there and scheme.ranking.within == "group":
             message = Message(
                 "the scheme ranks {name} in {group}, but no unit has this code or name", name=name, group=group
             )
             yield Notice("unmoved_unit", message)
+        elif name in there and not declared and group not in own_groups and scheme.ranking.within == "group":
+            message = Message(
+                "the scheme ranks {name} in {group}, but no unit is of this group{near}", name=name, group=group,
+                near=_meant(difflib.get_close_matches(group, sorted(filter(None, own_groups)), n=1)),
+            )  # fmt: skip
+            yield Notice("unknown_group", message)
+
+
+def _seen_groups(groups: Iterable[str | None]) -> tuple[str, ...]:
+    """The groups of a scheme that names none: one of those that differ only in blanks and width, the most frequent.
+
+    Nothing where no unit has a group: then all are ranked together.
+    """
+    frequent = Counter(filter(None, groups)).most_common()
+    alike: dict[str, str] = {}
+    for group, _ in frequent:
+        alike.setdefault("".join(unicodedata.normalize("NFKC", group).split()), group)
+    return tuple(sorted(alike.values()))
 
 
 def _in_time(scheme: Scheme, period: Period) -> Iterator[Notice]:

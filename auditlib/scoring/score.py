@@ -22,6 +22,7 @@ from auditlib.scheme.results import Part
 from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
+from auditlib.scoring.empty_words import empty_words
 from auditlib.scoring.notices import standing_notices, unused_marks
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.place_points import with_standings
@@ -87,6 +88,7 @@ def score(
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
     notices = [
         *standing_notices(resolved, ledger, period, look, ordered, facts),
+        *empty_words(book.question(period).counter(ledger.registers)),
         *outside_validity(own.left_out),
         *calendar_notices(scheme, calendar, period, look, ordered),
         *notices,
@@ -116,6 +118,13 @@ class _Book:
     calendar: Calendar | None
     count: Count
     exclude: bool = True
+
+    def question(self, period: Period, evidence: tuple[str, ...] = ()) -> Question:
+        """What is counted for a period."""
+        return Question(
+            self.resolved.scheme, period, self.as_of, self.calendar, self.ledger.as_of, evidence, self.exclude,
+            str(self.ledger.path),
+        )  # fmt: skip
 
 
 def _require_columns(resolved: Resolved, ledger: Ledger) -> None:
@@ -155,7 +164,7 @@ class _Scored:
 def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[str] | None) -> _Scored:
     resolved, ledger, scheme = book.resolved, book.ledger, book.resolved.scheme
     named = _with_evidence(scheme) if evidence else ()
-    question = Question(scheme, period, book.as_of, book.calendar, ledger.as_of, named, book.exclude, str(ledger.path))
+    question = book.question(period, named)
     counter, tally = question.counter(ledger.registers), book.count(question)
     facts, marks = counter.facts(), counter.marks()
     notices = [

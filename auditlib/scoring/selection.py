@@ -123,6 +123,12 @@ class Selection:
         matches = self._matches(name)
         return matches & self._validity.own(self.scheme.measures[name]) if self._validity else matches
 
+    def undecided(self, name: str) -> pl.Expr:
+        """Whether nobody can say of a row in a measure's window if it satisfies the condition."""
+        measure = self.scheme.measures[name]
+        unknown = parse_sql(measure.where).expression.is_null() if measure.where else pl.lit(False)
+        return self._in_window(measure) & self._validity.own(measure) & unknown
+
     def _contributes(self, name: str) -> pl.Expr:
         """Whether a row makes the number larger or smaller: a row that adds zero is no evidence."""
         measure = self.scheme.measures[name]
@@ -156,7 +162,8 @@ class Selection:
         steps = column.steps if column else None
         return steps.every.us if steps and steps.mode == "exact" else 1
 
-    def _key(self, register: str) -> pl.Expr:
+    def key(self, register: str) -> pl.Expr:
+        """What names a row of a register: its key, or what it holds where the register has none."""
         key = REGISTERS[register].key
         if key:
             return pl.col(key[-1])
@@ -168,7 +175,7 @@ class Selection:
         ]
         return pl.concat_str(parts, separator=" ", ignore_nulls=True)
 
-    def _frame(
+    def frame(
         self, register: str, measures: list[str], extra: Iterable[str] = (), until: str | None = None
     ) -> pl.LazyFrame:
         """The rows that any of the measures may count, with the columns they read: all, or those before ``until``."""
