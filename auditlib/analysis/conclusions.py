@@ -10,6 +10,7 @@ from typing import Literal
 
 from auditlib.analysis.arithmetic import compared
 from auditlib.core.exact import Rounding, round_exact
+from auditlib.core.message import told
 from auditlib.core.numerals import equated, number_text, plain, plain_percent
 from auditlib.core.period import Period
 from auditlib.scheme.load import Resolved
@@ -156,15 +157,28 @@ class _Words:
             note = self._list([f"{other.title(self.language)}〔{other.clause}〕" for other in barring])
             note = note if state == "barred" else ""
             return ExplainedOutcome(outcome.id, title, outcome.clause, quote, state, conditions, note=note)
-        others = self._list(score.tie)
-        tied = self._say(f"与 {others} 同名次，办法未规定先后",
-                         f"shares the place with {others}; the scheme does not say who comes first")  # fmt: skip
         return ExplainedOutcome(
             outcome.id, title, outcome.clause, quote, "holds" if score.decided else "undecided", conditions,
             tuple(self._brings(part, score) for part in outcome.consequences if part.id not in score.needs),
             tuple(self._asks(part, score) for part in outcome.consequences if part.id in score.needs),
-            tuple(self._barred(name) for name in outcome.bars), "" if score.decided else tied, score.evidence,
+            tuple(self._barred(name) for name in outcome.bars), "" if score.decided else self._open(score),
+            score.evidence,
         )  # fmt: skip
+
+    def _open(self, score: OutcomeScore) -> str:
+        """Why an outcome is undecided."""
+        if self.unit.rank is None and self.unit.unranked is not None:
+            why = told(self.unit.unranked, self.language)
+            return self._say(f"名次未定：{why}", f"the rank is not known yet: {why}")
+        if score.tie:
+            others = self._list(score.tie)
+            return self._say(f"与 {others} 同名次，办法未规定先后",
+                             f"shares the place with {others}; the scheme does not say who comes first")  # fmt: skip
+        if score.place is not None and self.unit.complete:
+            return self._say(
+                "有单位名次未定，可能排在前面或后面", "units whose rank is not known yet may come before or behind"
+            )
+        return self._say("未能评价的指标可能改变结果", "what could not be assessed may change it")
 
     def _conditions(self, outcome: Outcome, score: OutcomeScore | None) -> Iterator[tuple[str, bool]]:
         """Each condition with the unit's numbers, and whether it is met."""

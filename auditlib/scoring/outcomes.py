@@ -39,7 +39,7 @@ def with_outcomes(
     A place that units share across its edge, because nothing decides between them, is undecided for each of them.
     Units that an outcome puts last are among the last whatever their number: who is declared to be last is last.
     An outcome that hangs on the total of a unit which was not assessed on everything is undecided where what it
-    lacks could change it.
+    lacks could change it. A unit that waits for its rank may come to stand anywhere.
     """
     forced = forced_last(scheme, granularity, facts)
     waiting = Counter(unit.ranked_in for unit in units if _waits(unit))
@@ -70,6 +70,14 @@ def with_outcomes(
                     score = _score(scheme, outcome, facts[unit.unit], decided and holds is True and not unit.apart)
                     place = None if unit.rank is None else (unit.rank, len(group))
                     found[unit.unit].append(replace(score, place=place, tie=unit.tie))
+            for unit in units if outcome.place.by is None else ():
+                last = outcome.place.bottom is not None and unit.unit in forced
+                put_last = sum(other.unit in forced and other.ranked_in == unit.ranked_in for other in units)
+                within = last or (outcome.place.top or 0) > 0 or (outcome.place.bottom or 0) > put_last
+                open_ = _waits(unit) and within and outcome.id not in barred[unit.unit]
+                if open_ and _occurs(scheme, outcome, facts[unit.unit]):
+                    score = _score(scheme, outcome, facts[unit.unit], last and outcome.total is None)
+                    found[unit.unit].append(score)
     order = {outcome.id: index for index, outcome in enumerate(scheme.outcomes)}
     return tuple(
         replace(unit, outcomes=tuple(sorted(found[unit.unit], key=lambda score: order[score.id]))) for unit in units

@@ -169,7 +169,12 @@ def edges(folder, place, waiting, facts="ABCD", events="", groups=None):  # type
     files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in facts), "events": NO_EVENTS + events}
     result = scored(folder, staffed_scheme(**place), RANKED | waiting, groups, **files)
     assert [unit.unit for unit in result.units if unit.rank is not None] == list("ABCD")
-    return {unit.unit: one.decided for unit in result.units for one in unit.outcomes}
+    return decided(result)
+
+
+def decided(result) -> dict[str, bool]:  # type: ignore[no-untyped-def]
+    """Whether it is certain, for each ranked unit that the outcome concerns."""
+    return {unit.unit: one.decided for unit in result.units if unit.rank is not None for one in unit.outcomes}
 
 
 @pytest.mark.parametrize(
@@ -190,12 +195,23 @@ def test_each_unit_that_waits_for_a_rank_leaves_one_place_open(tmp_path, place, 
     assert edges(tmp_path, place, {unit: ["按"] for unit in waiting}) == expected
 
 
+@pytest.mark.parametrize(("facts", "waits"), [("ABCD", True), ("ABCDE", False)])
+@pytest.mark.parametrize("place", [{"top": 2}, {"bottom": 2}])
+def test_a_unit_that_waits_for_its_rank_may_be_among_the_first_or_the_last(tmp_path, place, facts, waits) -> None:
+    """The control: a unit that nothing is known of, and nothing missing of either, is not among them."""
+    files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in facts), "events": NO_EVENTS}
+    result = scored(tmp_path, staffed_scheme(**place), RANKED | {"E": ["按"] if waits else []}, **files)
+    unit = result.unit("E")
+    assert unit.rank is None
+    assert [(one.id, one.decided, one.place) for one in unit.outcomes] == ([("edge", False, None)] if waits else [])
+
+
 def test_a_tie_at_the_last_certain_place_is_undecided_too(tmp_path) -> None:
     """Of three places one is left open; A is certain of the first two, B and C share the second."""
     files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in "ABCD"), "events": NO_EVENTS}
     cases = {"A": ["按"], "B": late(1), "C": late(1), "D": late(2), "E": ["按"]}
     result = scored(tmp_path, staffed_scheme(top=3), cases, **files)
-    assert {u.unit: o.decided for u in result.units for o in u.outcomes} == {"A": True, "B": False, "C": False}
+    assert decided(result) == {"A": True, "B": False, "C": False}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +243,13 @@ def forced(folder, number, count, waiting=""):  # type: ignore[no-untyped-def]
     cases = {unit: ["按", *late(n), *(["重"] if n < number else [])] for n, unit in enumerate("ABCDE")}
     files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in "ABCDE"), "events": NO_EVENTS}
     result = scored(folder, scheme, cases | {unit: ["按"] for unit in waiting}, **files)
-    return {unit.unit: one.decided for unit in result.units for one in unit.outcomes if one.id == "edge"}
+    open_ = [one.decided for unit in result.units if unit.rank is None for one in unit.outcomes]
+    assert open_ == [False] * (len(waiting) if number < count else 0)  # who waits may be among the last, if any is left
+    return {
+        unit.unit: one.decided
+        for unit in result.units if unit.rank is not None
+        for one in unit.outcomes if one.id == "edge"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
