@@ -72,7 +72,8 @@ def with_outcomes(
                     found[unit.unit].append(replace(score, place=place, tie=unit.tie))
             for unit in units if outcome.place.by is None else ():
                 last = outcome.place.bottom is not None and unit.unit in forced
-                put_last = sum(other.unit in forced and other.ranked_in == unit.ranked_in for other in units)
+                rivals = [other for other in units if other.ranked_in == unit.ranked_in]
+                put_last = sum(one.unit in forced and (one.rank is not None or _waits(one)) for one in rivals)
                 within = last or (outcome.place.top or 0) > 0 or (outcome.place.bottom or 0) > put_last
                 open_ = _waits(unit) and within and outcome.id not in barred[unit.unit]
                 if open_ and _occurs(scheme, outcome, facts[unit.unit]):

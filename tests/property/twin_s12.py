@@ -306,7 +306,7 @@ def _rank(
     for row in units:
         results[row["unit"]]["outcomes"] = dict.fromkeys(follows[row["unit"]], True)
     for line in {row["group"] for row in units} if by_line else {None}:
-        pool, waiting = {}, 0
+        pool, waiting = {}, []
         for row in units:
             company = row["unit"]
             own = results[company]
@@ -315,7 +315,9 @@ def _rank(
             if own["indicators"]["volume"]["points"] is not None:
                 pool[company] = _strength(own["total"], _is_last(follows[company]), readings)
             elif company in there and "needs_input" in [block["status"] for block in own["indicators"].values()]:
-                waiting += 1  # it will have a place as soon as what it lacks is known, and nobody knows which
+                waiting.append(
+                    company
+                )  # it will have a place as soon as what it lacks is known, and nobody knows which
         for company, (rank, equal) in ranks(pool).items():
             results[company] |= {"rank": rank, "tie": equal, "rivals": sorted(set(pool) - {company})}
         if len(period) == 4:  # 「对于年终考核前五名的保险机构……对全年考核最后三名的保险机构」
@@ -352,15 +354,22 @@ def _follows(company: _Company) -> list[str]:
 
 def _places(
     pool: Mapping[str, tuple[bool, Fraction]],
-    waiting: int,
+    waiting: Sequence[str],
     results: dict[str, dict[str, Any]],
     follows: Mapping[str, Sequence[str]],
     readings: Mapping[str, str],
 ) -> None:
     """The first five are commended unless barred; the last three are criticised.
 
-    Each company that waits for a place may come to stand before or behind any other, and takes a place from them.
+    Each company that waits for a place may come to stand before or behind any other, and takes a place from them: of
+    itself, too, nobody can say where it will stand, but of one that is put last.
     """
+    sure_last = sum(_is_last(follows[company]) for company in (*pool, *waiting))
+    for company in waiting:
+        if not any(f.startswith("barred") for f in follows[company]):
+            results[company]["outcomes"]["advanced"] = False
+        if _is_last(follows[company]) or sure_last < 3:
+            results[company]["outcomes"]["criticised"] = _is_last(follows[company])
     eligible = {
         company: key for company, key in pool.items() if not any(f.startswith("barred") for f in follows[company])
     }
@@ -368,7 +377,7 @@ def _places(
     for company in eligible:
         best, worst = place_from_first(company, candidates)
         if best <= 5:
-            results[company]["outcomes"]["advanced"] = worst <= 5 - waiting
+            results[company]["outcomes"]["advanced"] = worst <= 5 - len(waiting)
     put_last = [company for company in pool if _is_last(follows[company])]
     for company in put_last:
         results[company]["outcomes"]["criticised"] = True
@@ -376,4 +385,4 @@ def _places(
     for company in others:
         best, worst = (place + len(put_last) for place in place_from_last(company, others))
         if best <= 3:
-            results[company]["outcomes"]["criticised"] = worst <= 3 - waiting
+            results[company]["outcomes"]["criticised"] = worst <= 3 - len(waiting)
