@@ -151,6 +151,8 @@ class Arithmetic:
             average * scale, declared, lambda rounded: _side(shown * scale, rounded) == _side(index, average)
         )
         told = plain(average) if wide is None else number_text(average * scale, wide) + (" %" if percent else "")
+        exact = wide is None or round_exact(average * scale, wide) == average * scale
+        told = told if exact else f"≈ {told}"
         inside = self._divided(name, index, (average,))
         if index <= average:
             return inside, self._say(f"，不高于平均 {told}", f", not above the average {told}")

@@ -170,6 +170,7 @@ def explain(
     from auditlib.analysis.margins.of_unit import unit_margins
     from auditlib.analysis.margins.sentences import ASSUMPTION, indicator_lines, margins_json, unit_lines
     from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, standing
+    from auditlib.core.message import told
     from auditlib.report.wording import number_words
     from auditlib.scoring.day_notices import told_of
     from auditlib.scoring.points import paired
@@ -211,4 +212,4 @@ def explain(
     if margins is None and any("≈" in f"{line.operands}{line.arithmetic}" for line in lines):
         echo(f"\n{number_words(result.rounding, language)}")
     for notice in told_of(result, scored):
-        echo(f"note: {notice.message}", err=True)
+        echo(f"note: {told(notice.message, language)}", err=True)

@@ -143,8 +143,10 @@ def _faults(
     if register.name != "units" and units is not None and "unit" in columns:
         unit = pl.col("unit")
         yield "unit", unit.is_not_null() & ~unit.is_in(units.implode()), "a unit of the register of units"
-    if {"received_at", "closed_at"} <= columns.keys():
-        yield "closed_at", pl.col("closed_at") < pl.col("received_at"), "a time not before received_at"
+    if "received_at" in columns:  # nothing can happen to a case before it is there; a deadline may have been set before
+        for name, column in columns.items():
+            if column.type == "time" and name != "received_at":
+                yield name, pl.col(name) < pl.col("received_at"), "a time not before received_at"
 
 
 def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, expected: str) -> pl.DataFrame:

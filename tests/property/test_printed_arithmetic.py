@@ -94,7 +94,7 @@ def check_operands(found: Scored, rule: Rule, line: ScoreLine, text: str, langua
         assert calculate(last.rpartition(" = ")[2]) == line.quantity
         above = re.search(r"(，高于平均|，不高于平均|, above the average|, not above the average) ", text)
         assert above, text
-        average = first_number(text[above.end() :])
+        average = first_number(text[above.end() :].removeprefix("≈ "))  # a mean that was rounded says so
         shown = check_quantity(drawn, scheme, standing.index, text[: above.start()], language)[-1]
         assert (shown <= average) == ("不高于" in above[1] or "not above" in above[1]), text
         return

@@ -35,7 +35,7 @@ def test_a_standing_is_explained_by_its_index() -> None:
     assert len(property_insurers) == 8
     assert line.operands == (
         "index of letters = 0.4 × ((4 + 1 × −0.5) ÷ 6) + 0.6 × ((4 + 1 × −0.5) ÷ 38400000 × 10000000) ≈ 0.78020833, "
-        f"above the average {average}, place 1 of 8 → points by rank for letters = 15"
+        f"above the average ≈ {average}, place 1 of 8 → points by rank for letters = 15"
     )
     assert line.arithmetic == "−1 × 15 = −15"
 

@@ -416,6 +416,14 @@ def test_a_target_that_a_reading_turns_is_shown_though_there_are_no_totals(run_c
     } == turned
 
 
+def test_a_unit_that_is_ranked_elsewhere_has_its_own_group_beside(run_cli) -> None:
+    asked = ("score", "s04-hotline", "--ledger", "s04-hotline", "--period", "2025-03", "--reading", "all")
+    by_name = {unit["unit"]: unit for unit in json.loads(run_cli(*asked, "--format", "json").stdout)["units"]}
+    assert (by_name["X镇"]["group"], by_name["X镇"]["ranked_in"]) == ("镇", "街道办事处")
+    rows = {row["unit"]: row for row in csv.DictReader(io.StringIO(run_cli(*asked, "--format", "csv").stdout))}
+    assert (rows["X镇"]["group"], rows["X镇"]["ranked_in"]) == ("镇", "街道办事处")
+
+
 def test_csv_has_a_row_a_unit_and_xlsx_is_refused(run_cli, tmp_path) -> None:
     folder = PARAMS / "demonstrations" / "s04-hotline"
     common = ("score", "s04-hotline", "--ledger", folder, "--period", "2025", "--reading", "all")

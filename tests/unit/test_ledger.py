@@ -322,6 +322,14 @@ def test_a_register_can_be_split_into_several_files(tmp_path):
             "case_id,unit,received_at,closed_at\nC1,D1,2025-12-02,2025-12-01\n",
             (2, "closed_at", "2025-12-01", "a time not before received_at"),
         ),
+        *(
+            (
+                "cases",
+                f"case_id,unit,received_at,{name}\nC1,D1,2025-12-02,2025-12-01\nC2,D1,2025-12-02,2025-12-02\n",
+                (2, name, "2025-12-01", "a time not before received_at"),
+            )
+            for name in ("entered_at", "accepted_at", "contacted_at", "planned_at", "replied_at", "reviewed_at")
+        ),
         (
             "cases",
             "case_id,unit,received_at\n,D1,2025-12-02\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
@@ -413,3 +414,67 @@ class TestMonths:
         _, result = scored("s22-heating", "2025", units="unit\nA\n", cases=cases + more + "\n", unit_facts=facts)
         (notice,) = result.noticed("unequal_parts")
         assert notice.units == ("A",)
+
+
+class TestEmptyWords:
+    """A row whose coded cell is empty counts nowhere: that is said, and only of rows that it decides for."""
+
+    def test_cases_without_a_channel_are_told_with_their_rows(self, scored: Scored) -> None:
+        cases = "case_id,unit,channel,received_at\nc1,A,,2025-03-01\nc2,A,书面,2025-03-01\nc3,B,,2024-03-01\n"
+        _, result = scored("s12-jiangsu-insurance", "2025", cases=cases, **insurers("AB"))
+        (notice,) = result.noticed("empty_word")
+        assert told(notice.message, "zh") == "cases：channel 为空，无从判断是否计入，未按任何规则计入的行：1（c1）"
+        assert str(notice.message) == (
+            "cases: whether rows count cannot be told, as channel is empty, and they do not: 1 (c1)"
+        )
+        assert notice.units == ("A",)
+
+    def test_an_honour_without_a_level_is_told_and_an_incident_that_has_none_is_not(self, scored: Scored) -> None:
+        events = (
+            "event_id,unit,at,kind,severity,level\ne1,A,2025-03-01,表彰,,\ne2,A,2025-03-01,反馈形式不符,,\n"
+            "e3,A,2025-03-01,表彰,,省级\ne4,A,2025-03-01,负面报道,,\n"
+        )
+        _, result = scored("s12-jiangsu-insurance", "2025", events=events, **insurers("A"))
+        assert [str(one.message) for one in result.noticed("empty_word")] == [
+            "events: whether rows count cannot be told, as level is empty, and they do not: 1 (e1)"
+        ]
+
+    def test_a_case_without_a_kind_has_no_limit_and_is_told_through_the_columns_that_need_it(
+        self, scored: Scored
+    ) -> None:
+        cases = "case_id,unit,kind,received_at,planned_at\n1,A,,2026-01-05T09:00:00,2026-01-20T09:00:00\n"
+        _, result = scored("s22-heating", "2026-01", units="unit\nA\n", cases=cases)
+        (notice,) = result.noticed("empty_word")
+        assert str(notice.message).startswith("cases: whether rows count cannot be told, as kind is empty")
+
+    @pytest.mark.parametrize("name", sorted(file.name for file in (SCHEMES.parent / "demonstrations").iterdir()))
+    def test_the_demonstrations_have_no_cell_that_is_empty_for_no_reason(self, name: str) -> None:
+        ledger = read_ledger(SCHEMES.parent / "demonstrations" / name)
+        period = Period.parse(re.search(r'^period: "?([^"\n]+)', (ledger.path / "ledger.yaml").read_text(), re.M)[1])
+        resolved = load_scheme(SCHEMES / f"{name}.yaml").resolve({}, {}, period.first)
+        assert score(resolved, ledger, period, calendar=china()).noticed("empty_word") == ()
+
+
+class TestGroupsThatASchemeDoesNotName:
+    RATINGS = "unit,at,method,grade,source\n" + "".join(f"{unit},2025-03-01,即时,优,x\n" for unit in "ABC")
+
+    @pytest.mark.parametrize(
+        ("group", "said"),
+        [
+            (
+                "行政执法",
+                "A: the scheme ranks no group 行政执法; it ranks by 综合管理类, 行政执法类; is 行政执法类 meant?",
+            ),
+            ("", "A: the register of units gives no group; the scheme ranks by 综合管理类, 行政执法类"),
+        ],
+    )
+    def test_are_told_by_schemes_that_name_classes(self, scored: Scored, group: str, said: str) -> None:
+        units = f"unit,group\nA,{group}\nB,行政执法类\nC,综合管理类\n"
+        _, result = scored("s20-office-evaluation", "2025", units=units, ratings=self.RATINGS)
+        (notice,) = result.noticed("unknown_group")
+        assert (notice.units, str(notice.message)) == (("A",), said)
+
+    def test_are_none_where_all_are_named(self, scored: Scored) -> None:
+        units = "unit,group\nA,行政执法类\nB,行政执法类\nC,综合管理类\n"
+        _, result = scored("s20-office-evaluation", "2025", units=units, ratings=self.RATINGS)
+        assert result.noticed("unknown_group") == ()

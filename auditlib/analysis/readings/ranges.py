@@ -64,6 +64,7 @@ class UnitSpread:
     unit: str
     name: str
     group: str | None
+    ranked_in: str | None
     total: Fraction | None
     rank: int | None
     lowest: Extreme | None
@@ -198,6 +199,7 @@ def _of_unit(board: Board, at: int, concluded: Concluded) -> UnitSpread:
     return UnitSpread(
         unit.unit,
         unit.name,
+        unit.group,
         unit.ranked_in,
         unit.total,
         unit.rank,

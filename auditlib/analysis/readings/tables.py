@@ -13,7 +13,7 @@ from auditlib.scoring.result import TOTAL
 
 __all__ = ["spread_csv", "spread_json", "spread_notes", "spread_table"]
 
-HEADERS = ["group", "unit", "name", "total", "lowest", "highest", "rank", "best", "worst", "moved by"]
+HEADERS = ["group", "ranked_in", "unit", "name", "total", "lowest", "highest", "rank", "best", "worst", "moved by"]
 
 
 def spread_table(spread: Spread) -> tuple[list[str], list[list[Any]]]:
@@ -91,6 +91,7 @@ def _reading(name: str, reading: Reading) -> dict[str, Any]:
 def _row(spread: Spread, unit: UnitSpread) -> list[Any]:
     return [
         unit.group,
+        unit.ranked_in,
         unit.unit,
         unit.name,
         spread.result.quantity(unit.unit, TOTAL, unit.total),
@@ -139,6 +140,7 @@ def _unit(spread: Spread, unit: UnitSpread) -> dict[str, Any]:
         "unit": unit.unit,
         "name": unit.name,
         "group": unit.group,
+        "ranked_in": unit.ranked_in,
         "total": spread.result.quantity(unit.unit, TOTAL, unit.total),
         "rank": unit.rank,
         **{
