@@ -421,7 +421,7 @@ class TestEmptyWords:
 
     def test_cases_without_a_channel_are_told_with_their_rows(self, scored: Scored) -> None:
         cases = "case_id,unit,channel,received_at\nc1,A,,2025-03-01\nc2,A,书面,2025-03-01\nc3,B,,2024-03-01\n"
-        _, result = scored("s12-jiangsu-insurance", "2025", cases=cases, **insurers("AB"))
+        _, result = scored("s12-jiangsu-insurance", "2025", **insurers("AB") | {"cases": cases})
         (notice,) = result.noticed("empty_word")
         assert told(notice.message, "zh") == "cases：channel 为空，无从判断是否计入，未按任何规则计入的行：1（c1）"
         assert str(notice.message) == (
@@ -434,7 +434,7 @@ class TestEmptyWords:
             "event_id,unit,at,kind,severity,level\ne1,A,2025-03-01,表彰,,\ne2,A,2025-03-01,反馈形式不符,,\n"
             "e3,A,2025-03-01,表彰,,省级\ne4,A,2025-03-01,负面报道,,\n"
         )
-        _, result = scored("s12-jiangsu-insurance", "2025", events=events, **insurers("A"))
+        _, result = scored("s12-jiangsu-insurance", "2025", **insurers("A") | {"events": events})
         assert [str(one.message) for one in result.noticed("empty_word")] == [
             "events: whether rows count cannot be told, as level is empty, and they do not: 1 (e1)"
         ]
