@@ -5,24 +5,25 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
 import polars as pl
 
-from auditlib.core.message import Message, Notice, Sayable
+from auditlib.core.message import Message, Notice
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Ranking
+from auditlib.scoring.mark_notices import meant, other_periods
 from auditlib.scoring.points import Facts
 from auditlib.scoring.rank import attainable
 from auditlib.scoring.result import UnitScore
 
-__all__ = ["standing_notices", "unused_marks"]
+__all__ = ["standing_notices"]
 
 MAXIMA = {
     "unranked": Message("those out of less are not ranked"),
@@ -45,6 +46,7 @@ def standing_notices(
         yield Notice("ignored_file", Message("the ledger's file {name} is no register and is not read", name=name))
     yield from _unknown_words(scheme, ledger, period, as_of)
     yield from _unknown_facts(scheme, ledger, period, facts)
+    yield from other_periods(scheme, ledger, period)
     yield from _groups(scheme, units)
     if rejected := sum(ledger.rejected.values()):
         detail = tuple(f"{name} {count}" for name, count in sorted(ledger.rejected.items()) if count)
@@ -57,18 +59,6 @@ def standing_notices(
     yield from _in_time(scheme, period)
     yield from _places(scheme.ranking, units)
     yield from _above_full_marks(scheme, units)
-
-
-def unused_marks(marks: Iterable[tuple[str, str]], usable: Collection[str]) -> Iterator[Notice]:
-    """The marks, by unit and indicator, that the scheme takes nowhere, each with the name that was perhaps meant."""
-    for unit, indicator in marks:
-        if indicator in usable:
-            continue
-        message = Message(
-            "unit {unit}: the mark for {indicator} is not used, the scheme takes no mark there{near}",
-            unit=unit, indicator=indicator, near=_meant(difflib.get_close_matches(indicator, sorted(usable), n=1)),
-        )  # fmt: skip
-        yield Notice("mark_not_used", message, (unit,))
 
 
 def _unknown_words(scheme: Scheme, ledger: Ledger, period: Period, as_of: datetime) -> Iterator[Notice]:
@@ -103,15 +93,10 @@ def _unknown_word(
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.4)
     message = Message(
         "{register}: {count} rows with {column} {word}, which the scheme does not name{near}{rows}",
-        register=register, count=rows.height, column=column, word=word, near=_meant(near),
+        register=register, count=rows.height, column=column, word=word, near=meant(near),
         rows=Message(" ({rows})", rows=shown) if shown else "",
     )  # fmt: skip
     return Notice("unknown_word", message, tuple(sorted(set(rows["unit"]))))
-
-
-def _meant(near: Sequence[str]) -> Sayable:
-    """A question after the word that comes nearest; nothing where none comes near."""
-    return Message("; is {near} meant?", near=near[0]) if near else ""
 
 
 def _looks_back(scheme: Scheme, register: str) -> bool:
@@ -133,7 +118,7 @@ def _unknown_facts(scheme: Scheme, ledger: Ledger, period: Period, facts: Mappin
             continue
         message = Message(
             "unit_facts: {unit} has a fact {fact}, which the scheme does not name{near}",
-            unit=unit, fact=fact, near=_meant(near),
+            unit=unit, fact=fact, near=meant(near),
         )  # fmt: skip
         yield Notice("unknown_fact", message, (unit,))
 
@@ -153,7 +138,7 @@ def _groups(scheme: Scheme, units: Sequence[UnitScore]) -> Iterator[Notice]:
         if group:
             message = Message(
                 "{units}: the scheme ranks no group {group}; it ranks by {groups}{near}",
-                units=own, group=group, groups=known, near=_meant(difflib.get_close_matches(group, known, n=1)),
+                units=own, group=group, groups=known, near=meant(difflib.get_close_matches(group, known, n=1)),
             )  # fmt: skip
         else:
             message = Message(
@@ -171,7 +156,7 @@ def _groups(scheme: Scheme, units: Sequence[UnitScore]) -> Iterator[Notice]:
         elif name in there and not declared and group not in own_groups and scheme.ranking.within == "group":
             message = Message(
                 "the scheme ranks {name} in {group}, but no unit is of this group{near}", name=name, group=group,
-                near=_meant(difflib.get_close_matches(group, sorted(filter(None, own_groups)), n=1)),
+                near=meant(difflib.get_close_matches(group, sorted(filter(None, own_groups)), n=1)),
             )  # fmt: skip
             yield Notice("unknown_group", message)
 

@@ -23,7 +23,8 @@ from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
 from auditlib.scoring.empty_words import empty_words
-from auditlib.scoring.notices import standing_notices, unused_marks
+from auditlib.scoring.mark_notices import marks_of_others, unused_marks
+from auditlib.scoring.notices import standing_notices
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.points import Facts, marked_rule, score_unit, total_of_unit, value_of
@@ -198,7 +199,8 @@ def _score_period(book: _Book, period: Period, evidence: bool, only: Sequence[st
     results = [_score_one(resolved, row, facts_of[unit]) for unit, row in rows.items()]
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
-    notices += unused_marks(marks, usable)
+    notices += unused_marks({key: given for key, given in marks.items() if key[0] in rows}, usable)
+    notices += marks_of_others(marks, rows, period)
     for name, measure in scheme.measures.items():
         if measure.undecided:
             waiting = {unit: count for unit, own in facts_of.items() if (count := own.counts.get(name))}

@@ -478,3 +478,26 @@ class TestGroupsThatASchemeDoesNotName:
         units = "unit,group\nA,行政执法类\nB,行政执法类\nC,综合管理类\n"
         _, result = scored("s20-office-evaluation", "2025", units=units, ratings=self.RATINGS)
         assert result.noticed("unknown_group") == ()
+
+
+class TestMarksThatNothingTakes:
+    UNITS = "unit,group,valid_to\n南河镇,镇,2025-02-28T23:59:59\n甲镇,镇,\n"
+    MARKS = (
+        "unit,period,indicator,points\n南河镇,2025-02,case_handling,90\n南河镇,2025-03,case_handling,91\n"
+        "甲镇,2025-03,case_handling,92\n甲镇,2025Q1,case_handling,93\n"
+    )
+
+    def test_a_unit_that_is_not_assessed_any_more_and_a_period_that_no_scheme_has_are_told(
+        self, scored: Scored
+    ) -> None:
+        _, result = scored("s04-hotline", "2025-03", units=self.UNITS, marks=self.MARKS)
+        assert [told(one.message, "zh") for one in result.noticed("mark_not_used")] == [
+            "marks：2025年第1季度的行未予采用，办法没有这样的考核期",
+            "单位 南河镇：2025年3月不在被考核之列，该期的评分不计入：case_handling",
+        ]
+        assert result.unit("甲镇").total == 92
+
+    def test_nothing_is_told_while_it_is_assessed(self, scored: Scored) -> None:
+        _, result = scored("s04-hotline", "2025-02", units=self.UNITS, marks=self.MARKS.rsplit("甲镇,2025Q1", 1)[0])
+        assert result.noticed("mark_not_used") == ()
+        assert result.unit("南河镇").total == 90
