@@ -86,6 +86,7 @@ def _ending(schemes: Sequence[str], paths: Sequence[Path], calendar: str, day: d
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def schema(scheme: str, form: str) -> None:
     """The registers and columns that a scheme needs, a sentence each, and its readings and gaps."""
+    from auditlib.core.yaml_file import range_words
     from auditlib.scheme.load import find_scheme, load_scheme
     from auditlib.scoring.counting import needed_columns
 
@@ -105,8 +106,13 @@ def schema(scheme: str, form: str) -> None:
             name: {"options": list(r.options), "use": r.use, "clause": r.clause} for name, r in natural.readings.items()
         }
         gaps = {
-            name: {"clause": g.clause, "missing": g.missing.en, "policy": g.policy} for name, g in natural.gaps.items()
-        }
+            name: {
+                "clause": g.clause, "missing": g.missing.en, "policy": g.policy,
+                "low": None if (low := g.lowest) is None else str(low),
+                "high": None if (high := g.highest) is None else str(high),
+            }
+            for name, g in natural.gaps.items()
+        }  # fmt: skip
         facts = {
             m.fact: {
                 "zh": m.title.zh, "en": m.title.en, "otherwise": m.otherwise,
@@ -159,8 +165,8 @@ def schema(scheme: str, form: str) -> None:
         table(["reading", "clause", "options ([in use])", "question"], options, "readings: --reading ID=NAME")
     if natural.gaps:
         table(
-            ["gap", "clause", "policy", "missing"],
-            [[n, g.clause, g.policy, g.missing.zh] for n, g in natural.gaps.items()],
+            ["gap", "clause", "policy", "values", "missing"],
+            [[n, g.clause, g.policy, range_words(g.lowest, g.highest), g.missing.zh] for n, g in natural.gaps.items()],
             "gaps: --set GAP=VALUE",
         )
 

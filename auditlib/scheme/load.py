@@ -89,11 +89,14 @@ class SchemeFile:
                 continue
             try:
                 numbers[name] = exact(given)
-                highest = declared.gaps[name].max
-                if highest is not None and not 0 <= numbers[name] <= highest:
-                    raise ValueError(f"found {given}, expected a number from 0 to {highest}")
             except (TypeError, ValueError) as error:
                 problems.append(Problem(self.name, None, f"--set {name}", str(error)))
+                continue
+            gap = declared.gaps[name]
+            if (expected := gap.refuses(numbers[name])) is not None:
+                file, line = self.tree.place(("gaps", name))
+                told = f"found {given}, expected {expected} ({gap.missing.en})"
+                problems.append(Problem(file, line, f"--set {name}", told, gap.clause))
         if problems:
             raise InputError(problems)
         scheme = validate(Scheme, _Substitution(self.tree, chosen, numbers, on).run())

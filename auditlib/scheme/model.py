@@ -23,7 +23,7 @@ from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, 
 from auditlib.scheme.results import Outcome, Ranking, RollUp
 from auditlib.scheme.revision_note import Revision
 from auditlib.scheme.rules import Base, Bound, Dimension, Indicator, Rule, Shortfall
-from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Reading, Source
+from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Periods, Reading, Source
 
 __all__ = ["Rounded", "Scheme"]
 
@@ -53,7 +53,7 @@ class Scheme(Strict):
     validity: Literal["rows", "period"] = "rows"
     """What the validity of a unit decides: of each row whether it is the unit's, or only whether the unit is assessed
     in a period, all of whose rows are then counted."""
-    periods: tuple[Granularity, ...]
+    periods: Periods
     clauses: dict[str, Clause]
     readings: dict[Name, Reading] = {}
     gaps: dict[Name, Gap] = {}

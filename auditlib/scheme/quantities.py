@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.core.exact import StepMode
-from auditlib.core.yaml_file import Number, Strict, Text, Whole, exactly_one
+from auditlib.core.yaml_file import Number, Positive, Strict, Text, Whole, exactly_one, in_order, range_words
 
 __all__ = [
     "MINUTE_US",
@@ -17,6 +17,7 @@ __all__ = [
     "Deadline",
     "Earlier",
     "ExtraColumn",
+    "Length",
     "Limit",
     "Measure",
     "Rate",
@@ -41,12 +42,23 @@ class Span(Strict):
     @model_validator(mode="after")
     def _one_unit(self) -> Span:
         exactly_one(self, "minutes", "hours", "days")
+        for unit in ("minutes", "hours", "days"):
+            if (length := getattr(self, unit)) is not None and length < 0:
+                raise ValueError(f"found {unit}: {length}, expected a length of time, at least 0")
         return self
 
     @property
     def us(self) -> int:
         """The length in microseconds."""
         return MINUTE_US * ((self.minutes or 0) + 60 * (self.hours or 0) + 1440 * (self.days or 0))
+
+
+class Length(Span):
+    """A length of time in one unit, longer than nothing."""
+
+    minutes: Positive | None = None
+    hours: Positive | None = None
+    days: Positive | None = None
 
 
 class Window(Strict):
@@ -56,9 +68,9 @@ class Window(Strict):
     1 January 30 days end with 31 January; source: 民法典 第二百零一条), ``ends: time`` after so many times 24 hours.
     """
 
-    minutes: Whole | None = None
-    hours: Whole | None = None
-    days: Whole | None = None
+    minutes: Positive | None = None
+    hours: Positive | None = None
+    days: Positive | None = None
     ends: Literal["day", "time"] | None = None
 
     @model_validator(mode="after")
@@ -83,10 +95,10 @@ class Limit(Strict):
     """A time limit for the rows that ``when`` selects. Of days that end with a day the first is not counted."""
 
     when: str | None = None
-    minutes: Whole | None = None
-    hours: Whole | None = None
+    minutes: Positive | None = None
+    hours: Positive | None = None
     days: Whole | None = None
-    working_days: Whole | None = None
+    working_days: Positive | None = None
     ends: Literal["day", "time"] | None = None
     """Whether a limit in days ends with its last day, or on it at the time of day at which it began."""
 
@@ -97,6 +109,9 @@ class Limit(Strict):
         if in_days != (self.ends is not None):
             found = "a limit in days without ends" if in_days else "ends without a limit in days"
             raise ValueError(f"found {found}, expected both: `ends: day` or `ends: time`")
+        least = 0 if self.ends == "day" else 1  # nought days that end with the day: by the end of that very day
+        if self.days is not None and self.days < least:
+            raise ValueError(f"found days: {self.days}, expected at least {least} where it `ends: {self.ends}`")
         return self
 
     @property
@@ -125,7 +140,7 @@ class Steps(Strict):
     open: Literal["as_of", "ignore"]
     clock: Literal["continuous", "working_days"]
     over: Span
-    every: Span
+    every: Length
     mode: StepMode
 
 
@@ -195,26 +210,43 @@ class Measure(Strict):
     low: Number | None = None
     high: Number | None = None
     """The range, both ends included, that the source leaves to a person for each value of ``sum``; of a fact, which
-    values are possible. A fact without a range is a count or an amount: it cannot be less than nothing."""
+    values are possible. Either end may be left open. A fact without ``low`` is a count or an amount: it cannot be less
+    than nothing."""
     part_of: str | None = None
     """The fact of which this one is a part, so that it cannot be more: calls connected, of calls."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
         exactly_one(self, "register_", "fact")
-        if (self.low is None) != (self.high is None) or (self.low is not None and not (self.sum or self.fact)):
-            raise ValueError("found part of a range, expected low and high together, beside sum or fact")
+        if (self.low is not None or self.high is not None) and not (self.sum or self.fact):
+            raise ValueError("found a range, expected it beside sum or fact")
+        in_order(self.low, self.high)
         if self.part_of is not None and self.fact is None:
             raise ValueError("found part_of beside register, expected it beside a fact")
         return self
 
     def possible(self, value: Fraction) -> bool:
         """Whether a fact can have this value."""
-        return value >= 0 if self.low is None else self.allows(value)
+        return self.allows(value) and (self.low is not None or value >= 0)
+
+    @property
+    def possible_values(self) -> str:
+        """In words, which values a fact can have."""
+        return range_words(Fraction(0) if self.low is None else self.low, self.high)
+
+    @property
+    def allowed_values(self) -> str:
+        """In words, which values a row may add."""
+        return range_words(self.low, self.high)
+
+    @property
+    def limited(self) -> bool:
+        """Whether a range is declared."""
+        return self.low is not None or self.high is not None
 
     def allows(self, value: Fraction) -> bool:
         """Whether a summed value lies in the range left to a person; everything does where there is none."""
-        return self.low is None or self.high is None or self.low <= value <= self.high
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
 
 
 class Rate(Strict):

@@ -140,6 +140,8 @@ def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         yield from need(scheme.measures, outcome.evidence, "a measure of this file", "evidence")
         for barred in outcome.bars:
             yield from need(known, barred, "an outcome of this file", "bars")
+            if barred == outcome.id:
+                yield tree.problem((*at, "bars"), f"found {barred} itself, expected other outcomes of this file")
         if [other.id for other in scheme.outcomes].index(outcome.id) != index:
             yield tree.problem((*at, "id"), f"a second outcome named {outcome.id}")
 

@@ -8,9 +8,9 @@ from typing import Literal
 from pydantic import model_validator
 
 from auditlib.core.period import Granularity
-from auditlib.core.yaml_file import Number, Strict, Text, Whole, exactly_one
+from auditlib.core.yaml_file import Number, Positive, Strict, Text, exactly_one, in_order
 from auditlib.scheme.rules import Bound
-from auditlib.scheme.source import Name
+from auditlib.scheme.source import Name, Periods
 
 __all__ = ["Consequence", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total"]
 
@@ -68,8 +68,8 @@ class Ranking(Strict):
 class Place(Strict):
     """A condition on an outcome: the first or the last so many of the ranking, with the bound named."""
 
-    top: Whole | None = None
-    bottom: Whole | None = None
+    top: Positive | None = None
+    bottom: Positive | None = None
     by: str | None = None
     """A quantity to rank by in place of the total, the greatest first; what is equal stays undecided."""
 
@@ -118,6 +118,11 @@ class Consequence(Strict):
     of: str | None = None
     """The fact that a fixed amount is a share of; where the ledger does not give it, there is no amount."""
 
+    @model_validator(mode="after")
+    def _range(self) -> Consequence:
+        in_order(self.low, self.high)
+        return self
+
 
 class Outcome(Strict):
     """What follows from a result: an honour, a sanction, a bar. All its conditions must hold.
@@ -133,7 +138,7 @@ class Outcome(Strict):
     quantity: Bound | None = None
     total: Total | None = None
     place: Place | None = None
-    periods: tuple[Granularity, ...] | None = None
+    periods: Periods | None = None
     bars: tuple[str, ...] = ()
     fills_up: bool = False
     forces_last: bool = False

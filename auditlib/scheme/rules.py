@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from auditlib.core.exact import StepMode, whole_steps
-from auditlib.core.period import Granularity
 from auditlib.core.refusals import Said
-from auditlib.core.yaml_file import NUMBER, Number, Strict, Text, exactly_one, number
-from auditlib.scheme.source import Name
+from auditlib.core.yaml_file import NUMBER, Number, PositiveNumber, Strict, Text, exactly_one, number
+from auditlib.scheme.source import Name, Periods
 
 __all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]
 
@@ -78,7 +77,7 @@ class Shortfall(Strict):
     of: str
     below: Number | None = None
     above: Number | None = None
-    every: Number
+    every: PositiveNumber
     mode: StepMode
 
     @model_validator(mode="after")
@@ -104,7 +103,7 @@ class Shortfall(Strict):
 class Multiplier(Strict):
     """The part ``of`` what a rule counts weighs ``by`` times as much."""
 
-    by: Number
+    by: PositiveNumber
     of: str
     clause: str
 
@@ -181,7 +180,7 @@ class Indicator(Strict):
     start: Number
     floor: Number | None
     cap: Number | None
-    periods: tuple[Granularity, ...] | None = None
+    periods: Periods | None = None
     """The kinds of period in which it is assessed; all that the scheme has where it says nothing."""
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
 

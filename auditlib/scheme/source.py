@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from auditlib.core.period import Granularity
 from auditlib.core.refusals import Said, shown
-from auditlib.core.yaml_file import Day, Number, Strict, Text, Whole
+from auditlib.core.yaml_file import Day, Number, Strict, Text, Whole, in_order, range_words
 from auditlib.scheme.finding import KINDS
 
-__all__ = ["Clause", "Effective", "Gap", "KnownFinding", "Name", "Option", "Reading", "Source"]
+__all__ = ["Clause", "Effective", "Gap", "KnownFinding", "Name", "Option", "Periods", "Reading", "Source"]
 
 
 def _name(value: str) -> str:
@@ -20,6 +22,17 @@ def _name(value: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_name), Said("a name of letters, digits, _ or -")]
+
+
+def _each_once(periods: tuple[Granularity, ...]) -> tuple[Granularity, ...]:
+    for index, period in enumerate(periods):
+        if period in periods[:index]:
+            raise ValueError(f"found {period} a second time, expected each kind of period once")
+    return periods
+
+
+Periods = Annotated[tuple[Granularity, ...], Field(min_length=1), AfterValidator(_each_once)]
+"""Kinds of period, each once."""
 
 
 class Source(Strict):
@@ -37,6 +50,12 @@ class Effective(Strict):
 
     first: Day | None = Field(alias="from")
     last: Day | None = Field(default=None, alias="until")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Effective:
+        if self.first is not None and self.last is not None and self.first > self.last:
+            raise ValueError(f"found from {self.first} after until {self.last}, expected from to be no later than until")
+        return self
 
 
 class Clause(Strict):
@@ -83,6 +102,31 @@ class Gap(Strict):
     missing: Text
     policy: Literal["exclude", "require"]
     max: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    """The range, both ends included, in which a supplied value can be meant."""
+
+    @model_validator(mode="after")
+    def _range(self) -> Gap:
+        in_order(self.low, self.high)
+        return self
+
+    @property
+    def lowest(self) -> Fraction | None:
+        """The least value that can be meant: of marks out of ``max`` nothing."""
+        return Fraction(0) if self.low is None and self.max is not None else self.low
+
+    @property
+    def highest(self) -> Fraction | None:
+        """The greatest value that can be meant."""
+        return self.max if self.high is None else self.high
+
+    def refuses(self, value: Fraction) -> str | None:
+        """What is expected in the place of a value that cannot be meant; None where it can."""
+        low, high = self.lowest, self.highest
+        if (low is None or low <= value) and (high is None or value <= high):
+            return None
+        return f"a number from {low} to {high}" if self.max is not None else range_words(low, high)
 
 
 class KnownFinding(Strict):

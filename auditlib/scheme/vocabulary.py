@@ -141,6 +141,10 @@ def _listed(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:20])}{more}" if words else "none"
 
 
+def _without_blanks(word: str) -> str:
+    return "".join(word.split())
+
+
 def _declarations(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Words of columns that hold none, or twice the same."""
     for register, columns in scheme.words.items():
@@ -157,5 +161,8 @@ def _declarations(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             for index, word in enumerate(words):
                 if words.index(word) != index:
                     yield tree.problem((*path, index), f"found {word} a second time, expected each word once")
+                elif alike := [other for other in words[:index] if _without_blanks(other) == _without_blanks(word)]:
+                    told = f"found '{word}' beside '{alike[0]}', from which it differs only by blanks"
+                    yield tree.problem((*path, index), f"{told}, expected each word once")
             if not words:
                 yield tree.problem(path, "found an empty list, expected every word that the column may hold")

@@ -86,6 +86,10 @@ def measure_sentence(words: SchemeWords, measure: Measure) -> str:
             f"；每行的数值由人在{low}至{high}之间决定",
             f"; for each row a person decides from {low} to {high}",
         )
+    elif measure.low is not None:
+        zh_range, en_range = f"；每行的数值不小于{plain(measure.low)}", f"; each value is at least {plain(measure.low)}"
+    elif measure.high is not None:
+        zh_range, en_range = f"；每行的数值不大于{plain(measure.high)}", f"; each value is at most {plain(measure.high)}"
     return words.both(f"{zh}；按“{at}”{zh_window}{zh_range}。", f"{en}, by {at} {en_window}{en_range}.")
 
 

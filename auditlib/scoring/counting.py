@@ -95,7 +95,7 @@ class Counter(Selection):
         """What people decided outside the range that the source leaves to them, row by row."""
         for name in names:
             measure = self.scheme.measures[name]
-            if measure.low is None or measure.sum is None or measure.register_ is None:
+            if not measure.limited or measure.sum is None or measure.register_ is None:
                 continue
             clause = next((rule.clause for _, rule in self.scheme.rules() if rule.quantity == name), None)
             key = self.key(measure.register_)
@@ -104,7 +104,7 @@ class Counter(Selection):
                 table = frame.select(key.alias(ROW), "unit", measure.sum).drop_nulls(measure.sum).sort(ROW).collect()
             for row, unit, value in table.iter_rows():
                 if not measure.allows(exact(value)):
-                    found = f"found {value}, expected a value from {measure.low} to {measure.high}"
+                    found = f"found {value}, expected {measure.allowed_values}"
                     yield Problem(measure.register_, None, f"{row}, {unit}, {measure.sum}", found, clause)
 
     def evidence(self, names: Iterable[str]) -> dict[str, dict[str, list[str]]]:

@@ -121,7 +121,9 @@ def _placed(
     """
     count = place.top or place.bottom or 0
     if waiting:
-        sure = Place(top=place.top and max(0, count - waiting), bottom=place.bottom and max(0, count - waiting))
+        # Unchecked, as no scheme may ask for none: so many places may be open that none is certain.
+        left, end = max(0, count - waiting), "top" if place.top is not None else "bottom"
+        sure = place.model_copy(update={end: left})
         certain = {unit.unit for unit, decided in _placed(group, sure, forced) if decided}
         return [(unit, unit.unit in certain) for unit, _ in _placed(group, place, forced)]
     ordered = list(group) if place.top is not None else list(reversed(group))

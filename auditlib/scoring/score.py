@@ -239,7 +239,7 @@ def _require_possible(scheme: Scheme, facts: Mapping[str, Mapping[str, FactRow]]
             measure = scheme.measures[name]
             place = f"{row.unit}, {row.period}, {row.fact}"
             if not measure.possible(row.value):
-                expected = "at least 0" if measure.low is None else f"a value from {measure.low} to {measure.high}"
+                expected = measure.possible_values
                 problems.append(Problem("unit_facts", None, place, f"found {row.value}, expected {expected}"))
             whole = by_name.get(measure.part_of or "")
             if whole is not None and row.value > whole.value:

@@ -33,6 +33,67 @@ def test_there_is_a_bad_file_for_every_policy_that_a_source_can_leave_open():
     assert {f"missing_{policy}" for policy in left_open.split()} <= {file.stem for file in BAD}
 
 
+BOUNDARIES = {
+    "shortfall_every_nothing": ("every: 0,", 'every: "0.0001",'),
+    "step_of_nothing": ("every: {days: 0}", "every: {days: 1}"),
+    "step_over_less_than_nothing": ("over: {days: -1}", "over: {days: 0}"),
+    "window_of_nothing": ("{hours: 0}", "{hours: 1}"),
+    "window_of_nothing_by_a_reading": ("value: {days: 0,", "value: {days: 1,"),
+    "limit_of_nothing": ("{hours: 0}", "{minutes: 1}"),
+    "limit_in_days_below_nothing": ("{days: -1,", "{days: 0,"),
+    "place_of_nobody": ("top: 0", "top: 1"),
+    "range_upside_down": ("low: 3, high: 2", "low: 2, high: 2"),
+    "range_of_rows": ("where: late, low: 2}", "where: late}"),
+    "consequence_upside_down": ("low: 12, high: 6", "low: 6, high: 6"),
+    "gap_upside_down": ("low: 1, high: 0", "high: 0"),
+    "multiplier_by_nothing": ("by: 0,", 'by: "0.5",'),
+    "until_before_from": ("until: 2024-12-31", "until: 2025-01-01"),
+    "no_periods": ("periods: []", "periods: [year]"),
+    "period_twice": ("[month, quarter, month]", "[month, quarter, year]"),
+    "outcome_that_bars_itself": (", bars: [praise]", ", bars: []"),
+    "words_that_differ_by_blanks": ("[重 大, 一般, 重大]", "[重 大, 一般, 重]"),
+}
+
+
+@pytest.mark.parametrize("name", BOUNDARIES)
+def test_the_nearest_value_that_can_be_meant_loads(name, tmp_path):
+    text = (TESTS / "bad" / f"{name}.yaml").read_text(encoding="utf-8")
+    fault, right = BOUNDARIES[name]
+    assert text.count(fault) == 1
+    file = tmp_path / "small.yaml"
+    file.write_text(text.replace(fault, right), encoding="utf-8")
+    assert load_scheme(file).natural.scheme == "small"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("90", "a value from 0 to 1"),
+        ("-0.1", "a value from 0 to 1"),
+    ],
+)
+def test_a_share_that_a_gap_lacks_is_supplied_as_a_fraction(given, expected):
+    file = load_scheme(TESTS.parent / "params" / "schemes" / "s18-anhui-telecom.yaml", "s18.yaml")
+    missing = "target of the pre-processing rate (as a fraction of 1)"
+    assert problems_of(lambda: file.resolve(supplied={"preprocess_target": given})) == [
+        f"s18.yaml:84: --set preprocess_target [(2)]: found {given}, expected {expected} ({missing})"
+    ]
+    for possible in ("0", "0.9", "1"):
+        assert file.resolve(supplied={"preprocess_target": possible}).supplied == {
+            "preprocess_target": Fraction(possible)
+        }
+
+
+def test_a_penalty_that_a_gap_lacks_is_not_supplied_as_a_bonus():
+    file = load_scheme(TESTS.parent / "params" / "schemes" / "s18-anhui-telecom.yaml", "s18.yaml")
+    assert problems_of(lambda: file.resolve(supplied={"resolution_penalty": "1", "network_means_bonus": "-1"})) == [
+        "s18.yaml:89: --set resolution_penalty [1.3(2)]: found 1, expected at most 0 (points below that threshold"
+        " (negative))",
+        "s18.yaml:91: --set network_means_bonus [1.3(3)]: found -1, expected at least 0 (points of the incentive)",
+    ]
+    assert file.resolve(supplied={"resolution_penalty": "-1", "network_means_bonus": "1"}).supplied
+
+
 # --- a scheme without fault ---
 
 
