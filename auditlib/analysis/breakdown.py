@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Period
-from auditlib.core.yaml_file import Number, dotted
+from auditlib.core.values import Number
+from auditlib.core.yaml_file import dotted
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.points import paired
 from auditlib.scoring.result import PartScore, Result, ScoreLine, UnitScore

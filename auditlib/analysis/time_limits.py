@@ -11,7 +11,8 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.quantities import MINUTE_US, Column, Steps
+from auditlib.scheme.quantities import Column
+from auditlib.scheme.times import MINUTE_US, Steps
 
 __all__ = ["RECEIVED", "TimeLimit", "counts_by_time", "limit_key", "limit_title", "limit_words", "time_limits"]
 

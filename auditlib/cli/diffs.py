@@ -96,7 +96,7 @@ def _two_schemes(a: str, b: str, options: Options) -> bool:
 
 def _sentence(scheme: Any, rule: Any) -> Any:
     """A rule in words, as the reports say it."""
-    from auditlib.core.yaml_file import Text
+    from auditlib.core.values import Text
     from auditlib.scheme_pages.rule_words import rule_sentence
     from auditlib.scheme_pages.scheme_words import SchemeWords
 

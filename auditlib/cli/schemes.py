@@ -86,7 +86,7 @@ def _ending(schemes: Sequence[str], paths: Sequence[Path], calendar: str, day: d
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def schema(scheme: str, form: str) -> None:
     """The registers and columns that a scheme needs, a sentence each, and its readings and gaps."""
-    from auditlib.core.yaml_file import range_words
+    from auditlib.core.values import range_words
     from auditlib.scheme.load import find_scheme, load_scheme
     from auditlib.scoring.counting import needed_columns
 

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.home import PACKAGE, find, home, shown
+from auditlib.core.values import Strict
 from auditlib.core.worktime import LAST_YEAR, Calendar, china, days_from
-from auditlib.core.yaml_file import Strict, Tree, read_tree, validate
+from auditlib.core.yaml_file import Tree, read_tree, validate
 
 __all__ = ["PUBLISHED", "CalendarChoice", "load_calendar"]
 

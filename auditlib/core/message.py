@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 from auditlib.core.home import PACKAGE
 from auditlib.core.numerals import plain
 from auditlib.core.period import Period
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 
 __all__ = ["NOTICE_KINDS", "Message", "Notice", "Sayable", "told"]
 

@@ -3,137 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.exact import exact
-from auditlib.core.refusals import Said, key_of, refusals, shown, wanted
+from auditlib.core.refusals import refusals, shown, wanted
 
-__all__ = [
-    "NUMBER",
-    "Day",
-    "Number",
-    "Positive",
-    "PositiveNumber",
-    "Strict",
-    "Text",
-    "Tree",
-    "Whole",
-    "dotted",
-    "exactly_one",
-    "in_order",
-    "number",
-    "range_words",
-    "read_tree",
-    "read_yaml",
-    "validate",
-]
+__all__ = ["Tree", "dotted", "read_tree", "read_yaml", "validate"]
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
-
-
-NUMBER = 'a number such as 12, "-0.5" or "1/3"'
-WHOLE = "a whole number"
-FROM_ONE = "a whole number of at least 1"
-ABOVE_NOTHING = "a number above 0"
-DAY = "a date such as 2025-01-31"
-
-
-def number(value: object) -> Fraction:
-    """The exact value of a number in a declared file. Raises :class:`ValueError`."""
-    try:
-        return exact(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise ValueError(f"found {shown(value)}, expected {NUMBER}") from None
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"found {shown(value)}, expected {WHOLE}")
-    return value
-
-
-def _positive(value: object) -> object:
-    whole = _whole(value)
-    if whole < 1:  # type: ignore[operator]
-        raise ValueError(f"found {shown(value)}, expected {FROM_ONE}")
-    return whole
-
-
-def _positive_number(value: object) -> Fraction:
-    found = number(value)
-    if found <= 0:
-        raise ValueError(f"found {shown(value)}, expected {ABOVE_NOTHING}")
-    return found
-
-
-def _day(value: object) -> object:
-    """A day as YAML gives it, or as text; a bare number would be taken for seconds since 1970."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise ValueError(f"found {shown(value)}, expected {DAY}") from None
-
-
-Number = Annotated[Fraction, PlainValidator(number), PlainSerializer(str), Said(NUMBER)]
-"""An exact number in a declared file: a whole number, or quoted text such as ``"0.85"``."""
-Whole = Annotated[int, BeforeValidator(_whole), Said(WHOLE)]
-"""A whole number; neither a truth value nor text stands for one."""
-Positive = Annotated[int, BeforeValidator(_positive), Said(FROM_ONE)]
-"""A whole number of at least 1."""
-PositiveNumber = Annotated[
-    Fraction, PlainValidator(_positive_number), PlainSerializer(str), Said(f"{NUMBER}, above 0")
-]
-"""An exact number above 0."""
-Day = Annotated[date, BeforeValidator(_day), Said(DAY)]
-"""A day."""
-
-
-class Strict(BaseModel):
-    """A frozen model that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
-
-
-def exactly_one(model: Strict, *keys: str) -> None:
-    """Refuses a model that gives none, or several, of keys that exclude one another."""
-    given = [key for key in keys if getattr(model, key) is not None]
-    if len(given) != 1:
-        found, known = ([key_of(type(model), key) for key in names] for names in (given, keys))
-        raise ValueError(f"found {' and '.join(found) or 'none of them'}, expected exactly one of {', '.join(known)}")
-
-
-def in_order(low: Fraction | None, high: Fraction | None) -> None:
-    """Refuses a range that ends before it begins."""
-    if low is not None and high is not None and low > high:
-        raise ValueError(f"found low {low} above high {high}, expected low to be at most high")
-
-
-def range_words(low: Fraction | None, high: Fraction | None) -> str:
-    """What a range with both ends, or one, asks for."""
-    if low is not None and high is not None:
-        return f"a value from {low} to {high}"
-    return "any value" if low is None and high is None else f"at least {low}" if high is None else f"at most {high}"
-
-
-class Text(Strict):
-    """A text for people, in Chinese and English."""
-
-    zh: str
-    en: str
-
-    def __call__(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.delphi.authority import panel_authority
 from auditlib.delphi.declared import Group, PanelFile
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.core.exact import exact, full_text
-from auditlib.core.yaml_file import Number, Strict, Text
+from auditlib.core.values import Number, Strict, Text
 from auditlib.delphi.statistics.concordance import Missing
 from auditlib.delphi.statistics.descriptives import Bound, Spread
 from auditlib.delphi.statistics.screening import Statistic, boundary_values

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import Group, Item
 from auditlib.delphi.rounds import Panel, Round

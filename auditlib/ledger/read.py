@@ -19,7 +19,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import declared_time
-from auditlib.core.yaml_file import Strict, Text, read_yaml
+from auditlib.core.values import Strict, Text
+from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register, withheld
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.registers import REGISTERS

@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 
 __all__ = ["REGISTERS", "Column", "ColumnType", "Register", "register_words"]
 

@@ -18,7 +18,8 @@ from pydantic import BeforeValidator, Field
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import local_time
-from auditlib.core.yaml_file import Number, Strict, read_yaml
+from auditlib.core.values import Number, Strict
+from auditlib.core.yaml_file import read_yaml
 from auditlib.delphi.declared import STRENGTHS, PanelFile
 from auditlib.delphi.forms.questionnaire import FAMILIARITY
 

@@ -18,7 +18,7 @@ from auditlib.report.tables import frame, shown_number
 from auditlib.report.time_captions import day_words
 from auditlib.report.time_figures import TakenRow
 from auditlib.report.wording import period_words
-from auditlib.scheme.quantities import MINUTE_US
+from auditlib.scheme.times import MINUTE_US
 from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["calendar_table", "peers_table", "taken_table", "trend_table", "waterfall_table"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.numerals import plain
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.delphi.rounds import panel_files
 from auditlib.delphi.statistics.descriptives import UNDEFINED as NO_STATISTIC
 from auditlib.delphi.statistics.reliability import UNDEFINED as NO_ALPHA

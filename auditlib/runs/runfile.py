@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from auditlib.core.home import shown
 from auditlib.core.period import local_time
-from auditlib.core.yaml_file import Strict, Text, read_yaml
+from auditlib.core.values import Strict, Text
+from auditlib.core.yaml_file import read_yaml
 
 __all__ = ["Limits", "NotebookUse", "RunFile", "read_run"]
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import yaml
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.scheme.dependencies import Definition, reached
 from auditlib.scheme.load import SchemeFile, references_in
 from auditlib.scheme.model import Scheme

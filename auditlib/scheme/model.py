@@ -16,7 +16,7 @@ from pydantic import Field
 
 from auditlib.core.exact import Rounding, RoundingMode
 from auditlib.core.period import Granularity
-from auditlib.core.yaml_file import Day, Strict, Text, Whole
+from auditlib.core.values import Day, Strict, Text, Whole
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.registers import Column as Printed
 from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing

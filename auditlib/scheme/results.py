@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from auditlib.core.period import Granularity
-from auditlib.core.yaml_file import Number, Positive, Strict, Text, exactly_one, in_order
+from auditlib.core.values import Number, Positive, Strict, Text, exactly_one, in_order
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
 
-from auditlib.core.yaml_file import Strict, Text
+from auditlib.core.values import Strict, Text
 from auditlib.scheme.source import Effective
 
 __all__ = ["Decimals", "PanelCitation", "Revision", "Versioned", "last_day"]

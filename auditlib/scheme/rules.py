@@ -9,7 +9,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from auditlib.core.exact import StepMode, whole_steps
 from auditlib.core.refusals import Said
-from auditlib.core.yaml_file import NUMBER, Number, PositiveNumber, Strict, Text, exactly_one, number
+from auditlib.core.values import NUMBER, Number, PositiveNumber, Strict, Text, exactly_one, number
 from auditlib.scheme.source import Name, Periods
 
 __all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.core.period import Granularity
 from auditlib.core.refusals import Said, shown
-from auditlib.core.yaml_file import Day, Number, Strict, Text, Whole, in_order, range_words
+from auditlib.core.values import Day, Number, Strict, Text, Whole, in_order, range_words
 from auditlib.scheme.finding import KINDS
 
 __all__ = ["Clause", "Effective", "Gap", "KnownFinding", "Name", "Option", "Periods", "Reading", "Source"]
@@ -54,7 +54,8 @@ class Effective(Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Effective:
         if self.first is not None and self.last is not None and self.first > self.last:
-            raise ValueError(f"found from {self.first} after until {self.last}, expected from to be no later than until")
+            found = f"found from {self.first} after until {self.last}"
+            raise ValueError(f"{found}, expected from to be no later than until")
         return self
 
 

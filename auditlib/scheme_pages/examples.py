@@ -9,7 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from auditlib.core.yaml_file import Strict, read_yaml
+from auditlib.core.values import Strict
+from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme_pages.expectations import Expected, cited_clauses, expected_rows

@@ -5,19 +5,8 @@ from __future__ import annotations
 
 from auditlib.core.numerals import plain
 from auditlib.ledger.registers import REGISTERS
-from auditlib.scheme.quantities import (
-    Column,
-    Composite,
-    Deadline,
-    Earlier,
-    Limit,
-    Measure,
-    Rate,
-    Span,
-    Standing,
-    Steps,
-    Window,
-)
+from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
+from auditlib.scheme.times import Deadline, Earlier, Limit, Span, Steps, Window
 from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scheme_pages.sql_words import column_words, condition_words
 
@@ -89,7 +78,10 @@ def measure_sentence(words: SchemeWords, measure: Measure) -> str:
     elif measure.low is not None:
         zh_range, en_range = f"；每行的数值不小于{plain(measure.low)}", f"; each value is at least {plain(measure.low)}"
     elif measure.high is not None:
-        zh_range, en_range = f"；每行的数值不大于{plain(measure.high)}", f"; each value is at most {plain(measure.high)}"
+        zh_range, en_range = (
+            f"；每行的数值不大于{plain(measure.high)}",
+            f"; each value is at most {plain(measure.high)}",
+        )
     return words.both(f"{zh}；按“{at}”{zh_window}{zh_range}。", f"{en}, by {at} {en_window}{en_range}.")
 
 

@@ -9,7 +9,8 @@ import polars as pl
 
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.quantities import Column, Deadline, Limit, Steps
+from auditlib.scheme.quantities import Column
+from auditlib.scheme.times import Deadline, Limit, Steps
 
 __all__ = ["counts_working_days", "derived_column", "unknown_days"]
 

@@ -24,7 +24,7 @@ from auditlib.ledger.divided.parts import Part
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.quantities import Earlier
+from auditlib.scheme.times import Earlier
 from auditlib.scoring.counting import Counter
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.repeats import repeated_keys

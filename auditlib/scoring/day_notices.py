@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 from auditlib.core.message import Message, Notice
 from auditlib.core.period import Period
+from auditlib.core.values import Text
 from auditlib.core.worktime import Calendar
-from auditlib.core.yaml_file import Text
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import needs_calendar
 from auditlib.scheme.model import Scheme

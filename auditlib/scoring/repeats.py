@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.quantities import Earlier
+from auditlib.scheme.times import Earlier
 
 __all__ = ["compared_rows", "repeated_keys"]
 

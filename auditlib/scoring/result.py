@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from auditlib.core.exact import Rounding, decimal_text, full_text
 from auditlib.core.message import Notice, Sayable, told
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.scoring.counting import FactRow
 
 __all__ = [

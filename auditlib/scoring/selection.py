@@ -16,7 +16,8 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs, columns_of
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.quantities import Column, Earlier, Measure
+from auditlib.scheme.quantities import Column, Measure
+from auditlib.scheme.times import Earlier
 from auditlib.scoring.columns import counts_working_days, derived_column
 from auditlib.scoring.repeats import compared_rows, repeated_keys
 from auditlib.scoring.validity import MARKS, Validity, validity_of

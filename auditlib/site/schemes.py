@@ -10,7 +10,7 @@ from typing import Any
 from auditlib.core.catalogue import LANGUAGES
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import digest, file_sha256
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.proofs.check import check_scheme
 from auditlib.scheme.finding import Finding
 from auditlib.scheme.load import load_scheme, scheme_files

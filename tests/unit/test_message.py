@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 import auditlib
 from auditlib.core.message import CATALOGUE, NOTICE_KINDS, Message, Notice, told
 from auditlib.core.period import Period
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 
 PACKAGE = Path(auditlib.__file__).parent
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from auditlib.core.errors import InputError
 from auditlib.core.refusals import shown, wanted
-from auditlib.core.yaml_file import Day, Number, Strict, Whole, read_yaml
+from auditlib.core.values import Day, Number, Strict, Whole
+from auditlib.core.yaml_file import read_yaml
 from auditlib.scheme.model import Scheme
 
 

@@ -19,7 +19,7 @@ from auditlib.ledger.divided.divide import parts_of, snapshot_of, write_divided
 from auditlib.ledger.divided.parts import SEAL, divided
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scheme.load import load_scheme
-from auditlib.scheme.quantities import Earlier
+from auditlib.scheme.times import Earlier
 from auditlib.scoring.assess import assess, parse_period
 from auditlib.scoring.counts import Question, Tally, divisible, merged, take_tally, tallies_of_parts
 

@@ -8,7 +8,8 @@ import pytest
 from pydantic import Field
 
 from auditlib.core.errors import InputError
-from auditlib.core.yaml_file import Number, Strict, read_tree, read_yaml, validate
+from auditlib.core.values import Number, Strict
+from auditlib.core.yaml_file import read_tree, read_yaml, validate
 
 
 class Leaf(Strict):

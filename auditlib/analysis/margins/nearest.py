@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from auditlib.analysis.margins.moves import Move, moves
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Bound, Indicator, Rule
 from auditlib.scoring.place_points import with_standings

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 
 __all__ = [
     "UNDEFINED",

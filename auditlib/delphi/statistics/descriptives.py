@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 
 __all__ = ["UNDEFINED", "Bound", "Descriptives", "Spread", "describe", "reaches"]
 

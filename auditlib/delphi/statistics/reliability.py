@@ -8,7 +8,7 @@ from typing import Literal
 import krippendorff
 import numpy as np
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.delphi.statistics.concordance import as_marks
 
 __all__ = ["UNDEFINED", "Alpha", "Level", "krippendorff_alpha"]

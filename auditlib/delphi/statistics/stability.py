@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.delphi.statistics.descriptives import Spread, describe, reaches
 
 __all__ = [

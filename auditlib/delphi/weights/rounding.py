@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from auditlib.core.exact import Rounding, RoundingMode, round_exact
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.delphi.weights.shares import Weight
 
 __all__ = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 
 __all__ = ["UNDEFINED", "Answers", "Item", "Weight", "mean_mark", "mean_shares", "weigh"]
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.hashes import file_sha256
-from auditlib.core.yaml_file import Strict
+from auditlib.core.values import Strict
 from auditlib.ledger.registers import REGISTERS
 
 __all__ = [

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.yaml_file import Strict, Text
+from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expression_types import typed

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import canonical, file_sha256
-from auditlib.core.yaml_file import Strict
+from auditlib.core.values import Strict
 from auditlib.runs.runfile import RunFile
 
 __all__ = ["LOG", "MANIFEST", "Manifest", "ReportRecord", "manifest_text", "read_manifest"]
