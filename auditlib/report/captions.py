@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from auditlib.analysis.losses import lost
+from auditlib.analysis.losses import lost, only_targets
 from auditlib.analysis.peers import changes, groups, standing
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.numerals import number_text
@@ -25,7 +25,7 @@ def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, langu
     """How many indicators lost how much, what was gained, what is left, and which cost most."""
     story = changes(resolved, unit, language)
     if not story.changes:
-        return say("waterfall_none", language)
+        return say("waterfall_targets" if only_targets(unit) else "waterfall_none", language)
     losses = [change for change in story.changes if change.points < 0]
     gains = [change for change in story.changes if change.points > 0]
 
