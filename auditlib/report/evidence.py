@@ -23,7 +23,7 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
     items += _gaps(scored, language, unit)
     if unit is not None:
         if unit.rank is None:
-            items.append((False, say("not_ranked", language)))
+            items.append((False, say("not_ranked" if unit.total is None else "not_ranked_total", language)))
         else:
             items.append((False, tied_words(scored, unit, language)) if unit.tie else (True, say("tie_none", language)))
         items += _scored(scored, language, unit)

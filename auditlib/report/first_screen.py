@@ -187,8 +187,10 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """The three costliest indicators as a list, each linked to its lines."""
     items = cost_items(scored, unit, language)
     title = f"<h2>{escape(say('costliest', language))}</h2>"
+    rolled_up = any(part.period != scored.result.period for part in unit.parts)
+    own = f"<p>{escape(say('own_losses', language))}</p>" if rolled_up else ""
     if not items:
-        return f"{title}<p>{escape(_nothing_lost(scored, unit, language))}</p>"
+        return f"{title}<p>{escape(_nothing_lost(scored, unit, language))}</p>{own}"
     entries = []
     for id, name, lost, reasons in items:
         shown = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
@@ -196,7 +198,7 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
             f'<li><p><a href="#lines-{escape(id)}"><strong>{escape(name)}</strong></a> '
             f'<span class="cost">{escape(lost)}</span></p><ul>{shown}</ul></li>'
         )
-    return f'{title}<ol class="costs">{"".join(entries)}</ol>'
+    return f'{title}<ol class="costs">{"".join(entries)}</ol>{own}'
 
 
 def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
