@@ -16,7 +16,6 @@ LONG = {
     "ledger/expressions": "every node of a condition",
     "ledger/read": "one reader for each form of a ledger",
     "report/audit": "one method a section",
-    "report/first_screen": "three headlines",
     "report/panel_sentences": "the sentences of all sections of a panel",
     "report/panel_tables": "the tables of all sections of a panel",
     "report/tables": "the tables of all sections of a unit",

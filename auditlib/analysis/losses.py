@@ -10,7 +10,7 @@ from auditlib.scheme.rules import Indicator
 from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
 
-__all__ = ["IndicatorLoss", "attained", "losses", "lost", "reference"]
+__all__ = ["IndicatorLoss", "attained", "losses", "lost", "only_targets", "reference"]
 
 
 def reference(indicator: Indicator) -> Fraction:
@@ -21,6 +21,11 @@ def reference(indicator: Indicator) -> Fraction:
 def lost(indicator: Indicator, scored: IndicatorScore) -> Fraction | None:
     """How many points an indicator lost against :func:`reference`; negative for a bonus, None without a score."""
     return None if scored.points is None else reference(indicator) - scored.points
+
+
+def only_targets(unit: UnitScore) -> bool:
+    """Whether all that a unit was assessed by are targets, which are met or not and have no points."""
+    return bool(unit.indicators) and all(one.met is not None for one in unit.indicators)
 
 
 @dataclass(frozen=True)

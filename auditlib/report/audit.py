@@ -20,12 +20,11 @@ from auditlib.analysis.trend import trend_of
 from auditlib.core.catalogue import Catalogue
 from auditlib.report import captions, conclusion_tables, figure_tables, figures, tables
 from auditlib.report.effects import effects_summary, effects_table
+from auditlib.report.evidence import evidence_html, evidence_items
 from auditlib.report.first_screen import (
     answers,
     answers_html,
     cost_html,
-    evidence_html,
-    evidence_items,
     facts,
     masthead,
 )
@@ -69,6 +68,10 @@ class UnitAudit(Sections):
 
     def __repr__(self) -> str:
         return f"UnitAudit({self.scored.result.scheme}, {self.unit.unit}, {self.scored.result.period})"
+
+    @property
+    def _units(self) -> tuple[UnitScore]:
+        return (self.unit,)
 
     @property
     def title(self) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from auditlib.analysis.losses import lost
+from auditlib.analysis.losses import lost, only_targets
 from auditlib.analysis.peers import changes, groups, standing
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.numerals import number_text
@@ -25,7 +25,7 @@ def waterfall_caption(resolved: Resolved, result: Result, unit: UnitScore, langu
     """How many indicators lost how much, what was gained, what is left, and which cost most."""
     story = changes(resolved, unit, language)
     if not story.changes:
-        return say("waterfall_none", language)
+        return say("waterfall_targets" if only_targets(unit) else "waterfall_none", language)
     losses = [change for change in story.changes if change.points < 0]
     gains = [change for change in story.changes if change.points > 0]
 
@@ -67,7 +67,7 @@ def peers_caption(resolved: Resolved, result: Result, unit: UnitScore, language:
     """The unit's value and rank, and the median and extremes of its group."""
     place = standing(result, unit)
     if place is None:
-        return say("peers_none", language, name=unit.name)
+        return say("peers_none" if unit.total is None else "peers_unranked", language, name=unit.name)
     unit_sign = " %" if place.share else ("" if language == "en" else " 分")
 
     def text(value: Fraction) -> str:
@@ -94,14 +94,16 @@ def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") ->
 
     for group, units in groups(result).items():
         title = group or say("all_units", language)
+        every = sum(unit.ranked_in == group for unit in result.units)
+        count = say("ranked_all" if every == len(units) else "ranked_some", language, count=len(units), all=every)
         totals = [unit.total for unit in units if unit.total is not None]
         high = text(totals[0])
         if len(units) == 1:
-            sentences.append(say("ranking_one", language, group=title, best=units[0].name, high=high))
+            sentences.append(say("ranking_one", language, group=title, units=count, best=units[0].name, high=high))
             continue
         cut = say("ranking_cut", language, count=MOST_BARS // 2) if len(units) > MOST_BARS else ""
         if units[0].rank == units[-1].rank:
-            sentences.append(say("ranking_even", language, group=title, count=len(units), high=high, cut=cut))
+            sentences.append(say("ranking_even", language, group=title, units=count, high=high, cut=cut))
             continue
         lowest = ""
         if min(totals) < totals[-1]:  # an outcome has put another one last
@@ -109,7 +111,7 @@ def ranking_caption(resolved: Resolved, result: Result, language: str = "zh") ->
             lowest = say("ranking_lowest", language, names=joined(names, language), value=text(min(totals)))
         sentences.append(
             say(
-                "ranking_caption", language, group=title, count=len(units), best=_sharing(units[0], units, language),
+                "ranking_caption", language, group=title, units=count, best=_sharing(units[0], units, language),
                 worst=_sharing(units[-1], units, language), high=high, low=text(totals[-1]), lowest=lowest,
                 range=text(max(totals) - min(totals)),
                 median=text(Fraction(median(totals))), cut=cut,

@@ -1,25 +1,24 @@
-"""What a reader sees first: who was assessed by what, score and rank, what cost most, how good the evidence is."""
+"""What a reader sees first: who was assessed by what, score and rank, what cost most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from auditlib.analysis.explain import explain
+from auditlib.analysis.losses import only_targets
 from auditlib.analysis.peers import costliest, peers_of
 from auditlib.analysis.views import ScoredPeriod
-from auditlib.core.message import Notice, told
 from auditlib.core.numerals import signed
+from auditlib.report.evidence import tied_words
 from auditlib.report.fragments import escape
 from auditlib.report.tables import joined, outcome_words, shown_number
 from auditlib.report.wording import period_words, say
-from auditlib.scoring.day_notices import told_of
 from auditlib.scoring.result import UnitScore
 
 __all__ = [
-    "Answer", "answers", "answers_html", "change_text", "cost_html", "cost_items", "evidence_html", "evidence_items",
-    "facts", "masthead",
+    "Answer", "answers", "answers_html", "change_text", "cost_html", "cost_items", "facts", "masthead",
 ]  # fmt: skip
 
 COST_LINES = 2
@@ -52,7 +51,7 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
     rounding = scored.result.rounding
     total = shown_number(unit.total, scored.result.total_rounding) or say("no_total", language)
     of = shown_number(unit.total_of, rounding)
-    unlimited = "no_maximum" if unit.total is not None else "nothing_scored"
+    unlimited = "no_maximum" if unit.total is not None else "targets_only" if only_targets(unit) else "nothing_scored"
     qualified = say("out_of_value", language, value=of) if of else say(unlimited, language)
     open_points = _not_counted(scored, unit)
     if open_points:
@@ -65,7 +64,7 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
         else say("rank_value", language, rank=unit.rank, count=len(peers))
     )  # fmt: skip
     whom = unit.ranked_in or (say("all_units", language) if unit.rank is not None and unit.group else unit.group or "")
-    tie = _tied(scored, unit, language) if unit.tie else whom
+    tie = tied_words(scored, unit, language) if unit.tie else whom
     change, detail = change_text(scored, unit, language)
     return [
         (say("score", language), total, qualified),
@@ -137,88 +136,6 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
     return items
 
 
-def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None = None) -> list[tuple[bool, str]]:
-    """What a reader must know of the evidence, each with whether it is in order: rejects, gaps, ties, no score."""
-    items = list(_rejected_items(scored, language, unit))
-    open_gaps = [name for name in scored.resolved.scheme.gaps if name not in scored.resolved.supplied]
-    items.append(
-        (False, say("gaps_some", language, count=len(open_gaps))) if open_gaps else (True, say("gaps_none", language))
-    )
-    if unit is not None:
-        if unit.rank is None:
-            items.append((False, say("not_ranked", language)))
-        else:
-            items.append((False, _tied(scored, unit, language)) if unit.tie else (True, say("tie_none", language)))
-        titles = {indicator.id: indicator.title(language) for indicator in scored.resolved.scheme.indicators}
-        unscored = [titles[indicator.id] for indicator in unit.indicators if indicator.status != "scored"]
-        items.append(
-            (False, say("unscored_some", language, names=joined(unscored, language))) if unscored
-            else (True, say("unscored_none", language))
-        )  # fmt: skip
-    else:
-        ties = list(dict.fromkeys(tuple(sorted((one.unit, *one.tie))) for one in scored.result.units if one.tie))
-        text = joined([" = ".join(tie) for tie in ties], language)
-        items.append(
-            (False, say("ties_some", language, count=len(ties), units=text))
-            if ties
-            else (True, say("ties_none", language))
-        )
-        unranked = [one.name for one in scored.result.units if one.total is None]
-        if unranked:
-            names = joined(unranked, language)
-            items.append((False, say("units_unscored", language, count=len(unranked), names=names)))
-    items += [(False, text) for text in _without_data(scored, language)]
-    items += [(False, _stop(told(notice.message, language), language)) for notice in _other_notices(scored, unit)]
-    return items
-
-
-def _rejected_items(scored: ScoredPeriod, language: str, unit: UnitScore | None) -> Iterable[tuple[bool, str]]:
-    """How many rows of the period were rejected; apart from them those of which nobody can tell the period."""
-    rejected = scored.rejected
-    for name, rows, dated in (("rejected_some", rejected.own, True), ("rejected_undated", rejected.undated, False)):
-        if rows:
-            own = ""
-            if unit is not None:
-                count, unknown = scored.rejected_of(unit.unit, dated=dated)
-                own = say("rejected_own_or_not" if unknown else "rejected_own", language, count=count, unknown=unknown)
-            yield False, say(name, language, count=rows, own=own)
-    if not rejected.own and not rejected.undated:
-        name = "rejected_elsewhere" if rejected.elsewhere else "rejected_none"
-        yield True, say(name, language, count=rejected.elsewhere)
-
-
-def _without_data(scored: ScoredPeriod, language: str) -> Iterable[str]:
-    """The periods of a roll-up that have no data, those with the same consequence in one sentence."""
-    by_how: dict[object, list[object]] = {}
-    for notice in scored.result.noticed("part_without_data"):
-        values = dict(notice.message.values)
-        by_how.setdefault(values["how"], []).append(values["period"])
-    for how, periods in by_how.items():
-        names = joined([told(period, language) for period in periods], language)
-        yield say("no_data", language, periods=names, how=told(how, language))
-
-
-def _tied(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
-    names = {one.unit: one.name for one in scored.result.units}
-    return say("tie_some", language, units=joined([names[code] for code in unit.tie], language))
-
-
-SAID_ABOVE = ("rejected_rows", "gap", "tie", "part_without_data")
-
-
-def _other_notices(scored: ScoredPeriod, unit: UnitScore | None) -> Iterable[Notice]:
-    """What a reader must know and no sentence above has said; of a ``unit`` what concerns it."""
-    notices = scored.result.notices if unit is None else told_of(scored.result, unit)
-    return (
-        notice for notice in notices if notice.kind not in SAID_ABOVE and (unit is None or notice.concerns(unit.unit))
-    )
-
-
-def _stop(text: str, language: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith(("。", ".")) else text + ("。" if language == "zh" else ".")
-
-
 def facts(scored: ScoredPeriod, title: str, language: str, unit: UnitScore | None = None) -> dict[str, Any]:
     """What an index of reports needs to know of one, as plain values."""
     result = scored.result
@@ -270,8 +187,10 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """The three costliest indicators as a list, each linked to its lines."""
     items = cost_items(scored, unit, language)
     title = f"<h2>{escape(say('costliest', language))}</h2>"
+    rolled_up = any(part.period != scored.result.period for part in unit.parts)
+    own = f"<p>{escape(say('own_losses', language))}</p>" if rolled_up else ""
     if not items:
-        return f"{title}<p>{escape(_nothing_lost(scored, unit, language))}</p>"
+        return f"{title}<p>{escape(_nothing_lost(scored, unit, language))}</p>{own}"
     entries = []
     for id, name, lost, reasons in items:
         shown = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
@@ -279,7 +198,7 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
             f'<li><p><a href="#lines-{escape(id)}"><strong>{escape(name)}</strong></a> '
             f'<span class="cost">{escape(lost)}</span></p><ul>{shown}</ul></li>'
         )
-    return f'{title}<ol class="costs">{"".join(entries)}</ol>'
+    return f'{title}<ol class="costs">{"".join(entries)}</ol>{own}'
 
 
 def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
@@ -292,10 +211,3 @@ def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     titles = {one.id: one.title(language) for one in scored.resolved.scheme.indicators}
     missed = [titles[one.id] for one in unit.indicators if one.met is False]
     return say("targets_missed", language, names=joined(missed, language)) if missed else say("targets_met", language)
-
-
-def evidence_html(items: Sequence[tuple[bool, str]], language: str) -> str:
-    """The state of the evidence as a list; what is not in order comes first."""
-    ordered = sorted(items, key=lambda item: item[0])
-    entries = "".join(f'<li class="{"fine" if fine else "mind"}">{escape(text)}</li>' for fine, text in ordered)
-    return f'<h2>{escape(say("evidence_state", language))}</h2><ul class="evidence">{entries}</ul>'

@@ -54,22 +54,41 @@ def _moved(result: Result, moved: Sequence[Movement], language: str) -> Answer:
 
 def _hardest(result: Result, losses: Sequence[IndicatorLoss], language: str) -> Answer:
     everything = sum((loss.lost for loss in losses), Fraction(0))
+    label, value, more = _costliest(result, losses, everything, language)
+    own = tell("own_part", language) if losses and _rolled_up(result) else ""
+    return label, value, more + own
+
+
+def _costliest(result: Result, losses: Sequence[IndicatorLoss], everything: Fraction, language: str) -> Answer:
     if not losses:
         return tell("hardest_cell", language), "—", tell("hardest_no_indicators", language)
     worst = losses[0]
     if not everything and worst.missed:
         counts = tell("targets_missed", language, missed=len(worst.missed), judged=len(worst.judged))
         return tell("targets_cell", language), worst.title, counts
+    unscored = _with_unscored(result)
     if not everything:
-        return tell("hardest_cell", language), "—", tell("hardest_none", language)
+        name = "hardest_none_scored" if unscored else "hardest_none"
+        return tell("hardest_cell", language), "—", tell(name, language, count=unscored)
     label, tied = tell("hardest_cell", language), _tied(losses)
     lost, share = number_text(worst.lost, result.rounding), _share(worst.lost, everything)
     if len(tied) > 1:
         titles = joined([loss.title for loss in tied], language)
         return label, titles, tell("hardest_tied", language, lost=lost, share=share)
-    name = "hardest_more" if worst.lost < everything else "hardest_all" if len(losses) > 1 else "hardest_only"
+    rest = len(losses) > 1 and not unscored
+    name = "hardest_more" if worst.lost < everything else "hardest_all" if rest else "hardest_only"
     losing, held = len(worst.losing), len(worst.scored)
     return label, worst.title, tell(name, language, losing=losing, scored=held, lost=lost, share=share)
+
+
+def _rolled_up(result: Result) -> bool:
+    """Whether totals come from other periods, too, whose losses are not among those of the period's own indicators."""
+    return any(part.period != result.period for unit in result.units for part in unit.parts)
+
+
+def _with_unscored(result: Result) -> int:
+    """How many units have an indicator without a score, so that what they lose under it is not known."""
+    return sum(any(one.status != "scored" for one in unit.indicators) for unit in result.units)
 
 
 def _tied(losses: Sequence[IndicatorLoss]) -> list[IndicatorLoss]:
@@ -82,11 +101,22 @@ def _outcomes(resolved: Resolved, result: Result, language: str) -> Answer:
     if not resolved.scheme.outcomes:
         return label, "—", tell("outcomes_no_rule", language)
     fallen = [unit for unit in result.units if unit.outcomes]
-    names = list(dict.fromkeys(outcome.title(language) for unit in fallen for outcome in unit.outcomes))
-    more = joined(names[:SHOWN], language) or tell("outcomes_none", language)
-    if len(names) > SHOWN:
-        more += tell("outcomes_others", language, count=len(names) - SHOWN)
+    decided: dict[str, list[bool]] = {}
+    for unit in fallen:
+        for outcome in unit.outcomes:
+            decided.setdefault(outcome.title(language), []).append(outcome.decided)
+    told = [_told_of(title, units, language) for title, units in decided.items()]
+    more = tell("stop", language).join(told[:SHOWN]) or tell("outcomes_none", language)
+    if len(told) > SHOWN:
+        more += tell("outcomes_others", language, count=len(told) - SHOWN)
     return label, tell("outcomes_value", language, count=len(fallen)), more
+
+
+def _told_of(title: str, decided: Sequence[bool], language: str) -> str:
+    """An outcome with how many units have it, and of how many of them a tie leaves it open."""
+    undecided = decided.count(False)
+    name = "outcome_units" if not undecided else "outcome_open" if undecided == len(decided) else "outcome_some_open"
+    return tell(name, language, title=title, count=len(decided), open=undecided)
 
 
 def movements_caption(moved: Sequence[Movement], before: Period, language: str, *, drawn: int = 0) -> str:
@@ -113,6 +143,11 @@ def movements_caption(moved: Sequence[Movement], before: Period, language: str, 
 
 def losses_caption(losses: Sequence[IndicatorLoss], result: Result, language: str) -> str:
     """Where most is lost, and the indicators under which everyone or nobody loses."""
+    own = tell("own_only", language) if losses and _rolled_up(result) else ""
+    return own + _losses(losses, result, language)
+
+
+def _losses(losses: Sequence[IndicatorLoss], result: Result, language: str) -> str:
     costly = [loss for loss in losses if loss.lost]
     everything = sum((loss.lost for loss in costly), Fraction(0))
     everyone = joined([loss.title for loss in losses if loss.everyone], language)
@@ -125,7 +160,8 @@ def losses_caption(losses: Sequence[IndicatorLoss], result: Result, language: st
         counts = {"missed": len(missed[0].missed), "judged": len(missed[0].judged)}
         return tell("targets_caption", language, count=len(missed), first=missed[0].title, **counts, **ends).strip()
     if not costly:
-        return tell("losses_none", language)
+        unscored = _with_unscored(result)
+        return tell("losses_none_scored" if unscored else "losses_none", language, count=unscored)
     lost = number_text(everything, result.rounding)
     if len(costly) == 1:
         return tell("losses_one", language, lost=lost, first=costly[0].title, **ends).strip()

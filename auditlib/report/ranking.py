@@ -21,10 +21,9 @@ from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.core.catalogue import Catalogue
 from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.attention import reasons_to_look
+from auditlib.report.evidence import evidence_html, evidence_items
 from auditlib.report.first_screen import (
     answers_html,
-    evidence_html,
-    evidence_items,
     facts,
     masthead,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,6 +14,7 @@ from auditlib.report import tables
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.markup import folded_table, render_table, table_text
 from auditlib.report.wording import number_words, say
+from auditlib.scoring.result import UnitScore
 
 __all__ = ["Sections"]
 
@@ -53,9 +55,14 @@ class Sections:
         table = tables.reading_table(self.scored.resolved, self.language)
         return self._section("readings", table, say("note_readings", self.language) if len(table) else "")
 
+    @property
+    def _units(self) -> Sequence[UnitScore]:
+        """The units that the report is on."""
+        return self.scored.result.units
+
     def gaps(self) -> Fragment:
         """What the source does not give, and how it was treated."""
-        table = tables.gap_table(self.scored.resolved, self.scored.result.rounding, self.language)
+        table = tables.gap_table(self.scored.resolved, self.scored.result, self._units, self.language)
         return self._section("gaps", table, say("note_gaps", self.language) if len(table) else "")
 
     def _rejects(self, unit: str | None) -> Fragment:

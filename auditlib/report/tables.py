@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from auditlib.analysis.explain import bounds_note, explain
+from auditlib.analysis.gaps import GapState, gap_states
 from auditlib.analysis.losses import lost
 from auditlib.analysis.request import CaseRow, EventRow, Reject
 from auditlib.core.catalogue import Catalogue
@@ -142,19 +143,31 @@ def reading_table(resolved: Resolved, language: str) -> pd.DataFrame:
     return frame(rows, ("clause", "question", "used", "others"), language)
 
 
-def gap_table(resolved: Resolved, rounding: Rounding, language: str) -> pd.DataFrame:
-    """What the source does not give, how many points hang on it, what is done about it, and the value supplied."""
+def gap_table(resolved: Resolved, result: Result, units: Sequence[UnitScore], language: str) -> pd.DataFrame:
+    """What the source does not give, how many points hang on it, what is done about it, and the value supplied.
+
+    Where people's marks stand in for a value, it says so, and of how many of the ``units`` they are lacking.
+    """
     rows = [
         (
             gap.clause,
             gap.missing(language),
-            shown_number(gap.max, rounding),
+            shown_number(gap.max, result.rounding),
             say(gap.policy, language),
-            shown_number(resolved.supplied.get(name), rounding) or say("not_supplied", language),
+            shown_number(resolved.supplied.get(state.name), result.rounding) or _in_place(state, language),
         )
-        for name, gap in resolved.scheme.gaps.items()
+        for state, gap in zip(gap_states(resolved, result, units), resolved.scheme.gaps.values(), strict=True)
     ]
     return frame(rows, ("clause", "missing", "max", "policy", "supplied"), language)
+
+
+def _in_place(state: GapState, language: str) -> str:
+    """What stands in place of a value that nobody supplied."""
+    if state.outcome or (state.open and not state.marked):
+        return say("not_supplied", language)
+    if not state.marked:
+        return say("not_asked", language)
+    return say("marked_some" if state.open else "marked_all", language, count=len(state.open))
 
 
 def _found(reject: Reject, language: str) -> str:

@@ -121,7 +121,8 @@ class ProvisionalRows:
 class PartScore:
     """One period of a roll-up: its total, or None where it has none.
 
-    ``complete`` is False where the period lacks something that it needs, such as a mark that nobody has given.
+    ``complete`` is False where the period lacks something that it needs, such as a mark that nobody has given;
+    ``gaps`` are those of the scheme that keep something of it from being scored.
     """
 
     period: str
@@ -129,6 +130,7 @@ class PartScore:
     total: Fraction | None
     total_of: Fraction | None
     complete: bool = True
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -373,10 +373,14 @@ def _part_score(piece: Period, part: Part, unit: UnitScore | None, assessed: boo
         return PartScore(str(piece), part.weight, None, None)
     if unit is None or unit.total is None:
         if unit is not None and unit.active:
-            return PartScore(str(piece), part.weight, None, None, complete=False)
+            return PartScore(str(piece), part.weight, None, None, complete=False, gaps=_gaps(unit))
         total = None if part.missing == "exclude" else Fraction(0 if part.missing == "zero" else 100)
         return PartScore(str(piece), part.weight, total, None)
-    return PartScore(str(piece), part.weight, unit.total, unit.total_of, unit.complete)
+    return PartScore(str(piece), part.weight, unit.total, unit.total_of, unit.complete, _gaps(unit))
+
+
+def _gaps(unit: UnitScore) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for indicator in unit.indicators for name in indicator.gaps))
 
 
 def _of_piece(piece: Period, found: _Scored, missing: str) -> Iterator[Notice]:

@@ -26,7 +26,7 @@ from auditlib.core.period import Period
 from auditlib.ledger.registers import register_words
 from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.audit import UnitAudit
-from auditlib.report.first_screen import evidence_items
+from auditlib.report.evidence import evidence_items
 from auditlib.report.fragments import FACTS_MIME, escape
 from auditlib.report.markup import Stack, render_table
 from auditlib.report.pages.fonts import FAMILY, add_fonts

@@ -74,7 +74,7 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
         _exclusions(scored, language),
         _framed(tables.reject_table(scored.rejects, None, language, scored.result.as_of), "rejects", language),
         _framed(tables.reading_table(resolved, language), "readings", language),
-        _framed(tables.gap_table(resolved, result.rounding, language), "gaps", language),
+        _framed(tables.gap_table(resolved, result, result.units, language), "gaps", language),
     ]
     sheets = [ranking_sheet(result, language), points, parts, lines, again, *others]
     title = f"{resolved.scheme.title(language)} · {period_words(result.period, language)}"

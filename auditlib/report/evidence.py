@@ -1,0 +1,129 @@
+"""How good the evidence of a report is: rejected rows, gaps, ties, what is not scored, and every other notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from auditlib.analysis.gaps import gap_states
+from auditlib.analysis.losses import only_targets
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.message import Notice, told
+from auditlib.report.fragments import escape
+from auditlib.report.tables import joined
+from auditlib.report.wording import say
+from auditlib.scoring.day_notices import told_of
+from auditlib.scoring.result import UnitScore
+
+__all__ = ["evidence_html", "evidence_items", "tied_words"]
+
+
+def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None = None) -> list[tuple[bool, str]]:
+    """What a reader must know of the evidence, each with whether it is in order: rejects, gaps, ties, no score."""
+    items = list(_rejected_items(scored, language, unit))
+    items += _gaps(scored, language, unit)
+    if unit is not None:
+        if unit.rank is None:
+            items.append((False, say("not_ranked" if unit.total is None else "not_ranked_total", language)))
+        else:
+            items.append((False, tied_words(scored, unit, language)) if unit.tie else (True, say("tie_none", language)))
+        items += _scored(scored, language, unit)
+    else:
+        ties = list(dict.fromkeys(tuple(sorted((one.unit, *one.tie))) for one in scored.result.units if one.tie))
+        text = joined([" = ".join(tie) for tie in ties], language)
+        items.append(
+            (False, say("ties_some", language, count=len(ties), units=text))
+            if ties
+            else (True, say("ties_none", language))
+        )
+        unranked = [one.name for one in scored.result.units if one.total is None]
+        if unranked:
+            names = joined(unranked, language)
+            items.append((False, say("units_unscored", language, count=len(unranked), names=names)))
+    items += [(False, text) for text in _without_data(scored, language)]
+    items += [(False, _stop(told(notice.message, language), language)) for notice in _other_notices(scored, unit)]
+    return items
+
+
+def _gaps(scored: ScoredPeriod, language: str, unit: UnitScore | None) -> Iterable[tuple[bool, str]]:
+    """How many gaps keep something from being scored, and for whom; or what filled those that nobody supplied."""
+    units = scored.result.units if unit is None else (unit,)
+    unsupplied = [state for state in gap_states(scored.resolved, scored.result, units) if not state.supplied]
+    if opened := [state for state in unsupplied if state.is_open]:
+        lacking = [one for one in units if any(state.outcome or one in state.open for state in opened)]
+        some = len(lacking) < len(units)
+        names = joined([one.name for one in lacking], language)
+        whom = say("gaps_whom", language, count=len(lacking), names=names) if some else ""
+        yield False, say("gaps_some", language, count=len(opened), units=whom)
+    elif not unsupplied:
+        yield True, say("gaps_none", language)
+    elif marked := sum(bool(state.marked) for state in unsupplied):
+        yield True, say("gaps_marked", language, count=marked)
+    else:
+        yield True, say("gaps_elsewhere", language, count=len(unsupplied))
+
+
+def _scored(scored: ScoredPeriod, language: str, unit: UnitScore) -> Iterable[tuple[bool, str]]:
+    """The indicators without a score; that there are none is said only where no part of the total lacks anything."""
+    titles = {indicator.id: indicator.title(language) for indicator in scored.resolved.scheme.indicators}
+    unscored = [titles[indicator.id] for indicator in unit.indicators if indicator.status != "scored"]
+    if unscored:
+        yield False, say("unscored_some", language, names=joined(unscored, language))
+    elif unit.indicators and all(part.complete for part in unit.parts):
+        judged = any(one.met is not None for one in unit.indicators)
+        name = "judged_all" if only_targets(unit) else "unscored_or_judged_none" if judged else "unscored_none"
+        yield True, say(name, language)
+
+
+def _rejected_items(scored: ScoredPeriod, language: str, unit: UnitScore | None) -> Iterable[tuple[bool, str]]:
+    """How many rows of the period were rejected; apart from them those of which nobody can tell the period."""
+    rejected = scored.rejected
+    for name, rows, dated in (("rejected_some", rejected.own, True), ("rejected_undated", rejected.undated, False)):
+        if rows:
+            own = ""
+            if unit is not None:
+                count, unknown = scored.rejected_of(unit.unit, dated=dated)
+                own = say("rejected_own_or_not" if unknown else "rejected_own", language, count=count, unknown=unknown)
+            yield False, say(name, language, count=rows, own=own)
+    if not rejected.own and not rejected.undated:
+        name = "rejected_elsewhere" if rejected.elsewhere else "rejected_none"
+        yield True, say(name, language, count=rejected.elsewhere)
+
+
+def _without_data(scored: ScoredPeriod, language: str) -> Iterable[str]:
+    """The periods of a roll-up that have no data, those with the same consequence in one sentence."""
+    by_how: dict[object, list[object]] = {}
+    for notice in scored.result.noticed("part_without_data"):
+        values = dict(notice.message.values)
+        by_how.setdefault(values["how"], []).append(values["period"])
+    for how, periods in by_how.items():
+        names = joined([told(period, language) for period in periods], language)
+        yield say("no_data", language, periods=names, how=told(how, language))
+
+
+def tied_words(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
+    """With whom a unit shares its rank undecided."""
+    names = {one.unit: one.name for one in scored.result.units}
+    return say("tie_some", language, units=joined([names[code] for code in unit.tie], language))
+
+
+SAID_ABOVE = ("rejected_rows", "gap", "tie", "part_without_data")
+
+
+def _other_notices(scored: ScoredPeriod, unit: UnitScore | None) -> Iterable[Notice]:
+    """What a reader must know and no sentence above has said; of a ``unit`` what concerns it."""
+    notices = scored.result.notices if unit is None else told_of(scored.result, unit)
+    return (
+        notice for notice in notices if notice.kind not in SAID_ABOVE and (unit is None or notice.concerns(unit.unit))
+    )
+
+
+def _stop(text: str, language: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(("。", ".")) else text + ("。" if language == "zh" else ".")
+
+
+def evidence_html(items: Sequence[tuple[bool, str]], language: str) -> str:
+    """The state of the evidence as a list; what is not in order comes first."""
+    ordered = sorted(items, key=lambda item: item[0])
+    entries = "".join(f'<li class="{"fine" if fine else "mind"}">{escape(text)}</li>' for fine, text in ordered)
+    return f'<h2>{escape(say("evidence_state", language))}</h2><ul class="evidence">{entries}</ul>'

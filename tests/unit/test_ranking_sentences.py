@@ -1,0 +1,134 @@
+"""What the report on a period says of its units, losses and outcomes, where some are undecided or rolled up."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from small_schemes import scheme_of, scored
+
+from auditlib.analysis.losses import losses
+from auditlib.core.yaml_file import Text
+from auditlib.report.audit import UnitAudit
+from auditlib.report.captions import peers_caption, ranking_caption
+from auditlib.report.first_screen import cost_html
+from auditlib.report.period_captions import losses_caption, period_answers
+from auditlib.report.ranking import PeriodRanking
+from auditlib.scoring.result import OutcomeScore, UnitScore
+
+DEMONSTRATIONS = Path(__file__).resolve().parents[2] / "params" / "demonstrations"
+
+
+def indicator(id: str, fact: str) -> dict[str, object]:
+    title = {"zh": id, "en": id}
+    rule = {"id": f"{id}1", "clause": "一", "title": title, "points": "-2", "per": fact}
+    own = {"id": id, "title": title, "clause": "一", "max": "10", "start": "10", "floor": "0", "cap": "10"}
+    return own | {"rules": [rule]}
+
+
+TWO = scheme_of([], 2, indicators=[indicator("p", "a"), indicator("q", "b")])
+SCORED = {"a": "0", "b": "0"}
+
+
+def words(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+class TestLosses:
+    @pytest.mark.parametrize(
+        ("facts", "zh", "en", "cell"),
+        [
+            ({"A": SCORED, "B": SCORED}, "没有单位失分。", "No unit lost a point.", "没有失分"),
+            ({"A": SCORED, "B": {"a": "0"}}, "已计分的指标没有失分；1 个单位有指标未计分，其失分不得而知。",
+             "No point was lost under what is scored; units with an indicator without a score, whose losses are not "
+             "known: 1.", "已计分的指标没有失分；1 个单位有指标未计分"),
+        ],
+    )  # fmt: skip
+    def test_nothing_is_said_to_be_lost_only_where_all_is_scored(
+        self, tmp_path: Path, facts: dict[str, dict[str, str]], zh: str, en: str, cell: str
+    ) -> None:
+        resolved, result = scored(tmp_path, TWO, facts)
+        for language, expected in (("zh", zh), ("en", en)):
+            assert losses_caption(losses(resolved, result, language), result, language) == expected
+        assert period_answers(resolved, result, (), losses(resolved, result, "zh"), "zh")[2][2] == cell
+
+    def test_other_indicators_lost_nothing_only_where_they_are_scored(self, tmp_path: Path) -> None:
+        more = []
+        for other in ({"a": "1", "b": "0"}, {"a": "1"}):
+            resolved, result = scored(tmp_path, TWO, {"A": SCORED, "B": other})
+            more.append(period_answers(resolved, result, (), losses(resolved, result, "zh"), "zh")[2][2])
+        assert more == ["1 / 2 个单位失分，共失 2 分；其余指标没有失分", "1 / 2 个单位失分，共失 2 分"]
+
+    def test_those_of_a_roll_up_s_parts_are_said_not_to_be_in_it(self) -> None:
+        ledger = str(DEMONSTRATIONS / "s04-hotline")
+        # by hand: 综合管理 of the nine units that have a mark, of 100 each
+        for language, cell, caption, unit in (
+            ("zh", "9 / 9 个单位失分，共失 100.5 分；不含所汇总各期的失分",
+             "只看本期自身的指标，不含所汇总各期的失分：全部单位共失 100.5 分",
+             "只计本期自身的指标，不含所汇总各期的失分。"),
+            ("en", "9 of 9 units lost 100.5 points; losses of the periods it rolls up are not in it",
+             "By the period’s own indicators, without the losses of the periods that it rolls up: All units",
+             "losses of the periods that it rolls up are not in it."),
+        ):  # fmt: skip
+            year = PeriodRanking.open(scheme="s04-hotline", ledger=ledger, period="2025", language=language)
+            scored_year = year.scored
+            cells = period_answers(scored_year.resolved, scored_year.result, (), year.losses_of_all, language)
+            assert cells[2][2] == cell
+            assert losses_caption(year.losses_of_all, scored_year.result, language).startswith(caption)
+            of_year = UnitAudit.open(scheme="s04-hotline", ledger=ledger, unit="X镇", period="2025", language=language)
+            assert unit in cost_html(of_year.scored, of_year.unit, language)
+            month = UnitAudit.open(scheme="s04-hotline", ledger=ledger, unit="X镇", period="2025-03", language=language)
+            assert unit not in cost_html(month.scored, month.unit, language)
+        month = PeriodRanking.open(scheme="s04-hotline", ledger=ledger, period="2025-03")
+        assert "汇总" not in losses_caption(month.losses_of_all, month.scored.result, "zh")
+
+
+def outcome(id: str, title: str, *, decided: bool = True) -> OutcomeScore:
+    return OutcomeScore(id, Text(zh=title, en=title), "一", decided)
+
+
+def with_outcomes(code: str, *outcomes: OutcomeScore) -> UnitScore:
+    return UnitScore(code, code, None, Fraction(1), None, True, (), {}, {}, outcomes=outcomes)
+
+
+def test_each_outcome_is_told_with_its_own_number_of_units_and_those_undecided(tmp_path: Path) -> None:
+    class Result:
+        period = "2025-01"
+        units = (
+            with_outcomes("A", outcome("o", "甲"), outcome("p", "乙", decided=False)),
+            with_outcomes("B", outcome("p", "乙", decided=False)),
+            with_outcomes("C", outcome("q", "丙"), outcome("o", "甲")),
+            with_outcomes("D", outcome("q", "丙", decided=False)),
+            with_outcomes("E"),
+        )
+
+    class Resolved:
+        class scheme:
+            outcomes = (1,)
+
+    for language, expected in (
+        ("zh", ("4 个单位", "甲 2 个；乙 2 个（未定）；丙 2 个（其中 1 个未定）")),
+        ("en", ("4 units", "甲: 2; 乙: 2 (undecided); 丙: 2 (1 of them undecided)")),
+    ):
+        assert period_answers(Resolved(), Result(), (), (), language)[3][1:] == expected  # type: ignore[arg-type]
+
+
+class TestUnitsWithoutARank:
+    FACTS = {"A": SCORED, "B": SCORED, "C": {"a": "0"}}
+
+    def test_the_ranking_says_how_many_of_all_are_ranked(self, tmp_path: Path) -> None:
+        resolved, result = scored(tmp_path, TWO, self.FACTS)
+        assert ranking_caption(resolved, result, "zh") == "全部单位：3 个单位中 2 个有名次，名次相同，总分均为 20。"
+        assert ranking_caption(resolved, result, "en") == (
+            "2 ranked of 3 units (all units): they share one rank, each with 20."
+        )
+        resolved, result = scored(tmp_path, TWO, {"A": SCORED, "B": SCORED})
+        assert ranking_caption(resolved, result, "zh") == "全部单位：2 个单位，名次相同，总分均为 20。"
+
+    def test_one_with_a_total_is_not_said_to_have_none(self, tmp_path: Path) -> None:
+        resolved, result = scored(tmp_path, TWO, self.FACTS)
+        unit = result.unit("C")
+        assert (unit.total, unit.rank) == (10, None)
+        assert peers_caption(resolved, result, unit, "zh") == "C没有名次，不与其他单位比较。"
+        assert peers_caption(resolved, result, unit, "en") == "C is not ranked, and so not compared."
