@@ -75,7 +75,8 @@ def with_outcomes(
                 rivals = [other for other in units if other.ranked_in == unit.ranked_in]
                 put_last = sum(one.unit in forced and (one.rank is not None or _waits(one)) for one in rivals)
                 within = last or (outcome.place.top or 0) > 0 or (outcome.place.bottom or 0) > put_last
-                open_ = _waits(unit) and within and outcome.id not in barred[unit.unit]
+                begun = any(one.rank is not None for one in rivals)  # else there is no ranking to come into
+                open_ = _waits(unit) and begun and within and outcome.id not in barred[unit.unit]
                 if open_ and _occurs(scheme, outcome, facts[unit.unit]):
                     score = _score(scheme, outcome, facts[unit.unit], last and outcome.total is None)
                     found[unit.unit].append(score)

@@ -365,7 +365,7 @@ def _places(
     itself, too, nobody can say where it will stand, but of one that is put last.
     """
     sure_last = sum(_is_last(follows[company]) for company in (*pool, *waiting))
-    for company in waiting:
+    for company in waiting if pool else ():  # where nobody has a place, nobody is among the first or the last
         if not any(f.startswith("barred") for f in follows[company]):
             results[company]["outcomes"]["advanced"] = False
         if _is_last(follows[company]) or sure_last < 3:

@@ -18,7 +18,7 @@ from auditlib.runs.evidence.signing import sign
 from auditlib.runs.make import make_run
 from auditlib.runs.runfile import read_run
 from auditlib.runs.verify import verify
-from auditlib.scheme import quantities
+from auditlib.scheme import times
 from auditlib.scheme.load import load_scheme
 
 
@@ -104,7 +104,7 @@ def test_other_software_is_named_as_the_cause(finished, scored_only, monkeypatch
     now = verifying.software() | {"auditlib source": "f" * 64}
     monkeypatch.setattr(verifying, "software", lambda: now)
     assert verify(finished.out).differences == ()  # it gives the same
-    monkeypatch.setattr(quantities, "MINUTE_US", 50_000_000)
+    monkeypatch.setattr(times, "MINUTE_US", 50_000_000)
     found = verify(finished.out).differences
     (line,) = [one for one in found if one.clause]
     # Where an hour lasts 50 minutes, the five hours are six: four over two, at two points each.

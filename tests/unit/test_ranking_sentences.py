@@ -9,7 +9,7 @@ import pytest
 from small_schemes import scheme_of, scored
 
 from auditlib.analysis.losses import losses
-from auditlib.core.yaml_file import Text
+from auditlib.core.values import Text
 from auditlib.report.audit import UnitAudit
 from auditlib.report.captions import peers_caption, ranking_caption
 from auditlib.report.first_screen import cost_html

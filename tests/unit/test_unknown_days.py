@@ -290,7 +290,7 @@ def test_the_commands_name_the_rows_in_table_csv_json_and_workbook(tmp_path: Pat
 
     rows = list(csv.DictReader(io.StringIO(done("score", "--format", "csv"))))
     assert {row["unit"]: row["provisional"] for row in rows} == {"D": "1", "E": "0"}
-    explained = runner.invoke(main, ["explain", *common, "--provisional-calendar", "--unit", "D"])
+    explained = runner.invoke(main, ["explain", *common, "--provisional-calendar", "--unit", "D", "--language", "en"])
     assert f"note: D: {ENGLISH}cases 1 (C1)" in explained.stderr.splitlines()
     plain = json.loads(done("explain", "--unit", "D", "--format", "json"))
     assert plain["provisional"] == [{"register": "cases", "count": 1, "evidence": ["C1"]}]
