@@ -125,8 +125,9 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
     columns = [say("code", language), say("name", language), *([words("base", language)] if base else [])]
     columns += _distinct([indicator.title(language) for indicator in declared], columns)
     first, width = 2, len(columns)
-    columns += [words("sum", language), words("stored_total", language), say("out_of", language)]
-    columns += [words("difference", language), say("note", language)]
+    rolled = any(unit.parts for unit in result.units)
+    columns += [words("sum", language), words("own_total" if rolled else "stored_total", language)]
+    columns += [say("out_of", language), words("difference", language), say("note", language)]
     rows: list[Sequence[Cell]] = []
     for row, unit in enumerate(result.units):
         scores = {scored.id: scored for scored in unit.indicators}
