@@ -44,7 +44,7 @@ def test_the_wheel_carries_licences_types_and_what_is_shipped(wheel: Path) -> No
         assert "\nLicense-Expression: MIT AND OFL-1.1\n" in packed.read(metadata).decode("utf-8")
     about = metadata.removesuffix("METADATA")
     expected = {
-        "auditlib/py.typed", f"{about}licenses/LICENSE", f"{about}licenses/auditlib/report/fonts/OFL.txt",
+        "auditlib/py.typed", f"{about}licenses/LICENSE", f"{about}licenses/auditlib/report/pages/fonts/OFL.txt",
         "auditlib/shipped/notebooks/unit_audit.ipynb", "auditlib/shipped/docs/working-days.md",
         "auditlib/shipped/params/demonstrations/s22-heating/ledger.yaml",
     }  # fmt: skip
