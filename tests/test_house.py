@@ -22,7 +22,6 @@ LONG = {
     "runs/engine/warm": "the protocol between runner and warm process",
     "scheme/load": "readings, gaps and the values of a day, put in place",
     "scoring/result": "the result and its file",
-    "scoring/score": "period, roll-up and exclusions",
 }
 
 TWICE = {

@@ -161,11 +161,11 @@ class _Words:
             outcome.id, title, outcome.clause, quote, "holds" if score.decided else "undecided", conditions,
             tuple(self._brings(part, score) for part in outcome.consequences if part.id not in score.needs),
             tuple(self._asks(part, score) for part in outcome.consequences if part.id in score.needs),
-            tuple(self._barred(name) for name in outcome.bars), "" if score.decided else self._open(score),
+            tuple(self._barred(name) for name in outcome.bars), "" if score.decided else self._open(outcome, score),
             score.evidence,
         )  # fmt: skip
 
-    def _open(self, score: OutcomeScore) -> str:
+    def _open(self, outcome: Outcome, score: OutcomeScore) -> str:
         """Why an outcome is undecided."""
         if self.unit.rank is None and self.unit.unranked is not None:
             why = told(self.unit.unranked, self.language)
@@ -174,7 +174,10 @@ class _Words:
             others = self._list(score.tie)
             return self._say(f"与 {others} 同名次，办法未规定先后",
                              f"shares the place with {others}; the scheme does not say who comes first")  # fmt: skip
-        if score.place is not None and self.unit.complete:
+        if self.unit.apart:
+            return self._say("与满分不同的单位分别排名", "ranked apart from units of other full marks")
+        lacks = any(one.status == "not_assessable" for one in self.unit.indicators)
+        if outcome.total is None or not lacks:  # then only the place can be open, and no tie explains it
             return self._say(
                 "有单位名次未定，可能排在前面或后面", "units whose rank is not known yet may come before or behind"
             )

@@ -53,8 +53,7 @@ def gap_states(resolved: Resolved, result: Result, units: Sequence[UnitScore]) -
 
 
 def _open(unit: UnitScore) -> set[str]:
-    own = {name for indicator in unit.indicators for name in indicator.gaps}
-    return own.union(*(part.gaps for part in unit.parts))
+    return set(unit.gaps).union(*(part.gaps for part in unit.parts))
 
 
 def _filled(scheme: Scheme, unit: UnitScore) -> Iterator[str]:

@@ -173,6 +173,5 @@ def schema(scheme: str, form: str) -> None:
 
 def _values(scheme: Scheme, measure: Measure) -> str:
     """Which values of a fact are possible."""
-    low = measure.low or 0
-    span = f"{low} or more" if measure.high is None else f"{low} to {measure.high}"
+    span = measure.possible_values
     return f"{span}, at most {scheme.measures[measure.part_of].fact}" if measure.part_of else span

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from auditlib.core.catalogue import LANGUAGES, Catalogue
 from auditlib.core.files import write_atomically
-from auditlib.report.pages.styles import page_file
+from auditlib.report.pages.styles import list_style, page_file
 from auditlib.report.pages.template import content_policy, environment
 from auditlib.report.wording import period_words
 
@@ -61,7 +61,7 @@ def index_html(entries: Iterable[Entry], language: str = "zh", title: str = "") 
     failed = sum(entry.status == "failed" for entry in ordered)
     counts = {"count": len(ordered), "done": len(ordered) - failed, "failed": failed}
     rows = [_row(entry, language) for entry in ordered]
-    script, style = page_file("auditlib/auditlib.js"), page_file("auditlib/auditlib.css") + page_file("site/site.css")
+    script, style = page_file("auditlib/auditlib.js"), list_style()
     return environment("site", say=say, languages=LANGUAGES).get_template("run.html.j2").render(
         title=title or say("index_title", language), language=language, rows=rows, counts=counts,
         script=Markup(script), style=Markup(style), policy=content_policy(script, style),

@@ -127,7 +127,7 @@ class Gap(Strict):
         low, high = self.lowest, self.highest
         if (low is None or low <= value) and (high is None or value <= high):
             return None
-        return f"a number from {low} to {high}" if self.max is not None else range_words(low, high)
+        return range_words(low, high)
 
 
 class KnownFinding(Strict):

@@ -53,7 +53,7 @@ def standing_notices(
         message = Message("rejected rows are not counted: {count} ({registers})", count=rejected, registers=detail)
         yield Notice("rejected_rows", message)
     for name, gap in scheme.gaps.items():
-        if name not in resolved.supplied and any(name in i.gaps for unit in units for i in unit.indicators):
+        if name not in resolved.supplied and any(name in unit.gaps for unit in units):
             message = Message("gap {name} [{clause}]: {missing}", name=name, clause=gap.clause, missing=gap.missing)
             yield Notice("gap", message)
     yield from _in_time(scheme, period)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -70,16 +70,10 @@ def with_outcomes(
                     score = _score(scheme, outcome, facts[unit.unit], decided and holds is True and not unit.apart)
                     place = None if unit.rank is None else (unit.rank, len(group))
                     found[unit.unit].append(replace(score, place=place, tie=unit.tie))
-            for unit in units if outcome.place.by is None else ():
-                last = outcome.place.bottom is not None and unit.unit in forced
-                rivals = [other for other in units if other.ranked_in == unit.ranked_in]
-                put_last = sum(one.unit in forced and (one.rank is not None or _waits(one)) for one in rivals)
-                within = last or (outcome.place.top or 0) > 0 or (outcome.place.bottom or 0) > put_last
-                begun = any(one.rank is not None for one in rivals)  # else there is no ranking to come into
-                open_ = _waits(unit) and begun and within and outcome.id not in barred[unit.unit]
-                if open_ and _occurs(scheme, outcome, facts[unit.unit]):
-                    score = _score(scheme, outcome, facts[unit.unit], last and outcome.total is None)
-                    found[unit.unit].append(score)
+            for unit, last in _may_come_within(units, outcome.place, forced) if outcome.place.by is None else ():
+                if outcome.id not in barred[unit.unit] and _occurs(scheme, outcome, facts[unit.unit]):
+                    certain = last and outcome.total is None
+                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], certain))
     order = {outcome.id: index for index, outcome in enumerate(scheme.outcomes)}
     return tuple(
         replace(unit, outcomes=tuple(sorted(found[unit.unit], key=lambda score: order[score.id]))) for unit in units
@@ -111,6 +105,23 @@ def _ranked_by(
 def _waits(unit: UnitScore) -> bool:
     """Whether a unit without a rank may yet have one: it lacks what somebody has to give or decide."""
     return unit.rank is None and unit.active and any(one.status == "needs_input" for one in unit.indicators)
+
+
+def _may_come_within(
+    units: Sequence[UnitScore], place: Place, forced: Collection[str]
+) -> Iterator[tuple[UnitScore, bool]]:
+    """The units that wait for a rank and may come to stand within the places, and for each whether it is put last.
+
+    Where nobody has a rank there is no ranking to come into. Of the last places those are taken that are put last.
+    """
+    for unit in filter(_waits, units):
+        rivals = [other for other in units if other.ranked_in == unit.ranked_in]
+        if not any(other.rank is not None for other in rivals):
+            continue
+        put_last = [one for one in rivals if one.unit in forced and (one.rank is not None or _waits(one))]
+        last = place.bottom is not None and unit in put_last
+        if last or place.top or (place.bottom or 0) > len(put_last):
+            yield unit, last
 
 
 def _placed(

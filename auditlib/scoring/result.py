@@ -172,6 +172,11 @@ class UnitScore:
         """Whether it is ranked elsewhere than in its own group."""
         return self.ranked_in is not None and self.ranked_in != self.group
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """The gaps of the scheme that keep something of the unit from being scored."""
+        return tuple(dict.fromkeys(name for one in self.indicators for name in one.gaps))
+
     def indicator(self, id: str) -> IndicatorScore:
         return next(indicator for indicator in self.indicators if indicator.id == id)
 

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from auditlib.core.catalogue import LANGUAGES, Catalogue
-from auditlib.report.pages.styles import page_file
+from auditlib.report.pages.styles import list_style, page_file
 from auditlib.report.pages.template import content_policy, environment
 from auditlib.site.parts import json_text
 
@@ -44,7 +44,7 @@ def page_html(content: Content, language: str) -> str:
         "way": content.way,
         "words": {own: dict(say.messages(own)) for own in LANGUAGES},
     }
-    script, style = page_file("site/site.js"), _styles()
+    script, style = page_file("site/site.js"), list_style()
     return _environment().get_template("site.html.j2").render(
         content=content, language=language, mark=Markup(MARK), catalogue=Markup(json_text(catalogue)),
         script=Markup(script), style=Markup(style), policy=content_policy(script, style, BESIDE),
@@ -68,11 +68,6 @@ def _page_of(run: Mapping[str, Any], period: Mapping[str, Any], reports: Sequenc
     pages = (stem for _, stem, endings, _ in reports if stem and ".html" in run["endings"][endings])
     stem = next(pages, "")
     return stem and f"{run['folder']}/{period['period']}/{stem}.html"
-
-
-def _styles() -> str:
-    """The style of the reports, and what the site adds to it."""
-    return page_file("auditlib/auditlib.css") + page_file("site/site.css")
 
 
 @cache

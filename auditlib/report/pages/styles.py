@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-__all__ = ["TEMPLATES", "lab_style", "page_file"]
+__all__ = ["TEMPLATES", "lab_style", "list_style", "page_file"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -23,6 +23,11 @@ def page_file(name: str) -> str:
     It is the one in this package: Jupyter may find its templates elsewhere.
     """
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def list_style() -> str:
+    """The style sheet of pages that list reports: that of the reports, and what lists need besides."""
+    return page_file("auditlib/auditlib.css") + page_file("site/site.css")
 
 
 @cache

@@ -1,0 +1,188 @@
+"""One period scored by itself: what is counted and given of every unit, and its points, before ranks and roll-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+import polars as pl
+
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.message import Message, Notice
+from auditlib.core.period import Period
+from auditlib.core.worktime import Calendar
+from auditlib.ledger.read import Ledger
+from auditlib.ledger.registers import register_words
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
+from auditlib.scoring.counting import Counter, FactRow, needed_columns
+from auditlib.scoring.counts import Count, Question
+from auditlib.scoring.mark_notices import marks_of_others, unused_marks
+from auditlib.scoring.place_points import with_standings
+from auditlib.scoring.points import Facts, marked_rule, score_unit, total_of_unit, value_of
+from auditlib.scoring.result import ProvisionalRows, UnitScore
+
+__all__ = ["PeriodUnits", "ScoringBasis", "score_units"]
+
+
+@dataclass(frozen=True)
+class ScoringBasis:
+    """What is scored, by what, as seen when; ``exclude`` leaves out the cases on the list of exclusions."""
+
+    resolved: Resolved
+    ledger: Ledger
+    as_of: datetime
+    calendar: Calendar | None
+    count: Count
+    exclude: bool = True
+
+    def question(self, period: Period, evidence: tuple[str, ...] = ()) -> Question:
+        """What is counted for a period."""
+        return Question(
+            self.resolved.scheme, period, self.as_of, self.calendar, self.ledger.as_of, evidence, self.exclude,
+            str(self.ledger.path),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PeriodUnits:
+    """The units of one period by themselves, before any roll-up, rank or outcome."""
+
+    units: list[UnitScore]
+    facts: dict[str, Facts]
+    notices: list[Notice]
+    left_out: Mapping[str, Mapping[str, int]]
+    """By unit and register, the rows that the validity of their unit leaves out."""
+
+    @property
+    def empty(self) -> bool:
+        return any(notice.kind == "no_data" for notice in self.notices)
+
+
+def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Sequence[str] | None) -> PeriodUnits:
+    """Every unit that is assessed in a period, with its points; the keys behind them of the units ``only``, or of all.
+
+    Raises :class:`InputError` where a fact is impossible, or stands outside the range that the source leaves to people.
+    """
+    resolved, ledger, scheme = basis.resolved, basis.ledger, basis.resolved.scheme
+    named = _with_evidence(scheme) if evidence else ()
+    question = basis.question(period, named)
+    counter, tally = question.counter(ledger.registers), basis.count(question)
+    facts, marks = counter.facts(), counter.marks()
+    notices = [
+        Notice(
+            "no_register",
+            Message("ledger has no register {register}: what needs it is not scored", register=register_words(name)),
+        )
+        for name in needed_columns(scheme)
+        if name not in ledger.registers and name != "unit_facts"
+    ]
+    rows = {row["unit"]: row for row in _assessed(ledger, period)}
+    _require_possible(scheme, facts)
+    facts_of: dict[str, Facts] = {}
+    provisional: dict[str, tuple[ProvisionalRows, ...]] = {}
+    for unit in rows:
+        own_marks = {indicator: values for (code, indicator), values in marks.items() if code == unit}
+        shows = only is None or unit in only
+        own_evidence = {name: tuple(by.get(unit, ())) for name, by in tally.evidence.items()} if shows else {}
+        known = _known_counts(unit, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
+        uncertain = {**tally.provisional.get(unit, {}), **counter.provisional_facts(unit, facts.get(unit, {}))}
+        provisional[unit] = tuple(
+            ProvisionalRows(register, len(keys), keys if evidence and shows else ())
+            for register, keys in uncertain.items()
+        )
+        own_rows = facts.get(unit, {}) if evidence and shows else {}
+        facts_of[unit] = Facts(
+            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows
+        )  # fmt: skip
+    groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
+    facts_of = with_standings(scheme, facts_of, groups)
+    results = [_score_one(resolved, row, facts_of[unit]) for unit, row in rows.items()]
+    usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
+    usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
+    notices += unused_marks({key: given for key, given in marks.items() if key[0] in rows}, usable)
+    notices += marks_of_others(marks, rows, period)
+    for name, measure in scheme.measures.items():
+        if measure.undecided:
+            waiting = {unit: count for unit, own in facts_of.items() if (count := own.counts.get(name))}
+            for unit, count in waiting.items():
+                message = Message(
+                    "unit {unit}: {measure}: {count}, not counted yet", unit=unit, measure=measure.title, count=count
+                )
+                notices.append(Notice("waiting_rows", message, (unit,)))
+    if not (facts or any(indicator in usable for _, indicator in marks) or tally.has_data):
+        notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
+    active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
+    results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
+    return PeriodUnits(results, facts_of, notices, tally.left_out)
+
+
+def _known_counts(
+    unit: str, ledger: Ledger, counter: Counter, counts: Mapping[str, Fraction | None],
+    facts: Mapping[str, FactRow],
+) -> dict[str, Fraction]:  # fmt: skip
+    """The measures of one unit: zero where a register has none of its rows; a fact as the ledger or scheme gives it."""
+    known: dict[str, Fraction] = {}
+    for name, measure in counter.scheme.measures.items():
+        if measure.register_ is not None:
+            if measure.register_ in ledger.registers:
+                known[name] = counts.get(name) or Fraction(0)
+        elif (value := facts[name].value if name in facts else counter.stand_in(measure, unit)) is not None:
+            known[name] = value
+    return known
+
+
+def _require_possible(scheme: Scheme, facts: Mapping[str, Mapping[str, FactRow]]) -> None:
+    """Refuses facts that cannot be: less than nothing where nobody says that they may be, a part above its whole."""
+    problems = []
+    for by_name in facts.values():
+        for name, row in by_name.items():
+            measure = scheme.measures[name]
+            place = f"{row.unit}, {row.period}, {row.fact}"
+            if not measure.possible(row.value):
+                expected = measure.possible_values
+                problems.append(Problem("unit_facts", None, place, f"found {row.value}, expected {expected}"))
+            whole = by_name.get(measure.part_of or "")
+            if whole is not None and row.value > whole.value:
+                expected = f"no more than {whole.fact}, of which it is a part: {whole.value}"
+                problems.append(Problem("unit_facts", None, place, f"found {row.value}, expected {expected}"))
+    if problems:
+        raise InputError(problems)
+
+
+def _with_evidence(scheme: Scheme) -> tuple[str, ...]:
+    """The measures whose rows stand behind a line or an outcome."""
+    named = [scheme.evidence_of(rule) for _, rule in scheme.rules()]
+    named += [rule.multiplier.of for _, rule in scheme.rules() if rule.multiplier]
+    named += [outcome.evidence for outcome in scheme.outcomes]
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts) -> UnitScore:
+    scheme = resolved.scheme
+    indicators = score_unit(resolved, facts)
+    total, total_of, complete = total_of_unit(resolved, indicators)
+    values = {name: value_of(scheme, name, facts) for name in (*scheme.rates, *scheme.composites, *scheme.standings)}
+    return UnitScore(
+        row["unit"],
+        row.get("name") or row["unit"],
+        row.get("group"),
+        total,
+        total_of,
+        complete,
+        indicators,
+        {name: facts.counts.get(name) for name in scheme.measures},
+        {name: value if isinstance(value, Fraction) else None for name, value in values.items()},
+    )
+
+
+def _assessed(ledger: Ledger, period: Period) -> Iterator[dict[str, str]]:
+    """The units that exist in the period, in the order of their codes."""
+    units = ledger.units()
+    if "valid_from" in units.columns:
+        units = units.filter(~(pl.col("valid_from") >= period.end).fill_null(False))
+    if "valid_to" in units.columns:
+        units = units.filter(~(pl.col("valid_to") < period.start).fill_null(False))
+    yield from units.sort("unit").iter_rows(named=True)
