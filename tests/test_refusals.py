@@ -101,8 +101,8 @@ def test_a_mark_outside_its_indicator_is_refused_with_unit_and_bounds(ledger, ru
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--set", "clipped_item=9"), "--set clipped_item [二(四)2]: found 9, expected a number from 0 to 7"),
-        (("--set", "clipped_item=-1"), "found -1, expected a number from 0 to 7"),
+        (("--set", "clipped_item=9"), "--set clipped_item [二(四)2]: found 9, expected a value from 0 to 7"),
+        (("--set", "clipped_item=-1"), "found -1, expected a value from 0 to 7"),
         (("--as-of", "2026-01-05T00:00:00Z"), "found the offset in '2026-01-05T00:00:00Z'"),
     ],
 )

@@ -7,6 +7,9 @@ from fractions import Fraction
 import pytest
 from small_scheme import TITLE, base_scheme, late, outcome, scored, standing_scheme
 
+from auditlib.analysis.conclusions import explain_outcomes
+from auditlib.scheme.load import load_scheme
+
 
 def test_the_first_places_are_honoured_and_a_tie_across_the_edge_is_undecided_and_named(tmp_path) -> None:
     scheme = base_scheme(outcomes=[outcome("honour", place={"top": 2})])
@@ -204,6 +207,24 @@ def test_a_unit_that_waits_for_its_rank_may_be_among_the_first_or_the_last(tmp_p
     unit = result.unit("E")
     assert unit.rank is None
     assert [(one.id, one.decided, one.place) for one in unit.outcomes] == ([("edge", False, None)] if waits else [])
+
+
+def test_why_a_place_is_open_is_told(tmp_path) -> None:
+    """B is second of two places and E may come before it; A, C and D are certain, one way or the other."""
+    files = {"unit_facts": FACTS + "".join(f"{unit},2025-06,staff,3\n" for unit in "ABCD"), "events": NO_EVENTS}
+    result = scored(tmp_path, staffed_scheme(top=2), RANKED | {"E": ["按"]}, **files)
+    resolved = load_scheme(tmp_path / "small.yaml").resolve()
+    told = {
+        unit.unit: [(one.state, one.note) for one in explain_outcomes(resolved, result, unit, "zh")]
+        for unit in result.units
+    }
+    assert told == {
+        "A": [("holds", "")],
+        "B": [("undecided", "有单位名次未定，可能排在前面或后面")],
+        "C": [("no", "")],
+        "D": [("no", "")],
+        "E": [("undecided", "名次未定：排名须有 staffed 的得分")],
+    }
 
 
 def test_a_tie_at_the_last_certain_place_is_undecided_too(tmp_path) -> None:

@@ -27,7 +27,7 @@ from auditlib.scoring.score import score
 from auditlib.scoring.validity import Validity
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path("/work/shared/cases/scoring/s22-midmonth")
+SHARED = ROOT.parent / "shared" / "cases" / "scoring" / "s22-midmonth"
 DECEMBER = Period.parse("2025-12")
 AS_OF = datetime(2026, 1, 5)
 CASES = """\
