@@ -243,6 +243,9 @@ def _written(node: Node) -> tuple[str, int]:
         ), COMPARING
     if name == "in":
         return _in(node, "in"), COMPARING
+    if name == "not" and _truth_test(parts[0]):
+        known = written(parts[0]).removesuffix(" is not false").removesuffix(" is true")
+        return f"{known} is {'false' if written(parts[0]).endswith(' not false') else 'not true'}", COMPARING
     if name == "not":
         return f"not {_bound(parts[0], BINDS[name])}", BINDS[name]
     if name in ("is null", "is not null"):
@@ -250,13 +253,7 @@ def _written(node: Node) -> tuple[str, int]:
     if name == "shift":
         sign, length = ("-", node.detail[1:]) if node.detail.startswith("-") else ("+", node.detail)
         return f"{_bound(parts[0], BINDS[name])} {sign} interval '{_offset(length)}'", BINDS[name]
-    if (
-        name == "coalesce"
-        and isinstance(parts[0], Read)
-        and len(parts) == 2
-        and isinstance(parts[1], Constant)
-        and isinstance(parts[1].value, bool)
-    ):
+    if _truth_test(node) and isinstance(parts[1], Constant):
         return f"{_bound(parts[0], COMPARING + 1)} is {'not false' if parts[1].value else 'true'}", COMPARING
     if name in OPERATORS.values() or name == "||":
         binds = BINDS.get(name, COMPARING)
@@ -270,6 +267,14 @@ def _written(node: Node) -> tuple[str, int]:
     if name == "extract":
         return f"extract({node.detail} from {written(parts[0])})", 9
     return f"{name}({', '.join(map(written, parts))})", 9
+
+
+def _truth_test(node: Node) -> bool:
+    """Whether it is what ``is true`` and ``is not false`` become: a column with a truth value for what is empty."""
+    if not isinstance(node, Operation) or node.name != "coalesce" or len(node.parts) != 2:
+        return False
+    column, stand_in = node.parts
+    return isinstance(column, Read) and isinstance(stand_in, Constant) and isinstance(stand_in.value, bool)
 
 
 def _bound(part: Node, by: int) -> str:

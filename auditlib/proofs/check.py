@@ -12,12 +12,12 @@ from typing import Any
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.numerals import plain
 from auditlib.proofs.combinations import Choice, Combinations
+from auditlib.proofs.of_conditions import condition_findings
 from auditlib.proofs.of_indicators import indicator_findings
 from auditlib.proofs.of_outcomes import outcome_findings
 from auditlib.proofs.of_quotes import quote_findings
 from auditlib.proofs.of_readings import reading_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
-from auditlib.proofs.unseen import unseen_findings
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.load import SchemeFile, load_scheme, references_in
@@ -108,7 +108,7 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             quote_findings(file.tree, file.natural),
             outcome_findings(file, combinations, reaches),
             reading_findings(file, combinations),
-            unseen_findings(file, combinations),
+            condition_findings(file, combinations),
             _gaps(file),
             _unused(file),
             _clauses(file),

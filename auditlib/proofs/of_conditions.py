@@ -1,4 +1,4 @@
-"""Rows that the conditions of a scheme never see, each with what to write where they are meant to count, or are not."""
+"""What the conditions on rows prove: met by no row or by all, and rows that they never see, with what to write."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, written
 from auditlib.ledger.registers import REGISTERS
 from auditlib.proofs.combinations import Choice, Combinations
+from auditlib.proofs.possible_rows import verdicts
 from auditlib.proofs.three_valued import Unseen, unseen_by
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.dependencies import reached
@@ -17,25 +18,29 @@ from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
 
-__all__ = ["unseen_findings"]
+__all__ = ["condition_findings"]
 
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Condition:
-    """A condition of a scheme: where it stands, what it belongs to, and the columns that no row leaves empty there."""
+    """A condition of a scheme: where it stands, what it belongs to, and the columns that no row leaves empty there.
+
+    ``whole`` is the condition together with what else a row must have to count, such as steps to add up.
+    """
 
     register: str
     path: tuple[str | int, ...]
     at: str
     clause: str | None
-    tree: Node
+    tree: Node | None
+    whole: Node
     filled: frozenset[str]
 
 
-def unseen_findings(file: SchemeFile, combinations: Combinations) -> Iterator[Finding]:
-    """Every condition of a measure, a limit or a repeat that is unknown where a column is empty."""
+def condition_findings(file: SchemeFile, combinations: Combinations) -> Iterator[Finding]:
+    """Conditions of measures, limits, repeats and derived columns: met by no row, met by all, or blind to some."""
     raw = file.tree.value
     places: list[tuple[Path, object]] = [(("measures", name), raw["measures"][name]) for name in file.natural.measures]
     for register, columns in (raw.get("columns") or {}).items():
@@ -47,14 +52,29 @@ def unseen_findings(file: SchemeFile, combinations: Combinations) -> Iterator[Fi
         def look(choice: Choice, place: Path = place) -> Iterator[Finding]:
             return _findings(file.tree, combinations.under(choice).scheme, place)
 
-        yield from combinations.hold(choices, complete, look)
+        for found in combinations.hold(choices, complete, look):
+            if found.kind != "always" or not found.readings:  # a reading may say that every row is meant
+                yield found
 
 
 def _findings(tree: Tree, scheme: Scheme, place: Path) -> Iterator[Finding]:
     for condition in _conditions(scheme, place):
         kinds = ColumnKinds.of(scheme, condition.register)
-        for unseen in unseen_by(kinds, condition.tree, condition.filled):
+        if isinstance(condition.tree, Operation):  # what is only a name or a constant is meant as it is
+            met = verdicts(kinds, condition.register, condition.tree, condition.filled)
+            if len(met) == 1:
+                yield _settled(tree, condition, always=True in met)
+                continue
+        for unseen in unseen_by(kinds, condition.whole, condition.filled):
             yield _finding(tree, scheme, condition, unseen)
+
+
+def _settled(tree: Tree, condition: _Condition, always: bool) -> Finding:
+    """A condition that does not tell one row from another."""
+    assert condition.tree is not None
+    kind, message = ("always", "every row meets it; without it all rows count just so") if always else ("unreachable", "no row meets it")
+    proof = f"`{written(condition.tree)}`"
+    return finding(tree, condition.path, kind, condition.at, condition.clause, message, proof)
 
 
 def _finding(tree: Tree, scheme: Scheme, condition: _Condition, unseen: Unseen) -> Finding:
@@ -83,25 +103,29 @@ def _conditions(scheme: Scheme, place: Path) -> Iterator[_Condition]:
         if measure.register_ is None:
             return
         register = REGISTERS[measure.register_]
-        parts = [parse_sql(measure.where).tree] if measure.where is not None else []
+        where = parse_sql(measure.where).tree if measure.where is not None else None
+        parts = [where] if where is not None else []
         if measure.sum in scheme.columns.get(register.name, {}):
             parts.append(Operation(">", (Read(measure.sum or ""), Constant(0))))
-        tree = Operation("and", tuple(parts)) if len(parts) == 2 else parts[0] if parts else Constant(True)
+        whole = Operation("and", tuple(parts)) if len(parts) == 2 else parts[0] if parts else Constant(True)
         filled = frozenset({*register.required, measure.at or register.at or ""})
         key = "where" if measure.where is not None else "sum"
-        yield _Condition(register.name, (*place, key), name, _clause(scheme, name), tree, filled)
+        yield _Condition(register.name, (*place, key), name, _clause(scheme, name), where, whole, filled)
         return
     _, owner, name = place
     column, required = scheme.columns[owner][name], frozenset(REGISTERS[owner].required)
     for index, limit in enumerate(column.deadline.limits if column.deadline else ()):
         if limit.when is not None:
-            yield _Condition(
-                owner, (*place, "deadline", "limits", index, "when"), name, None, parse_sql(limit.when).tree, required
-            )
+            path: tuple[str | int, ...] = (*place, "deadline", "limits", index, "when")
+            when = parse_sql(limit.when).tree
+            yield _Condition(owner, path, name, None, when, when, required)
     if column.earlier is not None and column.earlier.where is not None:
         # Rows whose keys or time are unknown are never repeats, as declared.
         filled = required | {*column.earlier.same, column.earlier.order}
-        yield _Condition(owner, (*place, "earlier", "where"), name, None, parse_sql(column.earlier.where).tree, filled)
+        where = parse_sql(column.earlier.where).tree
+        yield _Condition(owner, (*place, "earlier", "where"), name, None, where, where, filled)
+    if column.sql is not None and ColumnKinds.of(scheme, owner).of_column(name).kind == "truth":
+        yield _Condition(owner, (*place, "sql"), name, None, parse_sql(column.sql).tree, Constant(True), required)
 
 
 def _clause(scheme: Scheme, measure: str) -> str | None:
