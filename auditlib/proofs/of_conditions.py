@@ -72,7 +72,11 @@ def _findings(tree: Tree, scheme: Scheme, place: Path) -> Iterator[Finding]:
 def _settled(tree: Tree, condition: _Condition, always: bool) -> Finding:
     """A condition that does not tell one row from another."""
     assert condition.tree is not None
-    kind, message = ("always", "every row meets it; without it all rows count just so") if always else ("unreachable", "no row meets it")
+    kind, message = (
+        ("always", "every row meets it; without it all rows count just so")
+        if always
+        else ("unreachable", "no row meets it")
+    )
     proof = f"`{written(condition.tree)}`"
     return finding(tree, condition.path, kind, condition.at, condition.clause, message, proof)
 

@@ -54,6 +54,10 @@ def _outcomes(tree: Tree, scheme: Scheme, reaches: Reaches) -> Iterator[Finding]
             message, proof = f"no total meets {condition_text(bound)}", f"totals lie in {total}"
             yield finding(tree, path, "outcome-unreachable", at, outcome.clause, message, proof)
             continue
+        if total.within(beyond(bound)):
+            message, proof = f"every total meets {condition_text(bound)}", f"totals lie in {total}"
+            yield finding(tree, (*path, "total"), "outcome-always", at, outcome.clause, message, proof)
+            continue
         descending = scheme.ranking.order == "descending" and bound.sign in ("≥", ">")
         if descending and not total.within(beyond(bound)) and outcome.place and outcome.place.bottom:
             message = f"a unit among the last {outcome.place.bottom} escapes it by a lower total"
@@ -64,16 +68,22 @@ def _outcomes(tree: Tree, scheme: Scheme, reaches: Reaches) -> Iterator[Finding]
 
 
 def _outcomes_of_quantities(file: SchemeFile) -> Iterator[Finding]:
-    """Outcomes whose condition on a quantity no possible value meets, under the readings in use."""
+    """Outcomes whose condition on a quantity no possible value meets, or every one, under the readings in use."""
     scheme = file.natural
     for index, outcome in enumerate(scheme.outcomes):
-        if outcome.gap is None and outcome.quantity is not None:
-            name, value = outcome.quantity.of, Ranges(scheme).of(outcome.quantity.of)
-            if value.meets(beyond(outcome.quantity)).empty:
-                message = f"no value meets {condition_text(outcome.quantity)}"
-                path, proof = ("outcomes", index), f"{written(scheme, name)} lies in {value}"
-                found = finding(file.tree, path, "outcome-unreachable", outcome.id, outcome.clause, message, proof)
-                yield found.under(IN_USE if scheme.readings else "")
+        if outcome.gap is not None or outcome.quantity is None:
+            continue
+        name, condition = outcome.quantity.of, condition_text(outcome.quantity)
+        value, met = Ranges(scheme).of(name), beyond(outcome.quantity)
+        if value.meets(met).empty:
+            kind, message = "outcome-unreachable", f"no value meets {condition}"
+        elif value.within(met):
+            kind, message = "outcome-always", f"every value meets {condition}"
+        else:
+            continue
+        path, proof = ("outcomes", index, "quantity"), f"{written(scheme, name)} lies in {value}"
+        found = finding(file.tree, path, kind, outcome.id, outcome.clause, message, proof)
+        yield found.under(IN_USE if scheme.readings else "")
 
 
 def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Finding]:

@@ -97,6 +97,12 @@ def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
             message = "starts outside its own floor and cap"
             path = ("indicators", index, "start")
             yield finding(tree, path, "start-outside", indicator.id, indicator.clause, message, beyond)
+    for name, composite in scheme.composites.items():
+        whole = sum(composite.parts.values(), Fraction(0))
+        if whole != 1 and (composite.show == "percent" or whole not in (10, 100)):  # parts may be full marks
+            proof = f"{' + '.join(map(plain, composite.parts.values()))} = {plain(whole)} ≠ 1"
+            path = ("composites", name, "parts")
+            yield finding(tree, path, "weights", name, None, "the weights do not add up to one", proof)
     for granularity, roll_up in scheme.roll_up.items():
         weights = [part.weight for part in roll_up.parts]
         if sum(weights, Fraction(0)) != 1:

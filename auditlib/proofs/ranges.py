@@ -121,14 +121,28 @@ class Ranges:
         return ANYTHING
 
     def part_of(self, small: str, large: str) -> bool:
-        """Whether every row that ``small`` counts is one that ``large`` counts."""
+        """Whether every row that ``small`` counts is one that ``large`` counts; of facts, whether it is declared."""
         key = (small, large)
         if key not in self.compared:
-            self.compared[key] = small == large or (
-                self._same_rows(small, large)
-                and all(any(own.implies(it) for own in self.demands(small)) for it in self._written(large))
+            self.compared[key] = (
+                small == large
+                or self._declared_part(small, large)
+                or (
+                    self._same_rows(small, large)
+                    and all(any(own.implies(it) for own in self.demands(small)) for it in self._written(large))
+                )
             )
         return self.compared[key]
+
+    def _declared_part(self, small: str, large: str) -> bool:
+        """Whether a fact is declared as a part of another, or of a part of it; a ledger with more is refused."""
+        seen = {small}
+        while (whole := self.scheme.measures[small].part_of) is not None and whole not in seen:
+            if whole == large:
+                return True
+            seen.add(whole)
+            small = whole
+        return False
 
     def apart(self, one: str, other: str) -> bool:
         """Whether no row is counted by both."""
@@ -162,9 +176,9 @@ class Ranges:
         )
 
     def _measure(self, measure: Measure) -> Interval:
-        """Rows and steps are counted from 0, and so is what people set in a range above 0; a fact may be any number."""
+        """Rows and steps are counted from 0, and so is what people set in a range above 0; facts are as declared."""
         if measure.register_ is None:
-            return ANYTHING
+            return between(Fraction(0) if measure.low is None else measure.low, measure.high)
         if measure.sum is None:
             return COUNT
         if measure.low is not None and measure.low >= 0:

@@ -147,13 +147,15 @@ def test_an_operation_on_intervals_holds_every_result(one, other, factor):
         ({"good": 1, "fair": -1}, {"rated": 1}, 1, "[−1, 1]"),
         ({"received": 1}, {"late": 1}, 1, "[0, ∞)"),  # the part over which the whole is divided
         ({"late": 1}, {"rated": 1}, 1, "[0, ∞)"),  # a late case need not be rated
-        ({"late": 1}, {"days": 1}, 1, "(−∞, ∞)"),  # a fact may be any number
+        ({"late": 1}, {"days": 1}, 1, "[0, ∞)"),  # a fact is a count or an amount
+        ({"late": 1}, {"balance": 1}, 1, "(−∞, ∞)"),  # unless it says that it may be less than nothing
     ],
 )
 def test_what_a_rate_can_be_follows_from_the_conditions_of_its_measures(numerator, denominator, times, reach):
     rate = {"title": TEXT, "numerator": numerator, "denominator": denominator, "times": times}
     scheme = mini(rates={"rate": rate | {"zero": "not_assessable", "show": "number"}})
     scheme["measures"]["days"] = {"title": TEXT, "fact": "days"}
+    scheme["measures"]["balance"] = {"title": TEXT, "fact": "balance", "low": -5}
     assert str(Ranges(Scheme.model_validate(scheme)).of("rate")) == reach
 
 
@@ -454,6 +456,52 @@ def test_outcomes_that_cannot_occur_or_contradict_each_other(tmp_path):
     assert found(tmp_path, scheme) == [("worse-escapes", "blame", "it asks for total ≥ 7, totals lie in [0, 10]")]
     scheme["outcomes"][0]["total"] = {"below": 7}
     assert found(tmp_path, scheme) == []
+
+
+def test_outcomes_that_everyone_has(tmp_path):
+    def outcome(id, **condition):
+        return {"id": id, "title": TEXT, "clause": "一"} | condition
+
+    scheme = mini(
+        outcomes=[outcome("pass", total={"at_least": 0}), outcome("seen", quantity={"of": "late", "at_least": 0})]
+    )
+    assert found(tmp_path, scheme) == [
+        ("outcome-always", "pass", "totals lie in [0, 10]"), ("outcome-always", "seen", "late lies in [0, ∞)"),
+    ]  # fmt: skip
+    scheme["outcomes"] = [outcome("pass", total={"above": 0}), outcome("seen", quantity={"of": "late", "at_least": 1})]
+    assert found(tmp_path, scheme) == []
+
+
+def test_a_target_beyond_a_rate_of_facts_of_which_one_is_a_part_of_the_other(tmp_path):
+    measures = MINI["measures"] | {
+        "calls": {"title": TEXT, "fact": "calls"},
+        "answered": {"title": TEXT, "fact": "answered", "part_of": "calls"},
+        "prompt": {"title": TEXT, "fact": "prompt", "part_of": "answered"},
+        "other": {"title": TEXT, "fact": "other"},
+    }
+
+    def kinds(numerator, target):
+        share = SHARE | {"numerator": numerator, "denominator": "calls"}
+        rules = [rule(points=-1, when={"of": "share", "below": target})]
+        scheme = mini(measures=measures, rates={"share": share}, indicators=[indicator(*rules)])
+        return [kind for kind, at, _ in found(tmp_path, scheme) if at == "only.deduct"]
+
+    assert kinds("answered", "1.01") == kinds("prompt", "1.01") == ["always"]
+    assert kinds("answered", 0) == kinds("other", 0) == ["unreachable"]  # neither can be less than nothing
+    assert kinds("answered", "0.95") == kinds("other", "1.01") == []
+
+
+def test_weights_of_a_composite_that_do_not_add_up(tmp_path):
+    def of(shares, **more):
+        rates = {"good_share": SHARE | {"numerator": "good", "denominator": "rated"},
+                 "fair_share": SHARE | {"numerator": "fair", "denominator": "rated"}}  # fmt: skip
+        both = {"title": TEXT, "parts": shares, "missing": "renormalise", "show": "percent"} | more
+        scheme = with_rules(rule(points=10, per="both"), rates=rates, start=0, floor=None)
+        return [one for one in found(tmp_path, scheme | {"composites": {"both": both}}) if one[0] == "weights"]
+
+    assert of({"good_share": "0.6", "fair_share": "0.5"}) == [("weights", "both", "0.6 + 0.5 = 1.1 ≠ 1")]
+    assert of({"good_share": "0.6", "fair_share": "0.4"}) == []
+    assert of({"good_share": 6, "fair_share": 4}, show="number") == []  # points of full marks
 
 
 def test_what_is_declared_and_does_nothing(tmp_path):
