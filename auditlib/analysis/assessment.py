@@ -30,7 +30,6 @@ from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scoring.assess import assess, calendar_of, parse_period
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
-from auditlib.scoring.validity import validity_of
 
 __all__ = [
     "SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "score_period", "warm_up",
@@ -122,13 +121,13 @@ def _cases(
 ) -> dict[str, tuple[CaseRow, ...]]:
     """By unit, the cases that a report shows: those received in the period, and those that cost points.
 
-    What happened after the as-of time is not known; ``late`` are the cases over a time limit. Cases outside the
-    validity of their unit are not its own.
+    What happened after the as-of time is not known; ``late`` are the cases over a time limit. Cases that are left out
+    of the assessment and cases outside the validity of their unit are not its own.
     """
     if "cases" not in ledger.registers:
         return {}
     period, as_of = question.period, question.as_of
-    frame = validity_of(question.scheme, ledger.registers).rows(ledger.registers, "cases")
+    frame = question.counter(ledger.registers).own_rows("cases")
     have = frame.collect_schema().names()
     named = ["case_id", "kind", "received_at", "closed_at", "due_at", "category"]
     wanted = [pl.col(name) if name in have else pl.lit(None).alias(name) for name in named]

@@ -143,11 +143,11 @@ def _ties(facts: _Facts) -> Found:
 
 
 def _unscored(facts: _Facts) -> Found:
-    scored = {unit.unit for loss in facts.losses for unit in loss.scored}
+    every = {unit.unit for unit in facts.result.units}
     found: dict[str, list[str]] = {}
     for loss in facts.losses:
-        having = {unit.unit for unit in loss.scored}
-        for code in scored - having:
+        having = {unit.unit for unit in (*loss.scored, *loss.judged)}
+        for code in every - having:
             found.setdefault(code, []).append(loss.title)
     out_of = {unit.unit: shown_number(unit.total_of, facts.rounding) for unit in facts.result.units}
     return [

@@ -83,6 +83,11 @@ class Scheme(Strict):
                 yield indicator, rule
 
     @property
+    def indicator_titles(self) -> dict[str, Text]:
+        """The title of every indicator by its id."""
+        return {indicator.id: indicator.title for indicator in self.indicators}
+
+    @property
     def quantities(self) -> set[str]:
         """Everything that a rule or outcome may look at."""
         return {*self.measures, *self.rates, *self.composites, *self.standings}

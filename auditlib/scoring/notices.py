@@ -17,7 +17,6 @@ from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.results import Ranking
 from auditlib.scoring.mark_notices import meant, other_periods
 from auditlib.scoring.points import Facts
 from auditlib.scoring.rank import attainable
@@ -57,7 +56,7 @@ def standing_notices(
             message = Message("gap {name} [{clause}]: {missing}", name=name, clause=gap.clause, missing=gap.missing)
             yield Notice("gap", message)
     yield from _in_time(scheme, period)
-    yield from _places(scheme.ranking, units)
+    yield from _places(scheme, units)
     yield from _above_full_marks(scheme, units)
 
 
@@ -194,17 +193,20 @@ def _in_time(scheme: Scheme, period: Period) -> Iterator[Notice]:
         yield Notice("not_checked_since", message)
 
 
-def _places(ranking: Ranking, units: Sequence[UnitScore]) -> Iterator[Notice]:
+def _places(scheme: Scheme, units: Sequence[UnitScore]) -> Iterator[Notice]:
     """Ties that nothing decides, units that are not ranked, totals that do not compare."""
+    ranking = scheme.ranking
+    titles = {(indicator.id, rule.id): rule.title for indicator, rule in scheme.rules()}
     for names in sorted({tuple(sorted((unit.unit, *unit.tie))) for unit in units if unit.tie}):
         yield Notice("tie", Message("undecided tie: {units}", units=names), names)
     for unit in units:
         if unit.unranked is not None:
             message = Message("unit {unit} is not ranked: {why}", unit=unit.unit, why=unit.unranked)
             yield Notice("not_ranked", message, (unit.unit,))
-        for line in (line for indicator in unit.indicators for line in indicator.lines):
+        for indicator, line in ((one, line) for one in unit.indicators for line in one.lines):
             if line.undecided_with:
-                message = Message("unit {unit}, {rule}: {why}", unit=unit.unit, rule=line.rule, why=line.reason)
+                title = titles.get((indicator.id, line.rule), line.rule)
+                message = Message("unit {unit}, {rule}: {why}", unit=unit.unit, rule=title, why=line.reason)
                 yield Notice("undecided_place", message, (unit.unit, *line.undecided_with))
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:

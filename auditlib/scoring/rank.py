@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
+from types import MappingProxyType
 
 from auditlib.core.message import Message, Sayable
 from auditlib.core.numerals import plain
+from auditlib.core.values import Text
 from auditlib.scheme.results import Ranking, TieBreak
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["Attainable", "attainable", "fullest", "ranked", "share"]
+
+NO_TITLES: Mapping[str, Text] = MappingProxyType({})
+"""Indicators are then named by their ids."""
 
 Attainable = Fraction | frozenset[str]
 """Out of what a unit was assessed: its full marks, or without full marks the indicators that have no points."""
@@ -42,12 +47,15 @@ def share(unit: UnitScore) -> Fraction:
     return unit.total / unit.total_of if unit.total_of else Fraction(0)
 
 
-def ranked(units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = ()) -> tuple[UnitScore, ...]:
+def ranked(
+    units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES
+) -> tuple[UnitScore, ...]:
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
     A unit has no rank without a total, without points for an indicator that the ranking needs, and where it was
     assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
-    behind all others of their group; in which order, the ranking declares (``forced_last``).
+    behind all others of their group; in which order, the ranking declares (``forced_last``). ``titles`` are those of
+    the indicators, for the reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others.
@@ -59,14 +67,16 @@ def ranked(units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] =
     return tuple(
         unit
         for group in sorted(groups, key=lambda group: (group is None, group or ""))
-        for unit in _ranked_group(groups[group], ranking, last)
+        for unit in _ranked_group(groups[group], ranking, last, titles)
     )
 
 
-def _ranked_group(units: list[UnitScore], ranking: Ranking, last: Collection[str]) -> Iterator[UnitScore]:
+def _ranked_group(
+    units: list[UnitScore], ranking: Ranking, last: Collection[str], titles: Mapping[str, Text]
+) -> Iterator[UnitScore]:
     able, unable = [], []
     for unit in units:
-        why = _lacking(unit, ranking)
+        why = _lacking(unit, ranking, titles)
         if unit.total is None or why is not None:
             unable.append(replace(unit, unranked=why))
         else:
@@ -78,7 +88,7 @@ def _ranked_group(units: list[UnitScore], ranking: Ranking, last: Collection[str
             unable += [replace(unit, unranked=_undecided(able, unit)) for unit in able]
             able = []
         elif ranking.different_maxima == "unranked":
-            unable += [replace(unit, unranked=_less(unit, most)) for unit in able if attainable(unit) != most]
+            unable += [replace(unit, unranked=_less(unit, most, titles)) for unit in able if attainable(unit) != most]
             able = [unit for unit in able if attainable(unit) == most]
         else:
             for one in sorted((one for one in classes if one != most), key=_order):
@@ -102,17 +112,20 @@ def _in_order(able: Sequence[UnitScore], ranking: Ranking, last: Collection[str]
         rank += len(tied)
 
 
-def _lacking(unit: UnitScore, ranking: Ranking) -> Sayable | None:
-    without = tuple(one.id for one in unit.indicators if one.points is None and one.id in ranking.needs)
+def _lacking(unit: UnitScore, ranking: Ranking, titles: Mapping[str, Text]) -> Sayable | None:
+    without = tuple(
+        titles.get(one.id, one.id) for one in unit.indicators if one.points is None and one.id in ranking.needs
+    )
     return Message("the ranking needs points for {indicators}", indicators=without) if without else None
 
 
-def _less(unit: UnitScore, most: Attainable | None) -> Message:
+def _less(unit: UnitScore, most: Attainable | None, titles: Mapping[str, Text]) -> Message:
     if unit.total_of is not None:
         return Message("assessed out of {of}, others out of {most}", of=unit.total_of, most=most)
     own = attainable(unit)
-    lacks = tuple(sorted(own - most)) if isinstance(own, frozenset) and isinstance(most, frozenset) else ()
-    return Message("not assessed on {indicators}, others were", indicators=lacks)
+    lacks = sorted(own - most) if isinstance(own, frozenset) and isinstance(most, frozenset) else []
+    names = tuple(titles.get(id, id) for id in lacks)
+    return Message("not assessed on {indicators}, others were", indicators=names)
 
 
 def _undecided(units: Sequence[UnitScore], unit: UnitScore) -> Message:

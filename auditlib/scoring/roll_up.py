@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from auditlib.core.message import Message, Notice
 from auditlib.core.period import Period
+from auditlib.core.values import Text
 from auditlib.scheme.results import Part
 from auditlib.scoring.one_period import PeriodUnits, ScoringBasis, score_units
 from auditlib.scoring.result import PartScore, UnitScore
@@ -37,7 +38,7 @@ def roll_up(basis: ScoringBasis, period: Period, own: PeriodUnits) -> tuple[list
         for piece in period.split(part.of):
             found = own if piece == period else score_units(basis, piece, False, None)
             if piece != period:
-                notices += _of_piece(piece, found, part.missing)
+                notices += _of_piece(piece, found, part.missing, basis.resolved.scheme.indicator_titles)
             by_unit = {} if found.empty and piece != period else {unit.unit: unit for unit in found.units}
             assessed = {unit.unit for unit in found.units}
             for unit, pieces in scored.items():
@@ -74,7 +75,7 @@ def _part_score(piece: Period, part: Part, unit: UnitScore | None, assessed: boo
     return PartScore(str(piece), part.weight, unit.total, unit.total_of, unit.complete, unit.gaps)
 
 
-def _of_piece(piece: Period, found: PeriodUnits, missing: str) -> Iterator[Notice]:
+def _of_piece(piece: Period, found: PeriodUnits, missing: str, titles: Mapping[str, Text]) -> Iterator[Notice]:
     """What a reader must know of one period of a roll-up."""
     if found.empty:
         message = Message("{period} has no data: {how}, as the roll-up declares", period=piece, how=HOW[missing])
@@ -93,7 +94,7 @@ def _of_piece(piece: Period, found: PeriodUnits, missing: str) -> Iterator[Notic
         message = Message(
             "{period} holds data of {units}, but not all that a total needs ({lacking}): left out, and the whole is "
             "not complete",
-            period=piece, units=units, lacking=tuple(sorted(lacks)),
+            period=piece, units=units, lacking=tuple(titles[id] for id in titles if id in lacks),
         )  # fmt: skip
         yield Notice("incomplete_part", message, units)
 

@@ -79,7 +79,7 @@ def score(
         notices += more
     if {"exclusions", "cases"} <= ledger.registers.keys():
         scored = _beside_exclusions(basis, period, scored)
-    ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts))
+    ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts), scheme.indicator_titles)
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
     notices = [
         *standing_notices(resolved, ledger, period, look, ordered, facts),

@@ -223,7 +223,7 @@ def test_why_a_place_is_open_is_told(tmp_path) -> None:
         "B": [("undecided", "有单位名次未定，可能排在前面或后面")],
         "C": [("no", "")],
         "D": [("no", "")],
-        "E": [("undecided", "名次未定：排名须有 staffed 的得分")],
+        "E": [("undecided", "名次未定：排名须有甲的得分")],
     }
 
 

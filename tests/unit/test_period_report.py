@@ -145,6 +145,13 @@ class TestAttention:
             "without a score: Care (total out of 10)",
         ]  # not the last: it has half of what it could attain, more than another
 
+    def test_a_unit_without_any_score_is_named_too(self, tmp_path: Path) -> None:
+        lacking = open_june(tmp_path, "en", marks=MARKS.replace("B,2025-06,speed,8\nB,2025-06,care,9\n", ""))
+        found = reasons_to_look(
+            lacking.scored.resolved.scheme, lacking.scored.result, (), lacking.losses_of_all, {}, "en"
+        )
+        assert {unit.unit: reasons for unit, reasons in found}["B"] == ["without a score: Speed, Care"]
+
     def test_nobody_stands_out_where_nothing_does(self, june: PeriodRanking) -> None:
         alone = [unit for unit in june.scored.result.units if unit.unit == "D"]
         result = june.scored.result.only("D")

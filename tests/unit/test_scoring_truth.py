@@ -106,7 +106,7 @@ class TestDifferentMaxima:
         _, result = scored("s12-jiangsu-insurance", "2025", **registers)
         unit = result.unit("A")
         assert (unit.rank, unit.outcomes, unit.indicator("volume").status) == (None, (), "not_assessable")
-        assert told(unit.unranked, "zh") == "排名须有 volume 的得分"
+        assert told(unit.unranked, "zh") == "排名须有信访总量的得分"
         assert {other.rank for other in result.units if other.unit != "A"} == {1}
 
     def test_an_insurer_whose_premium_nobody_gave_is_not_ranked_either(self, scored: Scored) -> None:
@@ -393,7 +393,7 @@ class TestMonths:
         assert [part.total for part in unit.parts if part.period == "2025-03"] == [None]
         (notice,) = result.noticed("incomplete_part")
         assert str(notice.message) == (
-            "2025-03 holds data of P, but not all that a total needs (case_handling): "
+            "2025-03 holds data of P, but not all that a total needs (Handling of cases): "
             "left out, and the whole is not complete"
         )
 

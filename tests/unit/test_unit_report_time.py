@@ -176,6 +176,15 @@ class TestCalendar:
         assert "8 个休息日来件 2 件。" in caption
         assert caption.endswith("已办结 4 件，办结用时的中位数 1.5 天；未办结 2 件。")  # 25 and 48 hours in the middle
 
+    def test_a_case_that_is_left_out_of_the_assessment_is_not_among_those_that_came_in(self, tmp_path: Path) -> None:
+        (tmp_path / "cases.csv").write_text(CASES, encoding="utf-8")
+        (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
+        listed = "case_id,reason,approver\nB,恶意投诉,信访办\n"
+        (tmp_path / "exclusions.csv").write_text(listed, encoding="utf-8")
+        caption = opened(str(tmp_path)).calendar().text.splitlines()[0]
+        assert "本期来件 5 件，其中超过任一时限的件 2 件" in caption  # with B, 6 and 3
+        assert "已办结 3 件" in caption
+
     @pytest.mark.parametrize(
         ("language", "told"), [("zh", "单日来件最多 1 件（有 2 天）"), ("en", "the busiest 2 days had 1 each")]
     )
