@@ -10,6 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from small_scheme import TITLE, base_scheme
+from small_scheme import count as counting
+from small_scheme import scored as small_scored
 
 from auditlib.analysis.margins.neighbours import neighbours, outcome_margins
 from auditlib.analysis.margins.of_unit import unit_margins
@@ -161,6 +164,21 @@ def test_what_no_number_of_cases_can_reach_is_said_to_be_out_of_reach(tmp_path, 
     common = ("s22-heating", "--ledger", tmp_path, "--period", "2026-01", "--reading", "satisfaction_scale=literal")
     told = run_cli("explain", *common, "--unit", "甲", "--indicator", "satisfaction", "--to-next").stdout
     assert "达不到：评价件数中没有可再成为“满意”的件" in told
+
+
+@pytest.mark.parametrize(("status", "state"), [(["好", "好"], "best"), (["好", "迟"], "open")])
+def test_a_rate_of_all_is_as_good_as_it_can_be_though_no_cap_says_so(tmp_path, status, state) -> None:
+    rate = {"title": TITLE, "numerator": "good", "denominator": "rated", "zero": "not_assessable", "show": "percent"}
+    measures = {"good": counting("status = '好'"), "rated": counting("status in ('好', '迟')")}
+    indicator = {
+        "id": "only", "title": TITLE, "clause": "一", "max": None, "start": 0, "floor": None, "cap": None,
+        "rules": [{"id": "share", "clause": "一", "title": TITLE, "points": 10, "per": "share"}],
+    }  # fmt: skip
+    scheme = base_scheme(measures=measures, rates={"share": rate}, indicators=[indicator])
+    result = small_scored(tmp_path, scheme, {"甲": status})
+    resolved = load_scheme(tmp_path / "small.yaml").resolve()
+    (own,) = unit_margins(resolved, result, result.unit("甲"), "only").indicators
+    assert (own.state, bool(own.better), own.unreachable) == (state, state == "open", ())
 
 
 def test_channel_failures_cost_from_the_second_on(tmp_path) -> None:

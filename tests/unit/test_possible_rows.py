@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_scheme import base_scheme, count
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expressions import written
@@ -15,7 +16,6 @@ from auditlib.proofs.check import check_scheme
 from auditlib.proofs.possible_rows import verdicts
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.load import load_scheme
-from tests.unit.small_scheme import base_scheme, count
 
 FILLED = frozenset({"case_id", "unit", "received_at"})
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 from auditlib.analysis.margins.moves import Move, moves
 from auditlib.core.values import Text
+from auditlib.proofs.effects import Effects
+from auditlib.proofs.ranges import Ranges
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Bound, Indicator, Rule
 from auditlib.scoring.place_points import with_standings
@@ -73,7 +75,8 @@ def indicator_margin(resolved: Resolved, result: Result, unit: UnitScore, id: st
         return IndicatorMargin(id, scored, "undecidable")
     others = [_facts(other).counts for other in result.units if other.unit != unit.unit]
     possible = moves(resolved.scheme, declared, trial.facts.counts, others)
-    best = scored.met is True or (declared.cap is not None and scored.points == declared.cap)
+    most = Effects(declared, Ranges(resolved.scheme)).reach.high if declared.cap is None else declared.cap
+    best = scored.met is True or (most is not None and scored.points == most)
     better = [] if best else [(move, trial.nearest(move, 1)) for move in possible]
     stuck = not any(step for _, step in better)
     return IndicatorMargin(
