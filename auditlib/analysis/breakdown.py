@@ -199,8 +199,9 @@ def _stored_entries(unit: _Unit) -> Iterator[tuple[Key, Entry]]:
 
 
 def _heads(plain: Mapping[str, Any]) -> dict[str, str | None]:
-    """What a result is of; every warning by itself."""
-    heads = dict(_flat({key: value for key, value in plain.items() if key not in ("units", "warnings")}))
+    """What a result is of; every warning by itself, once: the notices say the same with their kinds."""
+    told = ("units", "warnings", "notices")
+    heads = dict(_flat({key: value for key, value in plain.items() if key not in told}))
     return heads | {f"note: {text}": "given" for text in plain.get("warnings", ())}
 
 

@@ -1,12 +1,12 @@
 """The fixed sentences of the reports: gettext catalogues, ``locale/LANGUAGE/LC_MESSAGES/DOMAIN.po``.
 
 A message id is a name (``waterfall_caption``), not a sentence: neither language is the translation of the other,
-and a word that Chinese uses twice may need two in English. Values stand in braces, as in ``{count}``.
+and a word that Chinese uses twice may need two in English. Values stand in braces, as in ``{count}``, and
+what hangs on a number as in ``{count:case|cases}``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +15,12 @@ from types import MappingProxyType
 from babel.messages.pofile import read_po
 
 from auditlib.core.home import PACKAGE
+from auditlib.core.message import filled
 
 __all__ = ["LANGUAGES", "Catalogue"]
 
 LANGUAGES = ("zh", "en")
 FOLDER = PACKAGE / "locale"
-SINGULAR = re.compile(r"(?<![\w.,−])(1 (?:indicator|point|case|unit|row|day|place|question|decimal|more point))s\b")
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,8 @@ class Catalogue:
 
     def __call__(self, name: str, language: str, /, **values: object) -> str:
         """The wording ``name`` in a language, with its values put in as text. Raises KeyError for a name it lacks."""
-        text = self.messages(language)[name].format_map({key: str(value) for key, value in values.items()})
-        text = text.replace(" %", "\N{NO-BREAK SPACE}%")
-        return SINGULAR.sub(r"\1", text) if language == "en" else text
+        text = filled(self.messages(language)[name], {key: str(value) for key, value in values.items()})
+        return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def messages(self, language: str) -> Mapping[str, str]:
         """Every wording of the domain by its name. Raises KeyError for another language than :data:`LANGUAGES`."""

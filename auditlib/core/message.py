@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
+from string import Formatter
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -22,7 +23,7 @@ from auditlib.core.numerals import plain
 from auditlib.core.period import Period
 from auditlib.core.values import Text
 
-__all__ = ["NOTICE_KINDS", "Message", "Notice", "Sayable", "told"]
+__all__ = ["NOTICE_KINDS", "Message", "Notice", "Sayable", "filled", "told"]
 
 CATALOGUE = PACKAGE / "locale"
 COMMA = {"zh": "、", "en": ", "}
@@ -79,11 +80,24 @@ class Notice:
         return replace(self, units=tuple(unit for unit in self.units if unit in units))
 
 
+class _Plural(Formatter):
+    """As ``str.format``, with ``{count:case|cases}`` for the first where the value is 1 and else the second."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, sign, many = format_spec.partition("|")
+        return (one if value == "1" else many) if sign else str(value)
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with its values put in; words that hang on a number stand as ``{count:case|cases}``."""
+    return _Plural().vformat(template, (), values)
+
+
 def told(said: object, language: str) -> str:
     """``said`` in a language, ``zh`` or ``en``. Raises KeyError for a message without Chinese: a test excludes it."""
     if isinstance(said, Message):
         template = said.template if language == "en" else _catalogue(language)[said.template]
-        return template.format_map({name: told(value, language) for name, value in said.values})
+        return filled(template, {name: told(value, language) for name, value in said.values})
     if isinstance(said, Text):
         return said(language)
     if isinstance(said, Period):

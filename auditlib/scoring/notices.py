@@ -91,7 +91,7 @@ def _unknown_word(
     shown = tuple(named[:LISTED]) + (("…",) if len(named) > LISTED else ())
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.4)
     message = Message(
-        "{register}: {count} rows with {column} {word}, which the scheme does not name{near}{rows}",
+        "{register}: {count} {count:row|rows} with {column} {word}, which the scheme does not name{near}{rows}",
         register=register, count=rows.height, column=column, word=word, near=meant(near),
         rows=Message(" ({rows})", rows=shown) if shown else "",
     )  # fmt: skip

@@ -41,6 +41,22 @@ def test_an_unknown_name_is_an_error_and_not_shown_as_itself():
         Catalogue("report")("no_such_sentence", "zh")
 
 
-def test_one_is_singular_in_english():
+def test_one_is_singular_in_english_and_so_is_its_verb():
+    left = {"closed": 0, "days": 2}
+    assert Catalogue("unit")("calendar_closed", "en", open=1, **left).endswith("; 1 is open.")
+    assert Catalogue("unit")("calendar_closed", "en", open=12, **left).endswith("; 12 are open.")
     assert Catalogue("report")("note_cases", "en", count=1) == "1 case."
     assert Catalogue("report")("note_cases", "en", count=2) == "2 cases."
+
+
+NOUNS = "indicators|points|cases|units|rows|days|places|questions|decimals|experts|items|limits|periods"
+
+
+@pytest.mark.parametrize(
+    "domain", [domain for domain in DOMAINS if domain != "site"]
+)  # the site's are put in by its script
+def test_no_english_sentence_has_a_plural_behind_a_number_that_can_be_one(domain):
+    said = {name: en for name, (_, en) in Catalogue(domain).pairs().items() if name != "shown_rows"}
+    assert [
+        name for name, en in said.items() if re.search(rf"{{\w+}} (?:more |rest |working )?(?:{NOUNS})\b", en)
+    ] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -284,3 +285,16 @@ def test_exclusions_for_several_reasons_are_told_apart(tmp_path, run_cli) -> Non
     found = diff_results(*(read_account(tmp_path / f"{name}.json") for name in ("old", "new")))
     (unit,) = found.units
     assert unit.facts == (("exclusions.1.approver", "甲办", "乙办"),)
+
+
+def test_a_notice_that_is_gone_moves_none_of_the_others(tmp_path) -> None:
+    resolved, result = result_of("s12-jiangsu-insurance", "2025")
+    assert len(result.notices) > 1
+    fewer = replace(result, notices=result.notices[1:])
+    gone = f"note: {result.notices[0].message}"
+    exact = diff_results(account_of(resolved, result), account_of(resolved, fewer))
+    assert (exact.heads, exact.units) == (((gone, "given", None),), ())
+    files = [tmp_path / "one.json", tmp_path / "other.json"]
+    for file, one in zip(files, (result, fewer), strict=True):
+        file.write_text(json.dumps(one.to_json(), ensure_ascii=False), encoding="utf-8")
+    assert diff_results(*map(read_account, files)).heads == ((gone, "given", None),)
