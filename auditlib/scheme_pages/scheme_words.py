@@ -89,6 +89,14 @@ class SchemeWords:
         number = plain(abs(value))
         return self.both(f"{number}分", f"{number} point{'' if number == '1' else 's'}")
 
+    def between(self, low: Fraction | None, high: Fraction | None) -> str:
+        """A range with both ends included, either of which may be open: ``0至70``."""
+        if low is not None and high is not None:
+            return self.both(f"{plain(low)}至{plain(high)}", f"from {plain(low)} to {plain(high)}")
+        if low is not None:
+            return self.both(f"不小于{plain(low)}", f"at least {plain(low)}")
+        return "" if high is None else self.both(f"不大于{plain(high)}", f"at most {plain(high)}")
+
     def gain(self, value: Fraction) -> str:
         """What points do, as a verb: ``扣0.5分``, ``earns 2 points``."""
         if value == 0:

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import read_tree
 from auditlib.scheme.finding import KINDS
 from auditlib.scheme.load import load_scheme
@@ -104,6 +105,9 @@ def test_a_dossier_leaves_out_nothing_that_the_scheme_holds(scheme: str, languag
             assert meaning(language) in inside[anchor("option", name, option)]
     for name, gap in natural.gaps.items():
         assert gap.missing(language) in inside[anchor("gap", name)]
+        if gap.lowest is not None and gap.highest is not None:
+            ends = f"{plain(gap.lowest)}至{plain(gap.highest)}" if language == "zh" else f"from {plain(gap.lowest)} to"
+            assert ends in inside[anchor("gap", name)]
     for outcome in natural.outcomes:
         assert outcome.title(language) in inside[anchor("outcome", outcome.id)]
         for part in outcome.consequences:

@@ -501,3 +501,21 @@ class TestMarksThatNothingTakes:
         _, result = scored("s04-hotline", "2025-02", units=self.UNITS, marks=self.MARKS.rsplit("甲镇,2025Q1", 1)[0])
         assert result.noticed("mark_not_used") == ()
         assert result.unit("南河镇").total == 90
+
+
+class TestDeductionsSetByPeople:
+    """S14 leaves each deduction to a person: how many points, not whether they are taken or given."""
+
+    EVENTS = (
+        "event_id,unit,at,kind,count,level,severity,verified,points,reason\nF1,B1,2025-07-15T10:00:00,扣分,,,,是,{},\n"
+    )
+
+    def test_a_deduction_of_less_than_nothing_is_refused_with_its_row(self, scored: Scored) -> None:
+        with pytest.raises(InputError, match="F1.*found -1, expected at least 0"):
+            scored("s14-bank-service", "2025Q3", units="unit,name,group\nB1,城东支行,\n", events=self.EVENTS.format(-1))
+
+    def test_one_of_nothing_is_not(self, scored: Scored) -> None:
+        _, result = scored(
+            "s14-bank-service", "2025Q3", units="unit,name,group\nB1,城东支行,\n", events=self.EVENTS.format(0)
+        )
+        assert result.unit("B1").measures["deductions"] == 0
