@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple, NotRequired, TypedDict
 
 from auditlib.core.calendars import CalendarChoice
-from auditlib.core.catalogue import LANGUAGES
 from auditlib.core.errors import InputError
 from auditlib.core.home import home
+from auditlib.core.message import LANGUAGES
 from auditlib.ledger.find import find_ledger
 from auditlib.scheme.load import find_scheme
 from auditlib.scoring.assess import parse_period

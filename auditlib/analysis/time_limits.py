@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from auditlib.core.catalogue import Catalogue
+from auditlib.core.message import t
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs
@@ -16,7 +16,6 @@ from auditlib.scheme.times import MINUTE_US, Steps
 
 __all__ = ["RECEIVED", "TimeLimit", "counts_by_time", "limit_key", "limit_title", "limit_words", "time_limits"]
 
-tell = Catalogue("unit")
 
 CASES = REGISTERS["cases"]
 RECEIVED = CASES.at or ""
@@ -250,11 +249,11 @@ def limit_key(limit: TimeLimit) -> str:
 def limit_words(limit: TimeLimit, language: str) -> str:
     """How long a limit is: ``30 分钟``, ``3 个工作日``, or set case by case."""
     if limit.days is not None:
-        return tell("working_days", language, count=limit.days)
+        return t("{count} {count:working day|working days}", language, count=limit.days)
     if limit.span_us is None:
-        return tell("case_by_case", language)
+        return t("set case by case", language)
     minutes = limit.span_us // MINUTE_US
-    unit, size = ("day", 1440) if minutes % 1440 == 0 and minutes > 1440 else ("hour", 60)
-    if minutes % size:
-        unit, size = "minute", 1
-    return tell(f"span_{unit}s", language, count=minutes // size)
+    if minutes % 1440 == 0 and minutes > 1440:
+        return t("{count} {count:day|days}", language, count=minutes // 1440)
+    said = "{count} min" if minutes % 60 else "{count} h"
+    return t(said, language, count=minutes if minutes % 60 else minutes // 60)

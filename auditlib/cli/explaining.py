@@ -9,8 +9,10 @@ from typing import Any
 from auditlib.analysis.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
 from auditlib.analysis.explain import ExplainedLine
 from auditlib.cli.terminal import echo
+from auditlib.core.message import t
 from auditlib.core.numerals import number_text
-from auditlib.report.wording import period_words, say
+from auditlib.report.headings import OUTCOME_STATES, STATUSES
+from auditlib.report.wording import period_words
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
@@ -22,13 +24,13 @@ INDENT = " " * 10
 
 def standing(result: Result, unit: UnitScore, language: str) -> str:
     """Total and rank, with whom it shares a rank that nothing decides; or that there are none."""
-    total = say("no_total", language) if unit.total is None else number_text(unit.total, result.total_rounding)
+    total = t("no total", language) if unit.total is None else number_text(unit.total, result.total_rounding)
     return f"{total}{_out_of(result, unit.total_of)}  {_rank(unit, language)}"
 
 
 def _rank(unit: UnitScore, language: str) -> str:
     if unit.rank is None:
-        return say("no_rank", language)
+        return t("not ranked", language)
     if language == "en":
         return f"rank {unit.rank}" + (f"= (undecided with {', '.join(unit.tie)})" if unit.tie else "")
     return f"第 {unit.rank} 名" + (f"（与 {'、'.join(unit.tie)} 并列，先后未定）" if unit.tie else "")
@@ -37,9 +39,9 @@ def _rank(unit: UnitScore, language: str) -> str:
 def heading(result: Result, declared: Indicator, scored: IndicatorScore, language: str) -> str:
     """An indicator and its points, or what stands in their place: whether a target is met, why there are none."""
     if scored.met is not None:
-        shown = say("met" if scored.met else "not_met", language)
+        shown = t("met" if scored.met else "not met", language)
     elif scored.points is None:
-        shown = say(scored.status, language)
+        shown = t(STATUSES[scored.status], language)
     else:
         shown = f"{number_text(scored.points, result.rounding)}{_out_of(result, scored.max)}"
     return f"{declared.title(language)} [{scored.id}]  {shown}"
@@ -71,40 +73,46 @@ def echo_conclusions(resolved: Resolved, result: Result, unit: UnitScore, langua
     roll_up = explain_roll_up(resolved, result, unit, language)
     if roll_up is not None:
         echo(
-            f"\n{say('roll_up', language)}  {roll_up.clause}\n{INDENT}「{roll_up.quote}」\n{INDENT}{roll_up.arithmetic}"
+            f"\n{t('Parts of the total', language)}  {roll_up.clause}\n{INDENT}「{roll_up.quote}」\n{INDENT}{roll_up.arithmetic}"
         )
         for part in roll_up.parts:
-            total = say("no_total", language) if part.total is None else number_text(part.total, result.rounding)
+            total = t("no total", language) if part.total is None else number_text(part.total, result.rounding)
             echo(f"{INDENT}{period_words(part.period, language)}  {total}{_out_of(result, part.total_of)}")
     if unit.before_exclusions is not None:
-        echo(f"\n{say('exclusions', language)}  {_without(result, unit, language)}")
+        echo(f"\n{t('Exclusions', language)}  {_without(result, unit, language)}")
         _echo_all(exclusion_text(resolved, one, language) for one in unit.exclusions)
     outcomes = list(explain_outcomes(resolved, result, unit, language))
     if outcomes:
-        echo(f"\n{say('outcomes', language)}")
+        echo(f"\n{t('Outcomes', language)}")
     for outcome in outcomes:
         _echo_outcome(outcome, language, limit)
 
 
 def _without(result: Result, unit: UnitScore, language: str) -> str:
     before, after = (
-        say("no_total", language) if total is None else number_text(total, result.total_rounding)
+        t("no total", language) if total is None else number_text(total, result.total_rounding)
         for total in (unit.before_exclusions, unit.total)
     )
-    return say("note_exclusions", language, count=unit.excluded, before=before, after=after)
+    return t(
+        "{count} {count:case|cases} left out; the total is {after} with the exclusions, {before} without.",
+        language,
+        count=unit.excluded,
+        before=before,
+        after=after,
+    )
 
 
 def _echo_outcome(outcome: ExplainedOutcome, language: str, limit: int) -> None:
     stop = "；" if language == "zh" else "; "
-    echo(f"  {say(f'outcome_{outcome.state}', language)}  {outcome.clause} {outcome.title}")
+    echo(f"  {t(OUTCOME_STATES[outcome.state], language)}  {outcome.clause} {outcome.title}")
     conditions = stop.join(outcome.conditions)
     _echo_all(text for text in (conditions, outcome.note) if text)
     if outcome.state == "no":
         return
     echo(f"{INDENT}「{outcome.quote}」")
     _echo_all(outcome.consequences)
-    _echo_all(f"{say('to_decide', language)}{say('colon', language)}{text}" for text in outcome.decisions)
-    _echo_all(f"{say('rules_out', language)}{say('colon', language)}{text}" for text in outcome.bars)
+    _echo_all(f"{t('A person decides', language)}{t(': ', language)}{text}" for text in outcome.decisions)
+    _echo_all(f"{t('Rules out', language)}{t(': ', language)}{text}" for text in outcome.bars)
     _echo_keys(outcome.evidence, limit)
 
 

@@ -23,8 +23,9 @@ from auditlib.core.numerals import plain
 from auditlib.core.period import Period
 from auditlib.core.values import Text
 
-__all__ = ["NOTICE_KINDS", "Message", "Notice", "Sayable", "filled", "told"]
+__all__ = ["LANGUAGES", "NOTICE_KINDS", "Message", "Notice", "Sayable", "t", "told", "worded"]
 
+LANGUAGES = ("zh", "en")
 CATALOGUE = PACKAGE / "locale"
 COMMA = {"zh": "、", "en": ", "}
 
@@ -88,16 +89,29 @@ class _Plural(Formatter):
         return (one if value == "1" else many) if sign else str(value)
 
 
-def filled(template: str, values: Mapping[str, str]) -> str:
-    """A template with its values put in; words that hang on a number stand as ``{count:case|cases}``."""
+def t(template: str, language: str, /, **values: object) -> str:
+    """A sentence of the reports in a language, from its English template: ``t("{count} rows", "zh", count=3)``.
+
+    The values are put in as text; words that hang on a number stand as ``{count:case|cases}``.
+    Raises KeyError for another language than :data:`LANGUAGES`, and for a sentence without Chinese.
+    """
+    said = _filled(worded(template, language), {name: str(value) for name, value in values.items()})
+    return said.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def worded(template: str, language: str) -> str:
+    """A template in a language, its values still in braces: for scripts that put them in."""
+    return template if language == "en" else _catalogue(language)[template]
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
     return _Plural().vformat(template, (), values)
 
 
 def told(said: object, language: str) -> str:
     """``said`` in a language, ``zh`` or ``en``. Raises KeyError for a message without Chinese: a test excludes it."""
     if isinstance(said, Message):
-        template = said.template if language == "en" else _catalogue(language)[said.template]
-        return filled(template, {name: told(value, language) for name, value in said.values})
+        return _filled(worded(said.template, language), {name: told(value, language) for name, value in said.values})
     if isinstance(said, Text):
         return said(language)
     if isinstance(said, Period):
@@ -113,6 +127,8 @@ def told(said: object, language: str) -> str:
 
 @cache
 def _catalogue(language: str) -> Mapping[str, str]:
+    if language not in LANGUAGES:
+        raise KeyError(language)
     with (CATALOGUE / language / "LC_MESSAGES" / "auditlib.po").open("rb") as file:
         catalogue = read_po(file, abort_invalid=True)
     return MappingProxyType({str(message.id): str(message.string) for message in catalogue if message.id})

@@ -10,8 +10,8 @@ from typing import TypeVar
 from auditlib.analysis.losses import IndicatorLoss
 from auditlib.analysis.movements import Movement, falls
 from auditlib.analysis.peers import groups
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.exact import Rounding
+from auditlib.core.message import t
 from auditlib.report.captions import among
 from auditlib.report.tables import joined, outcome_words, points_text, shown_number
 from auditlib.scheme.model import Scheme
@@ -19,7 +19,6 @@ from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["reasons_to_look"]
 
-tell = Catalogue("period")
 SHOWN_NAMES = 4
 T = TypeVar("T")
 
@@ -55,8 +54,8 @@ class _Facts:
     def rounding(self) -> Rounding:
         return self.result.rounding
 
-    def say(self, name: str, /, **values: object) -> str:
-        return tell(name, self.language, **values)
+    def t(self, template: str, /, **values: object) -> str:
+        return t(template, self.language, **values)
 
 
 Found = list[tuple[str, str]]
@@ -67,8 +66,8 @@ def _last(facts: _Facts) -> Found:
     for group, units in groups(facts.result).items():
         last = [unit for unit in units if unit.rank == units[-1].rank and unit.rank != 1]
         if len(units) > 2:
-            name = "look_last" if len(last) == 1 else "look_last_tied"
-            text = facts.say(name, among=among(group, len(units), facts.language))
+            name = "last of {among}" if len(last) == 1 else "tied for the last place of {among}"
+            text = facts.t(name, among=among(group, len(units), facts.language))
             found += [(unit.unit, text) for unit in last]
     return found
 
@@ -79,12 +78,17 @@ def _fallen(facts: _Facts) -> Found:
         most = movers[0].places or 0
         for one in movers:
             if one.places == most:
-                change = "" if one.points is None else facts.say(
-                    "look_points", points=points_text(one.points, facts.rounding, facts.language)
+                change = "" if one.points is None else facts.t(
+                    ", total changed by {points}", points=points_text(one.points, facts.rounding, facts.language)
                 )  # fmt: skip
                 cause = _worst_cause(facts, one)
-                text = facts.say(
-                    "look_fallen", places=-most, before=one.before.rank, now=one.unit.rank, change=change, cause=cause
+                text = facts.t(
+                    "fell by {places} in rank ({before} to {now}{change}){cause}",
+                    places=-most,
+                    before=one.before.rank,
+                    now=one.unit.rank,
+                    change=change,
+                    cause=cause,
                 )
                 found.append((one.unit.unit, text))
     return found
@@ -95,15 +99,20 @@ def _worst_cause(facts: _Facts, moved: Movement) -> str:
     if not down:
         return ""
     points = points_text(down[0].points, facts.rounding, facts.language)
-    return facts.say("look_cause", name=down[0].title, points=points)
+    return facts.t(", mostly by {name} ({points})", name=down[0].title, points=points)
 
 
 def _emptied(facts: _Facts) -> Found:
-    return _most(facts, "look_emptied", {loss.title: loss.emptied for loss in facts.losses}, 2)
+    return _most(
+        facts,
+        "nothing left under {count} {count:indicator|indicators}: {names}",
+        {loss.title: loss.emptied for loss in facts.losses},
+        2,
+    )
 
 
 def _missed(facts: _Facts) -> Found:
-    return _most(facts, "look_missed", {loss.title: loss.missed for loss in facts.losses}, 1)
+    return _most(facts, "targets missed: {count} ({names})", {loss.title: loss.missed for loss in facts.losses}, 1)
 
 
 def _most(facts: _Facts, name: str, units_of: Mapping[str, Sequence[UnitScore]], least: int) -> Found:
@@ -116,7 +125,7 @@ def _most(facts: _Facts, name: str, units_of: Mapping[str, Sequence[UnitScore]],
     for units in _by_group([unit for unit in facts.result.units if unit.unit in names], lambda unit: unit.ranked_in):
         most = max(len(names[unit.unit]) for unit in units)
         found += [
-            (unit.unit, facts.say(name, count=most, names=_some(names[unit.unit], facts)))
+            (unit.unit, facts.t(name, count=most, names=_some(names[unit.unit], facts)))
             for unit in units
             if len(names[unit.unit]) == most >= least
         ]
@@ -130,13 +139,16 @@ def _outcomes(facts: _Facts) -> Found:
         others = tuple(one for one in unit.outcomes if one.id not in first or not one.decided)
         if others:
             words = outcome_words(replace(unit, outcomes=others), facts.language)
-            found.append((unit.unit, facts.say("look_outcome", outcomes=words)))
+            found.append((unit.unit, facts.t("outcome: {outcomes}", outcomes=words)))
     return found
 
 
 def _ties(facts: _Facts) -> Found:
     return [
-        (unit.unit, facts.say("look_tie", units=joined(unit.tie, facts.language)))
+        (
+            unit.unit,
+            facts.t("tied with {units}, and the scheme does not decide", units=joined(unit.tie, facts.language)),
+        )
         for unit in facts.result.units
         if unit.tie
     ]
@@ -151,9 +163,9 @@ def _unscored(facts: _Facts) -> Found:
             found.setdefault(code, []).append(loss.title)
     out_of = {unit.unit: shown_number(unit.total_of, facts.rounding) for unit in facts.result.units}
     return [
-        (code, facts.say(
-            "look_unscored", names=_some(names, facts),
-            of="" if out_of[code] is None else facts.say("look_out_of", of=out_of[code]),
+        (code, facts.t(
+            "without a score: {names}{of}", names=_some(names, facts),
+            of="" if out_of[code] is None else facts.t(" (total out of {of})", of=out_of[code]),
         ))
         for code, names in sorted(found.items())
     ]  # fmt: skip
@@ -162,13 +174,15 @@ def _unscored(facts: _Facts) -> Found:
 def _rejected(facts: _Facts) -> Found:
     most = max(facts.rejected.values(), default=0)
     return [
-        (code, facts.say("look_rejected", count=most)) for code, count in facts.rejected.items() if count == most > 1
+        (code, facts.t("most rejected rows: {count}", count=most))
+        for code, count in facts.rejected.items()
+        if count == most > 1
     ]
 
 
 def _some(names: Sequence[str], facts: _Facts) -> str:
     shown = joined(names[:SHOWN_NAMES], facts.language)
-    return shown if len(names) <= SHOWN_NAMES else shown + facts.say("and_more", count=len(names) - SHOWN_NAMES)
+    return shown if len(names) <= SHOWN_NAMES else shown + facts.t(" and {count} more", count=len(names) - SHOWN_NAMES)
 
 
 def _by_group(items: Sequence[T], group: Callable[[T], str | None]) -> list[list[T]]:

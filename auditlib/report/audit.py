@@ -17,7 +17,7 @@ from auditlib.analysis.peers import changes, peers_of, standing
 from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.analysis.time_limits import limit_key, limit_title, limit_words
 from auditlib.analysis.trend import trend_of
-from auditlib.core.catalogue import Catalogue
+from auditlib.core.message import t
 from auditlib.report import captions, conclusion_tables, figure_tables, figures, tables
 from auditlib.report.effects import effects_summary, effects_table
 from auditlib.report.evidence import evidence_html, evidence_items
@@ -36,12 +36,11 @@ from auditlib.report.sections import Sections
 from auditlib.report.tables import joined
 from auditlib.report.time_captions import calendar_caption, taken_caption, trend_caption, untimed_caption
 from auditlib.report.time_figures import TakenRow, calendar_map, time_taken, trend_line
-from auditlib.report.wording import period_words, say
+from auditlib.report.wording import period_words
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["UnitAudit"]
 
-tell = Catalogue("unit")
 
 SHOWN_CASES = 300
 UNFOLDED_CASES = 25
@@ -76,7 +75,7 @@ class UnitAudit(Sections):
     @property
     def title(self) -> str:
         """The title of the report, with the unit and the period."""
-        name = say("unit_title", self.language, name=self.unit.name)
+        name = t("Assessment of {name}", self.language, name=self.unit.name)
         period = period_words(self.scored.result.period, self.language)
         return f"{period}{name}" if self.language == "zh" else f"{name}, {period}"
 
@@ -100,10 +99,10 @@ class UnitAudit(Sections):
         caption = captions.waterfall_caption(resolved, result, unit, language)
         story = changes(resolved, unit, language)
         if not story.changes:
-            return self._said(say("waterfall", language), "waterfall", caption)
+            return self._said(t("How the score comes about", language), "waterfall", caption)
         figure = figures.waterfall(resolved, result, unit, language)
         table = figure_tables.waterfall_table(story, result.total_rounding, language)
-        return self._figure(say("waterfall", language), "waterfall", figure, caption, table)
+        return self._figure(t("How the score comes about", language), "waterfall", figure, caption, table)
 
     def peers(self) -> Fragment:
         """Where the unit stands in its group."""
@@ -111,10 +110,10 @@ class UnitAudit(Sections):
         caption = captions.peers_caption(resolved, result, unit, language)
         place = standing(result, unit)
         if place is None:
-            return self._said(say("peers", language), "peers", caption)
+            return self._said(t("Position among peers", language), "peers", caption)
         figure = figures.peers(resolved, result, unit, language)
         table = figure_tables.peers_table(place, peers_of(result, unit), result, language)
-        return self._figure(say("peers", language), "peers", figure, caption, table)
+        return self._figure(t("Position among peers", language), "peers", figure, caption, table)
 
     def trend(self) -> Fragment:
         """The unit over up to twelve periods, beside the range and median of its group; rule changes are marked."""
@@ -122,14 +121,14 @@ class UnitAudit(Sections):
         trend = trend_of(self.scored.trend, self.unit.unit, self.scored.result.rounding)
         caption = trend_caption(trend, language)
         if len(trend.valued) < 2:
-            return self._said(tell("trend", language), "trend", caption)
+            return self._said(t("Trend of the score", language), "trend", caption)
         table = figure_tables.trend_table(trend, language)
-        return self._figure(tell("trend", language), "trend", trend_line(trend, language), caption, table)
+        return self._figure(t("Trend of the score", language), "trend", trend_line(trend, language), caption, table)
 
     def time_taken(self) -> Fragment:
         """How long cases took, beside every time limit of the scheme. Empty where the scheme counts no cases."""
         language = self.language
-        title, rows = tell("taken", language), self._taken()
+        title, rows = t("Time taken and the limits", language), self._taken()
         if not self._counts_cases():
             return Fragment("", "")
         if not self.scored.handling.limits:
@@ -137,7 +136,10 @@ class UnitAudit(Sections):
         caption = taken_caption(rows, language)
         if not rows:
             return self._said(title, "taken", caption)
-        caption += ("" if language == "zh" else " ") + tell("taken_note", language)
+        caption += ("" if language == "zh" else " ") + t(
+            "Late is what is beyond the limit as written, whether or not the readings in use take points for it.",
+            language,
+        )
         return self._figure(
             title, "taken", time_taken(rows, language), caption, figure_tables.taken_table(rows, language)
         )
@@ -154,7 +156,7 @@ class UnitAudit(Sections):
                 limit_title(self.scored.resolved.scheme, limit, language),
                 Keyed(
                     limit_words(limit, language)
-                    + brackets.format(joined(limit.clauses, language) or tell("no_clause", language)),
+                    + brackets.format(joined(limit.clauses, language) or t("counted, not scored", language)),
                     limit_key(limit),
                 ),
                 taken,
@@ -173,14 +175,14 @@ class UnitAudit(Sections):
             return Fragment("", "")
         rows = scored.received(self.unit)
         limited = bool(scored.handling.limits)
-        marked = tell("marked_late" if limited else "marked_lost", language)
+        marked = t("over any time limit" if limited else "with lost points", language)
         ids = [row.case_id for row in rows if row.late] if limited else scored.counted_rows(self.unit)
         weeks = weeks_of(rows, ids, scored.period, scored.rest)
         caption = calendar_caption(weeks, rows, marked, language)
         if not rows:
-            return self._said(tell("calendar", language), "calendar", caption)
+            return self._said(t("Calendar of arrivals", language), "calendar", caption)
         figure, table = calendar_map(weeks, marked, language), figure_tables.calendar_table(weeks, language)
-        return self._figure(tell("calendar", language), "calendar", figure, caption, table)
+        return self._figure(t("Calendar of arrivals", language), "calendar", figure, caption, table)
 
     def indicators(self) -> Fragment:
         """A row for each indicator, and where the total rolls up periods, a row for each of these."""
@@ -191,7 +193,11 @@ class UnitAudit(Sections):
         if not self.unit.parts:
             return section
         story = explain_roll_up(scored.resolved, scored.result, self.unit, self.language)
-        note = say("note_roll_up", self.language) + (f" {story.arithmetic}〔{story.clause}〕" if story else "")
+        note = t(
+            "The totals of periods of one kind are averaged, then weighted; the scheme says what a "
+            "period without data counts for.",
+            self.language,
+        ) + (f" {story.arithmetic}〔{story.clause}〕" if story else "")
         parts = self._section("roll_up", conclusion_tables.roll_up_table(scored.result, self.unit, self.language), note)
         return join(parts, section)
 
@@ -203,26 +209,48 @@ class UnitAudit(Sections):
             return Fragment("", "")
         kinds = ["pale" if outcome.state == "no" else "matters" for outcome in found]
         table = conclusion_tables.outcome_table(found, self.language)
-        return self._section("outcomes", table, say("note_outcomes", self.language), kind="outcomes", row_kinds=kinds)
+        return self._section(
+            "outcomes",
+            table,
+            t(
+                "Every outcome of the scheme with its conditions and the unit's numbers; one that holds "
+                "says what it brings and what a person has yet to decide.",
+                self.language,
+            ),
+            kind="outcomes",
+            row_kinds=kinds,
+        )
 
     def exclusions(self) -> Fragment:
         """The cases that are left out, by reason, and the total without that. Empty where the ledger has no list."""
         unit, rounding = self.unit, self.scored.result.total_rounding
         if unit.before_exclusions is None and not unit.exclusions:
             return Fragment("", "")
-        none = say("no_total", self.language)
+        none = t("no total", self.language)
         before = tables.shown_number(unit.before_exclusions, rounding) or none
         after = tables.shown_number(unit.total, rounding) or none
-        note = say("note_exclusions", self.language, count=unit.excluded, before=before, after=after)
+        note = t(
+            "{count} {count:case|cases} left out; the total is {after} with the exclusions, {before} without.",
+            self.language,
+            count=unit.excluded,
+            before=before,
+            after=after,
+        )
         table = conclusion_tables.exclusion_table(self.scored.resolved, [unit], self.language)
         return self._section("exclusions", table.iloc[:, 1:], note)
 
     def lines(self) -> Fragment:
         """Every score line under its indicator, with the clauses it follows and the cases behind it."""
-        title = say("lines", self.language)
+        title = t("Score lines", self.language)
         body = indicator_sections(self.scored, self.unit, self._listed(), self.language)
-        note = paragraph(say("note_lines", self.language))
-        body = body or paragraph(say("no_lines", self.language))
+        note = paragraph(
+            t(
+                "Every rule in the order of the scheme; rules that cost nothing are pale; ≈ stands "
+                "before a result that was rounded.",
+                self.language,
+            )
+        )
+        body = body or paragraph(t("There are no score lines.", self.language))
         markup = f'<section class="audit">{heading(title, "lines")}{note}{body}</section>'
         return Fragment(markup, table_text(self.line_table(), title))
 
@@ -253,32 +281,43 @@ class UnitAudit(Sections):
         table = tables.event_table(self._rules_of("events"), self.scored.events.get(self.unit.unit, ()), language)
         if table.empty:
             return Fragment("", "")
-        first = say("event", language)
+        first = t("Event", language)
         anchored = [Anchored(key, case_anchor(key, "event")) for key in table[first]]
         table = table.assign(**{first: pd.Series(anchored, dtype=object)})
-        return self._section("events", table, say("note_events", language, count=len(table)), kind="cases")
+        return self._section(
+            "events",
+            table,
+            t("{count} listed; cases stand in a list of their own.", language, count=len(table)),
+            kind="cases",
+        )
 
     def _cases(self, limit: int) -> Fragment:
         scored, language = self.scored, self.language
         counted = self._rules_of("cases")
         if not counted:
-            return self._said(say("cases", language), "cases", captions.no_cases(scored, self.unit, language))
+            return self._said(
+                t("Cases behind lost points", language), "cases", captions.no_cases(scored, self.unit, language)
+            )
         kept = {key: counted[key] for key in self._listed(limit)}
         known = {row.case_id: row for row in scored.cases.get(self.unit.unit, ())}
         table = tables.case_table(kept, known, language)
         anchored = [Anchored(key, case_anchor(key)) for key in kept]
-        table = table.assign(**{say("case", language): pd.Series(anchored, dtype=object)})
-        note = say("note_cases", language, count=len(counted))
+        table = table.assign(**{t("Case", language): pd.Series(anchored, dtype=object)})
+        note = t("{count} {count:case|cases}.", language, count=len(counted))
         first = self._section("cases", table.iloc[:UNFOLDED_CASES], note, kind="cases")
         rest = table.iloc[UNFOLDED_CASES:]
         if rest.empty:
             return first
-        title = escape(say("rest_cases", language, count=len(counted) - UNFOLDED_CASES))
-        beyond = paragraph(say("cases_beyond", language, count=len(counted) - limit)) if len(counted) > limit else ""
-        many = f'class="many" data-print="{escape(say("not_printed", language))}"'
-        folded = render_table(rest, say("cases", language), language, kind="cases", show_caption=False)
+        title = escape(t("The other {count}", language, count=len(counted) - UNFOLDED_CASES))
+        beyond = (
+            paragraph(t("The ids of {count} more stand under the score lines.", language, count=len(counted) - limit))
+            if len(counted) > limit
+            else ""
+        )
+        many = f'class="many" data-print="{escape(t(" (listed in the electronic report)", language))}"'
+        folded = render_table(rest, t("Cases behind lost points", language), language, kind="cases", show_caption=False)
         markup = f"{first.html}<details><summary {many}>{title}</summary>{folded}{beyond}</details>"
-        return Fragment(markup, table_text(table, say("cases", language)))
+        return Fragment(markup, table_text(table, t("Cases behind lost points", language)))
 
     def readings(self) -> Fragment:
         """The reading in use of every open clause, and what each other one would give this unit."""
@@ -286,20 +325,34 @@ class UnitAudit(Sections):
         effects = None if scored.effects is None else scored.effects.get(unit.unit, ())
         names = list(scored.resolved.scheme.readings)
         if effects is None or not names:
-            untried = paragraph(tell("effects_untried", language, reason=scored.untried)) if scored.untried else ""
+            untried = (
+                paragraph(
+                    t("What another reading would give cannot be computed: {reason}", language, reason=scored.untried)
+                )
+                if scored.untried
+                else ""
+            )
             plain = super().readings()
             return Fragment(plain.html + untried, plain.text)
         moving = {effect.reading for effect in effects}
         summary = paragraph(effects_summary(scored, unit, effects, language), "finding")
-        title = say("readings", language)
+        title = t("Readings in use", language)
         felt = effects_table(scored, unit, effects, [name for name in names if name in moving], language)
         still = effects_table(scored, unit, effects, [name for name in names if name not in moving], language)
         shown = render_table(felt, title, language, kind="effects", show_caption=False) if len(felt) else ""
         if len(still):
-            count = escape(tell("no_effect_some", language, count=len(still)))
+            count = escape(
+                t("{count} more that change nothing for this unit under any reading", language, count=len(still))
+            )
             folded = render_table(still, title, language, kind="effects", show_caption=False)
             shown += f'<details class="still"><summary>{count}</summary>{folded}</details>'
-        note = paragraph(say("note_readings", language))
+        note = paragraph(
+            t(
+                "Where a clause can be understood in several ways, these readings are in use; another "
+                "may change the score.",
+                language,
+            )
+        )
         markup = f'<section class="audit readings">{heading(title, "readings")}{note}{summary}{shown}</section>'
         return Fragment(markup, f"{table_text(felt, title)}\n{table_text(still, title)}")
 

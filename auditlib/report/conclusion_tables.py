@@ -8,10 +8,12 @@ import pandas as pd
 
 from auditlib.analysis.conclusions import ExplainedOutcome
 from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.message import t
 from auditlib.core.numerals import plain_percent
+from auditlib.report.headings import OUTCOME_STATES, REPORT
 from auditlib.report.markup import Keyed, Stack
 from auditlib.report.tables import frame, joined, shown_number
-from auditlib.report.wording import period_words, say
+from auditlib.report.wording import period_words
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result, UnitScore
 
@@ -22,13 +24,13 @@ def outcome_table(outcomes: Iterable[ExplainedOutcome], language: str) -> pd.Dat
     """The outcomes of one unit: clause with its text, state, conditions with the numbers, consequences, evidence."""
     rows = []
     for outcome in outcomes:
-        decided = [f"{say('to_decide', language)}{say('colon', language)}{text}" for text in outcome.decisions]
-        barred = [f"{say('rules_out', language)}{say('colon', language)}{text}" for text in outcome.bars]
+        decided = [f"{t('A person decides', language)}{t(': ', language)}{text}" for text in outcome.decisions]
+        barred = [f"{t('Rules out', language)}{t(': ', language)}{text}" for text in outcome.bars]
         notes = (outcome.note,) if outcome.note else ()
         rows.append(
             (
                 Stack(outcome.title, (outcome.clause, outcome.quote)),
-                say(f"outcome_{outcome.state}", language),
+                t(OUTCOME_STATES[outcome.state], language),
                 "\n".join((*outcome.conditions, *notes)),
                 "\n".join((*outcome.consequences, *decided, *barred)) or None,
                 outcome.evidence,
@@ -36,7 +38,7 @@ def outcome_table(outcomes: Iterable[ExplainedOutcome], language: str) -> pd.Dat
         )
     table = frame(rows, ("outcome", "state_of", "conditions", "consequences", "case_ids"), language)
     empty = {"consequences": not any(row[3] for row in rows), "case_ids": not any(row[4] for row in rows)}
-    return table.drop(columns=[say(name, language) for name, drop in empty.items() if drop])
+    return table.drop(columns=[t(REPORT[name], language) for name, drop in empty.items() if drop])
 
 
 def outcome_units_table(resolved: Resolved, result: Result, language: str) -> pd.DataFrame:
@@ -46,12 +48,12 @@ def outcome_units_table(resolved: Resolved, result: Result, language: str) -> pd
         clause = resolved.scheme.clauses[outcome.clause]
         quote = clause.en if language == "en" and clause.en else clause.quote
         names = [
-            unit.name + ("" if score.decided else say("undecided_mark", language))
+            unit.name + ("" if score.decided else t(" (undecided)", language))
             for unit in result.units
             for score in unit.outcomes
             if score.id == outcome.id
         ]
-        units = say("outcome_waits", language) if outcome.gaps else joined(names, language)
+        units = t("waits for input", language) if outcome.gaps else joined(names, language)
         rows.append((Stack(outcome.title(language), (outcome.clause, quote)), units or None))
     return frame(rows, ("outcome", "units"), language)
 
@@ -94,4 +96,4 @@ def roll_up_units_table(result: Result, language: str) -> pd.DataFrame:
         ]
         for unit in units
     ]
-    return pd.DataFrame(rows, columns=[say("unit", language), *periods, say("total", language)], dtype=object)
+    return pd.DataFrame(rows, columns=[t("Unit", language), *periods, t("Total", language)], dtype=object)

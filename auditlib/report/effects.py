@@ -9,15 +9,16 @@ import pandas as pd
 
 from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.views import ScoredPeriod
-from auditlib.core.catalogue import Catalogue
+from auditlib.core.message import t
 from auditlib.core.numerals import signed
+from auditlib.report.headings import UNIT
 from auditlib.report.tables import frame, joined, shown_number
-from auditlib.report.wording import say
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["effects_summary", "effects_table"]
 
-tell = Catalogue("unit")
+CONCLUSIONS = {"yes": "yes", "no": "no", "undecided": "undecided", "open": "not assessable"}
+"""Whether an outcome holds under a reading."""
 
 
 def effects_summary(scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Effect], language: str) -> str:
@@ -25,18 +26,36 @@ def effects_summary(scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Eff
     count = len(scored.resolved.scheme.readings)
     moving = len({effect.reading for effect in effects})
     if not moving:
-        return tell("effects_summary_still", language, count=count)
+        return t(
+            "The source leaves {count} {count:question|questions} open. Changing one reading at a "
+            "time, nothing changes for this unit.",
+            language,
+            count=count,
+        )
     totals = [total for total in (unit.total, *(effect.total for effect in effects)) if total is not None]
     if len(set(totals)) < 2:
-        return tell("effects_summary_plain", language, count=count, moving=moving)
+        return t(
+            "The source leaves {count} {count:question|questions} open. Changing one reading at a "
+            "time, {moving} of them would change this unit's rank or outcomes.",
+            language,
+            count=count,
+            moving=moving,
+        )
 
     def text(value: Fraction | None) -> str | None:
-        return shown_number(value, scored.result.total_rounding) or say("no_total", language)
+        return shown_number(value, scored.result.total_rounding) or t("no total", language)
 
-    return tell(
-        "effects_summary", language, count=count, moving=moving, low=text(min(totals)), high=text(max(totals)),
+    return t(
+        "The source leaves {count} {count:question|questions} open. Changing one reading at a "
+        "time, {moving} of them would change this unit's score, rank or outcomes; the score "
+        "would lie between {low} and {high} (now {now}).",
+        language,
+        count=count,
+        moving=moving,
+        low=text(min(totals)),
+        high=text(max(totals)),
         now=text(unit.total),
-    )  # fmt: skip
+    )
 
 
 def effects_table(
@@ -57,7 +76,7 @@ def effects_table(
             if key != used
         ]
         rows.append([reading.clause, reading.question(language), reading.options[used](language), "\n".join(others)])
-    return frame(rows, ("clause", "question", "used", "others"), language, tell)
+    return frame(rows, ("clause", "question", "used", "others"), language, UNIT)
 
 
 def effect_words(
@@ -65,24 +84,27 @@ def effect_words(
 ) -> str:
     """What an option would change, the total first."""
     if effect is None:
-        return tell("effect_none", language)
+        return t("no change", language)
     rounding = scored.result.rounding
     words = []
     if effect.total is None and unit.total is not None:
-        words.append(tell("effect_no_total", language))
+        words.append(t("no score any more", language))
     elif effect.total != unit.total:
-        change = say("none", language) if effect.delta is None else signed(effect.delta, rounding)
+        change = t("none", language) if effect.delta is None else signed(effect.delta, rounding)
         words.append(
-            tell(
-                "effect_total", language, total=shown_number(effect.total, scored.result.total_rounding), change=change
+            t(
+                "score {total} ({change})",
+                language,
+                total=shown_number(effect.total, scored.result.total_rounding),
+                change=change,
             )
         )
     if effect.rank is None and unit.rank is not None:
-        words.append(tell("effect_no_rank", language))
+        words.append(t("no rank any more", language))
     elif effect.rank != unit.rank:
-        name = "effect_now_rank" if unit.rank is None else "effect_rank"
-        words.append(tell(name, language, rank=effect.rank, now=unit.rank))
+        name = "rank {rank} (now none)" if unit.rank is None else "rank {rank} (now {now})"
+        words.append(t(name, language, rank=effect.rank, now=unit.rank))
     for id, old, new in effect.conclusions:
-        states = {"old": tell(f"conclusion_{old}", language), "new": tell(f"conclusion_{new}", language)}
-        words.append(tell("effect_conclusion", language, title=titles.get(id, id), **states))
+        states = {"old": t(CONCLUSIONS[old], language), "new": t(CONCLUSIONS[new], language)}
+        words.append(t("{title}: {old} → {new}", language, title=titles.get(id, id), **states))
     return joined(words, language)

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from auditlib.analysis.gaps import gap_states
 from auditlib.analysis.losses import only_targets
 from auditlib.analysis.views import ScoredPeriod
-from auditlib.core.message import Notice, told
+from auditlib.core.message import Notice, t, told
 from auditlib.report.fragments import escape
 from auditlib.report.tables import joined
-from auditlib.report.wording import say
 from auditlib.scoring.day_notices import told_of
 from auditlib.scoring.result import UnitScore
 
@@ -23,22 +22,44 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
     items += _gaps(scored, language, unit)
     if unit is not None:
         if unit.rank is None:
-            items.append((False, say("not_ranked" if unit.total is None else "not_ranked_total", language)))
+            items.append(
+                (
+                    False,
+                    t("No total, so no rank." if unit.total is None else "There is a total, but no rank.", language),
+                )
+            )
         else:
-            items.append((False, tied_words(scored, unit, language)) if unit.tie else (True, say("tie_none", language)))
+            items.append(
+                (False, tied_words(scored, unit, language))
+                if unit.tie
+                else (True, t("The rank is not tied.", language))
+            )
         items += _scored(scored, language, unit)
     else:
         ties = list(dict.fromkeys(tuple(sorted((one.unit, *one.tie))) for one in scored.result.units if one.tie))
         text = joined([" = ".join(tie) for tie in ties], language)
         items.append(
-            (False, say("ties_some", language, count=len(ties), units=text))
+            (
+                False,
+                t("Ties that the scheme does not decide: {count} ({units}).", language, count=len(ties), units=text),
+            )
             if ties
-            else (True, say("ties_none", language))
+            else (True, t("No tie is undecided.", language))
         )
         unranked = [one.name for one in scored.result.units if one.total is None]
         if unranked:
             names = joined(unranked, language)
-            items.append((False, say("units_unscored", language, count=len(unranked), names=names)))
+            items.append(
+                (
+                    False,
+                    t(
+                        "Without a total, so without a rank: {names} ({count}).",
+                        language,
+                        count=len(unranked),
+                        names=names,
+                    ),
+                )
+            )
     items += [(False, text) for text in _without_data(scored, language)]
     items += [(False, _stop(told(notice.message, language), language)) for notice in _other_notices(scored, unit)]
     return items
@@ -52,14 +73,36 @@ def _gaps(scored: ScoredPeriod, language: str, unit: UnitScore | None) -> Iterab
         lacking = [one for one in units if any(state.outcome or one in state.open for state in opened)]
         some = len(lacking) < len(units)
         names = joined([one.name for one in lacking], language)
-        whom = say("gaps_whom", language, count=len(lacking), names=names) if some else ""
-        yield False, say("gaps_some", language, count=len(opened), units=whom)
+        whom = t(" ({count} {count:unit|units}: {names})", language, count=len(lacking), names=names) if some else ""
+        yield (
+            False,
+            t(
+                "Open gaps of the source: {count}{units}; what they concern is not scored.",
+                language,
+                count=len(opened),
+                units=whom,
+            ),
+        )
     elif not unsupplied:
-        yield True, say("gaps_none", language)
+        yield True, t("No gap of the source is open.", language)
     elif marked := sum(bool(state.marked) for state in unsupplied):
-        yield True, say("gaps_marked", language, count=marked)
+        yield (
+            True,
+            t(
+                "Gaps of the source that people's marks fill: {count}; none keeps anything from being scored.",
+                language,
+                count=marked,
+            ),
+        )
     else:
-        yield True, say("gaps_elsewhere", language, count=len(unsupplied))
+        yield (
+            True,
+            t(
+                "Gaps of the source without a value: {count}; they keep nothing here from being scored.",
+                language,
+                count=len(unsupplied),
+            ),
+        )
 
 
 def _scored(scored: ScoredPeriod, language: str, unit: UnitScore) -> Iterable[tuple[bool, str]]:
@@ -67,26 +110,50 @@ def _scored(scored: ScoredPeriod, language: str, unit: UnitScore) -> Iterable[tu
     titles = {indicator.id: indicator.title(language) for indicator in scored.resolved.scheme.indicators}
     unscored = [titles[indicator.id] for indicator in unit.indicators if indicator.status != "scored"]
     if unscored:
-        yield False, say("unscored_some", language, names=joined(unscored, language))
+        yield False, t("Indicators without a score: {names}.", language, names=joined(unscored, language))
     elif unit.indicators and all(part.complete for part in unit.parts):
         judged = any(one.met is not None for one in unit.indicators)
-        name = "judged_all" if only_targets(unit) else "unscored_or_judged_none" if judged else "unscored_none"
-        yield True, say(name, language)
+        name = (
+            "Of every target it is told whether it is met."
+            if only_targets(unit)
+            else "Every indicator was scored, or its target judged."
+            if judged
+            else "Every indicator was scored."
+        )
+        yield True, t(name, language)
 
 
 def _rejected_items(scored: ScoredPeriod, language: str, unit: UnitScore | None) -> Iterable[tuple[bool, str]]:
     """How many rows of the period were rejected; apart from them those of which nobody can tell the period."""
     rejected = scored.rejected
-    for name, rows, dated in (("rejected_some", rejected.own, True), ("rejected_undated", rejected.undated, False)):
+    for name, rows, dated in (
+        ("Rejected rows of the period: {count}{own}; they count for nothing.", rejected.own, True),
+        (
+            ("Rejected rows without a readable time: {count}{own}; nobody can tell whether they belong to the period."),
+            rejected.undated,
+            False,
+        ),
+    ):
         if rows:
             own = ""
             if unit is not None:
                 count, unknown = scored.rejected_of(unit.unit, dated=dated)
-                own = say("rejected_own_or_not" if unknown else "rejected_own", language, count=count, unknown=unknown)
-            yield False, say(name, language, count=rows, own=own)
+                own = t(
+                    " ({count} of this unit, {unknown} of a unit that cannot be told)"
+                    if unknown
+                    else " ({count} of this unit)",
+                    language,
+                    count=count,
+                    unknown=unknown,
+                )
+            yield False, t(name, language, count=rows, own=own)
     if not rejected.own and not rejected.undated:
-        name = "rejected_elsewhere" if rejected.elsewhere else "rejected_none"
-        yield True, say(name, language, count=rejected.elsewhere)
+        name = (
+            "No row of the period was rejected; of other periods {count} {count:was|were}."
+            if rejected.elsewhere
+            else "No row of the ledger was rejected."
+        )
+        yield True, t(name, language, count=rejected.elsewhere)
 
 
 def _without_data(scored: ScoredPeriod, language: str) -> Iterable[str]:
@@ -97,13 +164,19 @@ def _without_data(scored: ScoredPeriod, language: str) -> Iterable[str]:
         by_how.setdefault(values["how"], []).append(values["period"])
     for how, periods in by_how.items():
         names = joined([told(period, language) for period in periods], language)
-        yield say("no_data", language, periods=names, how=told(how, language))
+        yield t(
+            "No data in {periods}: {how}, as the roll-up declares.", language, periods=names, how=told(how, language)
+        )
 
 
 def tied_words(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """With whom a unit shares its rank undecided."""
     names = {one.unit: one.name for one in scored.result.units}
-    return say("tie_some", language, units=joined([names[code] for code in unit.tie], language))
+    return t(
+        "Tied with {units}; the scheme does not say who stands first.",
+        language,
+        units=joined([names[code] for code in unit.tie], language),
+    )
 
 
 SAID_ABOVE = ("rejected_rows", "gap", "tie", "part_without_data")
@@ -126,4 +199,4 @@ def evidence_html(items: Sequence[tuple[bool, str]], language: str) -> str:
     """The state of the evidence as a list; what is not in order comes first."""
     ordered = sorted(items, key=lambda item: item[0])
     entries = "".join(f'<li class="{"fine" if fine else "mind"}">{escape(text)}</li>' for fine, text in ordered)
-    return f'<h2>{escape(say("evidence_state", language))}</h2><ul class="evidence">{entries}</ul>'
+    return f'<h2>{escape(t("State of the evidence", language))}</h2><ul class="evidence">{entries}</ul>'

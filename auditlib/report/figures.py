@@ -22,10 +22,10 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
 from auditlib.analysis.peers import Standing, changes, groups, standing
+from auditlib.core.message import t
 from auditlib.core.numerals import number_text, signed
 from auditlib.core.visible import visible
 from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
-from auditlib.report.wording import say
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result, UnitScore
 
@@ -131,11 +131,11 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     story = changes(resolved, unit, language)
     steps = [change for change in story.changes if change.points != 0]
     rounding = result.total_rounding
-    start = "full_marks" if story.has_maximum else "starting_points"
+    start = "full marks" if story.has_maximum else "start"
     names = [
-        say(start, language),
+        t(start, language),
         *(drawable(step.title) for step in steps),
-        say("own_total" if unit.parts else "score", language),
+        t("this period" if unit.parts else "Score", language),
     ]
     figure, axes = drawn(
         0.55 + 0.31 * len(names), left=inches(names, 9) + 0.14, right=0.1, top=0.06, bottom=0.44, width=NARROW
@@ -165,7 +165,7 @@ def waterfall(resolved: Resolved, result: Result, unit: UnitScore, language: str
     extreme = max(float(story.full), float(level), 1.0)
     levels = [number_text(value, rounding) for value in (story.full, level)]
     axes.set_xlim(min(0.0, float(story.lowest) * 1.05), extreme * (1.13 + _beside(levels)))
-    axes.set_xlabel(say("axis_points", language))
+    axes.set_xlabel(t("points", language))
     axes.spines["left"].set_visible(False)
     if story.lowest < 0:
         axes.axvline(0, color=MUTED, linewidth=0.8)
@@ -190,7 +190,7 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
     axes.grid(visible=True, axis="x")
     place = standing(result, unit)
     if place is None:
-        axes.text(0.5, 0.5, say("no_total", language), transform=axes.transAxes, ha="center", color=MUTED)
+        axes.text(0.5, 0.5, t("no total", language), transform=axes.transAxes, ha="center", color=MUTED)
         axes.set_axis_off()
         return figure
     values = [float(value) for value in place.values.values()]
@@ -200,7 +200,7 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
     axes.set_ylim(-1.15, 1.6)
     median = float(place.median)
     axes.plot([median, median], [-0.75, 0.75], color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
-    shown = say("median", language, value=place.text(place.median))
+    shown = t("median {value}", language, value=place.text(place.median))
     axes.text(median, -0.82, shown, ha="center", va="top", color=MUTED, fontsize=8.5)
     dots = _swarm(place, low - pad, high + pad)
     for code, x, y in dots:
@@ -219,7 +219,9 @@ def peers(resolved: Resolved, result: Result, unit: UnitScore, language: str = "
             )  # fmt: skip
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(say("peers_share" if place.share else "axis_points", language))
+    axes.set_xlabel(
+        t("total as a share of what could be scored (%), as maxima differ" if place.share else "points", language)
+    )
     return figure
 
 
@@ -259,12 +261,12 @@ def ranking(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
         axes.grid(visible=True, axis="x")
         axes.spines["left"].set_visible(False)
         if len(panels_of) > 1:
-            axes.set_title(drawable(group or say("no_group", language)), loc="left", fontsize=9.5, fontweight="bold")
+            axes.set_title(drawable(group or t("no group", language)), loc="left", fontsize=9.5, fontweight="bold")
     low, high = panels[-1].get_xlim()
     drawn_units = (unit for units in panels_of.values() for unit in units)
     shown = [number_text(unit.total or Fraction(0), result.total_rounding) for unit in drawn_units]
     panels[-1].set_xlim(min(low, 0.0), high * (1.08 + _beside(shown)))
-    panels[-1].set_xlabel(say("axis_points", language))
+    panels[-1].set_xlabel(t("points", language))
     return figure
 
 

@@ -10,11 +10,12 @@ from auditlib.analysis.explain import explain
 from auditlib.analysis.losses import only_targets
 from auditlib.analysis.peers import costliest, peers_of
 from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.message import t
 from auditlib.core.numerals import signed
 from auditlib.report.evidence import tied_words
 from auditlib.report.fragments import escape
 from auditlib.report.tables import joined, outcome_words, shown_number
-from auditlib.report.wording import period_words, say
+from auditlib.report.wording import period_words
 from auditlib.scoring.result import UnitScore
 
 __all__ = [
@@ -32,45 +33,56 @@ def masthead(title: str, scored: ScoredPeriod, language: str, unit: UnitScore | 
     brackets = ("（", "）", "，") if language == "zh" else (" (", ")", ", ")
     particulars = []
     if unit is not None:
-        particulars.append((say("unit", language), f"{unit.name}{brackets[0]}{unit.unit}{brackets[1]}"))
+        particulars.append((t("Unit", language), f"{unit.name}{brackets[0]}{unit.unit}{brackets[1]}"))
         if unit.group:
-            particulars.append((say("group", language), unit.group))
-    version = f"{scheme.title(language)}{brackets[2]}{say('version', language)} {scheme.version}"
+            particulars.append((t("Group", language), unit.group))
+    version = f"{scheme.title(language)}{brackets[2]}{t('version', language)} {scheme.version}"
     particulars += [
-        (say("period", language), period_words(str(scored.period), language)),
-        (say("scheme", language), version),
-        (say("as_of", language), scored.result.as_of.isoformat(" ", "minutes")),
+        (t("Period", language), period_words(str(scored.period), language)),
+        (t("Scheme", language), version),
+        (t("As of", language), scored.result.as_of.isoformat(" ", "minutes")),
     ]
     items = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in particulars)
-    synthetic = f'<p class="synthetic">{escape(say("synthetic", language))}</p>' if scored.synthetic else ""
+    made_up = t("The ledger is synthetic, made for demonstration; no real unit or person is concerned.", language)
+    synthetic = f'<p class="synthetic">{escape(made_up)}</p>' if scored.synthetic else ""
     return f'<header class="masthead"><h1>{escape(title)}</h1><dl>{items}</dl>{synthetic}</header>'
 
 
 def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer]:
     """Score, rank, change and outcomes of a unit."""
     rounding = scored.result.rounding
-    total = shown_number(unit.total, scored.result.total_rounding) or say("no_total", language)
+    total = shown_number(unit.total, scored.result.total_rounding) or t("no total", language)
     of = shown_number(unit.total_of, rounding)
-    unlimited = "no_maximum" if unit.total is not None else "targets_only" if only_targets(unit) else "nothing_scored"
-    qualified = say("out_of_value", language, value=of) if of else say(unlimited, language)
+    unlimited = (
+        "the scheme sets no maximum"
+        if unit.total is not None
+        else "its indicators are targets, met or not, without points"
+        if only_targets(unit)
+        else "no indicator could be scored"
+    )
+    qualified = t("out of {value}", language, value=of) if of else t(unlimited, language)
     open_points = _not_counted(scored, unit)
     if open_points:
         comma = "；" if language == "zh" else "; "
-        qualified += comma + say("not_counted", language, value=shown_number(open_points, rounding))
+        qualified += comma + t(
+            "{value} {value:more point|more points} could not be scored",
+            language,
+            value=shown_number(open_points, rounding),
+        )
     peers = peers_of(scored.result, unit)
     rank = (
-        say("no_rank", language)
+        t("not ranked", language)
         if unit.rank is None
-        else say("rank_value", language, rank=unit.rank, count=len(peers))
+        else t("{rank} of {count}", language, rank=unit.rank, count=len(peers))
     )  # fmt: skip
-    whom = unit.ranked_in or (say("all_units", language) if unit.rank is not None and unit.group else unit.group or "")
+    whom = unit.ranked_in or (t("all units", language) if unit.rank is not None and unit.group else unit.group or "")
     tie = tied_words(scored, unit, language) if unit.tie else whom
     change, detail = change_text(scored, unit, language)
     return [
-        (say("score", language), total, qualified),
-        (say("rank", language), rank, tie),
-        (say("change", language), change, detail),
-        (say("outcomes", language), outcome_words(unit, language) or say("none", language), ""),
+        (t("Score", language), total, qualified),
+        (t("Rank", language), rank, tie),
+        (t("Against the last period", language), change, detail),
+        (t("Outcomes", language), outcome_words(unit, language) or t("none", language), ""),
     ]
 
 
@@ -88,13 +100,20 @@ def change_text(scored: ScoredPeriod, unit: UnitScore, language: str) -> tuple[s
     earlier = scored.previous_unit(unit.unit)
     rounding = scored.result.rounding
     if scored.previous is None or (earlier is None and unit.total is not None):
-        return "—", say("no_previous", language, period=period)
+        return "—", t("the ledger has no data on {period}", language, period=period)
     if earlier is None or earlier.total is None or unit.total is None:
-        return "—", say("no_total_to_compare", language, period=period)
+        return "—", t("no total now or in {period} to compare", language, period=period)
     total = shown_number(earlier.total, rounding)
     if earlier.total_of != unit.total_of:
         of, now = shown_number(earlier.total_of, rounding), shown_number(unit.total_of, rounding)
-        return "—", say("change_other", language, period=period, total=total, of=of, now=now)
+        return "—", t(
+            "not comparable: {total} out of {of} in {period}, this period is out of {now}",
+            language,
+            period=period,
+            total=total,
+            of=of,
+            now=now,
+        )
     detail = f"{period}：{total}" if language == "zh" else f"{period}: {total}"
     return signed(unit.total - earlier.total, rounding), detail
 
@@ -114,24 +133,28 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
     for change in costliest(scored.resolved, unit, language):
         indicator = unit.indicator(change.id)
         if indicator.max is not None:
-            lost = say(
-                "lost_of", language, lost=shown_number(-change.points, rounding),
+            lost = t(
+                "lost {lost} of {max}, {points} left", language, lost=shown_number(-change.points, rounding),
                 max=shown_number(indicator.max, rounding), points=shown_number(indicator.points, rounding),
             )  # fmt: skip
         else:
-            lost = say("lost_from", language, points=signed(change.points, rounding))
+            lost = t("{points} {points:point|points}", language, points=signed(change.points, rounding))
         reasons = []
         own = [line for line in lines if line.indicator == change.id]
         for line in own[:COST_LINES]:
-            named = "lacking_cases" if (line.indicator, line.rule) in lacking else "evidence_cases"
-            cases = say(named, language, count=len(line.evidence)) if line.evidence else ""
+            named = (
+                "{count} not in the numerator"
+                if (line.indicator, line.rule) in lacking
+                else "{count} {count:case|cases}"
+            )
+            cases = t(named, language, count=len(line.evidence)) if line.evidence else ""
             arithmetic = line.arithmetic or line.points
             stops = ("：", "；", "，") if language == "zh" else (": ", "; ", ", ")
             first = f"{line.title}{stops[0]}{line.operands}{stops[1]}{arithmetic}"
             clause = f"〔{line.clause}〕" if language == "zh" else f" [{line.clause}]"
             reasons.append(f"{first}{stops[2] + cases if cases else ''}{clause}")
         if len(own) > COST_LINES:
-            reasons.append(say("more_lines", language, count=len(own) - COST_LINES))
+            reasons.append(t("{count} more, see the score lines", language, count=len(own) - COST_LINES))
         items.append((change.id, change.title, lost, reasons))
     return items
 
@@ -186,9 +209,12 @@ def answers_html(cells: Sequence[Answer]) -> str:
 def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """The three costliest indicators as a list, each linked to its lines."""
     items = cost_items(scored, unit, language)
-    title = f"<h2>{escape(say('costliest', language))}</h2>"
+    title = f"<h2>{escape(t('What cost most', language))}</h2>"
     rolled_up = any(part.period != scored.result.period for part in unit.parts)
-    own = f"<p>{escape(say('own_losses', language))}</p>" if rolled_up else ""
+    limited = t(
+        "This is of the period’s own indicators; losses of the periods that it rolls up are not in it.", language
+    )
+    own = f"<p>{escape(limited)}</p>" if rolled_up else ""
     if not items:
         return f"{title}<p>{escape(_nothing_lost(scored, unit, language))}</p>{own}"
     entries = []
@@ -205,9 +231,18 @@ def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """What stands in the place of losses: the targets that are missed, where a scheme has targets and no points."""
     if not any(one.met is not None for one in unit.indicators):
         if unit.total is None:
-            return say("waterfall_none", language)
+            return t("No indicator could be scored.", language)
         whole = all(one.status == "scored" for one in unit.indicators)
-        return say("nothing_lost" if whole else "nothing_lost_scored", language)
+        return t(
+            "No points were lost in this period."
+            if whole
+            else "Nothing was lost under the indicators that were scored.",
+            language,
+        )
     titles = {one.id: one.title(language) for one in scored.resolved.scheme.indicators}
     missed = [titles[one.id] for one in unit.indicators if one.met is False]
-    return say("targets_missed", language, names=joined(missed, language)) if missed else say("targets_met", language)
+    return (
+        t("Targets that are not met: {names}.", language, names=joined(missed, language))
+        if missed
+        else t("Every target is met.", language)
+    )

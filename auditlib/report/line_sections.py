@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from auditlib.analysis.explain import ExplainedLine, bounds_note, explain
 from auditlib.analysis.views import ScoredPeriod
-from auditlib.core.catalogue import Catalogue
+from auditlib.core.message import t
 from auditlib.core.numerals import number_text, signed
 from auditlib.report import tables
 from auditlib.report.fragments import escape
+from auditlib.report.headings import STATUSES
 from auditlib.report.markup import Evidence, Stack, render_table
-from auditlib.report.wording import say
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator
 from auditlib.scoring.points import paired
@@ -21,7 +21,8 @@ from auditlib.scoring.result import IndicatorScore, ScoreLine, UnitScore
 
 __all__ = ["case_anchor", "indicator_sections"]
 
-tell = Catalogue("unit")
+KEY_TIMES = {"due_at": "due", "submitted_at": "submitted", "at": "at"}
+
 COLUMNS = ("rule_and_clause", "data_and_arithmetic", "points", "case_ids")
 TIME_NAMES = re.compile(r"\b(?:due_at|submitted_at|at)(?= \d{4}-\d\d-\d\d \d\d:\d\d)")
 HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -53,8 +54,8 @@ def indicator_sections(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[s
         ]
         kinds = [_line_kind(line) for line in own]
         table = render_table(
-            tables.frame(rows, COLUMNS, language), f"{say('lines', language)}{say('colon', language)}{name}", language,
-            kind="lines", row_kinds=kinds, numbers=(say("points", language),), show_caption=False,
+            tables.frame(rows, COLUMNS, language), t("Score lines", language) + t(": ", language) + name, language,
+            kind="lines", row_kinds=kinds, numbers=(t("Points", language),), show_caption=False,
         )  # fmt: skip
         sections.append(
             f'<section class="indicator">{heading}{_clauses(own)}{_readings(own, language)}{table}</section>'
@@ -80,7 +81,7 @@ def _clauses(lines: Sequence[ExplainedLine]) -> str:
 def _readings(lines: Sequence[ExplainedLine], language: str) -> str:
     """The readings that the lines follow, once each."""
     items = "".join(
-        f"<li><b>{escape(say('reading', language))}</b> {escape(reading)}</li>"
+        f"<li><b>{escape(t('Reading', language))}</b> {escape(reading)}</li>"
         for reading in dict.fromkeys(one for line in lines for one in line.readings)
     )
     return f'<ul class="read">{items}</ul>' if items else ""
@@ -95,7 +96,11 @@ def _line_row(
     evidence: object = ()
     if line.evidence:
         register = _register_of(scored.resolved.scheme, indicator, line.rule)
-        number = tell("cases_of" if register == "cases" else "rows_of", language, count=len(line.evidence))
+        number = t(
+            "{count} {count:case|cases}" if register == "cases" else "{count} {count:row|rows}",
+            language,
+            count=len(line.evidence),
+        )
         known = anchors.get(register or "")
         keys = line.evidence if known is not None else tuple(_key_words(key, language) for key in line.evidence)
         evidence = Evidence(keys, number, known or {})
@@ -104,7 +109,7 @@ def _line_row(
 
 def _key_words(key: str, language: str) -> str:
     """The key of a row that has no number of its own, with the names of its times in the words of the report."""
-    return TIME_NAMES.sub(lambda name: tell(f"key_{name[0]}", language), key)
+    return TIME_NAMES.sub(lambda name: t(KEY_TIMES[name[0]], language), key)
 
 
 def _register_of(scheme: Scheme, indicator: Indicator, rule: str) -> str | None:
@@ -118,8 +123,8 @@ def _points(scored: ScoredPeriod, result: IndicatorScore, language: str) -> str:
     rounding = scored.result.rounding
     limit = tables.shown_number(result.max, rounding)
     if result.points is None:
-        status = say(result.status, language)
-        return status if limit is None else say("open_of", language, status=status, max=limit)
+        status = t(STATUSES[result.status], language)
+        return status if limit is None else t("{status} (of {max})", language, status=status, max=limit)
     points = number_text(result.points, rounding)
     bound = bounds_note(result, rounding, language)
     shown = f"{points} / {limit}" if result.max else points if limit is None else signed(result.points, rounding)

@@ -9,10 +9,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.exact import Rounding, full_text, round_exact
+from auditlib.core.message import t
 from auditlib.report.fragments import escape
-from auditlib.report.wording import say
 
 __all__ = ["Anchored", "Evidence", "Keyed", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
 
@@ -31,7 +30,6 @@ PRINTED_KEYS = 40
 SHORT, SHORT_NAME = 18, 12
 LONG_KEY = 22
 SHOWN_KEYS = 500
-words = Catalogue("formats")
 PRINTED_ROWS = 20
 
 
@@ -107,10 +105,10 @@ def render_table(
     ``row_kinds`` are class names of the report's style sheet.
     """
     if table.empty:
-        return f'<p class="note">{escape(say("no_rows", language))}</p>'
+        return f'<p class="note">{escape(t("None.", language))}</p>'
     columns = list(table.columns)
     kinds = ["number" if name in numbers else _kind(table.iloc[:, index]) for index, name in enumerate(columns)]
-    if columns[0] == say("clause", language) and kinds[0] == "number":
+    if columns[0] == t("Clause", language) and kinds[0] == "number":
         kinds[0] = "short"  # the number of a clause is a name
     head = "".join(
         f'<th scope="col"{_class(column_kind)}>{escape(column)}</th>'
@@ -136,8 +134,12 @@ def render_table(
 
 def folded_table(table: pd.DataFrame, caption: str, language: str, *, kind: str = "") -> str:
     """A table that belongs to a figure, folded under it; a long one is not printed."""
-    summary = escape(say("data_table", language, count=len(table)))
-    many = f' class="many" data-print="{escape(say("not_printed", language))}"' if len(table) > PRINTED_ROWS else ""
+    summary = escape(t("Table of the figure ({count} {count:row|rows})", language, count=len(table)))
+    many = (
+        f' class="many" data-print="{escape(t(" (listed in the electronic report)", language))}"'
+        if len(table) > PRINTED_ROWS
+        else ""
+    )
     return (
         f'<details class="data audit"><summary{many}>{summary}</summary>'
         f"{render_table(table, caption, language, kind=kind, show_caption=False)}</details>"
@@ -232,12 +234,14 @@ def _keys(keys: tuple[object, ...], language: str, anchors: Mapping[str, str] | 
     if len(keys) <= INLINE_KEYS:
         return f'<span class="keys">{items}</span>'
     rest = len(keys) - SHOWN_KEYS
-    tail = f" {escape(say('more', language, count=rest))}" if rest > 0 else ""
-    total = escape(say("all_ids", language, count=len(keys)))
+    tail = f" {escape(t('{count} more', language, count=rest))}" if rest > 0 else ""
+    total = escape(t("{count} in all", language, count=len(keys)))
     if len(keys) <= PRINTED_KEYS:
         return f'<details class="keys"><summary>{total}</summary>{items}{tail}</details>'
     first = " ".join(_key(str(key), None) for key in keys[:PRINTED_KEYS])
-    rest_told = escape(words("printed_keys", language, count=PRINTED_KEYS, all=len(keys)))
+    rest_told = escape(
+        t("The first {count} of {all}; the others are in the web page.", language, count=PRINTED_KEYS, all=len(keys))
+    )
     return (
         f'<details class="keys"><summary class="many">{total}</summary>{items}{tail}</details>'
         f'<p class="keys printed">{first} {rest_told}</p>'

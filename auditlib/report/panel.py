@@ -63,8 +63,10 @@ class PanelReport:
     @property
     def title(self) -> str:
         """The title of the report, with the panel and the round."""
-        return self.view.say(
-            "full_title", panel=self.view.analysis.panel.declared.title(self.view.language), round=self.view.number
+        return self.view.t(
+            "{panel}: report of round {round} of the panel of experts",
+            panel=self.view.analysis.panel.declared.title(self.view.language),
+            round=self.view.number,
         )
 
     def headline(self) -> Fragment:
@@ -73,7 +75,11 @@ class PanelReport:
 
     def participation(self) -> Fragment:
         """How many forms came back in each round, and the authority of those who answered."""
-        note = method.authority_tables(self.view) if self.view.one.authority else self.view.say("a_authority_none")
+        note = (
+            method.authority_tables(self.view)
+            if self.view.one.authority
+            else self.view.t("not known: there is no experts.csv")
+        )
         folded = ""
         if "experts" in self._tables:
             summary = escape(self._caption("experts"))
@@ -83,9 +89,19 @@ class PanelReport:
     def items(self) -> Fragment:
         """Mean, spread, quartiles, full-mark ratio and weights of every item."""
         view, declared = self.view, self.view.analysis.panel.declared
-        divisor = view.say(f"divisor_{declared.sd}")
-        note = view.say("note_items", divisor=divisor, top=plain(declared.scale.max))
-        weighted = view.say("note_weighted") if declared.mean == "authority_weighted" else ""
+        divisor = view.heading(f"divisor_{declared.sd}")
+        note = view.t(
+            "x̄ is the plain mean, s divides by {divisor}, CV = s / x̄, K is the share that gave the "
+            "top mark ({top}), quartiles are of type 7. Weights are shares of the means of a group, "
+            "combined ones products down the tree, both rounded by largest remainders.",
+            divisor=divisor,
+            top=plain(declared.scale.max),
+        )
+        weighted = (
+            view.t("Weights are taken from means weighted by each expert's authority.")
+            if declared.mean == "authority_weighted"
+            else ""
+        )
         return self._section("items", ("items",), [sentences.joined([note, weighted], view.language)])
 
     def distribution(self) -> Fragment:
@@ -110,14 +126,41 @@ class PanelReport:
         if not view.one.screening:
             criteria = view.analysis.panel.declared.thresholds.screening
             none = not criteria.boundary_values and not criteria.criteria
-            return self._section("screening", (), [view.say("note_no_screening" if none else "note_nothing_screened")])
-        said = [view.say("c_screening", proposals=sentences.proposals_sentence(view))]
+            return self._section(
+                "screening",
+                (),
+                [view.t("No criterion of screening is in force." if none else "There are no items to screen.")],
+            )
+        said = [
+            view.t(
+                "Each point is an item, by its number in the table. Dashed lines are boundaries: the "
+                "mean should not lie left of them, the CV not above. {proposals}",
+                proposals=sentences.proposals_sentence(view),
+            )
+        ]
         if max(map(len, view.one.screening.values())) > figures.MOST_LABELS:
-            said.append(view.say("c_labels", most=figures.MOST_LABELS))
-        notes = [view.say("note_screening")]
+            said.append(
+                view.t(
+                    "On a level of more than {most} {most:item|items} only those to discuss or delete are numbered.",
+                    most=figures.MOST_LABELS,
+                )
+            )
+        notes = [
+            view.t(
+                "An item that fails every criterion is proposed for deletion, one that fails some for "
+                "discussion. The panel decides."
+            )
+        ]
         if view.analysis.panel.declared.thresholds.screening.boundary_values:
-            divisor = view.say(f"divisor_{view.analysis.panel.declared.sd}")
-            notes.insert(0, view.say("note_boundaries", divisor=divisor))
+            divisor = view.heading(f"divisor_{view.analysis.panel.declared.sd}")
+            notes.insert(
+                0,
+                view.t(
+                    "By level: means and full-mark ratios not below mean − SD, CVs not above mean + SD (the "
+                    "SD divides by {divisor}).",
+                    divisor=divisor,
+                ),
+            )
         figure = self._figure("screening", figures.screening(view), sentences.joined(said, view.language))
         return join(figure, self._section("", ("boundaries", "screening"), [sentences.joined(notes, view.language)]))
 
@@ -125,27 +168,40 @@ class PanelReport:
         """Which items reach the thresholds that were agreed; said apart from stability."""
         view, limits = self.view, sentences.consensus_limits(self.view)
         if not limits:
-            return self._section("consensus", (), [view.say("note_no_consensus")])
-        note = view.say("note_consensus", limits=limits, declared=sentences.declared_on(view))
+            return self._section(
+                "consensus", (), [view.t("The panel agreed on no thresholds of consensus, so none is said here.")]
+            )
+        note = view.t("Thresholds: {limits}{declared}.", limits=limits, declared=sentences.declared_on(view))
         return self._section("consensus", ("consensus",), [note], said=sentences.consensus_sentence(view))
 
     def stability(self) -> Fragment:
         """What changed since the round before, item by item, with the tests corrected for being several."""
         view, found = self.view, self.view.one.stability
         if view.before is None or found is None:
-            return self._section("stability", (), [view.say("note_first")])
+            return self._section(
+                "stability", (), [view.t("This is the first round; there is none before to compare with.")]
+            )
         limits = sentences.stability_limits(view)
         judged = (
-            view.say("note_stability_limits", limits=limits, declared=sentences.declared_on(view))
+            view.t("Stable means: {limits}{declared}.", limits=limits, declared=sentences.declared_on(view))
             if limits
-            else view.say("note_no_stability")
+            else view.t("No thresholds of stability were agreed: the changes are told and nothing is judged.")
         )
         tests = sum(one.moved.wilcoxon_p is not None for one in found)
         compared = {one.moved.item for one in found}
         absent = [name for name in view.one.round.items if name not in compared]
         notes = [
-            view.say("note_stability", count=tests, limits=judged) + view.say("note_stability_p"),
-            view.say("note_absent", names=view.names(absent)) if absent else "",
+            view.t(
+                "Each of {count} {count:item|items} has one two-sided Wilcoxon signed-rank test, and p "
+                "(Holm) is corrected for these {count}. κ has linear weights. CVs are of all answers of "
+                "a round, κ and Wilcoxon of those who answered in both. {limits}",
+                count=tests,
+                limits=judged,
+            )
+            + view.t(" A large p finds no movement; it does not prove that there is none."),
+            view.t(" Not compared, because the round before did not ask them: {names}.", names=view.names(absent))
+            if absent
+            else "",
         ]
         said = sentences.joined([sentences.stability_sentence(view), sentences.moved_sentence(view)], view.language)
         return self._section("stability", ("stability",), notes, said=said)
@@ -153,7 +209,11 @@ class PanelReport:
     def weights(self) -> Fragment:
         """The weights as a tree, as a figure and as they are published."""
         view = self.view
-        caption = view.say("c_weights", sentence=sentences.weights_sentence(view))
+        caption = view.t(
+            "Bars are combined weights, pale for items with items of their own; the figures are "
+            "weight inside the group → combined weight. {sentence}",
+            sentence=sentences.weights_sentence(view),
+        )
         drawn = [figures.weights(view, part) for part in figures.pages(list(view.one.items.values()))]
         shown = [self._figure("weights", figure, caption, part) for part, figure in enumerate(drawn, start=1)]
         return join(*shown, self._section("", ("weights",), [sentences.weights_rounding(view)]))
@@ -163,20 +223,22 @@ class PanelReport:
         if not self.view.one.round.remarks:
             return Fragment("", "")
         table = tables.remark_table(self.view)
-        return self._plain("remarks", table, self.view.say("note_remarks"))
+        return self._plain("remarks", table, self.view.t("As they were written, under pseudonyms only."))
 
     def basis(self) -> Fragment:
         """What is not defined and why, and what was agreed on options and thresholds."""
         view = self.view
         missing = method.undefined_table(view)
         if missing.frame.empty:
-            text = view.say("note_undefined_none")
-            title = view.say("undefined")
+            text = view.t("Every statistic of this round is defined.")
+            title = view.t("Statistics that are not defined")
             first = Fragment(
                 f'<section class="audit">{heading(title, "undefined")}{paragraph(text)}</section>', f"{title}: {text}"
             )
         else:
-            first = self._plain("undefined", missing, view.say("note_undefined"))
+            first = self._plain(
+                "undefined", missing, view.t("These statistics are not defined. Tables show — for them, never 0.")
+            )
         return join(first, self._plain("method", method.method_table(view)))
 
     def how_to_repeat(self) -> Fragment:
@@ -189,7 +251,10 @@ class PanelReport:
         inputs = self._plain(
             "repeat",
             method.inputs_table(view, self.asked),
-            view.say("note_repeat"),
+            view.t(
+                "The same files give the same report. These commands compute all statistics again and "
+                "make the report anew, in the folder where this one was made."
+            ),
             f'<dl class="commands">{lines}</dl>',
         )
         return replace(inputs, text="\n".join([inputs.text, *(f"{what}: {line}" for what, line in steps)]))
@@ -217,8 +282,8 @@ class PanelReport:
 
     def _caption(self, name: str) -> str:
         before = None if self.view.before is None else self.view.before.round.number
-        title = self.view.say(f"t_{name}", round=self.view.number, before=before)
-        return self.view.say("table", number=list(self._tables).index(name) + 1, title=title)
+        title = self.view.heading(f"t_{name}", round=self.view.number, before=before)
+        return self.view.t("Table {number}. {title}", number=list(self._tables).index(name) + 1, title=title)
 
     def _html(self, name: str) -> str:
         return self._tables[name].html(self._caption(name), self.view.language)
@@ -228,7 +293,7 @@ class PanelReport:
     ) -> Fragment:
         """What is ``said`` of numbered tables, these, and their notes; under a heading where ``name`` is one."""
         kept = [table for table in shown if table in self._tables]
-        title = self.view.say(name) if name else ""
+        title = self.view.heading(name) if name else ""
         notes = [note for note in notes if note]
         first = paragraph(said, "verdict") if said else ""
         body = first + "".join(map(self._html, kept)) + "".join(map(paragraph, notes)) + more
@@ -238,7 +303,7 @@ class PanelReport:
 
     def _plain(self, name: str, table: PaperTable, note: str = "", before: str = "") -> Fragment:
         """A table without a number, under its heading."""
-        title, language = self.view.say(name), self.view.language
+        title, language = self.view.heading(name), self.view.language
         text = paragraph(note) if note else ""
         body = _unseen(table.html(title, language))
         markup = f'<section class="audit">{heading(title, name)}{text}{before}{body}</section>'
@@ -259,8 +324,8 @@ class PanelReport:
 
     def _figure(self, name: str, figure: Figure, caption: str, part: int = 1) -> Fragment:
         parts = self._drawn.count(name)
-        title = self.view.say(name) if parts == 1 else self.view.say(f"{name}_part", part=part, parts=parts)
-        numbered = self.view.say("figure", number=self._drawn.index(name) + part, caption=caption)
+        title = self.view.heading(name) if parts == 1 else self.view.heading(f"{name}_part", part=part, parts=parts)
+        numbered = self.view.t("Figure {number}. {caption}", number=self._drawn.index(name) + part, caption=caption)
         return figure_fragment(figure, title, name if part == 1 else f"{name}-{part}", numbered)
 
 

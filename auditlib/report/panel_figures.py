@@ -74,7 +74,7 @@ def distribution(view: PanelView, items: Sequence[ItemAnalysis]) -> Figure:
     axes.axvline(0, color=INK, linewidth=0.8, zorder=0)
     axes.set_xlim(-100, 100)
     axes.set_xticks(range(-100, 101, 25), [str(abs(tick)) for tick in range(-100, 101, 25)])
-    axes.set_xlabel(view.say("x_experts"))
+    axes.set_xlabel(view.t("Share of the experts who answered (%)"))
     _row_names(axes, view, items)
     handles = [
         mpl.patches.Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.6, label=drawable(label, 14))
@@ -130,14 +130,14 @@ def screening(view: PanelView) -> Figure:
         axes.set_axis_off()
     for axes, level in zip(panels, levels, strict=False):
         _points(axes, view, level)
-        axes.set_title(view.say("level_n", level=level), loc="left", fontsize=9.5, fontweight="bold")
-        axes.set_xlabel(view.say("x_mean"))
-        axes.set_ylabel(view.say("y_cv"))
+        axes.set_title(view.t("Level {level}", level=level), loc="left", fontsize=9.5, fontweight="bold")
+        axes.set_xlabel(view.t("Mean"))
+        axes.set_ylabel(view.t("CV"))
         axes.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
         axes.grid(visible=True)
     verdicts = {item.verdict for part in view.one.screening.values() for item in part}
     handles = [
-        Line2D([], [], marker=shape, linestyle="none", color=colour, markersize=7, label=view.say(name),
+        Line2D([], [], marker=shape, linestyle="none", color=colour, markersize=7, label=view.heading(name),
                markerfacecolor=colour if filled else "white")
         for name, (shape, colour, filled) in VERDICTS.items() if name in verdicts
     ]  # fmt: skip
@@ -227,7 +227,7 @@ def agreement(view: PanelView) -> Figure:
             y = row + (place - (len(rounds) - 1) / 2) * 0.62 / len(rounds)
             last = one is view.one
             if agreed is None or agreed.W is None:
-                axes.text(0.005, y, view.say("undefined_mark"), va="center", fontsize=8, color=MUTED)
+                axes.text(0.005, y, view.t("undefined"), va="center", fontsize=8, color=MUTED)
                 continue
             colour = BLUE if last else "#7d8894"
             if same.interval is not None:
@@ -237,12 +237,12 @@ def agreement(view: PanelView) -> Figure:
     axes.set_yticks(range(len(groups)), [drawable(group_name(view, group), 20) for group in groups])
     axes.set_ylim(len(groups) - 0.45, -0.55)
     axes.set_xlim(-0.01, 1.01)
-    axes.set_xlabel(view.say("x_W"))
+    axes.set_xlabel(view.t("Concordance W"))
     axes.spines["left"].set_visible(False)
     if len(rounds) > 1:
         handles = [
             Line2D([], [], marker="o" if n == rounds[-1] else "s", color=BLUE if n == rounds[-1] else "#7d8894",
-                   markerfacecolor=BLUE if n == rounds[-1] else "white", label=view.say("round_n", round=n))
+                   markerfacecolor=BLUE if n == rounds[-1] else "white", label=view.t("Round {round}", round=n))
             for n in (rounds[0], rounds[-1])
         ]  # fmt: skip
         figure.legend(handles=handles, loc="outside lower right", ncols=2)
@@ -262,7 +262,7 @@ def weights(view: PanelView, items: Sequence[ItemAnalysis]) -> Figure:
     for row, found in enumerate(items):
         value, parent = found.weight.combined, found.item.id in parents
         if value is None:
-            axes.text(0, row, f" {view.say('undefined_mark')}", va="center", fontsize=8.5, color=MUTED)
+            axes.text(0, row, f" {view.t('undefined')}", va="center", fontsize=8.5, color=MUTED)
             continue
         axes.barh(row, float(value) * 100, height=0.66, color=PALE if parent else BLUE)
         weight, combined = found.printed("weight", digits), found.printed("combined", digits)
@@ -272,6 +272,6 @@ def weights(view: PanelView, items: Sequence[ItemAnalysis]) -> Figure:
             fontweight="bold" if parent else "normal",
         )  # fmt: skip
     axes.set_xlim(0, most * 1.22)
-    axes.set_xlabel(view.say("x_weight"))
+    axes.set_xlabel(view.t("Combined weight (%)"))
     _row_names(axes, view, items)
     return figure

@@ -80,7 +80,7 @@ def first_screen(view: PanelView, title: str) -> Fragment:
 
 def _listed(view: PanelView, name: str, kind: str, texts: list[str]) -> str:
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
-    return f'<section><h2>{escape(view.say(name))}</h2><ul class="{kind}">{items}</ul></section>'
+    return f'<section><h2>{escape(view.heading(name))}</h2><ul class="{kind}">{items}</ul></section>'
 
 
 def _masthead(view: PanelView, title: str) -> str:
@@ -91,67 +91,75 @@ def _masthead(view: PanelView, title: str) -> str:
     particulars = [
         ("f_panel", declared.panel),
         ("f_round", str(view.number)),
-        ("f_items", view.say("f_items_value", count=len(view.one.items), levels=len(levels))),
-        ("f_scale", view.say("f_scale_value", low=low, high=high)),
+        ("f_items", view.t("{count} on {levels} levels", count=len(view.one.items), levels=len(levels))),
+        ("f_scale", view.t("{low} to {high}", low=low, high=high)),
         ("f_opened", "" if note is None or note.opened is None else note.opened.isoformat()),
         ("f_agreed", "" if declared.thresholds.declared is None else declared.thresholds.declared.isoformat()),
     ]
     items = "".join(
-        f"<div><dt>{escape(view.say(name))}</dt><dd>{escape(value)}</dd></div>" for name, value in particulars if value
+        f"<div><dt>{escape(view.heading(name))}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in particulars
+        if value
     )
-    synthetic = f'<p class="synthetic">{escape(view.say("synthetic"))}</p>' if declared.synthetic else ""
+    synthetic = (
+        f'<p class="synthetic">{escape(view.t("Synthetic data: the marks are made up, no survey was made"))}</p>'
+        if declared.synthetic
+        else ""
+    )
     return f'<header class="masthead"><h1>{escape(title)}</h1><dl>{items}</dl>{synthetic}</header>'
 
 
 def _participants(view: PanelView) -> Iterator[Answer]:
     one = view.one
     known = one.round.sent_from != "returned"
-    more = view.say(
-        "a_positive_more" if known else "a_positive_assumed", sent=one.round.sent, returned=one.round.returned
+    more = view.t(
+        "{sent} sent, {returned} returned" if known else "{returned} returned; how many were sent is not declared",
+        sent=one.round.sent,
+        returned=one.round.returned,
     )
     sign = "%" if view.language == "zh" else "\N{NO-BREAK SPACE}%"
-    yield view.say("a_positive"), f"{percent(one.positive_coefficient)}{sign}" if known else "—", more
+    yield view.t("Positive coefficient"), f"{percent(one.positive_coefficient)}{sign}" if known else "—", more
     by = one.authority
     if by is None or by.Cr is None:
-        yield view.say("a_authority"), "—", view.say("a_authority_none")
+        yield view.t("Authority Cr"), "—", view.t("not known: there is no experts.csv")
     else:
         yield (
-            view.say("a_authority"),
+            view.t("Authority Cr"),
             fixed(by.Cr, 3) or "",
-            view.say("a_authority_more", Ca=fixed(by.Ca, 3), Cs=fixed(by.Cs, 3)),
+            view.t("Ca {Ca}, Cs {Cs}; as the experts rate themselves", Ca=fixed(by.Ca, 3), Cs=fixed(by.Cs, 3)),
         )
 
 
 def _agreement(view: PanelView, found: GroupAnalysis) -> Answer:
     agreed, span = found.concordance, found.interval
-    label = view.say("a_W", group=group_name(view, found))
+    label = view.t("W: {group}", group=group_name(view, found))
     if agreed is None or agreed.W is None:
-        return label, view.say("undefined_mark"), "" if found.undefined is None else found.undefined(view.language)
+        return label, view.t("undefined"), "" if found.undefined is None else found.undefined(view.language)
     p = p_text(sentences.group_p(found), sign=True)
     more = (
-        view.say("a_W_plain", p=p)
+        view.t("p {p}", p=p)
         if span is None
-        else view.say("a_W_more", p=p, low=fixed(span.low, 3), high=fixed(span.high, 3))
+        else view.t("p {p}; interval of 95 % {low}–{high}", p=p, low=fixed(span.low, 3), high=fixed(span.high, 3))
     )
-    return label, view.say("a_W_value", W=fixed(agreed.W, 3), word=strength(agreed.W).words(view.language)), more
+    return label, view.t("{W} {word}", W=fixed(agreed.W, 3), word=strength(agreed.W).words(view.language)), more
 
 
 def _consensus(view: PanelView) -> Answer:
     limits = sentences.consensus_limits(view)
     if not limits:
-        return view.say("a_consensus"), "—", view.say("a_consensus_none")
+        return view.t("Consensus (within this round)"), "—", view.t("no thresholds were agreed, so none is said")
     verdicts = [reached(view, one) for one in view.one.items.values() if one.consensus is not None]
-    count = view.say("a_of", count=verdicts.count(True), of=len(verdicts))
-    return view.say("a_consensus"), count, view.say("a_consensus_more", limits=limits)
+    count = view.t("{count} of {of}", count=verdicts.count(True), of=len(verdicts))
+    return view.t("Consensus (within this round)"), count, view.t("reach what was agreed: {limits}", limits=limits)
 
 
 def _stability(view: PanelView) -> Answer:
     limits = sentences.stability_limits(view)
     if view.before is None or view.one.stability is None:
-        return view.say("a_stability_first"), "—", view.say("a_first")
-    label = view.say("a_stability", before=view.before.round.number)
+        return view.t("Stability (between rounds)"), "—", view.t("first round, nothing to compare")
+    label = view.t("Stability (since round {before})", before=view.before.round.number)
     if not limits:
-        return label, "—", view.say("a_stability_none")
+        return label, "—", view.t("no thresholds were agreed; the table tells the changes")
     verdicts = [one.stable for one in view.one.stability]
-    count = view.say("a_of", count=verdicts.count(True), of=len(verdicts))
-    return label, count, view.say("a_stability_more", limits=limits)
+    count = view.t("{count} of {of}", count=verdicts.count(True), of=len(verdicts))
+    return label, count, view.t("keep to what was agreed: {limits}", limits=limits)

@@ -27,7 +27,7 @@ def undefined_table(view: PanelView) -> PaperTable:
 def _undefined(view: PanelView) -> Iterator[list[str]]:
     stops = "、" if view.language == "zh" else ", "
     for where, names, reason in _gaps(view):
-        yield [where, stops.join(view.say(f"m_{name}") for name in names), reason(view.language)]
+        yield [where, stops.join(view.heading(f"m_{name}") for name in names), reason(view.language)]
 
 
 def _gaps(view: PanelView) -> Iterator[tuple[str, list[str], Text]]:
@@ -57,19 +57,26 @@ def method_table(view: PanelView) -> PaperTable:
     declared = view.analysis.panel.declared
     stop = "；" if view.language == "zh" else "; "
     options = [f"o_mean_{declared.mean}", f"o_sd_{declared.sd}", f"o_missing_{declared.missing}"]
-    draws = view.say("o_draws", draws=declared.resampling.draws, seed=declared.resampling.seed)
+    draws = view.t("{draws} draws, seed {seed}", draws=declared.resampling.draws, seed=declared.resampling.seed)
     limits = [text for text in (consensus_limits(view), stability_limits(view)) if text]
     rows = [
         ("m_question", "" if declared.question is None else declared.question(view.language)),
-        ("m_options", stop.join(map(view.say, options))),
+        ("m_options", stop.join(map(view.heading, options))),
         ("m_resampling", draws),
-        ("consensus", consensus_limits(view) or view.say("note_no_consensus")),
-        ("stability", stability_limits(view) or view.say("note_no_stability")),
+        (
+            "consensus",
+            consensus_limits(view) or view.t("The panel agreed on no thresholds of consensus, so none is said here."),
+        ),
+        (
+            "stability",
+            stability_limits(view)
+            or view.t("No thresholds of stability were agreed: the changes are told and nothing is judged."),
+        ),
         ("m_thresholds", declared_on(view).strip(" （）()") if limits else ""),
         ("m_note", "" if declared.note is None else declared.note(view.language)),
         *(("m_note", note(view.language)) for note in view.analysis.notes),
     ]
-    return plain_table(view, ("what", "value"), [(view.say(name), text) for name, text in rows if text], texts=2)
+    return plain_table(view, ("what", "value"), [(view.heading(name), text) for name, text in rows if text], texts=2)
 
 
 def authority_tables(view: PanelView) -> str:
@@ -82,8 +89,17 @@ def authority_tables(view: PanelView) -> str:
     )
     levels = declared.tables.familiarity.values()
     familiarity = stop.join(f"{level.title(view.language)} {plain(level.value)}" for level in levels)
-    usual = "" if declared.authority is not None else view.say("note_usual")
-    return view.say("note_authority", bases=bases, familiarity=familiarity, usual=usual)
+    usual = (
+        ""
+        if declared.authority is not None
+        else view.t(" The panel declares no tables; those of one published study are in force.")
+    )
+    return view.t(
+        "Cr = (Ca + Cs) / 2. Bases of judgement (large/medium/small): {bases}. Familiarity: {familiarity}.{usual}",
+        bases=bases,
+        familiarity=familiarity,
+        usual=usual,
+    )
 
 
 def inputs_table(view: PanelView, panel: str) -> PaperTable:
@@ -91,11 +107,11 @@ def inputs_table(view: PanelView, panel: str) -> PaperTable:
     hashes = [[file.name, file_sha256(file)] for file in panel_files(view.analysis.panel)]
     versions = software()
     rows = [
-        (view.say("in_panel"), panel),
+        (view.t("Panel"), panel),
         *((name, f"sha256 {value}") for name, value in hashes),
-        (view.say("in_digest"), f"sha256 {digest(hashes)}"),
-        (view.say("in_software"), f"auditlib {versions['auditlib']}, Python {versions['python']}"),
-        (view.say("in_source"), f"sha256 {versions['auditlib source']}"),
+        (view.t("Digest of all files"), f"sha256 {digest(hashes)}"),
+        (view.t("Software"), f"auditlib {versions['auditlib']}, Python {versions['python']}"),
+        (view.t("Source of the software"), f"sha256 {versions['auditlib source']}"),
     ]
     return plain_table(view, ("what", "value"), rows, texts=2)
 
@@ -105,6 +121,6 @@ def commands(view: PanelView, panel: str) -> list[tuple[str, str]]:
     parameters = ["-p", "panel", panel, "-p", "round", str(view.number), "-p", "language", view.language]
     made = f"papermill auditlib://delphi_panel.ipynb delphi_panel.ipynb {shlex.join(parameters)}"
     return [
-        (view.say("step_delphi"), f"auditlib delphi {shlex.quote(panel)} --format json"),
-        (view.say("step_report"), made),
+        (view.t("Compute again"), f"auditlib delphi {shlex.quote(panel)} --format json"),
+        (view.t("Make the report anew"), made),
     ]

@@ -49,11 +49,11 @@ def boundary_table(view: PanelView) -> PaperTable:
     """The boundaries by level: centre and spread, and where an item is kept."""
     rows = []
     for one in boundaries(view):
-        what = view.say(f"m_{one.statistic}")
-        name = what if one.own is None else view.say("own_criterion", name=one.own, statistic=what)
+        what = view.heading(f"m_{one.statistic}")
+        name = what if one.own is None else view.t("{name} ({statistic})", name=one.own, statistic=what)
         centre = None if one.centre is None else f"{fixed(one.centre, 3)} ± {fixed(one.spread, 3)}"
         kept = f"{SIGNS[one.bound][0]} {fixed(one.limit, 3)}"
-        rows.append([view.say("level_n", level=one.level), name, centre, kept])
+        rows.append([view.t("Level {level}", level=one.level), name, centre, kept])
     return plain_table(view, ("level", "criterion", "centre", "bound"), rows, texts=2)
 
 
@@ -62,7 +62,7 @@ def proposal_table(view: PanelView) -> PaperTable:
     rows, kinds = [], []
     for level, part in view.one.screening.items():
         for item in part:
-            rows.append([view.name(item.item), view.say(item.verdict), _reasons(view, item)])
+            rows.append([view.name(item.item), view.heading(item.verdict), _reasons(view, item)])
             kinds.append(f"deep-{min(level, 4)} {item.verdict}")
     return plain_table(view, ("item", "proposal", "reasons"), rows, kinds, texts=3)
 
@@ -80,9 +80,17 @@ def _boundary_values(view: PanelView, level: int) -> Iterator[Boundary]:
 def _reasons(view: PanelView, item: Screened) -> str:
     said = []
     for name, failed in item.failures.items():
-        what = view.say(f"m_{failed.statistic}")
+        what = view.heading(f"m_{failed.statistic}")
         if name not in BOUNDARY_STATISTICS:
-            what = view.say("own_criterion", name=name, statistic=what)
+            what = view.t("{name} ({statistic})", name=name, statistic=what)
         found, limit = fixed(failed.found, 3), fixed(failed.limit, 3)
-        said.append(view.say("failed", statistic=what, found=found, sign=SIGNS[failed.bound][1], limit=limit))
+        said.append(
+            view.t(
+                "{statistic} = {found} {sign} {limit}",
+                statistic=what,
+                found=found,
+                sign=SIGNS[failed.bound][1],
+                limit=limit,
+            )
+        )
     return ("；" if view.language == "zh" else "; ").join(said)

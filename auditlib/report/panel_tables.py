@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from auditlib.core.exact import fixed_text
+from auditlib.core.message import t
 from auditlib.core.numerals import for_people, plain
 from auditlib.delphi.declared import Item
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, RoundAnalysis
 from auditlib.delphi.statistics.concordance import strength
+from auditlib.report.headings import PANEL
 from auditlib.report.markup import render_table, table_text
-from auditlib.report.panel_words import tell
 
 __all__ = [
     "PanelView", "PaperTable", "agreement_table", "authority_table", "bands", "consensus_table", "counts_table",
@@ -92,8 +93,13 @@ class PanelView:
         parents = {found.weight.parent for found in self.one.items.values()}
         return [found for name, found in self.one.items.items() if name not in parents]
 
-    def say(self, name: str, /, **values: object) -> str:
-        return tell(name, self.language, **values)
+    def t(self, template: str, /, **values: object) -> str:
+        """A sentence in the language of the report."""
+        return t(template, self.language, **values)
+
+    def heading(self, key: str, /, **values: object) -> str:
+        """The heading of a column, section or particular by its key."""
+        return t(PANEL[key], self.language, **values)
 
     def name(self, item: str) -> str:
         """An item with its number: ``1.2 产品知识运用能力``."""
@@ -129,7 +135,7 @@ def plain_table(
     view: PanelView, columns: Sequence[str], rows: Iterable[Sequence[Cell]], kinds: Sequence[str] = (), texts: int = 1
 ) -> PaperTable:
     """Rows under the headings of the words ``columns``; all but the first ``texts`` columns hold numbers."""
-    heads = [view.say(name) for name in columns]
+    heads = [view.heading(name) for name in columns]
     return PaperTable(
         pd.DataFrame([list(row) for row in rows], columns=heads, dtype=object), tuple(heads[texts:]), tuple(kinds)
     )
@@ -147,7 +153,7 @@ def rounds_table(view: PanelView) -> PaperTable:
             percent(one.positive_coefficient),
             percent(one.remarked),
         ]
-        rows.append([view.say("round_n", round=one.round.number), *counts, *coefficients])
+        rows.append([view.t("Round {round}", round=one.round.number), *counts, *coefficients])
     table = plain_table(view, ("round", "sent", "returned", "positive", "remarked"), [row[:5] for row in rows])
     authority: dict[str, Any] = {name: [row[5 + place] for row in rows] for place, name in enumerate(AUTHORITY)}
     frame = table.frame.assign(**authority)
@@ -170,7 +176,7 @@ def expert_table(view: PanelView) -> PaperTable:
     """Ca, Cs and Cr of each expert who returned a form, by pseudonym."""
     known = view.analysis.panel.experts
     rows = [[e, *(fixed(v, 3) for v in (known[e].Ca, known[e].Cs, known[e].Cr))] for e in view.one.round.experts]
-    heads = [view.say("expert"), *AUTHORITY]
+    heads = [view.t("Expert"), *AUTHORITY]
     return PaperTable(pd.DataFrame(rows, columns=heads, dtype=object), tuple(heads[1:]))
 
 
@@ -204,7 +210,7 @@ def bands(view: PanelView) -> list[tuple[str, frozenset[Fraction]]]:
     if len(marks) <= MOST_BANDS:
         return [(_mark_words(view, mark), frozenset([mark])) for mark in marks]
     return [
-        (view.say("band", low=plain(part[0]), high=plain(part[-1])), frozenset(part))
+        (view.t("{low}–{high}", low=plain(part[0]), high=plain(part[-1])), frozenset(part))
         for part in even_parts(marks, BINS)
     ]
 
@@ -225,7 +231,7 @@ def counts_table(view: PanelView) -> PaperTable:
             rows.append(
                 [view.name(name), *(str(sum(m in part for m in given)) for _, part in parts), str(given.count(None))]
             )
-    heads = [view.say("item"), *(label for label, _ in parts), view.say("no_answer")]
+    heads = [view.t("Item"), *(label for label, _ in parts), view.t("No answer")]
     kinds = _depths(view, [f for f in view.one.items.values() if f.described is not None])
     return PaperTable(pd.DataFrame(rows, columns=heads, dtype=object), tuple(heads[1:]), kinds)
 
@@ -234,8 +240,8 @@ def group_name(view: PanelView, found: GroupAnalysis) -> str:
     """A group in words: all items of a level across groups, the first level, or the items under one parent."""
     group = found.group
     if group.kind == "level":
-        return view.say("level_group", level=group.level)
-    return view.say("first_level") if group.level == 1 else view.say("under", item=view.name(group.id))
+        return view.t("All items of level {level} (across groups)", level=group.level)
+    return view.t("Items of level 1") if group.level == 1 else view.t("Under {item}", item=view.name(group.id))
 
 
 def agreement_table(view: PanelView) -> PaperTable:
@@ -274,7 +280,7 @@ def _agreed(view: PanelView, found: GroupAnalysis) -> list[Cell]:
     agreed, span = found.concordance, found.interval
     if agreed is None or agreed.W is None:
         raters = None if agreed is None else str(agreed.raters)
-        return [raters, *[None] * 6, view.say("undefined_mark"), None, None]
+        return [raters, *[None] * 6, view.t("undefined"), None, None]
     return [
         str(agreed.raters), fixed(agreed.W, 3), None if span is None else f"{fixed(span.low, 3)}–{fixed(span.high, 3)}",
         fixed(agreed.chi2, 3), None if agreed.df is None else str(agreed.df), p_text(agreed.p),
@@ -302,13 +308,13 @@ def consensus_table(view: PanelView) -> PaperTable:
             agreed = found.consensus
             rows.append([
                 view.name(name), fixed(agreed.cv, 3), _yes(view, agreed.cv_reached), percent(agreed.agreement),
-                _yes(view, agreed.agreement_reached), _yes(view, reached(view, found)) or view.say("undefined_mark"),
+                _yes(view, agreed.agreement_reached), _yes(view, reached(view, found)) or view.t("undefined"),
             ])  # fmt: skip
             kept.append(found)
     mark = "" if limits is None or limits.agreeing_from is None else plain(limits.agreeing_from)
     heads = [
-        view.say("item"), view.say("cv"), view.say("cv_reached"), view.say("agreed_share", mark=mark),
-        view.say("share_reached"), view.say("reached"),
+        view.t("Item"), view.t("CV"), view.t("CV reached"), view.t("Marks of {mark} or more (%)", mark=mark),
+        view.t("Share reached"), view.t("Consensus"),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=heads, dtype=object)
     if not mark:
@@ -354,7 +360,7 @@ def remark_table(view: PanelView) -> PaperTable:
     """What the experts of the round wrote, by item, under their pseudonyms."""
     order = {name: place for place, name in enumerate(view.one.items)}
     said = sorted(view.one.round.remarks, key=lambda r: (order.get(r.item or "", inf), r.expert, r.text))
-    rows = [[view.name(r.item) if r.item in order else view.say("whole"), r.expert, r.text] for r in said]
+    rows = [[view.name(r.item) if r.item in order else view.t("(on the whole)"), r.expert, r.text] for r in said]
     return plain_table(view, ("item", "expert", "remark"), rows, texts=3)
 
 
@@ -375,8 +381,8 @@ def _depths(view: PanelView, items: Iterable[ItemAnalysis] | None = None) -> tup
 def _mark_words(view: PanelView, mark: Fraction) -> str:
     label = view.analysis.panel.declared.scale.labels.get(mark)
     if label is None:
-        return view.say("band_one", mark=plain(mark))
-    return view.say("band_label", mark=plain(mark), label=label(view.language))
+        return view.t("{mark}", mark=plain(mark))
+    return view.t("{mark} {label}", mark=plain(mark), label=label(view.language))
 
 
 def _published(view: PanelView, found: ItemAnalysis) -> list[str | None]:
@@ -389,4 +395,4 @@ def _short(value: float | None) -> str | None:
 
 
 def _yes(view: PanelView, value: bool | None) -> str | None:
-    return None if value is None else view.say("yes" if value else "no")
+    return None if value is None else view.t("yes" if value else "no")

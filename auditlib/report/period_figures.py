@@ -10,7 +10,6 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from auditlib.analysis.losses import attained
-from auditlib.core.catalogue import Catalogue
 from auditlib.report import figures
 from auditlib.report.figures import MOST_BARS, drawable
 from auditlib.report.pages.fonts import add_fonts
@@ -21,7 +20,6 @@ from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["heat_map", "heat_rows"]
 
-tell = Catalogue("period")
 SHADES = LinearSegmentedColormap.from_list("lost", ["#ffffff", "#f3d9c6", "#d98b55", "#8c3a0e"])  # lighter = kept more
 DARK = 0.75
 WRAP = 4

@@ -9,15 +9,15 @@ import pandas as pd
 
 from auditlib.analysis.losses import IndicatorLoss
 from auditlib.analysis.movements import Movement
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.exact import Rounding
+from auditlib.core.message import t
 from auditlib.core.numerals import share_text, signed
+from auditlib.report.headings import PERIOD
 from auditlib.report.tables import frame, points_text
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["attention_table", "loss_table", "movement_table", "percent"]
 
-tell = Catalogue("period")
 CAUSES = 3
 EMPTY = "—"
 
@@ -43,8 +43,8 @@ def movement_table(moved: Sequence[Movement], rounding: Rounding, language: str)
         for one in moved
     ]
     columns = ("unit", "group", "before", "now", "places", "points", "causes")
-    table = frame(rows, columns, language, tell)
-    return table if grouped else table.drop(columns=tell("group", language))
+    table = frame(rows, columns, language, PERIOD)
+    return table if grouped else table.drop(columns=t("Group", language))
 
 
 def _rank(unit: UnitScore) -> str:
@@ -82,11 +82,11 @@ def loss_table(losses: Sequence[IndicatorLoss], rounding: Rounding, language: st
     columns = ("indicator", "missed", "losing", "emptied", "lost", "share", "kept")
     points, targets = any(loss.scored for loss in losses), any(loss.judged for loss in losses)
     shown = [name for name in columns if name == "indicator" or (targets if name == "missed" else points)]
-    return frame(rows, columns, language, tell)[[tell(name, language) for name in shown]]
+    return frame(rows, columns, language, PERIOD)[[t(PERIOD[name], language) for name in shown]]
 
 
 def attention_table(found: Sequence[tuple[UnitScore, Sequence[str]]], language: str) -> pd.DataFrame:
     """The units that a reader should look at, each with its rank and the reasons, one a line."""
     rows = [(unit.name, unit.ranked_in or EMPTY, _rank(unit), "\n".join(reasons)) for unit, reasons in found]
-    table = frame(rows, ("unit", "group", "rank", "why"), language, tell)
-    return table if any(unit.ranked_in for unit, _ in found) else table.drop(columns=tell("group", language))
+    table = frame(rows, ("unit", "group", "rank", "why"), language, PERIOD)
+    return table if any(unit.ranked_in for unit, _ in found) else table.drop(columns=t("Group", language))

@@ -18,7 +18,7 @@ from auditlib.analysis.losses import IndicatorLoss, losses
 from auditlib.analysis.movements import Movement, falls, movements, rises
 from auditlib.analysis.peers import groups
 from auditlib.analysis.request import Asked, Parameters, check_language
-from auditlib.core.catalogue import Catalogue
+from auditlib.core.message import t
 from auditlib.report import captions, conclusion_tables, figures, tables
 from auditlib.report.attention import reasons_to_look
 from auditlib.report.evidence import evidence_html, evidence_items
@@ -35,12 +35,11 @@ from auditlib.report.period_figures import heat_map
 from auditlib.report.period_tables import attention_table, loss_table, movement_table
 from auditlib.report.revision_figures import Slope, slopes
 from auditlib.report.sections import Sections
-from auditlib.report.wording import period_words, say
+from auditlib.report.wording import period_words
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["PeriodRanking"]
 
-tell = Catalogue("period")
 MOST_LINES = 40
 FURTHEST = 10
 
@@ -66,7 +65,7 @@ class PeriodRanking(Sections):
     def title(self) -> str:
         """The title of the report, with the period."""
         period = period_words(self.scored.result.period, self.language)
-        name = say("ranking_title", self.language)
+        name = t("Assessment ranking", self.language)
         return f"{period}{name}" if self.language == "zh" else f"{name}, {period}"
 
     def headline(self) -> Fragment:
@@ -100,10 +99,18 @@ class PeriodRanking(Sections):
             self.scored.resolved.scheme, self.scored.result, self.moved, self.losses_of_all, rejected, self.language
         )
         table = attention_table(found, self.language)
-        note = tell("attention_note" if found else "attention_none", self.language)
+        note = t(
+            "Plain facts, no threshold: last of a group, fell furthest, most indicators with nothing "
+            "left, most targets missed, outcomes other than first places, undecided ties, an "
+            "indicator missing that others have, most rejected rows. What to do about them is the "
+            "reader's judgement."
+            if found
+            else "No unit stands out.",
+            self.language,
+        )
         if found:
-            table = _linked(table, tell("unit", self.language), [unit for unit, _ in found])
-        title = tell("attention", self.language)
+            table = _linked(table, t("Unit", self.language), [unit for unit, _ in found])
+        title = t("Units to look at", self.language)
         if not found:
             return self._said(title, "attention", note)
         return self._section("attention", table, note, title, kind="attention")
@@ -113,17 +120,17 @@ class PeriodRanking(Sections):
         before, language = self.scored.period.previous(), self.language
         compared = [one for one in self.moved if one.places is not None]
         if not compared:
-            return self._said(tell("movements", language), "movements", movements_caption(compared, before, language))
+            return self._said(t("Who moved", language), "movements", movements_caption(compared, before, language))
         drawn = compared
         if most := len(compared) > MOST_LINES:
             drawn = [one for one in compared if one in (*rises(compared)[:FURTHEST], *falls(compared)[:FURTHEST])]
         lines: dict[str, list[Slope]] = {}
         for one in drawn:
             ranks = one.unit.name, one.before.rank or 0, one.unit.rank or 0
-            lines.setdefault(one.unit.ranked_in or tell("all_units", language), []).append(ranks)
+            lines.setdefault(one.unit.ranked_in or t("all units", language), []).append(ranks)
         versions = period_words(str(before), language), period_words(self.scored.result.period, language)
         caption = movements_caption(compared, before, language, drawn=FURTHEST if most else 0)
-        title = tell("movements", language)
+        title = t("Who moved", language)
         table = movement_table(self.moved, self.scored.result.rounding, language)
         return self._figure(title, "movements", slopes(lines, versions, language), caption, table)
 
@@ -134,7 +141,7 @@ class PeriodRanking(Sections):
             return Fragment("", "")
         caption = losses_caption(self.losses_of_all, result, language)
         table = loss_table(self.losses_of_all, result.rounding, language)
-        return self._section("losses", table, caption, tell("losses", language), kind="losses")
+        return self._section("losses", table, caption, t("Where points are lost", language), kind="losses")
 
     def heat(self) -> Fragment:
         """The points of every unit under every indicator, of several, shaded by the share that was lost."""
@@ -143,13 +150,13 @@ class PeriodRanking(Sections):
             return Fragment("", "")  # one indicator by itself is what the totals show
         table = tables.points_table(resolved, result, language)
         caption = heat_caption(resolved, result, language)
-        title = tell("heat", language)
+        title = t("Points by unit and indicator", language)
         return self._figure(title, "heat", heat_map(resolved, result, language), caption, table, kind="matrix")
 
     def totals(self) -> Fragment:
         """The totals of all units by rank."""
         arguments = self.scored.resolved, self.scored.result, self.language
-        title = say("totals", self.language)
+        title = t("Totals compared", self.language)
         if not groups(self.scored.result):
             caption = captions.ranking_caption(*arguments)
             return self._said(title, "totals", caption)
@@ -161,7 +168,16 @@ class PeriodRanking(Sections):
         if not scored.resolved.scheme.outcomes:
             return Fragment("", "")
         table = conclusion_tables.outcome_units_table(scored.resolved, scored.result, self.language)
-        return self._section("outcomes", table, say("note_outcomes_all", self.language), kind="outcomes")
+        return self._section(
+            "outcomes",
+            table,
+            t(
+                "Every outcome of the scheme and the units it falls to; what it brings stands in the "
+                "report of each unit.",
+                self.language,
+            ),
+            kind="outcomes",
+        )
 
     def exclusions(self) -> Fragment:
         """The cases that are left out, by unit and reason. Empty where the ledger has no list."""
@@ -172,11 +188,23 @@ class PeriodRanking(Sections):
         """The totals of the periods that a longer period's are made of, a row a unit. Empty where there are none."""
         scored = self.scored
         table = conclusion_tables.roll_up_units_table(scored.result, self.language)
-        return self._section("roll_up", table, say("note_roll_up", self.language)) if len(table) else Fragment("", "")
+        return (
+            self._section(
+                "roll_up",
+                table,
+                t(
+                    "The totals of periods of one kind are averaged, then weighted; the scheme says what a "
+                    "period without data counts for.",
+                    self.language,
+                ),
+            )
+            if len(table)
+            else Fragment("", "")
+        )
 
     def table(self) -> Fragment:
         """Every unit by group and rank."""
-        named = _linked(self.ranking_table(), say("name", self.language), self.scored.result.units)
+        named = _linked(self.ranking_table(), t("Name", self.language), self.scored.result.units)
         return self._section("ranking", named, kind="ranking")
 
     def ranking_table(self) -> pd.DataFrame:

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from auditlib.core.message import t
 from auditlib.report import figures
 from auditlib.report.figures import drawable
 from auditlib.report.pages.fonts import add_fonts
-from auditlib.report.revision_words import phrased
 
 __all__ = ["Bars", "Interval", "Slope", "bars", "intervals", "slopes"]
 
@@ -93,14 +93,16 @@ def intervals(groups: Mapping[str, Sequence[Interval]], level: str, language: st
         axes.set_title(drawable(group), loc="left", fontsize=9.5, fontweight="bold")
     panels[-1].set_xlim(0.6, max(rows) + 0.4)
     panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    panels[-1].set_xlabel(phrased("axis_rank", language))
+    panels[-1].set_xlabel(t("Rank", language))
     marks = [
-        mpl.lines.Line2D([], [], color=BLUE, marker="D", linestyle="none", label=phrased("label_total", language)),
         mpl.lines.Line2D(
-            [], [], color=INK, marker="|", markersize=10, linestyle="none", label=phrased("label_expected", language)
+            [], [], color=BLUE, marker="D", linestyle="none", label=t("Rank under the new weights", language)
         ),
-        mpl.lines.Line2D([], [], color=PALE, linewidth=7, label=phrased("label_interval", language, level=level)),
-    ]  # fmt: skip
+        mpl.lines.Line2D(
+            [], [], color=INK, marker="|", markersize=10, linestyle="none", label=t("Expected rank", language)
+        ),
+        mpl.lines.Line2D([], [], color=PALE, linewidth=7, label=t("{level} % of the draws", language, level=level)),
+    ]
     figure.legend(handles=marks, loc="outside upper center", ncols=3)
     return figure
 
@@ -119,15 +121,15 @@ def bars(groups: Mapping[str, Bars], language: str) -> Figure:
             xerr=found.half_width,
             color=PALE,
             error_kw=errors,
-            label=phrased("total", language),
+            label=t("With interactions (ST)", language),
         )
-        axes.barh(places, found.first, 0.3, color=BLUE, label=phrased("first", language))
+        axes.barh(places, found.first, 0.3, color=BLUE, label=t("Alone (S1)", language))
         axes.grid(visible=True, axis="x")
         axes.set_yticks(places, [drawable(name, 14) for name in found.names])
         axes.set_ylim(len(found.names) - 0.4, -0.6)
         axes.set_xlim(min(0.0, *found.first), None)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(phrased("axis_index", language))
+        axes.set_xlabel(t("Share of the movement of ranks", language))
         axes.set_title(drawable(group), loc="left", fontsize=9.5, fontweight="bold")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure

@@ -10,9 +10,9 @@ import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
 from auditlib.analysis.weights.table import WeightedTable
+from auditlib.core.message import t
 from auditlib.report.markup import render_table
 from auditlib.report.revision import WeightRevision
-from auditlib.report.revision_words import phrased
 
 __all__ = ["rank_table", "shared_out", "weight_sliders"]
 
@@ -43,7 +43,7 @@ def rank_table(
         (str(now.ranks[row]), names[table.units[row]], f"{float(now.totals[row]):.2f}", str(table.ranks[row]))
         for row in order
     ]
-    return pd.DataFrame(rows, columns=[phrased(c, language) for c in ("slider_rank", "unit", "slider_total", "rank")])
+    return pd.DataFrame(rows, columns=[t(name, language) for name in ("Rank", "Unit", "Total", "Rank, new version")])
 
 
 def weight_sliders(revision: WeightRevision) -> widgets.Widget:
@@ -62,7 +62,7 @@ def weight_sliders(revision: WeightRevision) -> widgets.Widget:
     ]  # fmt: skip
     shown = [widgets.Label(layout={"width": "5em"}) for _ in sliders]
     ranks = widgets.HTML()
-    reset = widgets.Button(description=phrased("reset", language), layout={"width": "14em"})
+    reset = widgets.Button(description=t("Back to the new weights", language), layout={"width": "14em"})
     busy = False
 
     def show() -> None:
@@ -73,7 +73,7 @@ def weight_sliders(revision: WeightRevision) -> widgets.Widget:
             label.value = f"{100 * float(weight):.1f} %"
         busy = False
         ranks.value = "".join(
-            render_table(rank_table(table, weights, names, language), group or phrased("no_group", language), language)
+            render_table(rank_table(table, weights, names, language), group or t("All units", language), language)
             for group, table in revision.scored.tables.items()
         )
 
@@ -91,5 +91,5 @@ def weight_sliders(revision: WeightRevision) -> widgets.Widget:
     reset.on_click(restored)
     show()
     rows = [widgets.HBox([slider, label]) for slider, label in zip(sliders, shown, strict=True)]
-    note = widgets.HTML(phrased("sliders", language))
+    note = widgets.HTML(t("Weights that always add up to 100 %; ranks follow at once.", language))
     return widgets.HBox([widgets.VBox([note, *rows, reset]), ranks])

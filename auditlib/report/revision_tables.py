@@ -11,9 +11,10 @@ from auditlib.analysis.weights.leave_out import RanksWithout
 from auditlib.analysis.weights.sobol import SobolIndices
 from auditlib.analysis.weights.uncertainty import RankUncertainty
 from auditlib.core.exact import Rounding
+from auditlib.core.message import t
 from auditlib.core.numerals import PERCENT_DIGITS, number_text, share_text, signed
+from auditlib.report.headings import REVISION
 from auditlib.report.revision_figures import Bars, Interval
-from auditlib.report.revision_words import phrased
 from auditlib.report.tables import joined, points_text, shown_number
 from auditlib.revision.compare import Comparison
 
@@ -27,7 +28,7 @@ TWO = Rounding(2)
 
 def frame(rows: Iterable[Sequence[object]], columns: Sequence[str], language: str, **values: object) -> pd.DataFrame:
     """Rows under headings in the language of the report; ``values`` stand in the headings."""
-    headings = [phrased(name, language, **values) for name in columns]
+    headings = [t(REVISION[name], language, **values) for name in columns]
     return pd.DataFrame([list(row) for row in rows], columns=headings, dtype=object)
 
 

@@ -10,10 +10,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.message import t
 from auditlib.report import tables
 from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.headings import REPORT
 from auditlib.report.markup import folded_table, render_table, table_text
-from auditlib.report.wording import number_words, say
+from auditlib.report.wording import number_words
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["Sections"]
@@ -30,7 +32,7 @@ class Sections:
         self, name: str, table: pd.DataFrame, note: str = "", title: str = "", **options: object
     ) -> Fragment:  # fmt: skip
         """A table under its heading: ``title``, or what the reports call ``name``."""
-        title = title or say(name, self.language)
+        title = title or t(REPORT[name], self.language)
         markup = render_table(table, title, self.language, show_caption=False, **options)  # type: ignore[arg-type]
         text = paragraph(note) if note else ""
         return Fragment(
@@ -53,7 +55,17 @@ class Sections:
     def readings(self) -> Fragment:
         """The reading in use of every open clause, and the ones that are not."""
         table = tables.reading_table(self.scored.resolved, self.language)
-        return self._section("readings", table, say("note_readings", self.language) if len(table) else "")
+        return self._section(
+            "readings",
+            table,
+            t(
+                "Where a clause can be understood in several ways, these readings are in use; another "
+                "may change the score.",
+                self.language,
+            )
+            if len(table)
+            else "",
+        )
 
     @property
     def _units(self) -> Sequence[UnitScore]:
@@ -63,45 +75,79 @@ class Sections:
     def gaps(self) -> Fragment:
         """What the source does not give, and how it was treated."""
         table = tables.gap_table(self.scored.resolved, self.scored.result, self._units, self.language)
-        return self._section("gaps", table, say("note_gaps", self.language) if len(table) else "")
+        return self._section(
+            "gaps",
+            table,
+            t(
+                "What the source does not give. A gap that is open counts neither as zero nor as full marks.",
+                self.language,
+            )
+            if len(table)
+            else "",
+        )
 
     def _rejects(self, unit: str | None) -> Fragment:
         scored = self.scored
         table = tables.reject_table(scored.rejects, unit, self.language, scored.result.as_of)
         rejected = scored.rejected
-        note = say("note_rejects", self.language, all=rejected.all, **rejected._asdict()) if len(table) else ""
+        note = (
+            t(
+                "These rows were set aside for the reason given; once mended they count. Of the {all} "
+                "{all:row|rows} that the ledger rejects {own} {own:is|are} of the period, {undated} "
+                "{undated:has|have} no readable time, and {elsewhere} {elsewhere:is|are} of other "
+                "periods and not listed here.",
+                self.language,
+                all=rejected.all,
+                **rejected._asdict(),
+            )
+            if len(table)
+            else ""
+        )
         if not len(table) and rejected.elsewhere:
-            note = say("rejected_elsewhere", self.language, count=rejected.elsewhere)
+            note = t(
+                "No row of the period was rejected; of other periods {count} {count:was|were}.",
+                self.language,
+                count=rejected.elsewhere,
+            )
         return self._section("rejects", table, note)
 
     def _repeat(self, notebook: str, unit: str | None) -> Fragment:
         scored, language = self.scored, self.language
         source = scored.resolved.scheme.source
-        checked = say("last_checked", language, date=source.last_checked)
+        checked = t("checked {date}", language, date=source.last_checked)
         inputs = [
-            (say("scheme_file", language), f"{scored.scheme_name}\nsha256 {scored.scheme_sha256}"),
-            (say("source", language), f"{source.title(language)}（{source.document}），{checked}" if language == "zh"
-             else f"{source.title(language)} ({source.document}), {checked}"),
-            (say("ledger", language), scored.asked.ledger),
-            (say("snapshot" if unit is None else "basis", language), f"sha256 {scored.content}"),
-            (say("software", language), scored.software),
-            (say("numbers", language), number_words(scored.result.rounding, language)),
-        ]  # fmt: skip
+            (t("Scheme file", language), f"{scored.scheme_name}\nsha256 {scored.scheme_sha256}"),
+            (
+                t("Source document", language),
+                f"{source.title(language)}（{source.document}），{checked}"
+                if language == "zh"
+                else f"{source.title(language)} ({source.document}), {checked}",
+            ),
+            (t("Ledger", language), scored.asked.ledger),
+            (t("Ledger snapshot" if unit is None else "Data behind this report", language), f"sha256 {scored.content}"),
+            (t("Software", language), scored.software),
+            (t("Numbers", language), number_words(scored.result.rounding, language)),
+        ]
         own = "" if unit is None else f"-r unit {shlex.quote(unit)} "
         made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
         made += f" -p language {language}"
-        steps = [("step_score", scored.command["score"]), ("step_report", made)]
+        steps = [("Score again", scored.command["score"]), ("Make the report anew", made)]
         if unit is not None:  # `explain` speaks of one unit
-            steps.insert(1, ("step_explain", f"{scored.command['explain']} --unit {shlex.quote(unit)}"))
+            steps.insert(1, ("Explain each line", f"{scored.command['explain']} --unit {shlex.quote(unit)}"))
         table = tables.frame(inputs, ("what", "value"), language)
         commands = "".join(
-            f"<dt>{escape(say(name, language))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>"
+            f"<dt>{escape(t(name, language))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>"
             for name, line in steps
         )
-        title = say("repeat", language)
+        title = t("How to re-perform this report", language)
+        note = t(
+            "The same inputs give the same report. These commands score again, explain each line and make the report "
+            "anew, in the folder where this one was made.",
+            language,
+        )
         markup = (
-            f'<section class="audit repeat">{heading(title, "repeat")}{paragraph(say("note_repeat", language))}'
+            f'<section class="audit repeat">{heading(title, "repeat")}{paragraph(note)}'
             f'<dl class="commands">{commands}</dl>{render_table(table, title, language, show_caption=False)}</section>'
         )
-        plain = "\n".join(f"{say(name, language)}: {line}" for name, line in steps)
+        plain = "\n".join(f"{t(name, language)}: {line}" for name, line in steps)
         return Fragment(markup, f"{table_text(table, title)}\n{plain}")

@@ -18,12 +18,12 @@ from auditlib.analysis.explain import bounds_note, explain
 from auditlib.analysis.gaps import GapState, gap_states
 from auditlib.analysis.losses import lost
 from auditlib.analysis.request import CaseRow, EventRow, Reject
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.exact import Rounding
-from auditlib.core.message import told
+from auditlib.core.message import t, told
 from auditlib.core.numerals import number_text, signed
 from auditlib.ledger.registers import REGISTERS
-from auditlib.report.wording import said, say
+from auditlib.report.headings import POLICIES, REPORT, STATUSES
+from auditlib.report.wording import said
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, Result, ScoreLine, UnitScore
@@ -36,11 +36,11 @@ __all__ = [
 
 
 def frame(
-    rows: Iterable[Sequence[object]], columns: Sequence[str], language: str, words: Catalogue = say
+    rows: Iterable[Sequence[object]], columns: Sequence[str], language: str, headings: Mapping[str, str] = REPORT
 ) -> pd.DataFrame:
-    """Rows under the headings that ``words`` have by these names."""
+    """Rows under the ``headings`` of these keys."""
     return pd.DataFrame(
-        [list(row) for row in rows], columns=[words(name, language) for name in columns], dtype=object
+        [list(row) for row in rows], columns=[t(headings[name], language) for name in columns], dtype=object
     )  # fmt: skip
 
 
@@ -65,13 +65,13 @@ def indicator_table(resolved: Resolved, result: Result, unit: UnitScore, languag
             shown_number(scored.max, result.rounding),
             shown_number(scored.points, result.rounding),
             _lost_text(lost(indicator, scored), result.rounding),
-            say(scored.status if scored.met is None else "met" if scored.met else "not_met", language),
+            t(STATUSES[scored.status] if scored.met is None else "met" if scored.met else "not met", language),
             _note(resolved, result, unit, scored, language),
         )
         for indicator, scored in paired(resolved.scheme, unit.indicators)
     ]
     table = frame(rows, ("indicator", "dimension", "max", "points", "lost", "status", "note"), language)
-    return table if dimensions else table.drop(columns=say("dimension", language))
+    return table if dimensions else table.drop(columns=t("Dimension", language))
 
 
 def _lost_text(value: Fraction | None, rounding: Rounding) -> str | None:
@@ -153,7 +153,7 @@ def gap_table(resolved: Resolved, result: Result, units: Sequence[UnitScore], la
             gap.clause,
             gap.missing(language),
             shown_number(gap.max, result.rounding),
-            say(gap.policy, language),
+            t(POLICIES[gap.policy], language),
             shown_number(resolved.supplied.get(state.name), result.rounding) or _in_place(state, language),
         )
         for state, gap in zip(gap_states(resolved, result, units), resolved.scheme.gaps.values(), strict=True)
@@ -164,10 +164,14 @@ def gap_table(resolved: Resolved, result: Result, units: Sequence[UnitScore], la
 def _in_place(state: GapState, language: str) -> str:
     """What stands in place of a value that nobody supplied."""
     if state.outcome or (state.open and not state.marked):
-        return say("not_supplied", language)
+        return t("not supplied", language)
     if not state.marked:
-        return say("not_asked", language)
-    return say("marked_some" if state.open else "marked_all", language, count=len(state.open))
+        return t("not supplied, and nothing here hangs on it", language)
+    return t(
+        "marked by people; {count} {count:unit lacks|units lack} it" if state.open else "marked by people",
+        language,
+        count=len(state.open),
+    )
 
 
 def _found(reject: Reject, language: str) -> str:
@@ -187,7 +191,11 @@ def _expected(reject: str, language: str, as_of: datetime) -> str:
     if taken is None or datetime.fromisoformat(taken[1]) == as_of:
         return said(reject, language)
     time = datetime.fromisoformat(taken[1])
-    return say("taken_by", language, time=time.isoformat(" ", "auto" if time.second or time.microsecond else "minutes"))
+    return t(
+        "a time no later than when the ledger was taken, {time}",
+        language,
+        time=time.isoformat(" ", "auto" if time.second or time.microsecond else "minutes"),
+    )
 
 
 def reject_table(rejects: Sequence[Reject], unit: str | None, language: str, as_of: datetime) -> pd.DataFrame:
@@ -203,7 +211,7 @@ def reject_table(rejects: Sequence[Reject], unit: str | None, language: str, as_
     for (register, column, expected), group in sorted(kinds.items()):
         first = group[0]
         own = sum(reject.unit == unit for reject in group)
-        told = str(own) if any(reject.unit is not None for reject in group) else say("undetermined", language)
+        told = str(own) if any(reject.unit is not None for reject in group) else t("cannot be told", language)
         title = f"{REGISTERS[register].zh} {register}" if language == "zh" and register in REGISTERS else register
         example = f"{Path(first.file).name}: {first.row} → {_found(first, language)}"
         undated = sum(reject.at is None for reject in group)
@@ -211,7 +219,7 @@ def reject_table(rejects: Sequence[Reject], unit: str | None, language: str, as_
         rows.append((title, column, _expected(expected, language, as_of), *counted, example))
     table = frame(rows, ("register", "column", "expected", "rows", "undated", "of_unit", "example"), language)
     shown = {"undated": any(reject.at is None for reject in rejects), "of_unit": unit is not None}
-    return table.drop(columns=[say(name, language) for name, there in shown.items() if not there])
+    return table.drop(columns=[t(REPORT[name], language) for name, there in shown.items() if not there])
 
 
 def ranking_table(result: Result, language: str, previous: Result | None = None) -> pd.DataFrame:
@@ -234,7 +242,7 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
                 shown_number(unit.total, result.total_rounding),
                 shown_number(unit.total_of, result.rounding),
                 change,
-                None if unit.total is None else say("yes" if unit.complete else "partial", language),
+                None if unit.total is None else t("yes" if unit.complete else "in part", language),
                 joined(unit.tie, language),
                 outcome_words(unit, language),
                 str(sum(own.count for own in unit.provisional) or ""),
@@ -251,13 +259,13 @@ def ranking_table(result: Result, language: str, previous: Result | None = None)
         "outcomes": not any(unit.outcomes for unit in result.units),
         "provisional_rows": result.provisional_after is None,
     }
-    return table.drop(columns=[say(name, language) for name, drop in empty.items() if drop])
+    return table.drop(columns=[t(REPORT[name], language) for name, drop in empty.items() if drop])
 
 
 def cell_text(scored: IndicatorScore, rounding: Rounding, language: str) -> str | None:
     """The points of an indicator, or whether its target is met; None without either."""
     if scored.met is not None:
-        return say("met" if scored.met else "not_met", language)
+        return t("met" if scored.met else "not met", language)
     return shown_number(scored.points, rounding)
 
 
@@ -269,7 +277,7 @@ def points_table(resolved: Resolved, result: Result, language: str) -> pd.DataFr
         (unit.name, *(cell_text(scored, result.rounding, language) for scored in unit.indicators))
         for unit in result.units
     ]
-    return pd.DataFrame([list(row) for row in rows], columns=[say("unit", language), *titles], dtype=object)
+    return pd.DataFrame([list(row) for row in rows], columns=[t("Unit", language), *titles], dtype=object)
 
 
 def case_table(counted: Mapping[str, Sequence[str]], cases: Mapping[str, CaseRow], language: str) -> pd.DataFrame:
@@ -281,14 +289,14 @@ def case_table(counted: Mapping[str, Sequence[str]], cases: Mapping[str, CaseRow
     limited = any(case.due_at is not None for case in found.values())
     rows = []
     for key, case in found.items():
-        closed = _minute(case.closed_at) or say("open", language)
+        closed = _minute(case.closed_at) or t("open", language)
         kind = (case.category if by_category else case.kind) or ""
         rows.append(
             (key, kind, _minute(case.received_at), _minute(case.due_at), closed, joined(counted[key], language))
         )
     table = frame(rows, ("case", "kind", "received", "due", "closed", "counted_in"), language)
     empty = [name for name, there in (("kind", by_category or kinds != {None}), ("due", limited)) if not there]
-    return table.drop(columns=[say(name, language) for name in empty])
+    return table.drop(columns=[t(REPORT[name], language) for name in empty])
 
 
 def event_table(counted: Mapping[str, Sequence[str]], events: Sequence[EventRow], language: str) -> pd.DataFrame:
@@ -308,8 +316,7 @@ def _minute(value: object) -> str:
 def outcome_words(unit: UnitScore, language: str) -> str:
     """The outcomes of a unit by title; those that a tie leaves open are marked."""
     words = [
-        outcome.title(language) + ("" if outcome.decided else say("undecided_mark", language))
-        for outcome in unit.outcomes
+        outcome.title(language) + ("" if outcome.decided else t(" (undecided)", language)) for outcome in unit.outcomes
     ]
     return joined(words, language)
 

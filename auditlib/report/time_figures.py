@@ -15,13 +15,15 @@ from matplotlib.ticker import MaxNLocator
 from auditlib.analysis.arrivals import Day, Week
 from auditlib.analysis.handling_time import EDGES, Taken
 from auditlib.analysis.trend import Trend
-from auditlib.core.catalogue import Catalogue
+from auditlib.core.message import t
 from auditlib.report import figures
 from auditlib.report.pages.fonts import add_fonts
 
 __all__ = ["TakenRow", "calendar_map", "time_taken", "trend_line"]
 
-tell = Catalogue("unit")
+CHANGED = {"version": "from version {version}", "values": "set values changed"}
+"""What a period changed in the rules, beside the dashed line."""
+
 INK, MUTED, LINE, PALE, BLUE, ORANGE = (
     figures.INK, figures.MUTED, figures.LINE, figures.PALE, figures.BLUE, figures.ORANGE,
 )  # fmt: skip
@@ -59,7 +61,7 @@ def trend_line(trend: Trend, language: str) -> Figure:
     axes.set_ylim(min(values) - pad, max(values) + 2 * pad)
     for at, point in enumerate(trend.points):
         if point.change is not None:
-            words = tell(f"changed_{point.change}", language, version=point.version)
+            words = t(CHANGED[point.change], language, version=point.version)
             axes.axvline(at - 0.5, color=INK, linewidth=1, linestyle=(0, (2, 2)), zorder=3)
             axes.annotate(
                 figures.drawable(words), (at - 0.5, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
@@ -68,7 +70,7 @@ def trend_line(trend: Trend, language: str) -> Figure:
             )  # fmt: skip
     axes.set_xlim(-0.6, len(trend.points) - 0.4)
     ranks = [
-        "—" if point.rank is None else tell("rank_tick", language, rank=point.rank, count=point.count or "—")
+        "—" if point.rank is None else t("{rank}/{count}", language, rank=point.rank, count=point.count or "—")
         for point in trend.points
     ]
     axes.set_xticks(
@@ -76,8 +78,8 @@ def trend_line(trend: Trend, language: str) -> Figure:
     )
     axes.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.set_ylabel(tell("axis_share" if trend.share else "axis_points", language))
-    axes.set_xlabel(tell("axis_period", language))
+    axes.set_ylabel(t("% of full marks" if trend.share else "points", language))
+    axes.set_xlabel(t("period, and rank in the group", language))
     _trend_legend(axes, language)
     return figure
 
@@ -94,9 +96,9 @@ def _values(axes: Axes, trend: Trend) -> None:
 
 
 def _trend_legend(axes: Axes, language: str) -> None:
-    axes.plot([], [], "-D", color=BLUE, markersize=6, markeredgecolor="white", label=tell("key_own", language))
-    axes.plot([], [], color=MUTED, linewidth=1.4, label=tell("key_median", language))
-    axes.add_patch(Rectangle((0, 0), 0, 0, color=BAND, label=tell("key_range", language)))
+    axes.plot([], [], "-D", color=BLUE, markersize=6, markeredgecolor="white", label=t("this unit", language))
+    axes.plot([], [], color=MUTED, linewidth=1.4, label=t("median of the group", language))
+    axes.add_patch(Rectangle((0, 0), 0, 0, color=BAND, label=t("lowest to highest of the group", language)))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, handlelength=1.6, borderaxespad=0.2)
 
 
@@ -114,13 +116,13 @@ def time_taken(rows: Sequence[TakenRow], language: str) -> Figure:
     for row, (_, _, taken) in enumerate(rows):
         _histogram(axes, row, taken)
         axes.annotate(
-            tell("late_of", language, late=taken.late, count=taken.late + taken.on_time), (after, row),
+            t("late {late}/{count}", language, late=taken.late, count=taken.late + taken.on_time), (after, row),
             xytext=(4, 8), textcoords="offset points", ha="left", va="center", fontsize=8.5,
             color=ORANGE if taken.late else MUTED, fontweight="bold" if taken.late else "normal", annotation_clip=False,
         )  # fmt: skip
     axes.axvline(LAST_WITHIN, color=INK, linewidth=1.2, zorder=4)
     axes.annotate(
-        tell("limit_line", language), (LAST_WITHIN, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+        t("limit", language), (LAST_WITHIN, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
         textcoords="offset points", ha="center", va="bottom", fontsize=8.5, color=INK, fontweight="bold",
     )  # fmt: skip
     axes.set_ylim(len(rows) - 0.55, -0.62)
@@ -131,7 +133,7 @@ def time_taken(rows: Sequence[TakenRow], language: str) -> Figure:
     axes.set_xticks(ticks, [_multiple(at, language) for at in ticks])
     axes.grid(visible=True, axis="x")
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(tell("axis_multiple", language))
+    axes.set_xlabel(t("multiple of the limit (logarithmic; each row scaled to its highest bar)", language))
     return figure
 
 
@@ -158,7 +160,7 @@ def _multiple(at: int, language: str) -> str:
     edge = EDGES[at]
     if edge < 1:
         return f"1/{edge.denominator}"
-    return tell("times", language, number=edge.numerator)
+    return t("{number}×", language, number=edge.numerator)
 
 
 @mpl.rc_context(figures.STYLE)
@@ -198,9 +200,15 @@ def calendar_map(weeks: Sequence[Week], marked: str, language: str) -> Figure:
     for spine in axes.spines.values():
         spine.set_visible(False)
     rest = any(day.rest for week in weeks for day in week if day)
-    key = tell("calendar_key" if upright or len(weeks) <= NUMBERED_WEEKS else "calendar_key_small", language,
-               marked=marked, most=most)  # fmt: skip
-    axes.set_xlabel(key + (tell("calendar_rest", language) if rest else ""))
+    key = t(
+        "number: cases that came in, the darker the more; ▲ of these {marked}"
+        if upright or len(weeks) <= NUMBERED_WEEKS
+        else "the darker the more cases came in (at most {most}); ▲ days with cases {marked}",
+        language,
+        marked=marked,
+        most=most,
+    )
+    axes.set_xlabel(key + (t("; hatched: rest days", language) if rest else ""))
     return figure
 
 
@@ -223,7 +231,10 @@ def _small_cell(axes: Axes, x: int, y: int, day: Day, colour: str, accent: str) 
 
 
 def _calendar_ticks(axes: Axes, weeks: Sequence[Week], upright: bool, language: str) -> None:
-    weekdays, months = tell("weekdays", language).split(), tell("months", language).split()
+    weekdays, months = (
+        t("Mon Tue Wed Thu Fri Sat Sun", language).split(),
+        t("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", language).split(),
+    )
     mondays = [next(day.day for day in week if day) for week in weeks]
     if upright:
         axes.set_xticks([n + 0.5 for n in range(7)], weekdays)

@@ -6,16 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.exact import Rounding
+from auditlib.core.message import t
 from auditlib.core.numerals import PERCENT_DIGITS
 from auditlib.core.period import Period
 from auditlib.ledger.registers import REGISTERS
 
-__all__ = ["number_words", "period_words", "said", "say"]
+__all__ = ["number_words", "period_words", "said"]
 
 
-say = Catalogue("report")
 LISTED = 6
 """So many names are listed; of more, the first three."""
 
@@ -23,8 +22,15 @@ LISTED = 6
 def number_words(rounding: Rounding, language: str) -> str:
     """How the numbers of a scheme are rounded, and how a reader can tell which of them are."""
     count = rounding.digits
-    places = say("places", language, count=count) if count else say("whole_numbers", language)
-    return say("numbers_text", language, places=places, percent=PERCENT_DIGITS)
+    places = t("{count} {count:decimal|decimals}", language, count=count) if count else t("whole numbers", language)
+    return t(
+        "Points are rounded to {places}, percentages to {percent} {percent:decimal|decimals}; ≈ "
+        "stands where rounding changed a number, = between numbers that are equal. Ranks and "
+        "thresholds go by unrounded numbers, shown with more digits where that matters.",
+        language,
+        places=places,
+        percent=PERCENT_DIGITS,
+    )
 
 
 def period_words(period: str, language: str) -> str:

@@ -207,17 +207,17 @@ class RevisedPeriod:
         """The command lines that make the report again, each with the name of what it does."""
         old, new, panel = map(shlex.quote, (self.old.name, self.new.name, self.panel_name))
         steps = [
-            ("step_check", f"auditlib check {new}"),
-            ("step_diff", f"auditlib diff {old} {new} --language {language}"),
+            ("Check the new version", f"auditlib check {new}"),
+            ("Clause by clause", f"auditlib diff {old} {new} --language {language}"),
             (
-                "step_report",
+                "This report",
                 "papermill auditlib://weight_revision.ipynb weight_revision.ipynb "
                 f"-y {shlex.quote(self.parameters(language))}",
             ),
         ]
         if draft := self.draft:
             written = f"auditlib revise {old} --panel {panel} --effective {draft.effective} --out {new}"
-            steps.insert(0, ("step_revise", written))
+            steps.insert(0, ("Write the new version", written))
         return steps
 
     def _draws(self, table: WeightedTable) -> WeightDraws:

@@ -9,15 +9,14 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from auditlib.core.catalogue import LANGUAGES, Catalogue
 from auditlib.core.files import write_atomically
+from auditlib.core.message import LANGUAGES, t
+from auditlib.report.pages.site_words import say
 from auditlib.report.pages.styles import list_style, page_file
 from auditlib.report.pages.template import content_policy, environment
 from auditlib.report.wording import period_words
 
 __all__ = ["Entry", "index_html", "write_index"]
-
-say = Catalogue("site")
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def index_html(entries: Iterable[Entry], language: str = "zh", title: str = "") 
     rows = [_row(entry, language) for entry in ordered]
     script, style = page_file("auditlib/auditlib.js"), list_style()
     return environment("site", say=say, languages=LANGUAGES).get_template("run.html.j2").render(
-        title=title or say("index_title", language), language=language, rows=rows, counts=counts,
+        title=title or t("Index of reports", language), language=language, rows=rows, counts=counts,
         script=Markup(script), style=Markup(style), policy=content_policy(script, style),
     )  # fmt: skip
 
@@ -71,19 +70,19 @@ def index_html(entries: Iterable[Entry], language: str = "zh", title: str = "") 
 def _row(entry: Entry, language: str) -> dict[str, str]:
     """The texts of a row; its error is empty where the report was made."""
     unit = " ".join(dict.fromkeys(text for text in (entry.name, entry.unit) if text))
-    state = [] if entry.complete is None else [say("complete" if entry.complete else "partial", language)]
-    state += [say("provisional", language)] if entry.provisional else []
+    state = [] if entry.complete is None else [t("complete" if entry.complete else "in part", language)]
+    state += [t("provisional working days", language)] if entry.provisional else []
     return {
         "title": entry.title,
         "href": entry.href,
         "period": _period(entry.period, language),
         "group": entry.group or "",
-        "unit": unit or (say("kind_ranking", language) if entry.kind == "ranking" else ""),
+        "unit": unit or (t("Ranking", language) if entry.kind == "ranking" else ""),
         "rank": "" if entry.rank is None else str(entry.rank),
         "total": entry.total or "",
         "out_of": entry.total_of or "",
         "complete": ("，" if language == "zh" else ", ").join(state),
-        "error": (entry.error or say("failed_report", language)) if entry.status == "failed" else "",
+        "error": (entry.error or t("report failed", language)) if entry.status == "failed" else "",
     }
 
 

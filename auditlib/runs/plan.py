@@ -14,10 +14,10 @@ from urllib.parse import quote
 from auditlib.analysis.assessment import keep, score_period
 from auditlib.analysis.request import Asked
 from auditlib.analysis.views import ScoredPeriod
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home, shown
+from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.report.pages.links import Links
@@ -33,7 +33,6 @@ ENDINGS = (".html", ".ipynb")
 """The files of every report."""
 ALL_ENDINGS = (*ENDINGS, ".pdf")
 """With the one that a run may ask for beside them."""
-words = Catalogue("formats")
 
 
 @dataclass(frozen=True)
@@ -216,8 +215,8 @@ def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
 
 def _links(run: RunFile, units: Sequence[str]) -> Links:
     """Where the pages of a period lead: to the run's index, to the reports on the period, from names to units."""
-    titles = {"period_ranking": words("to_ranking", run.language)}
-    pages = [(words("to_index", run.language), "../index.html")]
+    titles = {"period_ranking": t("Ranking of the period", run.language)}
+    pages = [(t("Contents", run.language), "../index.html")]
     pages += [
         (titles.get(use.notebook, use.notebook), f"{use.notebook}.html") for use in run.notebooks if use.per == "period"
     ]

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditlib.core.message import t
 from auditlib.scheme_pages.anchors import anchor
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scheme_pages.scheme_words import SchemeWords
 
 __all__ = ["Citation", "citations"]
+
+KINDS = {
+    "indicator": "indicator",
+    "rule": "rule",
+    "multiplier": "multiplier",
+    "reading": "reading",
+    "gap": "gap",
+    "outcome": "outcome",
+    "dimension": "dimension",
+    "base": "base points",
+    "roll_up": "roll-up",
+    "ranking": "ranking",
+    "finding": "finding",
+    "example": "example",
+}
+"""What cites a clause."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +43,7 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
 
     def cite(clause: str | None, kind: str, title: str, target: str) -> None:
         if clause is not None:
-            found[clause].append(Citation(phrase(f"kind_{kind}", language), title, target))
+            found[clause].append(Citation(t(KINDS[kind], language), title, target))
 
     if scheme.base is not None:
         cite(scheme.base.clause, "base", words.points(scheme.base.points), "base")
@@ -46,7 +62,7 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
         cite(gap.clause, "gap", gap.missing(language), anchor("gap", name))
     for granularity, roll_up in scheme.roll_up.items():
         cite(roll_up.clause, "roll_up", words.granularity(granularity), anchor("roll-up", granularity))
-    cite(scheme.ranking.clause, "ranking", phrase("ranking", language), "ranking")
+    cite(scheme.ranking.clause, "ranking", t("Ranking", language), "ranking")
     for outcome in scheme.outcomes:
         cite(outcome.clause, "outcome", outcome.title(language), anchor("outcome", outcome.id))
     return found

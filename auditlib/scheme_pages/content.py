@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.core.home import home, shown
+from auditlib.core.message import t
 from auditlib.proofs.check import Checked, check_scheme
 from auditlib.scheme.load import Resolved, SchemeFile, load_scheme
 from auditlib.scheme.source import Option
 from auditlib.scheme_pages.anchors import anchor
 from auditlib.scheme_pages.demonstrations import Demonstration, UnitChange, demonstration, unit_changes
 from auditlib.scheme_pages.examples import Case, read_examples
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scheme_pages.reading_effects import Change, rule_changes
 
 __all__ = ["Alternative", "Dossier", "open_dossier"]
@@ -75,7 +75,7 @@ class Dossier:
         touching = self.resolved.rule_readings
         return [
             (
-                f"{indicator.title(language)}{phrase('colon', language)}{rule.title(language)}",
+                f"{indicator.title(language)}{t(': ', language)}{rule.title(language)}",
                 anchor("rule", indicator.id, rule.id),
             )
             for indicator, rule in self.file.natural.rules()
@@ -88,11 +88,11 @@ class Dossier:
         found = []
         for indicator in scheme.indicators:
             if indicator.gap == gap:
-                title = f"{indicator.title(language)}{phrase('colon', language)}{phrase('maximum', language)}"
+                title = f"{indicator.title(language)}{t(': ', language)}{t('Maximum', language)}"
                 found.append((title, anchor("indicator", indicator.id)))
         for indicator, rule in scheme.rules():
             if gap in rule.gaps:
-                title = f"{indicator.title(language)}{phrase('colon', language)}{rule.title(language)}"
+                title = f"{indicator.title(language)}{t(': ', language)}{rule.title(language)}"
                 found.append((title, anchor("rule", indicator.id, rule.id)))
         for outcome in scheme.outcomes:
             if gap in outcome.gaps:

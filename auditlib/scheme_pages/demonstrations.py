@@ -9,12 +9,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from auditlib.core.errors import InputError
+from auditlib.core.message import t
 from auditlib.core.numerals import signed
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.report.headings import STATUSES
 from auditlib.report.tables import points_text
 from auditlib.scheme.load import SchemeFile
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scoring.assess import calendar_of, parse_period
 from auditlib.scoring.result import OutcomeScore, Result, UnitScore
 from auditlib.scoring.score import score
@@ -122,9 +123,7 @@ def _indicator_changes(
             scored.met,
         ):
             was, will = (
-                phrase("no_value", language)
-                if one is None
-                else _state(one.points, one.status, one.met, result, language)
+                t("none", language) if one is None else _state(one.points, one.status, one.met, result, language)
                 for one in (earlier, scored)
             )
             yield f"{titles.get(scored.id, scored.id)} {was} → {will}"
@@ -132,9 +131,9 @@ def _indicator_changes(
 
 def _state(points: Fraction | None, status: str, met: bool | None, result: Result, language: str) -> str:
     if met is not None:
-        return phrase("met_yes" if met else "met_no", language)
+        return t("met" if met else "not met", language)
     if points is None:
-        return phrase(status, language)
+        return t(STATUSES[status], language)
     return points_text(points, result.rounding, language, sign=False)
 
 
@@ -147,25 +146,27 @@ def _outcome_changes(old: UnitScore, new: UnitScore, result: Result, language: s
     for id, outcome in after.items():
         earlier = before.get(id)
         if earlier is None:
-            undecided = "" if outcome.decided else f"{phrase('colon', language)}{_decision(outcome, language)}"
+            undecided = "" if outcome.decided else f"{t(': ', language)}{_decision(outcome, language)}"
             yield f"+ {outcome.title(language)}{undecided}"
             continue
         parts = [
-            f"{_shown(earlier.amounts.get(name), result) or phrase('no_value', language)} → "
-            f"{_shown(outcome.amounts.get(name), result) or phrase('no_value', language)}"
+            f"{_shown(earlier.amounts.get(name), result) or t('none', language)} → "
+            f"{_shown(outcome.amounts.get(name), result) or t('none', language)}"
             for name in {**earlier.amounts, **outcome.amounts}
             if earlier.amounts.get(name) != outcome.amounts.get(name)
         ]
         if earlier.decided != outcome.decided:
             parts.append(f"{_decision(earlier, language)} → {_decision(outcome, language)}")
         if earlier.needs != outcome.needs:
-            parts.append(f"{phrase('needs', language)} {len(earlier.needs)} → {len(outcome.needs)}")
+            parts.append(
+                f"{t('still to be decided by a person', language)} {len(earlier.needs)} → {len(outcome.needs)}"
+            )
         if parts:
-            yield f"{outcome.title(language)}{phrase('colon', language)}{phrase('stop', language).join(parts)}"
+            yield f"{outcome.title(language)}{t(': ', language)}{t('; ', language).join(parts)}"
 
 
 def _decision(outcome: OutcomeScore, language: str) -> str:
-    return phrase("is_decided" if outcome.decided else "is_undecided", language)
+    return t("decided" if outcome.decided else "undecided", language)
 
 
 def _shown(value: Fraction | None, result: Result) -> str | None:

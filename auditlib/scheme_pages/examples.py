@@ -9,12 +9,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from auditlib.core.message import t
 from auditlib.core.values import Strict
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme_pages.expectations import Expected, cited_clauses, expected_rows
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scheme_pages.sql_words import column_words
 from auditlib.scheme_pages.template import render_page
@@ -102,7 +102,7 @@ def examples_html(file: SchemeFile, cases: Sequence[Case], language: str, dossie
             {"number": number, "page": own[0].page, "usual": _usual(words, own[0].page), "groups": groups,
              "as_of": _moment(own[0].page.as_of)}
         )  # fmt: skip
-    title = phrase("examples_of", language, title=file.natural.title(language))
+    title = t("{title}: worked examples", language, title=file.natural.title(language))
     return render_page(
         "examples.html.j2", language, title=title, scheme=file.natural, chapters=chapters, dossier=dossier_page,
         count=len(cases),
@@ -173,22 +173,24 @@ def _facts(words: SchemeWords, case: Case) -> Iterator[Facts]:
         columns = sorted(own, key=lambda column: known.index(column) if column in known else len(known))
         count = sum(int(row.get("times", 1)) for row in rows)
         if not columns:
-            yield Facts(register, said=phrase("only_usual", words.language, count=count))
+            yield Facts(
+                register, said=t("{count} {count:row|rows}, as in the common facts.", words.language, count=count)
+            )
             continue
         several = any("times" in row for row in rows)
         headings = [column_words(name, column, words.language) for column in columns]
         table = [[_cell(words, column, row.get(column, usual.get(column))) for column in columns] for row in rows]
         if several:
-            headings = [phrase("rows", words.language), *headings]
+            headings = [t("Rows", words.language), *headings]
             table = [[str(row.get("times", 1)), *cells] for row, cells in zip(rows, table, strict=True)]
         yield Facts(register, headings, table)
 
 
 def _cell(words: SchemeWords, column: str, value: Any) -> str:
     if value is None:
-        return phrase("empty_cell", words.language)
+        return t("(empty)", words.language)
     if isinstance(value, bool):
-        return phrase("true" if value else "false", words.language)
+        return t("true" if value else "false", words.language)
     if isinstance(value, list | tuple):
         return words.listed(str(item) for item in value)
     if column == "indicator":

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlib.core.exact import exact
+from auditlib.core.message import t
 from auditlib.core.numerals import plain
+from auditlib.report.headings import STATUSES
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator, Rule
 from auditlib.scheme_pages.anchors import anchor
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scheme_pages.scheme_words import SchemeWords
 
 __all__ = ["Expected", "cited_clauses", "expected_rows"]
@@ -69,17 +70,17 @@ def expected_rows(words: SchemeWords, own: Mapping[str, Any]) -> Iterator[Expect
     for id, keys in own.get("evidence", {}).items():
         row = _line(words, id, None)
         yield Expected(
-            f"{row.title}{_colon(words)}{phrase('evidence_rows', words.language)}", words.listed(keys), row.target
+            f"{row.title}{_colon(words)}{t('rows behind it', words.language)}", words.listed(keys), row.target
         )
     for id, value in own.get("points", {}).items():
         yield _points(words, id, value)
     for id, value in own.get("status", {}).items():
         indicator = _indicator(words.scheme, id)
         title = indicator.title(words.language) if indicator else id
-        yield Expected(title, phrase(value, words.language), anchor("indicator", id))
+        yield Expected(title, t(STATUSES[value], words.language), anchor("indicator", id))
     for id, value in own.get("met", {}).items():
         indicator = _indicator(words.scheme, id)
-        text = phrase("met_yes" if value else "met_no", words.language)
+        text = t("met" if value else "not met", words.language)
         yield Expected(indicator.title(words.language) if indicator else id, text, anchor("indicator", id))
     yield from _whole(words, own)
 
@@ -88,19 +89,19 @@ def _whole(words: SchemeWords, own: Mapping[str, Any]) -> Iterator[Expected]:
     """Total, rank and consequences."""
     language = words.language
     if "total" in own:
-        yield Expected(phrase("total", language), _plain(own["total"], words), "", "sum")
+        yield Expected(t("Total", language), _plain(own["total"], words), "", "sum")
     if "total_of" in own:
-        yield Expected(phrase("total_of", language), _plain(own["total_of"], words))
+        yield Expected(t("the total is out of", language), _plain(own["total_of"], words))
     if "rank" in own:
-        yield Expected(phrase("rank", language), _plain(own["rank"], words), "ranking")
+        yield Expected(t("Rank", language), _plain(own["rank"], words), "ranking")
     if "tie" in own:
-        yield Expected(phrase("tie", language), words.listed(own["tie"]) or phrase("nobody", language), "ranking")
+        yield Expected(t("undecided tie with", language), words.listed(own["tie"]) or t("none", language), "ranking")
     titles = {outcome.id: outcome.title(language) for outcome in words.scheme.outcomes}
-    for key in ("outcomes", "undecided"):
+    for key, title in (("outcomes", "Outcomes"), ("undecided", "outcomes that a tie leaves open")):
         if key in own:
             listed = words.both("；", "; ").join(titles.get(id, id) for id in own[key])
             target = anchor("outcome", own[key][0]) if own[key] else "results"
-            yield Expected(phrase(key, language), listed or phrase("nobody", language), target)
+            yield Expected(t(title, language), listed or t("none", language), target)
     decided = {part.id: (outcome.id, part) for outcome in words.scheme.outcomes for part in outcome.consequences}
     for id, value in own.get("amounts", {}).items():
         outcome, part = decided.get(id, ("", None))
@@ -111,7 +112,7 @@ def _whole(words: SchemeWords, own: Mapping[str, Any]) -> Iterator[Expected]:
         listed = words.both("；", "; ").join(
             f"{part.who(language)}{_colon(words)}{part.what(language)}" for part in parts
         )
-        yield Expected(phrase("needs", language), listed or phrase("nobody", language))
+        yield Expected(t("still to be decided by a person", language), listed or t("none", language))
 
 
 def _line(words: SchemeWords, id: str, value: Any) -> Expected:
@@ -120,7 +121,7 @@ def _line(words: SchemeWords, id: str, value: Any) -> Expected:
         return Expected(id, _plain(value, words))
     indicator, rule = found
     title = f"{indicator.title(words.language)}{_colon(words)}{rule.title(words.language)}"
-    text = phrase("no_value", words.language) if value is None else words.signed(exact(value))
+    text = t("none", words.language) if value is None else words.signed(exact(value))
     return Expected(title, text, anchor("rule", indicator.id, rule.id))
 
 
@@ -130,13 +131,13 @@ def _points(words: SchemeWords, id: str, value: Any) -> Expected:
         return Expected(id, _plain(value, words))
     title = indicator.title(words.language)
     if indicator.max:
-        title += phrase("out_of", words.language, value=plain(indicator.max))
+        title += t(" (of {value})", words.language, value=plain(indicator.max))
     return Expected(title, _plain(value, words), anchor("indicator", id), "points")
 
 
 def _plain(value: Any, words: SchemeWords) -> str:
-    return phrase("no_value", words.language) if value is None else str(value).replace("-", "−")
+    return t("none", words.language) if value is None else str(value).replace("-", "−")
 
 
 def _colon(words: SchemeWords) -> str:
-    return phrase("colon", words.language)
+    return t(": ", words.language)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from auditlib.core.message import t
 from auditlib.core.numerals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Outcome
 from auditlib.scheme.rules import Indicator
 from auditlib.scheme_pages.anchors import anchor
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scheme_pages.quantity_words import (
     column_sentence,
     column_title,
@@ -77,7 +77,7 @@ def rule_changes(before: Scheme, after: Scheme, language: str) -> list[Change]:
     Frozen values are compared, not their words: a difference that the words do not show is given as it is written.
     """
     old, new = (dict(_parts(SchemeWords(scheme, language))) for scheme in (before, after))
-    absent = phrase("absent", language)
+    absent = t("(none)", language)
     found = []
     for target in [*old, *(name for name in new if name not in old)]:
         one, other = old.get(target), new.get(target)
@@ -98,43 +98,46 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
     scheme, language = words.scheme, words.language
 
     def name(key: str) -> str:
-        return phrase(key, language)
+        return t(key, language)
 
     if scheme.base is not None:
-        yield "base", _Part(name("base"), scheme.base, {name("value"): words.points(scheme.base.points)})
+        yield "base", _Part(name("Base points"), scheme.base, {name("Amount"): words.points(scheme.base.points)})
     for indicator in scheme.indicators:
         yield anchor("indicator", indicator.id), _indicator(words, indicator)
         for rule in indicator.rules:
             title = f"{indicator.title(language)}{name('colon')}{rule.title(language)}"
-            aspects = {name("how"): rule_sentence(words, rule), name("formula"): rule_formula(words, rule)}
+            aspects = {name("How"): rule_sentence(words, rule), name("Arithmetic"): rule_formula(words, rule)}
             yield anchor("rule", indicator.id, rule.id), _Part(title, rule, aspects)
     for key, rate in scheme.rates.items():
-        aspects = {name("formula"): rate_formula(words, rate), name("policy"): zero_policy(words, rate)}
+        aspects = {
+            name("Arithmetic"): rate_formula(words, rate),
+            name("Where there is nothing to divide"): zero_policy(words, rate),
+        }
         yield anchor("quantity", key), _Part(rate.title(language), rate, aspects)
     for key, composite in scheme.composites.items():
         aspects = {
-            name("formula"): composite_formula(words, composite),
-            name("policy"): missing_policy(words, composite),
+            name("Arithmetic"): composite_formula(words, composite),
+            name("Where there is nothing to divide"): missing_policy(words, composite),
         }
         yield anchor("quantity", key), _Part(composite.title(language), composite, aspects)
     for key, standing in scheme.standings.items():
-        aspects = {name("how"): standing_sentence(words, standing)}
+        aspects = {name("How"): standing_sentence(words, standing)}
         yield anchor("quantity", key), _Part(standing.title(language), standing, aspects)
     for key, measure in scheme.measures.items():
-        aspects = {name("how"): measure_sentence(words, measure)}
+        aspects = {name("How"): measure_sentence(words, measure)}
         yield anchor("quantity", key), _Part(measure.title(language), measure, aspects)
     for register, columns in scheme.columns.items():
         for key, column in columns.items():
-            aspects = {name("how"): column_sentence(words, register, column)}
+            aspects = {name("How"): column_sentence(words, register, column)}
             yield anchor("column", register, key), _Part(column_title(words, register, key), column, aspects)
     for granularity, roll_up in scheme.roll_up.items():
         aspects = {
-            name("formula"): roll_up_formula(words, granularity, roll_up),
-            name("policy"): roll_up_policy(words, roll_up),
+            name("Arithmetic"): roll_up_formula(words, granularity, roll_up),
+            name("Where there is nothing to divide"): roll_up_policy(words, roll_up),
         }
         title = f"{name('roll_up')}{name('colon')}{words.granularity(granularity)}"
         yield anchor("roll-up", granularity), _Part(title, roll_up, aspects)
-    yield "ranking", _Part(name("ranking"), scheme.ranking, {name("how"): ranking_sentence(words, scheme.ranking)})
+    yield "ranking", _Part(name("Ranking"), scheme.ranking, {name("How"): ranking_sentence(words, scheme.ranking)})
     for outcome in scheme.outcomes:
         yield anchor("outcome", outcome.id), _outcome(words, outcome)
     told = {
@@ -156,24 +159,24 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
 
 def _indicator(words: SchemeWords, indicator: Indicator) -> _Part:
     def name(key: str) -> str:
-        return phrase(key, words.language)
+        return t(key, words.language)
 
     aspects = {
-        name("how"): indicator_sentence(words, indicator),
-        name("maximum"): name("no_maximum") if indicator.max is None else plain(indicator.max),
+        name("How"): indicator_sentence(words, indicator),
+        name("Maximum"): name("no maximum") if indicator.max is None else plain(indicator.max),
     }
     return _Part(indicator.title(words.language), indicator.model_copy(update={"rules": ()}), aspects)
 
 
 def _outcome(words: SchemeWords, outcome: Outcome) -> _Part:
-    stop, language = phrase("stop", words.language), words.language
+    stop, language = t("; ", words.language), words.language
     consequences = [
         " ".join(filter(None, (part.who(language), part.what(language), amount_words(words, part))))
         for part in outcome.consequences
     ]
     aspects = {
-        phrase("conditions", language): stop.join(outcome_conditions(words, outcome)),
-        phrase("effects", language): stop.join(outcome_effects(words, outcome)),
-        phrase("what", language): stop.join(consequences),
+        t("Conditions", language): stop.join(outcome_conditions(words, outcome)),
+        t("Effect", language): stop.join(outcome_effects(words, outcome)),
+        t("Consequence", language): stop.join(consequences),
     }
     return _Part(outcome.title(language), outcome, aspects)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from auditlib.core.message import t
 from auditlib.core.numerals import plain
 from auditlib.scheme.rules import Dimension, Indicator
 from auditlib.scheme_pages.anchors import anchor
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scheme_pages.scheme_words import SchemeWords
 
 __all__ = ["Bar", "full_points", "score_tree"]
@@ -45,11 +45,11 @@ def score_tree(words: SchemeWords) -> list[Bar]:
     span = max([whole, *_ends(words)], default=Fraction(0)) or Fraction(1)
     bars = []
     if whole:
-        bars.append(Bar(phrase("whole", language), "rules", 0, _points(words, whole), "0%", words.width(whole / span)))
+        bars.append(Bar(t("Total", language), "rules", 0, _points(words, whole), "0%", words.width(whole / span)))
     at = Fraction(0)
     if scheme.base is not None:
         said = _points(words, scheme.base.points)
-        bars.append(Bar(phrase("base", language), "base", 1, said, "0%", words.width(scheme.base.points / span)))
+        bars.append(Bar(t("Base points", language), "base", 1, said, "0%", words.width(scheme.base.points / span)))
         at = scheme.base.points
     for dimension, indicators in _branches(words):
         if dimension is not None:
@@ -80,13 +80,13 @@ def _ends(words: SchemeWords) -> Iterator[Fraction]:
 
 
 def _points(words: SchemeWords, value: Fraction) -> str:
-    return phrase("points_value", words.language, value=plain(value))
+    return t("{value} {value:point|points}", words.language, value=plain(value))
 
 
 def _dimension(words: SchemeWords, dimension: Dimension, at: Fraction, span: Fraction) -> Bar:
     target, title = anchor("dimension", dimension.id), dimension.title(words.language)
     if dimension.max is None:
-        return Bar(title, target, 1, phrase("no_maximum", words.language))
+        return Bar(title, target, 1, t("no maximum", words.language))
     left, width = words.width(at / span), words.width(dimension.max / span)
     return Bar(title, target, 1, _points(words, dimension.max), left, width)
 
@@ -96,15 +96,17 @@ def _bar(words: SchemeWords, indicator: Indicator, at: Fraction, span: Fraction,
     left = words.width(at / span)
     if indicator.max is None:
         targets = indicator.rules and all(rule.target is not None for rule in indicator.rules)
-        key = "maximum_waits" if indicator.gap else "target_only" if targets else "no_maximum"
-        return Bar(title, target, level, phrase(key, language))
+        key = "maximum missing, to be supplied" if indicator.gap else "met or not met" if targets else "no maximum"
+        return Bar(title, target, level, t(key, language))
     bonus = max((indicator.cap if indicator.cap is not None else indicator.max) - indicator.max, Fraction(0))
     extra = words.width(bonus / span) if bonus else ""
     if indicator.max == 0:
-        said = phrase("on_top", language, value=plain(bonus)) if bonus else phrase("deduct_only", language)
+        said = (
+            t("a bonus on top, at most {value}", language, value=plain(bonus)) if bonus else t("deducts only", language)
+        )
         return Bar(title, target, level, said, left, "0%", extra)
     said = _points(words, indicator.max)
     if bonus and indicator.cap is not None:
         comma = "，" if language == "zh" else ", "
-        said += comma + phrase("bonus_to", language, value=plain(indicator.cap))
+        said += comma + t("up to {value} with its bonus", language, value=plain(indicator.cap))
     return Bar(title, target, level, said, left, words.width(indicator.max / span), extra)

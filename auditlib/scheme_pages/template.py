@@ -8,9 +8,9 @@ from typing import Any
 
 from jinja2 import Environment
 
+from auditlib.core.message import t
 from auditlib.report.pages.template import environment
 from auditlib.scheme_pages.anchors import anchor, link
-from auditlib.scheme_pages.phrases import phrase
 
 __all__ = ["POLICY", "render_page"]
 
@@ -26,8 +26,8 @@ def _environment() -> Environment:
 def render_page(template: str, language: str, **content: Any) -> str:
     """A page of the template ``template`` in a language."""
 
-    def said(name: str, **values: object) -> str:
-        return phrase(name, language, **values)
+    def said(sentence: str, **values: object) -> str:
+        return t(sentence, language, **values)
 
     page = _environment().get_template(template).render(t=said, language=language, **content)
     return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", page))

@@ -11,6 +11,7 @@ from typing import Any
 from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.core.home import shown
+from auditlib.core.message import t
 from auditlib.core.numerals import plain
 from auditlib.scheme.finding import Finding
 from auditlib.scheme_pages import finding_words, quantity_words, result_words, rule_words
@@ -18,7 +19,6 @@ from auditlib.scheme_pages.anchors import anchor
 from auditlib.scheme_pages.citations import citations
 from auditlib.scheme_pages.content import Dossier, open_dossier
 from auditlib.scheme_pages.examples import examples_html
-from auditlib.scheme_pages.phrases import phrase
 from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scheme_pages.score_tree import full_points, score_tree
 from auditlib.scheme_pages.template import render_page
@@ -36,18 +36,29 @@ def dossier_html(dossier: Dossier, language: str, languages: Sequence[str] = ())
     scheme = dossier.file.natural
     words = SchemeWords(scheme, language)
     return render_page(
-        "dossier.html.j2", language,
-        title=phrase("dossier_of", language, title=scheme.title(language)), dossier=dossier, scheme=scheme, words=words,
-        other=_other(dossier.name, language, languages), cited=citations(words), bars=score_tree(words),
-        whole=full_points(words), plain=plain, findings=[_finding(words, found) for found in dossier.checked.findings],
-        readings=[(name, reading, dossier.alternatives(name, language), dossier.touched(name, language))
-                  for name, reading in scheme.readings.items()],
+        "dossier.html.j2",
+        language,
+        title=t("{title}: dossier", language, title=scheme.title(language)),
+        dossier=dossier,
+        scheme=scheme,
+        words=words,
+        other=_other(dossier.name, language, languages),
+        cited=citations(words),
+        bars=score_tree(words),
+        whole=full_points(words),
+        plain=plain,
+        findings=[_finding(words, found) for found in dossier.checked.findings],
+        readings=[
+            (name, reading, dossier.alternatives(name, language), dossier.touched(name, language))
+            for name, reading in scheme.readings.items()
+        ],
         waits={name: dossier.waiting(name, language) for name in scheme.gaps},
         raw_rules=dossier.written_rules,
         touching=dossier.resolved.rule_readings,
         examples_page=page_name(dossier.name, language, "examples") if dossier.cases else "",
-        about=partial(_about_quantity, words), **_sentences(words),
-    )  # fmt: skip
+        about=partial(_about_quantity, words),
+        **_sentences(words),
+    )
 
 
 def _sentences(words: SchemeWords) -> Mapping[str, Any]:
@@ -143,4 +154,4 @@ def _index_html(dossiers: Sequence[Dossier], languages: Sequence[str]) -> str:
         }
         for dossier in dossiers
     ]
-    return render_page("dossiers.html.j2", language, title=phrase("index", language), entries=entries)
+    return render_page("dossiers.html.j2", language, title=t("Dossiers of the schemes", language), entries=entries)

@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from auditlib.core.catalogue import LANGUAGES, Catalogue
+from auditlib.core.message import LANGUAGES
+from auditlib.report.pages.site_words import say, script_words
 from auditlib.report.pages.styles import list_style, page_file
 from auditlib.report.pages.template import content_policy, environment
 from auditlib.site.parts import json_text
@@ -22,7 +23,6 @@ MARK = '<meta name="generator" content="auditlib site">'
 BESIDE = " 'self' file:"
 """The parts of data stand beside the page: ``'self'`` is the folder on a web server; from disk, where a page has no
 origin of its own, browsers ask for the scheme ``file:``. Neither lets a page reach another machine."""
-say = Catalogue("site")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def page_html(content: Content, language: str) -> str:
         "runs": [_lean(run) for run in content.runs],
         "schemes": content.schemes,
         "way": content.way,
-        "words": {own: dict(say.messages(own)) for own in LANGUAGES},
+        "words": {own: script_words(own) for own in LANGUAGES},
     }
     script, style = page_file("site/site.js"), list_style()
     return _environment().get_template("site.html.j2").render(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import file_sha256
+from auditlib.core.message import t
 from auditlib.core.period import Period
 from auditlib.report.wording import period_words
 from auditlib.runs.evidence.chain import CHAIN
@@ -23,7 +23,6 @@ from auditlib.site.stored import StoredIndicator, StoredResult, StoredUnit, read
 
 __all__ = ["RunCard", "RunFolder", "find_runs", "open_run", "run_state"]
 
-say = Catalogue("site")
 
 STATUSES = ("scored", "not_assessable", "needs_input")
 PREVIEW = 30
@@ -178,8 +177,8 @@ def _title(manifest: Manifest, provisional: bool) -> dict[str, str]:
     if not provisional:
         return {"zh": run.title.zh, "en": run.title.en}
     return {
-        "zh": f"{run.title.zh}（{say('provisional', 'zh')}）",
-        "en": f"{run.title.en} ({say('provisional', 'en')})",
+        "zh": f"{run.title.zh}（{t('provisional working days', 'zh')}）",
+        "en": f"{run.title.en} ({t('provisional working days', 'en')})",
     }
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditlib.core.catalogue import LANGUAGES
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import digest, file_sha256
+from auditlib.core.message import LANGUAGES
 from auditlib.core.values import Text
 from auditlib.proofs.check import check_scheme
 from auditlib.scheme.finding import Finding

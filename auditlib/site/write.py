@@ -18,11 +18,11 @@ from typing import Any
 
 from filelock import FileLock
 
-from auditlib.core.catalogue import LANGUAGES
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import source_sha256
 from auditlib.core.home import home, shown
+from auditlib.core.message import LANGUAGES
 from auditlib.runs.results import SCHEMES
 from auditlib.site.page import MARK, Content, page_html
 from auditlib.site.pages import loose_pages

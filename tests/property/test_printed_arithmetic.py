@@ -27,10 +27,11 @@ from auditlib.analysis.assessment import score_period
 from auditlib.analysis.conclusions import explain_outcomes, explain_roll_up
 from auditlib.analysis.explain import explain
 from auditlib.analysis.request import Asked
+from auditlib.core.message import t
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
+from auditlib.report.headings import REPORT
 from auditlib.report.line_sections import indicator_sections
-from auditlib.report.wording import say
 from auditlib.report.workbook.period import period_workbook
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scheme.rules import Rule
@@ -194,9 +195,9 @@ def cells_of(markup: str) -> list[tuple[str, str]]:
 
 def lines_of(book: openpyxl.Workbook, language: str) -> Iterator[tuple[str, str, str]]:
     """Unit, operands and arithmetic of every score line in a workbook."""
-    sheet = book[say("lines", language)]
+    sheet = book[t("Score lines", language)]
     heads = [cell.value for cell in sheet[1]]
-    columns = [heads.index(say(name, language)) for name in ("code", "operands", "arithmetic")]
+    columns = [heads.index(t(REPORT[name], language)) for name in ("code", "operands", "arithmetic")]
     for row in sheet.iter_rows(min_row=2, values_only=True):
         code, operands, arithmetic = (row[column] or "" for column in columns)
         yield str(code), str(operands), str(arithmetic)

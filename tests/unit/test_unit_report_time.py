@@ -13,8 +13,8 @@ from auditlib.analysis.arrivals import rest_of, weeks_of
 from auditlib.analysis.handling_time import EDGES, Taken
 from auditlib.analysis.request import CaseRow
 from auditlib.analysis.time_limits import limit_title, limit_words, time_limits
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.home import home
+from auditlib.core.message import t
 from auditlib.core.period import Period
 from auditlib.report import figures
 from auditlib.report.audit import UnitAudit
@@ -224,9 +224,11 @@ class TestInBothLanguages:
         self, ledger: str, language: str
     ) -> None:
         audit = opened(ledger, language=language)
-        tell = Catalogue("unit")
-        for name, fragment in (("taken", audit.time_taken()), ("calendar", audit.calendar())):
-            assert f'alt="{tell(name, language)} — ' in fragment.html
+        for title, fragment in (
+            ("Time taken and the limits", audit.time_taken()),
+            ("Calendar of arrivals", audit.calendar()),
+        ):
+            assert f'alt="{t(title, language)} — ' in fragment.html
             assert '<details class="data audit">' in fragment.html
             assert '<th scope="col"' in fragment.html
             assert '<th scope="row"' in fragment.html

@@ -23,7 +23,7 @@ from auditlib.analysis.request import Asked
 from auditlib.cli import main
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.errors import InputError
-from auditlib.core.message import told
+from auditlib.core.message import t, told
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
 from auditlib.ledger.divided.parts import divided
@@ -31,7 +31,6 @@ from auditlib.ledger.read import read_ledger
 from auditlib.report.audit import UnitAudit
 from auditlib.report.ranking import PeriodRanking
 from auditlib.report.revision import WeightRevision
-from auditlib.report.wording import say
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.assess import assess
 from auditlib.scoring.counts import Question, merged, take_tally, tallies_of_parts
@@ -275,7 +274,7 @@ def test_every_page_says_it_and_the_units_page_names_its_rows(tmp_path: Path, la
     assert "2026-12-31" not in pages["E"]
     ranking = PeriodRanking.open(provisional_calendar=True, **asked)  # type: ignore[arg-type]
     assert own.replace(" (C1)", "").replace("（C1）", "") in ranking.headline().html
-    assert say("provisional_rows", language) in ranking.table().html
+    assert t("Rows by provisional days", language) in ranking.table().html
 
 
 def test_the_commands_name_the_rows_in_table_csv_json_and_workbook(tmp_path: Path) -> None:

@@ -19,17 +19,26 @@ from nbformat.v4 import new_notebook
 from traitlets import default
 from traitlets.config import Config
 
-from auditlib.core.catalogue import LANGUAGES, Catalogue
+from auditlib.core.message import LANGUAGES, t, worded
 from auditlib.core.visible import visible
 from auditlib.report.fragments import FACTS_MIME, escape
 from auditlib.report.pages.links import Links
 from auditlib.report.pages.styles import TEMPLATES, page_file
-from auditlib.report.wording import period_words, say
+from auditlib.report.wording import period_words
 
 __all__ = ["PageFacts", "ReportExporter", "facts_of", "failure_of", "ready", "render_html"]
 
-words = Catalogue("formats")
-WORDS = ("other_reports", "skip_link", "filter", "filter_of", "shown_rows")
+WORDS = {
+    "other_reports": "Other reports",
+    "skip_link": "Skip to the report",
+    "filter": "Filter",
+    "filter_of": "Filter: {table}",
+    "shown_rows": "{shown} of {all} rows shown",
+    "failed_banner": (
+        "This report was not finished: an error stopped it. What follows is incomplete and must not be relied upon."
+    ),
+    "failed_detail": "Details of the error",
+}
 PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
 """What does not stand for itself in a string of CSS within HTML."""
 
@@ -134,8 +143,7 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
         "headed": bool(known),
         "links": asked.get("links", ()),
         "failures": _failures(notebook),
-        "words": {name: escape(words.messages(language)[name]) for name in WORDS}
-        | {name: escape(say(name, language)) for name in ("failed_banner", "failed_detail")},
+        "words": {name: escape(worded(template, language)) for name, template in WORDS.items()},
         "style": page_file("auditlib/auditlib.css"),
         "paper": _paper(title, known, language),
         "script": script,
@@ -157,8 +165,8 @@ def _paper(title: str, known: Mapping[str, Any], language: str) -> str:
     if known:
         who = f"{known['name']} {known['unit']}" if known.get("unit") else str(known.get("title") or title)
         head = f"{who} · {period_words(known['period'], language)}" if known.get("unit") else who
-        rules = f"{known['scheme']} {say('version', language)} {known['version']}" if known.get("scheme") else ""
-    foot = words("page_number", language, page="\0page\0", pages="\0pages\0").split("\0")
+        rules = f"{known['scheme']} {t('version', language)} {known['version']}" if known.get("scheme") else ""
+    foot = t("Page {page} of {pages}", language, page="\0page\0", pages="\0pages\0").split("\0")
     number = " ".join(f"counter({part})" if part in ("page", "pages") else _css(part) for part in foot if part)
     places = {"@top-left": _css(head), "@top-right": _css(rules), "@bottom-center": number}
     return f"@page {{ {' '.join(f'{place} {{ content: {content}; }}' for place, content in places.items())} }}"

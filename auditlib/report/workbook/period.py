@@ -12,17 +12,11 @@ from auditlib.analysis.explain import fact_text
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.cells import BOM, csv_text
 from auditlib.core.exact import Rounding
-from auditlib.core.message import told
+from auditlib.core.message import t, told
 from auditlib.report import tables
-from auditlib.report.wording import period_words, say
-from auditlib.report.workbook.scores import (
-    indicator_sheet,
-    line_sheet,
-    ranking_sheet,
-    recheck_sheet,
-    roll_up_sheet,
-    words,
-)
+from auditlib.report.headings import OUTCOME_STATES, REPORT
+from auditlib.report.wording import period_words
+from auditlib.report.workbook.scores import indicator_sheet, line_sheet, ranking_sheet, recheck_sheet, roll_up_sheet
 from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, workbook_bytes
 from auditlib.scoring.ranking_table import result_csv
 from auditlib.scoring.result import Result
@@ -80,7 +74,7 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
     title = f"{resolved.scheme.title(language)} · {period_words(result.period, language)}"
     there = [sheet for sheet in sheets if sheet is not None and sheet.rows]
     return workbook_bytes(
-        [_about(scored, checked, language), *there], title, words("sheet_footer", language), result.as_of
+        [_about(scored, checked, language), *there], title, t("&CPage &P of &N", language), result.as_of
     )  # fmt: skip
 
 
@@ -89,35 +83,58 @@ def _about(scored: ScoredPeriod, checked: Sequence[Sheet], language: str) -> She
     resolved, result = scored.resolved, scored.result
     scheme = resolved.scheme
     rows: list[Sequence[Cell]] = [
-        (say("scheme", language), f"{scheme.title(language)} ({scheme.scheme})"),
-        (say("version", language), scheme.version),
-        (say("source", language), scheme.source.title(language)),
-        (say("period", language), period_words(result.period, language)),
-        (say("as_of", language), result.as_of.isoformat(" ", "minutes")),
-        (words("units_count", language), len(result.units)),
-        (words("differences", language), _all_differences(checked, language)),
-        (words("how_checked", language), words("how_checked_text", language)),
-        (words("how_shown", language), words("how_shown_text", language, digits=result.rounding.digits)),
-        (say("scheme_file", language), f"{scored.scheme_name} · sha256 {scored.scheme_sha256}"),
-        (say("snapshot", language), f"sha256 {scored.snapshot}"),
-        (say("software", language), scored.software),
-        (words("rejected_rows", language), scored.rejected.all),
-        (words("rejected_period", language), scored.rejected.own),
-        (words("rejected_undated", language), scored.rejected.undated),
+        (t("Scheme", language), f"{scheme.title(language)} ({scheme.scheme})"),
+        (t("version", language), scheme.version),
+        (t("Source document", language), scheme.source.title(language)),
+        (t("Period", language), period_words(result.period, language)),
+        (t("As of", language), result.as_of.isoformat(" ", "minutes")),
+        (t("Number of units", language), len(result.units)),
+        (t("All differences (0 where all agree)", language), _all_differences(checked, language)),
+        (
+            t("How it is checked", language),
+            t(
+                "The recheck adds up the score lines again by number, within floor and cap; sums of "
+                "indicators and totals are formulas as well. A difference is what a formula gives less "
+                "the stored number: all are 0 where they agree.",
+                language,
+            ),
+        ),
+        (
+            t("Numbers", language),
+            t(
+                "Cells hold numbers unrounded, to 15 digits, and formulas count with these; shown are at "
+                "most {digits} {digits:decimal|decimals}, more where a threshold, a rank or the rounding "
+                "of the scheme needs them. In the column of arithmetic ≈ stands before a result that was "
+                "rounded. Whole numbers with more than 15 digits are kept as text.",
+                language,
+                digits=result.rounding.digits,
+            ),
+        ),
+        (t("Scheme file", language), f"{scored.scheme_name} · sha256 {scored.scheme_sha256}"),
+        (t("Ledger snapshot", language), f"sha256 {scored.snapshot}"),
+        (t("Software", language), scored.software),
+        (t("Rows of the ledger not used", language), scored.rejected.all),
+        (t("Of these of the period", language), scored.rejected.own),
+        (t("Of these without a readable time", language), scored.rejected.undated),
     ]
     if scored.synthetic:
-        rows.append((say("note", language), say("synthetic", language)))
+        rows.append(
+            (
+                t("Note", language),
+                t("The ledger is synthetic, made for demonstration; no real unit or person is concerned.", language),
+            )
+        )
     noticed = [notice for notice in result.notices if notice.kind != "gap"]  # gaps have a sheet of their own
-    rows += [(words("warning", language), told(notice.message, language)) for notice in noticed]
-    columns = [words("item", language), words("content", language)]
-    return Sheet(words("about", language), columns, rows, widest=90, listing=True)
+    rows += [(t("Warning", language), told(notice.message, language)) for notice in noticed]
+    columns = [t("Particular", language), t("Content", language)]
+    return Sheet(t("About", language), columns, rows, widest=90, listing=True)
 
 
 def _all_differences(checked: Sequence[Sheet], language: str) -> Cell:
     """All differences together, without their signs; a sentence where nothing is added up."""
     columns = [sheet.column(title) for sheet in checked for title in sorted(sheet.checks)]
     if not columns:
-        return words("nothing_added", language)
+        return t("The scheme gives no points to add up", language)
     value = sum((abs(found) for sheet in checked for found in _differences(sheet)), Fraction(0))
     return Formula("+".join(f"SUMPRODUCT(ABS({column}))" for column in columns), Number(value, Rounding(9)))
 
@@ -135,15 +152,15 @@ def _outcomes(scored: ScoredPeriod, language: str) -> Sheet:
         for one in explain_outcomes(scored.resolved, scored.result, unit, language):
             if one.state not in ("holds", "undecided"):
                 continue
-            decide = [f"{say('to_decide', language)}{say('colon', language)}{text}" for text in one.decisions]
+            decide = [f"{t('A person decides', language)}{t(': ', language)}{text}" for text in one.decisions]
             rows.append(
                 (
-                    unit.unit, unit.name, one.title, one.clause, say(f"outcome_{one.state}", language),
+                    unit.unit, unit.name, one.title, one.clause, t(OUTCOME_STATES[one.state], language),
                     "\n".join(one.conditions), "\n".join((*one.consequences, *decide)), one.note, len(one.evidence),
                 )
             )  # fmt: skip
     names = ("code", "name", "outcome", "clause", "state_of", "conditions", "consequences", "note", "count")
-    return Sheet(say("outcomes", language), [say(name, language) for name in names], rows)
+    return Sheet(t("Outcomes", language), [t(REPORT[name], language) for name in names], rows)
 
 
 def _exclusions(scored: ScoredPeriod, language: str) -> Sheet:
@@ -154,17 +171,17 @@ def _exclusions(scored: ScoredPeriod, language: str) -> Sheet:
         for one in unit.exclusions
     ]
     names = ("code", "name", "count", "reason", "clause", "approver")
-    return Sheet(say("exclusions", language), [say(name, language) for name in names], rows)
+    return Sheet(t("Exclusions", language), [t(REPORT[name], language) for name in names], rows)
 
 
 def _framed(table: pd.DataFrame, name: str, language: str) -> Sheet:
     """A table of the reports as a sheet; counts are numbers again."""
-    counts = {say("rows", language), say("undated", language)}
+    counts = {t("Rows of the period", language), t("Time unknown", language)}
     rows = [
         [_typed(value, counted=title in counts) for title, value in zip(table.columns, row, strict=True)]
         for row in table.itertuples(index=False, name=None)
     ]
-    return Sheet(say(name, language), list(table.columns), rows)
+    return Sheet(t(REPORT[name], language), list(table.columns), rows)
 
 
 def _typed(value: object, *, counted: bool) -> Cell:

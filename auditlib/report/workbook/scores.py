@@ -7,21 +7,32 @@ from fractions import Fraction
 from itertools import groupby
 
 from auditlib.analysis.explain import bounds_note, explain
-from auditlib.core.catalogue import Catalogue
 from auditlib.core.exact import Rounding, telling
+from auditlib.core.message import t
 from auditlib.core.numerals import plain_percent
 from auditlib.core.period import Period
+from auditlib.report.headings import REPORT, STATUSES
 from auditlib.report.tables import joined, outcome_words, reason_text
-from auditlib.report.wording import period_words, say
+from auditlib.report.wording import period_words
 from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, reference
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, PartScore, Result, ScoreLine, UnitScore
 
-__all__ = ["indicator_sheet", "line_sheet", "ranking_sheet", "recheck_sheet", "roll_up_sheet", "words"]
+__all__ = ["indicator_sheet", "line_sheet", "ranking_sheet", "recheck_sheet", "roll_up_sheet"]
 
-words = Catalogue("formats")
+RECHECKED = {
+    "start": "Start",
+    "line_sum": "Sum of lines",
+    "floor": "Floor",
+    "cap": "Cap",
+    "readded": "Re-added",
+    "stored": "Stored",
+    "difference": "Difference on recounting",
+}
+"""The columns in which a spreadsheet adds up again."""
+
 
 AGREES = Rounding(9)
 """Two sums are the same where they differ by less: a cell keeps 15 digits, not fractions."""
@@ -40,22 +51,22 @@ def ranking_sheet(result: Result, language: str) -> Sheet:
             unit.name,
             _total(unit, result),
             _number(unit.total_of, result),
-            None if unit.total is None else say("yes" if unit.complete else "partial", language),
+            None if unit.total is None else t("yes" if unit.complete else "in part", language),
             joined(unit.tie, language),
             outcome_words(unit, language),
             *((sum(own.count for own in unit.provisional),) if result.provisional_after else ()),
         )
         for unit in result.units
     ]
-    return Sheet(say("ranking", language), [say(name, language) for name in columns], rows)
+    return Sheet(t("Ranking table", language), [t(REPORT[name], language) for name in columns], rows)
 
 
 def line_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
     """Every score line of every unit. The first column numbers unit and indicator, as :func:`recheck_sheet` does."""
     names = ("code", "name", "indicator", "rule", "clause", "operands", "arithmetic")
-    columns = [words("number", language), *(say(name, language) for name in names)]
-    columns += [words("quantity", language), say("points", language), say("count", language)]
-    columns.append(say("reason", language))
+    columns = [t("No.", language), *(t(REPORT[name], language) for name in names)]
+    columns += [t("Quantity", language), t("Points", language), t("Number", language)]
+    columns.append(t("Reason", language))
     rows: list[Sequence[Cell]] = []
     for number, unit, indicator, scored, explained in _by_indicator(resolved, result, language):
         for line, told in zip(scored.lines, explained, strict=True):
@@ -66,7 +77,7 @@ def line_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
                     len(line.evidence), reason_text(resolved, line, language),
                 )
             )  # fmt: skip
-    return Sheet(say("lines", language), columns, rows)
+    return Sheet(t("Score lines", language), columns, rows)
 
 
 def recheck_sheet(resolved: Resolved, result: Result, lines: Sheet, language: str) -> Sheet:
@@ -76,12 +87,12 @@ def recheck_sheet(resolved: Resolved, result: Result, lines: Sheet, language: st
     """
     names = ("code", "name", "indicator", "status")
     own = ("start", "line_sum", "floor", "cap", "readded", "stored", "difference")
-    columns = [words("number", language), *(say(name, language) for name in names)]
-    columns += [*(words(name, language) for name in own), say("note", language)]
+    columns = [t("No.", language), *(t(REPORT[name], language) for name in names)]
+    columns += [*(t(RECHECKED[name], language) for name in own), t("Note", language)]
     rows: list[Sequence[Cell]] = []
     for number, unit, indicator, scored, _ in _by_indicator(resolved, result, language):
-        status = scored.status if scored.met is None else "met" if scored.met else "not_met"
-        head = (number, unit.unit, unit.name, indicator.title(language), say(status, language))
+        status = STATUSES[scored.status] if scored.met is None else "met" if scored.met else "not met"
+        head = (number, unit.unit, unit.name, indicator.title(language), t(status, language))
         note = bounds_note(scored, result.rounding, language)
         if scored.points is None:
             reasons = [reason_text(resolved, line, language) for line in scored.lines if line.points is None]
@@ -89,7 +100,7 @@ def recheck_sheet(resolved: Resolved, result: Result, lines: Sheet, language: st
             rows.append((*head, *[None] * len(own), note))
             continue
         rows.append((*head, *_readded(len(rows), indicator, scored, lines, result, language), note))
-    return Sheet(words("recheck", language), columns, rows, frozenset([words("difference", language)]))
+    return Sheet(t("Recheck", language), columns, rows, frozenset([t("Difference on recounting", language)]))
 
 
 def _readded(
@@ -98,7 +109,7 @@ def _readded(
     """Start, sum of the lines, floor, cap, what they come to, the stored points and the difference."""
     start, line_sum, floor, cap, again, stored = (reference(row, column) for column in range(5, 11))
     added = sum((line.points for line in scored.lines if line.points is not None), Fraction(0))
-    keys, points = lines.column(words("number", language)), lines.column(say("points", language))
+    keys, points = lines.column(t("No.", language)), lines.column(t("Points", language))
     value, text = indicator.start + added, f"{start}+{line_sum}"
     if indicator.cap is not None:
         value, text = min(value, indicator.cap), f"MIN({text},{cap})"
@@ -122,12 +133,12 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
     assessed = {scored.id for unit in result.units for scored in unit.indicators}
     declared = [indicator for indicator in resolved.scheme.indicators if indicator.id in assessed]
     base = resolved.scheme.base
-    columns = [say("code", language), say("name", language), *([words("base", language)] if base else [])]
+    columns = [t("Code", language), t("Name", language), *([t("Base", language)] if base else [])]
     columns += _distinct([indicator.title(language) for indicator in declared], columns)
     first, width = 2, len(columns)
     rolled = any(unit.parts for unit in result.units)
-    columns += [words("sum", language), words("own_total" if rolled else "stored_total", language)]
-    columns += [say("out_of", language), words("difference", language), say("note", language)]
+    columns += [t("Sum (formula)", language), t("total of the period itself" if rolled else "Stored total", language)]
+    columns += [t("Out of", language), t("Difference on recounting", language), t("Note", language)]
     rows: list[Sequence[Cell]] = []
     for row, unit in enumerate(result.units):
         scores = {scored.id: scored for scored in unit.indicators}
@@ -144,7 +155,7 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
         note = _why_no_total(unit, total, language)
         tail = (formula, _number(total, result), _number(total_of, result), check, note)
         rows.append((unit.unit, unit.name, *cells, *tail))
-    return Sheet(say("indicators", language), columns, rows, frozenset([words("difference", language)]))
+    return Sheet(t("Indicators", language), columns, rows, frozenset([t("Difference on recounting", language)]))
 
 
 def _own_total(unit: UnitScore, result: Result) -> tuple[Fraction | None, Fraction | None]:
@@ -159,9 +170,14 @@ def _why_no_total(unit: UnitScore, total: Fraction | None, language: str) -> str
     if total is not None:
         return ""
     if unit.parts:
-        return words("total_from_parts", language)
+        return t("The total is rolled up from other periods: see the sheet “Parts of the total”", language)
     scored = any(indicator.points is not None for indicator in unit.indicators)
-    return words("total_waits" if scored else "nothing_scored", language)
+    return t(
+        "The scheme gives no total until its gap is supplied"
+        if scored
+        else "Nothing is scored in points: there is no total",
+        language,
+    )
 
 
 def roll_up_sheet(result: Result, language: str) -> Sheet | None:
@@ -173,10 +189,10 @@ def roll_up_sheet(result: Result, language: str) -> Sheet | None:
     if not units:
         return None
     kinds = [list(parts) for _, parts in groupby(units[0].parts, key=_kind)]
-    columns = [say("code", language), say("name", language)]
+    columns = [t("Code", language), t("Name", language)]
     columns += [_part_title(part, len(kind), language) for kind in kinds for part in kind]
     width = len(columns)
-    columns += [words("readded", language), words("stored_total", language), words("difference", language)]
+    columns += [t("Re-added", language), t("Stored total", language), t("Difference on recounting", language)]
     rows: list[Sequence[Cell]] = []
     for row, unit in enumerate(units):
         cells: list[Cell] = [_number(part.total, result) for part in unit.parts]
@@ -186,7 +202,7 @@ def roll_up_sheet(result: Result, language: str) -> Sheet | None:
             formula = Formula(terms, Number(value, result.rounding))
             check = _difference(reference(row, width), reference(row, width + 1), value - unit.total)
         rows.append((unit.unit, unit.name, *cells, formula, _total(unit, result), check))
-    return Sheet(say("roll_up", language), columns, rows, frozenset([words("difference", language)]))
+    return Sheet(t("Parts of the total", language), columns, rows, frozenset([t("Difference on recounting", language)]))
 
 
 def _kind(part: PartScore) -> tuple[Fraction, str]:
@@ -196,7 +212,12 @@ def _kind(part: PartScore) -> tuple[Fraction, str]:
 def _part_title(part: PartScore, count: int, language: str) -> str:
     weight = plain_percent(part.weight)
     period = period_words(part.period, language)
-    return words("part" if count == 1 else "part_of_mean", language, period=period, weight=weight)
+    return t(
+        "{period} (weight {weight})" if count == 1 else "{period} (mean of its kind, weight {weight})",
+        language,
+        period=period,
+        weight=weight,
+    )
 
 
 def _weighted(row: int, parts: Sequence[PartScore]) -> tuple[str, Fraction]:
@@ -228,8 +249,8 @@ def _points(scored: IndicatorScore | None, result: Result, language: str) -> Cel
     if scored is None:
         return None
     if scored.met is not None:
-        return say("met" if scored.met else "not_met", language)
-    return say(scored.status, language) if scored.points is None else _number(scored.points, result)
+        return t("met" if scored.met else "not met", language)
+    return t(STATUSES[scored.status], language) if scored.points is None else _number(scored.points, result)
 
 
 def _difference(left: str, right: str, value: Fraction) -> Formula:
