@@ -1,12 +1,61 @@
 """Assess how well organisations handle complaints: published rules as data, points traced to clauses and cases.
 
-What a module offers stands in its ``__all__``; a script begins with::
+What notebooks and scripts need has its name here, each imported when it is first used::
 
-    from auditlib.scoring.assess import assess
-    from auditlib.ledger.find import find_ledger
-    from auditlib.ledger.read import read_ledger
-    from auditlib.core.period import Period
+    import auditlib as al
 
-    ledger = read_ledger(find_ledger("s22-heating"))  # a demonstration; or the path of a ledger
-    resolved, result = assess("s22-heating", ledger, Period.parse("2025-12"))
+    assessment = al.assess(scheme="s22-heating", ledger="s22-heating", period="2025-12")
+    unit = assessment.unit("B2")
+    unit.lines[unit.lines["points"] < 0]              # where points were lost, by which clause, in which cases
+    al.UnitReport(unit, "en").show("waterfall")       # .sentences, .table, .figure
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from auditlib.analysis.assessed import Assessment, assess
+    from auditlib.analysis.diff import diff_results
+    from auditlib.analysis.explain import explain
+    from auditlib.core.errors import InputError
+    from auditlib.core.message import Message
+    from auditlib.core.period import Period
+    from auditlib.delphi.analysis import analyse
+    from auditlib.delphi.rounds import read_panel
+    from auditlib.ledger.read import read_ledger
+    from auditlib.proofs.check import check_scheme
+    from auditlib.report.panel import PanelReport
+    from auditlib.report.ranking import RankingReport
+    from auditlib.report.revision import WeightRevision
+    from auditlib.report.unit import UnitReport
+    from auditlib.revision.revise import revise
+    from auditlib.scheme.load import load_scheme
+    from auditlib.scoring.score import score
+
+__all__ = [
+    "Assessment", "InputError", "Message", "PanelReport", "Period", "RankingReport", "UnitReport", "WeightRevision",
+    "analyse", "assess", "check_scheme", "diff_results", "explain", "load_scheme", "read_ledger", "read_panel",
+    "revise", "score",
+]  # fmt: skip
+
+MODULES = {
+    "Assessment": "analysis.assessed", "assess": "analysis.assessed", "diff_results": "analysis.diff",
+    "explain": "analysis.explain", "InputError": "core.errors", "Message": "core.message", "Period": "core.period",
+    "analyse": "delphi.analysis", "read_panel": "delphi.rounds", "read_ledger": "ledger.read",
+    "check_scheme": "proofs.check", "PanelReport": "report.panel", "RankingReport": "report.ranking",
+    "WeightRevision": "report.revision", "UnitReport": "report.unit", "revise": "revision.revise",
+    "load_scheme": "scheme.load", "score": "scoring.score",
+}  # fmt: skip
+"""Where each name is kept: a command that needs one does not import the others."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in MODULES:
+        raise AttributeError(f"module 'auditlib' has no attribute {name!r}")
+    return getattr(import_module(f"auditlib.{MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

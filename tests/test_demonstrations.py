@@ -12,8 +12,8 @@ from auditlib.analysis.assessment import open_period
 from auditlib.analysis.conclusions import explain_outcomes
 from auditlib.analysis.explain import explain
 from auditlib.analysis.request import Asked
-from auditlib.report.audit import UnitAudit
-from auditlib.report.ranking import PeriodRanking
+from auditlib.report.ranking import RankingReport
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,9 +135,9 @@ def test_a_demonstration_scores_explains_and_reports(scheme: str, run_cli) -> No
     assert explained.exit_code == 0, explained.output
     for language in ("zh", "en"):
         given = {"scheme": scheme, "ledger": str(folder), "period": period, "language": language}
-        audit = UnitAudit.open(unit=units[0]["unit"], **given)
-        assert all(getattr(audit, section)()._repr_html_() for section in SECTIONS)
-        assert units[0]["unit"] in PeriodRanking.open(**given).table()._repr_html_()
+        audit = UnitReport.open(unit=units[0]["unit"], **given)
+        assert all(audit.show(section)._repr_html_() for section in SECTIONS)
+        assert units[0]["unit"] in RankingReport.open(**given).show("ranking")._repr_html_()
 
 
 def scored(run_cli, scheme: str, period: str, *more: str) -> dict[str, dict[str, object]]:

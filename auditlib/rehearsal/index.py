@@ -12,7 +12,7 @@ from auditlib.core.hashes import digest, file_sha256
 from auditlib.core.message import t
 from auditlib.delphi.result import Analysis
 from auditlib.rehearsal.made_up_experts import Rehearsal
-from auditlib.report.fragments import escape, heading, paragraph
+from auditlib.report.html import escape, heading, paragraph
 from auditlib.report.pages.styles import page_file
 from auditlib.revision.revise import RevisedScheme
 

@@ -8,7 +8,7 @@ from auditlib.analysis.gaps import gap_states
 from auditlib.analysis.losses import only_targets
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import Notice, t, told
-from auditlib.report.fragments import escape
+from auditlib.report.html import escape
 from auditlib.report.tables import joined
 from auditlib.scoring.day_notices import told_of
 from auditlib.scoring.result import UnitScore

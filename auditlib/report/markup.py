@@ -11,7 +11,7 @@ import pandas as pd
 
 from auditlib.core.exact import Rounding, full_text, round_exact
 from auditlib.core.message import t
-from auditlib.report.fragments import escape
+from auditlib.report.html import escape
 
 __all__ = ["Anchored", "Evidence", "Keyed", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
 

@@ -1,6 +1,6 @@
 """What the notebook of a panel calls: the report of one round, section by section.
 
-Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays itself in Jupyter. The report goes back
+Each method returns a :class:`~auditlib.report.section.Section` that displays itself in Jupyter. The report goes back
 to the experts and into a paper: tables are printed as journals print them, experts appear under pseudonyms only, and a
 report of an earlier round knows nothing of later ones.
 """
@@ -24,9 +24,10 @@ from auditlib.report import panel_method as method
 from auditlib.report import panel_screening as screening
 from auditlib.report import panel_sentences as sentences
 from auditlib.report import panel_tables as tables
-from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
+from auditlib.report.html import escape, heading, paragraph
 from auditlib.report.panel_first import first_screen
 from auditlib.report.panel_tables import PanelView, PaperTable
+from auditlib.report.section import Section, figure_section, joined_sections
 
 __all__ = ["PanelReport"]
 
@@ -69,11 +70,11 @@ class PanelReport:
             round=self.view.number,
         )
 
-    def headline(self) -> Fragment:
+    def headline(self) -> Section:
         """The first screen: who was asked, how many answered, agreement, consensus, stability, and their limits."""
         return first_screen(self.view, self.title)
 
-    def participation(self) -> Fragment:
+    def participation(self) -> Section:
         """How many forms came back in each round, and the authority of those who answered."""
         note = (
             method.authority_tables(self.view)
@@ -86,7 +87,7 @@ class PanelReport:
             folded = f"<details><summary>{summary}</summary>{_unseen(self._html('experts'))}</details>"
         return self._section("participation", ("rounds", "authority"), [note], folded)
 
-    def items(self) -> Fragment:
+    def items(self) -> Section:
         """Mean, spread, quartiles, full-mark ratio and weights of every item."""
         view, declared = self.view, self.view.analysis.panel.declared
         divisor = view.heading(f"divisor_{declared.sd}")
@@ -104,23 +105,23 @@ class PanelReport:
         )
         return self._section("items", ("items",), [sentences.joined([note, weighted], view.language)])
 
-    def distribution(self) -> Fragment:
+    def distribution(self) -> Section:
         """Who gave which mark, as a figure and as counts."""
         caption = sentences.distribution_caption(self.view)
         drawn = [figures.distribution(self.view, part) for part in figures.pages(self._asked)]
         shown = [self._figure("distribution", figure, caption, part) for part, figure in enumerate(drawn, start=1)]
-        return join(*shown, self._section("", ("counts",)))
+        return joined_sections(*shown, self._section("", ("counts",)))
 
-    def agreement(self) -> Fragment:
+    def agreement(self) -> Section:
         """W of every group and round: figure, table, a sentence for each group, and by which methods."""
         view = self.view
         said = [sentences.agreement_sentence(view, found) for found in view.one.groups]
         listed = "".join(f"<li>{escape(text)}</li>" for text in said)
         figure = self._figure("agreement", figures.agreement(view), sentences.agreement_caption(view))
         rest = self._section("", ("agreement",), [sentences.agreement_method(view)], f'<ul class="said">{listed}</ul>')
-        return join(figure, Fragment(f'<div class="panel">{rest.html}</div>', "\n".join([rest.text, *said])))
+        return joined_sections(figure, Section(f'<div class="panel">{rest.html}</div>', "\n".join([rest.text, *said])))
 
-    def screening(self) -> Fragment:
+    def screening(self) -> Section:
         """CV against mean with the boundaries, and what is proposed for each item and why."""
         view = self.view
         if not view.one.screening:
@@ -162,9 +163,11 @@ class PanelReport:
                 ),
             )
         figure = self._figure("screening", figures.screening(view), sentences.joined(said, view.language))
-        return join(figure, self._section("", ("boundaries", "screening"), [sentences.joined(notes, view.language)]))
+        return joined_sections(
+            figure, self._section("", ("boundaries", "screening"), [sentences.joined(notes, view.language)])
+        )
 
-    def consensus(self) -> Fragment:
+    def consensus(self) -> Section:
         """Which items reach the thresholds that were agreed; said apart from stability."""
         view, limits = self.view, sentences.consensus_limits(self.view)
         if not limits:
@@ -174,7 +177,7 @@ class PanelReport:
         note = view.t("Thresholds: {limits}{declared}.", limits=limits, declared=sentences.declared_on(view))
         return self._section("consensus", ("consensus",), [note], said=sentences.consensus_sentence(view))
 
-    def stability(self) -> Fragment:
+    def stability(self) -> Section:
         """What changed since the round before, item by item, with the tests corrected for being several."""
         view, found = self.view, self.view.one.stability
         if view.before is None or found is None:
@@ -206,7 +209,7 @@ class PanelReport:
         said = sentences.joined([sentences.stability_sentence(view), sentences.moved_sentence(view)], view.language)
         return self._section("stability", ("stability",), notes, said=said)
 
-    def weights(self) -> Fragment:
+    def weights(self) -> Section:
         """The weights as a tree, as a figure and as they are published."""
         view = self.view
         caption = view.t(
@@ -216,32 +219,32 @@ class PanelReport:
         )
         drawn = [figures.weights(view, part) for part in figures.pages(list(view.one.items.values()))]
         shown = [self._figure("weights", figure, caption, part) for part, figure in enumerate(drawn, start=1)]
-        return join(*shown, self._section("", ("weights",), [sentences.weights_rounding(view)]))
+        return joined_sections(*shown, self._section("", ("weights",), [sentences.weights_rounding(view)]))
 
-    def remarks(self) -> Fragment:
+    def remarks(self) -> Section:
         """What the experts wrote in this round, under their pseudonyms. Empty where nobody wrote anything."""
         if not self.view.one.round.remarks:
-            return Fragment("", "")
+            return Section("", "")
         table = tables.remark_table(self.view)
         return self._plain("remarks", table, self.view.t("As they were written, under pseudonyms only."))
 
-    def basis(self) -> Fragment:
+    def basis(self) -> Section:
         """What is not defined and why, and what was agreed on options and thresholds."""
         view = self.view
         missing = method.undefined_table(view)
         if missing.frame.empty:
             text = view.t("Every statistic of this round is defined.")
             title = view.t("Statistics that are not defined")
-            first = Fragment(
+            first = Section(
                 f'<section class="audit">{heading(title, "undefined")}{paragraph(text)}</section>', f"{title}: {text}"
             )
         else:
             first = self._plain(
                 "undefined", missing, view.t("These statistics are not defined. Tables show — for them, never 0.")
             )
-        return join(first, self._plain("method", method.method_table(view)))
+        return joined_sections(first, self._plain("method", method.method_table(view)))
 
-    def how_to_repeat(self) -> Fragment:
+    def how_to_repeat(self) -> Section:
         """The commands and the files, with their hashes, that give this report again."""
         view = self.view
         steps = method.commands(view, self.asked)
@@ -290,7 +293,7 @@ class PanelReport:
 
     def _section(
         self, name: str, shown: Iterable[str], notes: Iterable[str] = (), more: str = "", said: str = ""
-    ) -> Fragment:
+    ) -> Section:
         """What is ``said`` of numbered tables, these, and their notes; under a heading where ``name`` is one."""
         kept = [table for table in shown if table in self._tables]
         title = self.view.heading(name) if name else ""
@@ -299,15 +302,15 @@ class PanelReport:
         body = first + "".join(map(self._html, kept)) + "".join(map(paragraph, notes)) + more
         head = heading(title, name) if name else ""
         lines = [title, said, *(self._tables[table].text(self._caption(table)) for table in kept), *notes]
-        return Fragment(f'<section class="audit">{head}{body}</section>', "\n".join(line for line in lines if line))
+        return Section(f'<section class="audit">{head}{body}</section>', "\n".join(line for line in lines if line))
 
-    def _plain(self, name: str, table: PaperTable, note: str = "", before: str = "") -> Fragment:
+    def _plain(self, name: str, table: PaperTable, note: str = "", before: str = "") -> Section:
         """A table without a number, under its heading."""
         title, language = self.view.heading(name), self.view.language
         text = paragraph(note) if note else ""
         body = _unseen(table.html(title, language))
         markup = f'<section class="audit">{heading(title, name)}{text}{before}{body}</section>'
-        return Fragment(markup, table.text(title))
+        return Section(markup, table.text(title))
 
     @cached_property
     def _asked(self) -> list[ItemAnalysis]:
@@ -322,11 +325,11 @@ class PanelReport:
         spread = ["distribution"] * len(figures.pages(self._asked))
         return [*spread, "agreement", *screened, *["weights"] * len(figures.pages(every))]
 
-    def _figure(self, name: str, figure: Figure, caption: str, part: int = 1) -> Fragment:
+    def _figure(self, name: str, figure: Figure, caption: str, part: int = 1) -> Section:
         parts = self._drawn.count(name)
         title = self.view.heading(name) if parts == 1 else self.view.heading(f"{name}_part", part=part, parts=parts)
         numbered = self.view.t("Figure {number}. {caption}", number=self._drawn.index(name) + part, caption=caption)
-        return figure_fragment(figure, title, name if part == 1 else f"{name}-{part}", numbered)
+        return figure_section(name if part == 1 else f"{name}-{part}", title, figure, numbered)
 
 
 def _unseen(table: str) -> str:

@@ -15,8 +15,8 @@ from matplotlib.lines import Line2D
 
 from auditlib.delphi.result import ItemAnalysis
 from auditlib.delphi.statistics.concordance import strength
-from auditlib.report import figures
-from auditlib.report.figures import drawable
+from auditlib.report import figure as figures
+from auditlib.report.figure import drawable
 from auditlib.report.pages.fonts import add_fonts
 from auditlib.report.panel_screening import boundaries
 from auditlib.report.panel_tables import PanelView, bands, even_parts, group_name, rounds_of

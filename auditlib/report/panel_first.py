@@ -9,9 +9,10 @@ from auditlib.delphi.result import GroupAnalysis
 from auditlib.delphi.statistics.concordance import strength
 from auditlib.report import panel_sentences as sentences
 from auditlib.report.first_screen import Answer, answers_html
-from auditlib.report.fragments import Fragment, escape
+from auditlib.report.html import escape
 from auditlib.report.pages.styles import lab_style
 from auditlib.report.panel_tables import PanelView, fixed, group_name, p_text, percent, reached
+from auditlib.report.section import Section
 
 __all__ = ["first_screen"]
 
@@ -62,7 +63,7 @@ table.three-line.dense tbody th { min-width: 7.5em; } table.three-line.dense the
 """What the report adds to the style sheet of all reports: tables of three lines, and a first screen of its own."""
 
 
-def first_screen(view: PanelView, title: str) -> Fragment:
+def first_screen(view: PanelView, title: str) -> Section:
     """The answers side by side, then what the round shows beside what it does not; carries the style of the report."""
     whole = [_agreement(view, found) for found in sentences.whole_groups(view)]
     cells = [*_participants(view), *whole, _consensus(view), _stability(view)]
@@ -75,7 +76,7 @@ def first_screen(view: PanelView, title: str) -> Fragment:
     )
     lines = [title, *(f"{label}: {value} {more}".rstrip() for label, value, more in cells), *shows, *shows_not]
     facts = {"kind": "panel", "title": title, "language": view.language, "round": view.number}
-    return Fragment(markup, "\n".join(lines), facts | {"panel": view.analysis.panel.declared.panel})
+    return Section(markup, "\n".join(lines), facts=facts | {"panel": view.analysis.panel.declared.panel})
 
 
 def _listed(view: PanelView, name: str, kind: str, texts: list[str]) -> str:

@@ -1,6 +1,6 @@
 """What the notebook on a revision of weights calls: a past ledger scored under both versions of a scheme.
 
-Each method returns a :class:`~auditlib.report.fragments.Fragment` that displays itself in Jupyter.
+Each method returns a :class:`~auditlib.report.section.Section` that displays itself in Jupyter.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from auditlib.core.message import t, told
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.report import revision_figures as figures
 from auditlib.report import revision_tables as tables
-from auditlib.report.fragments import Fragment, escape, figure_fragment, heading, join, paragraph
 from auditlib.report.headings import REVISION
+from auditlib.report.html import escape, heading, paragraph
 from auditlib.report.markup import render_table, table_text
 from auditlib.report.pages.styles import lab_style
-from auditlib.report.tables import joined, reading_table
+from auditlib.report.reading_table import reading_table
+from auditlib.report.section import Section, figure_section, joined_sections
+from auditlib.report.slopes import Slope, slopes
+from auditlib.report.tables import joined
 from auditlib.report.wording import period_words
 from auditlib.revision.compare import Move
 from auditlib.revision.revise import panel_sha256
@@ -62,7 +65,7 @@ class WeightRevision:
             **versions,
         )
 
-    def headline(self) -> Fragment:
+    def headline(self) -> Section:
         """The first screen: which versions, on what, and how many units change rank."""
         revision = self.scored.new.resolved.scheme.revision
         particulars = [
@@ -99,7 +102,7 @@ class WeightRevision:
         new = self.scored.new.result
         facts = {"kind": "revision", "title": self.title, "language": self.language, "scheme": new.scheme,
                  "version": new.version, "period": new.period}  # fmt: skip
-        return Fragment(markup, "\n".join((self.title, finding, *notes)), facts)
+        return Section(markup, "\n".join((self.title, finding, *notes)), (finding, *notes), facts=facts)
 
     def _finding(self) -> str:
         ranked = [move for moves in self.scored.comparison.groups.values() for move in moves]
@@ -141,7 +144,7 @@ class WeightRevision:
             incomplete=incomplete,
         ).rstrip()
 
-    def slopes(self) -> Fragment:
+    def slopes(self) -> Section:
         """The rank of every unit under the old version and under the new one."""
         by_group = self.scored.comparison.groups.items()
         groups = {self._group(group): [_slope(move) for move in moves] for group, moves in by_group}
@@ -161,10 +164,10 @@ class WeightRevision:
                 )
             )
         versions = (self._version(self.scored.old, short=True), self._version(self.scored.new, short=True))
-        figure = figures.slopes(groups, versions, self.language)
+        figure = slopes(groups, versions, self.language)
         caption = self.t("{groups}.", groups=self.t("; ").join(sentences))
         table = tables.move_table(self.scored.comparison, self.language)
-        return join(
+        return joined_sections(
             self._figure("slopes", figure, caption),
             self._table(
                 "moves",
@@ -176,7 +179,7 @@ class WeightRevision:
             ),
         )
 
-    def why(self) -> Fragment:
+    def why(self) -> Section:
         """What each indicator contributes to the change of each unit's total, and what sets the unit apart by it."""
         table = tables.why_table(self.scored.comparison, self._titles, self.language)
         return self._table(
@@ -188,7 +191,7 @@ class WeightRevision:
             ),
         )
 
-    def maxima(self) -> Fragment:
+    def maxima(self) -> Section:
         """The maximum of every indicator in both versions."""
         old, new = (
             {one.id: one for one in side.resolved.scheme.indicators} for side in (self.scored.old, self.scored.new)
@@ -213,7 +216,7 @@ class WeightRevision:
 
     # --- how firm it is -------------------------------------------------------------------------------
 
-    def intervals(self) -> Fragment:
+    def intervals(self) -> Section:
         """The ranks that most random weightings give each unit, and how often it keeps its own."""
         level = f"{100 * self.scored.sampling.level:g}"
         names = {unit.unit: unit.name for unit in self.scored.new.result.units}
@@ -257,9 +260,9 @@ class WeightRevision:
             self.scored.uncertainty, self._group, names, self.scored.sampling.level, self.language
         )
         figure = figures.intervals(groups, level, self.language)
-        return join(self._figure("intervals", figure, caption), self._table("chances", table))
+        return joined_sections(self._figure("intervals", figure, caption), self._table("chances", table))
 
-    def drivers(self) -> Fragment:
+    def drivers(self) -> Section:
         """Which uncertain input moves the ranks: bars of Sobol indices with their table."""
         sentences, moving = [], {}
         for group, found in self.scored.indices.items():
@@ -303,12 +306,12 @@ class WeightRevision:
         )
         if not moving:
             title = heading(self.t("What the ranks hang on"), "drivers")
-            return Fragment(f'<section class="audit">{title}{paragraph(caption)}</section>', caption)
+            return Section(f'<section class="audit">{title}{paragraph(caption)}</section>', caption)
         table = tables.index_table(moving, self.language)
         figure = figures.bars(moving, self.language)
-        return join(self._figure("drivers", figure, caption), self._table("indices", table))
+        return joined_sections(self._figure("drivers", figure, caption), self._table("indices", table))
 
-    def without(self) -> Fragment:
+    def without(self) -> Section:
         """How many units move when one indicator is left out, exactly."""
         names = {unit.unit: unit.name for unit in self.scored.new.result.units}
         counts = tables.moved_without(self.scored.ranks_without)
@@ -323,7 +326,7 @@ class WeightRevision:
 
     # --- what it rests on -----------------------------------------------------------------------------
 
-    def readings(self) -> Fragment:
+    def readings(self) -> Section:
         """The readings under which both versions were scored."""
         table = reading_table(self.scored.new.resolved, self.language)
         title = t("Readings in use", self.language)
@@ -340,7 +343,7 @@ class WeightRevision:
             else "",
         )
 
-    def how_to_repeat(self) -> Fragment:
+    def how_to_repeat(self) -> Section:
         """The commands and the inputs that give this report again."""
         revision, rows = self.scored.new.resolved.scheme.revision, []
         for name, side in (("Old version", self.scored.old), ("New version", self.scored.new)):
@@ -374,7 +377,7 @@ class WeightRevision:
             f'<dl class="commands">{commands}</dl>{shown}</section>'
         )
         plain = "\n".join(f"{self.t(name)}: {line}" for name, line in steps)
-        return Fragment(markup, f"{table_text(table, title)}\n{plain}")
+        return Section(markup, f"{table_text(table, title)}\n{plain}")
 
     # --- pieces ---------------------------------------------------------------------------------------
 
@@ -411,19 +414,19 @@ class WeightRevision:
     def _heading(self, key: str) -> str:
         return self.t(REVISION[key])
 
-    def _figure(self, name: str, figure: Figure, caption: str) -> Fragment:
-        return figure_fragment(figure, self._heading(name), name, caption)
+    def _figure(self, name: str, figure: Figure, caption: str) -> Section:
+        return figure_section(name, self._heading(name), figure, caption)
 
-    def _table(self, name: str, table: pd.DataFrame, note: str = "") -> Fragment:
+    def _table(self, name: str, table: pd.DataFrame, note: str = "") -> Section:
         return self._section(self._heading(name), name, table, note)
 
-    def _section(self, title: str, name: str, table: pd.DataFrame, note: str) -> Fragment:
+    def _section(self, title: str, name: str, table: pd.DataFrame, note: str) -> Section:
         markup = render_table(table, title, self.language, show_caption=False)
         text = paragraph(note) if note else ""
-        return Fragment(
+        return Section(
             f'<section class="audit {name}">{heading(title, name)}{text}{markup}</section>', table_text(table, title)
         )
 
 
-def _slope(move: Move) -> figures.Slope:
+def _slope(move: Move) -> Slope:
     return move.new.name, move.old.rank or 0, move.new.rank or 0

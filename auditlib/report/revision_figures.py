@@ -11,18 +11,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from auditlib.core.message import t
-from auditlib.report import figures
-from auditlib.report.figures import drawable
+from auditlib.report import figure as figures
+from auditlib.report.figure import drawable
 from auditlib.report.pages.fonts import add_fonts
 
-__all__ = ["Bars", "Interval", "Slope", "bars", "intervals", "slopes"]
+__all__ = ["Bars", "Interval", "bars", "intervals"]
 
 INK, MUTED, PALE, BLUE = figures.INK, figures.MUTED, figures.PALE, figures.BLUE
 ORANGE, GREEN = figures.ORANGE, figures.GREEN
 ROW = 0.3
 
-Slope = tuple[str, int, int]
-"""A unit with its old and its new rank."""
 Interval = tuple[str, int, float, int, int]
 """A unit with its rank, its expected rank, and the best and worst rank of an interval."""
 
@@ -35,43 +33,6 @@ class Bars:
     first: Sequence[float]
     total: Sequence[float]
     half_width: Sequence[float]
-
-
-@mpl.rc_context(figures.STYLE)
-def slopes(groups: Mapping[str, Sequence[Slope]], versions: tuple[str, str], language: str) -> Figure:
-    """A panel a group: each unit a line from its old rank on the left to its new one on the right."""
-    figure, panels = _panels(groups, 0.95 + 0.33 * max(map(len, groups.values())))
-    for axes, (group, units) in zip(panels, groups.items(), strict=True):
-        for left in (True, False):
-            _slope_labels(axes, units, left=left)
-        for _, old, new in units:
-            colour = MUTED if new == old else GREEN if new < old else ORANGE
-            style = "-" if new <= old else (0, (5, 2))
-            axes.plot([0, 1], [old, new], color=colour, linewidth=1.2 if new == old else 2, linestyle=style)
-            axes.plot([0, 1], [old, new], "o", color=colour, markersize=4)
-        worst = max(max(old, new) for _, old, new in units)
-        axes.set_ylim(worst + 0.6, 0.4)
-        axes.set_xlim(-0.95, 1.95)
-        axes.set_xticks([0, 1], [drawable(version) for version in versions])
-        axes.set_yticks([])
-        axes.spines[["left", "bottom"]].set_visible(False)
-        axes.tick_params(axis="x", length=0)
-        axes.set_title(drawable(group), loc="left", fontsize=9.5, fontweight="bold")
-    return figure
-
-
-def _slope_labels(axes: Axes, units: Sequence[Slope], *, left: bool) -> None:
-    """Units that share a rank share a label."""
-    by_rank: dict[int, list[str]] = {}
-    for name, old, new in units:
-        by_rank.setdefault(old if left else new, []).append(name)
-    for rank, names in by_rank.items():
-        shown = drawable(" ".join(names), 14)
-        text = f"{shown}  {rank}" if left else f"{rank}  {shown}"
-        axes.annotate(
-            text, (0 if left else 1, rank), xytext=(-7 if left else 7, 0), textcoords="offset points",
-            ha="right" if left else "left", va="center", fontsize=8.5, color=INK,
-        )  # fmt: skip
 
 
 @mpl.rc_context(figures.STYLE)

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from auditlib.report.fragments import FACTS_MIME
+from auditlib.report.html import FACTS_MIME
 from auditlib.report.markup import Keyed, render_table
 from auditlib.report.pages.render import render_html
 from auditlib.report.tables import frame

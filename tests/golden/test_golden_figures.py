@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auditlib.report import figures
-from auditlib.report.period_figures import heat_map
-from auditlib.report.ranking import PeriodRanking
+from auditlib.report.figure import png
+from auditlib.report.ranking import RankingReport
+from auditlib.report.sections.ranking import heat, totals
+from auditlib.report.sections.unit import peers, waterfall
 
 HERE = Path(__file__).parent
 TOLERANCE = 12.0
@@ -26,18 +27,19 @@ library smooth edges otherwise; a bar that is missing or a label that moved make
 
 
 @pytest.fixture(scope="module")
-def league(root: Path) -> PeriodRanking:
+def league(root: Path) -> RankingReport:
     ledger = root / "params/demonstrations/s22-heating"
-    return PeriodRanking.open(scheme="s22-heating", ledger=str(ledger), period="2025-12")
+    return RankingReport.open(scheme="s22-heating", ledger=str(ledger), period="2025-12")
 
 
-def drawn(name: str, league: PeriodRanking, unit: str) -> bytes:
+def drawn(name: str, league: RankingReport, unit: str) -> bytes:
     resolved, result = league.scored.resolved, league.scored.result
     if name == "ranking":
-        return figures.png(figures.ranking(resolved, result))
-    if name == "heat_map":
-        return figures.png(heat_map(resolved, result, "zh"))
-    return figures.png(getattr(figures, name)(resolved, result, result.unit(unit)))
+        return png(totals.figure(resolved, result))
+    if name == "heat":
+        return png(heat.figure(resolved, result, "zh"))
+    section = {"waterfall": waterfall, "peers": peers}[name]
+    return png(section.figure(resolved, result, result.unit(unit)))
 
 
 def difference(one: bytes, other: bytes) -> float:
@@ -49,8 +51,8 @@ def difference(one: bytes, other: bytes) -> float:
     return float(np.sqrt(np.mean((images[0] - images[1])[drawn_on] ** 2)))
 
 
-@pytest.mark.parametrize("name", ["waterfall", "peers", "ranking", "heat_map"])
-def test_a_figure_looks_as_it_did(name: str, league: PeriodRanking, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["waterfall", "peers", "ranking", "heat"])
+def test_a_figure_looks_as_it_did(name: str, league: RankingReport, tmp_path: Path) -> None:
     golden, now = HERE / f"{name}.png", drawn(name, league, "B2")
     if os.environ.get("AUDITLIB_NEW_GOLDEN"):
         golden.write_bytes(now)
@@ -60,5 +62,5 @@ def test_a_figure_looks_as_it_did(name: str, league: PeriodRanking, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["waterfall", "peers"])
-def test_the_figure_of_another_unit_is_beyond_the_tolerance(name: str, league: PeriodRanking) -> None:
+def test_the_figure_of_another_unit_is_beyond_the_tolerance(name: str, league: RankingReport) -> None:
     assert difference((HERE / f"{name}.png").read_bytes(), drawn(name, league, "B1")) > TOLERANCE

@@ -35,7 +35,7 @@ from hostile_ledger import (
 )
 
 from auditlib.core.visible import visible
-from auditlib.report.figures import drawable
+from auditlib.report.figure import drawable
 
 VOID = {"meta", "img", "br", "input", "link", "hr", "col"}
 DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -31,7 +31,7 @@ from auditlib.core.message import t
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
 from auditlib.report.headings import REPORT
-from auditlib.report.line_sections import indicator_sections
+from auditlib.report.sections.unit import lines
 from auditlib.report.workbook.period import period_workbook
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scheme.rules import Rule
@@ -180,7 +180,7 @@ def test_pages_and_workbooks_print_the_same_lines(language: str, drawn: DrawnSch
             texts.setdefault(code, []).append((operands, arithmetic))
         for unit in found.result.units:
             check_all(found, unit, texts[unit.unit], language)
-            page = cells_of(indicator_sections(whole.of_unit(unit.unit), unit, [], language))
+            page = cells_of(lines.lines_by_indicator(whole.of_unit(unit.unit), unit, [], language))
             own = [line for of, _, line in found.lines() if of.unit == unit.unit]
             shown = [("", "") if line.quantity is None else cells for line, cells in zip(own, page, strict=True)]
             check_all(found, unit, shown, language)

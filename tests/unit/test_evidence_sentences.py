@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from auditlib.analysis.losses import only_targets
-from auditlib.report.audit import UnitAudit
 from auditlib.report.evidence import evidence_items
-from auditlib.report.ranking import PeriodRanking
-from auditlib.report.tables import gap_table
+from auditlib.report.ranking import RankingReport
+from auditlib.report.sections.shared import gaps
+from auditlib.report.unit import UnitReport
 
 DEMONSTRATIONS = Path(__file__).resolve().parents[2] / "params" / "demonstrations"
 ALL_SCORED = {"zh": "各项指标均已计分。", "en": "Every indicator was scored."}
@@ -33,16 +33,16 @@ def marks_of(tmp_path: Path):
     return made
 
 
-def unit(ledger: str, code: str, period: str = "2025", language: str = "zh", scheme: str = "s04-hotline") -> UnitAudit:
-    return UnitAudit.open(scheme=scheme, ledger=ledger, unit=code, period=period, language=language)
+def unit(ledger: str, code: str, period: str = "2025", language: str = "zh", scheme: str = "s04-hotline") -> UnitReport:
+    return UnitReport.open(scheme=scheme, ledger=ledger, unit=code, period=period, language=language)
 
 
-def said(audit: UnitAudit) -> list[str]:
-    return [text for _, text in evidence_items(audit.scored, audit.language, audit.unit)]
+def said(audit: UnitReport) -> list[str]:
+    return [text for _, text in evidence_items(audit.scored, audit.page.language, audit.unit)]
 
 
-def last_cells(audit: UnitAudit) -> list[str]:
-    table = gap_table(audit.scored.resolved, audit.scored.result, (audit.unit,), audit.language)
+def last_cells(audit: UnitReport) -> list[str]:
+    table = gaps.table(audit.scored.resolved, audit.scored.result, (audit.unit,), audit.page.language)
     return list(table.iloc[:, -1])
 
 
@@ -54,7 +54,7 @@ class TestGapsThatMarksFill:
         assert "Gaps of the source that people's marks fill: 2; none keeps anything from being scored." in said(en)
         assert not [text for text in said(zh) if "未补给" in text]
         assert (last_cells(zh), last_cells(en)) == (["由人评分"] * 2, ["marked by people"] * 2)
-        assert "由人评分" in zh.gaps().text
+        assert "由人评分" in zh.show("gaps").text
 
     def test_a_month_asks_for_no_mark_of_the_year(self, marks_of) -> None:
         assert last_cells(unit(marks_of(), "X镇", "2025-03")) == ["由人评分", "未补给，不影响此处的计分"]
@@ -68,9 +68,9 @@ class TestGapsThatMarksFill:
         ledger = marks_of("南河镇,2025,management,")
         said = []
         for language in ("zh", "en"):
-            ranking = PeriodRanking.open(scheme="s04-hotline", ledger=ledger, period="2025", language=language)
+            ranking = RankingReport.open(scheme="s04-hotline", ledger=ledger, period="2025", language=language)
             said += [text for _, text in evidence_items(ranking.scored, language)]
-            said.append(ranking.gaps().text)
+            said.append(ranking.show("gaps").text)
         assert "来源缺口 1 处未补给（涉及 2 个单位：区档案馆、南河镇），相应内容未计分。" in said
         assert "Open gaps of the source: 1 (2 units: 区档案馆, 南河镇); what they concern is not scored." in said
         tables = "\n".join(said)
@@ -99,5 +99,5 @@ class TestWhetherAllIsScored:
             assert only_targets(audit.unit)
             assert judged in said(audit)
             assert ALL_SCORED[language] not in said(audit)
-            assert how in audit.waterfall().text
-            assert {"zh": "没有可计分的指标", "en": "no indicator could"}[language] not in audit.headline().text
+            assert how in audit.show("waterfall").text
+            assert {"zh": "没有可计分的指标", "en": "no indicator could"}[language] not in audit.show("headline").text

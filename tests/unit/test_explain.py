@@ -15,8 +15,8 @@ from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import told
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.report.audit import UnitAudit
-from auditlib.report.ranking import PeriodRanking
+from auditlib.report.ranking import RankingReport
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
 from auditlib.scoring.result import IndicatorScore, ScoreLine
@@ -160,7 +160,10 @@ def test_exclusions_are_told_by_reason_clause_and_office_with_the_total_without_
     assert "1 件：投诉人不配合，依据二(三)1" in text
     assert "批准单位：保监局信访办" in text
     given = {"scheme": "s12-jiangsu-insurance", "ledger": str(ledger), "period": "2025"}
-    for section in (UnitAudit.open(unit="P4", **given).exclusions(), PeriodRanking.open(**given).exclusions()):
+    for section in (
+        UnitReport.open(unit="P4", **given).show("exclusions"),
+        RankingReport.open(**given).show("exclusions"),
+    ):
         assert "投诉人不配合" in section.html
         assert "保监局信访办" in section.html
 
@@ -221,10 +224,10 @@ def test_a_row_that_waits_for_points_is_warned_of_and_counts_for_nothing(tmp_pat
 
 def test_the_sections_of_a_report_tell_the_same_and_are_empty_where_there_is_nothing() -> None:
     given = {"scheme": "s10-zero-complaint", "ledger": str(PARAMS / "demonstrations" / "s10-zero-complaint")}
-    audit = UnitAudit.open(unit="G3", period="2008", language="en", **given)
-    assert "10 to 20 (a mark for upper_award_percent)" in audit.outcomes().html
-    assert "90 % ≥ 90 % ⇒ met" in audit.indicators().html
-    assert audit.exclusions().html == ""
-    league = PeriodRanking.open(period="2008", language="en", **given)
-    assert "Veto: no honour this year" in league.outcomes().html
-    assert league.roll_up().html == league.exclusions().html == ""
+    audit = UnitReport.open(unit="G3", period="2008", language="en", **given)
+    assert "10 to 20 (a mark for upper_award_percent)" in audit.show("outcomes").html
+    assert "90 % ≥ 90 % ⇒ met" in audit.show("indicators").html
+    assert audit.show("exclusions").html == ""
+    league = RankingReport.open(period="2008", language="en", **given)
+    assert "Veto: no honour this year" in league.show("outcomes").html
+    assert league.show("roll_up").html == league.show("exclusions").html == ""

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from auditlib.report.fragments import FACTS_MIME
+from auditlib.report.html import FACTS_MIME
 from auditlib.report.markup import render_table
 from auditlib.report.pages.render import render_html
 from auditlib.report.pages.styles import TEMPLATES

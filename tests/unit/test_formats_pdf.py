@@ -21,7 +21,7 @@ from fontTools.misc.timeTools import timestampNow
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from auditlib.core.errors import InputError
-from auditlib.report.fragments import FACTS_MIME
+from auditlib.report.html import FACTS_MIME
 from auditlib.report.markup import render_table
 from auditlib.report.pages import pdf
 from auditlib.report.pages.render import render_html

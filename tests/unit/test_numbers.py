@@ -21,8 +21,8 @@ from auditlib.analysis.request import Asked
 from auditlib.core.exact import Rounding, apart, decimal_text, exact, fixed_text, full_text, telling
 from auditlib.core.numerals import equated, number_text, plain, plain_percent, plain_signed, share_text, signed
 from auditlib.ledger.read import read_ledger
-from auditlib.report.audit import UnitAudit
-from auditlib.report.ranking import PeriodRanking
+from auditlib.report.ranking import RankingReport
+from auditlib.report.unit import UnitReport
 from auditlib.report.workbook.period import lines_csv, period_workbook
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.rules import Bound
@@ -170,7 +170,7 @@ def test_a_rate_that_misses_its_target_by_a_hair_says_so_in_every_output(tmp_pat
     rows = list(csv.DictReader(StringIO(lines_csv(result).decode("utf-8-sig"))))
     assert [row["quantity"] for row in rows if row["unit"] == "F"] == ["0.99995"]
     given = {"scheme": str(tmp_path / "small.yaml"), "ledger": str(tmp_path), "period": "2025-01"}
-    page = unescape(UnitAudit.open(unit="F", **given).lines().html)
+    page = unescape(UnitReport.open(unit="F", **given).show("lines").html)
     assert "19999 ÷ 20000 = 99.995 %" in page
     assert "100 %；" not in page
     whole = score_period(Asked.of(**given), read_ledger(tmp_path))
@@ -196,7 +196,7 @@ def test_totals_that_decide_a_rank_are_not_written_alike(tmp_path: Path) -> None
     rows = list(csv.DictReader(StringIO(result_csv(resolved, result))))
     assert [row["total"] for row in rows] == ["3.00002", "3.00001", "3", "3"]
     given = {"scheme": str(tmp_path / "small.yaml"), "ledger": str(tmp_path), "period": "2025-01"}
-    for section in (PeriodRanking.open(**given).table(), UnitAudit.open(unit="B", **given).headline()):
+    for section in (RankingReport.open(**given).show("ranking"), UnitReport.open(unit="B", **given).show("headline")):
         assert "3.00001" in section.html
 
 

@@ -14,10 +14,10 @@ import yaml
 from scipy import stats
 
 from auditlib.core.errors import InputError
-from auditlib.report.fragments import Fragment
 from auditlib.report.panel import PanelReport
 from auditlib.report.panel_screening import boundaries
 from auditlib.report.panel_tables import bands, fixed, p_text
+from auditlib.report.section import Section
 
 SCRIPT = "<script>alert(1)</script>"
 SECTIONS = (
@@ -85,11 +85,11 @@ def told(request: pytest.FixtureRequest, two_rounds: Path) -> PanelReport:
 
 
 @pytest.fixture(scope="module")
-def fragments(told: PanelReport) -> dict[str, Fragment]:
+def fragments(told: PanelReport) -> dict[str, Section]:
     return {name: getattr(told, name)() for name in SECTIONS}
 
 
-def cells(fragment: Fragment, caption: str) -> Iterator[list[str]]:
+def cells(fragment: Section, caption: str) -> Iterator[list[str]]:
     """The rows of the table whose caption contains ``caption``, as plain text."""
     table = next(part for part in re.findall(r"<table.*?</table>", fragment.html, re.S) if caption in part)
     for row in re.findall(r"<tr.*?</tr>", table, re.S):
@@ -130,26 +130,24 @@ class TestReferenceValues:
 
 
 class TestEverySection:
-    def test_shows_itself_in_html_and_as_text(self, fragments: dict[str, Fragment]) -> None:
+    def test_shows_itself_in_html_and_as_text(self, fragments: dict[str, Section]) -> None:
         for name, fragment in fragments.items():
             assert fragment.html, name
             assert fragment.text, name
             assert set(fragment._repr_mimebundle_()) >= {"text/html", "text/plain"}
 
-    def test_has_the_same_bytes_twice(
-        self, two_rounds: Path, told: PanelReport, fragments: dict[str, Fragment]
-    ) -> None:
+    def test_has_the_same_bytes_twice(self, two_rounds: Path, told: PanelReport, fragments: dict[str, Section]) -> None:
         again = report(two_rounds, told.view.language)
         for name in ("headline", "agreement", "weights", "how_to_repeat"):
             assert getattr(again, name)().html == fragments[name].html, name
 
-    def test_escapes_what_a_panel_says(self, fragments: dict[str, Fragment]) -> None:
+    def test_escapes_what_a_panel_says(self, fragments: dict[str, Section]) -> None:
         page = "".join(fragment.html for fragment in fragments.values())
         assert SCRIPT not in page
         assert "丁|<b>" not in page
         assert html.escape(SCRIPT) in page
 
-    def test_is_in_the_language_that_was_asked(self, told: PanelReport, fragments: dict[str, Fragment]) -> None:
+    def test_is_in_the_language_that_was_asked(self, told: PanelReport, fragments: dict[str, Section]) -> None:
         text = fragments["agreement"].text + fragments["stability"].text + fragments["basis"].text
         if told.view.language == "en":
             assert not re.search(r"[\u4e00-\u9fff。，；：（）“”]", text.replace("丁", ""))
@@ -158,20 +156,20 @@ class TestEverySection:
 
 
 class TestTables:
-    def test_hold_every_item_of_the_round(self, told: PanelReport, fragments: dict[str, Fragment]) -> None:
+    def test_hold_every_item_of_the_round(self, told: PanelReport, fragments: dict[str, Section]) -> None:
         names = [told.view.name(name) for name in ("x", "a", "b", "y", "c", "d")]
         word = "Item " if told.view.language == "en" else "项"
         assert names[:3] == [f"1 {word}x", f"1.1 {word}a", f"1.2 {word}b"]
         for section in ("items", "distribution", "screening", "consensus", "stability", "weights"):
             assert all(name in fragments[section].text for name in names), section
 
-    def test_are_numbered_in_the_order_of_the_report(self, told: PanelReport, fragments: dict[str, Fragment]) -> None:
+    def test_are_numbered_in_the_order_of_the_report(self, told: PanelReport, fragments: dict[str, Section]) -> None:
         page = "".join(fragment.html for fragment in fragments.values())
         found = [int(number) for number in re.findall(r"<caption>(?:表|Table )(\d+)", page)]
         assert found == list(range(1, len(found) + 1))
         assert len(found) == 9
 
-    def test_weights_add_up_to_the_printed_digit(self, told: PanelReport, fragments: dict[str, Fragment]) -> None:
+    def test_weights_add_up_to_the_printed_digit(self, told: PanelReport, fragments: dict[str, Section]) -> None:
         caption = "第2轮权重" if told.view.language == "zh" else "Weights of round 2"
         table = {row[0].split()[0]: row for row in list(cells(fragments["weights"], caption))[1:]}
         for group in (("1", "2"), ("1.1", "1.2"), ("2.1", "2.2")):
@@ -224,7 +222,7 @@ class TestSentences:
         assert "不能排除排序一致出于偶然" in text
         assert "不像出于偶然，但" not in text
 
-    def test_consensus_and_stability_are_told_apart(self, fragments: dict[str, Fragment], told: PanelReport) -> None:
+    def test_consensus_and_stability_are_told_apart(self, fragments: dict[str, Section], told: PanelReport) -> None:
         page = fragments["consensus"].html + fragments["stability"].html
         assert page.index('id="consensus"') < page.index('id="stability"')
         zh = told.view.language == "zh"
@@ -237,7 +235,7 @@ class TestSentences:
         )
         assert said in fragments["consensus"].text
 
-    def test_the_number_of_tests_is_named(self, fragments: dict[str, Fragment], told: PanelReport) -> None:
+    def test_the_number_of_tests_is_named(self, fragments: dict[str, Section], told: PanelReport) -> None:
         before, after = (one.round.marks for one in told.view.analysis.rounds)
         moved = {name for (expert, name), mark in after.items() if before[expert, name] != mark}
         assert moved == {"x", "a", "b", "y", "d"}
@@ -260,7 +258,7 @@ class TestSentences:
 
 class TestWhatIsMissing:
     def test_undefined_statistics_are_named_with_their_reason(
-        self, told: PanelReport, fragments: dict[str, Fragment]
+        self, told: PanelReport, fragments: dict[str, Section]
     ) -> None:
         text = fragments["basis"].text
         zh = told.view.language == "zh"
@@ -296,7 +294,7 @@ class TestWhatIsMissing:
         assert "round-2.csv" not in page
         assert first.remarks().html == ""
 
-    def test_remarks_stand_under_pseudonyms(self, fragments: dict[str, Fragment]) -> None:
+    def test_remarks_stand_under_pseudonyms(self, fragments: dict[str, Section]) -> None:
         assert "E03" in fragments["remarks"].text
         assert "整体可行" in fragments["remarks"].text
 
@@ -326,7 +324,7 @@ def test_unknown_panels_rounds_and_languages_are_refused(two_rounds: Path) -> No
 
 
 def test_the_report_says_how_to_make_it_again(
-    two_rounds: Path, fragments: dict[str, Fragment], told: PanelReport
+    two_rounds: Path, fragments: dict[str, Section], told: PanelReport
 ) -> None:
     text = fragments["how_to_repeat"].text
     for name in ("panel.yaml", "round-1.csv", "round-2.csv", "remarks-2.csv"):

@@ -10,11 +10,11 @@ from small_schemes import scheme_of, scored
 
 from auditlib.analysis.losses import losses
 from auditlib.core.values import Text
-from auditlib.report.audit import UnitAudit
-from auditlib.report.captions import peers_caption, ranking_caption
-from auditlib.report.first_screen import cost_html
-from auditlib.report.period_captions import losses_caption, period_answers
-from auditlib.report.ranking import PeriodRanking
+from auditlib.report.ranking import RankingReport
+from auditlib.report.sections.ranking import headline as ranking_headline
+from auditlib.report.sections.ranking import losses as losses_section
+from auditlib.report.sections.unit import headline, peers
+from auditlib.report.unit import UnitReport
 from auditlib.scoring.result import OutcomeScore, UnitScore
 
 DEMONSTRATIONS = Path(__file__).resolve().parents[2] / "params" / "demonstrations"
@@ -50,14 +50,14 @@ class TestLosses:
     ) -> None:
         resolved, result = scored(tmp_path, TWO, facts)
         for language, expected in (("zh", zh), ("en", en)):
-            assert losses_caption(losses(resolved, result, language), result, language) == expected
-        assert period_answers(resolved, result, (), losses(resolved, result, "zh"), "zh")[2][2] == cell
+            assert losses_section.caption(losses(resolved, result, language), result, language) == expected
+        assert ranking_headline.answers(resolved, result, (), losses(resolved, result, "zh"), "zh")[2][2] == cell
 
     def test_other_indicators_lost_nothing_only_where_they_are_scored(self, tmp_path: Path) -> None:
         more = []
         for other in ({"a": "1", "b": "0"}, {"a": "1"}):
             resolved, result = scored(tmp_path, TWO, {"A": SCORED, "B": other})
-            more.append(period_answers(resolved, result, (), losses(resolved, result, "zh"), "zh")[2][2])
+            more.append(ranking_headline.answers(resolved, result, (), losses(resolved, result, "zh"), "zh")[2][2])
         assert more == ["1 / 2 个单位失分，共失 2 分；其余指标没有失分", "1 / 2 个单位失分，共失 2 分"]
 
     def test_those_of_a_roll_up_s_parts_are_said_not_to_be_in_it(self) -> None:
@@ -71,17 +71,19 @@ class TestLosses:
              "By the period’s own indicators, without the losses of the periods that it rolls up: All units",
              "losses of the periods that it rolls up are not in it."),
         ):  # fmt: skip
-            year = PeriodRanking.open(scheme="s04-hotline", ledger=ledger, period="2025", language=language)
+            year = RankingReport.open(scheme="s04-hotline", ledger=ledger, period="2025", language=language)
             scored_year = year.scored
-            cells = period_answers(scored_year.resolved, scored_year.result, (), year.losses_of_all, language)
+            cells = ranking_headline.answers(scored_year.resolved, scored_year.result, (), year.page.losses, language)
             assert cells[2][2] == cell
-            assert losses_caption(year.losses_of_all, scored_year.result, language).startswith(caption)
-            of_year = UnitAudit.open(scheme="s04-hotline", ledger=ledger, unit="X镇", period="2025", language=language)
-            assert unit in cost_html(of_year.scored, of_year.unit, language)
-            month = UnitAudit.open(scheme="s04-hotline", ledger=ledger, unit="X镇", period="2025-03", language=language)
-            assert unit not in cost_html(month.scored, month.unit, language)
-        month = PeriodRanking.open(scheme="s04-hotline", ledger=ledger, period="2025-03")
-        assert "汇总" not in losses_caption(month.losses_of_all, month.scored.result, "zh")
+            assert losses_section.caption(year.page.losses, scored_year.result, language).startswith(caption)
+            of_year = UnitReport.open(scheme="s04-hotline", ledger=ledger, unit="X镇", period="2025", language=language)
+            assert unit in headline.cost_html(of_year.scored, of_year.unit, language)
+            month = UnitReport.open(
+                scheme="s04-hotline", ledger=ledger, unit="X镇", period="2025-03", language=language
+            )
+            assert unit not in headline.cost_html(month.scored, month.unit, language)
+        month = RankingReport.open(scheme="s04-hotline", ledger=ledger, period="2025-03")
+        assert "汇总" not in losses_section.caption(month.page.losses, month.scored.result, "zh")
 
 
 def outcome(id: str, title: str, *, decided: bool = True) -> OutcomeScore:
@@ -111,7 +113,7 @@ def test_each_outcome_is_told_with_its_own_number_of_units_and_those_undecided(t
         ("zh", ("4 个单位", "甲 2 个；乙 2 个（未定）；丙 2 个（其中 1 个未定）")),
         ("en", ("4 units", "甲: 2; 乙: 2 (undecided); 丙: 2 (1 of them undecided)")),
     ):
-        assert period_answers(Resolved(), Result(), (), (), language)[3][1:] == expected  # type: ignore[arg-type]
+        assert ranking_headline.answers(Resolved(), Result(), (), (), language)[3][1:] == expected  # type: ignore[arg-type]
 
 
 class TestUnitsWithoutARank:
@@ -119,16 +121,19 @@ class TestUnitsWithoutARank:
 
     def test_the_ranking_says_how_many_of_all_are_ranked(self, tmp_path: Path) -> None:
         resolved, result = scored(tmp_path, TWO, self.FACTS)
-        assert ranking_caption(resolved, result, "zh") == "全部单位：3 个单位中 2 个有名次，名次相同，总分均为 20。"
-        assert ranking_caption(resolved, result, "en") == (
+        assert (
+            ranking_headline.caption(resolved, result, "zh")
+            == "全部单位：3 个单位中 2 个有名次，名次相同，总分均为 20。"
+        )
+        assert ranking_headline.caption(resolved, result, "en") == (
             "2 ranked of 3 units (all units): they share one rank, each with 20."
         )
         resolved, result = scored(tmp_path, TWO, {"A": SCORED, "B": SCORED})
-        assert ranking_caption(resolved, result, "zh") == "全部单位：2 个单位，名次相同，总分均为 20。"
+        assert ranking_headline.caption(resolved, result, "zh") == "全部单位：2 个单位，名次相同，总分均为 20。"
 
     def test_one_with_a_total_is_not_said_to_have_none(self, tmp_path: Path) -> None:
         resolved, result = scored(tmp_path, TWO, self.FACTS)
         unit = result.unit("C")
         assert (unit.total, unit.rank) == (10, None)
-        assert peers_caption(resolved, result, unit, "zh") == "C没有名次，不与其他单位比较。"
-        assert peers_caption(resolved, result, unit, "en") == "C is not ranked, and so not compared."
+        assert peers.caption(resolved, result, unit, "zh") == "C没有名次，不与其他单位比较。"
+        assert peers.caption(resolved, result, unit, "en") == "C is not ranked, and so not compared."

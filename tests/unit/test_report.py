@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from auditlib.analysis.assessed import UnitView
 from auditlib.analysis.peers import changes, costliest, standing
 from auditlib.analysis.rejected import Rejected, set_aside
 from auditlib.analysis.request import Reject
@@ -24,14 +25,17 @@ from auditlib.core.home import home
 from auditlib.core.message import Message, t, told
 from auditlib.core.period import Period
 from auditlib.ledger.registers import register_words
-from auditlib.report import captions, conclusion_tables, figures, tables
-from auditlib.report.audit import UnitAudit
+from auditlib.report import tables
 from auditlib.report.evidence import evidence_items
-from auditlib.report.fragments import FACTS_MIME, escape
+from auditlib.report.figure import drawable, png
+from auditlib.report.html import FACTS_MIME, escape
 from auditlib.report.markup import Stack, render_table
 from auditlib.report.pages.fonts import FAMILY, add_fonts
 from auditlib.report.pages.render import facts_of, failure_of, render_html
-from auditlib.report.ranking import PeriodRanking
+from auditlib.report.ranking import RankingReport
+from auditlib.report.sections.ranking import headline, totals
+from auditlib.report.sections.unit import indicators, peers, waterfall
+from auditlib.report.unit import UnitReport
 from auditlib.report.wording import period_words, said
 from auditlib.runs.index_page import Entry, index_html, write_index
 
@@ -62,21 +66,17 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def audit(ledger: str) -> UnitAudit:
-    return UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12")
+def audit(ledger: str) -> UnitReport:
+    return UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12")
 
 
 @pytest.fixture(scope="module")
-def league(ledger: str) -> PeriodRanking:
-    return PeriodRanking.open(scheme="s22-heating", ledger=ledger, period="2025-12")
+def league(ledger: str) -> RankingReport:
+    return RankingReport.open(scheme="s22-heating", ledger=ledger, period="2025-12")
 
 
-def sections(audit: UnitAudit) -> list:
-    return [
-        audit.headline(), audit.waterfall(), audit.peers(), audit.trend(), audit.time_taken(), audit.calendar(),
-        audit.indicators(), audit.lines(),
-        audit.cases(), audit.readings(), audit.gaps(), audit.rejects(), audit.how_to_repeat(),
-    ]  # fmt: skip
+def sections(audit: UnitReport) -> list:
+    return list(audit)
 
 
 def page_of(*fragments: object) -> str:
@@ -85,21 +85,21 @@ def page_of(*fragments: object) -> str:
 
 
 class TestNothingInALedgerBecomesMarkup:
-    def test_a_unit_and_a_case_named_like_a_script_stay_text(self, audit: UnitAudit) -> None:
+    def test_a_unit_and_a_case_named_like_a_script_stay_text(self, audit: UnitReport) -> None:
         page = page_of(*sections(audit))
         assert page.count("<script") == 1  # our own, at the end
         assert page.count("&lt;script&gt;") > 3
 
-    def test_ranking_and_index_escape_names_titles_and_links(self, league: PeriodRanking) -> None:
-        page = page_of(league.headline(), league.totals(), league.table(), league.indicators())
+    def test_ranking_and_index_escape_names_titles_and_links(self, league: RankingReport) -> None:
+        page = page_of(league.show("headline"), league.show("totals"), league.show("ranking"), league.show("heat"))
         assert page.count("<script") == 1
         entry = Entry(SCRIPT, f"javascript:{SCRIPT}", SCRIPT, unit=SCRIPT, group=SCRIPT, total=SCRIPT, error=SCRIPT)
         index = index_html([entry])
         assert index.count("<script") == 1  # our own, at the end
         assert 'href="./javascript%3A' in index
 
-    def test_the_page_reads_nothing_from_elsewhere(self, audit: UnitAudit) -> None:
-        page = page_of(audit.headline())
+    def test_the_page_reads_nothing_from_elsewhere(self, audit: UnitReport) -> None:
+        page = page_of(audit.show("headline"))
         assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page
         assert "http://" not in page
         assert "https://" not in page
@@ -107,67 +107,67 @@ class TestNothingInALedgerBecomesMarkup:
     def test_control_characters_are_made_visible(self) -> None:
         assert escape("a\x00<b>\x1b") == "a\N{REPLACEMENT CHARACTER}&lt;b&gt;\N{REPLACEMENT CHARACTER}"
 
-    def test_a_dollar_in_a_name_is_not_mathematics(self, league: PeriodRanking) -> None:
+    def test_a_dollar_in_a_name_is_not_mathematics(self, league: RankingReport) -> None:
         scored = league.scored
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            figures.png(figures.ranking(scored.resolved, scored.result))
+            png(totals.figure(scored.resolved, scored.result))
 
 
 class TestTheSameInputsGiveTheSameBytes:
-    def test_pages_and_figures(self, ledger: str, audit: UnitAudit) -> None:
-        again = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12")
+    def test_pages_and_figures(self, ledger: str, audit: UnitReport) -> None:
+        again = UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12")
         assert page_of(*sections(audit)) == page_of(*sections(again))
         assert [repr(one) for one in sections(audit)] == [repr(one) for one in sections(again)]
 
-    def test_no_text_carries_an_address(self, audit: UnitAudit) -> None:
+    def test_no_text_carries_an_address(self, audit: UnitReport) -> None:
         assert not any(re.search(r"0x[0-9a-f]{6,}", repr(one)) for one in [audit, *sections(audit)])
 
-    def test_an_image_names_no_software(self, audit: UnitAudit) -> None:
-        image = figures.png(figures.waterfall(audit.scored.resolved, audit.scored.result, audit.unit))
+    def test_an_image_names_no_software(self, audit: UnitReport) -> None:
+        image = png(waterfall.figure(audit.scored.resolved, audit.scored.result, audit.unit))
         assert image.startswith(b"\x89PNG")
         assert b"Software" not in image
 
 
 class TestCaptionsAreComputed:
-    def test_waterfall_adds_up(self, audit: UnitAudit) -> None:
+    def test_waterfall_adds_up(self, audit: UnitReport) -> None:
         scored = audit.scored
         story = changes(scored.resolved, audit.unit, "zh")
         assert story.full + sum(change.points for change in story.changes) == story.total == audit.unit.total
         losses = [change for change in story.changes if change.points < 0]
         worst = costliest(scored.resolved, audit.unit, "zh")[0]
-        caption = captions.waterfall_caption(scored.resolved, scored.result, audit.unit)
+        caption = waterfall.caption(scored.resolved, scored.result, audit.unit)
         total = tables.shown_number(audit.unit.total, scored.result.rounding)
         lost = tables.shown_number(-sum((c.points for c in losses), Fraction(0)), scored.result.rounding)
         assert caption.startswith(f"从满分 {story.full} 分起，{len(losses)} 项指标共失 {lost} 分")
         assert f"得 {total} 分" in caption
         assert f"失分最多的是{worst.title}" in caption
 
-    def test_peers_names_rank_and_median(self, audit: UnitAudit) -> None:
+    def test_peers_names_rank_and_median(self, audit: UnitReport) -> None:
         scored = audit.scored
         place = standing(scored.result, audit.unit)
         assert place is not None
         assert place.share  # not every unit could be scored on everything
         assert place.own == audit.unit.total * 100 / audit.unit.total_of
-        caption = captions.peers_caption(scored.resolved, scored.result, audit.unit)
+        caption = peers.caption(scored.resolved, scored.result, audit.unit)
         assert caption.startswith("甲组 3 个单位中")
         assert f"名列第 {audit.unit.rank}" in caption
 
-    def test_ranking_names_first_and_last(self, league: PeriodRanking) -> None:
+    def test_ranking_names_first_and_last(self, league: RankingReport) -> None:
         result = league.scored.result
-        caption = captions.ranking_caption(league.scored.resolved, result, "en")
+        caption = headline.caption(league.scored.resolved, result, "en")
         assert caption.startswith(f"3 units (甲组): {result.units[0].name} leads with ")
 
-    def test_lost_cases_are_those_behind_negative_points(self, audit: UnitAudit) -> None:
+    def test_lost_cases_are_those_behind_negative_points(self, audit: UnitReport) -> None:
         assert set(audit.scored.counted_rows(audit.unit)) == {"C1", "C2", "C3", SCRIPT}
         received = [row.case_id for row in audit.scored.received(audit.unit)]
         assert set(received) == {"C1", "C2", "C3", SCRIPT}
 
-    def test_change_from_the_period_before(self, audit: UnitAudit) -> None:
+    def test_change_from_the_period_before(self, audit: UnitReport) -> None:
         before = audit.scored.previous_unit("D1")
         assert before is not None
-        assert "2025年11月" in audit.headline().text
-        november = UnitAudit.open(
+        assert "2025年11月" in audit.show("headline").text
+        november = UnitReport.open(
             scheme="s22-heating",
             ledger=audit.scored.asked.ledger,
             unit="D1",
@@ -175,13 +175,13 @@ class TestCaptionsAreComputed:
             as_of="2026-01-01T00:00",
         )
         assert november.unit.total == before.total
-        assert "台账中没有2025年10月的数据" in november.headline().text
+        assert "台账中没有2025年10月的数据" in november.show("headline").text
 
 
 class TestLanguage:
     @pytest.mark.parametrize("language", ["zh", "en"])
     def test_headings_follow_it(self, ledger: str, language: str) -> None:
-        audit = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12", language=language)
+        audit = UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12", language=language)
         page = page_of(*sections(audit))
         assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in page
         for title in (
@@ -224,7 +224,7 @@ class TestParametersThatDoNotFit:
     )
     def test_say_found_and_expected(self, ledger: str, change: dict, expected: str) -> None:
         with pytest.raises(InputError, match=re.escape(expected)):
-            UnitAudit.open(**({"scheme": "s22-heating", "ledger": ledger, "unit": "D1", "period": "2025-12"} | change))
+            UnitReport.open(**({"scheme": "s22-heating", "ledger": ledger, "unit": "D1", "period": "2025-12"} | change))
 
 
 class TestTables:
@@ -246,24 +246,24 @@ class TestTables:
         markup = render_table(pd.DataFrame({"a": [Stack("<b>", ("x", ""))]}, dtype=object), "t", "en")
         assert '<span class="main">&lt;b&gt;</span><span class="more">x</span></th>' in markup
 
-    def test_lines_trace_each_point_to_clause_and_cases(self, audit: UnitAudit) -> None:
-        table = audit.line_table()
+    def test_lines_trace_each_point_to_clause_and_cases(self, audit: UnitReport) -> None:
+        table = audit.show("lines").table
         row = table[table["规则"] == "录入延迟超过24小时"].iloc[0]
         assert (row["条款"], row["得分"], row["件数"], row["证据"]) == ("二(一)2", "−1", 1, ("C2",))
 
     def test_a_roll_up_shows_its_parts(self, ledger: str) -> None:
-        year = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025")
-        assert len(conclusion_tables.roll_up_table(year.scored.result, year.unit, "zh")) == len(year.unit.parts) > 0
-        assert "40 %" in year.indicators().html
+        year = UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025")
+        assert len(indicators.parts_table(year.scored.result, year.unit, "zh")) == len(year.unit.parts) > 0
+        assert "40 %" in year.show("indicators").html
 
-    def test_rejected_rows_are_traced_to_their_unit(self, audit: UnitAudit, ledger: str) -> None:
-        other = UnitAudit.open(scheme="s22-heating", ledger=ledger, unit="D2", period="2025-12")
+    def test_rejected_rows_are_traced_to_their_unit(self, audit: UnitReport, ledger: str) -> None:
+        other = UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D2", period="2025-12")
         assert [audit.scored.rejected_of("D1", dated=dated) for dated in (True, False)] == [(0, 0), (0, 0)]
-        assert "cases.csv: 8 → never" not in audit.rejects().text
+        assert "cases.csv: 8 → never" not in audit.show("rejects").text
         assert [other.scored.rejected_of("D2", dated=dated) for dated in (True, False)] == [(0, 0), (1, 0)]
-        assert "cases.csv: 8 → never" in other.rejects().text
+        assert "cases.csv: 8 → never" in other.show("rejects").text
 
-    def test_rejected_rows_whose_unit_nobody_can_tell_are_counted_apart(self, audit: UnitAudit) -> None:
+    def test_rejected_rows_whose_unit_nobody_can_tell_are_counted_apart(self, audit: UnitReport) -> None:
         unknown = Reject("cases", "cases.csv", 9, "unit", "nowhere", "a unit of the register of units", None)
         unknown = unknown._replace(at="2025-12-03T08:00:00")
         scored = replace(audit.scored, rejects=(unknown,), rejected=Rejected(3, 0, 0))
@@ -287,7 +287,7 @@ class TestTables:
               "Rejected rows without a readable time: 1; nobody can tell whether they belong to the period."]),
         ],
     )  # fmt: skip
-    def test_rejected_rows_are_counted_by_the_period(self, audit: UnitAudit, rejected: Rejected, zh, en) -> None:
+    def test_rejected_rows_are_counted_by_the_period(self, audit: UnitReport, rejected: Rejected, zh, en) -> None:
         scored = replace(audit.scored, rejects=(), rejected=rejected)
         for language, expected in (("zh", zh), ("en", en)):
             assert [text for _, text in evidence_items(scored, language)][: len(expected)] == expected
@@ -315,39 +315,39 @@ class TestTables:
             assert tables.reject_table(rows, "D1", "zh", as_of)["要求"].tolist() == [zh]
             assert tables.reject_table(rows, "D1", "en", as_of).iloc[0, 2] == en
 
-    def test_commands_repeat_the_parameters(self, audit: UnitAudit, ledger: str) -> None:
-        text = audit.how_to_repeat().text
+    def test_commands_repeat_the_parameters(self, audit: UnitReport, ledger: str) -> None:
+        text = audit.show("how_to_repeat").text
         look = audit.scored.result.as_of.isoformat()
         given = f"--ledger {ledger} --period 2025-12 --as-of {look}"
         assert f"auditlib score s22-heating {given} --accept-rejects\n" in text
         assert "papermill auditlib://unit_audit.ipynb unit_audit.ipynb -r unit D1" in text
-        whole = replace(audit, scored=replace(audit.scored, rejected=Rejected()))  # nothing to be accepted
-        assert f"--as-of {look}\n" in whole.how_to_repeat().text
+        whole = UnitReport(UnitView(replace(audit.scored, rejected=Rejected()), audit.unit))  # nothing to be accepted
+        assert f"--as-of {look}\n" in whole.show("how_to_repeat").text
 
 
 class TestFonts:
-    def test_draw_chinese_without_a_missing_glyph(self, audit: UnitAudit) -> None:
+    def test_draw_chinese_without_a_missing_glyph(self, audit: UnitReport) -> None:
         from matplotlib.font_manager import findfont
 
         assert Path(findfont(add_fonts(), fallback_to_default=False)).parent.name == "fonts"
         scored = audit.scored
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            figures.png(figures.waterfall(scored.resolved, scored.result, audit.unit))
-            figures.png(figures.peers(scored.resolved, scored.result, audit.unit))
-            assert "<img" in audit.trend().html
-            assert "<img" in audit.time_taken().html
-            assert "<img" in audit.calendar().html
+            png(waterfall.figure(scored.resolved, scored.result, audit.unit))
+            png(peers.figure(scored.resolved, scored.result, audit.unit))
+            assert "<img" in audit.show("trend").html
+            assert "<img" in audit.show("time_taken").html
+            assert "<img" in audit.show("calendar").html
 
     def test_cover_the_signs_of_the_arithmetic(self) -> None:
-        assert figures.drawable("−×÷≤≥⌊⌋⌈⌉⇒→½±%（）：；，。", limit=40) == "−×÷≤≥⌊⌋⌈⌉⇒→½±%（）：；，。"
-        assert figures.drawable("a\n 龘") == "a 〓"
+        assert drawable("−×÷≤≥⌊⌋⌈⌉⇒→½±%（）：；，。", limit=40) == "−×÷≤≥⌊⌋⌈⌉⇒→½±%（）：；，。"
+        assert drawable("a\n 龘") == "a 〓"
         assert FAMILY == "Audit Sans SC"
 
 
 class TestPages:
-    def test_carry_facts_for_an_index(self, audit: UnitAudit, tmp_path: Path) -> None:
-        outputs = [new_output("display_data", audit.headline()._repr_mimebundle_())]
+    def test_carry_facts_for_an_index(self, audit: UnitReport, tmp_path: Path) -> None:
+        outputs = [new_output("display_data", audit.show("headline")._repr_mimebundle_())]
         notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)])
         facts = facts_of(notebook)
         assert facts is not None
@@ -382,10 +382,10 @@ class TestPages:
         assert "<h1>2025年12月一分公司考核报告</h1>" in page
         assert failure_of(notebook) == f"InputError: found {SCRIPT}"
 
-    def test_stay_small_and_know_their_title(self, audit: UnitAudit) -> None:
+    def test_stay_small_and_know_their_title(self, audit: UnitReport) -> None:
         page = page_of(*sections(audit))
         assert len(re.sub(r'base64,[^"]+', "", page)) < 350_000
-        assert f"<title>{audit.title}</title>" in html.unescape(page)
+        assert f"<title>{audit.page.title}</title>" in html.unescape(page)
 
 
 @pytest.mark.parametrize("name", ["unit_audit", "period_ranking"])
@@ -406,14 +406,14 @@ class TestWarnings:
     )  # fmt: skip
     def test_no_warning_of_a_demonstration_is_left_in_english(self, root: Path, scheme: str, period: str) -> None:
         ledger = str(root / "params" / "demonstrations" / scheme)
-        scored = PeriodRanking.open(scheme=scheme, ledger=ledger, period=period).scored
+        scored = RankingReport.open(scheme=scheme, ledger=ledger, period=period).scored
         assert scored.result.notices
         for notice in scored.result.notices:
             assert not re.search(r"[a-z]{3,} [a-z]{2,}", told(notice.message, "zh")), str(notice.message)
 
 
 @pytest.fixture(scope="module")
-def late(tmp_path_factory: pytest.TempPathFactory) -> UnitAudit:
+def late(tmp_path_factory: pytest.TempPathFactory) -> UnitReport:
     folder = tmp_path_factory.mktemp("rates")
     rows = ["case_id,unit,received_at,closed_at,due_at,published_flag"]
     rows += [f"F{n},D1,2011-07-0{n}T08:00,2011-07-0{n}T09:00,2011-07-09T08:00,ONTIME" for n in (1, 2, 3)]
@@ -422,23 +422,23 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> UnitAudit:
     rows += ["F4,D2,2011-07-04T08:00,2011-07-05T08:00,2011-07-09T08:00,ONTIME"]
     (folder / "cases.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (folder / "units.csv").write_text("unit,name\nD1,One\nD2,Two\n", encoding="utf-8")
-    return UnitAudit.open(scheme="boston311-timeliness", ledger=str(folder), unit="D1", period="2011-07")
+    return UnitReport.open(scheme="boston311-timeliness", ledger=str(folder), unit="D1", period="2011-07")
 
 
 class TestRatesShowWhatTheyLack:
     """Points that a rate did not give are lost too: the cases that it lacks are named."""
 
-    def test_the_case_list_holds_what_the_numerator_does_not(self, late: UnitAudit) -> None:
+    def test_the_case_list_holds_what_the_numerator_does_not(self, late: UnitReport) -> None:
         assert late.scored.counted_rows(late.unit) == {"L1": [("on_time", "on_time")]}
-        assert 'id="case-L1"' in late.cases().html
+        assert 'id="case-L1"' in late.show("cases").html
 
-    def test_the_first_screen_gives_the_arithmetic_of_the_rate(self, late: UnitAudit) -> None:
-        shown = late.headline().html
+    def test_the_first_screen_gives_the_arithmetic_of_the_rate(self, late: UnitReport) -> None:
+        shown = late.show("headline").html
         assert "3 ÷ 4 = 75 %" in shown
         assert "+100 × 3 ÷ 4 = +75，1 件未计入分子" in shown
 
-    def test_full_marks_lack_nothing(self, late: UnitAudit) -> None:
-        other = UnitAudit.open(
+    def test_full_marks_lack_nothing(self, late: UnitReport) -> None:
+        other = UnitReport.open(
             scheme="boston311-timeliness", ledger=late.scored.asked.ledger, unit="D2", period="2011-07"
         )
         assert other.scored.counted_rows(other.unit) == {}
@@ -446,18 +446,18 @@ class TestRatesShowWhatTheyLack:
 
 def test_events_that_cost_points_are_listed_with_their_times_and_linked_from_their_lines(root: Path) -> None:
     ledger = str(root / "params" / "demonstrations" / "s12-jiangsu-insurance")
-    audit = UnitAudit.open(scheme="s12-jiangsu-insurance", ledger=ledger, unit="L7", period="2025")
-    table = audit.cases().text.split("失分涉及的事项\n")[1].splitlines()
+    audit = UnitReport.open(scheme="s12-jiangsu-insurance", ledger=ledger, unit="L7", period="2025")
+    table = audit.show("cases").text.split("失分涉及的事项\n")[1].splitlines()
     assert table[1] == "E002\t非正常上访\t2025-03-08 10:00\t非正常上访"
     assert [row.split("\t")[0] for row in table[1:]] == ["E002", "E018"]
-    assert 'href="#event-E018"' in audit.lines().html
-    assert 'id="event-E018"' in audit.cases().html
+    assert 'href="#event-E018"' in audit.show("lines").html
+    assert 'id="event-E018"' in audit.show("cases").html
 
 
 def test_cases_show_their_time_limit_and_what_tells_them_apart(root: Path) -> None:
     ledger = str(root / "params" / "demonstrations" / "s12-jiangsu-insurance")
-    audit = UnitAudit.open(scheme="s12-jiangsu-insurance", ledger=ledger, unit="L7", period="2025")
-    head, *rows = audit.cases().text.split("失分涉及的件\n")[1].splitlines()
+    audit = UnitReport.open(scheme="s12-jiangsu-insurance", ledger=ledger, unit="L7", period="2025")
+    head, *rows = audit.show("cases").text.split("失分涉及的件\n")[1].splitlines()
     assert head == "件号\t提交\t时限\t办结\t失分规则"  # no kind: the ledger has none
     late = next(row for row in rows if row.startswith("C0176"))
     assert late == "C0176\t2025-07-17 15:30\t2025-08-31 23:59\t2025-09-04 16:00\t电话信访、不能按期办理"

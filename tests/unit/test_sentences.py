@@ -13,12 +13,12 @@ from auditlib.analysis.explain import explain
 from auditlib.analysis.handling_time import Taken
 from auditlib.analysis.losses import IndicatorLoss
 from auditlib.core.exact import Rounding
-from auditlib.report import captions
-from auditlib.report.audit import UnitAudit
-from auditlib.report.first_screen import cost_html
-from auditlib.report.period_captions import heat_caption, losses_caption, period_answers
+from auditlib.report.sections.ranking import headline as ranking_headline
+from auditlib.report.sections.ranking import heat
+from auditlib.report.sections.ranking import losses as losses_section
+from auditlib.report.sections.unit import headline, time_taken, waterfall
 from auditlib.report.tables import points_text
-from auditlib.report.time_captions import taken_caption
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import IndicatorScore, UnitScore
 
@@ -58,17 +58,17 @@ TARGETS = [loss("甲", "0", 0, missed=1)]
         (TWO, "全部单位在 2 项指标上共失 9 分，失分最多的是甲（77.78 %），其次是乙（22.22 %）。",
          "Over 2 indicators all units together lost 9 points, the largest part under 甲 (77.78 %), then 乙 (22.22 %)."),
         (TIED, "全部单位在 3 项指标上共失 7 分，失分最多的是甲、乙（各占 42.86 %）。",
-         "Over 3 indicators all units together lost 7 points, the largest part under 甲, 乙 (each 42.86 %)."),
+         "Over 3 indicators all units together lost 7 points, the largest part under 甲, 乙 (each at 42.86 %)."),
         (TIED_SECOND, "全部单位在 3 项指标上共失 9 分，失分最多的是甲（55.56 %），其次是乙、丙（各占 22.22 %）。",
          "Over 3 indicators all units together lost 9 points, the largest part under 甲 (55.56 %), "
-         "then 乙, 丙 (each 22.22 %)."),
+         "then 乙, 丙 (each at 22.22 %)."),
         (NONE, "没有单位失分。", "No unit lost a point."),
         (TARGETS, "有单位未达到的目标 1 项，最多的是甲（2 个单位中 1 个未达到）。",
          "Targets that some unit misses: 1, most of all 甲 (1 of 2 units)."),
     ],
 )  # fmt: skip
 def test_where_most_is_lost(losses: list[IndicatorLoss], zh: str, en: str) -> None:
-    said = [losses_caption(losses, Result(), language) for language in ("zh", "en")]  # type: ignore[arg-type]
+    said = [losses_section.caption(losses, Result(), language) for language in ("zh", "en")]  # type: ignore[arg-type]
     told = [text.replace("\N{NO-BREAK SPACE}", " ") for text in said]
     assert (told[0].startswith(zh), told[1].startswith(en)) == (True, True), told
 
@@ -92,7 +92,7 @@ def test_which_indicator_cost_most(losses: list[IndicatorLoss], value: str, more
         pass
 
     Resolved.scheme = scheme  # type: ignore[attr-defined]
-    cell = period_answers(Resolved(), Result(), (), losses, "zh")[2]  # type: ignore[arg-type]
+    cell = ranking_headline.answers(Resolved(), Result(), (), losses, "zh")[2]  # type: ignore[arg-type]
     assert (cell[1], cell[2].replace("\N{NO-BREAK SPACE}", " ")) == (value, more)
 
 
@@ -136,8 +136,8 @@ TARGET = indicator("t", {"target": {"of": "share", "at_least": "0.5"}}, max=None
 )  # fmt: skip
 def test_what_the_shades_mean(tmp_path: Path, indicators, facts, said: str) -> None:
     resolved, result = scored(tmp_path, scheme_of([], 2, indicators=indicators), facts)
-    assert heat_caption(resolved, result, "zh") == said
-    assert "None" not in heat_caption(resolved, result, "en")
+    assert heat.caption(resolved, result, "zh") == said
+    assert "None" not in heat.caption(resolved, result, "en")
 
 
 def test_several_that_cost_most_are_all_named(tmp_path: Path) -> None:
@@ -149,11 +149,11 @@ def test_several_that_cost_most_are_all_named(tmp_path: Path) -> None:
         "C": {"a": "0", "b": "0", "c": "0"},
     }
     resolved, result = scored(tmp_path, scheme, facts)
-    told = {code: captions.waterfall_caption(resolved, result, result.unit(code), "zh") for code in "ABC"}
+    told = {code: waterfall.caption(resolved, result, result.unit(code), "zh") for code in "ABC"}
     assert told["A"].endswith("失分最多的是p、q（各 −2）。")
     assert told["B"].endswith("失分最多的是p（−4）。")
     assert told["C"] == "从满分 30 分起，没有失分，得 30 分。"
-    assert captions.waterfall_caption(resolved, result, result.unit("A"), "en").endswith("p, q cost most (each −2).")
+    assert waterfall.caption(resolved, result, result.unit("A"), "en").endswith("p, q cost most (each −2).")
 
 
 def test_points_beside_a_title_have_their_unit() -> None:
@@ -194,9 +194,9 @@ def test_a_band_says_that_a_further_one_counts_besides(tmp_path: Path, counts, z
 # --- a unit's report --------------------------------------------------------------------------------------
 
 
-def audit_of(folder: Path, scheme: dict[str, Any], facts: dict[str, str]) -> UnitAudit:
+def audit_of(folder: Path, scheme: dict[str, Any], facts: dict[str, str]) -> UnitReport:
     scored(folder, scheme, {"U": facts})
-    return UnitAudit.open(scheme=str(folder / "small.yaml"), ledger=str(folder), unit="U", period="2025-01")
+    return UnitReport.open(scheme=str(folder / "small.yaml"), ledger=str(folder), unit="U", period="2025-01")
 
 
 @pytest.mark.parametrize(
@@ -214,8 +214,8 @@ def audit_of(folder: Path, scheme: dict[str, Any], facts: dict[str, str]) -> Uni
 )  # fmt: skip
 def test_why_no_case_is_listed_and_what_cost_most(tmp_path: Path, indicators, facts, cases: str, cost: str) -> None:
     audit = audit_of(tmp_path, scheme_of([], 2, indicators=indicators), facts)
-    assert audit.cases().text == f"失分涉及的件: {cases}"
-    assert cost in cost_html(audit.scored, audit.unit, "zh")
+    assert audit.show("cases").text == f"失分涉及的件: {cases}"
+    assert cost in headline.cost_html(audit.scored, audit.unit, "zh")
 
 
 CASE = "case_id,unit,received_at,closed_at,due_at,withdrawn\nC1,U,2025-01-03,{closed},{due},false\n"
@@ -238,7 +238,7 @@ def test_why_no_figure_shows_time_limits(tmp_path: Path, where: str, case: tuple
         (tmp_path / "cases.csv").write_text(CASE.format(closed=case[0], due=case[1]), encoding="utf-8")
     scheme = scheme_of([{"points": "-1", "per": "counted"}], 2)
     scheme["measures"]["counted"] = {"title": {"zh": "件", "en": "cases"}, "register": "cases", "where": where}
-    text = audit_of(tmp_path, scheme, {}).time_taken().text
+    text = audit_of(tmp_path, scheme, {}).show("time_taken").text
     assert f"办理用时与时限: {said}" in text or said in text.splitlines()[0]
 
 
@@ -265,5 +265,5 @@ def taken(on_time: int, late: int) -> Taken:
 )  # fmt: skip
 def test_which_limit_is_missed_most(rows, zh: str, en: str) -> None:
     table = [(title, "1 h", how) for title, how in rows]
-    told = [taken_caption(table, language).replace("\N{NO-BREAK SPACE}", " ") for language in ("zh", "en")]
+    told = [time_taken.caption(table, language).replace("\N{NO-BREAK SPACE}", " ") for language in ("zh", "en")]
     assert told == [zh, en]

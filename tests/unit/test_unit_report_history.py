@@ -18,10 +18,9 @@ from auditlib.core.exact import Rounding
 from auditlib.core.home import home
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.report import figures
-from auditlib.report.audit import UnitAudit
-from auditlib.report.time_captions import trend_caption
-from auditlib.report.time_figures import trend_line
+from auditlib.report.figure import png
+from auditlib.report.sections.unit import trend as trend_section
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.assess import assess
 
@@ -55,8 +54,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
     return write_ledger(tmp_path_factory.mktemp("ledgers") / "small", missing)
 
 
-def audit_of(ledger: str, unit: str = "D1", period: str = "2026-01", language: str = "zh") -> UnitAudit:
-    return UnitAudit.open(
+def audit_of(ledger: str, unit: str = "D1", period: str = "2026-01", language: str = "zh") -> UnitReport:
+    return UnitReport.open(
         scheme="s22-heating", ledger=ledger, unit=unit, period=period, as_of=LOOK, language=language
     )  # fmt: skip
 
@@ -88,30 +87,30 @@ class TestTheTrendOfALedger:
             assert point.band == (min(totals), median(totals), max(totals))
 
     def test_the_table_shows_rank_and_range_and_leaves_the_gap_open(self, ledger: str) -> None:
-        rows = [line.split("\t") for line in audit_of(ledger).trend().text.splitlines()[2:]]
+        rows = [line.split("\t") for line in audit_of(ledger).show("trend").text.splitlines()[2:]]
         assert [row[3] for row in rows[1:]] == ["3 / 3", "", "1 / 3", "3 / 3"]
         assert rows[2] == ["2025年11月", "1", "", "", "", "", ""]
         low, middle = (Fraction(text) for text in (rows[1][4], rows[1][5]))
         assert (low, middle) == (Fraction(rows[1][2]), low + 1)  # two missing items
 
     def test_the_caption_says_so(self, ledger: str) -> None:
-        caption = audit_of(ledger).trend().text.splitlines()[0]
+        caption = audit_of(ledger).show("trend").text.splitlines()[0]
         assert "3 个考核期中，最高 " in caption
         assert "本期较2025年12月变动 −3 分。" in caption  # six missing items against none
         assert "有组内名次的 3 期中，0 期高于组内中位。" in caption
         assert "2025年11月没有数据，图中留空。" in caption
 
     def test_the_first_period_of_a_ledger_has_no_trend(self, ledger: str) -> None:
-        section = audit_of(ledger, period="2025-10").trend()
+        section = audit_of(ledger, period="2025-10").show("trend")
         assert "<img" not in section.html
         assert "台账没有更早的考核期可比" in section.text
 
     @pytest.mark.parametrize("language", ["zh", "en"])
     def test_the_figure_has_its_words_and_its_table(self, ledger: str, language: str) -> None:
-        section = audit_of(ledger, language=language).trend()
+        section = audit_of(ledger, language=language).show("trend")
         assert re.search(r'<img src="data:image/png;base64,[^"]+" alt="[^"]+"', section.html)
         assert '<details class="data audit">' in section.html
-        assert section.html == audit_of(ledger, language=language).trend().html
+        assert section.html == audit_of(ledger, language=language).show("trend").html
 
 
 class TestRuleChanges:
@@ -123,7 +122,7 @@ class TestRuleChanges:
         ]  # fmt: skip
         trend = trend_of(pasts, "U", Rounding(2))
         assert [point.change for point in trend.points] == [None, "version", None, "values", None]
-        caption = trend_caption(trend, "zh")
+        caption = trend_section.caption(trend, "zh")
         assert "办法有变更：2025年11月起施行版本 2、2026年1月起规定数值变更" in caption
 
     def test_a_period_without_a_version_in_force_changes_nothing(self) -> None:
@@ -147,7 +146,7 @@ class TestWhatIsCompared:
         assert trend.share
         assert [point.value for point in trend.points] == [50, 45]
         assert trend.points[0].band == (50, Fraction(125, 2), 75)
-        assert "−5 个百分点" in trend_caption(trend, "zh")
+        assert "−5 个百分点" in trend_section.caption(trend, "zh")
 
     def test_without_full_marks_points_stay_points(self) -> None:
         place = Place(Fraction(120), None, 1, None)
@@ -155,11 +154,11 @@ class TestWhatIsCompared:
         pasts = [Past(period, "1", "a", {"U": place}, (peers,)) for period in ("2025-12", "2026-01")]
         trend = trend_of(pasts, "U", Rounding(2))
         assert not trend.share
-        assert trend_caption(trend, "en").startswith("The score is 120 points in all 2 periods.")
+        assert trend_section.caption(trend, "en").startswith("The score is 120 points in all 2 periods.")
 
     def test_twelve_periods_are_drawn_with_the_same_bytes(self) -> None:
         pasts = [past(str(Period.parse("2025-01")), 50 + n) for n in range(12)]
-        one, other = (figures.png(trend_line(trend_of(pasts, "U", Rounding(2)), "en")) for _ in range(2))
+        one, other = (png(trend_section.figure(trend_of(pasts, "U", Rounding(2)), "en")) for _ in range(2))
         assert one == other
 
 

@@ -15,8 +15,8 @@ from auditlib.analysis.readings.ranges import spread
 from auditlib.core.home import home
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.report.audit import UnitAudit
-from auditlib.report.line_sections import case_anchor
+from auditlib.report.anchors import case_anchor
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.assess import assess
 
@@ -43,8 +43,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def audit_of(ledger: Path, unit: str = "D1", language: str = "zh", **more: object) -> UnitAudit:
-    return UnitAudit.open(
+def audit_of(ledger: Path, unit: str = "D1", language: str = "zh", **more: object) -> UnitReport:
+    return UnitReport.open(
         scheme="s22-heating", ledger=str(ledger), unit=unit, period="2025-12", as_of=LOOK, language=language, **more
     )  # type: ignore[arg-type]
 
@@ -94,7 +94,7 @@ class TestOneReadingAtATime:
 
 class TestTheReadingsOfAUnit:
     def test_what_changes_is_told_with_total_and_rank(self, ledger: Path) -> None:
-        rows = cells(audit_of(ledger).readings().html)
+        rows = cells(audit_of(ledger).show("readings").html)
         row = next(row for row in rows if row[1].startswith("不足一个30分钟"))
         total = audit_of(ledger).unit.total
         assert row[2] == "满一个单位才扣"
@@ -103,7 +103,7 @@ class TestTheReadingsOfAUnit:
 
     def test_what_changes_nothing_is_folded_and_counted(self, ledger: Path) -> None:
         audit = audit_of(ledger)
-        markup = audit.readings().html
+        markup = audit.show("readings").html
         moving = {effect.reading for effect in audit.scored.effects["D1"]}
         readings = audit.scored.resolved.scheme.readings
         assert f"来源有 {len(readings)} 处未定" in markup
@@ -115,7 +115,7 @@ class TestTheReadingsOfAUnit:
     def test_every_reading_stands_in_the_section_once_in_both_languages(self, ledger: Path) -> None:
         for language in ("zh", "en"):
             audit = audit_of(ledger, language=language)
-            rows = [row[1] for row in cells(audit.readings().html) if row[0] not in ("条款", "Clause")]
+            rows = [row[1] for row in cells(audit.show("readings").html) if row[0] not in ("条款", "Clause")]
             questions = [one.question(language) for one in audit.scored.resolved.scheme.readings.values()]
             assert sorted(rows) == sorted(questions)
 
@@ -130,16 +130,16 @@ class TestTheReadingsOfAUnit:
         assert other != source
         scheme = tmp_path / "other.yaml"
         scheme.write_text(other, encoding="utf-8")
-        audit = UnitAudit.open(scheme=str(scheme), ledger=str(ledger), unit="D1", period="2025-12", as_of=LOOK)
+        audit = UnitReport.open(scheme=str(scheme), ledger=str(ledger), unit="D1", period="2025-12", as_of=LOOK)
         assert audit.scored.effects is None
-        assert "无法计算另一种读法的影响：" in audit.readings().html
-        assert "contact_clock=received" in audit.readings().html
+        assert "无法计算另一种读法的影响：" in audit.show("readings").html
+        assert "contact_clock=received" in audit.show("readings").html
 
 
 class TestLinesLeadToCases:
     def test_each_listed_case_has_a_place_and_each_line_links_to_it(self, ledger: Path) -> None:
         audit = audit_of(ledger)
-        lines, cases = audit.lines().html, audit.cases().html
+        lines, cases = audit.show("lines").html, audit.show("cases").html
         targets = set(re.findall(r'<span id="(case-[^"]+)">', cases))
         links = set(re.findall(r'<a href="#(case-[^"]+)"><code', lines))
         assert targets == {case_anchor("C1"), case_anchor(SCRIPT)}
@@ -148,16 +148,16 @@ class TestLinesLeadToCases:
         assert re.fullmatch(r"case-[0-9a-f]{16}", case_anchor(SCRIPT))
 
     def test_the_number_of_cases_stands_with_the_line(self, ledger: Path) -> None:
-        row = next(row for row in cells(audit_of(ledger).lines().html) if row[0].startswith("接单每超30分钟"))
+        row = next(row for row in cells(audit_of(ledger).show("lines").html) if row[0].startswith("接单每超30分钟"))
         assert row[3].startswith("1 件")
         assert row[3].endswith("C1")
 
     def test_what_is_no_case_has_no_link(self, ledger: Path) -> None:
         folder = home() / "params" / "demonstrations" / "s20-office-evaluation"
-        audit = UnitAudit.open(scheme="s20-office-evaluation", ledger=str(folder), unit="E2", period="2025")
-        assert '<a href="#case-' not in audit.lines().html
+        audit = UnitReport.open(scheme="s20-office-evaluation", ledger=str(folder), unit="E2", period="2025")
+        assert '<a href="#case-' not in audit.show("lines").html
 
     def test_ids_are_never_markup(self, ledger: Path) -> None:
         audit = audit_of(ledger)
-        assert SCRIPT not in audit.lines().html + audit.cases().html
-        assert html.escape(SCRIPT) in audit.cases().html
+        assert SCRIPT not in audit.show("lines").html + audit.show("cases").html
+        assert html.escape(SCRIPT) in audit.show("cases").html

@@ -16,10 +16,10 @@ from auditlib.analysis.time_limits import limit_title, limit_words, time_limits
 from auditlib.core.home import home
 from auditlib.core.message import t
 from auditlib.core.period import Period
-from auditlib.report import figures
-from auditlib.report.audit import UnitAudit
-from auditlib.report.time_captions import calendar_caption, taken_caption
-from auditlib.report.time_figures import calendar_map, time_taken
+from auditlib.report.figure import png
+from auditlib.report.sections.unit import calendar as calendar_section
+from auditlib.report.sections.unit import time_taken as time_taken_section
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 
 SCRIPT = "<script>alert('x')</script>"
@@ -49,17 +49,17 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def opened(ledger: str, unit: str = "D1", **changes: object) -> UnitAudit:
+def opened(ledger: str, unit: str = "D1", **changes: object) -> UnitReport:
     asked = {"scheme": "s22-heating", "ledger": ledger, "period": "2025-12", "as_of": "2026-01-01T00:00:00"}
-    return UnitAudit.open(unit=unit, **(asked | changes))  # type: ignore[arg-type]
+    return UnitReport.open(unit=unit, **(asked | changes))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
-def audit(ledger: str) -> UnitAudit:
+def audit(ledger: str) -> UnitReport:
     return opened(ledger)
 
 
-def taken_of(audit: UnitAudit) -> dict[str, Taken]:
+def taken_of(audit: UnitReport) -> dict[str, Taken]:
     scored = audit.scored
     titles = [limit_title(scored.resolved.scheme, limit, "zh") for limit in scored.handling.limits]
     return dict(zip(titles, scored.handling.taken["D1"], strict=True))
@@ -105,7 +105,7 @@ class TestLimitsAreReadFromTheScheme:
 
 
 class TestTimeTaken:
-    def test_to_the_minute_is_in_time_and_an_open_case_runs_on(self, audit: UnitAudit) -> None:
+    def test_to_the_minute_is_in_time_and_an_open_case_runs_on(self, audit: UnitReport) -> None:
         counted = {
             title: (one.on_time, one.late, one.still_open, one.waiting) for title, one in taken_of(audit).items()
         }
@@ -119,11 +119,11 @@ class TestTimeTaken:
             "办结 → 复核（不满意）": (0, 0, 0, 0),
         }
 
-    def test_median_and_nine_of_ten_are_of_the_finished_cases(self, audit: UnitAudit) -> None:
+    def test_median_and_nine_of_ten_are_of_the_finished_cases(self, audit: UnitReport) -> None:
         accepted = taken_of(audit)["提交 → 接单"]  # 10, 20, 30 and 60 minutes
         assert (accepted.median_us, accepted.ninth_us) == (Fraction(25 * MINUTE), 60 * MINUTE)
 
-    def test_bins_have_exact_edges(self, audit: UnitAudit) -> None:
+    def test_bins_have_exact_edges(self, audit: UnitReport) -> None:
         assert EDGES[10] == 1
         assert all(edge.denominator <= 160 for edge in EDGES)
         contacted = taken_of(audit)["接单 → 联系"]  # 30 and 120 of 120 minutes; 240 and 260
@@ -131,14 +131,14 @@ class TestTimeTaken:
         assert bins == {5: 1, 9: 1}  # (7/40, 1/4] holds 1/4; (7/10, 1] holds 1
         assert {at: count for at, count in enumerate(contacted.over) if count} == {11: 1, 12: 1}  # up to 2; up to 2.8
 
-    def test_the_table_says_the_same(self, audit: UnitAudit) -> None:
-        rows = [line.split("\t") for line in audit.time_taken().text.splitlines()]
+    def test_the_table_says_the_same(self, audit: UnitReport) -> None:
+        rows = [line.split("\t") for line in audit.show("time_taken").text.splitlines()]
         row = next(row for row in rows if row[0] == "提交 → 接单")
         assert row == ["提交 → 接单", "30 分钟〔二(二)1〕", "5", "3", "2", "1", "1", "25 分钟", "60 分钟"]
         assert not any(row[0].startswith("办结") for row in rows)  # nobody was under that limit
 
-    def test_the_caption_names_the_limit_missed_most_often(self, audit: UnitAudit) -> None:
-        text = audit.time_taken().text
+    def test_the_caption_names_the_limit_missed_most_often(self, audit: UnitReport) -> None:
+        text = audit.show("time_taken").text
         assert "最高的是“提交 → 视同办理（咨询）”：1 件中超时 1 件（100\xa0%）" in text
         assert "没有超时的：提交 → 视同办理（复杂）。" in text
         assert "有 2 件次至截止时点仍未完成" in text
@@ -146,32 +146,34 @@ class TestTimeTaken:
     def test_a_single_limit_and_limits_that_all_keep(self) -> None:
         kept = Taken((0,) * 9 + (3,) + (0,) * 10, (0,) * 20, 0, 0, Fraction(HOUR), HOUR)
         missed = Taken((0,) * 20, (0,) * 10 + (1,) + (0,) * 9, 0, 0, Fraction(HOUR), HOUR)
-        assert taken_caption([("x", "1 h", kept)], "en") == "Every limit was kept (1 of 1): no case was late."
-        assert taken_caption([("x", "1 h", missed)], "en").startswith("The limit of “x”: 1 of 1 case late")
+        assert (
+            time_taken_section.caption([("x", "1 h", kept)], "en") == "Every limit was kept (1 of 1): no case was late."
+        )
+        assert time_taken_section.caption([("x", "1 h", missed)], "en").startswith("The limit of “x”: 1 of 1 case late")
 
     def test_without_cases_or_limits_a_sentence_stands_for_the_figure(self, ledger: str) -> None:
-        assert "<img" not in opened(ledger, "D2").time_taken().html
-        assert opened(ledger, "D2").time_taken().text.endswith("本期没有受时限约束的件。")
+        assert "<img" not in opened(ledger, "D2").show("time_taken").html
+        assert opened(ledger, "D2").show("time_taken").text.endswith("本期没有受时限约束的件。")
         demo = str(DEMONSTRATIONS / "boston311-timeliness")
-        boston = UnitAudit.open(scheme="boston311-timeliness", ledger=demo, unit="PARKS", period="2011-07")
-        assert boston.time_taken().text.endswith("办结用时见来件日历的说明。")
+        boston = UnitReport.open(scheme="boston311-timeliness", ledger=demo, unit="PARKS", period="2011-07")
+        assert boston.show("time_taken").text.endswith("办结用时见来件日历的说明。")
 
     def test_a_scheme_that_counts_no_cases_has_neither_section(self) -> None:
         demo = str(DEMONSTRATIONS / "s20-office-evaluation")
-        audit = UnitAudit.open(scheme="s20-office-evaluation", ledger=demo, unit="E2", period="2025")
-        assert audit.time_taken().html == audit.calendar().html == ""
+        audit = UnitReport.open(scheme="s20-office-evaluation", ledger=demo, unit="E2", period="2025")
+        assert audit.show("time_taken").html == audit.show("calendar").html == ""
 
 
 class TestCalendar:
-    def test_days_stand_in_their_weeks_with_late_cases_and_rest_days(self, audit: UnitAudit) -> None:
-        rows = [line.split("\t") for line in audit.calendar().text.splitlines()[2:]]
+    def test_days_stand_in_their_weeks_with_late_cases_and_rest_days(self, audit: UnitReport) -> None:
+        rows = [line.split("\t") for line in audit.show("calendar").text.splitlines()[2:]]
         assert rows[0] == ["周", *["周一", "周二", "周三", "周四", "周五", "周六", "周日"], "合计", "其中▲"]
         assert rows[1] == ["12月1日起", "2 (1)", "0", "0", "0", "0", "1 (1)", "0", "3", "2"]
         assert [row[-2:] for row in rows[1:]] == [["3", "2"], ["0", "0"], ["1", "1"], ["1", "0"], ["1", "0"]]
         assert rows[5][4:8] == ["", "", "", ""]  # December ends on a Wednesday
 
-    def test_the_caption_counts_rest_days_and_closing(self, audit: UnitAudit) -> None:
-        caption = audit.calendar().text.splitlines()[0]
+    def test_the_caption_counts_rest_days_and_closing(self, audit: UnitReport) -> None:
+        caption = audit.show("calendar").text.splitlines()[0]
         assert "本期来件 6 件，其中超过任一时限的件 3 件（50\xa0%）；来件最多的一天是12月1日（2 件）。" in caption
         assert "8 个休息日来件 2 件。" in caption
         assert caption.endswith("已办结 4 件，办结用时的中位数 1.5 天；未办结 2 件。")  # 25 and 48 hours in the middle
@@ -181,7 +183,7 @@ class TestCalendar:
         (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
         listed = "case_id,reason,approver\nB,恶意投诉,信访办\n"
         (tmp_path / "exclusions.csv").write_text(listed, encoding="utf-8")
-        caption = opened(str(tmp_path)).calendar().text.splitlines()[0]
+        caption = opened(str(tmp_path)).show("calendar").text.splitlines()[0]
         assert "本期来件 5 件，其中超过任一时限的件 2 件" in caption  # with B, 6 and 3
         assert "已办结 3 件" in caption
 
@@ -191,12 +193,12 @@ class TestCalendar:
     def test_no_day_is_called_the_busiest_where_several_are(self, language: str, told: str) -> None:
         rows = [CaseRow(str(day), None, datetime(2025, 12, day), None) for day in (3, 9)]
         weeks = weeks_of(rows, [], Period.parse("2025-12"), {})
-        assert told in calendar_caption(weeks, rows, "x", language)
+        assert told in calendar_section.caption(weeks, rows, "x", language)
 
     def test_where_nothing_is_limited_cases_with_lost_points_stand_out(self) -> None:
         rows = [CaseRow("a", None, None, None)]
         weeks = weeks_of(rows, ["a"], Period.parse("2025-12"), {})
-        assert calendar_caption(weeks, rows, "涉及扣分的件", "zh") == "本期没有来件。"
+        assert calendar_section.caption(weeks, rows, "涉及扣分的件", "zh") == "本期没有来件。"
 
     @pytest.mark.parametrize(("period", "weeks"), [("2025-12", 5), ("2025Q4", 14), ("2025H2", 27), ("2025", 53)])
     def test_every_length_of_period_fits_and_draws_the_same_bytes(self, period: str, weeks: int) -> None:
@@ -207,10 +209,10 @@ class TestCalendar:
         assert sum(day is not None for week in found for day in week) == asked.days
         first = next(day for day in found[0] if day)
         assert (first.day, first.received, first.marked, first.rest) == (asked.first, 3, 1, None)
-        one, other = (figures.png(calendar_map(found, "x", "zh")) for _ in range(2))
+        one, other = (png(calendar_section.figure(found, "x", "zh")) for _ in range(2))
         assert one == other
 
-    def test_a_year_that_the_calendar_does_not_know_has_no_rest_days(self, audit: UnitAudit) -> None:
+    def test_a_year_that_the_calendar_does_not_know_has_no_rest_days(self, audit: UnitReport) -> None:
         from auditlib.core.worktime import china
 
         weeks = weeks_of([], [], Period.parse("1999-01"), rest_of(Period.parse("1999-01"), china()))
@@ -225,8 +227,8 @@ class TestInBothLanguages:
     ) -> None:
         audit = opened(ledger, language=language)
         for title, fragment in (
-            ("Time taken and the limits", audit.time_taken()),
-            ("Calendar of arrivals", audit.calendar()),
+            ("Time taken and the limits", audit.show("time_taken")),
+            ("Calendar of arrivals", audit.show("calendar")),
         ):
             assert f'alt="{t(title, language)} — ' in fragment.html
             assert '<details class="data audit">' in fragment.html
@@ -234,17 +236,17 @@ class TestInBothLanguages:
             assert '<th scope="row"' in fragment.html
             assert "<script" not in fragment.html
 
-    def test_the_same_unit_gives_the_same_bytes(self, ledger: str, audit: UnitAudit) -> None:
+    def test_the_same_unit_gives_the_same_bytes(self, ledger: str, audit: UnitReport) -> None:
         again = opened(ledger)
-        assert audit.time_taken().html == again.time_taken().html
-        assert audit.calendar().html == again.calendar().html
+        assert audit.show("time_taken").html == again.show("time_taken").html
+        assert audit.show("calendar").html == again.show("calendar").html
 
     def test_names_that_no_font_has_are_drawn(self) -> None:
         taken = Taken((1,) + (0,) * 19, (0,) * 19 + (1,), 0, 0, None, None)
-        figures.png(time_taken([("\U00013000$x$\n" * 30, SCRIPT, taken)], "zh"))
+        png(time_taken_section.figure([("\U00013000$x$\n" * 30, SCRIPT, taken)], "zh"))
 
 
-def test_a_late_case_is_one_over_any_limit(audit: UnitAudit) -> None:
+def test_a_late_case_is_one_over_any_limit(audit: UnitReport) -> None:
     assert {row.case_id for row in audit.scored.received(audit.unit) if row.late} == {"B", "C", SCRIPT}
 
 
@@ -252,4 +254,4 @@ def test_a_ledger_without_cases_has_no_time_taken(tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
     audit = opened(str(tmp_path))
     assert audit.scored.handling.limits == ()
-    assert "<img" not in audit.time_taken().html + audit.calendar().html
+    assert "<img" not in audit.show("time_taken").html + audit.show("calendar").html

@@ -28,9 +28,9 @@ from auditlib.core.period import Period
 from auditlib.core.worktime import china
 from auditlib.ledger.divided.parts import divided
 from auditlib.ledger.read import read_ledger
-from auditlib.report.audit import UnitAudit
-from auditlib.report.ranking import PeriodRanking
+from auditlib.report.ranking import RankingReport
 from auditlib.report.revision import WeightRevision
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.assess import assess
 from auditlib.scoring.counts import Question, merged, take_tally, tallies_of_parts
@@ -267,14 +267,14 @@ def test_every_page_says_it_and_the_units_page_names_its_rows(tmp_path: Path, la
     asked = {"scheme": "s22-heating", "ledger": str(write(tmp_path, *WITHIN, BEYOND)), "period": "2026-12"}
     asked |= {"as_of": AS_OF.isoformat(), "language": language}
     pages = {
-        unit: UnitAudit.open(unit=unit, provisional_calendar=True, **asked).headline().html  # type: ignore[arg-type]
+        unit: UnitReport.open(unit=unit, provisional_calendar=True, **asked).show("headline").html  # type: ignore[arg-type]
         for unit in "DE"
     }
     assert own in pages["D"]
     assert "2026-12-31" not in pages["E"]
-    ranking = PeriodRanking.open(provisional_calendar=True, **asked)  # type: ignore[arg-type]
-    assert own.replace(" (C1)", "").replace("（C1）", "") in ranking.headline().html
-    assert t("Rows by provisional days", language) in ranking.table().html
+    ranking = RankingReport.open(provisional_calendar=True, **asked)  # type: ignore[arg-type]
+    assert own.replace(" (C1)", "").replace("（C1）", "") in ranking.show("headline").html
+    assert t("Rows by provisional days", language) in ranking.show("ranking").html
 
 
 def test_the_commands_name_the_rows_in_table_csv_json_and_workbook(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from auditlib.core.message import told
 from auditlib.core.period import Period
 from auditlib.ledger.divided.parts import divided
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.report.audit import UnitAudit
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.assess import calendar_of
@@ -324,9 +324,9 @@ def test_a_notice_says_by_unit_and_register_how_many_rows_are_left_out(tmp_path:
 def test_the_page_of_a_unit_says_it_and_the_page_of_another_does_not(tmp_path: Path) -> None:
     ledger_of(tmp_path, from_to("2025-12-16"))
     pages = {
-        unit: UnitAudit.open(
+        unit: UnitReport.open(
             scheme="s22-heating", ledger=str(tmp_path), period="2025-12", as_of=AS_OF, unit=unit, language="zh"
-        ).headline()
+        ).show("headline")
         for unit in "DE"
     }
     assert "起止时间之外的行不属于该单位，未计入：信访投诉件 1 行。" in pages["D"].html

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from auditlib.report.fragments import escape
+from auditlib.report.html import escape
 
 __all__ = ["Links"]
 

@@ -21,7 +21,7 @@ from traitlets.config import Config
 
 from auditlib.core.message import LANGUAGES, t, worded
 from auditlib.core.visible import visible
-from auditlib.report.fragments import FACTS_MIME, escape
+from auditlib.report.html import FACTS_MIME, escape
 from auditlib.report.pages.links import Links
 from auditlib.report.pages.styles import TEMPLATES, page_file
 from auditlib.report.wording import period_words

@@ -15,6 +15,8 @@ from auditlib.core.exact import Rounding
 from auditlib.core.message import t, told
 from auditlib.report import tables
 from auditlib.report.headings import OUTCOME_STATES, REPORT
+from auditlib.report.reading_table import reading_table
+from auditlib.report.sections.shared.gaps import table as gap_table
 from auditlib.report.wording import period_words
 from auditlib.report.workbook.scores import indicator_sheet, line_sheet, ranking_sheet, recheck_sheet, roll_up_sheet
 from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, workbook_bytes
@@ -67,8 +69,8 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
         _outcomes(scored, language),
         _exclusions(scored, language),
         _framed(tables.reject_table(scored.rejects, None, language, scored.result.as_of), "rejects", language),
-        _framed(tables.reading_table(resolved, language), "readings", language),
-        _framed(tables.gap_table(resolved, result, result.units, language), "gaps", language),
+        _framed(reading_table(resolved, language), "readings", language),
+        _framed(gap_table(resolved, result, result.units, language), "gaps", language),
     ]
     sheets = [ranking_sheet(result, language), points, parts, lines, again, *others]
     title = f"{resolved.scheme.title(language)} · {period_words(result.period, language)}"

@@ -1,40 +1,87 @@
-"""The score lines of a unit and the cases behind them: each point with its clause, its arithmetic, its cases."""
+"""Every score line under its indicator, with the clauses it follows and the cases behind it."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
 
 from auditlib.analysis.explain import ExplainedLine, bounds_note, explain
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text, signed
 from auditlib.report import tables
-from auditlib.report.fragments import escape
+from auditlib.report.anchors import SHOWN_CASES, case_anchor
 from auditlib.report.headings import STATUSES
-from auditlib.report.markup import Evidence, Stack, render_table
+from auditlib.report.html import escape, heading, paragraph
+from auditlib.report.markup import Evidence, Stack, render_table, table_text
+from auditlib.report.page import UnitPage
+from auditlib.report.section import Section
+from auditlib.report.tables import frame, reason_text, with_reason
+from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator
 from auditlib.scoring.points import paired
-from auditlib.scoring.result import IndicatorScore, ScoreLine, UnitScore
+from auditlib.scoring.result import IndicatorScore, Result, ScoreLine, UnitScore
 
-__all__ = ["case_anchor", "indicator_sections"]
+__all__ = ["section", "table"]
+
+
+def section(page: UnitPage) -> Section:
+    """Every score line under its indicator; the frame has all of them with their clauses and evidence."""
+    title = page.t("Score lines")
+    body = lines_by_indicator(page.scored, page.unit, page.listed(SHOWN_CASES), page.language)
+    note = page.t(
+        "Every rule in the order of the scheme; rules that cost nothing are pale; ≈ stands before a result that was "
+        "rounded."
+    )
+    body = body or paragraph(page.t("There are no score lines."))
+    listed = table(page.resolved, page.result, page.unit, page.language)
+    markup = f'<section class="audit">{heading(title, "lines")}{paragraph(note)}{body}</section>'
+    return Section(markup, table_text(listed, title), (note,), listed)
+
 
 KEY_TIMES = {"due_at": "due", "submitted_at": "submitted", "at": "at"}
 
+
 COLUMNS = ("rule_and_clause", "data_and_arithmetic", "points", "case_ids")
+
+
 TIME_NAMES = re.compile(r"\b(?:due_at|submitted_at|at)(?= \d{4}-\d\d-\d\d \d\d:\d\d)")
-HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 
 
-def case_anchor(id: str, of: str = "case") -> str:
-    """Where on the page a case or event stands: ``case-ID``, or a hash where the id has signs no address can have."""
-    name = id if HARMLESS.fullmatch(id) else hashlib.sha256(id.encode()).hexdigest()[:16]
-    return f"{of}-{name}"
+def table(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
+    """Every score line: clause and quote, what was counted, the arithmetic, the points, the keys of the rows behind."""
+    titles = {indicator.id: indicator.title(language) for indicator in resolved.scheme.indicators}
+    rows = []
+    for line, scored in zip(explain(resolved, result, unit, language), _lines(unit), strict=True):
+        reason = reason_text(resolved, scored, language)
+        operands = with_reason(line.operands, reason, language)
+        rows.append(
+            (titles[line.indicator], line.title, line.clause, line.quote, operands, line.arithmetic, line.points,
+             len(line.evidence), (*line.evidence, *line.facts), "\n".join(line.readings))
+        )  # fmt: skip
+    columns = (
+        "indicator",
+        "rule",
+        "clause",
+        "quote",
+        "operands",
+        "arithmetic",
+        "points",
+        "count",
+        "case_ids",
+        "readings",
+    )
+    return frame(rows, columns, language)
 
 
-def indicator_sections(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[str], language: str) -> str:
+def _lines(unit: UnitScore) -> Iterable[ScoreLine]:
+    return (line for indicator in unit.indicators for line in indicator.lines)
+
+
+def lines_by_indicator(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[str], language: str) -> str:
     """The lines of every indicator under its heading and clauses; the ``listed`` cases and all events are linked."""
     events = scored.events.get(unit.unit, ())
     anchors = {

@@ -1,8 +1,9 @@
-"""The open clauses of a scheme as one unit meets them: the reading in use, and what each other would give it."""
+"""The reading in use of every open clause, and what each other one would give this unit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
@@ -12,16 +13,47 @@ from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
 from auditlib.core.numerals import signed
 from auditlib.report.headings import UNIT
+from auditlib.report.html import escape, heading, paragraph
+from auditlib.report.markup import render_table, table_text
+from auditlib.report.page import UnitPage
+from auditlib.report.reading_table import NOTE, reading_section
+from auditlib.report.section import Section
 from auditlib.report.tables import frame, joined, shown_number
 from auditlib.scoring.result import UnitScore
 
-__all__ = ["effects_summary", "effects_table"]
+__all__ = ["section", "summary", "table"]
+
+
+def section(page: UnitPage) -> Section:
+    """The reading in use of every open clause, and what each other one would give this unit."""
+    scored, unit, language = page.scored, page.unit, page.language
+    effects = None if scored.effects is None else scored.effects.get(unit.unit, ())
+    names = list(page.scheme.readings)
+    if effects is None or not names:
+        plain = reading_section(page)
+        if not scored.untried:
+            return plain
+        untried = page.t("What another reading would give cannot be computed: {reason}", reason=scored.untried)
+        return replace(plain, html=plain.html + paragraph(untried), sentences=(*plain.sentences, untried))
+    moving = {effect.reading for effect in effects}
+    said, title, note = summary(scored, unit, effects, language), page.t("Readings in use"), page.t(NOTE)
+    felt = table(scored, unit, effects, [name for name in names if name in moving], language)
+    still = table(scored, unit, effects, [name for name in names if name not in moving], language)
+    shown = render_table(felt, title, language, kind="effects", show_caption=False) if len(felt) else ""
+    if len(still):
+        count = page.t("{count} more that change nothing for this unit under any reading", count=len(still))
+        folded = render_table(still, title, language, kind="effects", show_caption=False)
+        shown += f'<details class="still"><summary>{escape(count)}</summary>{folded}</details>'
+    head = f"{heading(title, 'readings')}{paragraph(note)}{paragraph(said, 'finding')}"
+    text = f"{table_text(felt, title)}\n{table_text(still, title)}"
+    return Section(f'<section class="audit readings">{head}{shown}</section>', text, (note, said), felt)
+
 
 CONCLUSIONS = {"yes": "yes", "no": "no", "undecided": "undecided", "open": "not assessable"}
 """Whether an outcome holds under a reading."""
 
 
-def effects_summary(scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Effect], language: str) -> str:
+def summary(scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Effect], language: str) -> str:
     """How many open clauses would change something of the unit, and between which totals."""
     count = len(scored.resolved.scheme.readings)
     moving = len({effect.reading for effect in effects})
@@ -58,7 +90,7 @@ def effects_summary(scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Eff
     )
 
 
-def effects_table(
+def table(
     scored: ScoredPeriod, unit: UnitScore, effects: Sequence[Effect], names: Sequence[str], language: str
 ) -> pd.DataFrame:
     """The readings with these ``names``: clause, question, the one in use, and what each other would do alone."""

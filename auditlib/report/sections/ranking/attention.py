@@ -1,25 +1,52 @@
-"""Which units a reader of a period should look at, and why: plain facts of the result, without thresholds of ours."""
+"""The units that a reader should look at, each with the facts that say why."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
+
+import pandas as pd
 
 from auditlib.analysis.losses import IndicatorLoss
 from auditlib.analysis.movements import Movement, falls
 from auditlib.analysis.peers import groups
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t
-from auditlib.report.captions import among
-from auditlib.report.tables import joined, outcome_words, points_text, shown_number
+from auditlib.report.headings import PERIOD
+from auditlib.report.page import RankingPage
+from auditlib.report.phrases import EMPTY, among, rank_words
+from auditlib.report.section import Section
+from auditlib.report.tables import frame, joined, outcome_words, points_text, shown_number
+from auditlib.report.unit_links import linked_names
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import Result, UnitScore
 
-__all__ = ["reasons_to_look"]
+__all__ = ["reasons_to_look", "section", "table"]
+
+
+def section(page: RankingPage) -> Section:
+    """The units that a reader should look at, each with the facts that say why."""
+    rows = {(reject.file, reject.row): reject.unit for reject in page.scored.rejects if reject.unit}
+    rejected = Counter(rows.values())
+    found = reasons_to_look(page.scheme, page.result, page.moved, page.losses, rejected, page.language)
+    title = page.t("Units to look at")
+    if not found:
+        return page.said("attention", title, page.t("No unit stands out."))
+    note = page.t(
+        "Plain facts, no threshold: last of a group, fell furthest, most indicators with nothing left, most targets "
+        "missed, outcomes other than first places, undecided ties, an indicator missing that others have, most "
+        "rejected rows. What to do about them is the reader's judgement."
+    )
+    listed = linked_names(table(found, page.language), page.t("Unit"), [unit for unit, _ in found])
+    return page.tabled("attention", listed, note, title, kind="attention")
+
 
 SHOWN_NAMES = 4
+
+
 T = TypeVar("T")
 
 
@@ -188,3 +215,10 @@ def _some(names: Sequence[str], facts: _Facts) -> str:
 def _by_group(items: Sequence[T], group: Callable[[T], str | None]) -> list[list[T]]:
     ordered = sorted(items, key=lambda item: group(item) or "")
     return [list(members) for _, members in groupby(ordered, key=lambda item: group(item) or "")]
+
+
+def table(found: Sequence[tuple[UnitScore, Sequence[str]]], language: str) -> pd.DataFrame:
+    """The units that a reader should look at, each with its rank and the reasons, one a line."""
+    rows = [(unit.name, unit.ranked_in or EMPTY, rank_words(unit), "\n".join(reasons)) for unit, reasons in found]
+    table = frame(rows, ("unit", "group", "rank", "why"), language, PERIOD)
+    return table if any(unit.ranked_in for unit, _ in found) else table.drop(columns=t("Group", language))

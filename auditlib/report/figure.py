@@ -1,0 +1,142 @@
+"""How the figures of all reports look: colours, fonts, the room for words, and PNG with the same bytes every time.
+
+No pyplot, so nothing is global; the packaged font; colours that colour-blind readers and grey printers tell apart, and
+hatching where two fills meet. What a figure shows stands with its section.
+"""
+
+from __future__ import annotations
+
+import io
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, wraps
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+
+from auditlib.core.visible import visible
+from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
+
+__all__ = [
+    "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "beside", "both_ends",
+    "drawable", "drawn", "inches", "png", "styled", "value_label",
+]  # fmt: skip
+
+INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
+BLUE, ORANGE, GREEN = "#1f5a99", "#c8551b", "#2b8f74"
+WIDTH = 7.4
+NARROW = 5.4
+"""Inches; a narrow figure fits the width of a telephone with its letters legible."""
+MOST_BARS = 60
+
+STYLE: Any = {
+    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.size": 9,
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.unicode_minus": True,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 8.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 9,
+    "ytick.major.size": 0,
+    "xtick.major.size": 3,
+    "xtick.major.width": 0.6,
+    "grid.color": "#e6eaee",
+    "grid.linewidth": 0.7,
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "figure.dpi": 100,
+    "savefig.dpi": 160,
+    "savefig.bbox": None,
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
+}
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """A function that draws, in the look of the reports."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        add_fonts()
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG: the same bytes for the same figure, with no date and no software version."""
+    with mpl.rc_context(STYLE):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        return buffer.getvalue()
+
+
+@cache
+def _drawable_codes() -> frozenset[int]:
+    faces = [*FOLDER.glob("*Regular.otf"), Path(font_manager.findfont("DejaVu Sans"))]  # matplotlib's own, for signs
+    return frozenset(code for face in faces for code in FT2Font(str(face)).get_charmap())
+
+
+def drawable(text: str, limit: int = 18) -> str:
+    """A text as a figure can show it: one line of at most ``limit`` Chinese characters, ``〓`` where a glyph lacks."""
+    line = visible(" ".join(text.split()))
+    widths = list(accumulate(2 if ord(c) > 0x2E7F else 1 for c in line))
+    if widths and widths[-1] > 2 * limit:
+        line = line[: bisect_right(widths, 2 * limit - 2)] + "…"
+    return "".join(c if ord(c) in _drawable_codes() else "〓" for c in line)
+
+
+def drawn(
+    height: float, *, left: float, right: float, top: float, bottom: float, width: float = WIDTH
+) -> tuple[Figure, Axes]:
+    """A figure of this height and width with one pair of axes inside these margins, all in inches.
+
+    What stands around the axes is known beforehand; measuring it would cost as much as drawing the figure.
+    """
+    figure = Figure(figsize=(width, height))
+    inner = (width - left - right) / width, (height - top - bottom) / height
+    return figure, figure.add_axes((left / width, bottom / height, *inner))
+
+
+def inches(texts: Iterable[str], size: float) -> float:
+    """How wide the widest of these texts is at a font size, at most: a Chinese character is square."""
+    widths = (sum(1.0 if ord(c) > 0x2E7F else 0.62 for c in text) for text in texts)
+    return max(widths, default=0.0) * size / 72
+
+
+def beside(labels: Iterable[str]) -> float:
+    """How much more of the axis the numbers beside bars need where one has more than five signs."""
+    return 0.02 * max(0, max(map(len, labels), default=0) - 5)
+
+
+def value_label(axes: Axes, x: float, y: float, text: str, weight: str = "normal") -> None:
+    """A number beside the end of its bar."""
+    axes.annotate(
+        text, (x, y), xytext=(4, 0), textcoords="offset points", va="center", ha="left", fontsize=8.5, fontweight=weight
+    )
+
+
+def both_ends(units: Sequence[T]) -> Sequence[T]:
+    """All units, or of very many those at the two ends of the ranking."""
+    return units if len(units) <= MOST_BARS else [*units[: MOST_BARS // 2], *units[-MOST_BARS // 2 :]]

@@ -1,0 +1,48 @@
+"""A report: a tuple of sections, each a module of its own, over one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, ClassVar, Generic, TypeVar
+
+from auditlib.report.section import Section
+
+__all__ = ["Report"]
+
+P = TypeVar("P")
+
+
+class Report(Generic[P]):
+    """What a notebook shows of a page, section by section.
+
+    To add a section: a module with a function ``section(page)``, and a line in the tuple.
+    """
+
+    sections: ClassVar[tuple[ModuleType, ...]]
+    """The modules of the sections in the order of the page."""
+
+    def __init__(self, page: P) -> None:
+        self.page = page
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What :meth:`show` can be asked for, in the order of the page."""
+        return tuple(module.__name__.rpartition(".")[2] for module in self.sections)
+
+    def show(self, name: str, **options: Any) -> Section:
+        """A section by its name: ``.sentences``, ``.table`` (pandas), ``.figure`` (matplotlib); Jupyter shows it whole.
+
+        ``options`` are the section's own. Raises :class:`ValueError` with the names there are.
+        """
+        for module in self.sections:
+            if module.__name__.rpartition(".")[2] == name:
+                shown: Section = module.section(self.page, **options)
+                return shown
+        raise ValueError(f"found no section {name!r}, expected one of: {', '.join(self.names)}")
+
+    def __iter__(self) -> Iterator[Section]:
+        return (self.show(name) for name in self.names)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {', '.join(self.names)}"

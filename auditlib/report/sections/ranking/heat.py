@@ -1,0 +1,171 @@
+"""The points of every unit under every indicator, shaded by the share that was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import matplotlib as mpl
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from auditlib.analysis.losses import attained
+from auditlib.core.message import t
+from auditlib.report import figure as figures
+from auditlib.report.figure import MOST_BARS, drawable
+from auditlib.report.page import RankingPage
+from auditlib.report.pages.fonts import add_fonts
+from auditlib.report.points_table import points_table
+from auditlib.report.section import NOTHING, Section
+from auditlib.report.tables import cell_text
+from auditlib.scheme.load import Resolved
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import Result, UnitScore
+
+__all__ = ["caption", "figure", "heat_rows", "section"]
+
+
+def section(page: RankingPage) -> Section:
+    """The points of every unit under every indicator, of several; one by itself is what the totals show."""
+    if len(page.losses) < 2:
+        return NOTHING
+    resolved, result, language = page.resolved, page.result, page.language
+    listed, said = points_table(resolved, result, language), caption(resolved, result, language)
+    title = page.t("Points by unit and indicator")
+    return page.drawn("heat", title, figure(resolved, result, language), said, listed, kind="matrix")
+
+
+class _Heat(NamedTuple):
+    """What is said of a heat map: the whole, how many units stand out in it, and that none does."""
+
+    caption: str
+    some: str
+    none: str
+
+
+HEAT = {
+    "points": _Heat(
+        (
+            "Each cell shows the points; the darker, the larger the share lost. {groups}— is without "
+            "a score{cut}. Of {units} {units:unit|units}, {full} lost nothing under more than half "
+            "of the indicators, and {emptied}."
+        ),
+        "nothing is left under at least one for {count}",
+        "none has one with nothing left",
+    ),
+    "targets": _Heat(
+        (
+            "Each cell says whether a target is met, dark where it is not. {groups}— is not "
+            "assessed{cut}. Of {units} {units:unit|units}, {full} met more than half of the targets, "
+            "and {emptied}."
+        ),
+        "{count} missed at least one",
+        "none missed any",
+    ),
+    "both": _Heat(
+        (
+            "Each cell shows the points, or whether a target is met; the darker, the larger the "
+            "share lost. {groups}— is without a score{cut}. Of {units} {units:unit|units}, {full} "
+            "lost nothing or met the target under more than half of the indicators, and {emptied}."
+        ),
+        "{count} {count:has|have} nothing left, or missed the target, under at least one",
+        "none has one with nothing left or a missed target",
+    ),
+}
+"""By what its cells hold."""
+
+
+SHADES = LinearSegmentedColormap.from_list("lost", ["#ffffff", "#f3d9c6", "#d98b55", "#8c3a0e"])  # lighter = kept more
+
+
+DARK = 0.75
+
+
+WRAP = 4
+
+
+def caption(resolved: Resolved, result: Result, language: str) -> str:
+    """How to read the shades, how many units kept most full marks, how many have nothing left somewhere.
+
+    A target that is met is all of it and a missed one nothing; the sentence says which of the two it speaks of.
+    """
+    kept = [[share for share in attained(resolved, unit).values() if share is not None] for unit in result.units]
+    full = sum(2 * sum(share >= 1 for share in shares) > len(shares) for shares in kept)
+    empty = sum(any(share <= 0 for share in shares) for shares in kept)
+    scores = [indicator for unit in result.units for indicator in unit.indicators]
+    targets, points = (any(one.met is not None for one in scores), any(one.points is not None for one in scores))
+    said = HEAT["points" if not targets else "both" if points else "targets"]
+    groups = t("Lines part the groups; ", language) if len({unit.ranked_in for unit in result.units}) > 1 else ""
+    emptied = t(said.some if empty else said.none, language, count=empty)
+    cut = (
+        t("; only the first and last {count} {count:unit|units} are drawn", language, count=MOST_BARS // 2)
+        if len(result.units) > MOST_BARS
+        else ""
+    )
+    return t(
+        said.caption, language, units=len(result.units), full=full, groups=groups, emptied=emptied, cut=cut
+    )  # fmt: skip
+
+
+def heat_rows(result: Result) -> Sequence[UnitScore]:
+    """The units that the heat map shows: all, or of very many the two ends of the ranking."""
+    units = result.units
+    return units if len(units) <= MOST_BARS else (*units[: MOST_BARS // 2], *units[-MOST_BARS // 2 :])
+
+
+@mpl.rc_context(figures.STYLE)
+def figure(resolved: Resolved, result: Result, language: str) -> Figure:
+    """Units by rank down, indicators across: the points, on a shade that darkens with the share of them lost."""
+    add_fonts()
+    units = heat_rows(result)
+    columns = [
+        (indicator.id, indicator.title(language)) for indicator, _ in paired(resolved.scheme, units[0].indicators)
+    ]
+    lost = [[_lost(attained(resolved, unit)[id]) for id, _ in columns] for unit in units]
+    figure = Figure(figsize=(figures.WIDTH, 1.0 + 0.27 * len(units)), layout="constrained")
+    axes = figure.add_subplot()
+    axes.pcolormesh(
+        [[float("nan") if share is None else share for share in row] for row in lost],
+        cmap=SHADES, vmin=0, vmax=1, edgecolors="white", linewidth=1.2,
+    )  # fmt: skip
+    size = 8 if len(columns) <= 16 else 6.5
+    for y, unit in enumerate(units):
+        for x, scored in enumerate(unit.indicators):
+            share = lost[y][x]
+            text = cell_text(scored, result.rounding, language) or "—"
+            colour = figures.MUTED if share is None else "white" if share > DARK else figures.INK
+            axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=size, color=colour)
+    names = [drawable(unit.name, 12) + (f"  {unit.rank}" if unit.rank is not None else "") for unit in units]
+    axes.set_yticks([y + 0.5 for y in range(len(units))], names, fontsize=8.5)
+    titles = [_wrapped(title, language) for _, title in columns]
+    turned = 0 if language == "zh" else 50
+    axes.set_xticks(
+        [x + 0.5 for x in range(len(columns))], titles, fontsize=size - 0.5, rotation=turned,
+        ha="center" if not turned else "left", linespacing=1.25,
+    )  # fmt: skip
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.invert_yaxis()
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    _group_lines(axes, units)
+    return figure
+
+
+def _group_lines(axes: mpl.axes.Axes, units: Sequence[UnitScore]) -> None:
+    for y in range(1, len(units)):
+        if units[y].ranked_in != units[y - 1].ranked_in:
+            axes.axhline(y, color=figures.INK, linewidth=1.1)
+
+
+def _lost(share: Fraction | None) -> float | None:
+    return None if share is None else min(1.0, max(0.0, float(1 - share)))
+
+
+def _wrapped(title: str, language: str) -> str:
+    """A Chinese heading in lines of a few characters; an English one stays on its slanted line."""
+    line = drawable(title, 15 if language == "zh" else 12)
+    if language != "zh":
+        return line
+    return "\n".join(line[start : start + WRAP] for start in range(0, len(line), WRAP))

@@ -1,0 +1,1 @@
+"""Sections that the reports on units and periods share."""

@@ -1,0 +1,59 @@
+"""The commands and the inputs that give a report again."""
+
+from __future__ import annotations
+
+import shlex
+
+from auditlib.report.html import escape, heading, paragraph
+from auditlib.report.markup import render_table, table_text
+from auditlib.report.page import Page
+from auditlib.report.section import Section
+from auditlib.report.tables import frame
+from auditlib.report.wording import number_words
+
+__all__ = ["section"]
+
+
+def section(page: Page) -> Section:
+    """The commands and the inputs that give this report again."""
+    scored, language = page.scored, page.language
+    notebook = "period_ranking" if page.code is None else "unit_audit"
+    own = "" if page.code is None else f"-r unit {shlex.quote(page.code)} "
+    made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
+    steps = [
+        ("Score again", scored.command["score"]), ("Make the report anew", f"{made} -p language {language}"),
+    ]  # fmt: skip
+    if page.code is not None:  # `explain` speaks of one unit
+        steps.insert(1, ("Explain each line", f"{scored.command['explain']} --unit {shlex.quote(page.code)}"))
+    table = frame(_inputs(page), ("what", "value"), language)
+    commands = "".join(
+        f"<dt>{escape(page.t(name))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for name, line in steps
+    )
+    title = page.t("How to re-perform this report")
+    note = page.t(
+        "The same inputs give the same report. These commands score again, explain each line and make the report anew, "
+        "in the folder where this one was made."
+    )
+    markup = (
+        f'<section class="audit repeat">{heading(title, "repeat")}{paragraph(note)}'
+        f'<dl class="commands">{commands}</dl>{render_table(table, title, language, show_caption=False)}</section>'
+    )
+    plain = "\n".join(f"{page.t(name)}: {line}" for name, line in steps)
+    return Section(markup, f"{table_text(table, title)}\n{plain}", (note,), table)
+
+
+def _inputs(page: Page) -> list[tuple[str, str]]:
+    """What went into the report, with the hashes by which it is known."""
+    scored, source = page.scored, page.scheme.source
+    checked = page.t("checked {date}", date=source.last_checked)
+    document = f"{source.title(page.language)} ({source.document}), {checked}"
+    if page.language == "zh":
+        document = f"{source.title(page.language)}（{source.document}），{checked}"
+    return [
+        (page.t("Scheme file"), f"{scored.scheme_name}\nsha256 {scored.scheme_sha256}"),
+        (page.t("Source document"), document),
+        (page.t("Ledger"), scored.asked.ledger),
+        (page.t("Ledger snapshot" if page.code is None else "Data behind this report"), f"sha256 {scored.content}"),
+        (page.t("Software"), scored.software),
+        (page.t("Numbers"), number_words(scored.result.rounding, page.language)),
+    ]

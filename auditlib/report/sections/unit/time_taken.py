@@ -1,0 +1,232 @@
+"""How long cases took, beside every time limit of the scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from auditlib.analysis.handling_time import EDGES, Taken
+from auditlib.analysis.time_limits import counts_by_time, limit_key, limit_title, limit_words, time_limits
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.exact import Rounding, apart, full_text, round_exact
+from auditlib.core.message import t
+from auditlib.core.numerals import number_text, share_text
+from auditlib.report import figure as figures
+from auditlib.report.figure import INK, LINE, MUTED, ORANGE
+from auditlib.report.headings import UNIT
+from auditlib.report.markup import Keyed
+from auditlib.report.page import UnitPage
+from auditlib.report.pages.fonts import add_fonts
+from auditlib.report.phrases import in_one
+from auditlib.report.section import NOTHING, Section
+from auditlib.report.tables import frame, joined
+from auditlib.scheme.times import MINUTE_US
+from auditlib.scoring.result import UnitScore
+
+__all__ = ["TakenRow", "caption", "figure", "section", "table", "untimed_caption"]
+
+IN_TIME = "#9fb9d4"
+
+
+def section(page: UnitPage) -> Section:
+    """How long cases took, beside every time limit of the scheme. Nothing where the scheme counts no cases."""
+    if not page.counts_cases:
+        return NOTHING
+    title = page.t("Time taken and the limits")
+    if not page.scored.handling.limits:
+        return page.said("taken", title, untimed_caption(page.scored, page.unit, page.language))
+    rows = limits_met(page)
+    said = caption(rows, page.language)
+    if not rows:
+        return page.said("taken", title, said)
+    said += ("" if page.language == "zh" else " ") + page.t(
+        "Late is what is beyond the limit as written, whether or not the readings in use take points for it."
+    )
+    return page.drawn("taken", title, figure(rows, page.language), said, table(rows, page.language))
+
+
+def limits_met(page: UnitPage) -> list[TakenRow]:
+    """The limits that any case of the unit met, in words, with the clause that each follows."""
+    language, handling = page.language, page.scored.handling
+    brackets = "〔{}〕" if language == "zh" else " [{}]"
+    return [
+        (
+            limit_title(page.scheme, limit, language),
+            Keyed(
+                limit_words(limit, language)
+                + brackets.format(joined(limit.clauses, language) or page.t("counted, not scored")),
+                limit_key(limit),
+            ),
+            taken,
+        )
+        for limit, taken in zip(handling.limits, handling.taken.get(page.unit.unit, ()), strict=False)
+        if taken.on_time or taken.late
+    ]
+
+
+TakenRow = tuple[str, str, Taken]
+"""What a limit limits, the limit with its clause, and what was taken."""
+
+
+LAST_WITHIN = (len(EDGES) - 1) // 2
+
+
+HOUR_US, DAY_US = 60 * MINUTE_US, 1440 * MINUTE_US
+
+
+def untimed_caption(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
+    """Why no figure shows time limits: the ledger lacks what they need, they cannot be drawn, or there are none."""
+    scheme = scored.resolved.scheme
+    if time_limits(scheme):
+        name = (
+            "The scheme sets time limits, but the ledger lacks the cases, or the columns, by which "
+            "the time taken could be computed."
+        )
+    elif counts_by_time(scheme):
+        name = (
+            "The scheme counts by time limits, in a form that cannot be drawn case by case; the "
+            "lines say how it counts."
+        )
+    elif any(row.due_at is not None for row in scored.cases.get(unit.unit, ())):
+        name = "No rule of the scheme counts by a time limit; due times of the ledger are listed and count for nothing."
+    else:
+        name = "The scheme sets no time limit that could be computed case by case."
+    closed = any(row.closed_at is not None for row in scored.received(unit))
+    return in_one(
+        [
+            t(name, language),
+            *([t("How long closing took stands with the calendar of arrivals.", language)] if closed else []),
+        ],
+        language,
+    )
+
+
+def caption(rows: Sequence[TakenRow], language: str) -> str:
+    """How many limits are there, which is missed most often, and which are always kept."""
+    cases = sum(taken.late + taken.on_time for _, _, taken in rows)
+    if not cases:
+        return t("No case of the period was under a limit.", language)
+    missed = [
+        (Fraction(taken.late, taken.late + taken.on_time), title, taken) for title, _, taken in rows if taken.late
+    ]
+    kept = [title for title, _, taken in rows if taken.on_time and not taken.late]
+    if not missed:
+        return t("Every limit was kept ({count} of {count}): no case was late.", language, count=len(rows))
+    share, title, worst = max(missed, key=lambda one: one[0])
+    tied = [title for part, title, _ in missed if part == share]
+    name = (
+        "The limit of “{title}”: {late} of {cases} {cases:case|cases} late ({share} %)."
+        if len(rows) == 1
+        else (
+            "Of {count} {count:limit|limits} the one missed most often is “{title}”: {late} of "
+            "{cases} {cases:case|cases} late ({share} %)."
+        )
+        if len(tied) == 1
+        else (
+            "Of {count} {count:limit|limits} those missed most often are {titles} (each {share} % of its cases late)."
+        )
+    )
+    sentences = [
+        t(
+            name, language, count=len(rows), title=title, titles=joined(tied, language), late=worst.late,
+            cases=worst.late + worst.on_time, share=share_text(share, ""),
+        )
+    ]  # fmt: skip
+    if kept:
+        sentences.append(t("Never missed: {titles}.", language, titles=joined(kept, language)))
+    still_open = sum(taken.still_open for _, _, taken in rows)
+    if still_open:
+        sentences.append(
+            t("Of the late ones {count} {count:was|were} still open at the as-of time.", language, count=still_open)
+        )
+    return in_one(sentences, language)
+
+
+@mpl.rc_context(figures.STYLE)
+def figure(rows: Sequence[TakenRow], language: str) -> Figure:
+    """A row for each limit: how many cases took which multiple of it, on a logarithmic axis; the limit is the line.
+
+    What lies beyond it is hatched. Each row is scaled to its own highest bar.
+    """
+    add_fonts()
+    labels = [(figures.drawable(title, 15), figures.drawable(words, 15)) for title, words, _ in rows]
+    left = figures.inches((line for label in labels for line in label), 8.5) + 0.14
+    figure, axes = figures.drawn(0.8 + 0.56 * len(rows), left=left, right=0.08, top=0.28, bottom=0.5)
+    first, after = _used_bins(rows)
+    for row, (_, _, taken) in enumerate(rows):
+        _histogram(axes, row, taken)
+        axes.annotate(
+            t("late {late}/{count}", language, late=taken.late, count=taken.late + taken.on_time), (after, row),
+            xytext=(4, 8), textcoords="offset points", ha="left", va="center", fontsize=8.5,
+            color=ORANGE if taken.late else MUTED, fontweight="bold" if taken.late else "normal", annotation_clip=False,
+        )  # fmt: skip
+    axes.axvline(LAST_WITHIN, color=INK, linewidth=1.2, zorder=4)
+    axes.annotate(
+        t("limit", language), (LAST_WITHIN, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+        textcoords="offset points", ha="center", va="bottom", fontsize=8.5, color=INK, fontweight="bold",
+    )  # fmt: skip
+    axes.set_ylim(len(rows) - 0.55, -0.62)
+    axes.set_xlim(first, after + 0.16 * (after - first))
+    axes.set_yticks(range(len(rows)), ["\n".join(label) for label in labels], linespacing=1.3)
+    axes.tick_params(axis="y", labelsize=8.5)
+    ticks = [at for at in range(0, len(EDGES), 2) if first <= at <= after]
+    axes.set_xticks(ticks, [_multiple(at, language) for at in ticks])
+    axes.grid(visible=True, axis="x")
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(t("multiple of the limit (logarithmic; each row scaled to its highest bar)", language))
+    return figure
+
+
+def _used_bins(rows: Sequence[TakenRow]) -> tuple[int, int]:
+    """The bins to show: those that hold cases, from a quarter to four times the limit in any case."""
+    used = [at for _, _, taken in rows for at in range(len(taken.within)) if taken.within[at] or taken.over[at]]
+    first, last = min([*used, LAST_WITHIN - 4]), max([*used, LAST_WITHIN + 3])
+    return first - first % 2, last + 1 + (last + 1) % 2
+
+
+def _histogram(axes: Axes, row: int, taken: Taken) -> None:
+    tallest = max((*taken.within, *taken.over, 1))
+    base = row + 0.36
+    for counts, colour, hatch in ((taken.within, IN_TIME, None), (taken.over, ORANGE, "////")):
+        filled = [(at, count) for at, count in enumerate(counts) if count]
+        axes.bar(
+            [at + 0.5 for at, _ in filled], [-0.72 * count / tallest for _, count in filled], 0.9, bottom=base,
+            color=colour, hatch=hatch, edgecolor="white", linewidth=0.3, zorder=3,
+        )  # fmt: skip
+    axes.plot([0, len(EDGES) - 1], [base, base], color=LINE, linewidth=0.8, zorder=2)
+
+
+def _multiple(at: int, language: str) -> str:
+    edge = EDGES[at]
+    if edge < 1:
+        return f"1/{edge.denominator}"
+    return t("{number}×", language, number=edge.numerator)
+
+
+def table(rows: Sequence[TakenRow], language: str) -> pd.DataFrame:
+    """The limits with how many cases kept and missed each, and how long the finished ones took."""
+    found = []
+    for title, words, taken in rows:
+        found.append(
+            (title, words, str(taken.on_time + taken.late), str(taken.on_time), str(taken.late), str(taken.still_open),
+             str(taken.waiting), _duration(taken.median_us, language), _duration(taken.ninth_us, language))
+        )  # fmt: skip
+    columns = ("limited", "limit", "count", "on_time", "late", "still_open", "waiting", "median_taken", "ninth_taken")
+    return frame(found, columns, language, UNIT)
+
+
+def _duration(us: Fraction | int | None, language: str) -> str | None:
+    """A time in the largest unit that it fills twice, to one decimal."""
+    if us is None:
+        return None
+    time = Fraction(us)
+    larger = [(name, size) for name, size in (("{number} d", DAY_US), ("{number} h", HOUR_US)) if abs(time) >= 2 * size]
+    name, size = larger[0] if larger else ("{number} min", MINUTE_US)
+    rounding = apart(time / size, (Fraction(0),), Rounding(1)) or Rounding(1)
+    text = t(name, language, number=number_text(time / size, rounding))
+    return Keyed(text, full_text(round_exact(time, Rounding(0))))

@@ -1,0 +1,67 @@
+"""The report on one unit in one period: the score, why, and how to do it again."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from auditlib.analysis.assessed import UnitView
+from auditlib.analysis.assessment import open_period
+from auditlib.analysis.request import Asked, Parameters, check_language
+from auditlib.analysis.views import ScoredPeriod
+from auditlib.report.page import UnitPage
+from auditlib.report.report import Report
+from auditlib.report.sections.shared import gaps, how_to_repeat, rejects
+from auditlib.report.sections.unit import (
+    calendar,
+    cases,
+    exclusions,
+    headline,
+    indicators,
+    lines,
+    outcomes,
+    peers,
+    readings,
+    time_taken,
+    trend,
+    waterfall,
+)
+from auditlib.scoring.result import UnitScore
+
+__all__ = ["UnitReport"]
+
+
+class UnitReport(Report[UnitPage]):
+    """One unit in one period."""
+
+    sections = (
+        headline, waterfall, peers, trend, time_taken, calendar, indicators, lines, cases, outcomes, exclusions,
+        readings, gaps, rejects, how_to_repeat,
+    )  # fmt: skip
+
+    def __init__(self, view: UnitView, language: str = "zh") -> None:
+        """The report on a unit in ``zh`` or ``en``."""
+        check_language(language)
+        super().__init__(UnitPage(view.scored, language, view.score))
+
+    @classmethod
+    def open(
+        cls, *, unit: str, language: str = "zh", accept_rejects: bool = True, **asked: Unpack[Parameters]
+    ) -> UnitReport:
+        """Loads and scores once, as the :class:`~auditlib.analysis.request.Parameters` of the notebook say:
+
+        ``scheme``, ``ledger`` and ``period``, and where they are given ``as_of``, ``readings`` and ``supplied``.
+        Raises :class:`~auditlib.core.errors.InputError` for a parameter that does not fit.
+        """
+        check_language(language)
+        scored = open_period(Asked.of(**asked), unit, accept_rejects=accept_rejects)
+        return cls(UnitView(scored, scored.unit(unit)), language)
+
+    @property
+    def scored(self) -> ScoredPeriod:
+        """The scored period behind the report."""
+        return self.page.scored
+
+    @property
+    def unit(self) -> UnitScore:
+        """The score of the unit that the report is on."""
+        return self.page.unit
