@@ -58,7 +58,7 @@ def verdicts(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
             if looked_at > MANY:
                 return frozenset({True, False})
             try:
-                found.add(_Look(kinds, register, row, assumed).of(node) is True)
+                found.add(_InRow(kinds, register, row, assumed).of(node) is True)
             except _Open as test:
                 open_tests += [{**assumed, test.node: value} for value in test.values]
             if len(found) == 2:
@@ -123,7 +123,7 @@ class _Open(Exception):
 
 
 @dataclass(frozen=True)
-class _Look:
+class _InRow:
     """What expressions are in one row, under what is assumed of the tests that the row does not decide."""
 
     kinds: ColumnKinds
