@@ -125,8 +125,8 @@ def test_words_that_no_rule_knows_and_files_that_are_no_register_are_named(ledge
     )
     (folder / "event.csv").write_text("event_id\n")
     warnings = scored(folder)[0]["warnings"]
-    assert "cases: 1 rows with kind 投述, which the scheme does not name; is 投诉 meant? (C1)" in warnings
-    assert "cases: 1 rows with satisfaction 满 意, which the scheme does not name; is 满意 meant? (C2)" in warnings
+    assert "cases: 1 row with kind 投述, which the scheme does not name; is 投诉 meant? (C1)" in warnings
+    assert "cases: 1 row with satisfaction 满 意, which the scheme does not name; is 满意 meant? (C2)" in warnings
     assert "the ledger's file event.csv is no register and is not read" in warnings
 
 
