@@ -511,7 +511,7 @@ class TestDeductionsSetByPeople:
     )
 
     def test_a_deduction_of_less_than_nothing_is_refused_with_its_row(self, scored: Scored) -> None:
-        with pytest.raises(InputError, match="F1.*found -1, expected at least 0"):
+        with pytest.raises(InputError, match=r"F1.*found -1, expected at least 0"):
             scored("s14-bank-service", "2025Q3", units="unit,name,group\nB1,城东支行,\n", events=self.EVENTS.format(-1))
 
     def test_one_of_nothing_is_not(self, scored: Scored) -> None:
