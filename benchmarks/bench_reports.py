@@ -38,7 +38,7 @@ from auditlib.runs.engine.warm import ENVIRONMENT, WarmProcess
 from auditlib.runs.execute import execute
 from auditlib.runs.make import make_demonstration
 from auditlib.runs.period_cache import KeptPeriods
-from auditlib.runs.plan import Plan, Report, plan_run
+from auditlib.runs.plan import Plan, PlannedReport, plan_run
 from auditlib.runs.runfile import Limits, read_run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,10 +46,10 @@ FIGURES = ("waterfall", "peers", "trend", "time_taken", "calendar")
 LIMITS = Limits()
 
 
-def by_commands(reports: Sequence[Report], work: Path, at_once: int) -> None:
+def by_commands(reports: Sequence[PlannedReport], work: Path, at_once: int) -> None:
     """papermill and nbconvert as commands."""
 
-    def one(report: Report) -> None:
+    def one(report: PlannedReport) -> None:
         out = work / f"{report.unit}.ipynb"
         parameters = work / f"{report.unit}.yaml"
         parameters.write_text(json.dumps(dict(report.parameters)), encoding="utf-8")
@@ -65,14 +65,14 @@ def by_commands(reports: Sequence[Report], work: Path, at_once: int) -> None:
         list(pool.map(one, reports))
 
 
-def by_api(reports: Sequence[Report], work: Path, kept: Path) -> None:
+def by_api(reports: Sequence[PlannedReport], work: Path, kept: Path) -> None:
     """papermill's API in a pool of two; each notebook scores for itself."""
     moved = [replace(report, folder=work) for report in reports]
     outcomes = list(execute(moved, 2, LIMITS, work / "nothing kept", stock=True))
     assert not any(outcome.error for outcome in outcomes), outcomes
 
 
-def by_forks(reports: Sequence[Report], work: Path, warm: WarmProcess, task: Callable[..., object]) -> None:
+def by_forks(reports: Sequence[PlannedReport], work: Path, warm: WarmProcess, task: Callable[..., object]) -> None:
     """A function in forks of a warm process, two at a time."""
     waiting = [replace(report, folder=work) for report in reports]
     running = 0
@@ -85,14 +85,14 @@ def by_forks(reports: Sequence[Report], work: Path, warm: WarmProcess, task: Cal
         running -= 1
 
 
-def make(report: Report) -> object:
+def make(report: PlannedReport) -> object:
     """A report as a run makes it."""
     from auditlib.runs.make_report import make_report
 
     return make_report(report, "auditlib", LIMITS)
 
 
-def floor(report: Report) -> None:
+def floor(report: PlannedReport) -> None:
     """All that a report shows, and its page, with no notebook around it."""
     from auditlib.report.audit import UnitAudit
 
@@ -106,7 +106,7 @@ def floor(report: Report) -> None:
     report.file(".html").write_text(page, encoding="utf-8")
 
 
-def without_figures(reports: Sequence[Report], work: Path) -> list[Report]:
+def without_figures(reports: Sequence[PlannedReport], work: Path) -> list[PlannedReport]:
     """The same reports by a notebook without its figures."""
     notebook = nbformat.read(reports[0].notebook, as_version=4)
     notebook.cells = [cell for cell in notebook.cells if not any(f"audit.{name}()" in cell.source for name in FIGURES)]
@@ -115,7 +115,7 @@ def without_figures(reports: Sequence[Report], work: Path) -> list[Report]:
     return [replace(report, notebook=file) for report in reports]
 
 
-def measure(reports: Sequence[Report], kept: Path, rounds: int) -> dict[str, float]:
+def measure(reports: Sequence[PlannedReport], kept: Path, rounds: int) -> dict[str, float]:
     """Median seconds a report of every way."""
     seconds: dict[str, list[float]] = {}
     here = str(Path(__file__).resolve().parent)
@@ -150,7 +150,7 @@ def show(title: str, medians: dict[str, float]) -> None:
         print(f"{name:<14}{seconds:>12.3f}{seconds / ours:>10.2f}")
 
 
-def plan(kept: Path, reports: int, name: str) -> list[Report]:
+def plan(kept: Path, reports: int, name: str) -> list[PlannedReport]:
     """The first reports of a run, its period scored and kept."""
     run = read_run(ROOT / "params" / "runs" / f"{name}.yaml")
     if run.demonstration and not Path(run.ledger).exists():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import auditlib
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "auditlib"
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if "__pycache__" not in file.parts)
@@ -101,7 +103,8 @@ def test_a_module_says_what_it_is_for(file):
 
 @each_module
 def test_what_a_module_offers_it_defines(file):
-    assert sorted(set(public(file) or []) - defined(file).keys()) == []
+    late = set(auditlib.MODULES) if file == PACKAGE / "__init__.py" else set()  # imported when first used
+    assert sorted(set(public(file) or []) - defined(file).keys()) == sorted(late)
 
 
 @each_module

@@ -27,7 +27,7 @@ from auditlib.rehearsal.made_up_experts import Rehearsal, Revised
 from auditlib.revision.revise import RevisedScheme, revise
 from auditlib.revision.versions import open_version, other_versions
 from auditlib.runs.execute import execute
-from auditlib.runs.plan import Report, check_parameters
+from auditlib.runs.plan import PlannedReport, check_parameters
 from auditlib.runs.runfile import Limits
 
 __all__ = ["rehearse"]
@@ -149,15 +149,15 @@ def _revised(folder: Path, effect: _Effect, tell: Callable[[str], None]) -> Revi
 def _reports(
     folder: Path, declared: PanelFile, numbers: tuple[int, ...], effect: _Effect | None, revised: RevisedScheme | None,
     language: str,
-) -> Iterator[Report]:  # fmt: skip
+) -> Iterator[PlannedReport]:  # fmt: skip
     """A report of every round and one of the revision; their parameters are relative to the folder they lie in."""
 
-    def report(id: str, notebook: str, title: str, **parameters: object) -> Report:
+    def report(id: str, notebook: str, title: str, **parameters: object) -> PlannedReport:
         file = home().resolve() / "notebooks" / f"{notebook}.ipynb"
         told = {**parameters, "language": language}
         if problems := check_parameters(file, told):
             raise InputError(problems)
-        return Report(id, file, told, folder, title, Asked("", "", ""), None, {})
+        return PlannedReport(id, file, told, folder, title, Asked("", "", ""), None, {})
 
     for number in numbers:
         yield report(f"round-{number}", "delphi_panel", declared.title(language), panel=PANEL, round=number)
@@ -175,7 +175,7 @@ def _reports(
         )  # fmt: skip
 
 
-def _render(folder: Path, reports: list[Report], tell: Callable[[str], None]) -> None:
+def _render(folder: Path, reports: list[PlannedReport], tell: Callable[[str], None]) -> None:
     """Execute and render the reports from within ``folder``, so that its own path stands in none of them."""
     with _within(folder), tempfile.TemporaryDirectory() as kept:
         for outcome in execute(reports, os.cpu_count() or 1, Limits(), Path(kept)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from itertools import accumulate
 from pathlib import Path
@@ -25,7 +25,7 @@ from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 
 __all__ = [
     "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "beside", "both_ends",
-    "drawable", "drawn", "inches", "png", "styled", "value_label",
+    "drawable", "drawn", "group_panels", "inches", "png", "styled", "value_label",
 ]  # fmt: skip
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
@@ -140,3 +140,14 @@ def value_label(axes: Axes, x: float, y: float, text: str, weight: str = "normal
 def both_ends(units: Sequence[T]) -> Sequence[T]:
     """All units, or of very many those at the two ends of the ranking."""
     return units if len(units) <= MOST_BARS else [*units[: MOST_BARS // 2], *units[-MOST_BARS // 2 :]]
+
+
+def group_panels(groups: Mapping[str, object], height: float) -> tuple[Figure, Sequence[Axes]]:
+    """A panel a group, two side by side."""
+    add_fonts()
+    rows, columns = -(-len(groups) // 2), min(len(groups), 2)
+    figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
+    panels = list(figure.subplots(rows, columns, squeeze=False).ravel())
+    for empty in panels[len(groups) :]:
+        empty.set_axis_off()
+    return figure, panels[: len(groups)]

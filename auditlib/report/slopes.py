@@ -9,8 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from auditlib.report import figure as figures
-from auditlib.report.figure import GREEN, INK, MUTED, ORANGE, drawable
-from auditlib.report.revision_figures import _panels
+from auditlib.report.figure import GREEN, INK, MUTED, ORANGE, drawable, group_panels
 
 __all__ = ["Slope", "slopes"]
 
@@ -22,7 +21,7 @@ Slope = tuple[str, int, int]
 @mpl.rc_context(figures.STYLE)
 def slopes(groups: Mapping[str, Sequence[Slope]], versions: tuple[str, str], language: str) -> Figure:
     """A panel a group: each unit a line from its old rank on the left to its new one on the right."""
-    figure, panels = _panels(groups, 0.95 + 0.33 * max(map(len, groups.values())))
+    figure, panels = group_panels(groups, 0.95 + 0.33 * max(map(len, groups.values())))
     for axes, (group, units) in zip(panels, groups.items(), strict=True):
         for left in (True, False):
             _slope_labels(axes, units, left=left)

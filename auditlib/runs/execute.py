@@ -23,7 +23,7 @@ from auditlib.runs.cluster.worker import TRIES
 from auditlib.runs.engine.imports import skip_unused_imports
 from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, WarmProcess, limit_memory
 from auditlib.runs.make_report import Failure, get_ready, make_report
-from auditlib.runs.plan import Report
+from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
 __all__ = ["Outcome", "execute"]
@@ -33,7 +33,7 @@ __all__ = ["Outcome", "execute"]
 class Outcome:
     """What became of a report, and in how many seconds: ``failure`` says why and where it failed."""
 
-    report: Report
+    report: PlannedReport
     failure: Failure | None
     seconds: float
     broken: bool = False
@@ -45,7 +45,7 @@ class Outcome:
 
 
 def execute(
-    reports: Sequence[Report], jobs: int, limits: Limits, kept: Path, *, stock: bool = not AVAILABLE
+    reports: Sequence[PlannedReport], jobs: int, limits: Limits, kept: Path, *, stock: bool = not AVAILABLE
 ) -> Iterator[Outcome]:
     """Make every report, ``jobs`` at a time, and say of each as it is finished what became of it.
 
@@ -60,11 +60,11 @@ def execute(
 
 
 def _in_forks(
-    reports: Sequence[Report], jobs: int, limits: Limits, environment: Mapping[str, str]
+    reports: Sequence[PlannedReport], jobs: int, limits: Limits, environment: Mapping[str, str]
 ) -> Iterator[Outcome]:
     waiting = deque((report, TRIES) for report in reports)
     while waiting:
-        running: dict[int, tuple[Report, int, float]] = {}
+        running: dict[int, tuple[PlannedReport, int, float]] = {}
         with WarmProcess(environment) as warm:
             try:
                 yield from _with(warm, waiting, running, jobs, limits)
@@ -77,9 +77,12 @@ def _in_forks(
 
 
 def _with(
-    warm: WarmProcess, waiting: deque[tuple[Report, int]], running: dict[int, tuple[Report, int, float]], jobs: int,
+    warm: WarmProcess,
+    waiting: deque[tuple[PlannedReport, int]],
+    running: dict[int, tuple[PlannedReport, int, float]],
+    jobs: int,
     limits: Limits,
-) -> Iterator[Outcome]:  # fmt: skip
+) -> Iterator[Outcome]:
     ready: Asked | None = None
     numbers = count()
     while waiting or running:
@@ -101,7 +104,7 @@ def _with(
             yield Outcome(report, failure, time.monotonic() - started)
 
 
-def _lost(report: Report, text: str, seconds: float) -> Outcome:
+def _lost(report: PlannedReport, text: str, seconds: float) -> Outcome:
     """A report whose own process died: what lies in its place is of an earlier run, or half of this one."""
     for ending in report.endings:
         with suppress(OSError):  # it can no more be removed than it could be written: the report has failed anyway
@@ -110,12 +113,12 @@ def _lost(report: Report, text: str, seconds: float) -> Outcome:
 
 
 def _in_a_pool(
-    reports: Sequence[Report], jobs: int, limits: Limits, environment: Mapping[str, str]
+    reports: Sequence[PlannedReport], jobs: int, limits: Limits, environment: Mapping[str, str]
 ) -> Iterator[Outcome]:
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)  # kernels inherit it
     try:
-        waiting: Sequence[Report] = reports
+        waiting: Sequence[PlannedReport] = reports
         for _ in range(TRIES):  # one that breaks the pool takes the others along: they are tried again
             again = []
             for outcome in _pooled(waiting, jobs, limits):
@@ -131,7 +134,7 @@ def _in_a_pool(
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
-def _pooled(reports: Sequence[Report], jobs: int, limits: Limits) -> Iterator[Outcome]:
+def _pooled(reports: Sequence[PlannedReport], jobs: int, limits: Limits) -> Iterator[Outcome]:
     if not reports:
         return
     with ProcessPoolExecutor(
@@ -145,7 +148,7 @@ def _pooled(reports: Sequence[Report], jobs: int, limits: Limits) -> Iterator[Ou
                 yield Outcome(futures[future], *future.result())
 
 
-def _timed(report: Report, limits: Limits) -> tuple[Failure | None, float]:
+def _timed(report: PlannedReport, limits: Limits) -> tuple[Failure | None, float]:
     started = time.monotonic()
     return make_report(report, None, limits), time.monotonic() - started
 

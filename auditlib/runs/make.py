@@ -33,7 +33,7 @@ from auditlib.runs.execute import execute
 from auditlib.runs.index_page import Entry as IndexEntry
 from auditlib.runs.index_page import write_index
 from auditlib.runs.period_cache import KeptPeriods
-from auditlib.runs.plan import Plan, Report, plan_run
+from auditlib.runs.plan import Plan, PlannedReport, plan_run
 from auditlib.runs.results import write_record
 from auditlib.runs.run_folder import Store
 from auditlib.runs.runfile import RunFile
@@ -141,7 +141,7 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], object]]:
         yield lambda: progress.advance(task)
 
 
-def _files(report: Report) -> dict[str, Path]:
+def _files(report: PlannedReport) -> dict[str, Path]:
     return {report.name(ending): report.file(ending) for ending in report.endings if report.file(ending).exists()}
 
 
@@ -202,7 +202,7 @@ def _log(started: datetime, ended: datetime, seconds: Mapping[str, float]) -> di
     }
 
 
-def _line(plan: Plan, report: Report, error: str | None) -> IndexEntry:
+def _line(plan: Plan, report: PlannedReport, error: str | None) -> IndexEntry:
     """The line of a report in the index, with the figures of the plan's own results."""
     result = plan.results[report.period]
     href, state = report.name(".html"), _state(error)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from auditlib.analysis.assessment import warm_up
 from auditlib.core.files import write_atomically
-from auditlib.runs.plan import Report
+from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
 __all__ = ["Failure", "get_ready", "make_report", "normalise"]
@@ -37,7 +37,7 @@ class Failure:
         return self.text if self.cell is None else f"cell {self.cell}: {self.text}"
 
 
-def get_ready(report: Report) -> None:
+def get_ready(report: PlannedReport) -> None:
     """Let a warm process read and import what this report and those after it need."""
     warm_up(report.asked)
     if report.pdf:
@@ -46,7 +46,7 @@ def get_ready(report: Report) -> None:
         pdf.ready()
 
 
-def make_report(report: Report, engine: str | None, limits: Limits) -> Failure | None:
+def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Failure | None:
     """Execute and render one report into its files. Returns what went wrong, if anything.
 
     ``engine`` is papermill's name of the engine, None for its own. A failed notebook is written too, up to
@@ -135,7 +135,7 @@ def _keeping(engine: str | None) -> str:
     return name
 
 
-def normalise(notebook: Any, report: Report) -> None:
+def normalise(notebook: Any, report: PlannedReport) -> None:
     """Take out what varies from one execution to the next: times, paths, ids, addresses, the Python in use."""
     notes = notebook.metadata.get("papermill", {})
     notebook.metadata["papermill"] = {

@@ -27,7 +27,7 @@ from auditlib.scheme.load import scheme_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
-__all__ = ["ALL_ENDINGS", "Plan", "Report", "check_parameters", "file_name", "plan_run"]
+__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "check_parameters", "file_name", "plan_run"]
 
 ENDINGS = (".html", ".ipynb")
 """The files of every report."""
@@ -36,7 +36,7 @@ ALL_ENDINGS = (*ENDINGS, ".pdf")
 
 
 @dataclass(frozen=True)
-class Report:
+class PlannedReport:
     """One report to be made: a notebook, its parameters, and the files that it becomes.
 
     ``inputs`` are the content hashes of all that it is made from, by what they are of.
@@ -77,7 +77,7 @@ class Plan:
 
     run: RunFile
     out: Path
-    reports: tuple[Report, ...]
+    reports: tuple[PlannedReport, ...]
     results: Mapping[str, Result] = field(repr=False)
     periods: Mapping[str, ScoredPeriod] = field(repr=False)
     """The same with what its tables say beside: hashes, rejected rows."""
@@ -111,7 +111,7 @@ def plan_run(
     schemes: dict[Path, None] = {}
     results: dict[str, Result] = {}
     periods: dict[str, ScoredPeriod] = {}
-    reports: list[Report] = []
+    reports: list[PlannedReport] = []
     problems: list[Problem] = []
     for text in run.periods:
         key = kept.key(_asked(run, text), content) if kept else ""
@@ -166,7 +166,7 @@ def _asked(run: RunFile, period: str) -> Asked:
 def _reports(
     run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str],
     basis: Mapping[str | None, Mapping[str, str]], layout: Mapping[str, str],
-) -> Iterator[Report]:  # fmt: skip
+) -> Iterator[PlannedReport]:  # fmt: skip
     """The reports of a period, in the order of the run file."""
     asked = scored.asked
     given = {
@@ -200,7 +200,7 @@ def _reports(
                 **layout,
                 **data,
             }
-            yield Report(
+            yield PlannedReport(
                 f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout), own
             )
 
@@ -233,9 +233,9 @@ def _notebook(file: Path) -> tuple[str, str]:
     return file_sha256(file), metadata.get("auditlib", {}).get("reads", "ledger")
 
 
-def _same_file(run: RunFile, reports: Iterable[Report]) -> Iterator[Problem]:
+def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:
     """Reports that would overwrite one another, on a disk that does not tell capitals from small letters."""
-    taken: dict[str, Report] = {}
+    taken: dict[str, PlannedReport] = {}
     for report in reports:
         other = taken.setdefault(report.id.casefold(), report)
         if other is not report:

@@ -28,7 +28,7 @@ from auditlib.runs.evidence.ro_crate import altered_statements
 from auditlib.runs.evidence.signing import check_signatures
 from auditlib.runs.execute import execute
 from auditlib.runs.period_cache import KeptPeriods
-from auditlib.runs.plan import Plan, Report, plan_run
+from auditlib.runs.plan import Plan, PlannedReport, plan_run
 from auditlib.runs.results import RESULTS, ROWS, SCHEMES, TABLES, WORKBOOK, write_record
 
 __all__ = ["Difference", "Verification", "verify"]
@@ -212,7 +212,7 @@ class _Again:
         return f" (reading {', '.join(moved)})" if moved else ""
 
     def _bytes(
-        self, report: Report, record: ReportRecord, error: str | None, numbers: Mapping[str, bool]
+        self, report: PlannedReport, record: ReportRecord, error: str | None, numbers: Mapping[str, bool]
     ) -> Iterator[Difference]:
         if error != record.failure:
             yield Difference("failed", record.id, old=record.failure, new=error)

@@ -10,7 +10,7 @@ from small_runs import World, write_notebook
 
 from auditlib.analysis.request import Asked
 from auditlib.runs.engine.warm import AVAILABLE, WarmProcess
-from auditlib.runs.plan import Report
+from auditlib.runs.plan import PlannedReport
 
 collect_ignore_glob = [] if AVAILABLE else ["test_*.py"]  # a warm process needs a system that can fork
 
@@ -22,13 +22,13 @@ def warm() -> Iterator[WarmProcess]:
 
 
 @pytest.fixture
-def report(tmp_path: Path) -> Callable[..., Report]:
+def report(tmp_path: Path) -> Callable[..., PlannedReport]:
     """Gives a report on a notebook of the given cells, to be made in a folder of its own."""
 
-    def make(name: str, *cells: str) -> Report:
+    def make(name: str, *cells: str) -> PlannedReport:
         notebook = write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", list(cells))
         asked = Asked.of("s22-heating", "none", "2025-12")
-        return Report(name, notebook, {"language": "en"}, tmp_path / "out", name, asked, None, {})
+        return PlannedReport(name, notebook, {"language": "en"}, tmp_path / "out", name, asked, None, {})
 
     return make
 

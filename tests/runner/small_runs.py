@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from auditlib.runs.plan import Report
+from auditlib.runs.plan import PlannedReport
 
 PARAMETERS = """\
 scheme: str = ""
@@ -56,7 +56,7 @@ def write_notebook(file: Path, cells: list[str], *, parameters: str = "", reads:
     return file
 
 
-def elsewhere(report: Report, folder: Path) -> Report:
+def elsewhere(report: PlannedReport, folder: Path) -> PlannedReport:
     """The same report, made in another folder."""
     return replace(report, folder=folder)
 

@@ -24,7 +24,7 @@ from auditlib.ledger.read import Ledger
 from auditlib.runs.cluster.worker import Made, Order, make_here, same_software, tidy_up
 from auditlib.runs.execute import Outcome
 from auditlib.runs.make_report import Failure
-from auditlib.runs.plan import ALL_ENDINGS, Report
+from auditlib.runs.plan import ALL_ENDINGS, PlannedReport
 from auditlib.runs.runfile import Limits
 from auditlib.scoring.counts import Count, Question, Tally, divisible, merged, take_tally, tallies_of_parts
 
@@ -83,23 +83,30 @@ class Cluster:
 
         return count if parts else None
 
-    def execute(self, reports: Sequence[Report], jobs: int | None, limits: Limits, kept: Path) -> Iterator[Outcome]:
+    def execute(
+        self, reports: Sequence[PlannedReport], jobs: int | None, limits: Limits, kept: Path
+    ) -> Iterator[Outcome]:
         """Make every report, ``jobs`` at a time or as many as there are workers for, as :func:`.execute.execute` does.
 
         Raises :class:`ClusterLost`; the reports that came before are in place.
         """
-        suspects: list[Report] = []
+        suspects: list[PlannedReport] = []
         yield from self._execute(reports, jobs, limits, kept, suspects)
         # dask lets all fail that a worker had when it was killed: each by itself shows whose fault it was.
         for report in suspects:
             yield from self._execute([report], 1, limits, kept, None)
 
     def _execute(
-        self, reports: Sequence[Report], jobs: int | None, limits: Limits, kept: Path, suspects: list[Report] | None
+        self,
+        reports: Sequence[PlannedReport],
+        jobs: int | None,
+        limits: Limits,
+        kept: Path,
+        suspects: list[PlannedReport] | None,
     ) -> Iterator[Outcome]:
         """As :meth:`execute`; a report whose workers were killed is put among the ``suspects``, where there are any."""
         waiting = deque(reports)
-        running: dict[Any, Report] = {}
+        running: dict[Any, PlannedReport] = {}
         finished: Queue[Any] = Queue()
         shared: dict[str, Any] = {}
         notebooks = {report.notebook: report.notebook.read_bytes() for report in reports}
@@ -154,7 +161,7 @@ class Cluster:
             except KilledWorker as error:
                 raise ClusterLost(f"{self.address}: a part of the ledger cannot be counted: {_killed(error)}") from None
 
-    def _outcome(self, report: Report, future: Any) -> Outcome:
+    def _outcome(self, report: PlannedReport, future: Any) -> Outcome:
         from distributed import KilledWorker
 
         with _losses(self.address):

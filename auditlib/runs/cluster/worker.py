@@ -21,7 +21,7 @@ from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, software
 from auditlib.runs.engine.warm import ENVIRONMENT, WarmProcess
 from auditlib.runs.make_report import Failure, get_ready, make_report
-from auditlib.runs.plan import Report
+from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
 __all__ = ["TRIES", "Made", "Order", "make_here", "same_software", "tidy_up"]
@@ -38,7 +38,7 @@ class Order:
     """
 
     run: str
-    report: Report
+    report: PlannedReport
     notebook: bytes = field(repr=False)
     own: Mapping[str, bytes] = field(repr=False)
     limits: Limits
@@ -77,7 +77,7 @@ def make_here(order: Order, shared: Mapping[str, bytes]) -> Made:
     return _workshop(order.run).make(order, shared)
 
 
-def _same_layout(report: Report) -> None:
+def _same_layout(report: PlannedReport) -> None:
     from auditlib.report.pages.pdf import layout_versions
 
     found = layout_versions()
@@ -136,14 +136,14 @@ class _Workshop:
             if not file.exists():
                 write_atomically(file, content)
 
-    def _tried(self, report: Report, limits: Limits) -> Failure | None:
+    def _tried(self, report: PlannedReport, limits: Limits) -> Failure | None:
         for _ in range(TRIES):
             failure = self._begun(report, limits)
             if failure is None or failure.kind != "died":
                 return failure
         return failure
 
-    def _begun(self, report: Report, limits: Limits) -> Failure | None:
+    def _begun(self, report: PlannedReport, limits: Limits) -> Failure | None:
         try:
             if self._warm is None:
                 self._warm = WarmProcess({**ENVIRONMENT, SHARED: str(self._scored)})

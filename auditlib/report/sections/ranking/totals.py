@@ -23,7 +23,7 @@ def section(page: RankingPage) -> Section:
     """The totals of all units by rank."""
     asked, title = (page.resolved, page.result, page.language), page.t("Totals compared")
     if not groups(page.result):
-        return page.said("totals", title, page.t("No unit has a total to rank."))
+        return page.said("totals", title, page.t("{group}: no unit has a total.", group=page.t("all units")))
     return page.drawn("totals", title, figure(*asked), caption(*asked))
 
 
