@@ -123,7 +123,7 @@ index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get 
 if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
 $(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-uv.lock $(1) && \
 $(UV) pip install --quiet --no-deps --build-constraints requirements-dev.lock --python $(BIN)/python --editable . || \
-{ echo "nothing else was installed; behind a proxy or mirror see README.md, \"Setting up\"" >&2; exit 1; }
+{ echo "nothing else was installed; behind a proxy or mirror see docs/setting-up.md" >&2; exit 1; }
 endef
 
 # The environment is made anew only when a lock, the project's own declaration, or the template that Jupyter is to

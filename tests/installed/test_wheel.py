@@ -161,10 +161,16 @@ def documented_commands(text: str) -> list[str]:
 
 
 @of_the_demonstration
-def test_the_commands_of_the_readmes_work_in_the_folder_of_the_demonstration(
+def test_the_commands_of_the_documentation_work_in_the_folder_of_the_demonstration(
     root: Path, installed: Installed, repeated: tuple[Path, str]
 ) -> None:
-    pages = [documented_commands((root / name).read_text(encoding="utf-8")) for name in ("README.md", "README.zh.md")]
+    chinese = sorted((root / "docs").glob("*.zh.md"))
+    english = [page for page in sorted((root / "docs").glob("*.md")) if page not in chinese]
+    texts = [
+        "\n".join(page.read_text(encoding="utf-8") for page in (root / first, *others))
+        for first, others in (("README.md", english), ("README.zh.md", chinese))
+    ]
+    pages = [documented_commands(text) for text in texts]
     expected = [
         "auditlib run params/runs/demo.yaml",
         "auditlib run sample",
