@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditlib.analysis.assessed import Assessment, assess
-    from auditlib.analysis.diff import diff_results
+    from auditlib.analysis.diff import diff
     from auditlib.analysis.explain import explain
     from auditlib.core.errors import InputError
     from auditlib.core.message import Message
     from auditlib.core.period import Period
     from auditlib.delphi.analysis import analyse
-    from auditlib.delphi.rounds import read_panel
+    from auditlib.delphi.rounds import find_panel, read_panel
+    from auditlib.ledger.find import find_ledger
     from auditlib.ledger.read import read_ledger
     from auditlib.proofs.check import check_scheme
     from auditlib.report.panel import PanelReport
@@ -31,21 +32,22 @@ if TYPE_CHECKING:
     from auditlib.report.revision import WeightRevision
     from auditlib.report.unit import UnitReport
     from auditlib.revision.revise import revise
-    from auditlib.scheme.load import load_scheme
+    from auditlib.scheme.load import find_scheme, load_scheme
     from auditlib.scoring.score import score
 
 __all__ = [
     "Assessment", "InputError", "Message", "PanelReport", "Period", "RankingReport", "UnitReport", "WeightRevision",
-    "analyse", "assess", "check_scheme", "diff_results", "explain", "load_scheme", "read_ledger", "read_panel",
-    "revise", "score",
+    "analyse", "assess", "check_scheme", "diff", "explain", "find_ledger", "find_panel", "find_scheme", "load_scheme",
+    "read_ledger", "read_panel", "revise", "score",
 ]  # fmt: skip
 
 MODULES = {
-    "Assessment": "analysis.assessed", "assess": "analysis.assessed", "diff_results": "analysis.diff",
+    "Assessment": "analysis.assessed", "assess": "analysis.assessed", "diff": "analysis.diff",
     "explain": "analysis.explain", "InputError": "core.errors", "Message": "core.message", "Period": "core.period",
-    "analyse": "delphi.analysis", "read_panel": "delphi.rounds", "read_ledger": "ledger.read",
-    "check_scheme": "proofs.check", "PanelReport": "report.panel", "RankingReport": "report.ranking",
-    "WeightRevision": "report.revision", "UnitReport": "report.unit", "revise": "revision.revise",
+    "analyse": "delphi.analysis", "find_panel": "delphi.rounds", "read_panel": "delphi.rounds",
+    "find_ledger": "ledger.find", "read_ledger": "ledger.read", "check_scheme": "proofs.check",
+    "PanelReport": "report.panel", "RankingReport": "report.ranking", "WeightRevision": "report.revision",
+    "UnitReport": "report.unit", "revise": "revision.revise", "find_scheme": "scheme.load",
     "load_scheme": "scheme.load", "score": "scoring.score",
 }  # fmt: skip
 """Where each name is kept: a command that needs one does not import the others."""

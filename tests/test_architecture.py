@@ -134,3 +134,14 @@ def test_the_reading_of_imports_sees_every_form_of_them(tmp_path):
     assert ("auditlib.scheme.model", "Scheme") in found
     assert {"load_scheme", "SchemeFile", "find_scheme"} <= set(public(file))
     assert defined(file)["load_scheme"] is True
+
+
+def test_no_section_of_a_report_imports_another():
+    sections = PACKAGE / "report" / "sections"
+    taken = {
+        f"{file.relative_to(sections)} takes {module}"
+        for file in sorted(sections.rglob("*.py"))
+        for module, _ in imports(file)
+        if module.startswith("auditlib.report.sections")
+    }
+    assert taken == set()

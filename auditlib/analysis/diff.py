@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from auditlib.analysis.breakdown import Account, Entry, Key, ResultAccount
 
-__all__ = ["Change", "ResultDiff", "UnitDiff", "diff_results"]
+__all__ = ["Change", "ResultDiff", "UnitDiff", "diff"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ResultDiff:
         return not self.heads and not self.units
 
 
-def diff_results(old: ResultAccount, new: ResultAccount) -> ResultDiff:
+def diff(old: ResultAccount, new: ResultAccount) -> ResultDiff:
     """Where two results differ, unit by unit in the order of the old one."""
     codes = [*old.units, *(code for code in new.units if code not in old.units)]
     units = [_unit(code, old.units.get(code), new.units.get(code)) for code in codes]

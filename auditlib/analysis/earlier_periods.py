@@ -222,7 +222,7 @@ def looked_at(look: Look, period: Period) -> tuple[Resolved | None, Result | Non
 
 def scheme_at(name: str, period: Period) -> SchemeFile:
     """The version of a scheme in force at the start of a period. Raises :class:`InputError`."""
-    path = find_scheme(name, home() / "params" / "schemes", period.first)
+    path = find_scheme(name, on=period.first)
     return _loaded(path, tuple(stamp(file) for file in scheme_files(path)))
 
 

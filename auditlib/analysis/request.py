@@ -10,7 +10,6 @@ from typing import NamedTuple, NotRequired, TypedDict
 
 from auditlib.core.calendars import CalendarChoice
 from auditlib.core.errors import InputError
-from auditlib.core.home import home
 from auditlib.core.message import LANGUAGES
 from auditlib.ledger.find import find_ledger
 from auditlib.scheme.load import find_scheme
@@ -76,7 +75,7 @@ class Asked:
 
     @property
     def scheme_path(self) -> Path:
-        return find_scheme(self.scheme, home() / "params" / "schemes", on=parse_period(self.period, "parameters").first)
+        return find_scheme(self.scheme, on=parse_period(self.period, "parameters").first)
 
 
 class CaseRow(NamedTuple):

@@ -57,7 +57,7 @@ def diff(a: str, b: str, **options: Any) -> None:
 
 def _two_results(a: str, b: str, options: Options) -> bool:
     from auditlib.analysis.breakdown import read_account
-    from auditlib.analysis.diff import diff_results
+    from auditlib.analysis.diff import diff
     from auditlib.analysis.diff_tables import result_diff_json
 
     for name in ("ledger", "period", "as_of", "readings", "supplied", "calendar", "provisional_calendar"):
@@ -65,7 +65,7 @@ def _two_results(a: str, b: str, options: Options) -> bool:
             raise click.UsageError(
                 f"--{name.removesuffix('s').replace('_', '-')} is for two schemes, found two results"
             )
-    found = diff_results(read_account(Path(a)), read_account(Path(b)))
+    found = diff(read_account(Path(a)), read_account(Path(b)))
     if options["form"] == "json":
         echo_json(result_diff_json(found))
     else:
@@ -106,7 +106,7 @@ def _sentence(scheme: Any, rule: Any) -> Any:
 def _scored(files: list[Any], options: Options) -> Any:
     """The difference of the results that two schemes give on one ledger."""
     from auditlib.analysis.breakdown import account_of
-    from auditlib.analysis.diff import diff_results
+    from auditlib.analysis.diff import diff
     from auditlib.core.calendars import CalendarChoice
     from auditlib.scoring.assess import calendar_of, parse_period
     from auditlib.scoring.score import default_as_of, score
@@ -134,7 +134,7 @@ def _scored(files: list[Any], options: Options) -> Any:
         with working(f"scoring {period} by version {resolved.scheme.version}"):
             result = score(resolved, ledger, period, look, calendar=calendar_of(resolved, days))
         accounts.append(account_of(resolved, result))
-    return diff_results(*accounts)
+    return diff(*accounts)
 
 
 def _scheme(name: str) -> Any:

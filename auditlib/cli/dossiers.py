@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from auditlib.cli.terminal import working
-from auditlib.core.home import home, shown
+from auditlib.core.home import shown
 
 __all__ = ["dossier"]
 
@@ -38,7 +38,7 @@ def dossier(schemes: tuple[str, ...], out: Path, languages: tuple[str, ...], exa
     from auditlib.scheme.load import find_scheme
     from auditlib.scheme_pages.write import write_dossiers
 
-    paths = [find_scheme(name, home() / "params" / "schemes") for name in schemes]
+    paths = [find_scheme(name) for name in schemes]
     with working("comparing the readings"):
         pages = write_dossiers(paths, out, tuple(dict.fromkeys(languages)), examples)
     click.echo(f"{len(pages)} pages; open {shown(pages[-1])}")

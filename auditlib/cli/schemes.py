@@ -13,7 +13,7 @@ import click
 
 from auditlib.cli.terminal import echo_json, table
 from auditlib.core.errors import InputError
-from auditlib.core.home import home, shown
+from auditlib.core.home import shown
 
 if TYPE_CHECKING:
     from auditlib.scheme.model import Scheme
@@ -47,7 +47,7 @@ def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, calen
     from auditlib.scheme.load import find_scheme
 
     day = on.date() if on else None
-    paths = [find_scheme(name, home() / "params" / "schemes") for name in schemes]
+    paths = [find_scheme(name) for name in schemes]
     checked = [check_scheme(path, shown(path), day) for path in paths]
     if form == "json":
         echo_json({"problems": [row for one in checked for row in one.rows(everything)]})
@@ -90,7 +90,7 @@ def schema(scheme: str, form: str) -> None:
     from auditlib.scheme.load import find_scheme, load_scheme
     from auditlib.scoring.counting import needed_columns
 
-    path = find_scheme(scheme, home() / "params" / "schemes")
+    path = find_scheme(scheme)
     natural = load_scheme(path, shown(path)).natural
     needed = needed_columns(natural)
     if form == "json":

@@ -109,14 +109,14 @@ def _score_every_reading(
     from auditlib.analysis.readings.tables import spread_csv, spread_json, spread_notes, spread_table
     from auditlib.core.calendars import CalendarChoice
     from auditlib.core.files import write_atomically
-    from auditlib.core.home import home, shown
+    from auditlib.core.home import shown
     from auditlib.scheme.load import find_scheme, load_scheme
     from auditlib.scoring.assess import parse_period
 
     if form == "xlsx":
         raise click.UsageError("--reading all gives a table, json or csv, not xlsx")
     when = parse_period(period, "--period")
-    path = find_scheme(scheme, home() / "params" / "schemes", when.first)
+    path = find_scheme(scheme, on=when.first)
     file = load_scheme(path, shown(path))
     book = open_ledger(ledger, as_of, accept_rejects)
     fixed = {name: option for name, option in readings.items() if name != EVERY}

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from auditlib.analysis.breakdown import account_of
-from auditlib.analysis.diff import UnitDiff, diff_results
+from auditlib.analysis.diff import UnitDiff, diff
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result, UnitScore
 
@@ -72,7 +72,7 @@ class Comparison:
 
 def compare_versions(old: tuple[Resolved, Result], new: tuple[Resolved, Result]) -> Comparison:
     """The results of two versions on the same ledger and period, unit by unit."""
-    diffs = {unit.unit: unit for unit in diff_results(account_of(*old), account_of(*new)).units}
+    diffs = {unit.unit: unit for unit in diff(account_of(*old), account_of(*new)).units}
     before = {unit.unit: unit for unit in old[1].units}
     return Comparison(
         tuple(

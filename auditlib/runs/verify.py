@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from auditlib.analysis.breakdown import read_account
-from auditlib.analysis.diff import Change, UnitDiff, diff_results
+from auditlib.analysis.diff import Change, UnitDiff, diff
 from auditlib.core.hashes import file_sha256, software
 from auditlib.core.yaml_file import read_tree
 from auditlib.runs.evidence import chain
@@ -146,7 +146,7 @@ class _Again:
         name = f"{period}/{RESULTS}"
         if name in self.altered:
             return  # what was published cannot be read any more; the file itself is named
-        found = diff_results(read_account(self.folder / name), read_account(self.plan.out / name))
+        found = diff(read_account(self.folder / name), read_account(self.plan.out / name))
         for what, old, new in found.heads:
             yield Difference("number", period, what, old=old, new=new, cause=self._cause(None))
         for unit in found.units:

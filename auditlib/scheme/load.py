@@ -18,7 +18,7 @@ from typing import Any
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import exact
-from auditlib.core.home import find
+from auditlib.core.home import find, home
 from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.ledger.conditions import parse_sql
@@ -161,13 +161,16 @@ def scheme_files(file: Path) -> list[Path]:
     return [file, *(scheme_files(file.parent / f"{base}.yaml") if base else ())]
 
 
-def find_scheme(name: str, folder: Path, on: date | None = None) -> Path:
+def find_scheme(name: str, folder: Path | None = None, on: date | None = None) -> Path:
     """The file of a scheme given by path or by id; among the versions of an id, the one in force on a day.
+
+    Ids are looked for in ``folder``, or else among the schemes that there are (``params/schemes``).
 
     A path that is not there may lie in the home folder. Versions of one scheme stand side by side as ``ID.yaml`` and
     ``ID@VERSION.yaml``; one that another revises ends on the day before that. Raises :class:`InputError` naming the
     schemes that there are.
     """
+    folder = folder or home() / "params" / "schemes"
     path = find(name) if name.endswith((".yaml", ".yml")) else Path(name)
     if path.is_dir():
         raise InputError.at(path, "", "found a folder, expected a scheme file or the id of a scheme")

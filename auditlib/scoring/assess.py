@@ -7,7 +7,7 @@ from datetime import datetime
 
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.errors import InputError
-from auditlib.core.home import home, shown
+from auditlib.core.home import shown
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
@@ -37,7 +37,7 @@ def resolve_scheme(
 
     ``name`` is an id in ``params/schemes`` or the path of a file. Raises :class:`InputError`.
     """
-    path = find_scheme(name, home() / "params" / "schemes", period.first)
+    path = find_scheme(name, on=period.first)
     return load_scheme(path, shown(path)).resolve(readings, supplied, period.first)
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from auditlib.analysis.breakdown import account_of, read_account
-from auditlib.analysis.diff import diff_results
+from auditlib.analysis.diff import diff
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
@@ -70,7 +70,7 @@ def test_the_clauses_add_up_to_the_difference_of_the_totals(scheme, period, one,
         for account in (*old.units.values(), *new.units.values()):
             if account.total is not None:  # the account itself adds up
                 assert sum((e.points for e in account.entries.values() if e.counts), Fraction(0)) == account.total
-        found = diff_results(old, new)
+        found = diff(old, new)
         assert not found.equal
         for unit in found.units:
             if unit.delta is not None:
@@ -86,7 +86,7 @@ def test_the_clauses_add_up_to_the_difference_of_the_totals(scheme, period, one,
 @pytest.mark.parametrize(("scheme", "period", "one", "other"), VARIANTS)
 def test_a_result_equals_itself(scheme, period, one, other) -> None:
     again = [account_of(*result_of(scheme, period, **one)) for _ in range(2)]
-    assert diff_results(*again).equal
+    assert diff(*again).equal
 
 
 def test_what_a_floor_takes_back_stands_by_itself(tmp_path) -> None:
@@ -111,7 +111,7 @@ def test_what_a_floor_takes_back_stands_by_itself(tmp_path) -> None:
     for file in (SCHEMES / "s22-heating.yaml", dearer):
         resolved = load_scheme(file).resolve()
         accounts.append(account_of(resolved, score(resolved, ledger, Period.parse("2026-01"), calendar=china())))
-    units = {unit.unit: unit for unit in diff_results(*accounts).units}
+    units = {unit.unit: unit for unit in diff(*accounts).units}
     assert units["乙"].by_clause() == {"二(一)2": -4}  # 7 − 2 → 7 − 6
     assert units["甲"].by_clause() == {"二(一)2": -6, "bounds": 2}  # 7 − 3 → 7 − 9, which the floor makes 0
     assert units["甲"].delta == -4
@@ -260,9 +260,7 @@ def test_cases_that_came_and_went_are_named(tmp_path, run_cli) -> None:
         "".join(x for x in text.splitlines(keepends=True) if not x.startswith(f"{gone},")), encoding="utf-8"
     )
     after = score(resolved, read_ledger(folder), Period.parse("2025"), calendar=china())
-    (unit,) = [
-        u for u in diff_results(account_of(resolved, before), account_of(resolved, after)).units if u.unit == code
-    ]
+    (unit,) = [u for u in diff(account_of(resolved, before), account_of(resolved, after)).units if u.unit == code]
     (change,) = [c for c in unit.changes if c.key == ("line", "handling", line.rule)]
     assert change.evidence == ((), (gone,))
     assert change.delta == -line.points
@@ -282,7 +280,7 @@ def test_exclusions_for_several_reasons_are_told_apart(tmp_path, run_cli) -> Non
             "--out", tmp_path / f"{name}.json",
         )  # fmt: skip
         assert done.exit_code == 0, done.output
-    found = diff_results(*(read_account(tmp_path / f"{name}.json") for name in ("old", "new")))
+    found = diff(*(read_account(tmp_path / f"{name}.json") for name in ("old", "new")))
     (unit,) = found.units
     assert unit.facts == (("exclusions.1.approver", "甲办", "乙办"),)
 
@@ -292,9 +290,9 @@ def test_a_notice_that_is_gone_moves_none_of_the_others(tmp_path) -> None:
     assert len(result.notices) > 1
     fewer = replace(result, notices=result.notices[1:])
     gone = f"note: {result.notices[0].message}"
-    exact = diff_results(account_of(resolved, result), account_of(resolved, fewer))
+    exact = diff(account_of(resolved, result), account_of(resolved, fewer))
     assert (exact.heads, exact.units) == (((gone, "given", None),), ())
     files = [tmp_path / "one.json", tmp_path / "other.json"]
     for file, one in zip(files, (result, fewer), strict=True):
         file.write_text(json.dumps(one.to_json(), ensure_ascii=False), encoding="utf-8")
-    assert diff_results(*map(read_account, files)).heads == ((gone, "given", None),)
+    assert diff(*map(read_account, files)).heads == ((gone, "given", None),)
