@@ -6,7 +6,6 @@ Numbers that are points stay exact decimal text; a tuple in a cell is a list of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -19,11 +18,11 @@ from auditlib.analysis.gaps import GapState, gap_states
 from auditlib.analysis.losses import lost
 from auditlib.analysis.request import CaseRow, EventRow, Reject
 from auditlib.core.exact import Rounding
-from auditlib.core.message import t, told
+from auditlib.core.message import Sayable, t, told
 from auditlib.core.numerals import number_text, signed
+from auditlib.ledger.expectations import taken_at
 from auditlib.ledger.registers import REGISTERS
 from auditlib.report.headings import POLICIES, REPORT, STATUSES
-from auditlib.report.wording import said
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, Result, ScoreLine, UnitScore
@@ -174,23 +173,14 @@ def _in_place(state: GapState, language: str) -> str:
     )
 
 
-def _found(reject: Reject, language: str) -> str:
-    """What stood in a rejected row: the library's own words in the language of the report, data as they are."""
-    return said(reject.found, language) if reject.found == "nothing" or not reject.column else reject.found
-
-
-AS_OF = re.compile(r"a time no later than the as-of time (\S+)")
-
-
-def _expected(reject: str, language: str, as_of: datetime) -> str:
+def _expected(expected: Sayable, language: str, as_of: datetime) -> str:
     """What was expected of a rejected row, in words.
 
     Times are held to when the ledger was taken, where it says so, which may be later than a report looks.
     """
-    taken = AS_OF.fullmatch(reject)
-    if taken is None or datetime.fromisoformat(taken[1]) == as_of:
-        return said(reject, language)
-    time = datetime.fromisoformat(taken[1])
+    time = taken_at(expected)
+    if time is None or time == as_of:
+        return told(expected, language)
     return t(
         "a time no later than when the ledger was taken, {time}",
         language,
@@ -204,22 +194,28 @@ def reject_table(rejects: Sequence[Reject], unit: str | None, language: str, as_
     Those of the period stand apart from those whose time cannot be read. With a ``unit`` its own are counted beside
     those whose unit cannot be told. ``as_of`` is when the report looks.
     """
-    kinds: dict[tuple[str, str, str], list[Reject]] = {}
+    kinds: dict[tuple[str, str, Sayable], list[Reject]] = {}
     for reject in rejects:
         kinds.setdefault((reject.register, reject.column, reject.expected), []).append(reject)
     rows = []
-    for (register, column, expected), group in sorted(kinds.items()):
+    for (register, column, expected), group in sorted(
+        kinds.items(), key=lambda kind: (*kind[0][:2], told(kind[0][2], "en"))
+    ):
         first = group[0]
         own = sum(reject.unit == unit for reject in group)
-        told = str(own) if any(reject.unit is not None for reject in group) else t("cannot be told", language)
+        of_unit = str(own) if any(reject.unit is not None for reject in group) else t("cannot be told", language)
         title = f"{REGISTERS[register].zh} {register}" if language == "zh" and register in REGISTERS else register
-        example = f"{Path(first.file).name}: {first.row} → {_found(first, language)}"
+        example = f"{Path(first.file).name}: {first.row} → {told(first.found, language)}"
         undated = sum(reject.at is None for reject in group)
-        counted = (str(len(group) - undated), str(undated), told)
+        counted = (str(len(group) - undated), str(undated), of_unit)
         rows.append((title, column, _expected(expected, language, as_of), *counted, example))
     table = frame(rows, ("register", "column", "expected", "rows", "undated", "of_unit", "example"), language)
     shown = {"undated": any(reject.at is None for reject in rejects), "of_unit": unit is not None}
     return table.drop(columns=[t(REPORT[name], language) for name, there in shown.items() if not there])
+
+
+def _in_english(kind: tuple[Sayable, ...]) -> list[str]:
+    return [told(one, "en") for one in kind]
 
 
 def ranking_table(result: Result, language: str, previous: Result | None = None) -> pd.DataFrame:
