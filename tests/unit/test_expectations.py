@@ -13,7 +13,7 @@ from auditlib.analysis.request import Reject
 from auditlib.core.message import told
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.divided.divide import write_divided
-from auditlib.ledger.expectations import NOTHING, not_later, only_once, standing, taken_at
+from auditlib.ledger.expectations import NOTHING, filled, not_later, only_once, standing, taken_at
 from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.intake.take_in import take_in, write_ledger
 from auditlib.ledger.parse import EXPECTED
@@ -100,6 +100,14 @@ def test_a_key_is_told_by_the_titles_of_its_columns():
     register = REGISTERS["unit_facts"]
     assert told(only_once(register), "zh") == "被考核单位代码＋考核期＋数据项不得重复，前面已有一行"
     assert str(only_once(register)) == "unit + period + fact only once; an earlier row has it"
+
+
+def test_one_english_text_is_told_in_one_way():
+    told_so = {}
+    for register in REGISTERS.values():
+        required = [filled(column) for column in register.columns if column.required]
+        for message in [*required, *([only_once(register)] if register.key else [])]:
+            assert told_so.setdefault(str(message), told(message, "zh")) == told(message, "zh")
 
 
 def test_the_as_of_time_is_the_value_of_an_expectation():
