@@ -23,9 +23,10 @@ from auditlib.analysis.views import ScoredPeriod, counted_rows, joined
 from auditlib.core.errors import InputError
 from auditlib.core.files import stamp, write_atomically
 from auditlib.core.hashes import digest, file_sha256
+from auditlib.core.message import Sayable
 from auditlib.core.period import Period
-from auditlib.ledger.checks import REJECTS_SCHEMA
 from auditlib.ledger.divided.divide import snapshot_of
+from auditlib.ledger.expectations import NOTHING
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scoring.assess import assess, calendar_of, parse_period
 from auditlib.scoring.counts import Count, Question
@@ -157,10 +158,19 @@ def _events(ledger: Ledger, counted: Mapping[str, Mapping[str, object]]) -> dict
 
 def rejects_of(ledger: Ledger) -> tuple[Reject, ...]:
     """The rejected rows of a ledger, a line a fault, each with its unit where that can be told."""
+    said = ledger.expectations
+
+    def seen(found: str, column: str) -> Sayable:  # what stands in a column are data, but for an empty cell
+        return said.get(found, found) if not column or found == str(NOTHING) else found
+
     return tuple(
-        Reject(register or "", file or "", row, column or "", found or "", expected or "", unit, at)
+        Reject(register, file, row, column, seen(found, column), said.get(expected, expected), unit, at)
         for register, file, row, column, found, expected, unit, at in ledger.rejects.select(
-            list(REJECTS_SCHEMA)
+            pl.col("register", "file").fill_null(""),
+            "row",
+            pl.col("column", "found", "expected").fill_null(""),
+            "unit",
+            "at",
         ).iter_rows()
     )
 

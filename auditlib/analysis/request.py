@@ -10,7 +10,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 
 from auditlib.core.calendars import CalendarChoice
 from auditlib.core.errors import InputError
-from auditlib.core.message import LANGUAGES
+from auditlib.core.message import LANGUAGES, Sayable
 from auditlib.ledger.find import find_ledger
 from auditlib.scheme.load import find_scheme
 from auditlib.scoring.assess import parse_period
@@ -105,8 +105,8 @@ class Reject(NamedTuple):
     file: str
     row: int
     column: str
-    found: str
-    expected: str
+    found: Sayable
+    expected: Sayable
     unit: str | None
     at: str | None = None
 

@@ -7,7 +7,7 @@ has to recognise is the ``kind`` of a :class:`Notice`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -23,7 +23,19 @@ from auditlib.core.numerals import plain
 from auditlib.core.period import Period
 from auditlib.core.values import Text
 
-__all__ = ["LANGUAGES", "NOTICE_KINDS", "Message", "Notice", "Sayable", "t", "told", "worded"]
+__all__ = [
+    "LANGUAGES",
+    "NOTICE_KINDS",
+    "Joined",
+    "Message",
+    "Named",
+    "Notice",
+    "Sayable",
+    "Titles",
+    "t",
+    "told",
+    "worded",
+]  # fmt: skip
 
 LANGUAGES = ("zh", "en")
 CATALOGUE = PACKAGE / "locale"
@@ -43,8 +55,9 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 class Message:
     """A sentence: an English template with values in braces, and these values.
 
-    A value is text as it is, a number (exact: a fraction is written out), a time, a period, a :class:`Text`, another
-    message, or a tuple of such, which is told as a list. ``str`` gives the English sentence.
+    A value is text as it is, a number (exact: a fraction is written out), a time, a period, a :class:`Text`, a
+    :class:`Named`, a :class:`Joined`, another message, or a tuple of such, which is told as a list. ``str`` gives the
+    English sentence.
     """
 
     template: str
@@ -58,8 +71,49 @@ class Message:
         return told(self, "en")
 
 
-Sayable = Message | Text | str
-"""What can be told: a message, a text of a scheme, or words of the data, which no language changes."""
+@dataclass(frozen=True)
+class Named:
+    """What a file calls a part of itself: told as it is written, or by the title that a reader knows it by.
+
+    ``of`` says whose part it is where the name alone does not tell, as it is with an option of a reading.
+    """
+
+    id: str
+    of: str = ""
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, init=False)
+class Joined:
+    """Names and other values between signs that are the same in every language: ``satisfaction ≥ 85``.
+
+    Neighbouring texts are one piece, so that the same formula is equal however it was put together.
+    """
+
+    pieces: tuple[object, ...]
+
+    def __init__(self, *pieces: object) -> None:
+        joined: list[object] = []
+        for piece in pieces:
+            for one in piece.pieces if isinstance(piece, Joined) else (piece,):
+                if isinstance(one, str) and joined and isinstance(joined[-1], str):
+                    joined[-1] += one
+                elif one != "":
+                    joined.append(one)
+        object.__setattr__(self, "pieces", tuple(joined))
+
+    def __str__(self) -> str:
+        return told(self, "en")
+
+
+Sayable = Message | Joined | Named | Text | str
+"""What can be told: a message, a formula, a name, a text of a scheme, or words of the data, which no language
+changes."""
+
+Titles = Callable[[Named], str]
+"""The title of what a name stands for."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +162,24 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
     return _Plural().vformat(template, (), values)
 
 
-def told(said: object, language: str) -> str:
-    """``said`` in a language, ``zh`` or ``en``. Raises KeyError for a message without Chinese: a test excludes it."""
+def told(said: object, language: str, titles: Titles | None = None) -> str:
+    """``said`` in a language, ``zh`` or ``en``, and names by their ``titles`` where these are given.
+
+    Raises KeyError for a message without Chinese: a test excludes it.
+    """
     if isinstance(said, Message):
-        return _filled(worded(said.template, language), {name: told(value, language) for name, value in said.values})
+        values = {name: told(value, language, titles) for name, value in said.values}
+        return _filled(worded(said.template, language), values)
+    if isinstance(said, Joined):
+        return "".join(told(piece, language, titles) for piece in said.pieces)
+    if isinstance(said, Named):
+        return said.id if titles is None else titles(said)
     if isinstance(said, Text):
         return said(language)
     if isinstance(said, Period):
         return said.words(language)
     if isinstance(said, tuple):
-        return COMMA[language].join(told(one, language) for one in said)
+        return COMMA[language].join(told(one, language, titles) for one in said)
     if isinstance(said, datetime):
         return said.isoformat(" ", "minutes" if said.second == said.microsecond == 0 else "auto")
     if isinstance(said, Fraction):

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import polars as pl
 
+from auditlib.core.message import Message
+from auditlib.ledger.expectations import KNOWN_UNIT, NOT_BEFORE, NOTHING, at_least, filled, not_later, only_once
 from auditlib.ledger.parse import EXPECTED, FILLED, as_text, parse_table
-from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, personal_data, told_instead
+from auditlib.ledger.privacy.find import NOT_PERSONAL, personal_data, told_instead
 from auditlib.ledger.registers import Column, Register
 
 __all__ = ["REJECTS_SCHEMA", "ROW", "check_register", "withheld"]
@@ -99,7 +101,7 @@ def _with_times(faults: pl.DataFrame, register: Register, typed: pl.DataFrame) -
 
 def _personal_faults(
     register: Register, raw: pl.DataFrame, not_personal: Collection[str]
-) -> Iterator[tuple[str, pl.Series, str]]:
+) -> Iterator[tuple[str, pl.Series, Message]]:
     """Every text and every extra column in which there are personal data. Times and the like hold none once read."""
     texts = raw.select(
         pl.col(name).cast(pl.String)
@@ -109,7 +111,7 @@ def _personal_faults(
         if dtype.is_integer() or dtype in (pl.String, pl.Categorical, pl.Enum)
     )
     for name, found in personal_data(texts).items():
-        yield name, texts[name].is_in(list(found)).fill_null(False), NO_PERSONAL_DATA
+        yield name, texts[name].is_in(list(found)).fill_null(False), NOT_PERSONAL
 
 
 def withheld(faults: pl.DataFrame) -> pl.DataFrame:
@@ -124,32 +126,32 @@ def _extra(values: pl.Series) -> pl.Series:
 
 def _faults(
     register: Register, columns: Mapping[str, Column], as_of: datetime | None, units: pl.Series | None
-) -> Iterator[tuple[str, pl.Expr, str]]:
+) -> Iterator[tuple[str, pl.Expr, Message]]:
     """What may be wrong: the column, whether a row is at fault, and what is expected of it."""
     limit = pl.lit(as_of)
     for name, column in columns.items():
-        values, filled = pl.col(name), pl.col(f"{FILLED}{name}")
-        yield name, filled & values.is_null(), EXPECTED[column.type]
+        values, is_filled = pl.col(name), pl.col(f"{FILLED}{name}")
+        yield name, is_filled & values.is_null(), EXPECTED[column.type]
         if column.minimum is not None:
-            yield name, values < column.minimum, f"a whole number from {column.minimum} on"
+            yield name, values < column.minimum, at_least(column)
         if column.required:
-            yield name, ~filled, f"a value: {column.meaning}"
+            yield name, ~is_filled, filled(column)
         if column.type == "time" and as_of is not None and register.name != "units":
-            yield name, values > limit, f"a time no later than the as-of time {as_of.isoformat()}"
+            yield name, values > limit, not_later(as_of)
     if register.key and set(register.key) <= columns.keys():
         again = ~pl.struct(register.key).is_first_distinct()
         known = pl.all_horizontal(pl.col(register.key).is_not_null())
-        yield register.key[-1], again & known, f"{' + '.join(register.key)} only once; an earlier row has it"
+        yield register.key[-1], again & known, only_once(register)
     if register.name != "units" and units is not None and "unit" in columns:
         unit = pl.col("unit")
-        yield "unit", unit.is_not_null() & ~unit.is_in(units.implode()), "a unit of the register of units"
+        yield "unit", unit.is_not_null() & ~unit.is_in(units.implode()), KNOWN_UNIT
     if "received_at" in columns:  # nothing can happen to a case before it is there; a deadline may have been set before
         for name, column in columns.items():
             if column.type == "time" and name != "received_at":
-                yield name, pl.col(name) < pl.col("received_at"), "a time not before received_at"
+                yield name, pl.col(name) < pl.col("received_at"), NOT_BEFORE
 
 
-def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, expected: str) -> pl.DataFrame:
+def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, expected: Message) -> pl.DataFrame:
     if not mask.any():
         return pl.DataFrame(schema=REJECTS_SCHEMA)
     return raw.filter(mask).select(
@@ -157,8 +159,8 @@ def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, 
         pl.col(FILE).alias("file"),
         pl.col(ROW).cast(pl.Int64).alias("row"),
         pl.lit(column).alias("column"),
-        as_text(raw[column].filter(mask)).fill_null("nothing").alias("found"),
-        pl.lit(expected).alias("expected"),
+        as_text(raw[column].filter(mask)).fill_null(str(NOTHING)).alias("found"),
+        pl.lit(str(expected)).alias("expected"),
         pl.lit(None, pl.String).alias("unit"),
         pl.lit(None, pl.String).alias("at"),
     )

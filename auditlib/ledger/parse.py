@@ -8,21 +8,22 @@ from functools import lru_cache
 
 import polars as pl
 
+from auditlib.core.message import Message
 from auditlib.core.period import PATTERN
 from auditlib.ledger.registers import Column
 
 __all__ = ["EXPECTED", "FILLED", "as_text", "parse_column", "parse_table"]
 
 EXPECTED = {
-    "text": "text",
-    "time": "an ISO 8601 time such as 2025-12-01T08:30:00",
-    "deadline": "an ISO 8601 time or date such as 2025-12-01T08:30:00 or 2025-12-01",
-    "boolean": "true or false (also 是/否, 1/0)",
-    "integer": "a whole number",
-    "number": "an exact number such as 12, -0.5 or 1/3",
-    "period": "a period such as 2025-06, 2025Q2, 2025H1 or 2025",
+    "text": Message("text"),
+    "time": Message("an ISO 8601 time such as 2025-12-01T08:30:00"),
+    "deadline": Message("an ISO 8601 time or date such as 2025-12-01T08:30:00 or 2025-12-01"),
+    "boolean": Message("true or false (also 是/否, 1/0)"),
+    "integer": Message("a whole number"),
+    "number": Message("an exact number such as 12, -0.5 or 1/3"),
+    "period": Message("a period such as 2025-06, 2025Q2, 2025H1 or 2025"),
 }
-"""What a column of each type expects, in words for a message."""
+"""What a column of each type expects."""
 FILLED = "\x00filled "
 """Before the name of a column: whether its cells hold anything. No column of a file can be called so."""
 

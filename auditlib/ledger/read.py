@@ -18,11 +18,13 @@ import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.message import Message, Sayable
 from auditlib.core.period import declared_time
 from auditlib.core.values import Strict, Text
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register, withheld
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
+from auditlib.ledger.expectations import field_counts, fields, header_fields, standing
 from auditlib.ledger.registers import REGISTERS
 
 __all__ = [
@@ -57,6 +59,8 @@ class LedgerNote(Strict):
     snapshot: str | None = None
     not_personal: tuple[str, ...] = ()
     """Columns, as ``register.column``, whose content may look like personal data and is none."""
+    expectations: dict[str, Text] | None = None
+    """What its list of rejected rows says that does not stand for every ledger, in the words of a report."""
 
     @property
     def looked_at(self) -> datetime | None:
@@ -84,6 +88,8 @@ class Ledger:
     """Tables in its folder that are no register."""
     seal: Seal | None = field(default=None, repr=False)
     """What vouches for the content of a ledger that was divided into parts, its snapshot hash among it."""
+    expectations: Mapping[str, Sayable] = field(default_factory=dict, repr=False, compare=False)
+    """What ``rejects`` says of rows, by its English, as readers are told; what is not here is told as it is."""
 
     @property
     def as_of(self) -> datetime | None:
@@ -124,6 +130,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
     limit = note.looked_at or as_of
     known_units: pl.Series | None = None
     left: dict[str, int] = {}
+    counted: dict[str, Message] = {}
     for register in REGISTERS.values():  # units come first
         parts, unread = [], 0
         for name, read in sources.get(register.name, ()):
@@ -135,6 +142,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
             called = name.removeprefix(f"{path}/")  # rejects name files inside the ledger, wherever it stands
             broken = broken.with_columns(file=pl.lit(called))
             unread += broken.height
+            counted |= field_counts(broken)
             rejects.append(broken.with_columns(register=pl.lit(register.name)).select(list(REJECTS_SCHEMA)))
             missing = [column for column in register.required if column not in table.columns]
             problems += [Problem(name, 1, column, "missing column") for column in missing]
@@ -164,6 +172,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
         {name: table.height for name, table in tables.items()},
         left,
         tuple(sorted(file.name for file in _tables(path) if not any(str(file) in str(name) for name in read_files))),
+        expectations={**standing(limit), **counted, **(note.expectations or {})},
     )
 
 
@@ -172,7 +181,8 @@ def _divided(path: Path, note: LedgerNote) -> Ledger:
     rows = {name: register.rows for name, register in seal.registers.items()}
     whole = FilePart.of(path, seal, {name: register.files for name, register in seal.registers.items()})
     faults, rejected = _rejected_before(path)
-    return Ledger(path, note, whole.registers(), faults, rows, rejected, seal=seal)
+    said: dict[str, Sayable] = {**standing(note.looked_at), **(note.expectations or {})}
+    return Ledger(path, note, whole.registers(), faults, rows, rejected, seal=seal, expectations=said)
 
 
 def _rejected_before(path: Path) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -216,7 +226,8 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
 def read_table(file: Path, sheet: str | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A table as it stands in a CSV (UTF-8 or GB18030, also gzipped), Parquet or XLSX file, with its row numbers.
 
-    Returns the rows, and the rows that are not rows (too many fields) as rejects. Text stays text.
+    Returns the rows, and the rows that are not rows (too many fields) as rejects, with how many fields and columns
+    there are. Text stays text.
     Raises :class:`InputError` for an empty or unreadable file, and for a column whose name stands for others.
     """
     name = str(file) if sheet is None else f"{file}[{sheet}]"
@@ -308,12 +319,11 @@ def _read_ragged(content: bytes, name: str) -> tuple[pl.DataFrame, pl.DataFrame]
     broken = []
     for number, row in enumerate(rows, start=2):
         if len(row) > len(header):
-            expected = f"{len(header)} fields, as in the header"
-            broken.append(
-                {"file": name, "row": number, "column": "", "found": f"{len(row)} fields", "expected": expected}
-            )
+            counts = {"fields": len(row), "columns": len(header)}
+            said = {"found": str(fields(len(row))), "expected": str(header_fields(len(header)))}
+            broken.append({"file": name, "row": number, "column": ""} | said | counts)
         elif row:
             kept.append([number, *(value or None for value in row), *[None] * (len(header) - len(row))])  # type: ignore[list-item]
     schema = {ROW: pl.Int64} | dict.fromkeys(header, pl.String)
-    faults = pl.DataFrame(broken, schema={key: REJECTS_SCHEMA[key] for key in REJECTS_SCHEMA if key != "register"})
-    return pl.DataFrame(kept, schema=schema, orient="row"), faults.with_columns(register=pl.lit(None, pl.String))
+    faults = pl.DataFrame(broken, schema=REJECTS_SCHEMA | {"fields": pl.Int64, "columns": pl.Int64})
+    return pl.DataFrame(kept, schema=schema, orient="row"), faults

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, pairwise
 
+from auditlib.core.message import Joined, Message, Named, Sayable
 from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import Tree
 from auditlib.proofs.intervals import Interval
@@ -34,8 +35,20 @@ def band_findings(tree: Tree, index: int, indicator: Indicator, ranges: Ranges) 
             ladder = (a.numbers.high is None and b.numbers.high is None) or a.numbers == b.numbers
             if not both.empty and both.low is not None and not ladder:
                 points = [band.rule.points or Fraction(0) for band in (a, b)]
-                message = f"{a.rule.id} and {b.rule.id} both count {column} = {plain(both.low)}"
-                proof = f"{_said(column, a)} and {_said(column, b)}: {_added(points)}"
+                message = Message(
+                    "{one} and {other} both count {what}",
+                    one=_rule(indicator, a),
+                    other=_rule(indicator, b),
+                    what=_equal(column, plain(both.low)),
+                )
+                proof = Message(
+                    "{one} and {other}: {first} and {second} make {sum}",
+                    one=_said(column, a),
+                    other=_said(column, b),
+                    first=points[0],
+                    second=points[1],
+                    sum=sum(points, Fraction(0)),
+                )
                 yield finding(tree, path, "band-overlap", indicator.id, a.rule.clause, message, proof)
         yield from _holes(tree, path, indicator, column, bands)
         yield from _rounding(tree, path, indicator, register, column, bands)
@@ -76,15 +89,14 @@ def _holes(
             return
         low = band.numbers.low or Fraction(0)
         if low > covered + 1:
-            missing = plain(covered + 1) if low == covered + 2 else f"{plain(covered + 1)} to {plain(low - 1)}"
-            proof = f"{_said(column, last)}, then {_said(column, band)}"
-            message = f"no rule counts {column} = {missing}"
+            proof = Message("{one}, then {other}", one=_said(column, last), other=_said(column, band))
+            message = Message("no rule counts {what}", what=_equal(column, _from_to(covered + 1, low - 1)))
             yield finding(tree, path, "band-hole", indicator.id, band.rule.clause, message, proof)
         if band.numbers.high is None or band.numbers.high > covered:
             covered, last = band.numbers.high, band
     if covered is not None:
-        message = f"no rule counts {column} ≥ {plain(covered + 1)}"
-        proof = f"the last band is {_said(column, last)}"
+        message = Message("no rule counts {what}", what=Joined(Named(column), f" ≥ {plain(covered + 1)}"))
+        proof = Message("the last band is {band}", band=_said(column, last))
         yield finding(tree, path, "band-hole", indicator.id, last.rule.clause, message, proof)
 
 
@@ -99,22 +111,37 @@ def _rounding(
     for a, b in reversed(list(pairwise(bands))):
         end = a.numbers.high
         if end is not None and b.numbers.low == end + 1:
-            between = f"{plain(end)}.5"
-            down, up = (plain(band.rule.points or Fraction(0)) for band in (a, b))
-            message = (
-                f"between {column} = {plain(end)} and {plain(end + 1)} the bands leave a gap that only a reading closes"
+            down, up = (band.rule.points or Fraction(0) for band in (a, b))
+            message = Message(
+                "between {column} = {low} and {high} the bands leave a gap that only a reading closes",
+                column=Named(column),
+                low=end,
+                high=end + 1,
             )
-            proof = f"{between} rounded down is {plain(end)}: {down}; rounded up is {plain(end + 1)}: {up}"
+            proof = Message(
+                "{between} rounded down is {low}: {down}; rounded up is {high}: {up}",
+                between=f"{plain(end)}.5",
+                low=end,
+                high=end + 1,
+                down=down,
+                up=up,
+            )
             yield finding(tree, path, "band-by-rounding", indicator.id, a.rule.clause, message, proof)
             return
 
 
-def _said(column: str, band: Band) -> str:
+def _said(column: str, band: Band) -> Joined:
     low, high = band.numbers.low or Fraction(0), band.numbers.high
-    if high is None:
-        return f"{column} ≥ {plain(low)}"
-    return f"{column} = {plain(low)}" if low == high else f"{column} = {plain(low)} to {plain(high)}"
+    return Joined(Named(column), f" ≥ {plain(low)}") if high is None else _equal(column, _from_to(low, high))
 
 
-def _added(points: list[Fraction]) -> str:
-    return f"{plain(points[0])} and {plain(points[1])} make {plain(sum(points, Fraction(0)))}"
+def _equal(column: str, value: Sayable) -> Joined:
+    return Joined(Named(column), " = ", value)
+
+
+def _from_to(low: Fraction, high: Fraction) -> Sayable:
+    return plain(low) if low == high else Message("{first} to {last}", first=low, last=high)
+
+
+def _rule(indicator: Indicator, band: Band) -> Named:
+    return Named(band.rule.id, f"indicators.{indicator.id}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.numerals import plain
+from auditlib.core.message import Message, Named, Sayable, told
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.of_conditions import condition_findings
 from auditlib.proofs.of_indicators import indicator_findings
@@ -19,10 +19,15 @@ from auditlib.proofs.of_quotes import quote_findings
 from auditlib.proofs.of_readings import reading_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
 from auditlib.scheme.columns import columns_of
-from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.finding import Finding, finding, in_turn
 from auditlib.scheme.load import SchemeFile, load_scheme, references_in
 
 __all__ = ["Checked", "check_scheme", "findings_of"]
+
+ANNOUNCED = {
+    "dimensions": Message("dimensions"), "indicators": Message("indicators"), "rules": Message("rules"),
+    "clauses": Message("clauses"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,9 @@ class Checked:
             yield place | what | {"readings": "", "proof": "", "known": False}
         for found in self.findings if everything else self.new:
             place = {"file": found.file, "line": found.line, "path": found.path, "clause": found.clause}
-            what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.message}
-            yield place | what | {"readings": found.readings, "proof": found.proof, "known": found.known}
+            what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.said}
+            proof = told(found.proof, "en")
+            yield place | what | {"readings": found.readings, "proof": proof, "known": found.known}
 
 
 def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:
@@ -71,7 +77,7 @@ def check_scheme(file: Path, name: str | None = None, on: date | None = None) ->
     findings = [one for one in findings if one.file == scheme_file.name or not _known_below(one, scheme_file)]
     found = [replace(one, known=one.kind == "gap" or (one.kind, one.at) in listed) for one in findings]
     stale = _stale(scheme_file, {(one.kind, one.at) for one in found})
-    ordered = sorted([*found, *stale], key=lambda one: (one.file, one.line or 0, one.path, one.kind, one.message))
+    ordered = sorted([*found, *stale], key=lambda one: (one.file, one.line or 0, one.path, one.kind, one.said))
     return Checked(findings=tuple(ordered))
 
 
@@ -122,7 +128,8 @@ def _stale(file: SchemeFile, found: set[tuple[str, str]]) -> Iterator[Finding]:
     """Listed findings that do not occur; whether a version is out of date hangs on the day that was asked about."""
     for index, known in enumerate(file.natural.findings):
         if (known.kind, known.at) not in found and known.kind != "out-of-date":
-            message = f"{known.kind} is listed as known, but does not occur any more"
+            kind = Named(known.kind, "findings")
+            message = Message("{kind} is listed as known, but does not occur any more", kind=kind)
             yield finding(file.tree, ("findings", index), "stale-finding", known.at, None, message)
 
 
@@ -130,20 +137,26 @@ def _gaps(file: SchemeFile) -> Iterator[Finding]:
     """What the source does not give, with all that waits for it."""
     scheme, raw = file.natural, file.tree.value
     for name, gap in scheme.gaps.items():
-        waiting = [
-            f"{item['id']}.{rule['id']}"
+        waiting: list[Sayable] = [
+            Named(f"{item['id']}.{rule['id']}")
             for item in raw["indicators"]
             for rule in item["rules"]
             if name in references_in(rule)
         ]
-        waiting += [f"full marks of {item['id']}" for item in raw["indicators"] if item.get("max") == f"${name}"]
-        waiting += [outcome["id"] for outcome in raw.get("outcomes", ()) if name in references_in(outcome)]
+        waiting += [
+            Message("full marks of {indicator}", indicator=Named(item["id"]))
+            for item in raw["indicators"]
+            if item.get("max") == f"${name}"
+        ]
+        waiting += [Named(outcome["id"]) for outcome in raw.get("outcomes", ()) if name in references_in(outcome)]
         if not waiting:
             continue  # nothing refers to it: said elsewhere
-        points = "" if gap.max is None else f", {plain(gap.max)} points"
-        how = "no total without it" if gap.policy == "require" else "scored without it"
-        proof = f"{', '.join(waiting)} {'waits' if len(waiting) == 1 else 'wait'}{points}; {how}"
-        yield finding(file.tree, ("gaps", name), "gap", name, gap.clause, gap.missing.en, proof)
+        some = tuple(waiting)
+        waits = Message("{what} waits", what=some) if len(some) == 1 else Message("{what} wait", what=some)
+        if gap.max is not None:
+            waits = Message("{waits}, {points} {points:point|points}", waits=waits, points=gap.max)
+        how = Message("no total without it") if gap.policy == "require" else Message("scored without it")
+        yield finding(file.tree, ("gaps", name), "gap", name, gap.clause, gap.missing, in_turn((waits, how)))
 
 
 def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
@@ -154,10 +167,10 @@ def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
     checked, last = scheme.source.last_checked, scheme.effective.last
     if checked < on:
         path = ("source", "last_checked")
-        message = f"was last compared with its source on {checked}"
+        message = Message("was last compared with its source on {day}", day=checked)
         yield finding(file.tree, path, "out-of-date", "source", None, message, f"{checked} < {on}")
     if last is not None and last < on:
-        message = f"was in force until {last}"
+        message = Message("was in force until {day}", day=last)
         path = ("effective", "until")
         yield finding(file.tree, path, "out-of-date", "effective", None, message, f"{last} < {on}")
 
@@ -171,7 +184,8 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
         for name, entry in getattr(scheme, section).items():
             if name not in referred:
                 clause = getattr(entry, "clause", None)
-                yield finding(tree, (section, name), "unused", name, clause, "is declared, but nothing refers to it")
+                message = Message("is declared, but nothing refers to it")
+                yield finding(tree, (section, name), "unused", name, clause, message)
     # Rules that wait for a gap and options not in use name quantities too: the file as written is searched.
     looking = ("indicators", "readings", "composites", "standings", "outcomes")
     in_rules = set(_words({key: tree.value.get(key) for key in looking}))
@@ -179,19 +193,24 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
     for section in ("rates", "composites", "standings"):
         for name in getattr(scheme, section):
             if name not in in_rules:
-                message = "is declared, but no rule looks at it"
+                message = Message("is declared, but no rule looks at it")
                 yield finding(tree, (section, name), "unused", name, None, message)
     for name, measure in scheme.measures.items():
         if name not in named and not measure.context:
-            message = "is declared, but neither a rule nor a rate looks at it; `context: true` keeps it for the reader"
+            message = Message(
+                "is declared, but neither a rule nor a rate looks at it; `context: true` keeps it for the reader"
+            )
             yield finding(tree, ("measures", name), "unused", name, None, message)
-    for section, what in (("columns", "derived"), ("extra_columns", "declared")):
+    unread = {
+        "columns": Message("is derived, but no measure reads it"),
+        "extra_columns": Message("is declared, but no measure reads it"),
+    }
+    for section, message in unread.items():
         for register, columns in getattr(scheme, section).items():
             measures = [measure for measure in scheme.measures.values() if measure.register_ == register]
             read = {column for measure in measures for column in (*columns_of(scheme, measure), measure.at)}
             for name in columns:
                 if name not in read:
-                    message = f"is {what}, but no measure reads it"
                     yield finding(tree, (section, register, name), "unused", f"{register}.{name}", None, message)
 
 
@@ -219,7 +238,7 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
         cited |= {rule.clause} | ({rule.multiplier.clause} if rule.multiplier else set())
     for name, clause in scheme.clauses.items():
         if name not in cited and not clause.about:
-            message = "no rule cites this clause; `about: true` marks one that only frames the scheme"
+            message = Message("no rule cites this clause; `about: true` marks one that only frames the scheme")
             yield finding(file.tree, ("clauses", name), "uncited", name, name, message)
 
 
@@ -235,10 +254,16 @@ def _announced(file: SchemeFile) -> Iterator[Finding]:
     for name, clause in scheme.clauses.items():
         for what, count in clause.announces.items():
             parts = [(id, cited) for kind, id, cited in citing if kind == what and _stands_under(cited, name)]
-            listed = dict.fromkeys(id for id, cited in parts if what != "clauses" or cited != name)
-            if len(listed) != count:
-                message = f"announces {count} {what}, {len(listed)} are listed"
-                proof = f"{', '.join(listed) or 'none'}: {len(listed)} ≠ {count}"
+            there = tuple(dict.fromkeys(id for id, cited in parts if what != "clauses" or cited != name))
+            if len(there) != count:
+                message = Message(
+                    "announces {count} {what}, {listed} are listed",
+                    count=count,
+                    what=ANNOUNCED[what],
+                    listed=len(there),
+                )
+                names = tuple(map(Named, there)) if there else Message("none")
+                proof = Message("{one}: {other}", one=names, other=f"{len(there)} ≠ {count}")
                 path = ("clauses", name, "announces")
                 yield finding(file.tree, path, "announced", name, name, message, proof)
 

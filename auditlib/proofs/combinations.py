@@ -9,12 +9,10 @@ from typing import Any
 
 from auditlib.proofs.effects import Effects
 from auditlib.proofs.ranges import Ranges
-from auditlib.scheme.finding import Finding
+from auditlib.scheme.finding import Finding, Under
 from auditlib.scheme.load import Resolved, SchemeFile, references_in
 
-__all__ = ["IN_USE", "Choice", "Combinations", "under"]
-
-IN_USE = "the readings in use"
+__all__ = ["Choice", "Combinations", "under"]
 
 LIMIT = 256
 """Beyond so many combinations only the readings in use and each other option by itself are looked at."""
@@ -90,15 +88,13 @@ class Combinations:
             yield found.under(under(choices, dict.fromkeys(indices), complete))
 
 
-def under(choices: Sequence[Choice], holding: Mapping[int, Any], complete: bool) -> str:
-    """The readings under which something holds, in as few words as are exact; empty where it always does."""
+def under(choices: Sequence[Choice], holding: Mapping[int, Any], complete: bool) -> Under:
+    """The readings under which something holds, in as few words as are exact; none where it always does."""
     if not complete:
-        return " or ".join(
-            IN_USE if index == 0 else f"{IN_USE} with " + _differs(choices[0], choices[index]) for index in holding
-        )
+        return Under(tuple(_differs(choices[0], choices[index]) for index in holding), in_use=True)
     chosen = [choices[index] for index in holding]
     if len(chosen) == len(choices):
-        return ""
+        return Under()
     names = [name for name in choices[0] if not _indifferent(name, choices, chosen)]
     distinct = list(dict.fromkeys(tuple((name, choice[name]) for name in names) for choice in chosen))
     allowed = {name: list(dict.fromkeys(dict(some)[name] for some in distinct)) for name in names}
@@ -106,8 +102,8 @@ def under(choices: Sequence[Choice], holding: Mapping[int, Any], complete: bool)
     for options in allowed.values():
         count *= len(options)
     if count == len(distinct):
-        return " and ".join(f"{name} = {' | '.join(options)}" for name, options in allowed.items())
-    return " or ".join(" and ".join(f"{name} = {option}" for name, option in some) for some in distinct)
+        return Under((tuple((name, tuple(options)) for name, options in allowed.items()),))
+    return Under(tuple(tuple((name, (option,)) for name, option in some) for some in distinct))
 
 
 def _indifferent(name: str, choices: Sequence[Choice], chosen: Sequence[Choice]) -> bool:
@@ -117,5 +113,5 @@ def _indifferent(name: str, choices: Sequence[Choice], chosen: Sequence[Choice])
     return all(tuple(sorted((dict(choice) | {name: o}).items())) in within for choice in chosen for o in options)
 
 
-def _differs(used: Choice, choice: Choice) -> str:
-    return " and ".join(f"{name} = {option}" for name, option in choice.items() if used[name] != option)
+def _differs(used: Choice, choice: Choice) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, (option,)) for name, option in choice.items() if used[name] != option)

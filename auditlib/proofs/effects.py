@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, product
 
+from auditlib.core.message import Joined, Message, Named
 from auditlib.core.numerals import plain
 from auditlib.proofs.intervals import ANYTHING, Interval, between, exactly, hull
 from auditlib.proofs.ranges import Ranges
@@ -25,30 +26,42 @@ CELLS = 4000
 Cell = Mapping[str, Interval]
 """An interval for each quantity of an indicator."""
 
+Term = tuple[Fraction, Interval | None] | Named | Fraction
+"""A number with the factor it is multiplied by (None: once); a rule whose points a person gives; or what the points may
+be instead."""
+
 
 @dataclass(frozen=True)
 class Run:
-    """The points after the rules, before and after floor and cap, and the terms they came from.
-
-    A term is a number with the factor it is multiplied by (None: once), or words.
-    """
+    """The points after the rules, before and after floor and cap, and the terms they came from."""
 
     running: Interval
     points: Interval
-    terms: tuple[tuple[Fraction, Interval | None] | str, ...]
+    start: Fraction
+    terms: tuple[Term, ...]
 
     @property
-    def written(self) -> str:
+    def written(self) -> Joined:
         """The sum written out: ``15 − 3 × [5, 17]``."""
-        first, *more = self.terms
-        text = first if isinstance(first, str) else plain(first[0])
-        for term in more:
-            if isinstance(term, str):
-                text += f" {term}"
+        text = Joined(plain(self.start))
+        for term in self.terms:
+            if isinstance(term, Named):
+                text = Joined(Message("{sum} + what {rule} is given", sum=text, rule=term))
+            elif isinstance(term, Fraction):
+                text = Joined(Message("{sum} or {other}", sum=text, other=term))
             else:
                 number, factor = term
-                text += f" {'−' if number < 0 else '+'} {plain(abs(number))}" + (f" × {factor}" if factor else "")
+                sign, times = "−" if number < 0 else "+", f" × {factor}" if factor else ""
+                text = Joined(text, f" {sign} {plain(abs(number))}{times}")
         return text
+
+    @property
+    def single(self) -> bool:
+        """Whether the sum has one value."""
+        factors = (None if isinstance(term, Named | Fraction) else term[1] for term in self.terms)
+        return not any(isinstance(term, Fraction) for term in self.terms) and all(
+            factor is None or factor.point is not None for factor in factors
+        )
 
 
 def beyond(bound: Bound) -> Interval:
@@ -117,14 +130,14 @@ class Effects:
 
     def run(self, cell: Cell, without: Rule | None = None) -> Run:
         """The points in a cell, with one rule left out on demand."""
-        running = exactly(self.indicator.start)
-        terms: list[tuple[Fraction, Interval | None] | str] = [(self.indicator.start, None)]
+        start, running = self.indicator.start, exactly(self.indicator.start)
+        terms: list[Term] = []
         for rule in self.indicator.rules:
             if rule is without or rule.target is not None:
                 continue
             if _open(rule):
                 running = ANYTHING
-                terms.append(f"+ what {rule.id} is given")
+                terms.append(Named(rule.id, f"indicators.{self.indicator.id}"))
             elif isinstance(rule.mark, Fraction):
                 running += exactly(rule.mark)
                 terms.append((rule.mark, None))
@@ -132,17 +145,17 @@ class Effects:
                 assert rule.when is not None
                 truth = holds(rule.when, cell)
                 if truth is True:
-                    running, terms = exactly(rule.becomes), [(rule.becomes, None)]
+                    start, running, terms = rule.becomes, exactly(rule.becomes), []
                 elif truth is None:
                     running = hull((running, exactly(rule.becomes)))
-                    terms.append(f"or {plain(rule.becomes)}")
+                    terms.append(rule.becomes)
             else:
                 factor = self.factor(rule, cell)
                 running += factor.times(rule.points or Fraction(0))
                 if factor.point != 0:
                     once = rule.when is not None and factor.point == 1
                     terms.append((rule.points or Fraction(0), None if once else factor))
-        return Run(running, running.clipped(self.indicator.floor, self.indicator.cap), tuple(terms))
+        return Run(running, running.clipped(self.indicator.floor, self.indicator.cap), start, tuple(terms))
 
     def factor(self, rule: Rule, cell: Cell) -> Interval:
         """What the points of a rule are multiplied by in a cell."""
@@ -168,8 +181,8 @@ class Effects:
             return holds(rule.when, cell) is not False
         return self.factor(rule, cell).point != 0
 
-    def best(self) -> tuple[Fraction, str] | None:
-        """The greatest points that are certain to be possible, and their sum written out.
+    def best(self) -> Fraction | None:
+        """The greatest points that are certain to be possible.
 
         What waits for a gap or a person is left out, as scoring does; None where there is nothing else, or
         where no score is given without it.
@@ -182,8 +195,7 @@ class Effects:
         closed = self.indicator.model_copy(update={"rules": tuple(rule for rule in rules if not _open(rule))})
         effects = Effects(closed, self.ranges)
         found = [effects.run(cell) for cell in effects._samples()]
-        sure = [(run.points.low, run.written) for run in found if run.points.low is not None]
-        return max(sure, key=lambda pair: pair[0], default=None)
+        return max((run.points.low for run in found if run.points.low is not None), default=None)
 
     def _possible(self, sample: Cell) -> bool:
         """Whether the values can certainly occur together: one stands out, and all other counts may be 0 beside it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditlib.core.message import Joined, Message, Named
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, written
@@ -73,9 +74,9 @@ def _settled(tree: Tree, condition: _Condition, always: bool) -> Finding:
     """A condition that does not tell one row from another."""
     assert condition.tree is not None
     kind, message = (
-        ("always", "every row meets it; without it all rows count just so")
+        ("always", Message("every row meets it; without it all rows count just so"))
         if always
-        else ("unreachable", "no row meets it")
+        else ("unreachable", Message("no row meets it"))
     )
     proof = f"`{written(condition.tree)}`"
     return finding(tree, condition.path, kind, condition.at, condition.clause, message, proof)
@@ -85,8 +86,8 @@ def _finding(tree: Tree, scheme: Scheme, condition: _Condition, unseen: Unseen) 
     """What drops out, said where it can be mended: of the condition, or of the derived column that it asks."""
     name = unseen.derived
     at = f"{name or condition.at}.{'+'.join(unseen.columns)}"
-    message = f"rows whose {_empty(unseen)} drop out without a word; {_advice(scheme, condition.register, unseen)}"
-    proof = f"`{written(unseen.test)}` is then neither true nor false"
+    message = _dropped(unseen, _advice(scheme, condition.register, unseen))
+    proof = Message("{test} is then neither true nor false", test=f"`{written(unseen.test)}`")
     if name is None:
         return finding(tree, condition.path, "unseen", at, condition.clause, message, proof)
     path = ("columns", condition.register, name)
@@ -95,9 +96,13 @@ def _finding(tree: Tree, scheme: Scheme, condition: _Condition, unseen: Unseen) 
     if start is None:
         return finding(tree, (*path, "sql"), "unseen", at, None, message, proof)
     filled = " or ".join(written(Operation("is not null", (Read(one),))) for one in unseen.columns)
-    advice = f"write `{filled}` in the conditions that read {name} to leave them out"
-    message = f"rows whose {_empty(unseen)} drop out without a word; {advice}"
-    return finding(tree, path, "unseen", at, None, message, f"{name} counts from {start}")
+    advice = Message(
+        "write {filled} in the conditions that read {column} to leave them out",
+        filled=f"`{filled}`",
+        column=Named(name),
+    )
+    proof = Message("{column} counts from {start}", column=Named(name), start=Named(start))
+    return finding(tree, path, "unseen", at, None, _dropped(unseen, advice), proof)
 
 
 def _conditions(scheme: Scheme, place: Path) -> Iterator[_Condition]:
@@ -138,12 +143,20 @@ def _clause(scheme: Scheme, measure: str) -> str | None:
     return next((rule.clause for rule in rules), None)
 
 
-def _empty(unseen: Unseen) -> str:
-    columns = unseen.columns
-    return f"{columns[0]} is empty" if len(columns) == 1 else f"{' + '.join(columns)} are all empty"
+def _dropped(unseen: Unseen, advice: Message) -> Message:
+    """Which rows drop out, and what to write instead."""
+    first, *others = unseen.columns
+    if not others:
+        return Message(
+            "rows whose {column} is empty drop out without a word; {advice}", column=Named(first), advice=advice
+        )
+    columns = Joined(Named(first), *(piece for name in others for piece in (" + ", Named(name))))
+    return Message(
+        "rows whose {columns} are all empty drop out without a word; {advice}", columns=columns, advice=advice
+    )
 
 
-def _advice(scheme: Scheme, register: str, unseen: Unseen) -> str:
+def _advice(scheme: Scheme, register: str, unseen: Unseen) -> Message:
     """What to write instead, where the rows shall count and where they shall not."""
     test = unseen.test
     (name, *more) = unseen.columns
@@ -160,8 +173,13 @@ def _advice(scheme: Scheme, register: str, unseen: Unseen) -> str:
     elif not more and column is not None and column.type == "time" and _reads(test, name):
         stand_in = Operation("coalesce", (Read(name), Read("as_of")))
         counted = f"`{written(_replaced(test, name, stand_in))}`"
-    to_count = f"{counted} to count them as they stand, or " if counted else ""
-    return f"write {to_count}{left_out} to leave them out"
+    if counted is None:
+        return Message("write {left_out} to leave them out", left_out=left_out)
+    return Message(
+        "write {counted} to count them as they stand, or {left_out} to leave them out",
+        counted=counted,
+        left_out=left_out,
+    )
 
 
 def _bare(test: Node) -> str:

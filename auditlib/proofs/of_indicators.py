@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from auditlib.core.message import Joined, Message, Named
 from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import Tree
 from auditlib.proofs.bands import band_findings
-from auditlib.proofs.effects import Effects, Run, beyond, steps
+from auditlib.proofs.effects import Cell, Effects, Run, beyond, steps
+from auditlib.proofs.formulas import bounded, condition_text, made_of, result
 from auditlib.proofs.intervals import Interval
-from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.model import Scheme
-from auditlib.scheme.quantities import Rate
+from auditlib.scheme.finding import Finding, finding, in_turn, listed
 from auditlib.scheme.rules import Bound, Indicator, Rule
 
-__all__ = ["condition_text", "indicator_findings", "written"]
+__all__ = ["indicator_findings"]
 
 FEW = 20
 """A target that one miss breaks only among fewer cases than these is not worth a word."""
@@ -32,38 +32,15 @@ def indicator_findings(tree: Tree, index: int, effects: Effects) -> Iterator[Fin
     yield from band_findings(tree, index, effects.indicator, effects.ranges)
 
 
-def condition_text(bound: Bound) -> str:
-    """The condition as people write it: ``satisfaction < 60``."""
-    return f"{bound.of} {bound.sign} {plain(bound.threshold)}"
-
-
-def written(scheme: Scheme, quantity: str) -> str:
-    """What a rate is made of: ``10 × (10 × satisfied + 6 × fairly_satisfied) / rated``."""
-    rate = scheme.rates.get(quantity)
-    if rate is None:
-        return quantity
-    over, under = (_sum(getattr(rate, side)) for side in ("numerator", "denominator"))
-    return f"{'' if rate.times == 1 else plain(rate.times) + ' × '}{over} / {under}{_zero(rate)}"
-
-
-def _sum(parts: dict[str, Fraction]) -> str:
-    terms = [name if weight == 1 else f"{plain(weight)} × {name}" for name, weight in parts.items()]
-    return terms[0] if len(terms) == 1 else f"({' + '.join(terms)})"
-
-
-def _zero(rate: Rate) -> str:
-    return "" if rate.zero == "not_assessable" else f", or {plain(Fraction(rate.zero))} for 0/0"
-
-
 def _at(effects: Effects, rule: Rule) -> str:
     return f"{effects.indicator.id}.{rule.id}"
 
 
-def _range(effects: Effects, quantity: str) -> str:
+def _range(effects: Effects, quantity: str) -> Message:
     value = effects.quantities.get(quantity) or effects.ranges.of(quantity)
-    name = written(effects.ranges.scheme, quantity)
-    said = quantity if name == quantity else f"{quantity} = {name}"
-    return f"{said} lies in {value}"
+    name, parts = Named(quantity), made_of(effects.ranges.scheme, quantity)
+    what = name if parts == name else Joined(name, " = ", parts)
+    return Message("{what} lies in {values}", what=what, values=value)
 
 
 def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
@@ -76,9 +53,11 @@ def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
                 proof = _range(effects, bound.of)
                 text = condition_text(bound)
                 if value.meets(where).empty:
-                    yield finding(tree, path, "unreachable", at, rule.clause, f"no value meets {text}", proof)
+                    message = Message("no value meets {condition}", condition=text)
+                    yield finding(tree, path, "unreachable", at, rule.clause, message, proof)
                 elif value.within(where):
-                    yield finding(tree, path, "always", at, rule.clause, f"every value meets {text}", proof)
+                    message = Message("every value meets {condition}", condition=text)
+                    yield finding(tree, path, "always", at, rule.clause, message, proof)
                 elif bound is rule.target:
                     yield from _all_or_nothing(tree, path, at, rule.clause, bound, effects)
         if rule.step is not None:
@@ -89,23 +68,22 @@ def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
             value = effects.ranges.of(rule.step.of)
             proof = _range(effects, rule.step.of)
             if value.meets(where).empty:
-                text = (
-                    f"no value lies {'below' if downwards else 'above'} {plain(threshold)}, so no step is ever counted"
+                message = (
+                    Message("no value lies below {bound}, so no step is ever counted", bound=threshold)
+                    if downwards
+                    else Message("no value lies above {bound}, so no step is ever counted", bound=threshold)
                 )
-                yield finding(tree, path, "unreachable", at, rule.clause, text, proof)
+                yield finding(tree, path, "unreachable", at, rule.clause, message, proof)
             elif value.within(where):
                 least = steps(rule.step, value).low or Fraction(0)
                 points = f"{plain(rule.points or Fraction(0))} × {plain(least)} = {plain((rule.points or 0) * least)}"
-                text = f"no value {'reaches' if downwards else 'comes down to'} {plain(threshold)}"
-                yield finding(
-                    tree,
-                    path,
-                    "unreachable",
-                    at,
-                    rule.clause,
-                    text,
-                    f"{proof}; at least {plain(least)} steps: {points}",
+                message = (
+                    Message("no value reaches {bound}", bound=threshold)
+                    if downwards
+                    else Message("no value comes down to {bound}", bound=threshold)
                 )
+                shown = in_turn((proof, Message("at least {least} steps: {points}", least=least, points=points)))
+                yield finding(tree, path, "unreachable", at, rule.clause, message, shown)
 
 
 def _all_or_nothing(
@@ -128,9 +106,14 @@ def _all_or_nothing(
     while not bound.holds(Fraction(count - 1, count)):
         count += 1
     if count > FEW:
-        text = f"with fewer than {count} {wholes[0][0]} only 100 % meets {condition_text(bound)}"
+        message = Message(
+            "with fewer than {count} {counted} only 100 % meets {condition}",
+            count=count,
+            counted=Named(wholes[0][0]),
+            condition=condition_text(bound),
+        )
         short, enough = (f"{n - 1}/{n} {_sign(Fraction(n - 1, n), bound)}" for n in (count - 1, count))
-        yield finding(tree, path, "all-or-nothing", at, clause, text, f"{short}, {enough}")
+        yield finding(tree, path, "all-or-nothing", at, clause, message, listed((short, enough)))
 
 
 def _sign(value: Fraction, bound: Bound) -> str:
@@ -147,13 +130,16 @@ def _full_marks(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
         return
     if high < indicator.max or effects.reach.high_open:
         run = next(run for _, run in effects.runs if run.points.high == high)
-        text = f"no value earns the {plain(indicator.max)} points"
-        proof = f"at most {_result(run.written, high)}"
-        sign = "<" if high < indicator.max else "approaches but never is"
-        yield finding(
-            tree, ("indicators", index), "full-marks-unreachable", indicator.id, indicator.clause, text,
-            f"{proof} {sign} {plain(indicator.max)}",
-        )  # fmt: skip
+        text = Message("no value earns the {points} {points:point|points}", points=indicator.max)
+        proof = (
+            Message("at most {most} < {points}", most=result(run, high), points=indicator.max)
+            if high < indicator.max
+            else Message(
+                "at most {most} approaches but never is {points}", most=result(run, high), points=indicator.max
+            )
+        )
+        path = ("indicators", index)
+        yield finding(tree, path, "full-marks-unreachable", indicator.id, indicator.clause, text, proof)
 
 
 def _limits(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
@@ -163,20 +149,21 @@ def _limits(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
     above = indicator.cap is not None and (indicator.max is None or indicator.cap > indicator.max)
     if above and indicator.cap is not None and high is not None and high < indicator.cap:
         run = next(run for _, run in effects.runs if run.running.high == high)
-        text = f"the cap of {plain(indicator.cap)} is never reached"
-        proof = f"{_result(run.written, high)} < {plain(indicator.cap)}"
+        text = Message("the cap of {cap} is never reached", cap=indicator.cap)
+        proof = Joined(result(run, high), f" < {plain(indicator.cap)}")
         yield finding(tree, (*path, "cap"), "cap-never-binds", indicator.id, indicator.clause, text, proof)
     if indicator.floor is not None and low is not None and low > indicator.floor:
         run = next(run for _, run in effects.runs if run.running.low == low)
-        text = f"the floor of {plain(indicator.floor)} is never reached"
-        proof = f"{_result(run.written, low)} > {plain(indicator.floor)}{_lowest_marks(effects)}"
-        yield finding(tree, (*path, "floor"), "floor-never-binds", indicator.id, indicator.clause, text, proof)
+        text = Message("the floor of {floor} is never reached", floor=indicator.floor)
+        proof = Joined(result(run, low), f" > {plain(indicator.floor)}")
+        shown = in_turn((proof, *_lowest_marks(effects)))
+        yield finding(tree, (*path, "floor"), "floor-never-binds", indicator.id, indicator.clause, text, shown)
 
 
-def _lowest_marks(effects: Effects) -> str:
+def _lowest_marks(effects: Effects) -> Iterator[Message]:
     """The lowest marks of the rates of grades that an indicator looks at, where these are more than nothing."""
     scheme = effects.ranges.scheme
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[Fraction, Fraction], list[Named]] = {}
     for quantity in effects.quantities:
         composite = scheme.composites.get(quantity)
         for name in composite.parts if composite is not None else [quantity]:
@@ -186,8 +173,9 @@ def _lowest_marks(effects: Effects) -> str:
             marks = {(rate.numerator[grade], rate.denominator[grade]) for grade in rate.numerator}
             mark, full = min(marks, key=lambda pair: pair[0] / pair[1])
             if 0 < mark < full:
-                found.setdefault(f"{plain(mark)} of {plain(full)}", []).append(name)
-    return "".join(f"; the lowest grade of {', '.join(names)} is {marks}" for marks, names in found.items())
+                found.setdefault((mark, full), []).append(Named(name))
+    for (mark, full), names in found.items():
+        yield Message("the lowest grade of {rates} is {mark} of {full}", rates=tuple(names), mark=mark, full=full)
 
 
 def _idle(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
@@ -196,10 +184,11 @@ def _idle(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
         if rule.gap is not None or rule.mark is not None or rule.target is not None:
             continue
         path, at = ("indicators", index, "rules", position), _at(effects, rule)
+        message = Message("never changes the points")
         if rule.points == 0:
             if _by_reference(tree, index, position):
                 continue  # a reading, or a value in force, switches the rule off
-            yield finding(tree, path, "no-effect", at, rule.clause, "never changes the points", "it is worth 0 points")
+            yield finding(tree, path, "no-effect", at, rule.clause, message, Message("it is worth 0 points"))
             continue
         acting = [(cell, run) for cell, run in effects.runs if effects.acts(rule, cell)]
         active = [cell for cell, _ in acting]
@@ -208,16 +197,29 @@ def _idle(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
         same = certain and all(a.points.point == b.points.point for a, b in pairs)
         if not active and rule.per is not None:
             proof = _range(effects, rule.per)
-            yield finding(tree, path, "no-effect", at, rule.clause, "never changes the points", proof)
+            yield finding(tree, path, "no-effect", at, rule.clause, message, proof)
         elif active and same:
-            quantity = rule.quantity or ""
             proofs = dict.fromkeys(
-                f"for {quantity} {'=' if cell[quantity].point is not None else 'in'} {cell[quantity]}: "
-                f"{_bounded(b, effects.indicator)} without it, {plain(a.points.point or Fraction(0))} with it"
+                _same(effects.indicator, rule.quantity or "", cell, a, b)
                 for cell, (a, b) in zip(active, pairs, strict=True)
             )
-            message = "never changes the points"
-            yield finding(tree, path, "no-effect", at, rule.clause, message, "; ".join(list(proofs)[:4]))
+            yield finding(tree, path, "no-effect", at, rule.clause, message, in_turn(list(proofs)[:4]))
+
+
+def _same(indicator: Indicator, quantity: str, cell: Cell, with_it: Run, without: Run) -> Message:
+    """What the points are in a cell with a rule and without it."""
+    where = Message(
+        "{without} without it, {points} with it",
+        without=bounded(without, indicator),
+        points=with_it.points.point or Fraction(0),
+    )
+    if cell[quantity].point is not None:
+        return Message(
+            "for {quantity} = {value}: {points}", quantity=Named(quantity), value=cell[quantity], points=where
+        )
+    return Message(
+        "for {quantity} in {values}: {points}", quantity=Named(quantity), values=cell[quantity], points=where
+    )
 
 
 def _by_reference(tree: Tree, index: int, position: int) -> bool:
@@ -237,11 +239,15 @@ def _overruns(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
         path, at = ("indicators", index, "rules", position), _at(effects, rule)
         once, clause = -rule.points, rule.clause
         if once > whole:
-            message = f"costs more at once than the {plain(whole)} points there are"
+            message = Message(
+                "costs more at once than the {points} {points:point|points} there {points:is|are}", points=whole
+            )
             proof = f"{plain(once)} > {plain(whole)}"
         elif rule.multiplier is not None and once * rule.multiplier.by > whole:
-            message = (
-                f"one event that counts {plain(rule.multiplier.by)} times costs more than the {plain(whole)} points"
+            message = Message(
+                "one event that counts {by} times costs more than the {points} {points:point|points}",
+                by=rule.multiplier.by,
+                points=whole,
             )
             product = once * rule.multiplier.by
             proof = f"{plain(once)} × {plain(rule.multiplier.by)} = {plain(product)} > {plain(whole)}"
@@ -249,23 +255,3 @@ def _overruns(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
         else:
             continue
         yield finding(tree, path, "overruns-maximum", at, clause, message, proof)
-
-
-def _result(text: str, value: Fraction) -> str:
-    """A sum and its greatest (or least) value: ``10 + 2 = 12``."""
-    if text == plain(value):
-        return text
-    return (
-        f"{text} gives {plain(value)}"
-        if any(mark in text for mark in ("[", "(", " or "))
-        else f"{text} = {plain(value)}"
-    )
-
-
-def _bounded(run: Run, indicator: Indicator) -> str:
-    """A sum with what floor and cap make of it: ``15 − 3 × [5, 17] = [−36, 0], held at the floor 0``."""
-    text = run.written if run.written == str(run.running) else f"{run.written} = {run.running}"
-    for name, end in (("floor", indicator.floor), ("cap", indicator.cap)):
-        if end is not None and run.points.point == end and run.running != run.points:
-            return f"{text}, held at the {name} {plain(end)}"
-    return text

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from auditlib.core.message import Joined, Message, Named
 from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import Tree
-from auditlib.proofs.combinations import IN_USE, Choice, Combinations
+from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.effects import beyond
+from auditlib.proofs.formulas import condition_text, made_of
 from auditlib.proofs.intervals import Interval, exactly, hull
-from auditlib.proofs.of_indicators import condition_text, written
 from auditlib.proofs.of_totals import Reaches
 from auditlib.proofs.ranges import Ranges
-from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.finding import IN_USE, Finding, Under, finding
 from auditlib.scheme.load import SchemeFile, references_in
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Outcome
@@ -51,17 +52,21 @@ def _outcomes(tree: Tree, scheme: Scheme, reaches: Reaches) -> Iterator[Finding]
         path, at, bound = ("outcomes", index), outcome.id, outcome.total.bound
         total = _totals(scheme, reaches)
         if total.meets(beyond(bound)).empty:
-            message, proof = f"no total meets {condition_text(bound)}", f"totals lie in {total}"
+            message = Message("no total meets {condition}", condition=condition_text(bound))
+            proof = Message("totals lie in {values}", values=total)
             yield finding(tree, path, "outcome-unreachable", at, outcome.clause, message, proof)
             continue
         if total.within(beyond(bound)):
-            message, proof = f"every total meets {condition_text(bound)}", f"totals lie in {total}"
+            message = Message("every total meets {condition}", condition=condition_text(bound))
+            proof = Message("totals lie in {values}", values=total)
             yield finding(tree, (*path, "total"), "outcome-always", at, outcome.clause, message, proof)
             continue
         descending = scheme.ranking.order == "descending" and bound.sign in ("≥", ">")
         if descending and not total.within(beyond(bound)) and outcome.place and outcome.place.bottom:
-            message = f"a unit among the last {outcome.place.bottom} escapes it by a lower total"
-            proof = f"it asks for {condition_text(bound)}, totals lie in {total}"
+            message = Message("a unit among the last {last} escapes it by a lower total", last=outcome.place.bottom)
+            proof = Message(
+                "it asks for {condition}, totals lie in {values}", condition=condition_text(bound), values=total
+            )
             yield finding(tree, path, "worse-escapes", at, outcome.clause, message, proof)
     if scheme.ranking.order == "descending":
         yield from _coinciding(tree, scheme, _totals(scheme, reaches))
@@ -76,14 +81,15 @@ def _outcomes_of_quantities(file: SchemeFile) -> Iterator[Finding]:
         name, condition = outcome.quantity.of, condition_text(outcome.quantity)
         value, met = Ranges(scheme).of(name), beyond(outcome.quantity)
         if value.meets(met).empty:
-            kind, message = "outcome-unreachable", f"no value meets {condition}"
+            kind, message = "outcome-unreachable", Message("no value meets {condition}", condition=condition)
         elif value.within(met):
-            kind, message = "outcome-always", f"every value meets {condition}"
+            kind, message = "outcome-always", Message("every value meets {condition}", condition=condition)
         else:
             continue
-        path, proof = ("outcomes", index, "quantity"), f"{written(scheme, name)} lies in {value}"
+        path = ("outcomes", index, "quantity")
+        proof = Message("{what} lies in {values}", what=made_of(scheme, name), values=value)
         found = finding(file.tree, path, kind, outcome.id, outcome.clause, message, proof)
-        yield found.under(IN_USE if scheme.readings else "")
+        yield found.under(IN_USE if scheme.readings else Under())
 
 
 def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Finding]:
@@ -107,13 +113,23 @@ def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Findin
             low = bound is not None and bound.sign in ("<", "≤") and other.place is None
             if not (last or low) or (bound and totals.meets(beyond(bound)).empty):
                 continue
-            group = (
-                [f"top {top} and bottom {last} share a unit where there are {top + last - 1} or fewer"] if last else []
-            )
-            shared = [f"where every {condition_text(bound)}, the first {top} meet it too"] if bound else []
-            proof = ", and ".join([*group, *shared])
-            message = f"one unit can have it together with {other.id}"
+            proof = _shared(top, last, None if bound is None else condition_text(bound))
+            message = Message("one unit can have it together with {outcome}", outcome=Named(other.id))
             yield finding(tree, ("outcomes", index), "can-coincide", first.id, first.clause, message, proof)
+
+
+def _shared(top: int, last: int | None, condition: Joined | None) -> Message:
+    """When the first ``top`` are among the last, or meet a condition that a low total is under."""
+    meet = Message("where every {condition}, the first {top} meet it too", condition=condition, top=top)
+    if last is None:
+        return meet
+    share = Message(
+        "top {top} and bottom {last} share a unit where there are {most} or fewer",
+        top=top,
+        last=last,
+        most=top + last - 1,
+    )
+    return share if condition is None else Message("{one}, and {other}", one=share, other=meet)
 
 
 def _nearly_always(outcome: Outcome, ranges: Ranges) -> bool:
@@ -144,7 +160,7 @@ def _shares(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
             if part.each and part.of is not None and part.amount is not None and 0 < part.amount <= 1:
                 count = Fraction(1 / part.amount).__floor__() + 1
                 path, at = ("outcomes", index, "consequences", number), f"{outcome.id}.{part.id}"
-                message = f"{count} events take more than the whole of {part.of}"
+                message = Message("{count} events take more than the whole of {what}", count=count, what=Named(part.of))
                 proof = f"{count} × {plain(part.amount)} = {plain(count * part.amount)} > 1"
                 yield finding(tree, path, "exceeds-whole", at, outcome.clause, message, proof)
 
@@ -176,10 +192,18 @@ def _middle_grades(
             continue
         bound = outcome.total.bound
         if bound.sign in ("<", "≤") and not outcome.total.holds(total) and scheme.ranking.order == "descending":
-            message = "a unit that everyone gives the middle grade passes the line, if it loses nothing elsewhere"
+            message = Message(
+                "a unit that everyone gives the middle grade passes the line, if it loses nothing elsewhere"
+            )
             sums = f"{' + '.join(map(plain, terms))} = {plain(total)}" if len(terms) > 1 else plain(total)
             passed = {"<": "≥", "≤": ">"}[bound.sign]
-            proof = f"{', '.join(grades)} alone: {quantity} = {plain(value)}; {sums} {passed} {plain(bound.threshold)}"
+            proof = Message(
+                "{grades} alone: {quantity} = {value}; {line}",
+                grades=tuple(map(Named, grades)),
+                quantity=Named(quantity),
+                value=value,
+                line=f"{sums} {passed} {plain(bound.threshold)}",
+            )
             yield finding(tree, ("outcomes", position), "middle-passes", outcome.id, outcome.clause, message, proof)
 
 

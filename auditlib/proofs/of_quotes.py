@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 
+from auditlib.core.message import Message, Sayable
 from auditlib.core.yaml_file import Tree
 from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.model import Scheme
@@ -21,6 +23,7 @@ NUMERALS = "一二三四五六七八九十"
 FROM_PLACE = re.compile(rf"第([{NUMERALS}])名(?:以后|之后)")
 DEFINED = re.compile(r"(?:^|[。;；,，])([\u4e00-\u9fff]{2,12})[=＝]")
 TERM = re.compile(r"[\u4e00-\u9fff]{2,}率")
+TWICE = Message("the bound is stated twice, differently")
 EACH = re.compile(r"各([\u4e00-\u9fff])(?=(\w{5}))")
 
 
@@ -29,14 +32,15 @@ def quote_findings(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
     for name, clause in scheme.clauses.items():
         path, quote = ("clauses", name, "quote"), clause.quote
         for found in EXCLUDING.finditer(quote):
-            proof = f"“{found[0]}”: {found[1]} leaves the number out, 含 takes it in"
-            yield finding(tree, path, "bound-twice", name, name, "the bound is stated twice, differently", proof)
+            proof = Message("“{words}”: {word} leaves the number out, 含 takes it in", words=found[0], word=found[1])
+            yield finding(tree, path, "bound-twice", name, name, TWICE, proof)
         for found in INCLUDING.finditer(quote):
-            proof = f"“{found[0]}”: {found[1]} takes the number in, 不含 leaves it out"
-            yield finding(tree, path, "bound-twice", name, name, "the bound is stated twice, differently", proof)
+            proof = Message("“{words}”: {word} takes the number in, 不含 leaves it out", words=found[0], word=found[1])
+            yield finding(tree, path, "bound-twice", name, name, TWICE, proof)
         for found in RATE_IN_COUNTS.finditer(quote):
-            proof = f"“{found[0]}”: a rate is a quotient, the bound is a count"
-            yield finding(tree, path, "rate-in-counts", name, name, "a rate is compared with a count", proof)
+            proof = Message("“{words}”: a rate is a quotient, the bound is a count", words=found[0])
+            message = Message("a rate is compared with a count")
+            yield finding(tree, path, "rate-in-counts", name, name, message, proof)
         yield from _place_left_out(tree, path, name, quote)
         yield from _two_bodies(tree, path, name, quote)
     yield from _undefined_rates(tree, scheme)
@@ -50,8 +54,13 @@ def _place_left_out(tree: Tree, path: tuple[str | int, ...], name: str, quote: s
         ]
         after = NUMERALS.index(found[1]) + 1
         if places and places[-1] == after - 1:
-            proof = f"the last place listed is {after - 1}, “{found[0]}” goes on from {after + 1}"
-            message = f"by its words the table has no entry for place {after}"
+            proof = Message(
+                "the last place listed is {last}, “{words}” goes on from {next}",
+                last=after - 1,
+                words=found[0],
+                next=after + 1,
+            )
+            message = Message("by its words the table has no entry for place {place}", place=after)
             yield finding(tree, path, "place-left-out", name, name, message, proof)
 
 
@@ -62,8 +71,9 @@ def _two_bodies(tree: Tree, path: tuple[str | int, ...], name: str, quote: str) 
         bodies.setdefault(found[2], {})[found[1]] = None
     for people, of in bodies.items():
         if len(of) > 1:
-            proof = " and ".join(f"“各{body}{people}”" for body in of)
-            yield finding(tree, path, "two-names", name, name, "one thing has two names", proof)
+            names: list[Sayable] = [f"“各{body}{people}”" for body in of]
+            proof = reduce(lambda one, other: Message("{one} and {other}", one=one, other=other), names)
+            yield finding(tree, path, "two-names", name, name, Message("one thing has two names"), proof)
 
 
 def _undefined_rates(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
@@ -74,7 +84,9 @@ def _undefined_rates(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
         for term in dict.fromkeys(TERM.findall(formula)):
             other = next((one for one in defined if one.endswith("度") and term[:-1].endswith(one[:-1])), None)
             if other is not None and not any(term.endswith(one) for one in defined if one.endswith("率")):
-                message = f"the formula asks for a {term}, which no clause defines"
-                proof = f"“{term}”, but {defined[other]} defines “{other}”"
+                message = Message("the formula asks for a {term}, which no clause defines", term=term)
+                proof = Message(
+                    "“{term}”, but {clause} defines “{other}”", term=term, clause=defined[other], other=other
+                )
                 yield finding(tree, ("clauses", name, "quote"), "two-names", name, name, message, proof)
                 break

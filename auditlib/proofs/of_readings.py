@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditlib.core.exact import exact
+from auditlib.core.message import Joined, Message, Named, Sayable
 from auditlib.core.numerals import plain
 from auditlib.proofs.combinations import Combinations
 from auditlib.proofs.sample_rows import Row, Witnesses, domains, row_text
-from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.finding import Finding, finding, in_turn, listed
 from auditlib.scheme.load import SchemeFile, references_in
 from auditlib.scheme.model import Scheme
 
@@ -35,9 +36,11 @@ def _without_effect(file: SchemeFile, combinations: Combinations) -> Iterator[Fi
             continue
         schemes = [combinations.under({name: option}).scheme for option in reading.options]
         if len(schemes) < 2 or all(scheme == schemes[0] for scheme in schemes):
-            proof = f"{' = '.join(reading.options)}: the same rules"
-            path = ("readings", name)
-            yield finding(file.tree, path, "reading-without-effect", name, reading.clause, "changes no rule", proof)
+            first, *others = (_option(name, option) for option in reading.options)
+            options = Joined(first, *(piece for option in others for piece in (" = ", option)))
+            proof = Message("{options}: the same rules", options=options)
+            message, path = Message("changes no rule"), ("readings", name)
+            yield finding(file.tree, path, "reading-without-effect", name, reading.clause, message, proof)
 
 
 def _units(file: SchemeFile) -> Iterator[Finding]:
@@ -51,9 +54,14 @@ def _units(file: SchemeFile) -> Iterator[Finding]:
         reading = file.natural.readings[name]
         values = {option: exact(answer.value) for option, answer in reading.options.items()}
         if min(values.values()) > 0 and (between := max(values.values()) / min(values.values())) >= SCALE:
-            message = f"only this reading says in what unit {rates[0]} is measured"
-            listed = ", ".join(f"{option} × {plain(value)}" for option, value in values.items())
-            proof = f"{listed}: the same counts give up to {plain(between)} times as much"
+            message = Message("only this reading says in what unit {rate} is measured", rate=Named(rates[0]))
+            terms = [
+                Message("{option} × {factor}", option=_option(name, option), factor=value)
+                for option, value in values.items()
+            ]
+            proof = Message(
+                "{factors}: the same counts give up to {times} times as much", factors=listed(terms), times=between
+            )
             yield finding(file.tree, ("readings", name), "unit-by-reading", name, reading.clause, message, proof)
 
 
@@ -69,12 +77,17 @@ def _outcomes(file: SchemeFile, combinations: Combinations) -> Iterator[Finding]
             text
             for register in registers
             for other in others
-            for text in _difference(schemes, register, reading.use, other)
+            for text in _difference(name, schemes, register, reading.use, other)
         ]
         if shown:
-            message = "what follows from one and the same event hangs on this reading alone"
-            proof = "; ".join(shown)
-            yield finding(file.tree, ("readings", name), "outcome-by-reading", name, reading.clause, message, proof)
+            message = Message("what follows from one and the same event hangs on this reading alone")
+            yield finding(
+                file.tree, ("readings", name), "outcome-by-reading", name, reading.clause, message, in_turn(shown)
+            )
+
+
+def _option(reading: str, option: str) -> Named:
+    return Named(option, f"readings.{reading}")
 
 
 def _asked_of_rows(file: SchemeFile, name: str) -> bool:
@@ -83,7 +96,7 @@ def _asked_of_rows(file: SchemeFile, name: str) -> bool:
     return name in set(references_in([raw.get("columns", {}), raw.get("measures", {})]))
 
 
-def _difference(schemes: dict[str, Scheme], register: str, used: str, other: str) -> Iterator[str]:
+def _difference(reading: str, schemes: dict[str, Scheme], register: str, used: str, other: str) -> Iterator[Message]:
     """An event from which another outcome follows under ``other``, if there is one, with what follows either way."""
     pair = [schemes[used], schemes[other]]
     values = tuple((name, tuple(some)) for name, some in domains(pair, register).items())
@@ -101,24 +114,38 @@ def _difference(schemes: dict[str, Scheme], register: str, used: str, other: str
                 best = rank, row, here, there
     if best is not None:
         _, row, here, there = best
-        shared = ", ".join(id for id in among if id in here & there)
-        verb = "adds" if shared else "gives"
-        answers = [
-            f"{option} {verb} {', '.join(_said(schemes[option], id) for id in among if id in own) or 'nothing'}"
+        shared = tuple(Named(id) for id in among if id in here & there)
+        answers = listed(
+            _answer(
+                _option(reading, option), tuple(_said(schemes[option], id) for id in among if id in own), bool(shared)
+            )
             for option, own in ((used, here - there), (other, there - here))
-        ]
-        yield f"{row_text(row)}: {f'{shared} either way; ' if shared else ''}{', '.join(answers)}"
+        )
+        follows = Message("{outcomes} either way; {answers}", outcomes=shared, answers=answers) if shared else answers
+        yield Message("{one}: {other}", one=row_text(row), other=follows)
 
 
-def _said(scheme: Scheme, id: str) -> str:
+def _answer(option: Named, outcomes: tuple[Sayable, ...], more: bool) -> Message:
+    """What follows under an option, or what ``more`` beside that which follows under both."""
+    if more:
+        if not outcomes:
+            return Message("{option} adds nothing", option=option)
+        return Message("{option} adds {outcomes}", option=option, outcomes=outcomes)
+    if not outcomes:
+        return Message("{option} gives nothing", option=option)
+    return Message("{option} gives {outcomes}", option=option, outcomes=outcomes)
+
+
+def _said(scheme: Scheme, id: str) -> Sayable:
     """An outcome with its clause and the amounts that it brings."""
     outcome = next(outcome for outcome in scheme.outcomes if outcome.id == id)
-    amounts = []
+    amounts: list[Sayable] = []
     for part in outcome.consequences:
-        if part.amount is not None:
-            amounts.append(f"{part.id} {plain(part.amount)}")
+        name = Named(part.id, f"outcomes.{id}")
+        fixed = part.amount if part.amount is not None else part.low if part.high is None else None
+        if fixed is not None:
+            amounts.append(Joined(name, f" {plain(fixed)}"))
         elif part.low is not None:
-            high = "" if part.high is None else f" to {plain(part.high)}"
-            amounts.append(f"{part.id} {plain(part.low)}{high}")
-    listed = ", ".join(amounts)
-    return f"{id} [{outcome.clause}]" + (f" ({listed})" if listed else "")
+            amounts.append(Joined(name, " ", Message("{first} to {last}", first=part.low, last=part.high)))
+    named = Joined(Named(id), f" [{outcome.clause}]")
+    return Message("{outcome} ({amounts})", outcome=named, amounts=tuple(amounts)) if amounts else named

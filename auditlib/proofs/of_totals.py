@@ -6,18 +6,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from auditlib.core.message import Message, Named
 from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import Tree
-from auditlib.proofs.combinations import IN_USE, Combinations
+from auditlib.proofs.combinations import Combinations
 from auditlib.proofs.intervals import Interval, between, hull
-from auditlib.scheme.finding import Finding, finding
-from auditlib.scheme.full_marks import together, unequal
+from auditlib.scheme.finding import IN_USE, Finding, Under, finding, in_turn
+from auditlib.scheme.full_marks import together, unequal, within
 from auditlib.scheme.load import Resolved, SchemeFile, load_scheme, references_in
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import RollUp
 from auditlib.scheme.rules import Indicator
 
 Path = tuple[str | int, ...]
+
+NOT_ONE = Message("the weights do not add up to one")
 
 __all__ = ["Reaches", "variant_findings", "whole_findings"]
 
@@ -42,7 +45,7 @@ class Reaches:
                 effects = self.combinations.effects(choice, index)
                 reaches.append(effects.reach)
                 sure = effects.best()
-                best.append(sure[0] if sure and complete else None)
+                best.append(sure if complete else None)
             known = [points for points in best if points is not None]
             whole = hull(reaches) if complete else between(None, None)
             self.found[key] = whole, min(known) if len(known) == len(best) else None
@@ -70,7 +73,7 @@ def _where_used(found: Iterable[Finding], file: SchemeFile, known: set[str]) -> 
     """Findings of the readings in use that do not hold under all."""
     for one in found:
         if one.at not in known:
-            yield one.under(IN_USE if file.natural.readings else "")
+            yield one.under(IN_USE if file.natural.readings else Under())
 
 
 def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
@@ -85,8 +88,8 @@ def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
         for position, indicator in enumerate(scheme.indicators):
             scored = any(rule.target is None for rule in indicator.rules)
             if indicator.dimension == dimension.id and indicator.max is None and indicator.gap is None and scored:
-                message = "has no full marks, so that the points of its dimension cannot add up"
-                proof = f"{dimension.id} states {plain(dimension.max)}"
+                message = Message("has no full marks, so that the points of its dimension cannot add up")
+                proof = Message("{dimension} states {number}", dimension=Named(dimension.id), number=dimension.max)
                 where = ("indicators", position)
                 yield finding(tree, where, "no-maximum", indicator.id, indicator.clause, message, proof)
     for index, indicator in enumerate(scheme.indicators):
@@ -94,36 +97,36 @@ def _stated(tree: Tree, resolved: Resolved) -> Iterator[Finding]:
         if (low is not None and indicator.start < low) or (high is not None and indicator.start > high):
             beyond = f"{plain(indicator.start)} < {plain(low)}" if low is not None and indicator.start < low else ""
             beyond = beyond or f"{plain(indicator.start)} > {plain(high or Fraction(0))}"
-            message = "starts outside its own floor and cap"
+            message = Message("starts outside its own floor and cap")
             path = ("indicators", index, "start")
             yield finding(tree, path, "start-outside", indicator.id, indicator.clause, message, beyond)
     for name, composite in scheme.composites.items():
         whole = sum(composite.parts.values(), Fraction(0))
         if whole != 1 and (composite.show == "percent" or whole not in (10, 100)):  # parts may be full marks
-            proof = f"{' + '.join(map(plain, composite.parts.values()))} = {plain(whole)} ≠ 1"
+            sums = f"{' + '.join(map(plain, composite.parts.values()))} = {plain(whole)} ≠ 1"
             path = ("composites", name, "parts")
-            yield finding(tree, path, "weights", name, None, "the weights do not add up to one", proof)
+            yield finding(tree, path, "weights", name, None, NOT_ONE, sums)
     for granularity, roll_up in scheme.roll_up.items():
         weights = [part.weight for part in roll_up.parts]
         if sum(weights, Fraction(0)) != 1:
-            proof = (
-                f"{' + '.join(map(plain, weights))} = {plain(sum(weights, Fraction(0)))} ≠ 1{_scale(scheme, roll_up)}"
-            )
+            sums = f"{' + '.join(map(plain, weights))} = {plain(sum(weights, Fraction(0)))} ≠ 1"
             path = ("roll_up", granularity, "parts")
             at = f"roll_up.{granularity}"
-            yield finding(tree, path, "weights", at, roll_up.clause, "the weights do not add up to one", proof)
+            shown = in_turn((sums, *_scale(scheme, roll_up)))
+            yield finding(tree, path, "weights", at, roll_up.clause, NOT_ONE, shown)
 
 
-def _scale(scheme: Scheme, roll_up: RollUp) -> str:
+def _scale(scheme: Scheme, roll_up: RollUp) -> Iterator[Message]:
     """The full marks of a roll-up from those of its parts, where all have some."""
     terms = []
     for part in roll_up.parts:
         parts = [one.max for one in scheme.indicators if one.periods is None or part.of in one.periods]
         if scheme.base is not None or None in parts:
-            return ""
+            return
         terms.append((part.weight, sum((full for full in parts if full is not None), Fraction(0))))
     products = " + ".join(f"{plain(weight)} × {plain(full)}" for weight, full in terms)
-    return f"; full marks {products} = {plain(sum((weight * full for weight, full in terms), Fraction(0)))}"
+    whole = sum((weight * full for weight, full in terms), Fraction(0))
+    yield Message("full marks {sum}", sum=f"{products} = {plain(whole)}")
 
 
 def _exceeding(tree: Tree, scheme: Scheme, reaches: Reaches, everywhere: bool) -> Iterator[Finding]:
@@ -137,25 +140,26 @@ def _exceeding(tree: Tree, scheme: Scheme, reaches: Reaches, everywhere: bool) -
         total = f"{terms} = {plain(best_sum)}" if len(known) > 1 else terms
         return best_sum, sum((full for _, full in known), Fraction(0)), total
 
-    for when, indicators in together(scheme):
+    for period, indicators in together(scheme):
         for index, dimension in enumerate(scheme.dimensions):
             inside = [indicator for indicator in indicators if indicator.dimension == dimension.id]
             best, _, text = added(inside)
             if dimension.max is not None and best > dimension.max:
-                message = (
-                    f"the best marks of its indicators add up to more than the {plain(dimension.max)} points it states"
+                message = Message(
+                    "the best marks of its indicators add up to more than the {points} {points:point|points} it states",
+                    points=dimension.max,
                 )
                 proof = f"{text} > {plain(dimension.max)}"
-                path = ("dimensions", index)
-                yield finding(tree, path, "exceeds-maximum", dimension.id, dimension.clause, message + when, proof)
+                path, said = ("dimensions", index), within(period, message)
+                yield finding(tree, path, "exceeds-maximum", dimension.id, dimension.clause, said, proof)
         if scheme.base is None and all(indicator.max is not None for indicator in indicators):
             best, full, text = added(
                 part for part in indicators if part.max != 0
             )  # those of 0 are meant to come on top
             if best > full:
-                message = f"the best marks add up to more than the full marks of the same indicators{when}"
+                message = Message("the best marks add up to more than the full marks of the same indicators")
                 proof = f"{text} > {plain(full)}"
-                yield finding(tree, ("indicators",), "exceeds-maximum", "total", None, message, proof)
+                yield finding(tree, ("indicators",), "exceeds-maximum", "total", None, within(period, message), proof)
 
 
 def variant_findings(file: SchemeFile, reaches: Reaches) -> Iterator[Finding]:
@@ -176,11 +180,20 @@ def variant_findings(file: SchemeFile, reaches: Reaches) -> Iterator[Finding]:
             continue
         mine, theirs = reaches.of(indicator.id, True)[0], others.of(indicator.id, True)[0]
         if _limited(mine) != _limited(theirs) and _settled(indicator) and _settled(before):
-            message = f"its points have other limits than in {base_id}, so that the two totals are not on one scale"
-            proof = f"{', '.join(base.natural.periods)}: {theirs}; {', '.join(file.natural.periods)}: {mine}"
-            proof += _example(before if _limited(mine) else indicator, mine if _limited(mine) else theirs)
-            path = ("indicators", index)
+            message = Message(
+                "its points have other limits than in {scheme}, so that the two totals are not on one scale",
+                scheme=base_id,
+            )
+            limits = (_limits(base, theirs), _limits(file, mine))
+            example = _example(before if _limited(mine) else indicator, mine if _limited(mine) else theirs)
+            proof, path = in_turn((*limits, *example)), ("indicators", index)
             yield finding(file.tree, path, "not-one-scale", indicator.id, indicator.clause, message, proof)
+
+
+def _limits(file: SchemeFile, reach: Interval) -> Message:
+    """Where points can lie in the periods that a scheme assesses."""
+    periods = tuple(Named(period, "periods") for period in file.natural.periods)
+    return Message("{one}: {other}", one=periods, other=reach)
 
 
 def _limited(reach: Interval) -> bool:
@@ -191,14 +204,14 @@ def _settled(indicator: Indicator) -> bool:
     return not any(rule.gap is not None or rule.mark is True for rule in indicator.rules)
 
 
-def _example(unlimited: Indicator, limits: Interval) -> str:
+def _example(unlimited: Indicator, limits: Interval) -> Iterator[str]:
     """The first count by which the unlimited variant passes the limits of the other, where one rule counts."""
     (rule, *more) = unlimited.rules
     if more or rule.per is None or rule.points is None or rule.points == 0 or unlimited.start != 0:
-        return ""
+        return
     end = limits.high if rule.points > 0 else limits.low
     if end is None:
-        return ""
+        return
     count = Fraction(end / rule.points).__floor__() + 1
     result = plain(rule.points * count)
-    return f"; {count} × {plain(rule.points)} = {result} {'>' if rule.points > 0 else '<'} {plain(end)}"
+    yield f"{count} × {plain(rule.points)} = {result} {'>' if rule.points > 0 else '<'} {plain(end)}"

@@ -18,8 +18,10 @@ from typing import Any
 
 import polars as pl
 
+from auditlib.core.message import Joined, Message, Named, Sayable
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.columns import columns_of
+from auditlib.scheme.finding import listed
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Outcome
 
@@ -148,8 +150,13 @@ class Witnesses:
             frame = frame.with_columns(parse_sql(waiting.pop(name)).expression.alias(name) for name in ready)
 
 
-def row_text(row: Row) -> str:
+def row_text(row: Row) -> Sayable:
     """A row as people write it: ``kind = 投诉, verified``."""
-    shown = {True: "{}", False: "not {}"}
-    parts = [shown[value].format(name) if isinstance(value, bool) else f"{name} = {value}" for name, value in row]
-    return ", ".join(parts)
+    return listed(map(_cell_text, row)) if row else ""
+
+
+def _cell_text(cell: tuple[str, Any]) -> Sayable:
+    name, value = cell
+    if isinstance(value, bool):
+        return Named(name) if value else Message("not {column}", column=Named(name))
+    return Joined(Named(name), f" = {value}")

@@ -6,7 +6,6 @@ Numbers that are points stay exact decimal text; a tuple in a cell is a list of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -16,18 +15,18 @@ import pandas as pd
 
 from auditlib.analysis.request import Reject
 from auditlib.core.exact import Rounding
-from auditlib.core.message import t, told
+from auditlib.core.message import Sayable, t, told
 from auditlib.core.numerals import number_text, signed
+from auditlib.ledger.expectations import taken_at
 from auditlib.ledger.registers import REGISTERS
 from auditlib.report.headings import REPORT
-from auditlib.report.wording import said
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import IndicatorScore, ScoreLine, UnitScore
 
 __all__ = [
     "cell_text", "frame", "joined", "outcome_words", "points_text", "reason_text", "reject_table", "shown_number",
     "with_reason",
-]  # fmt: skip  # fmt: skip
+]  # fmt: skip
 
 
 def frame(
@@ -62,23 +61,14 @@ def reason_text(resolved: Resolved, line: ScoreLine, language: str) -> str:
     return told(line.reason or "", language)
 
 
-def _found(reject: Reject, language: str) -> str:
-    """What stood in a rejected row: the library's own words in the language of the report, data as they are."""
-    return said(reject.found, language) if reject.found == "nothing" or not reject.column else reject.found
-
-
-AS_OF = re.compile(r"a time no later than the as-of time (\S+)")
-
-
-def _expected(reject: str, language: str, as_of: datetime) -> str:
+def _expected(expected: Sayable, language: str, as_of: datetime) -> str:
     """What was expected of a rejected row, in words.
 
     Times are held to when the ledger was taken, where it says so, which may be later than a report looks.
     """
-    taken = AS_OF.fullmatch(reject)
-    if taken is None or datetime.fromisoformat(taken[1]) == as_of:
-        return said(reject, language)
-    time = datetime.fromisoformat(taken[1])
+    time = taken_at(expected)
+    if time is None or time == as_of:
+        return told(expected, language)
     return t(
         "a time no later than when the ledger was taken, {time}",
         language,
@@ -92,18 +82,20 @@ def reject_table(rejects: Sequence[Reject], unit: str | None, language: str, as_
     Those of the period stand apart from those whose time cannot be read. With a ``unit`` its own are counted beside
     those whose unit cannot be told. ``as_of`` is when the report looks.
     """
-    kinds: dict[tuple[str, str, str], list[Reject]] = {}
+    kinds: dict[tuple[str, str, Sayable], list[Reject]] = {}
     for reject in rejects:
         kinds.setdefault((reject.register, reject.column, reject.expected), []).append(reject)
     rows = []
-    for (register, column, expected), group in sorted(kinds.items()):
+    for (register, column, expected), group in sorted(
+        kinds.items(), key=lambda kind: (*kind[0][:2], told(kind[0][2], "en"))
+    ):
         first = group[0]
         own = sum(reject.unit == unit for reject in group)
-        told = str(own) if any(reject.unit is not None for reject in group) else t("cannot be told", language)
+        of_unit = str(own) if any(reject.unit is not None for reject in group) else t("cannot be told", language)
         title = f"{REGISTERS[register].zh} {register}" if language == "zh" and register in REGISTERS else register
-        example = f"{Path(first.file).name}: {first.row} → {_found(first, language)}"
+        example = f"{Path(first.file).name}: {first.row} → {told(first.found, language)}"
         undated = sum(reject.at is None for reject in group)
-        counted = (str(len(group) - undated), str(undated), told)
+        counted = (str(len(group) - undated), str(undated), of_unit)
         rows.append((title, column, _expected(expected, language, as_of), *counted, example))
     table = frame(rows, ("register", "column", "expected", "rows", "undated", "of_unit", "example"), language)
     shown = {"undated": any(reject.at is None for reject in rejects), "of_unit": unit is not None}

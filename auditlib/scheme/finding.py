@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Literal
 
 from auditlib.core.errors import Problem
+from auditlib.core.message import Message, Sayable, told
 from auditlib.core.yaml_file import Tree, dotted
 
-__all__ = ["KINDS", "Finding", "Severity", "finding"]
+__all__ = ["IN_USE", "KINDS", "Finding", "Severity", "Under", "finding", "in_turn", "listed"]
 
 Severity = Literal["error", "warning", "note"]
 
@@ -53,12 +56,38 @@ KINDS: dict[str, tuple[Severity, str]] = {
 }
 """Every kind of finding, with how grave it is and what it means."""
 
+Answers = tuple[tuple[str, tuple[str, ...]], ...]
+"""Readings, each with the options that are meant, any of them."""
+
+
+@dataclass(frozen=True)
+class Under:
+    """The readings under which something holds: any of ``ways``, or all of them where there are none.
+
+    ``in_use`` says that the readings which a way does not name are those in use.
+    """
+
+    ways: tuple[Answers, ...] = ()
+    in_use: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.ways)
+
+    def __str__(self) -> str:
+        return " or ".join(map(self._way, self.ways))
+
+    def _way(self, answers: Answers) -> str:
+        said = " and ".join(f"{name} = {' | '.join(options)}" for name, options in answers)
+        return " with ".join(filter(None, ("the readings in use" if self.in_use else "", said)))
+
+
+IN_USE = Under(((),), in_use=True)
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: ``at`` names what it concerns (``indicator.rule``, an indicator, a clause), ``proof`` proves it.
-
-    ``readings`` says under which readings it holds; empty where it holds under all of them.
+    """One finding: ``at`` names what it concerns (``indicator.rule``, an indicator, a clause), ``message`` says what
+    is wrong with it, ``proof`` proves it, ``holds`` says under which readings.
     """
 
     kind: str
@@ -67,30 +96,51 @@ class Finding:
     line: int | None
     path: str
     clause: str | None
-    message: str
-    proof: str
-    readings: str = ""
+    message: Sayable
+    proof: Sayable
+    holds: Under = Under()
     known: bool = False
 
     @property
     def severity(self) -> Severity:
         return KINDS[self.kind][0]
 
-    def under(self, readings: str) -> Finding:
+    @property
+    def said(self) -> str:
+        """What is wrong and with what, in English."""
+        return f"{self.at}: {told(self.message, 'en')}"
+
+    @property
+    def readings(self) -> str:
+        """The readings under which it holds, in English; empty where it holds under all of them."""
+        return str(self.holds)
+
+    def under(self, readings: Under) -> Finding:
         """The finding, with the readings under which it holds."""
-        return replace(self, readings=readings)
+        return replace(self, holds=readings)
 
     def problem(self) -> Problem:
         """As one line: place, clause, severity, kind, what is wrong, and the proof."""
         under = f", under {self.readings}" if self.readings else ""
-        proof = f" ({self.proof})" if self.proof else ""
-        said = f"{self.severity}: {self.kind}: {self.message}{under}{proof}"
+        proof = f" ({told(self.proof, 'en')})" if self.proof else ""
+        said = f"{self.severity}: {self.kind}: {self.said}{under}{proof}"
         return Problem(self.file, self.line, self.path, said, self.clause)
 
 
 def finding(
-    tree: Tree, path: tuple[str | int, ...], kind: str, at: str, clause: str | None, message: str, proof: str = ""
-) -> Finding:
+    tree: Tree, path: tuple[str | int, ...], kind: str, at: str, clause: str | None, message: Sayable,
+    proof: Sayable = "",
+) -> Finding:  # fmt: skip
     """A finding at ``path`` of ``tree``."""
     file, line = tree.place(path)
-    return Finding(kind, at, file, line, dotted(path), clause, f"{at}: {message}", proof)
+    return Finding(kind, at, file, line, dotted(path), clause, message, proof)
+
+
+def listed(parts: Iterable[Sayable]) -> Sayable:
+    """Parts of one sentence, with commas between them."""
+    return reduce(lambda one, other: Message("{one}, {other}", one=one, other=other), parts)
+
+
+def in_turn(parts: Iterable[Sayable]) -> Sayable:
+    """Sentences one after another."""
+    return reduce(lambda one, other: Message("{one}; {other}", one=one, other=other), parts)

@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from auditlib.core.errors import Problem
+from auditlib.ledger.expectations import not_later
 from auditlib.ledger.parse import EXPECTED, as_text, parse_column
 from auditlib.ledger.registers import REGISTERS, Column
 from auditlib.scheme.model import Scheme
@@ -60,12 +61,11 @@ def unreadable(
             values = table[column.name]
             text = as_text(values.cast(pl.String))
             read = parse_column(values, column, LOCAL)
-            wrong = {EXPECTED[column.type]: text.is_not_null() & read.is_null()}
+            wrong = {str(EXPECTED[column.type]): text.is_not_null() & read.is_null()}
             if column.type in ("time", "deadline"):
                 wrong["a time local to the ledger, without an offset"] = text.str.contains(OFFSET).fill_null(False)
             if column.type == "time" and not hidden:
-                late = f"a time no later than the as-of time {as_of.isoformat()}"
-                wrong[late] = (read > as_of).fill_null(False)
+                wrong[str(not_later(as_of))] = (read > as_of).fill_null(False)
             for expected, mask in wrong.items():
                 yield from _told(register, column.name, table.filter(mask), key, expected)
 

@@ -14,7 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import auditlib
-from auditlib.core.message import NOTICE_KINDS, Message, Notice, t, told
+from auditlib.core.message import NOTICE_KINDS, Joined, Message, Named, Notice, t, told
 from auditlib.core.period import Period
 from auditlib.core.values import Text
 
@@ -149,6 +149,20 @@ def test_values_are_told_in_the_language_of_the_sentence() -> None:
     assert told(Fraction(-1, 3), "zh") == "−1/3"
     assert told(datetime(2026, 1, 2, 3, 4), "en") == "2026-01-02 03:04"
     assert told("as it stands", "zh") == "as it stands"
+
+
+def test_names_are_told_by_their_titles_where_these_are_known() -> None:
+    message = Message("no value meets {condition}", condition=Joined(Named("prompt"), " ≥ ", "1/2"))
+    assert str(message) == told(message, "en") == "no value meets prompt ≥ 1/2"
+    assert told(message, "zh", lambda name: {"prompt": "及时率"}[name.id]) == "没有数值满足及时率 ≥ 1/2"
+    assert told((Named("a"), Named("b", "readings.c")), "zh", lambda name: name.of or "甲") == "甲、readings.c"
+
+
+def test_a_formula_is_the_same_however_it_was_put_together() -> None:
+    whole = Joined(Named("a"), " = ", "1", " + 2")
+    assert whole == Joined("", Joined(Named("a")), " = 1 + ", Joined("2"))
+    assert len({whole, Joined(Named("a"), " = 1 + 2")}) == 1
+    assert str(whole) == "a = 1 + 2"
 
 
 def test_a_notice_concerns_its_units_or_all() -> None:

@@ -5,17 +5,19 @@ import json
 import re
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
+from chinese import left_in_english
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlib.core.errors import InputError
+from auditlib.core.message import told
 from auditlib.core.numerals import plain
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
@@ -26,9 +28,11 @@ from auditlib.proofs.effects import Effects
 from auditlib.proofs.intervals import ANYTHING, Interval, between, hull
 from auditlib.proofs.of_indicators import indicator_findings
 from auditlib.proofs.ranges import Ranges, conjuncts
-from auditlib.scheme.finding import KINDS
+from auditlib.scheme.finding import IN_USE, KINDS, Under
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.model import Scheme
+from auditlib.scheme_pages.finding_words import reading_words
+from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scoring.counting import Counter
 from auditlib.scoring.points import Facts, score_unit
 
@@ -85,12 +89,14 @@ def checked(folder, scheme, on=None, name="mini.yaml"):
     file.write_text(yaml.safe_dump(scheme, allow_unicode=True, sort_keys=False), encoding="utf-8")
     result = check_scheme(file, name, on)
     assert result.problems == ()
+    natural = load_scheme(file).natural
+    assert {one.kind: left for one in result.findings if (left := left_in_english(natural, one))} == {}
     return result
 
 
 def found(folder, scheme, on=None):
     """Kind, what it concerns, and the proof of every finding."""
-    return [(one.kind, one.at, one.proof) for one in checked(folder, scheme, on).findings]
+    return [(one.kind, one.at, told(one.proof, "en")) for one in checked(folder, scheme, on).findings]
 
 
 def with_rules(*rules, rates=None, **limits):
@@ -434,7 +440,7 @@ def test_variants_that_are_not_on_one_scale(tmp_path):
     annual = {"scheme": "annual", "extends": "mini", "periods": ["year"], "rates": {"share": SHARE}}
     (one,) = checked(tmp_path, annual | {"indicators": [rated]}, name="annual.yaml").findings
     assert (one.kind, one.at) == ("not-one-scale", "only")
-    assert one.proof == "month: [0, ∞); year: [0, 10]; 6 × 2 = 12 > 10"
+    assert str(one.proof) == "month: [0, ∞); year: [0, 10]; 6 × 2 = 12 > 10"
     free["rules"][0]["points"] = 3
     assert checked(tmp_path, annual | {"rates": {}, "indicators": [free]}, name="annual.yaml").findings == ()
 
@@ -732,7 +738,7 @@ def test_a_declared_gap_is_shown_with_what_waits_for_it_and_is_never_new(tmp_pat
     scheme = mini(gaps={"lost": {"clause": "一", "missing": TEXT, "policy": "require", "max": 3}})
     scheme["indicators"][0]["rules"].append(rule("more", points="$lost", per="good"))
     result = checked(tmp_path, scheme)
-    assert [(one.kind, one.at, one.proof, one.known) for one in result.findings] == [
+    assert [(one.kind, one.at, told(one.proof, "en"), one.known) for one in result.findings] == [
         ("gap", "lost", "only.more waits, 3 points; no total without it", True)
     ]
     assert checked(tmp_path, mini()).findings == ()
@@ -783,7 +789,7 @@ def result_of(name):
 
 @cache
 def proofs(name):
-    return {(one.kind, one.at, one.readings, one.proof) for one in result_of(name).findings}
+    return {(one.kind, one.at, one.readings, told(one.proof, "en")) for one in result_of(name).findings}
 
 
 FORMULA = "satisfaction = (10 × satisfied + 6 × fairly_satisfied) / rated lies in [0, 10]"
@@ -897,6 +903,32 @@ def test_a_committed_scheme_lists_its_findings(name):
     assert {one.kind for one in result_of(name).findings} <= KINDS.keys()
 
 
+@pytest.mark.parametrize("name", sorted(file.stem for file in SCHEMES.glob("*.yaml")))
+def test_every_finding_of_a_committed_scheme_is_told_in_chinese(name):
+    natural = load_scheme(SCHEMES / f"{name}.yaml").natural
+    left = {(one.kind, one.at): left_in_english(natural, one) for one in result_of(name).findings}
+    assert [key for key, words in left.items() if words] == []
+
+
+def test_the_readings_of_a_finding_are_told_by_what_they_ask_and_answer():
+    natural = load_scheme(SCHEMES / "s22-heating.yaml").natural
+    ways = (("satisfaction_scale", ("corrected", "literal")), ("unprinted_floor", ("zero",)))
+    of = {one.kind: one for one in result_of("s22-heating").findings}["no-effect"]
+    zh, en = (partial(reading_words, SchemeWords(natural, language)) for language in ("zh", "en"))
+    for under, english, chinese in (
+        (Under(), "", ""),
+        (IN_USE, "the readings in use", "所用的读法"),
+        (Under(((), ways[1:]), in_use=True), "the readings in use or the readings in use with unprinted_floor = zero",
+         "所用的读法，或所用读法而“未写“扣完为止”的指标是否扣到0分为止”取“扣到0分为止”"),
+        (Under((ways,)), "satisfaction_scale = corrected | literal and unprinted_floor = zero",
+         "“公式最高为10分，而满分线为85分：是否乘以10”取“乘以10（更正）”或“按字面，任何单位都不能得分”，"
+         "且“未写“扣完为止”的指标是否扣到0分为止”取“扣到0分为止”"),
+    ):  # fmt: skip
+        assert (str(under), of.under(under).readings, zh(of.under(under))) == (english, english, chinese)
+    asked = '“Do indicators without "until the points are gone" stop at 0?” → “they stop at 0”'
+    assert en(of.under(Under((ways[1:],)))) == asked
+
+
 # --- nothing false, and nothing missed where everything can be tried --------------------------------------
 
 GRID = 40
@@ -1005,7 +1037,7 @@ def test_points_lie_where_they_were_said_to_and_idle_rules_are_idle(one, samples
     effects = Effects(resolved.scheme.indicators[0], Ranges(resolved.scheme))
     said = {(f.kind, f.at) for f in indicator_findings(tree_of(one), 0, effects)}
     best = effects.best()
-    assert best is None or best[0] in effects.reach
+    assert best is None or best in effects.reach
     for sample in samples:
         check_against(resolved, effects, said, {name: Fraction(n) for name, n in sample.items()})
 

@@ -24,6 +24,7 @@ from auditlib.core.errors import InputError
 from auditlib.core.home import home
 from auditlib.core.message import Message, t, told
 from auditlib.core.period import Period
+from auditlib.ledger.expectations import not_later
 from auditlib.ledger.registers import register_words
 from auditlib.report import tables
 from auditlib.report.evidence import evidence_items
@@ -36,7 +37,7 @@ from auditlib.report.ranking import RankingReport
 from auditlib.report.sections.ranking import headline, totals
 from auditlib.report.sections.unit import indicators, peers, waterfall
 from auditlib.report.unit import UnitReport
-from auditlib.report.wording import period_words, said
+from auditlib.report.wording import period_words
 from auditlib.runs.index_page import Entry, index_html, write_index
 
 SCRIPT = "<script>alert('x')</script>"
@@ -206,7 +207,6 @@ class TestLanguage:
         ]  # fmt: skip
         why = Message("the ledger has no register {register}", register=register_words("submissions"))
         assert told(why, "zh") == "台账没有登记簿“报送事项”（submissions）"
-        assert said("something new", "zh") == "something new"
 
 
 class TestParametersThatDoNotFit:
@@ -305,7 +305,9 @@ class TestTables:
 
     def test_what_was_expected_of_a_time_is_when_the_ledger_was_taken_and_not_when_the_report_looks(self) -> None:
         taken = "a time no later than the as-of time 2026-04-05T00:00:00"
-        rows = (Reject("cases", "cases.csv", 2, "closed_at", "2027-01-01", taken, "D1", "2026-01-03T00:00:00"),)
+        expected = not_later(datetime(2026, 4, 5))
+        assert str(expected) == taken
+        rows = (Reject("cases", "cases.csv", 2, "closed_at", "2027-01-01", expected, "D1", "2026-01-03T00:00:00"),)
         for look, zh, en in (
             ("2026-02-05", "不晚于台账取数时点 2026-04-05 00:00",
              "a time no later than when the ledger was taken, 2026-04-05 00:00"),

@@ -149,7 +149,7 @@ LATE = "coalesce(closed_at, as_of) > due_at"
 )  # fmt: skip
 def test_a_condition_that_does_not_see_some_rows_says_which_and_what_to_write(tmp_path, where, expected):
     found = findings(tmp_path, mini(where))
-    assert {one.at: one.message.partition("without a word; ")[2] for one in found} == expected
+    assert {one.at: str(one.message).partition("without a word; ")[2] for one in found} == expected
 
 
 @pytest.mark.parametrize(

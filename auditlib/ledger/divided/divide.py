@@ -19,6 +19,7 @@ import yaml
 from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.ledger.divided.parts import DIVIDED, SEAL, FilePart, Part, Seal, SealedRegister, divided, seal_text
+from auditlib.ledger.expectations import lasting
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.snapshot import snapshot_hash
 
@@ -60,7 +61,9 @@ def write_divided(ledger: Ledger, folder: Path, count: int, at: str | None = Non
                     registers[name].files[file] = hashlib.sha256(content).hexdigest()
         snapshot = snapshot_of(ledger)
         seal = Seal(format="auditlib-partitions/1", parts=count, snapshot=snapshot, at=at, registers=registers)
-        note = ledger.note.model_copy(update={"snapshot": snapshot}).model_dump(mode="json", exclude_none=True)
+        said = lasting(ledger.expectations, ledger.rejects, ledger.as_of)
+        own = ledger.note.model_copy(update={"snapshot": snapshot, "expectations": said})
+        note = own.model_dump(mode="json", exclude_none=True)
         text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
         (made / "ledger.yaml").write_text(text, encoding="utf-8")
         if ledger.rejects.height:

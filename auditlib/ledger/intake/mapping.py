@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import polars as pl
 from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.message import Message
 from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
@@ -20,6 +21,9 @@ from auditlib.ledger.read import timezone_name
 from auditlib.ledger.registers import REGISTERS
 
 __all__ = ["Mapping", "RegisterMapping", "SourceColumn", "is_key", "map_table", "protect"]
+
+LISTED = 6
+"""So many words are listed to readers; of more, the first three."""
 
 KEYS = frozenset(("unit", "case_id", "person_key", "problem_key", "duplicate_of"))
 """The columns that hold keys, besides those that tell the rows of a register apart."""
@@ -60,6 +64,20 @@ class SourceColumn(Strict):
         if self.sql is not None:
             return parse_sql(self.sql).columns
         return (self.column,) if self.column is not None else ()
+
+    @property
+    def expected(self) -> tuple[str, Message] | None:
+        """What is expected of a value that may not fit, as the list of faults says it and as readers are told."""
+        if self.time is not None:
+            moment = datetime(2026, 1, 31, 16, 5, 9).strftime(self.time)  # for readers who know no such patterns
+            return f"a time written as {self.time}", Message("a time such as {time}", time=moment)
+        if self.values is None or self.otherwise != "reject":
+            return None
+        words = tuple(self.values)
+        some = Message("one of {words}", words=words)
+        if len(words) > LISTED:
+            some = Message("one of {words} … ({count})", words=words[:3], count=len(words))
+        return f"one of {', '.join(words)}", some
 
 
 class RegisterMapping(Strict):
@@ -132,6 +150,12 @@ class Mapping(Strict):
         columns = (column for register in self.registers.values() for column in register.columns.values())
         return any(column.personal == "pseudonym" for column in columns)
 
+    @property
+    def expectations(self) -> dict[str, Message]:
+        """What the mapping expects of values, as a list of faults says it, and as readers are told."""
+        origins = (column for register in self.registers.values() for column in register.columns.values())
+        return dict(expected for origin in origins if (expected := origin.expected) is not None)
+
     def policy(self, register: str, column: str) -> str:
         """What becomes of personal data in a column."""
         own = self.registers[register].columns[column].personal
@@ -197,9 +221,9 @@ def map_table(
         texts = texts.filter(parse_sql(register.where).expression)
     columns, faults = [texts[ROW]], []
     for target, origin in register.columns.items():
-        values, expected = _column(texts, origin, timezone)
+        values = _column(texts, origin, timezone)
         columns.append(values.alias(target))
-        if expected is not None and origin.column is not None:
+        if origin.expected is not None and origin.column is not None:
             wrong = texts[origin.column].is_not_null() & values.is_null()
             faults.append(
                 texts.filter(wrong).select(
@@ -208,7 +232,7 @@ def map_table(
                     pl.col(ROW).cast(pl.Int64).alias("row"),
                     pl.lit(target).alias("column"),
                     pl.col(origin.column).alias("found"),
-                    pl.lit(expected).alias("expected"),
+                    pl.lit(origin.expected[0]).alias("expected"),
                     pl.lit(None, pl.String).alias("unit"),
                     pl.lit(None, pl.String).alias("at"),
                 )
@@ -219,12 +243,12 @@ def map_table(
     return mapped, pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *faults])
 
 
-def _column(texts: pl.DataFrame, origin: SourceColumn, timezone: str) -> tuple[pl.Series, str | None]:
-    """The values, and what was expected where one of them may not fit."""
+def _column(texts: pl.DataFrame, origin: SourceColumn, timezone: str) -> pl.Series:
+    """The values, null where one of them does not fit."""
     if origin.constant is not None:
-        return pl.Series([origin.constant], dtype=pl.String).new_from_index(0, texts.height), None
+        return pl.Series([origin.constant], dtype=pl.String).new_from_index(0, texts.height)
     if origin.sql is not None:
-        return texts.select(parse_sql(origin.sql).expression.alias("value")).to_series(), None
+        return texts.select(parse_sql(origin.sql).expression.alias("value")).to_series()
     values = texts[origin.column or ""]
     if origin.time is not None:
         times = values.str.to_datetime(origin.time, strict=False, time_unit="us")
@@ -233,10 +257,9 @@ def _column(texts: pl.DataFrame, origin: SourceColumn, timezone: str) -> tuple[p
             times = times.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
         elif times.dtype == pl.Datetime("us", "UTC"):
             times = times.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-        return times, f"a time written as {origin.time}"
+        return times
     if origin.values is None:
-        return values, None
+        return values
     if origin.otherwise == "keep":
-        return values.replace(origin.values), None
-    mapped = values.replace_strict(origin.values, default=None, return_dtype=pl.String)
-    return mapped, None if origin.otherwise == "empty" else f"one of {', '.join(origin.values)}"
+        return values.replace(origin.values)
+    return values.replace_strict(origin.values, default=None, return_dtype=pl.String)

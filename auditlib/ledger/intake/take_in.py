@@ -14,8 +14,10 @@ import polars as pl
 import yaml
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.message import Message
 from auditlib.core.period import local_time
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
+from auditlib.ledger.expectations import NOTHING, field_counts, lasting
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, map_table, protect
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
 from auditlib.ledger.read import read_table
@@ -38,6 +40,8 @@ class Intake:
     snapshot: str
     replaced: dict[str, int] = field(default_factory=dict)
     """By ``register.column``, how many values were masked or became pseudonyms."""
+    expectations: dict[str, Message] = field(default_factory=dict)
+    """What ``rejects`` says that hangs on the mapping or the sources, by its English, as readers are told."""
 
     @property
     def rejected(self) -> dict[str, int]:
@@ -59,6 +63,7 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
     registers: dict[str, pl.DataFrame] = {}
     rejects = [pl.DataFrame(schema=REJECTS_SCHEMA)]
     seen: dict[str, int] = {}
+    said = mapping.expectations
     as_of = None if mapping.as_of is None else local_time(mapping.as_of)
     units: pl.Series | None = None
     for name in (name for name in REGISTERS if name in mapping.registers):
@@ -75,6 +80,7 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
             replaced.update({f"{name}.{column}": count for column, count in changed.items()})
             parts.append((file.name, mapped))
             raw[file.name] = table
+            said |= field_counts(broken)
             broken = broken.with_columns(register=pl.lit(name), file=pl.lit(file.name)).select(list(REJECTS_SCHEMA))
             seen[name] = seen.get(name, 0) + mapped.height + broken.height
             faults += [broken, wrong]
@@ -91,7 +97,7 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
     if problems:
         raise InputError(problems)
     table = pl.concat(rejects).sort("register", "file", "row", maintain_order=True)
-    return Intake(mapping, registers, table, seen, snapshot_hash(registers), dict(replaced))
+    return Intake(mapping, registers, table, seen, snapshot_hash(registers), dict(replaced), said)
 
 
 def _files(sources: Sequence[Path], declared: RegisterMapping, register: str) -> Iterator[Path]:
@@ -119,7 +125,7 @@ def _in_source_terms(faults: pl.DataFrame, declared: RegisterMapping, tables: di
             # What is personal may be so only in the ledger's terms: two halves of a number that the mapping joins.
             if origin.personal != "pseudonym" and fault["expected"] != NO_PERSONAL_DATA:
                 written = tables[fault["file"]].filter(pl.col(ROW) == fault["row"]).select(origin.sources).row(0)
-                texts = ("nothing" if value is None else withhold(str(value), persons=True) for value in written)
+                texts = (str(NOTHING) if value is None else withhold(str(value), persons=True) for value in written)
                 fault["found"] = " + ".join(texts)
         rows.append(fault)
     return pl.DataFrame(rows, schema=REJECTS_SCHEMA)
@@ -149,14 +155,17 @@ def write_ledger(intake: Intake, folder: Path, *, form: str = "csv", replace: bo
         if intake.rejects.height:
             intake.rejects.write_csv(made / "rejects.csv")
         mapping = intake.mapping
+        as_of = None if mapping.as_of is None else local_time(mapping.as_of)
+        said = lasting(intake.expectations, intake.rejects, as_of) or {}
         note = {
             "title": mapping.title.model_dump(),
             "synthetic": mapping.synthetic,
             "timezone": mapping.timezone,
-            "as_of": None if mapping.as_of is None else local_time(mapping.as_of).isoformat(),
+            "as_of": None if as_of is None else as_of.isoformat(),
             "mapping": mapping.mapping,
             "snapshot": intake.snapshot,
             **({"not_personal": list(mapping.not_personal)} if mapping.not_personal else {}),
+            **({"expectations": {text: words.model_dump() for text, words in said.items()}} if said else {}),
         }
         text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
         (made / "ledger.yaml").write_text(text, encoding="utf-8")

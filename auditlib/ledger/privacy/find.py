@@ -15,10 +15,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from auditlib.core.message import Message
 from auditlib.ledger.privacy.names import is_bare_name
 from auditlib.ledger.privacy.patterns import KINDS, PATTERNS
 
 __all__ = [
+    "NOT_PERSONAL",
     "NO_PERSONAL_DATA",
     "Span",
     "find_personal",
@@ -30,8 +32,10 @@ __all__ = [
     "withhold",
 ]
 
-NO_PERSONAL_DATA = "no personal data; names, phones, numbers and addresses of persons stay in the source"
+NOT_PERSONAL = Message("no personal data; names, phones, numbers and addresses of persons stay in the source")
 """What is expected of every text of a ledger."""
+NO_PERSONAL_DATA = str(NOT_PERSONAL)
+"""The same, as a list of rejected rows says it."""
 
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 FULL_WIDTH = "０-９＠＋"
