@@ -72,7 +72,7 @@ REPORT = {
     "rejects": "Rows that were not used",
     "indicators": "Indicators",
     "exclusions": "Exclusions",
-    "ranking": "Ranking table",
+    "ranking": "Ranking",
     "roll_up": "Parts of the total",
     "cases": "Cases behind lost points",
     "events": "Events behind lost points",

@@ -77,7 +77,7 @@ def _row(entry: Entry, language: str) -> dict[str, str]:
         "href": entry.href,
         "period": _period(entry.period, language),
         "group": entry.group or "",
-        "unit": unit or (t("Ranking", language) if entry.kind == "ranking" else ""),
+        "unit": unit or (t("Ranking of units", language) if entry.kind == "ranking" else ""),
         "rank": "" if entry.rank is None else str(entry.rank),
         "total": entry.total or "",
         "out_of": entry.total_of or "",

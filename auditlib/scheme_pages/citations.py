@@ -62,7 +62,7 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
         cite(gap.clause, "gap", gap.missing(language), anchor("gap", name))
     for granularity, roll_up in scheme.roll_up.items():
         cite(roll_up.clause, "roll_up", words.granularity(granularity), anchor("roll-up", granularity))
-    cite(scheme.ranking.clause, "ranking", t("Ranking", language), "ranking")
+    cite(scheme.ranking.clause, "ranking", t("Ranking of units", language), "ranking")
     for outcome in scheme.outcomes:
         cite(outcome.clause, "outcome", outcome.title(language), anchor("outcome", outcome.id))
     return found

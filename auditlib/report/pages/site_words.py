@@ -113,7 +113,7 @@ WORDS = {
     "report": "Report",
     "made": "Made",
     "done": "done",
-    "kind_ranking": "Ranking",
+    "kind_ranking": "Ranking of units",
     "filter": "Filter",
     "filter_of": "Filter: {table}",
     "shown_rows": "Showing {shown} of {all} rows",

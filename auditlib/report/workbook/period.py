@@ -128,7 +128,7 @@ def _about(scored: ScoredPeriod, checked: Sequence[Sheet], language: str) -> She
         )
     noticed = [notice for notice in result.notices if notice.kind != "gap"]  # gaps have a sheet of their own
     rows += [(t("Warning", language), told(notice.message, language)) for notice in noticed]
-    columns = [t("Particular", language), t("Content", language)]
+    columns = [t("Item", language), t("Content", language)]
     return Sheet(t("About", language), columns, rows, widest=90, listing=True)
 
 

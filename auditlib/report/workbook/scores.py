@@ -29,7 +29,7 @@ RECHECKED = {
     "cap": "Cap",
     "readded": "Re-added",
     "stored": "Stored",
-    "difference": "Difference on recounting",
+    "difference": "Difference",
 }
 """The columns in which a spreadsheet adds up again."""
 
@@ -58,7 +58,7 @@ def ranking_sheet(result: Result, language: str) -> Sheet:
         )
         for unit in result.units
     ]
-    return Sheet(t("Ranking table", language), [t(REPORT[name], language) for name in columns], rows)
+    return Sheet(t("Ranking", language), [t(REPORT[name], language) for name in columns], rows)
 
 
 def line_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
@@ -100,7 +100,7 @@ def recheck_sheet(resolved: Resolved, result: Result, lines: Sheet, language: st
             rows.append((*head, *[None] * len(own), note))
             continue
         rows.append((*head, *_readded(len(rows), indicator, scored, lines, result, language), note))
-    return Sheet(t("Recheck", language), columns, rows, frozenset([t("Difference on recounting", language)]))
+    return Sheet(t("Recheck", language), columns, rows, frozenset([t("Difference", language)]))
 
 
 def _readded(
@@ -138,7 +138,7 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
     first, width = 2, len(columns)
     rolled = any(unit.parts for unit in result.units)
     columns += [t("Sum (formula)", language), t("total of the period itself" if rolled else "Stored total", language)]
-    columns += [t("Out of", language), t("Difference on recounting", language), t("Note", language)]
+    columns += [t("Out of", language), t("Difference", language), t("Note", language)]
     rows: list[Sequence[Cell]] = []
     for row, unit in enumerate(result.units):
         scores = {scored.id: scored for scored in unit.indicators}
@@ -155,7 +155,7 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
         note = _why_no_total(unit, total, language)
         tail = (formula, _number(total, result), _number(total_of, result), check, note)
         rows.append((unit.unit, unit.name, *cells, *tail))
-    return Sheet(t("Indicators", language), columns, rows, frozenset([t("Difference on recounting", language)]))
+    return Sheet(t("Indicators", language), columns, rows, frozenset([t("Difference", language)]))
 
 
 def _own_total(unit: UnitScore, result: Result) -> tuple[Fraction | None, Fraction | None]:
@@ -192,7 +192,7 @@ def roll_up_sheet(result: Result, language: str) -> Sheet | None:
     columns = [t("Code", language), t("Name", language)]
     columns += [_part_title(part, len(kind), language) for kind in kinds for part in kind]
     width = len(columns)
-    columns += [t("Re-added", language), t("Stored total", language), t("Difference on recounting", language)]
+    columns += [t("Re-added", language), t("Stored total", language), t("Difference", language)]
     rows: list[Sequence[Cell]] = []
     for row, unit in enumerate(units):
         cells: list[Cell] = [_number(part.total, result) for part in unit.parts]
@@ -202,7 +202,7 @@ def roll_up_sheet(result: Result, language: str) -> Sheet | None:
             formula = Formula(terms, Number(value, result.rounding))
             check = _difference(reference(row, width), reference(row, width + 1), value - unit.total)
         rows.append((unit.unit, unit.name, *cells, formula, _total(unit, result), check))
-    return Sheet(t("Parts of the total", language), columns, rows, frozenset([t("Difference on recounting", language)]))
+    return Sheet(t("Parts of the total", language), columns, rows, frozenset([t("Difference", language)]))
 
 
 def _kind(part: PartScore) -> tuple[Fraction, str]:
