@@ -90,7 +90,7 @@ def _about(scored: ScoredPeriod, checked: Sequence[Sheet], language: str) -> She
         (t("Source document", language), scheme.source.title(language)),
         (t("Period", language), period_words(result.period, language)),
         (t("As of", language), result.as_of.isoformat(" ", "minutes")),
-        (t("Number of units", language), len(result.units)),
+        (t("Units", language), len(result.units)),
         (t("All differences (0 where all agree)", language), _all_differences(checked, language)),
         (
             t("How it is checked", language),
