@@ -28,16 +28,17 @@ if TYPE_CHECKING:
     from auditlib.proofs.check import check_scheme
     from auditlib.report.panel import PanelReport
     from auditlib.report.ranking import RankingReport
-    from auditlib.report.revision import WeightRevision
+    from auditlib.report.revision import RevisionReport
     from auditlib.report.unit import UnitReport
     from auditlib.revision.revise import revise
+    from auditlib.revision.scored import RevisedPeriod
     from auditlib.scheme.load import load_scheme
     from auditlib.scoring.score import score
 
 __all__ = [
-    "Assessment", "InputError", "Message", "PanelReport", "Period", "RankingReport", "UnitReport", "WeightRevision",
-    "analyse", "assess", "check_scheme", "diff_results", "explain", "load_scheme", "read_ledger", "read_panel",
-    "revise", "score",
+    "Assessment", "InputError", "Message", "PanelReport", "Period", "RankingReport", "RevisedPeriod", "RevisionReport",
+    "UnitReport", "analyse", "assess", "check_scheme", "diff_results", "explain", "load_scheme", "read_ledger",
+    "read_panel", "revise", "score",
 ]  # fmt: skip
 
 MODULES = {
@@ -45,8 +46,8 @@ MODULES = {
     "explain": "analysis.explain", "InputError": "core.errors", "Message": "core.message", "Period": "core.period",
     "analyse": "delphi.analysis", "read_panel": "delphi.rounds", "read_ledger": "ledger.read",
     "check_scheme": "proofs.check", "PanelReport": "report.panel", "RankingReport": "report.ranking",
-    "WeightRevision": "report.revision", "UnitReport": "report.unit", "revise": "revision.revise",
-    "load_scheme": "scheme.load", "score": "scoring.score",
+    "RevisedPeriod": "revision.scored", "RevisionReport": "report.revision", "UnitReport": "report.unit",
+    "revise": "revision.revise", "load_scheme": "scheme.load", "score": "scoring.score",
 }  # fmt: skip
 """Where each name is kept: a command that needs one does not import the others."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, wraps
 from itertools import accumulate
 from pathlib import Path
@@ -25,7 +25,7 @@ from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 
 __all__ = [
     "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "beside", "both_ends",
-    "drawable", "drawn", "inches", "png", "styled", "value_label",
+    "drawable", "drawn", "inches", "panels", "png", "styled", "value_label",
 ]  # fmt: skip
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
@@ -117,6 +117,16 @@ def drawn(
     figure = Figure(figsize=(width, height))
     inner = (width - left - right) / width, (height - top - bottom) / height
     return figure, figure.add_axes((left / width, bottom / height, *inner))
+
+
+def panels(groups: Mapping[str, object], height: float) -> tuple[Figure, Sequence[Axes]]:
+    """A panel a group, two side by side."""
+    rows, columns = -(-len(groups) // 2), min(len(groups), 2)
+    figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
+    parts = list(figure.subplots(rows, columns, squeeze=False).ravel())
+    for empty in parts[len(groups) :]:
+        empty.set_axis_off()
+    return figure, parts[: len(groups)]
 
 
 def inches(texts: Iterable[str], size: float) -> float:
