@@ -24,8 +24,8 @@ from auditlib.core.visible import visible
 from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 
 __all__ = [
-    "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "beside", "both_ends",
-    "drawable", "drawn", "inches", "panels", "png", "styled", "value_label",
+    "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "WIDTH", "beside",
+    "both_ends", "drawable", "drawn", "inches", "panels", "png", "styled", "value_label",
 ]  # fmt: skip
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
