@@ -124,6 +124,15 @@ def test_what_moves_a_unit_adds_up_indicator_by_indicator(revision) -> None:
     assert pulls["speed"] == 6 - mean
 
 
+def test_each_section_gives_its_sentences_its_table_and_its_figure(revision) -> None:
+    shown = dict(zip(revision.names, revision, strict=True))
+    assert all(section.sentences for section in shown.values())
+    assert [name for name, section in shown.items() if section.figure is not None] == ["slopes", "intervals", "drivers"]
+    assert [name for name, section in shown.items() if section.table is None] == ["headline"]
+    places = revision.scored.ranks.set_index("unit")["places"]
+    assert places.to_dict() == {"甲": 1, "乙": -1, "丙": 0}
+
+
 def test_ranks_under_experts_drawn_anew_are_those_of_every_panel(revision) -> None:
     """With 3 experts of weights 9:1, 7:3 and 8:2, speed never has less than 7 tenths, where 甲 is ahead."""
     (found,) = revision.scored.uncertainty.values()

@@ -14,6 +14,7 @@ import yaml
 from scipy import stats
 
 from auditlib.core.errors import InputError
+from auditlib.delphi.rounds import read_panel
 from auditlib.report.panel import PanelReport
 from auditlib.report.panel_boundaries import boundaries
 from auditlib.report.paper_table import fixed, p_text
@@ -326,6 +327,14 @@ def test_unknown_panels_rounds_and_languages_are_refused(two_rounds: Path) -> No
         report(two_rounds, round=3)
     with pytest.raises(InputError, match="found 'fr', expected"):
         report(two_rounds, "fr")
+
+
+def test_a_panel_is_shown_before_its_report(two_rounds: Path) -> None:
+    read = read_panel(str(two_rounds))
+    assert repr(read).splitlines()[1:] == ["round 1: 5 of 6 forms came back", "round 2: 5 of 5 forms came back"]
+    first = read.until(1).last.frame
+    assert first.loc["E02"].to_dict() == {"x": 4, "a": 5, "b": 3, "y": 4, "c": 4, "d": 2}
+    assert read.until(0) is read
 
 
 def test_the_report_says_how_to_make_it_again(
