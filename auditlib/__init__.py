@@ -29,16 +29,17 @@ if TYPE_CHECKING:
     from auditlib.proofs.check import check_scheme
     from auditlib.report.panel import PanelReport
     from auditlib.report.ranking import RankingReport
-    from auditlib.report.revision import WeightRevision
+    from auditlib.report.revision import RevisionReport
     from auditlib.report.unit import UnitReport
     from auditlib.revision.revise import revise
+    from auditlib.revision.scored import RevisedPeriod
     from auditlib.scheme.load import find_scheme, load_scheme
     from auditlib.scoring.score import score
 
 __all__ = [
-    "Assessment", "InputError", "Message", "PanelReport", "Period", "RankingReport", "UnitReport", "WeightRevision",
-    "analyse", "assess", "check_scheme", "diff", "explain", "find_ledger", "find_panel", "find_scheme", "load_scheme",
-    "read_ledger", "read_panel", "revise", "score",
+    "Assessment", "InputError", "Message", "PanelReport", "Period", "RankingReport", "RevisedPeriod", "RevisionReport",
+    "UnitReport", "analyse", "assess", "check_scheme", "diff", "explain", "find_ledger", "find_panel", "find_scheme",
+    "load_scheme", "read_ledger", "read_panel", "revise", "score",
 ]  # fmt: skip
 
 MODULES = {
@@ -46,9 +47,9 @@ MODULES = {
     "explain": "analysis.explain", "InputError": "core.errors", "Message": "core.message", "Period": "core.period",
     "analyse": "delphi.analysis", "find_panel": "delphi.rounds", "read_panel": "delphi.rounds",
     "find_ledger": "ledger.find", "read_ledger": "ledger.read", "check_scheme": "proofs.check",
-    "PanelReport": "report.panel", "RankingReport": "report.ranking", "WeightRevision": "report.revision",
-    "UnitReport": "report.unit", "revise": "revision.revise", "find_scheme": "scheme.load",
-    "load_scheme": "scheme.load", "score": "scoring.score",
+    "PanelReport": "report.panel", "RankingReport": "report.ranking", "RevisedPeriod": "revision.scored",
+    "RevisionReport": "report.revision", "UnitReport": "report.unit", "revise": "revision.revise",
+    "find_scheme": "scheme.load", "load_scheme": "scheme.load", "score": "scoring.score",
 }  # fmt: skip
 """Where each name is kept: a command that needs one does not import the others."""
 

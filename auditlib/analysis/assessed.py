@@ -23,7 +23,7 @@ from auditlib.scoring.result import Result, UnitScore
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Assessment", "RankingView", "UnitView", "assess"]
+__all__ = ["Assessment", "RankingView", "UnitView", "assess", "exact_number"]
 
 
 def assess(

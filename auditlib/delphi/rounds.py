@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from auditlib.delphi.answers import Remark, read_answers
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel", "stranger_faults"]
 
@@ -58,6 +61,13 @@ class Round:
     def returned(self) -> int:
         """How many forms came back with at least one answer."""
         return len(self.experts)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The marks: a row an expert by pseudonym, a column an item, NaN where there is no answer."""
+        import pandas as pd
+
+        return pd.DataFrame(self.matrix(self.items), list(self.experts), list(self.items))
 
     def matrix(self, items: Iterable[str], experts: Sequence[str] | None = None) -> NDArray[np.float64]:
         """A row an expert (all of them, or ``experts``), a column an item, nan where there is no answer."""
@@ -98,6 +108,17 @@ class Panel:
             )
         return found
 
+    def until(self, number: int | None) -> Panel:
+        """The panel as it stood after round ``number``; none or 0: as it stands."""
+        if not number:
+            return self
+        last = self.round(number).number
+        return replace(self, rounds=tuple(one for one in self.rounds if one.number <= last))
+
+    def __repr__(self) -> str:
+        came_back = (f"round {one.number}: {one.returned} of {one.sent} forms came back" for one in self.rounds)
+        return "\n".join((f"{self.declared.panel}: {self.declared.title.zh} / {self.declared.title.en}", *came_back))
+
 
 def find_panel(name: str) -> Path:
     """The folder of a panel: a path as given or from the home folder, or the name of one in ``params/panels``.
@@ -123,8 +144,12 @@ def _remarks_file(folder: Path, number: int) -> Path:
     return folder / f"remarks-{number}.csv"
 
 
-def read_panel(folder: Path) -> Panel:
-    """The panel in ``folder``, every file checked. Raises :class:`InputError` with the faults of all files."""
+def read_panel(panel: str | Path) -> Panel:
+    """The panel in a folder, or of a name as :func:`find_panel` knows it, every file checked.
+
+    Raises :class:`InputError` with the faults of all files.
+    """
+    folder = panel if isinstance(panel, Path) else find_panel(panel)
     if not folder.is_dir():
         raise InputError.at(folder, "", "no such panel; expected a folder with a panel.yaml")
     declared = read_yaml(PanelFile, folder / "panel.yaml")

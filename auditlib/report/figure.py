@@ -24,8 +24,8 @@ from auditlib.core.visible import visible
 from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 
 __all__ = [
-    "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "beside", "both_ends",
-    "drawable", "drawn", "group_panels", "inches", "png", "styled", "value_label",
+    "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "WIDTH", "beside",
+    "both_ends", "drawable", "drawn", "inches", "panels", "png", "styled", "value_label",
 ]  # fmt: skip
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
@@ -119,6 +119,16 @@ def drawn(
     return figure, figure.add_axes((left / width, bottom / height, *inner))
 
 
+def panels(groups: Mapping[str, object], height: float) -> tuple[Figure, Sequence[Axes]]:
+    """A panel a group, two side by side."""
+    rows, columns = -(-len(groups) // 2), min(len(groups), 2)
+    figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
+    parts = list(figure.subplots(rows, columns, squeeze=False).ravel())
+    for empty in parts[len(groups) :]:
+        empty.set_axis_off()
+    return figure, parts[: len(groups)]
+
+
 def inches(texts: Iterable[str], size: float) -> float:
     """How wide the widest of these texts is at a font size, at most: a Chinese character is square."""
     widths = (sum(1.0 if ord(c) > 0x2E7F else 0.62 for c in text) for text in texts)
@@ -140,14 +150,3 @@ def value_label(axes: Axes, x: float, y: float, text: str, weight: str = "normal
 def both_ends(units: Sequence[T]) -> Sequence[T]:
     """All units, or of very many those at the two ends of the ranking."""
     return units if len(units) <= MOST_BARS else [*units[: MOST_BARS // 2], *units[-MOST_BARS // 2 :]]
-
-
-def group_panels(groups: Mapping[str, object], height: float) -> tuple[Figure, Sequence[Axes]]:
-    """A panel a group, two side by side."""
-    add_fonts()
-    rows, columns = -(-len(groups) // 2), min(len(groups), 2)
-    figure = Figure(figsize=(WIDTH, height * rows), layout="constrained")
-    panels = list(figure.subplots(rows, columns, squeeze=False).ravel())
-    for empty in panels[len(groups) :]:
-        empty.set_axis_off()
-    return figure, panels[: len(groups)]

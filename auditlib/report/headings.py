@@ -159,8 +159,6 @@ REVISION = {
     "furthest": "Moves furthest",
     "what": "What went in",
     "value": "Value",
-    "old": "Old version",
-    "new": "New version",
     "slopes": "Ranks, old version to new",
     "moves": "Totals and ranks of the units",
     "why": "Why: what each indicator contributes",
@@ -170,14 +168,8 @@ REVISION = {
     "drivers": "What the ranks hang on",
     "indices": "Sensitivity indices",
     "without": "Ranks without one indicator",
-    "step_revise": "Write the new version",
-    "step_diff": "Clause by clause",
-    "step_check": "Check the new version",
-    "step_report": "This report",
-    "panel": "Panel",
-    "period": "Period",
 }
-"""Tables, figures and steps of the report on a revision."""
+"""Tables and figures of the report on a revision."""
 PANEL = {
     "repeat": "How to re-perform this report",
     "round": "Round",
@@ -304,7 +296,6 @@ PANEL = {
     "o_sd_population": "SD divides by n",
     "o_missing_complete": "experts with a missing mark do not count for W",
     "o_missing_pairwise": "W from pairs of experts where marks are missing",
-    "o_draws": "{draws} draws, seed {seed}",
     "divisor_sample": "n − 1",
     "divisor_population": "n",
 }

@@ -12,7 +12,7 @@ import pandas as pd
 from auditlib.analysis.weights.table import WeightedTable
 from auditlib.core.message import t
 from auditlib.report.markup import render_table
-from auditlib.report.revision import WeightRevision
+from auditlib.report.revision import RevisionReport
 
 __all__ = ["rank_table", "shared_out", "weight_sliders"]
 
@@ -46,16 +46,14 @@ def rank_table(
     return pd.DataFrame(rows, columns=[t(name, language) for name in ("Rank", "Unit", "Total", "Rank, new version")])
 
 
-def weight_sliders(revision: WeightRevision) -> widgets.Widget:
+def weight_sliders(report: RevisionReport) -> widgets.Widget:
     """A slider an indicator: moving one scales the others, and the ranks of every group follow at once."""
-    language = revision.language
-    names = {unit.unit: unit.name for unit in revision.scored.new.result.units}
-    titles = {one.id: one.title(language) for one in revision.scored.new.resolved.scheme.indicators}
-    first = next(iter(revision.scored.tables.values()))
+    page, language = report.page, report.page.language
+    first = next(iter(report.scored.tables.values()))
     weights = list(first.weights)
     sliders = [
         widgets.IntSlider(
-            min=0, max=STEPS, description=titles[name], readout=False, continuous_update=True,
+            min=0, max=STEPS, description=page.titles[name], readout=False, continuous_update=True,
             style={"description_width": "12em"}, layout={"width": "30em"},
         )
         for name in first.indicators
@@ -73,8 +71,8 @@ def weight_sliders(revision: WeightRevision) -> widgets.Widget:
             label.value = f"{100 * float(weight):.1f} %"
         busy = False
         ranks.value = "".join(
-            render_table(rank_table(table, weights, names, language), group or t("All units", language), language)
-            for group, table in revision.scored.tables.items()
+            render_table(rank_table(table, weights, page.names, language), group or t("All units", language), language)
+            for group, table in report.scored.tables.items()
         )
 
     def moved(place: int, value: int) -> None:

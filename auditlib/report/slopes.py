@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from auditlib.report import figure as figures
-from auditlib.report.figure import GREEN, INK, MUTED, ORANGE, drawable, group_panels
+from auditlib.report.figure import GREEN, INK, MUTED, ORANGE, drawable, panels, styled
 
 __all__ = ["Slope", "slopes"]
 
@@ -18,11 +16,11 @@ Slope = tuple[str, int, int]
 """A unit with its old and its new rank."""
 
 
-@mpl.rc_context(figures.STYLE)
+@styled
 def slopes(groups: Mapping[str, Sequence[Slope]], versions: tuple[str, str], language: str) -> Figure:
     """A panel a group: each unit a line from its old rank on the left to its new one on the right."""
-    figure, panels = group_panels(groups, 0.95 + 0.33 * max(map(len, groups.values())))
-    for axes, (group, units) in zip(panels, groups.items(), strict=True):
+    figure, parts = panels(groups, 0.95 + 0.33 * max(map(len, groups.values())))
+    for axes, (group, units) in zip(parts, groups.items(), strict=True):
         for left in (True, False):
             _slope_labels(axes, units, left=left)
         for _, old, new in units:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from auditlib.analysis.assessed import exact_number
 from auditlib.analysis.request import Asked, moment_of
 from auditlib.analysis.weights.draws import Dirichlet, WeightDraws
 from auditlib.analysis.weights.leave_out import RanksWithout, leave_one_out
@@ -29,6 +31,9 @@ from auditlib.revision.versions import open_version, other_versions
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import assess, parse_period
 from auditlib.scoring.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Draft", "Group", "RevisedPeriod", "Sampling", "Side"]
 
@@ -155,6 +160,28 @@ class RevisedPeriod:
         sampling = Sampling(draws, seed, concentration, level, points)
         varied = {name: tuple(declared[name].options) for name in vary_readings}
         return cls(after, book, *sides, compared, tables_, read, panel, left_out, sampling, varied, draft)
+
+    def __repr__(self) -> str:
+        sides = (("old", self.old), ("new", self.new))
+        facts = [(name, f"{one.result.scheme} {one.result.version} ({one.name})") for name, one in sides]
+        facts += [
+            ("ledger", self.asked.ledger), ("period", self.asked.period),
+            ("as of", self.new.result.as_of.isoformat()), ("panel", self.panel_name or "none"),
+        ]  # fmt: skip
+        return "\n".join(f"{name}: {value}" for name, value in facts)
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """Every unit under both versions: ``unit``, ``name``, ``group``, totals and ranks, ``places`` (above 0: up)."""
+        import pandas as pd
+
+        columns = ["unit", "name", "group", "old_total", "new_total", "old_rank", "new_rank", "places"]
+        rows = [
+            (move.new.unit, move.new.name, move.group, exact_number(move.old.total), exact_number(move.new.total),
+             move.old.rank, move.new.rank, move.places)
+            for move in self.comparison.moves
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns, dtype=object)
 
     @cached_property
     def uncertainty(self) -> dict[Group, RankUncertainty]:

@@ -137,7 +137,10 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
         }
         title = f"{name('Roll-up')}{name(': ')}{words.granularity(granularity)}"
         yield anchor("roll-up", granularity), _Part(title, roll_up, aspects)
-    yield "ranking", _Part(name("Ranking of units"), scheme.ranking, {name("How"): ranking_sentence(words, scheme.ranking)})
+    yield (
+        "ranking",
+        _Part(name("Ranking of units"), scheme.ranking, {name("How"): ranking_sentence(words, scheme.ranking)}),
+    )
     for outcome in scheme.outcomes:
         yield anchor("outcome", outcome.id), _outcome(words, outcome)
     told = {

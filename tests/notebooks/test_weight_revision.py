@@ -12,7 +12,7 @@ import papermill
 import pytest
 
 from auditlib.core.errors import InputError
-from auditlib.report.revision import WeightRevision
+from auditlib.report.revision import RevisionReport
 from auditlib.report.revision_sliders import rank_table, shared_out, weight_sliders
 from auditlib.revision.revise import revise
 from auditlib.scheme.load import load_scheme
@@ -95,8 +95,8 @@ def _write_ledger(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def revision(parameters) -> WeightRevision:
-    return WeightRevision.open(**parameters)
+def revision(parameters) -> RevisionReport:
+    return RevisionReport.open(**parameters)
 
 
 def test_the_notebook_runs_by_plain_papermill_and_tells_who_moves_and_why(root, parameters, tmp_path) -> None:
@@ -104,15 +104,13 @@ def test_the_notebook_runs_by_plain_papermill_and_tells_who_moves_and_why(root, 
     notebook = root / "notebooks" / "weight_revision.ipynb"
     papermill.execute_notebook(notebook, target, parameters=parameters, progress_bar=False, kernel_name="python3")
     cells = nbformat.read(target, as_version=4).cells
-    told = {cell.id: cell.outputs for cell in cells if cell.cell_type == "code"}
-    text = "\n".join(
-        output["data"]["text/plain"] for outputs in told.values() for output in outputs if "data" in output
-    )
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    text = "\n".join(output["data"]["text/plain"] for cell in code for output in cell.outputs if "data" in output)
     assert "3个有名次的单位中，2个名次改变" in text
     assert "名次变动全由权重引起" in text
     assert "甲分公司\t\t17 / 20\t18.8 / 20\t2\t1\t↑1" in text
     assert "文件夹内容与新版所引散列一致" in text
-    assert told["sliders"] == []
+    assert [cell.outputs for cell in code if "interactive" in cell.metadata.tags] == [[]]
 
 
 def test_what_moves_a_unit_adds_up_indicator_by_indicator(revision) -> None:
@@ -124,6 +122,15 @@ def test_what_moves_a_unit_adds_up_indicator_by_indicator(revision) -> None:
     pulls = revision.scored.comparison.pulls(moves["甲"])
     mean = Fraction(6 + Fraction(48, 10) + (16 - 8 - 5), 3)
     assert pulls["speed"] == 6 - mean
+
+
+def test_each_section_gives_its_sentences_its_table_and_its_figure(revision) -> None:
+    shown = dict(zip(revision.names, revision, strict=True))
+    assert all(section.sentences for section in shown.values())
+    assert [name for name, section in shown.items() if section.figure is not None] == ["slopes", "intervals", "drivers"]
+    assert [name for name, section in shown.items() if section.table is None] == ["headline"]
+    places = revision.scored.ranks.set_index("unit")["places"]
+    assert places.to_dict() == {"甲": 1, "乙": -1, "丙": 0}
 
 
 def test_ranks_under_experts_drawn_anew_are_those_of_every_panel(revision) -> None:
@@ -158,28 +165,28 @@ def test_two_schemes_of_different_names_are_no_two_versions(parameters, tmp_path
     other = tmp_path / "other.yaml"
     other.write_text(SCHEME.replace("scheme: small", "scheme: other"), encoding="utf-8")
     with pytest.raises(InputError, match="new: found other, expected another version of small"):
-        WeightRevision.open(**parameters | {"new": str(other)})
+        RevisionReport.open(**parameters | {"new": str(other)})
 
 
 def test_without_a_new_version_it_is_what_the_panel_makes_of_the_old_one(parameters, revision, tmp_path, run_cli, monkeypatch) -> None:
     alone = tmp_path / "small.yaml"
     alone.write_text(SCHEME, encoding="utf-8")
-    draft = WeightRevision.open(**{**parameters, "old": str(alone), "new": ""})
+    draft = RevisionReport.open(**{**parameters, "old": str(alone), "new": ""})
     totals = {move.new.unit: move.new.total for move in draft.scored.comparison.moves}
     assert totals == {"甲": Fraction(188, 10), "乙": Fraction(168, 10), "丙": 20 - 5 * Fraction(16, 10) - 5 * Fraction(4, 10)}
     assert totals == {move.new.unit: move.new.total for move in revision.scored.comparison.moves}
     # The first printed command writes the very version that was scored, and the others name it.
     commands = dict(draft.scored.commands("zh"))
-    assert list(commands) == ["step_revise", "step_check", "step_diff", "step_report"]
+    assert list(commands) == ["Write the new version", "Check the new version", "Clause by clause", "This report"]
     monkeypatch.chdir(tmp_path)
-    done = run_cli(*shlex.split(commands["step_revise"])[1:])
+    done = run_cli(*shlex.split(commands["Write the new version"])[1:])
     assert done.exit_code == 0, done.output
     assert (tmp_path / "small@2.yaml").read_bytes() == draft.scored.new.file.read_bytes()
-    assert commands["step_check"] == "auditlib check small@2.yaml"
-    assert '"new": ""' in commands["step_report"]
-    assert "step_revise" not in dict(revision.scored.commands("zh"))
+    assert commands["Check the new version"] == "auditlib check small@2.yaml"
+    assert '"new": ""' in commands["This report"]
+    assert "Write the new version" not in dict(revision.scored.commands("zh"))
 
 
 def test_without_a_new_version_and_without_a_panel_there_is_nothing_to_compare(parameters) -> None:
     with pytest.raises(InputError, match="parameters: new: found neither a new version nor a panel"):
-        WeightRevision.open(**{**parameters, "new": "", "panel": ""})
+        RevisionReport.open(**{**parameters, "new": "", "panel": ""})

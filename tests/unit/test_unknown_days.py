@@ -29,7 +29,7 @@ from auditlib.core.worktime import china
 from auditlib.ledger.divided.parts import divided
 from auditlib.ledger.read import read_ledger
 from auditlib.report.ranking import RankingReport
-from auditlib.report.revision import WeightRevision
+from auditlib.report.revision import RevisionReport
 from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.assess import assess
@@ -326,9 +326,9 @@ def test_check_warns_of_a_calendar_that_ends_within_thirty_days_of_a_given_day(
 
 def test_the_page_on_new_weights_says_it_too(tmp_path: Path) -> None:
     folder = write(tmp_path, *WITHIN, BEYOND)
-    opened = WeightRevision.open(
+    opened = RevisionReport.open(
         old="s22-heating", new="s22-heating", ledger=str(folder), period="2026-12", as_of=AS_OF.isoformat(),
         language="en", provisional_calendar=True,
     )  # fmt: skip
-    assert f"D: {ENGLISH}cases 1" in opened.headline().html
+    assert f"D: {ENGLISH}cases 1" in opened.show("headline").html
     assert '"provisional_calendar": true' in opened.scored.parameters("en")

@@ -1,0 +1,59 @@
+"""The marks of the items: mean, spread, quartiles, full-mark ratio and weights."""
+
+from __future__ import annotations
+
+from auditlib.core.numerals import plain
+from auditlib.report.panel_page import PanelPage
+from auditlib.report.paper_table import Cell, PaperTable, fixed
+from auditlib.report.section import Section
+
+__all__ = ["caption", "section", "table"]
+
+
+def section(page: PanelPage) -> Section:
+    """Mean, spread, quartiles, full-mark ratio and weights of every item."""
+    return page.tabled("items", {"items": table(page)}, [caption(page)])
+
+
+def caption(page: PanelPage) -> str:
+    """What the letters of the table stand for, and what the weights are shares of."""
+    note = page.t(
+        "x̄ is the plain mean, s divides by {divisor}, CV = s / x̄, K is the share that gave the "
+        "top mark ({top}), quartiles are of type 7. Weights are shares of the means of a group, "
+        "combined ones products down the tree, both rounded by largest remainders.",
+        divisor=page.heading(f"divisor_{page.declared.sd}"),
+        top=plain(page.declared.scale.max),
+    )
+    weighted = (
+        page.t("Weights are taken from means weighted by each expert's authority.")
+        if page.declared.mean == "authority_weighted"
+        else ""
+    )
+    return page.joined([note, weighted])
+
+
+def table(page: PanelPage) -> PaperTable:
+    """n, mean, s, CV, K, quartiles and published weights of every item."""
+    weighted = page.declared.mean == "authority_weighted"
+    columns = ["item", "n", "x", "s", "cv", "k", "q1", "median", "q3", "weight_p", "combined_p"]
+    rows = []
+    for name, found in page.one.items.items():
+        said = found.described
+        row: list[Cell] = [page.name(name)]
+        if said is None:
+            row += ["0", *[None] * 7]
+        else:
+            quartiles = [_short(value) for value in (said.q1, said.median, said.q3)]
+            row += [str(said.n), fixed(said.mean, 2), fixed(said.sd, 2), fixed(said.cv, 3)]
+            row += [fixed(said.full_mark_ratio, 3), *quartiles]
+        row += page.printed(found)
+        if weighted:
+            row.insert(3, None if said is None else fixed(found.importance, 2))
+        rows.append(row)
+    if weighted:
+        columns.insert(3, "xw")
+    return page.table(columns, rows, page.depths())
+
+
+def _short(value: float | None) -> str | None:
+    return None if value is None else f"{value:.4g}"

@@ -1,0 +1,86 @@
+"""How many forms came back in each round, and the authority of those who answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from auditlib.core.numerals import plain
+from auditlib.report.html import escape
+from auditlib.report.panel_page import PanelPage, unseen
+from auditlib.report.paper_table import PaperTable, fixed, percent
+from auditlib.report.section import Section
+
+__all__ = ["authority", "caption", "experts", "rounds", "section"]
+
+AUTHORITY = ("Ca", "Cs", "Cr")
+
+
+def section(page: PanelPage) -> Section:
+    """How many forms came back in each round, and the authority of those who answered; of each expert folded."""
+    known = page.one.authority is not None
+    tables, folded = {"rounds": rounds(page)}, ""
+    if known:
+        tables["authority"] = authority(page)
+        table = unseen(experts(page).html(page.caption("experts"), page.language))
+        folded = f"<details><summary>{escape(page.caption('experts'))}</summary>{table}</details>"
+    note = caption(page) if known else page.t("not known: there is no experts.csv")
+    return page.tabled("participation", tables, [note], folded)
+
+
+def caption(page: PanelPage) -> str:
+    """The tables of authority in force, in a sentence, and whose they are."""
+    declared = page.declared
+    stop = "、" if page.language == "zh" else ", "
+    bases = page.listed(
+        f"{basis.title(page.language)} {'/'.join(map(plain, (basis.large, basis.medium, basis.small)))}"
+        for basis in declared.tables.bases.values()
+    )
+    levels = declared.tables.familiarity.values()
+    familiarity = stop.join(f"{level.title(page.language)} {plain(level.value)}" for level in levels)
+    usual = (
+        ""
+        if declared.authority is not None
+        else page.t(" The panel declares no tables; those of one published study are in force.")
+    )
+    return page.t(
+        "Cr = (Ca + Cs) / 2. Bases of judgement (large/medium/small): {bases}. Familiarity: {familiarity}.{usual}",
+        bases=bases,
+        familiarity=familiarity,
+        usual=usual,
+    )
+
+
+def rounds(page: PanelPage) -> PaperTable:
+    """How many forms went out and came back in each round, remarks, mean authority of those who answered."""
+    rows = []
+    for one in page.analysis.rounds:
+        by = one.authority
+        coefficients = [fixed(value, 3) for value in ((by.Ca, by.Cs, by.Cr) if by else (None, None, None))]
+        forms = (str(one.round.sent), str(one.round.returned))
+        counts = [*forms, percent(one.positive_coefficient), percent(one.remarked)]
+        rows.append([page.t("Round {round}", round=one.round.number), *counts, *coefficients])
+    table = page.table(("round", "sent", "returned", "positive", "remarked"), [row[:5] for row in rows])
+    means: dict[str, Any] = {name: [row[5 + place] for row in rows] for place, name in enumerate(AUTHORITY)}
+    return PaperTable(table.frame.assign(**means), (*table.numbers, *AUTHORITY))
+
+
+def authority(page: PanelPage) -> PaperTable:
+    """Mean, smallest and largest Ca, Cs and Cr of those who returned a form."""
+    experts = [page.analysis.panel.experts[expert] for expert in page.one.round.experts]
+    rows = []
+    for name in AUTHORITY:
+        known = [value for expert in experts if (value := getattr(expert, name)) is not None]
+        extremes = (min(known), max(known)) if known else (None, None)
+        numbers = [fixed(value, 3) for value in (getattr(page.one.authority, name), *extremes)]
+        rows.append([name, str(len(known)), *numbers])
+    return page.table(("coefficient", "experts", "mean", "min", "max"), rows)
+
+
+def experts(page: PanelPage) -> PaperTable:
+    """Ca, Cs and Cr of each expert who returned a form, by pseudonym."""
+    known = page.analysis.panel.experts
+    rows = [[e, *(fixed(v, 3) for v in (known[e].Ca, known[e].Cs, known[e].Cr))] for e in page.one.round.experts]
+    heads = [page.t("Expert"), *AUTHORITY]
+    return PaperTable(pd.DataFrame(rows, columns=heads, dtype=object), tuple(heads[1:]))

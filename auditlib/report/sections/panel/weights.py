@@ -1,0 +1,100 @@
+"""The weights as a tree: as a figure, and as they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matplotlib.figure import Figure
+
+from auditlib.delphi.result import ItemAnalysis
+from auditlib.report.figure import BLUE, MUTED, PALE, styled
+from auditlib.report.panel_figure import ROW, row_names, upright
+from auditlib.report.panel_findings import leaves, weights_sentence
+from auditlib.report.panel_page import PanelPage, pages
+from auditlib.report.paper_table import Cell, PaperTable, fixed, percent
+from auditlib.report.section import Section, joined_sections
+
+__all__ = ["figure", "rounding", "section", "table"]
+
+
+def section(page: PanelPage) -> Section:
+    """The weights as a tree, as a figure and as they are published."""
+    caption = page.t(
+        "Bars are combined weights, pale for items with items of their own; the figures are "
+        "weight inside the group → combined weight. {sentence}",
+        sentence=weights_sentence(page),
+    )
+    drawn = [figure(page, part) for part in pages(list(page.one.items.values()))]
+    shown = [page.drawn("weights", one, caption, part) for part, one in enumerate(drawn, start=1)]
+    return joined_sections(*shown, page.tabled("", {"weights": table(page)}, [rounding(page)]))
+
+
+def rounding(page: PanelPage) -> str:
+    """What the printed weights add up to, and which of them rounding one by one would print otherwise."""
+    digits = page.declared.digits
+    total = sum((found.published.combined for found in leaves(page) if found.published is not None), Fraction(0))
+    others = [
+        found.item.id
+        for found in page.one.items.values()
+        if found.published is not None
+        and (
+            found.printed("combined", digits) != percent(found.weight.combined, digits)
+            or found.printed("weight", digits) != percent(found.weight.weight, digits)
+        )
+    ]
+    differ = (
+        page.t(" Rounding each by itself would differ for: {names}.", names=page.names(others))
+        if others
+        else page.t(" Rounding each by itself gives the same.")
+    )
+    return (
+        page.t(
+            "The weights of a group add up to 100 %, combined weights at the ends of the tree to "
+            "{total} %. Largest remainders: all are rounded down, and the missing units go to the "
+            "largest remainders.",
+            total=fixed(total, digits),
+        )
+        + differ
+    )
+
+
+@styled
+def figure(page: PanelPage, items: Sequence[ItemAnalysis]) -> Figure:
+    """The tree of items with a bar for each combined weight: pale where an item has items of its own."""
+    figure = upright(0.75 + ROW * len(items))
+    axes = figure.add_subplot()
+    axes.grid(visible=True, axis="x")
+    digits = page.declared.digits
+    known = [float(f.weight.combined) * 100 for f in page.one.items.values() if f.weight.combined is not None]
+    most = max(known, default=1.0)
+    for row, found in enumerate(items):
+        value, parent = found.weight.combined, found.item.id in page.parents
+        if value is None:
+            axes.text(0, row, f" {page.t('undefined')}", va="center", fontsize=8.5, color=MUTED)
+            continue
+        axes.barh(row, float(value) * 100, height=0.66, color=PALE if parent else BLUE)
+        weight, combined = found.printed("weight", digits), found.printed("combined", digits)
+        text = f"{combined}" if found.level == 1 else f"{weight} → {combined}"
+        axes.annotate(
+            text, (float(value) * 100, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8,
+            fontweight="bold" if parent else "normal",
+        )  # fmt: skip
+    axes.set_xlim(0, most * 1.22)
+    axes.set_xlabel(page.t("Combined weight (%)"))
+    row_names(axes, page, items)
+    return figure
+
+
+def table(page: PanelPage) -> PaperTable:
+    """Every item's exact weights, the published ones, and what rounding each by itself would print."""
+    digits = page.declared.digits
+    rows = []
+    for name, found in page.one.items.items():
+        row: list[Cell] = [page.name(name)]
+        pairs = zip((found.weight.weight, found.weight.combined), page.printed(found), strict=True)
+        for exact, printed in pairs:
+            row += [fixed(exact, digits + 4), printed, percent(exact, digits)]
+        rows.append(row)
+    columns = ("item", "share", "weight_p", "weight_alone", "combined", "combined_p", "combined_alone")
+    return page.table(columns, rows, page.depths())
