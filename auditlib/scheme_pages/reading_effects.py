@@ -105,7 +105,7 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
     for indicator in scheme.indicators:
         yield anchor("indicator", indicator.id), _indicator(words, indicator)
         for rule in indicator.rules:
-            title = f"{indicator.title(language)}{name('colon')}{rule.title(language)}"
+            title = f"{indicator.title(language)}{name(': ')}{rule.title(language)}"
             aspects = {name("How"): rule_sentence(words, rule), name("Arithmetic"): rule_formula(words, rule)}
             yield anchor("rule", indicator.id, rule.id), _Part(title, rule, aspects)
     for key, rate in scheme.rates.items():
@@ -135,7 +135,7 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
             name("Arithmetic"): roll_up_formula(words, granularity, roll_up),
             name("Where there is nothing to divide"): roll_up_policy(words, roll_up),
         }
-        title = f"{name('roll_up')}{name('colon')}{words.granularity(granularity)}"
+        title = f"{name('Roll-up')}{name(': ')}{words.granularity(granularity)}"
         yield anchor("roll-up", granularity), _Part(title, roll_up, aspects)
     yield "ranking", _Part(name("Ranking"), scheme.ranking, {name("How"): ranking_sentence(words, scheme.ranking)})
     for outcome in scheme.outcomes:
