@@ -23,7 +23,7 @@ from auditlib.core.numerals import plain
 from auditlib.core.period import Period
 from auditlib.core.values import Text
 
-__all__ = ["LANGUAGES", "NOTICE_KINDS", "Message", "Notice", "Sayable", "t", "told", "worded"]
+__all__ = ["LANGUAGES", "NOTICE_KINDS", "Message", "Notice", "Sayable", "sentence", "t", "told", "worded"]
 
 LANGUAGES = ("zh", "en")
 CATALOGUE = PACKAGE / "locale"
@@ -99,6 +99,11 @@ def t(template: str, language: str, /, **values: object) -> str:
     return said.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
+def sentence(template: str, language: str, /, **values: object) -> str:
+    """The same with its values as those of a message are told, and an ordinary space before ``%``: for plain text."""
+    return _filled(worded(template, language), {name: told(value, language) for name, value in values.items()})
+
+
 def worded(template: str, language: str) -> str:
     """A template in a language, its values still in braces: for scripts that put them in."""
     return template if language == "en" else _catalogue(language)[template]
@@ -111,7 +116,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 def told(said: object, language: str) -> str:
     """``said`` in a language, ``zh`` or ``en``. Raises KeyError for a message without Chinese: a test excludes it."""
     if isinstance(said, Message):
-        return _filled(worded(said.template, language), {name: told(value, language) for name, value in said.values})
+        return sentence(said.template, language, **dict(said.values))
     if isinstance(said, Text):
         return said(language)
     if isinstance(said, Period):
