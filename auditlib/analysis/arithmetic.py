@@ -120,8 +120,7 @@ class Arithmetic:
             return self.t("mark")
         if name in scheme.standings:
             standing = scheme.standings[name]
-            index, placed = self._placed(standing)
-            return f"{index}{placed} → {standing.title(self.language)} = {plain(line.quantity)}"
+            return f"{self._placed(standing)} → {standing.title(self.language)} = {plain(line.quantity)}"
         if name in scheme.measures:
             return f"{scheme.measures[name].title(self.language)} = {plain(line.quantity)}"
         return self._divided(name, line.quantity)
@@ -138,12 +137,12 @@ class Arithmetic:
         inside = self._division(quantity) if isinstance(quantity, Rate) else self._sum(quantity)
         return f"{quantity.title(self.language)} = {inside} {result}"
 
-    def _placed(self, standing: Standing) -> tuple[str, str]:
+    def _placed(self, standing: Standing) -> str:
         """An index, and how it stands to the average of its group, with its place there where it is above that."""
         name, title = standing.index, (self._scheme.rates | self._scheme.composites)[standing.index].title
         index = self.unit.rates.get(name)
         if index is None:
-            return f"{title(self.language)} = —", ""
+            return f"{title(self.language)} = —"
         average, place, count = place_of(self._scheme, standing, self.unit, self.result.units)
         _, shown = _shown(self._scheme, name, index, self._rounding, (average,))
         percent = self._scheme.is_percent(name)
@@ -156,9 +155,9 @@ class Arithmetic:
         told = told if exact else f"≈ {told}"
         inside = self._divided(name, index, (average,))
         if index <= average:
-            return inside, self.t(", not above the average {average}", average=told)
+            return inside + self.t(", not above the average {average}", average=told)
         above = ", above the average {average}, place {place} of {count}"
-        return inside, self.t(above, average=told, place=place, count=count)
+        return inside + self.t(above, average=told, place=place, count=count)
 
     def _division(self, rate: Rate) -> str:
         """A rate as the division that it is, with the unit's counts."""
@@ -209,10 +208,8 @@ class Arithmetic:
 
     def arithmetic(self, rule: Rule, line: ScoreLine) -> str:
         """How a line's points follow from what it looked at: ``−1 × ⌊(85 % − 2 ÷ 3) ÷ 1 %⌋ = −18``."""
-        if line.quantity is None:
-            return ""
-        if rule.unless is not None and line.reason is not None:
-            return ""  # another rule has charged it
+        if line.quantity is None or (rule.unless is not None and line.reason is not None):
+            return ""  # nothing to look at, or another rule has charged it
         if rule.target is not None:
             met = self.t("met" if line.steps else "not met")
             return f"{compared(self.resolved, rule.target, line.quantity, self._rounding)} ⇒ {met}"
