@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.core.exact import Rounding, round_exact, telling
+from auditlib.core.message import sentence
 from auditlib.core.numerals import (
     PERCENT_DIGITS,
     equated,
@@ -101,8 +102,8 @@ class Arithmetic:
     def _scheme(self) -> Scheme:
         return self.resolved.scheme
 
-    def _say(self, zh: str, en: str) -> str:
-        return en if self.language == "en" else zh
+    def t(self, template: str, /, **values: object) -> str:
+        return sentence(template, self.language, **values)
 
     # --- what was looked at ---------------------------------------------------------------------------
 
@@ -116,11 +117,10 @@ class Arithmetic:
             return f"{scheme.measures[rule.multiplier.of].title(self.language)} = {plain(line.quantity)}"
         name = rule.quantity
         if name is None:
-            return self._say("评分", "mark")
+            return self.t("mark")
         if name in scheme.standings:
             standing = scheme.standings[name]
-            index, placed = self._placed(standing)
-            return f"{index}{placed} → {standing.title(self.language)} = {plain(line.quantity)}"
+            return f"{self._placed(standing)} → {standing.title(self.language)} = {plain(line.quantity)}"
         if name in scheme.measures:
             return f"{scheme.measures[name].title(self.language)} = {plain(line.quantity)}"
         return self._divided(name, line.quantity)
@@ -132,17 +132,17 @@ class Arithmetic:
         text, shown = _shown(scheme, name, value, self._rounding, beside)
         result = f"{'=' if shown == value else '≈'} {text}"
         if isinstance(quantity, Rate) and not self._counted(quantity):
-            result = self._say(f"，取 {text}", f", taken as {text}")
+            result = self.t(", taken as {text}", text=text)
             return f"{quantity.title(self.language)} = {self._division(quantity)}{result}"
         inside = self._division(quantity) if isinstance(quantity, Rate) else self._sum(quantity)
         return f"{quantity.title(self.language)} = {inside} {result}"
 
-    def _placed(self, standing: Standing) -> tuple[str, str]:
+    def _placed(self, standing: Standing) -> str:
         """An index, and how it stands to the average of its group, with its place there where it is above that."""
         name, title = standing.index, (self._scheme.rates | self._scheme.composites)[standing.index].title
         index = self.unit.rates.get(name)
         if index is None:
-            return f"{title(self.language)} = —", ""
+            return f"{title(self.language)} = —"
         average, place, count = place_of(self._scheme, standing, self.unit, self.result.units)
         _, shown = _shown(self._scheme, name, index, self._rounding, (average,))
         percent = self._scheme.is_percent(name)
@@ -155,11 +155,9 @@ class Arithmetic:
         told = told if exact else f"≈ {told}"
         inside = self._divided(name, index, (average,))
         if index <= average:
-            return inside, self._say(f"，不高于平均 {told}", f", not above the average {told}")
-        return inside, self._say(
-            f"，高于平均 {told}，居第 {place} 位（共 {count} 个）",
-            f", above the average {told}, place {place} of {count}",
-        )
+            return inside + self.t(", not above the average {average}", average=told)
+        above = ", above the average {average}, place {place} of {count}"
+        return inside + self.t(above, average=told, place=place, count=count)
 
     def _division(self, rate: Rate) -> str:
         """A rate as the division that it is, with the unit's counts."""
@@ -210,12 +208,10 @@ class Arithmetic:
 
     def arithmetic(self, rule: Rule, line: ScoreLine) -> str:
         """How a line's points follow from what it looked at: ``−1 × ⌊(85 % − 2 ÷ 3) ÷ 1 %⌋ = −18``."""
-        if line.quantity is None:
-            return ""
-        if rule.unless is not None and line.reason is not None:
-            return ""  # another rule has charged it
+        if line.quantity is None or (rule.unless is not None and line.reason is not None):
+            return ""  # nothing to look at, or another rule has charged it
         if rule.target is not None:
-            met = self._say("达到", "met") if line.steps else self._say("未达到", "not met")
+            met = self.t("met" if line.steps else "not met")
             return f"{compared(self.resolved, rule.target, line.quantity, self._rounding)} ⇒ {met}"
         if line.points is None:
             return ""
@@ -246,8 +242,7 @@ class Arithmetic:
         ]  # fmt: skip
         if not beyond:
             return ""
-        zh, en = ("更高", "higher") if when.upwards else ("更低", "lower")
-        return self._say(f"（另有{zh}的档叠加）", f" (a {en} band counts besides)")
+        return self.t(" (a higher band counts besides)" if when.upwards else " (a lower band counts besides)")
 
     def _given(self, points: Fraction) -> str:
         """Points that a person or the rule sets, and what rounding makes of them."""
@@ -263,9 +258,7 @@ class Arithmetic:
             return f"{condition} ⇒ 0"
         result = equated(line.points, self._rounding, signed(line.points, self._rounding))
         difference = f"{plain(becomes)} − {_factor(becomes - line.points)} {result}"
-        return condition + self._say(
-            f" ⇒ 计 {plain(becomes)} 分：{difference}", f" ⇒ becomes {plain(becomes)}: {difference}"
-        )
+        return condition + self.t(" ⇒ becomes {points}: {difference}", points=becomes, difference=difference)
 
     def _stepped(self, step: Shortfall, points: str, value: Fraction, result: str) -> str:
         below, limit = step.below is not None, exact_quantity(self._scheme, step.of, step.threshold)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from auditlib.analysis.arithmetic import compared
 from auditlib.core.exact import Rounding, round_exact
-from auditlib.core.message import told
+from auditlib.core.message import sentence, told
 from auditlib.core.numerals import equated, number_text, plain, plain_percent
 from auditlib.core.period import Period
 from auditlib.scheme.load import Resolved
@@ -118,13 +118,15 @@ def _weighted_means(kinds: Sequence[tuple[Fraction, Sequence[Fraction]]], roundi
 
 def exclusion_text(resolved: Resolved, exclusion: Exclusion, language: str = "zh") -> str:
     """How many cases are left out, why, by which clause, and which office approved it."""
-    clause = exclusion.clause
-    quoted = resolved.scheme.clauses.get(clause or "")
-    if language == "en":
-        why = "" if clause is None else f", by {clause}{f' “{quoted.en or quoted.quote}”' if quoted else ''}"
-        return f"{exclusion.count}: {exclusion.reason}{why}; approved by {exclusion.approver}"
-    why = "" if clause is None else f"，依据{clause}{f'“{quoted.quote}”' if quoted else ''}"
-    return f"{exclusion.count} 件：{exclusion.reason}{why}；批准单位：{exclusion.approver}"
+    clause, why = exclusion.clause, ""
+    if clause in resolved.scheme.clauses:
+        why = sentence(", by {clause} “{quote}”", language, clause=clause, quote=_quote(resolved, clause, language))
+    elif clause is not None:
+        why = sentence(", by {clause}", language, clause=clause)
+    return sentence(
+        "{count}: {reason}{why}; approved by {approver}",
+        language, count=exclusion.count, reason=exclusion.reason, why=why, approver=exclusion.approver,
+    )  # fmt: skip
 
 
 def _quote(resolved: Resolved, clause: str, language: str) -> str:
@@ -147,15 +149,14 @@ class _Words:
         title, quote = outcome.title(self.language), _quote(self.resolved, outcome.clause, self.language)
         if outcome.gaps:
             missing = [self.resolved.scheme.gaps[name].missing(self.language) for name in outcome.gaps]
-            note = self._say("；", "; ").join(missing)
+            note = self.t("; ").join(missing)
             return ExplainedOutcome(outcome.id, title, outcome.clause, quote, "waits", (), note=note)
-        told = list(self._conditions(outcome, score))
-        conditions = tuple(text for text, _ in told)
+        met = list(self._conditions(outcome, score))
+        conditions = tuple(text for text, _ in met)
         if score is None:
             barring = [o for o in self.resolved.scheme.outcomes if o.id in scores and outcome.id in o.bars]
-            state: State = "barred" if barring and all(holds for _, holds in told) else "no"
-            note = self._list([f"{other.title(self.language)}〔{other.clause}〕" for other in barring])
-            note = note if state == "barred" else ""
+            state: State = "barred" if barring and all(holds for _, holds in met) else "no"
+            note = told(tuple(self._barred(one.id) for one in barring), self.language) if state == "barred" else ""
             return ExplainedOutcome(outcome.id, title, outcome.clause, quote, state, conditions, note=note)
         return ExplainedOutcome(
             outcome.id, title, outcome.clause, quote, "holds" if score.decided else "undecided", conditions,
@@ -168,77 +169,65 @@ class _Words:
     def _open(self, outcome: Outcome, score: OutcomeScore) -> str:
         """Why an outcome is undecided."""
         if self.unit.rank is None and self.unit.unranked is not None:
-            why = told(self.unit.unranked, self.language)
-            return self._say(f"名次未定：{why}", f"the rank is not known yet: {why}")
+            return self.t("the rank is not known yet: {why}", why=self.unit.unranked)
         if score.tie:
-            others = self._list(score.tie)
-            return self._say(f"与 {others} 同名次，办法未规定先后",
-                             f"shares the place with {others}; the scheme does not say who comes first")  # fmt: skip
+            return self.t("shares the place with {others}; the scheme does not say who comes first", others=score.tie)
         if self.unit.apart:
-            return self._say("与满分不同的单位分别排名", "ranked apart from units of other full marks")
+            return self.t("ranked apart from units of other full marks")
         lacks = any(one.status == "not_assessable" for one in self.unit.indicators)
         if outcome.total is None or not lacks:  # then only the place can be open, and no tie explains it
-            return self._say(
-                "有单位名次未定，可能排在前面或后面", "units whose rank is not known yet may come before or behind"
-            )
-        return self._say("未能评价的指标可能改变结果", "what could not be assessed may change it")
+            return self.t("units whose rank is not known yet may come before or behind")
+        return self.t("what could not be assessed may change it")
 
     def _conditions(self, outcome: Outcome, score: OutcomeScore | None) -> Iterator[tuple[str, bool]]:
         """Each condition with the unit's numbers, and whether it is met."""
         if outcome.quantity is not None:
             yield self._quantity(outcome.quantity)
         if outcome.total is not None:
-            name = self._say("总分", "total")
             if self.unit.total is None or self.unit.rank is None:
-                yield self._say("没有可排名的总分", "no total that is ranked"), False
+                yield self.t("no total that is ranked"), False
             else:
                 bound = outcome.total.bound
-                text = f"{name} {compared(self.resolved, bound, self.unit.total, self.result.total_rounding)}"
-                yield text, bound.holds(self.unit.total)
+                value = compared(self.resolved, bound, self.unit.total, self.result.total_rounding)
+                yield self.t("total {value}", value=value), bound.holds(self.unit.total)
         if outcome.place is not None:
             yield self._place(outcome, score)
 
     def _quantity(self, bound: Bound) -> tuple[str, bool]:
         scheme = self.resolved.scheme
         value = self.unit.measures.get(bound.of) if bound.of in scheme.measures else self.unit.rates.get(bound.of)
-        title = (scheme.measures | scheme.rates | scheme.composites | scheme.standings)[bound.of].title(self.language)
+        title = (scheme.measures | scheme.rates | scheme.composites | scheme.standings)[bound.of].title
         if value is None:
-            return self._say(f"{title}：没有数值", f"{title}: no value"), False
-        text = f"{title}{self._say('：', ': ')}{compared(self.resolved, bound, value, self.result.rounding)}"
-        return text, bound.holds(value)
+            return self.t("{title}: no value", title=title), False
+        text = compared(self.resolved, bound, value, self.result.rounding)
+        return self.t("{one}: {other}", one=title, other=text), bound.holds(value)
 
     def _place(self, outcome: Outcome, score: OutcomeScore | None) -> tuple[str, bool]:
         assert outcome.place is not None
         count, first = outcome.place.top or outcome.place.bottom, outcome.place.top is not None
-        within = self._say(f"{'前' if first else '后'} {count} 名", f"the {'first' if first else 'last'} {count}")
+        within = self.t("the first {count}" if first else "the last {count}", count=count)
         by = ""
         if outcome.place.by is not None:
             scheme = self.resolved.scheme
-            named = (scheme.measures | scheme.rates | scheme.composites)[outcome.place.by].title(self.language)
-            by = self._say(f"按{named}", f"by {named}, ")
+            named = (scheme.measures | scheme.rates | scheme.composites)[outcome.place.by].title
+            by = self.t("by {quantity}, ", quantity=named)
+        among = "{by}place {place} of {ranked}, among {within}"
         if score is not None and score.place is not None:
             place, ranked = score.place
-            text = self._say(
-                f"{by}第 {place} 名，共 {ranked} 个，在{within}之内", f"{by}place {place} of {ranked}, among {within}"
-            )
-            return text, True
+            return self.t(among, by=by, place=place, ranked=ranked, within=within), True
         if outcome.place.by is not None:
             # Others' values decide, which are not at hand: no reason to say that it would not hold anyway.
-            return self._say(f"{by}不在{within}之内", f"{by}not among {within}"), True
+            return self.t("{by}not among {within}", by=by, within=within), True
         if self.unit.rank is None:
-            return self._say("未排名", "not ranked"), False
+            return self.t("not ranked"), False
         ranks = sorted(
             one.rank for one in self.result.units if one.rank is not None and one.ranked_in == self.unit.ranked_in
         )
         ranked = len(ranks)
         edge = ranks[min(count or 0, ranked) - 1] if first else ranks[max(ranked - (count or 0), 0)]
         inside = self.unit.rank <= edge if first else self.unit.rank >= edge
-        place = self.unit.rank
-        text = self._say(
-            f"第 {place} 名，共 {ranked} 个，{'在' if inside else '不在'}{within}之内",
-            f"place {place} of {ranked}, {'' if inside else 'not '}among {within}",
-        )
-        return text, inside
+        said = among if inside else "{by}place {place} of {ranked}, not among {within}"
+        return self.t(said, by="", place=self.unit.rank, ranked=ranked, within=within), inside
 
     def _brings(self, part: Consequence, score: OutcomeScore) -> str:
         """What a consequence comes to, with its arithmetic."""
@@ -246,14 +235,13 @@ class _Words:
         if part.amount is None:
             if given is None:
                 return self._of(part)
-            limits = self._limits(part, score)
-            return self._say(f"{self._of(part)} {self._number(given)}（{limits}，由人决定）",
-                             f"{self._of(part)} {self._number(given)} ({limits}, as a person decided)")  # fmt: skip
+            return self.t(
+                "{what} {value} ({limits}, as a person decided)",
+                what=self._of(part), value=self._number(given), limits=self._limits(part, score),
+            )  # fmt: skip
         if given is None:
-            fact = self.resolved.scheme.measures[part.of or ""].title(self.language)
-            return self._say(
-                f"{self._of(part)}：台账未给出{fact}，无法计算", f"{self._of(part)}: the ledger does not give {fact}"
-            )
+            fact = self.resolved.scheme.measures[part.of or ""].title
+            return self.t("{what}: the ledger does not give {fact}", what=self._of(part), fact=fact)
         factors = [part.amount]
         if part.each and score.count > 1:
             factors.append(Fraction(score.count))
@@ -264,29 +252,26 @@ class _Words:
         return f"{self._of(part)} {product}{result}"
 
     def _asks(self, part: Consequence, score: OutcomeScore) -> str:
-        return self._say(f"{self._of(part)}：{self._limits(part, score)}（记入 marks，indicator 为 {part.id}）",
-                         f"{self._of(part)}: {self._limits(part, score)} (a mark for {part.id})")  # fmt: skip
+        limits = self._limits(part, score)
+        return self.t("{what}: {limits} (a mark for {id})", what=self._of(part), limits=limits, id=part.id)
 
     def _limits(self, part: Consequence, score: OutcomeScore) -> str:
         times = score.count if part.each else 1
         ends = [end for end in (part.low, part.high) if end is not None]
         texts = [f"{plain(end)} × {times} = {plain(end * times)}" if times > 1 else plain(end) for end in ends]
         if part.high is None:
-            return self._say(f"不少于 {texts[0]}", f"at least {texts[0]}")
-        return self._say(" 至 ", " to ").join(texts)
+            return self.t("at least {least}", least=texts[0])
+        return self.t(" to ").join(texts)
 
     def _barred(self, name: str) -> str:
         other = next(one for one in self.resolved.scheme.outcomes if one.id == name)
         return f"{other.title(self.language)}〔{other.clause}〕"
 
     def _of(self, part: Consequence) -> str:
-        return f"{part.who(self.language)}{self._say('：', ': ')}{part.what(self.language)}"
+        return self.t("{one}: {other}", one=part.who, other=part.what)
 
     def _number(self, value: Fraction) -> str:
         return number_text(value, self.result.rounding)
 
-    def _list(self, names: list[str] | tuple[str, ...]) -> str:
-        return self._say("、", ", ").join(names)
-
-    def _say(self, zh: str, en: str) -> str:
-        return en if self.language == "en" else zh
+    def t(self, template: str, /, **values: object) -> str:
+        return sentence(template, self.language, **values)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from auditlib.analysis.arithmetic import Arithmetic
 from auditlib.core.exact import Rounding, apart
-from auditlib.core.message import Message, told
+from auditlib.core.message import Message, sentence, t, told
 from auditlib.core.numerals import number_text, plain, signed
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
@@ -76,7 +76,7 @@ def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str =
 def _reason(scheme: Scheme, line: ScoreLine, language: str) -> str | None:
     """Why a line has no points, or what weighed it again: all the gaps that it waits for, or the reason it gives."""
     missing = [scheme.gaps[name].missing(language) for name in line.gaps]
-    return ("；" if language == "zh" else "; ").join(missing) or told(line.reason or "", language) or None
+    return t("; ", language).join(missing) or told(line.reason or "", language) or None
 
 
 def fact_text(row: FactRow) -> Message:
@@ -97,11 +97,11 @@ def bounds_note(scored: IndicatorScore, rounding: Rounding, language: str = "zh"
     if raw is None or points is None or raw == points:
         return ""
     digits = apart(raw, (points,), rounding)
-    change = f"{plain(raw) if digits is None else number_text(raw, digits)} → {plain(points)}"
+    shown = plain(raw) if digits is None else number_text(raw, digits)
     if raw > points:
-        return f"cap {plain(points)}: {change}" if language == "en" else f"封顶：{change}"
-    if language == "en":
-        return f"floor {plain(points)}: {change}"
+        return sentence("cap {points}: {raw} → {points}", language, raw=shown, points=points)
     own = [line.points for line in scored.lines if line.points is not None]
     there = raw - sum((given for given in own if given < 0), Fraction(0))
-    return f"扣完为止：{change}" if points == 0 and there > 0 else f"保底：{change}"
+    if points == 0 and there > 0:
+        return sentence("floor 0: {raw} → 0", language, raw=shown)
+    return sentence("floor {points}: {raw} → {points}", language, raw=shown, points=points)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from auditlib.core.message import t
+from auditlib.core.message import sentence, t, worded
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs
@@ -223,10 +223,8 @@ def limit_title(scheme: Scheme, limit: TimeLimit, language: str) -> str:
     """What a limit limits, and of which cases: ``接单 → 联系``, ``提交 → 视同办理（投诉）``."""
     columns = scheme.columns.get("cases", {})
     way = f"{_column_words(limit.start, columns, language)} → {_column_words(limit.end, columns, language)}"
-    named = list(dict.fromkeys(VALUE.findall(limit.when or "")))
-    if not named:
-        return way
-    return way + (f"（{'、'.join(named)}）" if language == "zh" else f" ({', '.join(named)})")
+    named = tuple(dict.fromkeys(VALUE.findall(limit.when or "")))
+    return sentence("{way} ({kinds})", language, way=way, kinds=named) if named else way
 
 
 def _column_words(name: str, columns: Mapping[str, Column], language: str) -> str:
@@ -234,10 +232,11 @@ def _column_words(name: str, columns: Mapping[str, Column], language: str) -> st
     stands_in = re.match(r"coalesce\((\w+),", derived.sql or "") if derived else None
     raw = CASES.column(stands_in[1] if stands_in else name)
     if raw is not None:
-        return raw.zh.removesuffix("时间") if language == "zh" else raw.name.removesuffix("_at").replace("_", " ")
-    title = derived.title if derived else None
-    words = title(language) if title else name
-    return words.removesuffix("时间") if language == "zh" else words.removeprefix("time taken as ")
+        words = raw.zh if language == "zh" else raw.name.removesuffix("_at").replace("_", " ")
+    else:
+        words = derived.title(language) if derived and derived.title else name
+    before, after = worded("time taken as {what}", language).split("{what}")
+    return words.removeprefix(before).removesuffix(after)
 
 
 def limit_key(limit: TimeLimit) -> str:

@@ -170,7 +170,7 @@ def explain(
     from auditlib.analysis.margins.of_unit import unit_margins
     from auditlib.analysis.margins.sentences import ASSUMPTION, indicator_lines, margins_json, unit_lines
     from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, standing
-    from auditlib.core.message import told
+    from auditlib.core.message import t, told
     from auditlib.report.wording import number_words
     from auditlib.scoring.day_notices import told_of
     from auditlib.scoring.points import paired
@@ -191,7 +191,7 @@ def explain(
         return
     echo(f"{scored.name} ({unit})  {result.period}  {standing(result, scored, language)}")
     if margins is not None:
-        for text in (ASSUMPTION[language], *unit_lines(resolved, result, margins, language)):
+        for text in (t(ASSUMPTION, language), *unit_lines(resolved, result, margins, language)):
             echo(text)
     for declared, points in paired(resolved.scheme, scored.indicators):
         if indicator not in (None, points.id):

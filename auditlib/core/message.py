@@ -32,6 +32,7 @@ __all__ = [
     "Notice",
     "Sayable",
     "Titles",
+    "sentence",
     "t",
     "told",
     "worded",
@@ -151,6 +152,11 @@ def t(template: str, language: str, /, **values: object) -> str:
     """
     said = _filled(worded(template, language), {name: str(value) for name, value in values.items()})
     return said.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def sentence(template: str, language: str, /, **values: object) -> str:
+    """The same with its values as those of a message are told, and an ordinary space before ``%``: for plain text."""
+    return _filled(worded(template, language), {name: told(value, language) for name, value in values.items()})
 
 
 def worded(template: str, language: str) -> str:

@@ -173,24 +173,22 @@ def _facts(words: SchemeWords, case: Case) -> Iterator[Facts]:
         columns = sorted(own, key=lambda column: known.index(column) if column in known else len(known))
         count = sum(int(row.get("times", 1)) for row in rows)
         if not columns:
-            yield Facts(
-                register, said=t("{count} {count:row|rows}, as in the common facts.", words.language, count=count)
-            )
+            yield Facts(register, said=words.t("{count} {count:row|rows}, as in the common facts.", count=count))
             continue
         several = any("times" in row for row in rows)
         headings = [column_words(name, column, words.language) for column in columns]
         table = [[_cell(words, column, row.get(column, usual.get(column))) for column in columns] for row in rows]
         if several:
-            headings = [t("Rows", words.language), *headings]
+            headings = [words.t("Rows"), *headings]
             table = [[str(row.get("times", 1)), *cells] for row, cells in zip(rows, table, strict=True)]
         yield Facts(register, headings, table)
 
 
 def _cell(words: SchemeWords, column: str, value: Any) -> str:
     if value is None:
-        return t("(empty)", words.language)
+        return words.t("(empty)")
     if isinstance(value, bool):
-        return t("true" if value else "false", words.language)
+        return words.t("true" if value else "false")
     if isinstance(value, list | tuple):
         return words.listed(str(item) for item in value)
     if column == "indicator":

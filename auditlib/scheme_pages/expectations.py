@@ -69,18 +69,16 @@ def expected_rows(words: SchemeWords, own: Mapping[str, Any]) -> Iterator[Expect
         yield _line(words, id, value)
     for id, keys in own.get("evidence", {}).items():
         row = _line(words, id, None)
-        yield Expected(
-            f"{row.title}{_colon(words)}{t('rows behind it', words.language)}", words.listed(keys), row.target
-        )
+        yield Expected(f"{row.title}{words.t(': ')}{words.t('rows behind it')}", words.listed(keys), row.target)
     for id, value in own.get("points", {}).items():
         yield _points(words, id, value)
     for id, value in own.get("status", {}).items():
         indicator = _indicator(words.scheme, id)
         title = indicator.title(words.language) if indicator else id
-        yield Expected(title, t(STATUSES[value], words.language), anchor("indicator", id))
+        yield Expected(title, words.t(STATUSES[value]), anchor("indicator", id))
     for id, value in own.get("met", {}).items():
         indicator = _indicator(words.scheme, id)
-        text = t("met" if value else "not met", words.language)
+        text = words.t("met" if value else "not met")
         yield Expected(indicator.title(words.language) if indicator else id, text, anchor("indicator", id))
     yield from _whole(words, own)
 
@@ -99,19 +97,17 @@ def _whole(words: SchemeWords, own: Mapping[str, Any]) -> Iterator[Expected]:
     titles = {outcome.id: outcome.title(language) for outcome in words.scheme.outcomes}
     for key, title in (("outcomes", "Outcomes"), ("undecided", "outcomes that a tie leaves open")):
         if key in own:
-            listed = words.both("；", "; ").join(titles.get(id, id) for id in own[key])
+            listed = words.t("; ").join(titles.get(id, id) for id in own[key])
             target = anchor("outcome", own[key][0]) if own[key] else "results"
             yield Expected(t(title, language), listed or t("none", language), target)
     decided = {part.id: (outcome.id, part) for outcome in words.scheme.outcomes for part in outcome.consequences}
     for id, value in own.get("amounts", {}).items():
         outcome, part = decided.get(id, ("", None))
-        title = f"{part.who(language)}{_colon(words)}{part.what(language)}" if part else id
+        title = f"{part.who(language)}{words.t(': ')}{part.what(language)}" if part else id
         yield Expected(title, _plain(value, words), anchor("outcome", outcome) if outcome else "")
     if "needs" in own:
         parts = [decided[id][1] for id in own["needs"] if id in decided]
-        listed = words.both("；", "; ").join(
-            f"{part.who(language)}{_colon(words)}{part.what(language)}" for part in parts
-        )
+        listed = words.t("; ").join(f"{part.who(language)}{words.t(': ')}{part.what(language)}" for part in parts)
         yield Expected(t("still to be decided by a person", language), listed or t("none", language))
 
 
@@ -120,8 +116,8 @@ def _line(words: SchemeWords, id: str, value: Any) -> Expected:
     if found is None:
         return Expected(id, _plain(value, words))
     indicator, rule = found
-    title = f"{indicator.title(words.language)}{_colon(words)}{rule.title(words.language)}"
-    text = t("none", words.language) if value is None else words.signed(exact(value))
+    title = f"{indicator.title(words.language)}{words.t(': ')}{rule.title(words.language)}"
+    text = words.t("none") if value is None else words.signed(exact(value))
     return Expected(title, text, anchor("rule", indicator.id, rule.id))
 
 
@@ -131,13 +127,9 @@ def _points(words: SchemeWords, id: str, value: Any) -> Expected:
         return Expected(id, _plain(value, words))
     title = indicator.title(words.language)
     if indicator.max:
-        title += t(" (of {value})", words.language, value=plain(indicator.max))
+        title += words.t(" (of {value})", value=plain(indicator.max))
     return Expected(title, _plain(value, words), anchor("indicator", id), "points")
 
 
 def _plain(value: Any, words: SchemeWords) -> str:
-    return t("none", words.language) if value is None else str(value).replace("-", "−")
-
-
-def _colon(words: SchemeWords) -> str:
-    return t(": ", words.language)
+    return words.t("none") if value is None else str(value).replace("-", "−")

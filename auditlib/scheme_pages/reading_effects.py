@@ -96,50 +96,46 @@ def rule_changes(before: Scheme, after: Scheme, language: str) -> list[Change]:
 
 def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
     scheme, language = words.scheme, words.language
-
-    def name(key: str) -> str:
-        return t(key, language)
-
     if scheme.base is not None:
-        yield "base", _Part(name("Base points"), scheme.base, {name("Amount"): words.points(scheme.base.points)})
+        yield "base", _Part(words.t("Base points"), scheme.base, {words.t("Amount"): words.points(scheme.base.points)})
     for indicator in scheme.indicators:
         yield anchor("indicator", indicator.id), _indicator(words, indicator)
         for rule in indicator.rules:
-            title = f"{indicator.title(language)}{name(': ')}{rule.title(language)}"
-            aspects = {name("How"): rule_sentence(words, rule), name("Arithmetic"): rule_formula(words, rule)}
+            title = f"{indicator.title(language)}{words.t(': ')}{rule.title(language)}"
+            aspects = {words.t("How"): rule_sentence(words, rule), words.t("Arithmetic"): rule_formula(words, rule)}
             yield anchor("rule", indicator.id, rule.id), _Part(title, rule, aspects)
     for key, rate in scheme.rates.items():
         aspects = {
-            name("Arithmetic"): rate_formula(words, rate),
-            name("Where there is nothing to divide"): zero_policy(words, rate),
+            words.t("Arithmetic"): rate_formula(words, rate),
+            words.t("Where there is nothing to divide"): zero_policy(words, rate),
         }
         yield anchor("quantity", key), _Part(rate.title(language), rate, aspects)
     for key, composite in scheme.composites.items():
         aspects = {
-            name("Arithmetic"): composite_formula(words, composite),
-            name("Where there is nothing to divide"): missing_policy(words, composite),
+            words.t("Arithmetic"): composite_formula(words, composite),
+            words.t("Where there is nothing to divide"): missing_policy(words, composite),
         }
         yield anchor("quantity", key), _Part(composite.title(language), composite, aspects)
     for key, standing in scheme.standings.items():
-        aspects = {name("How"): standing_sentence(words, standing)}
+        aspects = {words.t("How"): standing_sentence(words, standing)}
         yield anchor("quantity", key), _Part(standing.title(language), standing, aspects)
     for key, measure in scheme.measures.items():
-        aspects = {name("How"): measure_sentence(words, measure)}
+        aspects = {words.t("How"): measure_sentence(words, measure)}
         yield anchor("quantity", key), _Part(measure.title(language), measure, aspects)
     for register, columns in scheme.columns.items():
         for key, column in columns.items():
-            aspects = {name("How"): column_sentence(words, register, column)}
+            aspects = {words.t("How"): column_sentence(words, register, column)}
             yield anchor("column", register, key), _Part(column_title(words, register, key), column, aspects)
     for granularity, roll_up in scheme.roll_up.items():
         aspects = {
-            name("Arithmetic"): roll_up_formula(words, granularity, roll_up),
-            name("Where there is nothing to divide"): roll_up_policy(words, roll_up),
+            words.t("Arithmetic"): roll_up_formula(words, granularity, roll_up),
+            words.t("Where there is nothing to divide"): roll_up_policy(words, roll_up),
         }
-        title = f"{name('Roll-up')}{name(': ')}{words.granularity(granularity)}"
+        title = f"{words.t('Roll-up')}{words.t(': ')}{words.granularity(granularity)}"
         yield anchor("roll-up", granularity), _Part(title, roll_up, aspects)
     yield (
         "ranking",
-        _Part(name("Ranking of units"), scheme.ranking, {name("How"): ranking_sentence(words, scheme.ranking)}),
+        _Part(words.t("Ranking of units"), scheme.ranking, {words.t("How"): ranking_sentence(words, scheme.ranking)}),
     )
     for outcome in scheme.outcomes:
         yield anchor("outcome", outcome.id), _outcome(words, outcome)
@@ -161,25 +157,22 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
 
 
 def _indicator(words: SchemeWords, indicator: Indicator) -> _Part:
-    def name(key: str) -> str:
-        return t(key, words.language)
-
     aspects = {
-        name("How"): indicator_sentence(words, indicator),
-        name("Maximum"): name("no maximum") if indicator.max is None else plain(indicator.max),
+        words.t("How"): indicator_sentence(words, indicator),
+        words.t("Maximum"): words.t("no maximum") if indicator.max is None else plain(indicator.max),
     }
     return _Part(indicator.title(words.language), indicator.model_copy(update={"rules": ()}), aspects)
 
 
 def _outcome(words: SchemeWords, outcome: Outcome) -> _Part:
-    stop, language = t("; ", words.language), words.language
+    stop, language = words.t("; "), words.language
     consequences = [
         " ".join(filter(None, (part.who(language), part.what(language), amount_words(words, part))))
         for part in outcome.consequences
     ]
     aspects = {
-        t("Conditions", language): stop.join(outcome_conditions(words, outcome)),
-        t("Effect", language): stop.join(outcome_effects(words, outcome)),
-        t("Consequence", language): stop.join(consequences),
+        words.t("Conditions"): stop.join(outcome_conditions(words, outcome)),
+        words.t("Effect"): stop.join(outcome_effects(words, outcome)),
+        words.t("Consequence"): stop.join(consequences),
     }
     return _Part(outcome.title(language), outcome, aspects)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 — the two languages stand side by side
 """What follows from points, in words: the roll-up to longer periods, the ranking, outcomes and their consequences."""
 
 from __future__ import annotations
@@ -16,15 +15,40 @@ __all__ = [
     "roll_up_policy",
 ]
 
-SPANS = {"month": "月", "quarter": "季", "half": "半年", "year": "年"}
-ORDERS = {"descending": ("由高到低", "from the highest on"), "ascending": ("由低到高", "from the lowest on")}
+MEANS = {
+    "month": "the mean of the months",
+    "quarter": "the mean of the quarters",
+    "half": "the mean of the half-years",
+    "year": "the mean of the years",
+}
+WITHOUT_DATA = {
+    "month": "a month without data: {counts}",
+    "quarter": "a quarter without data: {counts}",
+    "half": "a half-year without data: {counts}",
+    "year": "a year without data: {counts}",
+}
+MISSING = {"exclude": "left out of the mean", "zero": "counts 0", "full": "counts 100"}
+ORDERS = {"descending": "from the highest on", "ascending": "from the lowest on"}
+WITHIN = {"group": "inside each group", "all": "all units together"}
+TIES = {
+    "undecided": "equal totals stay undecided, as the source does not decide them",
+    "shared": "equal totals share the rank",
+}
+MAXIMA = {
+    "unranked": "units out of less than the others are not ranked",
+    "by_share": "units out of different full marks by their share of them",
+    "apart": "units out of different full marks apart",
+    "undecided": "units out of different full marks stay undecided",
+}
+SEVERAL_LAST = {
+    "undecided": "the order of several units that are put last is undecided",
+    "by_total": "several units that are put last stand by their totals",
+}
 TOTALS = {
-    "at_least": ("不低于", "at least"), "above": ("高于", "above"), "at_most": ("不高于", "at most"), "below": ("低于", "below"),
-}  # fmt: skip
-MISSING = {
-    "exclude": ("不计入平均", "left out of the mean"),
-    "zero": ("计0分", "counts 0"),
-    "full": ("计100分", "counts 100"),
+    "at_least": "the total is at least {value}",
+    "above": "the total is above {value}",
+    "at_most": "the total is at most {value}",
+    "below": "the total is below {value}",
 }
 
 
@@ -32,90 +56,52 @@ def roll_up_formula(words: SchemeWords, granularity: str, roll_up: RollUp) -> st
     """The total of a longer period as arithmetic."""
     parts = []
     for part in roll_up.parts:
-        own = part.of == granularity
-        name = words.granularity(part.of)
-        zh = f"{name}考核得分" if own else f"各{SPANS[part.of]}得分的平均"
-        en = f"the {name}'s own total" if own else f"the mean of the {name}s"
-        parts.append(f"{words.percent(part.weight)} × {words.both(zh, en)}")
-    total = words.both(f"{words.granularity(granularity)}总分", f"total of the {words.granularity(granularity)}")
-    return f"{total} = {' + '.join(parts)}"
+        own = words.t("the {period}'s own total", period=words.granularity(part.of))
+        mean = own if part.of == granularity else words.t(MEANS[part.of])
+        parts.append(f"{words.percent(part.weight)} × {mean}")
+    return f"{words.t('total of the {period}', period=words.granularity(granularity))} = {' + '.join(parts)}"
 
 
 def roll_up_policy(words: SchemeWords, roll_up: RollUp) -> str:
     """What periods without data count for."""
     policies = {part.missing for part in roll_up.parts}
     if len(policies) == 1:
-        zh, en = MISSING[policies.pop()]
-        return words.both(f"没有数据的考核期{zh}。", f"Periods without data: {en}.")
-    found = []
-    for part in roll_up.parts:
-        zh, en = MISSING[part.missing]
-        name = words.granularity(part.of)
-        found.append(words.both(f"没有数据的{SPANS[part.of]}{zh}", f"a {name} without data: {en}"))
-    text = words.both("；", "; ").join(found)
-    return words.both(f"{text}。", f"{text[0].upper()}{text[1:]}.")
-
-
-MAXIMA = {
-    "unranked": ("满分较低的单位不排名", "units out of less than the others are not ranked"),
-    "by_share": ("满分不同的，按得分占满分的比例", "units out of different full marks by their share of them"),
-    "apart": ("满分不同的，分别排名", "units out of different full marks apart"),
-    "undecided": ("满分不同的，名次未定", "units out of different full marks stay undecided"),
-}
-
-
-SEVERAL_LAST = {
-    "undecided": ("几个单位同被列为末位的，先后未定", "the order of several units that are put last is undecided"),
-    "by_total": ("几个单位同被列为末位的，按总分排列", "several units that are put last stand by their totals"),
-}
+        return words.t("Periods without data: {counts}.", counts=words.t(MISSING[policies.pop()]))
+    found = (words.t(WITHOUT_DATA[part.of], counts=words.t(MISSING[part.missing])) for part in roll_up.parts)
+    said = words.t("; ").join(found)
+    return words.t("{sentence}.", sentence=said[0].upper() + said[1:])
 
 
 def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
     """Who is ranked among whom, by what, and what happens to equal totals."""
-    zh_order, en_order = ORDERS[ranking.order]
-    zh_within, en_within = {
-        "group": ("在各组之内", "inside each group"),
-        "all": ("全部单位一起", "all units together"),
-    }[ranking.within]
     if isinstance(ranking.ties, TieBreak):
-        by = words.quoted(ranking.ties.by)
-        more = ranking.ties.order == "descending"
-        zh = f"总分相同的，{by}{'多' if more else '少'}者在前，仍相同的名次未定"
-        en = f"equal totals by {by}, {'more' if more else 'less'} first; what is still equal stays undecided"
+        said = (
+            "equal totals by {quantity}, more first; what is still equal stays undecided"
+            if ranking.ties.order == "descending"
+            else "equal totals by {quantity}, less first; what is still equal stays undecided"
+        )
+        found = [words.t(said, quantity=words.quoted(ranking.ties.by))]
     else:
-        zh, en = {
-            "undecided": (
-                "总分相同的，来源未规定先后，并列未定",
-                "equal totals stay undecided, as the source does not decide them",
-            ),
-            "shared": ("总分相同的，名次并列", "equal totals share the rank"),
-        }[ranking.ties]
-    unlike = MAXIMA[ranking.different_maxima]
-    zh, en = f"{zh}；{unlike[0]}", f"{en}; {unlike[1]}"
+        found = [words.t(TIES[ranking.ties])]
+    found.append(words.t(MAXIMA[ranking.different_maxima]))
     if ranking.forced_last is not None:
-        last = SEVERAL_LAST[ranking.forced_last]
-        zh, en = f"{zh}；{last[0]}", f"{en}; {last[1]}"
+        found.append(words.t(SEVERAL_LAST[ranking.forced_last]))
     if ranking.needs:
         titles = {indicator.id: indicator.title for indicator in words.scheme.indicators}
         needed = words.listed(titles[name](words.language) for name in ranking.needs)
-        zh, en = f"{zh}；没有{needed}得分的不排名", f"{en}; units without points for {needed} are not ranked"
+        found.append(words.t("units without points for {indicators} are not ranked", indicators=needed))
     if words.scheme.validity == "period":
-        zh = f"{zh}；单位在期内任何时候接受考核的，该期的行全部计入"
-        en = f"{en}; all rows of a period count for a unit that is assessed at any time of it"
-    moved = words.both("；", "; ").join(
-        words.both(f"{unit}列入“{group}”", f"{unit} is ranked in “{group}”") for unit, group in ranking.regroup.items()
-    )
-    return words.both(
-        f"{zh_within}按总分{zh_order}排列；{zh}{f'；{moved}' if moved else ''}。",
-        f"By total {en_order}, {en_within}; {en}{f'; {moved}' if moved else ''}.",
-    )
+        found.append(words.t("all rows of a period count for a unit that is assessed at any time of it"))
+    for unit, group in ranking.regroup.items():
+        found.append(words.t("{unit} is ranked in “{group}”", unit=unit, group=group))
+    order, within = words.t(ORDERS[ranking.order]), words.t(WITHIN[ranking.within])
+    return words.t("By total {order}, {within}; {rest}.", order=order, within=within, rest=words.t("; ").join(found))
 
 
 def outcome_conditions(words: SchemeWords, outcome: Outcome) -> list[str]:
     """The conditions of an outcome, all of which must hold."""
     if outcome.gaps:
-        missing = words.both("；", "; ").join(words.scheme.gaps[name].missing(words.language) for name in outcome.gaps)
-        return [words.both(f"来源缺失，补给后才判断：{missing}", f"Judged only once this is supplied: {missing}")]
+        return [words.t("Judged only once this is supplied: {missing}", missing=words.missing(outcome.gaps))]
     found = []
     if outcome.quantity is not None:
         found.append(words.bound(outcome.quantity))
@@ -125,24 +111,21 @@ def outcome_conditions(words: SchemeWords, outcome: Outcome) -> list[str]:
         found.append(_place(words, outcome.place))
     if outcome.periods is not None:
         periods = words.listed(words.granularity(period) for period in outcome.periods)
-        found.append(words.both(f"只在{periods}考核中", f"only in the assessment of a {periods}"))
+        found.append(words.t("only in the assessment of a {periods}", periods=periods))
     return found
 
 
 def _total(words: SchemeWords, total: Total) -> str:
     key = next(key for key in TOTALS if getattr(total, key) is not None)
-    zh, en = TOTALS[key]
-    value = plain(getattr(total, key))
-    return words.both(f"总分{zh}{value}分", f"the total is {en} {value}")
+    return words.t(TOTALS[key], value=plain(getattr(total, key)))
 
 
 def _place(words: SchemeWords, place: Place) -> str:
-    by = words.quoted(place.by) if place.by else None
-    count, first = place.top or place.bottom, place.top is not None
-    return words.both(
-        f"{f'按{by}由高到低排列的' if by else '排名的'}{'前' if first else '后'}{count}名",
-        f"among the {'first' if first else 'last'} {count} {f'by {by}, greatest first' if by else 'of the ranking'}",
-    )
+    by = words.t("of the ranking")
+    if place.by:
+        by = words.t("by {quantity}, greatest first", quantity=words.quoted(place.by))
+    said = "among the first {count} {by}" if place.top is not None else "among the last {count} {by}"
+    return words.t(said, count=place.top or place.bottom, by=by)
 
 
 def outcome_effects(words: SchemeWords, outcome: Outcome) -> list[str]:
@@ -151,29 +134,25 @@ def outcome_effects(words: SchemeWords, outcome: Outcome) -> list[str]:
     found = []
     if outcome.bars:
         barred = words.listed(f"“{titles.get(name, name)}”" for name in outcome.bars)
-        found.append(words.both(f"不得有{barred}", f"rules out {barred}"))
+        found.append(words.t("rules out {barred}", barred=barred))
     if outcome.place is not None and any(outcome.id in other.bars for other in words.scheme.outcomes):
         found.append(
-            words.both("被取消的名额由下一名递补", "the next unit moves up into a barred place")
-            if outcome.fills_up
-            else words.both("被取消的名额空缺，不递补", "a barred place stays empty")
+            words.t("the next unit moves up into a barred place" if outcome.fills_up else "a barred place stays empty")
         )
     if outcome.forces_last:
-        found.append(words.both("不论总分，列为末位", "puts the unit last, whatever its total"))
+        found.append(words.t("puts the unit last, whatever its total"))
     return found
 
 
 def amount_words(words: SchemeWords, consequence: Consequence) -> str:
     """How much, where it is counted: fixed, or a range within which a person decides."""
-    each = words.both("（每起分别计）", " (for each occurrence)") if consequence.each else ""
+    each = words.t(" (for each occurrence)") if consequence.each else ""
     if consequence.amount is not None and consequence.of is not None:
         share = words.percent(consequence.amount)
-        return (
-            words.both(f"{words.quoted(consequence.of)}的{share}", f"{share} of {words.quoted(consequence.of)}") + each
-        )
+        return words.t("{share} of {quantity}", share=share, quantity=words.quoted(consequence.of)) + each
     if consequence.amount is not None:
         return plain(consequence.amount) + each
     if consequence.low is not None and consequence.high is not None:
         low, high = plain(consequence.low), plain(consequence.high)
-        return words.both(f"{low}至{high}，由人决定", f"{low} to {high}, decided by a person") + each
+        return words.t("{low} to {high}, decided by a person", low=low, high=high) + each
     return ""

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 — the two languages stand side by side
 """How a count becomes points: every rule and indicator as a sentence and as arithmetic."""
 
 from __future__ import annotations
@@ -14,50 +13,46 @@ from auditlib.scheme_pages.scheme_words import SchemeWords
 __all__ = ["indicator_formula", "indicator_sentence", "rule_formula", "rule_sentence", "waiting_formula"]
 
 MODES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "exact": ("(", ")")}
+STEPS = {
+    "floor": "every {every} {beyond} {gain}; an unfinished step does not count.",
+    "ceil": "every {every} {beyond} {gain}; a step that has begun counts as one.",
+    "exact": "every {every} {beyond} {gain}; in proportion.",
+}
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 
 
 def rule_sentence(words: SchemeWords, rule: Rule) -> str:
     """A rule as a sentence: on what, from where on, how much, and what part of a step is worth."""
     if rule.gaps:
-        missing = words.both("；", "; ").join(words.scheme.gaps[name].missing(words.language) for name in rule.gaps)
-        return words.both(f"来源缺失，补给后才计分：{missing}。", f"Scores only once this is supplied: {missing}.")
+        return words.t("Scores only once this is supplied: {missing}.", missing=words.missing(rule.gaps))
     if rule.target is not None:
-        bound = words.bound(rule.target)
-        return words.both(
-            f"目标：{bound}。只判断是否达到，不计分。", f"Target: {bound}. It is met or not, without points."
-        )
+        return words.t("Target: {bound}. It is met or not, without points.", bound=words.bound(rule.target))
     if rule.mark is not None:
         return _mark_sentence(words, rule)
     if rule.becomes is not None and rule.when is not None:
-        bound, value = words.bound(rule.when), words.points(rule.becomes)
-        return words.both(
-            f"{bound}时，此前各条规则的加减不再计，本指标改为{value}。",
-            f"Where {bound}, what the rules before gave no longer counts, and the indicator has {value}.",
-        )
+        return words.t(
+            "Where {bound}, what the rules before gave no longer counts, and the indicator has {points}.",
+            bound=words.bound(rule.when), points=words.points(rule.becomes),
+        )  # fmt: skip
     points = rule.points or Fraction(0)
     if rule.step is not None:
         return _step_sentence(words, rule.step, points)
     if rule.when is not None:
-        bound, gain = words.bound(rule.when), words.gain(points)
-        rest = words.both(
-            f"；否则不{'扣' if points < 0 else '加'}" if points else "", "; otherwise nothing" if points else ""
-        )
-        if rule.unless is not None:
-            rest += words.both(
-                f"；已按规则 {rule.unless} 计的，不再计", f"; nothing where the rule {rule.unless} has given some"
+        gain = words.gain(points)
+        if points:
+            gain = words.t(
+                "{costs}; otherwise nothing" if points < 0 else "{earns}; otherwise nothing", costs=gain, earns=gain
             )
-        return words.both(f"{bound}时，{gain}{rest}。", f"Where {bound}, it {gain}{rest}.")
+        if rule.unless is not None:
+            gain = words.t("{gain}; nothing where the rule {rule} has given some", gain=gain, rule=rule.unless)
+        return words.t("Where {bound}, it {gain}.", bound=words.bound(rule.when), gain=gain)
     return _per_sentence(words, rule, points)
 
 
 def _mark_sentence(words: SchemeWords, rule: Rule) -> str:
     if isinstance(rule.mark, Fraction):
-        value = words.points(rule.mark)
-        return words.both(f"按补给的值记{value}。", f"The value supplied: {value}.")
-    return words.both(
-        "由人评分，评分记入人工评分登记簿（marks）。", "Marked by a person; the mark stands in the register marks."
-    )
+        return words.t("The value supplied: {points}.", points=words.points(rule.mark))
+    return words.t("Marked by a person; the mark stands in the register marks.")
 
 
 def _step_sentence(words: SchemeWords, step: Shortfall, points: Fraction) -> str:
@@ -65,17 +60,14 @@ def _step_sentence(words: SchemeWords, step: Shortfall, points: Fraction) -> str
     below = step.below is not None
     threshold = step.below if step.below is not None else step.above
     assert threshold is not None
-    quantity, limit = words.quoted(step.of), words.amount(step.of, threshold)
-    every, gain = words.distance(step.of, step.every), words.gain(points)
-    rest = {
-        "floor": (f"不足{every}的部分不计", "an unfinished step does not count"),
-        "ceil": (f"不足{every}的部分按{every}计", "a step that has begun counts as one"),
-        "exact": (f"不足{every}的部分按比例计", "in proportion"),
-    }[step.mode]
-    return words.both(
-        f"{quantity}{'低于' if below else '高于'}{limit}时，每{'低' if below else '高'}{every}{gain}；{rest[0]}。",
-        f"Where {quantity} is {'below' if below else 'above'} {limit}, every {every} {'below' if below else 'above'} it {gain}; {rest[1]}.",
+    said = "Where {quantity} is below {limit}, {each}" if below else "Where {quantity} is above {limit}, {each}"
+    each = words.t(
+        STEPS[step.mode],
+        every=words.distance(step.of, step.every),
+        beyond=words.t("below it" if below else "above it"),
+        gain=words.gain(points),
     )
+    return words.t(said, quantity=words.quoted(step.of), limit=words.amount(step.of, threshold), each=each)
 
 
 def _per_sentence(words: SchemeWords, rule: Rule, points: Fraction) -> str:
@@ -83,17 +75,17 @@ def _per_sentence(words: SchemeWords, rule: Rule, points: Fraction) -> str:
     assert rule.per is not None
     quantity = words.quoted(rule.per)
     if rule.per in words.scheme.measures:
-        text = words.both(f"{quantity}每计一，{words.gain(points)}", f"Each one of {quantity} {words.gain(points)}")
+        text = words.t("Each one of {quantity} {gain}", quantity=quantity, gain=words.gain(points))
     else:
-        factor = "" if abs(points) == 1 else f"{plain(abs(points))} × "
-        text = words.both(
-            f"{'扣' if points < 0 else '加'}分为{factor}{quantity}",
-            f"{'Costs' if points < 0 else 'Earns'} {factor}{quantity} points",
+        amount = quantity if abs(points) == 1 else f"{plain(abs(points))} × {quantity}"
+        text = words.t(
+            "Costs {amount} {amount:point|points}" if points < 0 else "Earns {amount} {amount:point|points}",
+            amount=amount,
         )
     if rule.multiplier is None:
-        return text + words.both("。", ".")
+        return words.t("{sentence}.", sentence=text)
     again, by = words.quoted(rule.multiplier.of), plain(rule.multiplier.by)
-    return words.both(f"{text}；{again}按{by}倍计。", f"{text}; {again} count {by} times.")
+    return words.t("{sentence}; {again} count {by} times.", sentence=text, again=again, by=by)
 
 
 def rule_formula(words: SchemeWords, rule: Rule) -> str:
@@ -101,7 +93,8 @@ def rule_formula(words: SchemeWords, rule: Rule) -> str:
     if rule.target is not None:
         return words.bound_formula(rule.target)
     if rule.becomes is not None and rule.when is not None:
-        return f"{words.bound_formula(rule.when)} ⇒ {words.both('本指标', 'indicator')} = {plain(rule.becomes)}"
+        bound = words.bound_formula(rule.when)
+        return words.t("{bound} ⇒ indicator = {points}", bound=bound, points=plain(rule.becomes))
     if rule.points is None:
         return ""
     points = words.signed(rule.points)
@@ -155,27 +148,21 @@ def _given(words: SchemeWords, value: Any) -> str:
 def indicator_sentence(words: SchemeWords, indicator: Indicator) -> str:
     """Where an indicator starts, and what bounds it."""
     if indicator.rules and all(rule.target is not None for rule in indicator.rules):
-        return words.both("只判断目标是否达到，没有分值。", "Its target is met or not; there are no points.")
+        return words.t("Its target is met or not; there are no points.")
     floor, cap = indicator.floor, indicator.cap
     start = words.points(indicator.start) if indicator.start >= 0 else f"−{words.points(indicator.start)}"
-    zh_low = "不设下限" if floor is None else f"最低{plain(floor)}分"
-    en_low = "no lower bound" if floor is None else f"at least {plain(floor)}"
-    zh_high = "不设上限" if cap is None else f"最高{plain(cap)}分"
-    en_high = "no upper bound" if cap is None else f"at most {plain(cap)}"
-    if floor is not None and floor == 0 and indicator.start > 0:
-        zh_low = "扣完为止（最低0分）"
-        en_low = "until the points are gone (at least 0)"
-    return words.both(
-        f"从{start}起，依下列规则加减；{zh_low}，{zh_high}。",
-        f"Starts from {start}; the rules add and deduct; {en_low}, {en_high}.",
-    )
+    low = words.t("no lower bound") if floor is None else words.t("at least {points}", points=plain(floor))
+    if floor == 0 and indicator.start > 0:
+        low = words.t("until the points are gone (at least 0)")
+    high = words.t("no upper bound") if cap is None else words.t("at most {points}", points=plain(cap))
+    return words.t("Starts from {start}; the rules add and deduct; {low}, {high}.", start=start, low=low, high=high)
 
 
 def indicator_formula(words: SchemeWords, indicator: Indicator) -> str:
     """The points of an indicator from its rules, as arithmetic; empty where it has none."""
     if indicator.rules and all(rule.target is not None for rule in indicator.rules):
         return ""
-    rules = words.both("各条规则之和", "the sum of its rules")
+    rules = words.t("the sum of its rules")
     text = f"{plain(indicator.start)} + {rules}" if indicator.start else rules
     if indicator.floor is not None:
         text = f"max({plain(indicator.floor)}, {text})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.message import t, told
 from auditlib.core.numerals import plain
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound
@@ -14,15 +15,19 @@ from auditlib.scheme.rules import Bound
 __all__ = ["SchemeWords"]
 
 BOUNDS = {
-    "≥": ("不低于", "is at least"),
-    ">": ("高于", "is above"),
-    "≤": ("不高于", "is at most"),
-    "<": ("低于", "is below"),
+    "≥": "{quantity} is at least {value}",
+    ">": "{quantity} is above {value}",
+    "≤": "{quantity} is at most {value}",
+    "<": "{quantity} is below {value}",
 }
-COUNTS = {"≥": "达到", ">": "超过", "≤": "不超过", "<": "不足"}
-GRANULARITIES = {
-    "month": ("月度", "month"), "quarter": ("季度", "quarter"), "half": ("半年", "half-year"), "year": ("年度", "year"),
-}  # fmt: skip
+COUNTS = {
+    "≥": "{count} is at least {value}",
+    ">": "{count} is above {value}",
+    "≤": "{count} is at most {value}",
+    "<": "{count} is below {value}",
+}
+"""The same of what is counted, of which Chinese speaks otherwise."""
+GRANULARITIES = {"month": "month", "quarter": "quarter", "half": "half-year", "year": "year"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,10 @@ class SchemeWords:
 
     scheme: Scheme
     language: str
+
+    def t(self, template: str, /, **values: object) -> str:
+        """A sentence in the language of the page, from its English template."""
+        return t(template, self.language, **values)
 
     def both(self, zh: str, en: str) -> str:
         """The one of two wordings that the page is written in."""
@@ -64,21 +73,19 @@ class SchemeWords:
 
     def percent(self, value: Fraction) -> str:
         """A share as a percentage, exactly."""
-        return plain(value * 100) + self.both("%", "\N{NO-BREAK SPACE}%")
+        return self.t("{number} %", number=plain(value * 100))
 
     def distance(self, quantity: str, value: Fraction) -> str:
         """A difference of two values: of percentages it is in percentage points."""
         if not self.is_percent(quantity):
             return plain(value)
-        points = plain(value * 100)
-        return self.both(f"{points}个百分点", f"{points} percentage point{'' if points == '1' else 's'}")
+        return self.t("{number} percentage {number:point|points}", number=plain(value * 100))
 
     def bound(self, bound: Bound) -> str:
         """A bound as a clause of a sentence: ``“解决率”不低于95%``."""
-        zh, en = BOUNDS[bound.sign]
-        zh = COUNTS[bound.sign] if bound.of in self.scheme.measures else zh
-        value = self.amount(bound.of, bound.threshold)
-        return self.both(f"{self.quoted(bound.of)}{zh}{value}", f"{self.quoted(bound.of)} {en} {value}")
+        said = (COUNTS if bound.of in self.scheme.measures else BOUNDS)[bound.sign]
+        name = self.quoted(bound.of)
+        return self.t(said, quantity=name, count=name, value=self.amount(bound.of, bound.threshold))
 
     def bound_formula(self, bound: Bound) -> str:
         """A bound as arithmetic: ``解决率 ≥ 95%``."""
@@ -86,23 +93,21 @@ class SchemeWords:
 
     def points(self, value: Fraction) -> str:
         """Points without their sign, with the unit."""
-        number = plain(abs(value))
-        return self.both(f"{number}分", f"{number} point{'' if number == '1' else 's'}")
+        return self.t("{number} {number:point|points}", number=plain(abs(value)))
 
     def between(self, low: Fraction | None, high: Fraction | None) -> str:
         """A range with both ends included, either of which may be open: ``0至70``."""
         if low is not None and high is not None:
-            return self.both(f"{plain(low)}至{plain(high)}", f"from {plain(low)} to {plain(high)}")
+            return self.t("from {low} to {high}", low=plain(low), high=plain(high))
         if low is not None:
-            return self.both(f"不小于{plain(low)}", f"at least {plain(low)}")
-        return "" if high is None else self.both(f"不大于{plain(high)}", f"at most {plain(high)}")
+            return self.t("at least {low}", low=plain(low))
+        return "" if high is None else self.t("at most {high}", high=plain(high))
 
     def gain(self, value: Fraction) -> str:
         """What points do, as a verb: ``扣0.5分``, ``earns 2 points``."""
         if value == 0:
-            return self.both("不加不扣", "changes nothing")
-        zh, en = ("扣", "costs") if value < 0 else ("加", "earns")
-        return self.both(zh, f"{en} ") + self.points(value)
+            return self.t("changes nothing")
+        return self.t("costs {points}" if value < 0 else "earns {points}", points=self.points(value))
 
     def signed(self, value: Fraction) -> str:
         """Points with their sign: ``+2``, ``−0.5``."""
@@ -119,11 +124,15 @@ class SchemeWords:
 
     def granularity(self, name: str) -> str:
         """A kind of period in words."""
-        return GRANULARITIES[name][self.language == "en"]
+        return self.t(GRANULARITIES[name])
 
     def listed(self, items: Iterable[str]) -> str:
         """Several things as people list them."""
-        return self.both("、", ", ").join(items)
+        return told(tuple(items), self.language)
+
+    def missing(self, gaps: Iterable[str]) -> str:
+        """What the gaps lack."""
+        return self.t("; ").join(self.scheme.gaps[name].missing(self.language) for name in gaps)
 
     def width(self, value: Fraction) -> str:
         """A share of the whole as a width in a style sheet."""

@@ -107,6 +107,5 @@ def _bar(words: SchemeWords, indicator: Indicator, at: Fraction, span: Fraction,
         return Bar(title, target, level, said, left, "0%", extra)
     said = _points(words, indicator.max)
     if bonus and indicator.cap is not None:
-        comma = "，" if language == "zh" else ", "
-        said += comma + t("up to {value} with its bonus", language, value=plain(indicator.cap))
+        said = words.t("{points}, up to {value} with its bonus", points=said, value=plain(indicator.cap))
     return Bar(title, target, level, said, left, words.width(indicator.max / span), extra)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from auditlib.core.message import t
 from auditlib.ledger.registers import REGISTERS
 
 __all__ = ["Titles", "column_words", "condition_words"]
@@ -21,9 +22,9 @@ TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 CLOCK = {
-    "as_of": ("截止时点", "the as-of time"),
-    "period_start": ("考核期起点", "the start of the period"),
-    "period_end": ("考核期终点", "the end of the period"),
+    "as_of": "the as-of time",
+    "period_start": "the start of the period",
+    "period_end": "the end of the period",
 }
 PHRASES = {
     "is not null": ("已填", "is filled"), "is null": ("未填", "is empty"),
@@ -41,7 +42,14 @@ SIGNS = {
 DATE_PARTS = {"year": "年份", "month": "月份", "week": "周次", "day": "日"}
 OPENING = {"and", "or", "not", "when", "then", "else"}
 CLOSING = {"and", "or", "then", "when", "else", "end"}
-UNITS = {"minute": "分钟", "hour": "小时", "day": "天", "week": "周", "month": "个月", "year": "年"}
+UNITS = {
+    "minute": "{number} {number:minute|minutes}",
+    "hour": "{number} {number:hour|hours}",
+    "day": "{number} {number:day|days}",
+    "week": "{number} {number:week|weeks}",
+    "month": "{number} {number:month|months}",
+    "year": "{number} {number:year|years}",
+}
 
 
 Titles = tuple[tuple[str, str], ...]
@@ -54,7 +62,7 @@ def column_words(register: str, column: str, language: str, derived: Titles = ()
     if title := dict(derived).get(column):
         return title
     if column in CLOCK:
-        return CLOCK[column][language == "en"]
+        return t(CLOCK[column], language)
     known = next((found for name in (register, "units") if (found := REGISTERS[name].column(column))), None)
     return known.zh if known is not None and language == "zh" else column
 
@@ -82,22 +90,21 @@ def _token(
     if phrase := token["phrase"]:
         words = PHRASES[_phrase(token)][language == "en"]
         if phrase.lower() == "case" and after and _phrase(after[0]) != "when":
-            return "按" if language == "zh" else "by"
+            return t("by", language)
         if phrase.lower() == "when" and before is not None and _phrase(before) != "case":
-            return ("；" if language == "zh" else "; ") + words
+            return t("; ", language) + words
         return words
     if text := token["text"]:
         content = text[1:-1].replace("''", "'")
         return _span(content, language) or f"“{content}”"
     if name := token["name"]:
         if name.lower() in ("true", "false"):
-            return ("“是”" if name.lower() == "true" else "“否”") if language == "zh" else name.lower()
+            return t("{yes_or_no}", language, yes_or_no=t(name.lower(), language))
         stands_alone = (before is None or _phrase(before) in OPENING or before["sign"] == "(") and (
             not after or _phrase(after[0]) in CLOSING or after[0]["sign"] == ")"
         )
-        return column_words(register, name, language, derived) + (
-            _holds(register, name, language) if stands_alone else ""
-        )
+        words = column_words(register, name, language, derived)
+        return _holds(register, name, words, language) if stands_alone else words
     return token["number"] or SIGNS.get(token["sign"], token["sign"])
 
 
@@ -105,12 +112,12 @@ def _phrase(token: re.Match[str]) -> str:
     return " ".join((token["phrase"] or "").lower().split())
 
 
-def _holds(register: str, name: str, language: str) -> str:
+def _holds(register: str, name: str, words: str, language: str) -> str:
     """What is said of a column of yes and no that stands by itself."""
-    if language == "en":
-        return " is true"
     known = REGISTERS[register].column(name)
-    return "为“是”" if known is not None and known.type == "boolean" else " 成立" if known is None else ""
+    if known is None:
+        return t("{derived} is true", language, derived=words)
+    return t("{column} is true" if known.type == "boolean" else "{other} is true", language, column=words, other=words)
 
 
 def _span(text: str, language: str) -> str | None:
@@ -118,7 +125,7 @@ def _span(text: str, language: str) -> str | None:
     found = re.fullmatch(r"(\d+) (minute|hour|day|week|month|year)s?", text)
     if found is None:
         return None
-    return f"{found[1]}{UNITS[found[2]]}" if language == "zh" else text
+    return t(UNITS[found[2]], language, number=found[1])
 
 
 def _set(pieces: list[str], language: str) -> str:

@@ -1,4 +1,4 @@
-"""Margins in words, Chinese and English, and as plain values."""
+"""Margins in words and as plain values."""
 
 from __future__ import annotations
 
@@ -12,66 +12,62 @@ from auditlib.analysis.margins.nearest import IndicatorMargin, Step
 from auditlib.analysis.margins.neighbours import Neighbour, OutcomeMargin
 from auditlib.analysis.margins.of_unit import UnitMargins
 from auditlib.core.exact import apart, round_exact
+from auditlib.core.message import sentence
 from auditlib.core.numerals import number_text, signed
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result
 
 __all__ = ["ASSUMPTION", "indicator_lines", "margins_json", "unit_lines"]
 
-ASSUMPTION = {
-    "zh": "每项只改变一种情况，其余计数不变；比率的分母不变，改变的是已有的件。",
-    "en": "One change at a time, all other counts as they are; the denominator of a rate stays, existing cases change.",
-}
+ASSUMPTION = (
+    "One change at a time, all other counts as they are; the denominator of a rate stays, existing cases change."
+)
 
 
 def indicator_lines(resolved: Resolved, result: Result, margin: IndicatorMargin, language: str) -> Iterator[str]:
     """The nearest better and worse points of an indicator, and what each deduction costs by itself, a line each."""
     words = _Words(resolved, result, language)
-    english = language == "en"
     if margin.state == "undecidable":
-        yield "no points that a count could change" if english else "没有可由计数改变的得分"
+        yield words.t("no points that a count could change")
         return
     if margin.state == "best":
-        yield "as good as it can be" if english else "已是最好"
+        yield words.t("as good as it can be")
     for step in margin.better:
-        yield ("better: " if english else "更好：") + words.step(step, margin)
+        yield words.t("better: {step}", step=words.step(step, margin))
     for move in margin.unreachable:
-        yield ("out of reach: " if english else "达不到：") + words.unreachable(move)
+        yield words.t("out of reach: {step}", step=words.unreachable(move))
     for step in margin.worse:
-        yield ("worse: " if english else "更差：") + words.step(step, margin)
-    rules = {rule.id: rule.title(language) for _, rule in resolved.scheme.rules()}
+        yield words.t("worse: {step}", step=words.step(step, margin))
+    rules = {rule.id: rule.title for _, rule in resolved.scheme.rules()}
     for undone in margin.undone:
-        title, gain = rules[undone.rule], words.gain(undone.gain)
-        cost = signed(undone.points, result.rounding)
-        yield f"without the deduction “{title}” ({cost}): {gain}" if english else f"不扣“{title}”（{cost}）：{gain}"
+        yield words.t(
+            "without the deduction “{title}” ({cost}): {gain}",
+            title=rules[undone.rule], cost=signed(undone.points, result.rounding), gain=words.gain(undone.gain),
+        )  # fmt: skip
 
 
 def unit_lines(resolved: Resolved, result: Result, margins: UnitMargins, language: str) -> Iterator[str]:
     """How far the unit is from the ranks next to it and from each outcome, a line each."""
     words = _Words(resolved, result, language)
-    english = language == "en"
     if margins.ahead is not None:
         yield words.ahead(margins.ahead)
         for margin in margins.enough():
-            title = words.indicator(margin.id)
-            gain = words.gain(margin.better[0].gain)
-            yield f"  one change in “{title}” is enough ({gain})" if english else f"  “{title}”改变一项即够（{gain}）"
+            title, gain = words.indicator(margin.id), words.gain(margin.better[0].gain)
+            yield words.t("  one change in “{title}” is enough ({gain})", title=title, gain=gain)
     if margins.behind is not None:
         yield words.behind(margins.behind)
     for outcome in margins.outcomes:
         yield from words.outcome(outcome)
     if margins.rolled_up:
-        yield (
-            "the total comes from several periods; the indicators below are those of this period alone"
-            if english
-            else "总分由多个考核期汇总；以下各项只说本期。"
-        )
+        yield words.t("the total comes from several periods; the indicators below are those of this period alone")
 
 
 class _Words:
     def __init__(self, resolved: Resolved, result: Result, language: str) -> None:
         self.resolved, self.scheme, self.result, self.language = resolved, resolved.scheme, result, language
-        self.english = language == "en"
+
+    def t(self, template: str, /, **values: object) -> str:
+        return sentence(template, self.language, **values)
 
     def indicator(self, id: str) -> str:
         return next(i.title(self.language) for i in self.scheme.indicators if i.id == id)
@@ -82,10 +78,13 @@ class _Words:
         text = number_text(value, rounding)
         return text if round_exact(value, rounding) == value else f"≈ {text}"
 
+    def points(self, value: Fraction) -> str:
+        """Such an amount with its unit."""
+        return self.number(value) + self.t(" points")
+
     def gain(self, value: Fraction) -> str:
         """Points won or lost, with their unit."""
-        unit = (" point" if abs(value) == 1 else " points") if self.english else " 分"
-        return signed(value, self.result.rounding) + unit
+        return signed(value, self.result.rounding) + self.t(" point" if abs(value) == 1 else " points")
 
     def step(self, step: Step, margin: IndicatorMargin | None) -> str:
         """``再有 1 件…：解决率 84.91 % → 86.79 %，+1 分``."""
@@ -94,62 +93,51 @@ class _Words:
             quantity_text(self.resolved, step.quantity, value, self.result.rounding, (other,))
             for value, other in ((step.before, step.after), (step.after, step.before))
         )
-        changed = f"{quantity} {before} → {after}"
+        move, changed = self._move(step.move, step.count), f"{quantity} {before} → {after}"
         if margin is None:
-            return f"{self._move(step.move, step.count)}{': ' if self.english else '：'}{changed}"
+            return self.t("{one}: {other}", one=move, other=changed)
         if margin.score.met is not None:
-            states = ("target met", "target not met") if self.english else ("达标", "不达标")
-            gain = states[step.gain < 0]
+            gain = self.t("target not met" if step.gain < 0 else "target met")
         else:
             gain = self.gain(step.gain)
-        move = self._move(step.move, step.count)
-        return f"{move}: {changed}, {gain}" if self.english else f"{move}：{changed}，{gain}"
+        return self.t("{move}: {changed}, {gain}", move=move, changed=changed, gain=gain)
 
     def unreachable(self, move: Move) -> str:
         if not move.most:
             name, whole = self._title(move.measure), self._title(move.of or "")
-            return f"no further {whole} can become “{name}”" if self.english else f"{whole}中没有可再成为“{name}”的件"
-        done = self._move(move, move.most)
-        return f"even {done} brings nothing" if self.english else f"即使{done}，也不加分"
+            return self.t("no further {whole} can become “{part}”", whole=whole, part=name)
+        return self.t("even {done} brings nothing", done=self._move(move, move.most))
 
     def ahead(self, other: Neighbour) -> str:
         who = ", ".join(other.units)
         if other.points is None:
-            text = f"rank {other.rank} ({who}): an outcome puts one of the two last, points do not decide"
-            return text if self.english else f"第 {other.rank} 名（{who}）：其中一方被直接列为末位，分数不起作用"
-        points = self.number(other.points)
-        if self.english:
-            return f"{points} points to rank {other.rank} ({who}), to draw level; more to stand before it"
-        return f"距第 {other.rank} 名（{who}）{points} 分即持平，超过才在其前"
+            text = "rank {rank} ({who}): an outcome puts one of the two last, points do not decide"
+            return self.t(text, rank=other.rank, who=who)
+        text = "{points} to rank {rank} ({who}), to draw level; more to stand before it"
+        return self.t(text, points=self.points(other.points), rank=other.rank, who=who)
 
     def behind(self, other: Neighbour) -> str:
         who = ", ".join(other.units)
         if other.points is None:
             return self.ahead(other)
-        points = self.number(other.points)
-        return (
-            f"{points} points before rank {other.rank} ({who})"
-            if self.english
-            else f"领先第 {other.rank} 名（{who}）{points} 分"
-        )
+        return self.t("{points} before rank {rank} ({who})", points=self.points(other.points), rank=other.rank, who=who)
 
     def outcome(self, margin: OutcomeMargin) -> Iterator[str]:
-        title = next(o.title(self.language) for o in self.scheme.outcomes if o.id == margin.id)
-        state = ("has it" if margin.holds else "has it not") if self.english else ("已有" if margin.holds else "没有")
-        head = f"{title} [{margin.id}] ({state})" if self.english else f"{title} [{margin.id}]（{state}）"
-        colon = ": " if self.english else "："
+        title = next(o.title for o in self.scheme.outcomes if o.id == margin.id)
+        head = self.t(
+            "{title} [{id}] (has it)" if margin.holds else "{title} [{id}] (has it not)", title=title, id=margin.id
+        )
         if margin.points is not None:
-            points = self.number(abs(margin.points))
-            by = {"total": ("total", "总分"), "place": ("place", "名次")}[margin.by][not self.english]
-            if self.english:
-                more = "more than " if margin.strict else ""
-                less = "more" if margin.points >= 0 else "fewer"
-                yield f"{head}{colon}the condition on the {by} turns with {more}{points} points {less}"
-            else:
-                more = "超过 " if margin.strict else " "
-                yield f"{head}{colon}再{'得' if margin.points >= 0 else '失'}{more}{points} 分，{by}条件即改变"
+            points = self.points(abs(margin.points))
+            turns = (
+                "{outcome}: the condition on the {by} turns with{points} more"
+                if margin.points >= 0
+                else "{outcome}: the condition on the {by} turns with{points} fewer"
+            )
+            more = self.t(" more than {points}", points=points) if margin.strict else f" {points}"
+            yield self.t(turns, outcome=head, by=self.t(margin.by), points=more)
         for step in margin.steps:
-            yield f"{head}{colon}{self.step(step, None)}"
+            yield self.t("{one}: {other}", one=head, other=self.step(step, None))
 
     def _title(self, name: str) -> str:
         for section in (self.scheme.measures, self.scheme.rates, self.scheme.composites, self.scheme.standings):
@@ -162,16 +150,11 @@ class _Words:
         whole = self._title(move.of) if move.of else ""
         if move.kind == "instead":
             other = self._title(move.instead_of or "")
-            return f"{count} from “{other}” to “{name}”" if self.english else f"{count} 件由“{other}”变为“{name}”"
+            return self.t("{count} from “{other}” to “{measure}”", count=count, other=other, measure=name)
         if whole and move.kind == "more":
-            if self.english:
-                return f"{count} more of “{whole}” become “{name}”"
-            return f"{whole}中再有 {count} 件成为“{name}”"
-        return (
-            f"{count} {move.kind} of “{name}”"
-            if self.english
-            else f"“{name}”{'多' if move.kind == 'more' else '少'} {count}"
-        )
+            return self.t("{count} more of “{whole}” become “{part}”", count=count, whole=whole, part=name)
+        said = "{count} more of “{measure}”" if move.kind == "more" else "{count} fewer of “{measure}”"
+        return self.t(said, count=count, measure=name)
 
 
 def margins_json(resolved: Resolved, result: Result, margins: UnitMargins, language: str) -> dict[str, Any]:
@@ -199,7 +182,7 @@ def margins_json(resolved: Resolved, result: Result, margins: UnitMargins, langu
         return {"rank": other.rank, "units": list(other.units), "points": result.text(other.points)}
 
     return {
-        "assumption": ASSUMPTION[language],
+        "assumption": words.t(ASSUMPTION),
         "rank": {"ahead": neighbour(margins.ahead), "behind": neighbour(margins.behind)},
         "enough_for_next_rank": [margin.id for margin in margins.enough()],
         "outcomes": [
