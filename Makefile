@@ -48,7 +48,7 @@ test-installed: $(DEV)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m installed tests/installed --basetemp="$$folder/tests"
 
 test-years: $(DEV)
-	AUDITLIB_TEST_YEARS=1 $(BIN)/python -m pytest -n 0 -m long tests/runner/test_whole_years.py
+	AUDITLIB_TEST_YEARS=1 $(BIN)/python -m pytest -n 0 -m long tests/runs/test_whole_years.py
 
 coverage: $(DEV)
 	$(BIN)/python -m pytest --cov=auditlib --cov-report=term:skip-covered

@@ -130,7 +130,7 @@ def test_every_committed_scheme_has_worked_examples() -> None:
 
 
 OF_THE_PANEL = {"S19-1", "S19-3", "S19-6", "S19-7", "S19-9"}
-"""Examples of S19's panel and its printed weights, not of the scheme that uses them: tests/delphi and tests/panel."""
+"""Examples of S19's panel and its printed weights, not of the scheme that uses them: tests/delphi."""
 
 
 def test_every_example_of_the_sources_that_a_scheme_scores_is_a_worked_example(shared_data: Path) -> None:

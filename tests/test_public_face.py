@@ -9,7 +9,7 @@ import pytest
 
 import auditlib
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 BLOCKS = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-SCHEMES = Path(__file__).resolve().parent.parent / "params" / "schemes"
+SCHEMES = Path(__file__).resolve().parents[2] / "params" / "schemes"
 
 UNITS = "unit,name,group\nD1,东城,市区\nD2,西城,市区\nD3,南城,县区\n"
 COLUMNS = (
