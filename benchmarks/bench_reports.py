@@ -94,14 +94,9 @@ def make(report: PlannedReport) -> object:
 
 def floor(report: PlannedReport) -> None:
     """All that a report shows, and its page, with no notebook around it."""
-    from auditlib.report.audit import UnitAudit
+    from auditlib.report.unit import UnitReport
 
-    audit = UnitAudit.open(**report.parameters)
-    source = json.loads(report.notebook.read_text(encoding="utf-8"))
-    calls = [cell for cell in source["cells"] if cell["cell_type"] == "code"]
-    lines = [line for cell in calls for line in "".join(cell["source"]).split("\n") if line.startswith("audit.")]
-    names = [line.removeprefix("audit.").removesuffix("()") for line in lines]
-    page = "\n".join(getattr(audit, name)()._repr_html_() for name in names)
+    page = "\n".join(section.html for section in UnitReport.open(**report.parameters))
     report.file(".html").parent.mkdir(parents=True, exist_ok=True)
     report.file(".html").write_text(page, encoding="utf-8")
 
@@ -109,7 +104,7 @@ def floor(report: PlannedReport) -> None:
 def without_figures(reports: Sequence[PlannedReport], work: Path) -> list[PlannedReport]:
     """The same reports by a notebook without its figures."""
     notebook = nbformat.read(reports[0].notebook, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if not any(f"audit.{name}()" in cell.source for name in FIGURES)]
+    notebook.cells = [cell for cell in notebook.cells if not any(f'show("{name}")' in cell.source for name in FIGURES)]
     file = work / "unit_tables.ipynb"
     nbformat.write(notebook, file)
     return [replace(report, notebook=file) for report in reports]

@@ -11,12 +11,11 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from auditlib.analysis.assessment import open_period
+from auditlib.analysis.assessment import open_period, scheme_asked
 from auditlib.analysis.request import Asked
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.scheme.load import Resolved, load_scheme
-from auditlib.scoring.assess import parse_period
+from auditlib.scheme.load import Resolved
 from auditlib.scoring.points import paired
 from auditlib.scoring.result import Result, UnitScore
 
@@ -37,15 +36,18 @@ def assess(
     calendar: str = "",
     provisional_calendar: bool = False,
 ) -> Assessment:
-    """A ledger assessed by a scheme for a period; nothing is read or scored before something of it is asked for.
+    """A ledger assessed by a scheme for a period; no row is read or scored before something of it is asked for.
 
     ``scheme`` is an id in ``params/schemes`` or the path of a file, ``ledger`` a folder of registers or the name of a
     demonstration, ``period`` such as ``2026-01``, ``2026Q1``, ``2026H1`` or ``2026``. ``as_of`` is when to look, local
     time; empty where the ledger says when it was taken. ``readings`` decide open clauses otherwise than the scheme
-    does, ``supplied`` gives values for its gaps. Raises :class:`InputError` for a time that is none; what names a
-    scheme, ledger or period that does not exist is told when it is first needed.
+    does, ``supplied`` gives values for its gaps. Raises :class:`InputError` for a scheme, ledger, period, time, reading
+    or gap that does not exist.
     """
-    return Assessment(Asked.of(scheme, ledger, period, as_of, readings, supplied, calendar, provisional_calendar))
+    asked = Asked.of(scheme, ledger, period, as_of, readings, supplied, calendar, provisional_calendar)
+    assessment = Assessment(asked)
+    _ = assessment.scheme, asked.ledger_path  # whatever is misspelt is told here, not in the midst of a display
+    return assessment
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,7 @@ class Assessment:
     @cached_property
     def scheme(self) -> Resolved:
         """The version of the scheme in force at the start of the period, readings decided and gaps supplied."""
-        file, period = self.asked.scheme_path, parse_period(self.asked.period, "period")
-        return load_scheme(file).resolve(dict(self.asked.readings), dict(self.asked.supplied), period.first)
+        return scheme_asked(self.asked)
 
     @cached_property
     def ledger(self) -> Ledger:

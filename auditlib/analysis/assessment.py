@@ -28,17 +28,27 @@ from auditlib.core.period import Period
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.expectations import NOTHING
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scoring.assess import assess, calendar_of, parse_period
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
 
 __all__ = [
-    "SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "score_period", "warm_up",
-    "whole_period",
+    "SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "scheme_asked", "score_period",
+    "warm_up", "whole_period",
 ]  # fmt: skip
 
 SHARED = "AUDITLIB_SCORED"
 """The environment variable that names a folder of scored periods; whoever sets it vouches for their inputs."""
+
+
+def scheme_asked(asked: Asked) -> Resolved:
+    """The version of the scheme in force at the start of the period, readings decided and gaps supplied.
+
+    Raises :class:`InputError` for a scheme, reading, gap or period that does not exist.
+    """
+    period = parse_period(asked.period, "parameters")
+    return load_scheme(asked.scheme_path).resolve(dict(asked.readings), dict(asked.supplied), period.first)
 
 
 def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool = True) -> ScoredPeriod:
@@ -242,6 +252,7 @@ def _standing_of(file: Path) -> ScoredPeriod | None:
 
 def warm_up(asked: Asked) -> None:
     """Read what the reports of a period share before they are forked."""
+    scheme_asked(asked)
     folder = os.environ.get(SHARED)
     if folder:
         _standing_of(period_folder(Path(folder), asked) / "standing")
