@@ -6,6 +6,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -251,8 +252,9 @@ def _standing_of(file: Path) -> ScoredPeriod | None:
 
 
 def warm_up(asked: Asked) -> None:
-    """Read what the reports of a period share before they are forked."""
-    scheme_asked(asked)
+    """Read what the reports of a period share before they are forked; what cannot be read, each report tells."""
+    with suppress(InputError):
+        scheme_asked(asked)
     folder = os.environ.get(SHARED)
     if folder:
         _standing_of(period_folder(Path(folder), asked) / "standing")
