@@ -1,260 +1,176 @@
-"""Scoring a period for its reports: from the files that they name, or from what a run has scored before them."""
+"""An assessment as people ask for it: a scheme, a ledger and a period, and from there to units, lines and frames."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import pickle
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from auditlib.analysis.arrivals import rest_of
-from auditlib.analysis.earlier_periods import Look, looked_at, periods_before, scheme_at
-from auditlib.analysis.handling_time import handled
-from auditlib.analysis.readings.one_at_a_time import one_at_a_time
-from auditlib.analysis.readings.ranges import Effect
-from auditlib.analysis.rejected import set_aside
-from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject, moment_of
-from auditlib.analysis.views import ScoredPeriod, counted_rows, joined
-from auditlib.core.errors import InputError
-from auditlib.core.files import stamp, write_atomically
-from auditlib.core.hashes import digest, file_sha256
-from auditlib.core.message import Sayable
-from auditlib.core.period import Period
-from auditlib.ledger.divided.divide import snapshot_of
-from auditlib.ledger.expectations import NOTHING
+from auditlib.analysis.assessment import open_period, scheme_asked
+from auditlib.analysis.request import Asked
+from auditlib.analysis.views import ScoredPeriod
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.scheme.load import Resolved, load_scheme
-from auditlib.scoring.assess import assess, calendar_of, parse_period
-from auditlib.scoring.counts import Count, Question
-from auditlib.scoring.result import Result
+from auditlib.scheme.load import Resolved
+from auditlib.scoring.points import paired
+from auditlib.scoring.result import Result, UnitScore
 
-__all__ = [
-    "SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "scheme_asked", "score_period",
-    "warm_up", "whole_period",
-]  # fmt: skip
+if TYPE_CHECKING:
+    import pandas as pd
 
-SHARED = "AUDITLIB_SCORED"
-"""The environment variable that names a folder of scored periods; whoever sets it vouches for their inputs."""
+__all__ = ["Assessment", "RankingView", "UnitView", "assess", "exact_number"]
 
 
-def scheme_asked(asked: Asked) -> Resolved:
-    """The version of the scheme in force at the start of the period, readings decided and gaps supplied.
+def assess(
+    *,
+    scheme: str,
+    ledger: str,
+    period: str,
+    as_of: str | datetime | None = None,
+    readings: Mapping[str, str] | None = None,
+    supplied: Mapping[str, object] | None = None,
+    calendar: str = "",
+    provisional_calendar: bool = False,
+) -> Assessment:
+    """A ledger assessed by a scheme for a period; no row is read or scored before something of it is asked for.
 
-    Raises :class:`InputError` for a scheme, reading, gap or period that does not exist.
+    ``scheme`` is an id in ``params/schemes`` or the path of a file, ``ledger`` a folder of registers or the name of a
+    demonstration, ``period`` such as ``2026-01``, ``2026Q1``, ``2026H1`` or ``2026``. ``as_of`` is when to look, local
+    time; empty where the ledger says when it was taken. ``readings`` decide open clauses otherwise than the scheme
+    does, ``supplied`` gives values for its gaps. Raises :class:`InputError` for a scheme, ledger, period, time, reading
+    or gap that does not exist.
     """
-    period = parse_period(asked.period, "parameters")
-    return load_scheme(asked.scheme_path).resolve(dict(asked.readings), dict(asked.supplied), period.first)
+    asked = Asked.of(scheme, ledger, period, as_of, readings, supplied, calendar, provisional_calendar)
+    assessment = Assessment(asked)
+    _ = assessment.scheme, asked.ledger_path  # whatever is misspelt is told here, not in the midst of a display
+    return assessment
 
 
-def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool = True) -> ScoredPeriod:
-    """The period as a report on ``unit``, or on all units, may show it.
+@dataclass(frozen=True)
+class Assessment:
+    """What was asked for; :meth:`unit` and :meth:`ranking` score it, once for the same parameters and files."""
 
-    Taken from the folder that :data:`SHARED` names where it is there, scored otherwise; the same parameters on
-    unchanged files score only once. Raises :class:`InputError` for a scheme, ledger, period, time, unit, reading
-    or gap that does not exist, and, without ``accept_rejects``, for a ledger with rejected rows.
-    """
-    scored = _kept(asked, unit) or _narrowed(asked, unit)
-    if not accept_rejects and scored.rejected.all:
-        found = f"found {scored.rejected.all} rejected rows, expected none; see rejects"
-        raise InputError.at(asked.ledger, "", found)
-    return scored
+    asked: Asked
 
+    @cached_property
+    def scheme(self) -> Resolved:
+        """The version of the scheme in force at the start of the period, readings decided and gaps supplied."""
+        return scheme_asked(self.asked)
 
-def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
-    scored = whole_period(asked)
-    return scored.of_ranking() if unit is None else scored.of_unit(unit)
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The registers with checked rows: ``.registers`` (Polars), ``.accepted``, ``.rejected``, ``.rejects``."""
+        return read_ledger(self.asked.ledger_path)
 
+    def unit(self, code: str) -> UnitView:
+        """One unit with all that a report on it may show. Raises :class:`InputError` with the units there are."""
+        scored = open_period(self.asked, code)
+        return UnitView(scored, scored.unit(code))
 
-def whole_period(asked: Asked) -> ScoredPeriod:
-    """The period with all the evidence on every unit, of which :func:`open_period` leaves what one report may show."""
-    tables = [stamp for table in asked.days.tables() for stamp in _stamps(table)]
-    return _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path), tuple(tables))
+    def ranking(self) -> RankingView:
+        """All units, without the evidence of their lines. Raises :class:`InputError`."""
+        return RankingView(open_period(self.asked))
 
+    def _facts(self) -> list[tuple[str, str]]:
+        scheme = self.scheme.scheme
+        facts = [
+            ("scheme", f"{scheme.scheme} {scheme.version}: {scheme.title.zh} / {scheme.title.en}"),
+            ("ledger", self.asked.ledger), ("period", self.asked.period), ("as of", self.asked.as_of or "as taken"),
+        ]  # fmt: skip
+        facts += [(f"reading {name}", option) for name, option in self.scheme.readings.items()]
+        return facts + [(f"supplied {name}", str(value)) for name, value in self.scheme.supplied.items()]
 
-def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    return tuple((str(file), *stamp(file)) for file in files)
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {value}" for name, value in self._facts())
 
-
-@lru_cache(maxsize=4)
-def _scored(asked: Asked, *stamps: object) -> ScoredPeriod:
-    return score_period(asked, read_ledger(asked.ledger_path, moment_of(asked.as_of)))
-
-
-def score_period(
-    asked: Asked, ledger: Ledger, snapshot: str | None = None, count: Count | None = None
-) -> ScoredPeriod:  # fmt: skip
-    """A period of ``ledger`` scored with all its evidence; ``snapshot`` is the ledger's hash where it is known.
-
-    ``count`` counts the ledger's rows elsewhere; see :func:`auditlib.scoring.score.score`.
-    """
-    period, as_of = parse_period(asked.period, "parameters"), moment_of(asked.as_of)
-    readings, supplied = dict(asked.readings), dict(asked.supplied)
-    file = asked.scheme_path
-    resolved, result = assess(
-        asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count, days=asked.days
-    )  # fmt: skip
-    snapshot, calendar = snapshot or snapshot_of(ledger), calendar_of(resolved, asked.days)
-    look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count, asked.days)
-    _, previous = looked_at(look, period.previous())
-    effects, untried = _effects(asked, ledger, period, result, count)
-    question = Question(resolved.scheme, period, result.as_of, calendar, ledger.as_of, ledger=str(ledger.path))
-    handling = handled(question, ledger, period)
-    counted = {unit.unit: counted_rows(resolved, unit) for unit in result.units}
-    rejected, concerning = set_aside(rejects_of(ledger), period, sum(ledger.rejected.values()))
-    happened = {unit.unit: counted_rows(resolved, unit, "events") for unit in result.units}
-    return ScoredPeriod(
-        asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
-        rejected, concerning, _cases(question, ledger, counted, handling.late),
-        periods_before(look, period), handling, effects, untried, _events(ledger, happened),
-        rest_of(period, calendar),
-    )  # fmt: skip
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in self._facts())
+        return f"<table>{rows}</table>"
 
 
-def _effects(
-    asked: Asked, ledger: Ledger, period: Period, result: Result, count: Count | None
-) -> tuple[dict[str, tuple[Effect, ...]] | None, str]:
-    """What other readings would change, by unit; None with the reason where one of them cannot be scored."""
-    try:
-        file = scheme_at(asked.scheme, period)
-        return one_at_a_time(file, ledger, period, result, dict(asked.supplied), count, asked.days), ""
-    except InputError as error:
-        return None, error.problems[0].message
+@dataclass(frozen=True)
+class UnitView:
+    """One unit in one period: all of its own, and of the others no more than where they stand."""
+
+    scored: ScoredPeriod
+    score: UnitScore
+
+    def __repr__(self) -> str:
+        return f"{self.score.unit} {self.score.name}, {self.scored.period}"
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Every score line: ``indicator``, ``rule``, ``clause``, ``quantity``, ``points``, ``cases`` (keys of the rows
+        behind it). Numbers are exact: decimals, or fractions where no decimal ends; NaN where there is none."""
+        rows = [
+            (scored.id, line.rule, line.clause, exact_number(line.quantity), exact_number(line.points), line.evidence)
+            for scored in self.score.indicators
+            for line in scored.lines
+        ]
+        return _frame(("indicator", "rule", "clause", "quantity", "points", "cases"), rows)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Every indicator: ``indicator``, ``clause``, ``max``, ``points``, ``status``, ``met`` (of a target)."""
+        return _indicators(self.scored, [self.score], with_unit=False)
 
 
-def _cases(
-    question: Question, ledger: Ledger, counted: Mapping[str, Mapping[str, object]], late: frozenset[str]
-) -> dict[str, tuple[CaseRow, ...]]:
-    """By unit, the cases that a report shows: those received in the period, and those that cost points.
+@dataclass(frozen=True)
+class RankingView:
+    """All units in one period: totals, ranks, points by indicator."""
 
-    What happened after the as-of time is not known; ``late`` are the cases over a time limit. Cases that are left out
-    of the assessment and cases outside the validity of their unit are not its own.
-    """
-    if "cases" not in ledger.registers:
-        return {}
-    period, as_of = question.period, question.as_of
-    frame = question.counter(ledger.registers).own_rows("cases")
-    have = frame.collect_schema().names()
-    named = ["case_id", "kind", "received_at", "closed_at", "due_at", "category"]
-    wanted = [pl.col(name) if name in have else pl.lit(None).alias(name) for name in named]
-    ids = [id for under in counted.values() for id in under]
-    received = pl.col("received_at").is_between(pl.lit(period.start), pl.lit(period.end), closed="left")
-    shown = frame.filter(received | pl.col("case_id").is_in(ids)) if "received_at" in have else frame.filter(False)
-    rows = shown.select("unit", *wanted).sort("received_at", "case_id").collect()
-    found: dict[str, list[CaseRow]] = {}
-    for unit, id, kind, received_at, closed_at, due_at, category in rows.iter_rows():
-        closed = closed_at if closed_at is not None and closed_at <= as_of else None
-        found.setdefault(unit, []).append(CaseRow(id, kind, received_at, closed, id in late, due_at, category))
-    return {unit: tuple(cases) for unit, cases in found.items()}
+    scored: ScoredPeriod
 
+    @property
+    def result(self) -> Result:
+        """The result: units in order of group and rank, notices, rounding."""
+        return self.scored.result
 
-def _events(ledger: Ledger, counted: Mapping[str, Mapping[str, object]]) -> dict[str, tuple[EventRow, ...]]:
-    """By unit, the events that cost it points."""
-    ids = [id for under in counted.values() for id in under]
-    if "events" not in ledger.registers or not ids:
-        return {}
-    shown = ledger.registers["events"].filter(pl.col("event_id").is_in(ids))
-    rows = shown.select("unit", "event_id", "kind", "at").sort("at", "event_id").collect()
-    found: dict[str, list[EventRow]] = {}
-    for unit, *row in rows.iter_rows():
-        found.setdefault(unit, []).append(EventRow(*row))
-    return {unit: tuple(events) for unit, events in found.items()}
+    def __repr__(self) -> str:
+        return f"{len(self.result.units)} units, {self.scored.period}"
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Every unit: ``unit``, ``name``, ``group``, ``ranked_in``, ``rank``, ``total``, ``total_of``, ``complete``."""
+        rows = [
+            (one.unit, one.name, one.group, one.ranked_in, one.rank, exact_number(one.total),
+             exact_number(one.total_of), one.complete)
+            for one in self.result.units
+        ]  # fmt: skip
+        return _frame(("unit", "name", "group", "ranked_in", "rank", "total", "total_of", "complete"), rows)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Every unit under every indicator: ``unit`` and the columns of :attr:`UnitView.indicators`."""
+        return _indicators(self.scored, self.result.units, with_unit=True)
 
 
-def rejects_of(ledger: Ledger) -> tuple[Reject, ...]:
-    """The rejected rows of a ledger, a line a fault, each with its unit where that can be told."""
-    said = ledger.expectations
-
-    def seen(found: str, column: str) -> Sayable:  # what stands in a column are data, but for an empty cell
-        return said.get(found, found) if not column or found == str(NOTHING) else found
-
-    return tuple(
-        Reject(register, file, row, column, seen(found, column), said.get(expected, expected), unit, at)
-        for register, file, row, column, found, expected, unit, at in ledger.rejects.select(
-            pl.col("register", "file").fill_null(""),
-            "row",
-            pl.col("column", "found", "expected").fill_null(""),
-            "unit",
-            "at",
-        ).iter_rows()
-    )
+def exact_number(value: Fraction | None) -> Decimal | Fraction | float:
+    """A number of a frame without loss: a decimal where one ends, else the fraction; NaN where there is none."""
+    if value is None:
+        return float("nan")
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return Decimal(value.numerator) / Decimal(value.denominator) if rest == 1 else value
 
 
-# --- shared by the reports of a run ----------------------------------------------------------------
+def _indicators(scored: ScoredPeriod, units: Sequence[UnitScore], *, with_unit: bool) -> pd.DataFrame:
+    columns = ("unit", "indicator", "clause", "max", "points", "status", "met")
+    rows = [
+        (unit.unit, own.id, indicator.clause, exact_number(own.max), exact_number(own.points), own.status, own.met)
+        for unit in units
+        for indicator, own in paired(scored.resolved.scheme, unit.indicators)
+    ]
+    return _frame(columns, rows) if with_unit else _frame(columns[1:], [row[1:] for row in rows])
 
 
-def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> dict[str | None, Mapping[str, str]]:
-    """Keep a scored period in ``folder`` for its reports, on each of ``units`` and (None) on all of them.
+def _frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+    import pandas as pd
 
-    Returns the content hashes of what each report is made from; without a folder only these.
-    """
-    whole, standing = scored.of_ranking(), scored.standing()
-    basis: dict[str | None, Mapping[str, str]] = {None: whole.basis}
-    place = period_folder(folder, scored.asked) if folder else None
-    if place:
-        _write(place / "ranking", whole)
-        _write(place / "standing", standing)
-    for code in units:
-        own = scored.own(code)
-        basis[code] = {**standing.basis, "data": digest(list(own))}
-        if place:
-            _write(place / _file(code), own)
-    return basis
-
-
-def period_folder(folder: Path, asked: Asked) -> Path:
-    """Where :func:`keep` writes what a period's reports are made from."""
-    return folder / digest(asked)
-
-
-def kept_files(asked: Asked, unit: str | None) -> tuple[str, ...]:
-    """The names, in the folder of :func:`keep`, of the files that a report is made from; what it shares comes first."""
-    names = ("ranking",) if unit is None else ("standing", _file(unit))
-    return tuple(f"{digest(asked)}/{name}" for name in names)
-
-
-def _kept(asked: Asked, unit: str | None) -> ScoredPeriod | None:
-    folder = os.environ.get(SHARED)
-    if not folder:
-        return None
-    own = period_folder(Path(folder), asked)
-    if unit is None:
-        return _read(own / "ranking")
-    if not (own / _file(unit)).is_file():
-        return None
-    standing = _standing_of(own / "standing")
-    return standing and joined(standing, _read(own / _file(unit)))
-
-
-def _file(unit: str) -> str:
-    return f"unit-{hashlib.sha256(unit.encode()).hexdigest()[:32]}"
-
-
-def _write(file: Path, value: object) -> None:
-    write_atomically(file, pickle.dumps(value, protocol=5))
-
-
-def _read(file: Path) -> Any:
-    """The value in a file of a folder that this program wrote for itself."""
-    return pickle.loads(file.read_bytes()) if file.is_file() else None
-
-
-@lru_cache(maxsize=2)
-def _standing_of(file: Path) -> ScoredPeriod | None:
-    scored: ScoredPeriod | None = _read(file)
-    return scored
-
-
-def warm_up(asked: Asked) -> None:
-    """Read what the reports of a period share before they are forked; what cannot be read, each report tells."""
-    with suppress(InputError):
-        scheme_asked(asked)
-    folder = os.environ.get(SHARED)
-    if folder:
-        _standing_of(period_folder(Path(folder), asked) / "standing")
+    return pd.DataFrame([list(row) for row in rows], columns=list(columns), dtype=object)

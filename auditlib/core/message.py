@@ -36,7 +36,7 @@ __all__ = [
     "t",
     "told",
     "worded",
-]  # fmt: skip
+]
 
 LANGUAGES = ("zh", "en")
 CATALOGUE = PACKAGE / "locale"
@@ -147,25 +147,20 @@ class _Plural(Formatter):
 def t(template: str, language: str, /, **values: object) -> str:
     """A sentence of the reports in a language, from its English template: ``t("{count} rows", "zh", count=3)``.
 
-    The values are put in as text; words that hang on a number stand as ``{count:case|cases}``.
+    The values are told as those of a :class:`Message`; words that hang on a number stand as ``{count:case|cases}``.
     Raises KeyError for another language than :data:`LANGUAGES`, and for a sentence without Chinese.
     """
-    said = _filled(worded(template, language), {name: str(value) for name, value in values.items()})
-    return said.replace(" %", "\N{NO-BREAK SPACE}%")
+    return sentence(template, language, **values).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def sentence(template: str, language: str, /, **values: object) -> str:
-    """The same with its values as those of a message are told, and an ordinary space before ``%``: for plain text."""
-    return _filled(worded(template, language), {name: told(value, language) for name, value in values.items()})
+    """The same with an ordinary space before ``%``: for plain text."""
+    return told(Message(template, **values), language)
 
 
 def worded(template: str, language: str) -> str:
     """A template in a language, its values still in braces: for scripts that put them in."""
     return template if language == "en" else _catalogue(language)[template]
-
-
-def _filled(template: str, values: Mapping[str, str]) -> str:
-    return _Plural().vformat(template, (), values)
 
 
 def told(said: object, language: str, titles: Titles | None = None) -> str:
@@ -175,7 +170,7 @@ def told(said: object, language: str, titles: Titles | None = None) -> str:
     """
     if isinstance(said, Message):
         values = {name: told(value, language, titles) for name, value in said.values}
-        return _filled(worded(said.template, language), values)
+        return _Plural().vformat(worded(said.template, language), (), values)
     if isinstance(said, Joined):
         return "".join(told(piece, language, titles) for piece in said.pieces)
     if isinstance(said, Named):

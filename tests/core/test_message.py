@@ -19,6 +19,7 @@ from auditlib.core.period import Period
 from auditlib.core.values import Text
 
 PACKAGE = Path(auditlib.__file__).parent
+MODULE = PACKAGE / "core" / "message.py"
 
 
 MESSAGES = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "auditlib.po"
@@ -120,13 +121,15 @@ def test_a_sentence_without_chinese_is_an_error_and_not_shown_in_english() -> No
 
 def test_every_message_is_a_literal_and_is_given_the_values_that_it_puts_in() -> None:
     for file, call in calls("Message"):
+        if file == MODULE:  # `sentence` makes one of any template: the next test reads its callers
+            continue
         given = {word.arg for word in call.keywords}
         assert isinstance(call.args[0], ast.Constant), f"{file}:{call.lineno}: the template is no literal"
         assert fields(call.args[0].value) == given, f"{file}:{call.lineno}"
 
 
 def test_every_sentence_said_at_once_is_given_the_values_that_it_puts_in() -> None:
-    for file, call in calls("t"):
+    for file, call in calls("t", "sentence"):
         given = {word.arg for word in call.keywords}
         if None in given or not (said := literals(call.args[0])):
             continue
