@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from auditlib.analysis.assessed import Assessment, assess
+    from auditlib.analysis.assessment import Assessment, assess
     from auditlib.analysis.diff import diff
     from auditlib.analysis.explain import explain
     from auditlib.core.errors import InputError
@@ -43,7 +43,7 @@ __all__ = [
 ]  # fmt: skip
 
 MODULES = {
-    "Assessment": "analysis.assessed", "assess": "analysis.assessed", "diff": "analysis.diff",
+    "Assessment": "analysis.assessment", "assess": "analysis.assessment", "diff": "analysis.diff",
     "explain": "analysis.explain", "InputError": "core.errors", "Message": "core.message", "Period": "core.period",
     "analyse": "delphi.analysis", "find_panel": "delphi.rounds", "read_panel": "delphi.rounds",
     "find_ledger": "ledger.find", "read_ledger": "ledger.read", "check_scheme": "proofs.check",

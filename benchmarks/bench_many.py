@@ -31,7 +31,7 @@ PARAMETERS = (
 )
 TELL = """\
 from auditlib.analysis.request import Asked
-from auditlib.analysis.assessment import open_period
+from auditlib.analysis.scored_periods import open_period
 scored = open_period(Asked.of(scheme, ledger, period, as_of), unit)
 score = scored.unit(unit)
 print(period, unit, scored.result.text(score.total), score.rank)

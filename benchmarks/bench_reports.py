@@ -32,8 +32,8 @@ from pathlib import Path
 
 import nbformat
 
-from auditlib.analysis.assessment import SHARED, warm_up
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import SHARED, warm_up
 from auditlib.runs.engine.warm import ENVIRONMENT, WarmProcess
 from auditlib.runs.execute import execute
 from auditlib.runs.make import make_demonstration

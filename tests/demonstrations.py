@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from auditlib.analysis import assessment
+from auditlib.analysis import scored_periods
 from auditlib.analysis.request import Asked
 from auditlib.analysis.views import ScoredPeriod
 
@@ -14,9 +14,9 @@ __all__ = ["DEMONSTRATIONS", "scored_demonstration"]
 DEMONSTRATIONS = Path(__file__).resolve().parent.parent / "params" / "demonstrations"
 
 # Reports remember the last four periods; many modules of tests ask for the same thirty.
-assessment._scored = lru_cache(maxsize=64)(assessment._scored.__wrapped__)
+scored_periods._scored = lru_cache(maxsize=64)(scored_periods._scored.__wrapped__)
 
 
 def scored_demonstration(scheme: str, period: str) -> ScoredPeriod:
     """A period of a scheme's demonstration with all its evidence."""
-    return assessment.whole_period(Asked.of(scheme, str(DEMONSTRATIONS / scheme), period))
+    return scored_periods.whole_period(Asked.of(scheme, str(DEMONSTRATIONS / scheme), period))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from demonstrations import DEMONSTRATIONS, scored_demonstration
 
-from auditlib.analysis.assessment import open_period
 from auditlib.analysis.conclusions import explain_outcomes
 from auditlib.analysis.explain import explain
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import open_period
 from auditlib.report.ranking import RankingReport
 from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme

@@ -11,9 +11,10 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from auditlib.analysis.assessment import open_period, scheme_asked
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import open_period, scheme_asked
 from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.exact import full_text
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.points import paired
@@ -153,11 +154,8 @@ def exact_number(value: Fraction | None) -> Decimal | Fraction | float:
     """A number of a frame without loss: a decimal where one ends, else the fraction; NaN where there is none."""
     if value is None:
         return float("nan")
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return Decimal(value.numerator) / Decimal(value.denominator) if rest == 1 else value
+    text = full_text(value)
+    return value if "/" in text else Decimal(text)
 
 
 def _indicators(scored: ScoredPeriod, units: Sequence[UnitScore], *, with_unit: bool) -> pd.DataFrame:

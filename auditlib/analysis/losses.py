@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,7 +11,17 @@ from auditlib.scheme.rules import Indicator
 from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
 
-__all__ = ["IndicatorLoss", "attained", "losses", "lost", "only_targets", "reference"]
+__all__ = [
+    "IndicatorLoss",
+    "attained",
+    "losses",
+    "lost",
+    "only_targets",
+    "reference",
+    "rolled_up",
+    "tied_losses",
+    "with_unscored",
+]
 
 
 def reference(indicator: Indicator) -> Fraction:
@@ -88,6 +99,21 @@ def losses(resolved: Resolved, result: Result, language: str) -> tuple[Indicator
         if (units := found.get(id, [])) or id in judged
     ]  # fmt: skip
     return tuple(sorted(rows, key=lambda row: (-row.lost, -len(row.missed))))
+
+
+def tied_losses(losses: Sequence[IndicatorLoss]) -> list[IndicatorLoss]:
+    """The first of the losses, and those after it that are as large."""
+    return [loss for loss in losses if loss.lost == losses[0].lost]
+
+
+def rolled_up(units: Iterable[UnitScore], period: str) -> bool:
+    """Whether totals come from other periods, too, whose losses are not among those of the period's own indicators."""
+    return any(part.period != period for unit in units for part in unit.parts)
+
+
+def with_unscored(units: Iterable[UnitScore]) -> int:
+    """How many units have an indicator without a score, so that what they lose under it is not known."""
+    return sum(any(one.status != "scored" for one in unit.indicators) for unit in units)
 
 
 def attained(resolved: Resolved, unit: UnitScore) -> dict[str, Fraction | None]:

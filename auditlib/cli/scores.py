@@ -84,8 +84,8 @@ def _write_workbook(
     """The workbook that a run writes of a period; with a ``unit``, of that one alone."""
     from dataclasses import replace
 
-    from auditlib.analysis.assessment import score_period
     from auditlib.analysis.request import Asked
+    from auditlib.analysis.scored_periods import score_period
     from auditlib.core.files import write_atomically
     from auditlib.report.workbook.period import period_workbook
 

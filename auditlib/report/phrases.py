@@ -6,22 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from auditlib.analysis.losses import IndicatorLoss
 from auditlib.core.message import t
 from auditlib.core.numerals import share_text
-from auditlib.scoring.result import Result, UnitScore
+from auditlib.scoring.result import UnitScore
 
-__all__ = [
-    "EMPTY",
-    "among",
-    "day_words",
-    "in_one",
-    "rank_words",
-    "rolled_up",
-    "share_of",
-    "tied_losses",
-    "with_unscored",
-]
+__all__ = ["EMPTY", "among", "day_words", "in_one", "rank_words", "share_of"]
 
 EMPTY = "—"
 """What stands in a cell of names without any."""
@@ -54,21 +43,6 @@ def share_of(part: Fraction, whole: Fraction) -> str:
     return share_text(part / whole, "")
 
 
-def tied_losses(losses: Sequence[IndicatorLoss]) -> list[IndicatorLoss]:
-    """The first of the losses, and those after it that are as large."""
-    return [loss for loss in losses if loss.lost == losses[0].lost]
-
-
-def rolled_up(result: Result) -> bool:
-    """Whether totals come from other periods, too, whose losses are not among those of the period's own indicators."""
-    return any(part.period != result.period for unit in result.units for part in unit.parts)
-
-
-def with_unscored(result: Result) -> int:
-    """How many units have an indicator without a score, so that what they lose under it is not known."""
-    return sum(any(one.status != "scored" for one in unit.indicators) for unit in result.units)
-
-
 def rank_words(unit: UnitScore) -> str:
-    """The rank of a unit with a sign where it is tied, or that it has none."""
+    """The rank of a unit, or that it has none."""
     return EMPTY if unit.rank is None else str(unit.rank)

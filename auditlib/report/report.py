@@ -28,18 +28,21 @@ class Report(Generic[P]):
     @property
     def names(self) -> tuple[str, ...]:
         """What :meth:`show` can be asked for, in the order of the page."""
-        return tuple(module.__name__.rpartition(".")[2] for module in self.sections)
+        return tuple(self._modules())
 
     def show(self, name: str, **options: Any) -> Section:
         """A section by its name: ``.sentences``, ``.table`` (pandas), ``.figure`` (matplotlib); Jupyter shows it whole.
 
         ``options`` are the section's own. Raises :class:`ValueError` with the names there are.
         """
-        for module in self.sections:
-            if module.__name__.rpartition(".")[2] == name:
-                shown: Section = module.section(self.page, **options)
-                return shown
-        raise ValueError(f"found no section {name!r}, expected one of: {', '.join(self.names)}")
+        module = self._modules().get(name)
+        if module is None:
+            raise ValueError(f"found no section {name!r}, expected one of: {', '.join(self.names)}")
+        shown: Section = module.section(self.page, **options)
+        return shown
+
+    def _modules(self) -> dict[str, ModuleType]:
+        return {module.__name__.rpartition(".")[2]: module for module in self.sections}
 
     def __iter__(self) -> Iterator[Section]:
         return (self.show(name) for name in self.names)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from auditlib.analysis.assessed import UnitView
-from auditlib.analysis.assessment import open_period
+from auditlib.analysis.assessment import UnitView
 from auditlib.analysis.request import Asked, Parameters, check_language
+from auditlib.analysis.scored_periods import open_period
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.report.page import UnitPage
 from auditlib.report.report import Report

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditlib.analysis.assessed import exact_number
+from auditlib.analysis.assessment import exact_number
 from auditlib.analysis.request import Asked, moment_of
 from auditlib.analysis.weights.draws import Dirichlet, WeightDraws
 from auditlib.analysis.weights.leave_out import RanksWithout, leave_one_out

@@ -17,8 +17,8 @@ from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 
-from auditlib.analysis.assessment import SHARED
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import SHARED
 from auditlib.runs.cluster.worker import TRIES
 from auditlib.runs.engine.imports import skip_unused_imports
 from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, WarmProcess, limit_memory

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from auditlib.analysis.assessment import warm_up
+from auditlib.analysis.scored_periods import warm_up
 from auditlib.core.files import write_atomically
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits

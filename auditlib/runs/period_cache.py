@@ -21,8 +21,8 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from auditlib.analysis.assessment import keep, period_folder, rejects_of
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import keep, period_folder, rejects_of
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, file_sha256, software

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from auditlib.analysis.assessment import keep, score_period
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import keep, score_period
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.hashes import digest, file_sha256, software

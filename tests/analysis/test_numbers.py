@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
+from decimal import Decimal
 from fractions import Fraction
 from html import unescape
 from io import BytesIO, StringIO
@@ -15,9 +17,10 @@ import pytest
 from small_schemes import TITLE, scheme_of, scored
 
 from auditlib.analysis.arithmetic import compared
-from auditlib.analysis.assessment import score_period
+from auditlib.analysis.assessment import exact_number
 from auditlib.analysis.explain import bounds_note, explain
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import score_period
 from auditlib.core.exact import Rounding, apart, decimal_text, exact, fixed_text, full_text, telling
 from auditlib.core.numerals import equated, number_text, plain, plain_percent, plain_signed, share_text, signed
 from auditlib.ledger.read import read_ledger
@@ -50,6 +53,18 @@ SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
 def test_a_number_in_full_loses_nothing_and_has_the_sign_of_its_reader(value: str, full: str, people: str) -> None:
     assert (full_text(exact(value)), plain(exact(value))) == (full, people)
     assert exact(full) == exact(value)
+
+
+@pytest.mark.parametrize("value", [Fraction(1, 2**60), Fraction(10**30 + 1, 10**4), Fraction(-5, 2), Fraction(7)])
+def test_a_decimal_of_a_frame_has_all_its_digits(value: Fraction) -> None:
+    shown = exact_number(value)
+    assert isinstance(shown, Decimal)
+    assert Fraction(shown) == value
+
+
+def test_what_no_decimal_ends_stays_a_fraction_in_a_frame() -> None:
+    assert exact_number(Fraction(1, 3)) == Fraction(1, 3)
+    assert math.isnan(exact_number(None))
 
 
 def test_signs_percentages_and_trailing_zeros() -> None:

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from chinese import latin
 
-from auditlib.analysis.assessment import rejects_of
 from auditlib.analysis.request import Reject
+from auditlib.analysis.scored_periods import rejects_of
 from auditlib.core.message import told
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.divided.divide import write_divided

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from auditlib.analysis.assessed import UnitView
+from auditlib.analysis.assessment import UnitView
 from auditlib.analysis.peers import changes, costliest, standing
 from auditlib.analysis.rejected import Rejected, set_aside
 from auditlib.analysis.request import Reject

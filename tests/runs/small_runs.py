@@ -23,7 +23,7 @@ language: str = "zh"
 """
 TELL = """\
 from auditlib.analysis.request import Asked
-from auditlib.analysis.assessment import open_period
+from auditlib.analysis.scored_periods import open_period
 scored = open_period(Asked.of(scheme, ledger, period, as_of), unit)
 score = scored.unit(unit)
 print(period, unit, scored.result.text(score.total), score.rank, [case.case_id for case in scored.cases[unit]])
@@ -31,7 +31,7 @@ print(period, unit, scored.result.text(score.total), score.rank, [case.case_id f
 """A notebook that shows of a unit what its report shows, and costs nothing."""
 RANK = """\
 from auditlib.analysis.request import Asked
-from auditlib.analysis.assessment import open_period
+from auditlib.analysis.scored_periods import open_period
 scored = open_period(Asked.of(scheme, ledger, period, as_of))
 for score in scored.result.units:
     print(period, score.unit, scored.result.text(score.total), score.rank)

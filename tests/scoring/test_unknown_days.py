@@ -18,8 +18,8 @@ import fastexcel
 import pytest
 from click.testing import CliRunner
 
-from auditlib.analysis.assessment import score_period
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import score_period
 from auditlib.cli import main
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.errors import InputError

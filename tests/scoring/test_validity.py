@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from auditlib.analysis.assessment import score_period
 from auditlib.analysis.request import Asked
+from auditlib.analysis.scored_periods import score_period
 from auditlib.core.message import told
 from auditlib.core.period import Period
 from auditlib.ledger.divided.parts import divided

@@ -47,7 +47,7 @@ class ReportExporter(HTMLExporter):
     """nbconvert's HTML exporter with our template; ``jupyter nbconvert --to auditlib`` calls it.
 
     It leaves out the pass of the stock exporter over the finished page, which only adds alternative texts
-    that our fragments already have, and costs nine tenths of the time.
+    that our sections already have, and costs nine tenths of the time.
     """
 
     export_from_notebook = "auditlib"

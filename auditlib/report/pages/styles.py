@@ -32,7 +32,7 @@ def list_style() -> str:
 
 @cache
 def lab_style(more: str = "") -> str:
-    """The style sheet of reports for JupyterLab, which shows fragments among its own rules and none of a page's.
+    """The style sheet of reports for JupyterLab, which shows sections among its own rules and none of a page's.
 
     A style element with the rules of rendered pages and ``more``, in force in the outputs of JupyterLab alone. The
     template of pages, which have these rules at their head, leaves out what stands before the mark at its end.

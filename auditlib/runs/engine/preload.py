@@ -16,7 +16,7 @@ MODULES = (
     "papermill", "ipykernel.ipkernel", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow", "numpy",
     "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "chinese_calendar", "xlsxwriter", "fastexcel",
-    "auditlib.runs.make_report", "auditlib.analysis.assessed", "auditlib.report.unit", "auditlib.report.ranking",
+    "auditlib.runs.make_report", "auditlib.analysis.assessment", "auditlib.report.unit", "auditlib.report.ranking",
     "auditlib.report.pages.render",
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from statistics import median
 
-from auditlib.analysis.losses import IndicatorLoss
+from auditlib.analysis.losses import IndicatorLoss, rolled_up, tied_losses, with_unscored
 from auditlib.analysis.movements import Movement, falls, rises
 from auditlib.analysis.peers import groups
 from auditlib.core.message import t
@@ -18,7 +18,7 @@ from auditlib.report.first_screen import Answer, answers_html, facts, masthead
 from auditlib.report.html import escape
 from auditlib.report.page import RankingPage
 from auditlib.report.pages.styles import lab_style
-from auditlib.report.phrases import rolled_up, share_of, tied_losses, with_unscored
+from auditlib.report.phrases import share_of
 from auditlib.report.section import Section
 from auditlib.report.tables import joined
 from auditlib.report.wording import period_words
@@ -75,7 +75,8 @@ def _moved(result: Result, moved: Sequence[Movement], language: str) -> Answer:
 def _hardest(result: Result, losses: Sequence[IndicatorLoss], language: str) -> Answer:
     everything = sum((loss.lost for loss in losses), Fraction(0))
     label, value, more = _costliest(result, losses, everything, language)
-    own = t("; losses of the periods it rolls up are not in it", language) if losses and rolled_up(result) else ""
+    elsewhere = losses and rolled_up(result.units, result.period)
+    own = t("; losses of the periods it rolls up are not in it", language) if elsewhere else ""
     return label, value, more + own
 
 
@@ -91,7 +92,7 @@ def _costliest(result: Result, losses: Sequence[IndicatorLoss], everything: Frac
             judged=len(worst.judged),
         )
         return t("Target missed most", language), worst.title, counts
-    unscored = with_unscored(result)
+    unscored = with_unscored(result.units)
     if not everything:
         name = (
             "nothing was lost under what is scored; units with an indicator without a score: {count}"

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.analysis.losses import IndicatorLoss
+from auditlib.analysis.losses import IndicatorLoss, rolled_up, tied_losses, with_unscored
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text, share_text, signed
 from auditlib.report.headings import PERIOD
 from auditlib.report.page import RankingPage
-from auditlib.report.phrases import EMPTY, rolled_up, share_of, tied_losses, with_unscored
+from auditlib.report.phrases import EMPTY, share_of
 from auditlib.report.section import NOTHING, Section
 from auditlib.report.tables import frame, joined
 from auditlib.scoring.result import Result
@@ -34,7 +34,7 @@ def caption(losses: Sequence[IndicatorLoss], result: Result, language: str) -> s
     """Where most is lost, and the indicators under which everyone or nobody loses."""
     own = (
         t("By the period’s own indicators, without the losses of the periods that it rolls up: ", language)
-        if losses and rolled_up(result)
+        if losses and rolled_up(result.units, result.period)
         else ""
     )
     return own + _losses(losses, result, language)
@@ -69,7 +69,7 @@ def _losses(losses: Sequence[IndicatorLoss], result: Result, language: str) -> s
             **ends,
         ).strip()
     if not costly:
-        unscored = with_unscored(result)
+        unscored = with_unscored(result.units)
         return t(
             "No point was lost under what is scored; units with an indicator without a score, whose "
             "losses are not known: {count}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from auditlib.analysis.explain import explain
-from auditlib.analysis.losses import only_targets
+from auditlib.analysis.losses import only_targets, rolled_up
 from auditlib.analysis.peers import costliest, peers_of
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
@@ -155,11 +155,10 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """The three costliest indicators as a list, each linked to its lines."""
     items = cost_items(scored, unit, language)
     title = f"<h2>{escape(t('What cost most', language))}</h2>"
-    rolled_up = any(part.period != scored.result.period for part in unit.parts)
     limited = t(
         "This is of the period’s own indicators; losses of the periods that it rolls up are not in it.", language
     )
-    own = f"<p>{escape(limited)}</p>" if rolled_up else ""
+    own = f"<p>{escape(limited)}</p>" if rolled_up([unit], scored.result.period) else ""
     if not items:
         return f"{title}<p>{escape(_nothing_lost(scored, unit, language))}</p>{own}"
     entries = []
