@@ -15,7 +15,16 @@ from auditlib.report.markup import folded_table, render_table, table_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["NOTHING", "Section", "figure_section", "joined_sections", "said_section", "table_section"]
+__all__ = [
+    "NOTHING",
+    "Section",
+    "command_list",
+    "commands_section",
+    "figure_section",
+    "joined_sections",
+    "said_section",
+    "table_section",
+]
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,24 @@ def figure_section(
         return drawn
     folded = Section(folded_table(table, title, language, kind=kind), table_text(table, title))
     return replace(joined_sections(drawn, folded), table=table, figure=figure)
+
+
+def commands_section(
+    title: str, note: str, steps: Sequence[tuple[str, str]], table: pd.DataFrame, language: str
+) -> Section:  # fmt: skip
+    """How to make a report again: command lines, each with what it does, and the table of what went into it."""
+    markup = (
+        f'<section class="audit repeat">{heading(title, "repeat")}{paragraph(note)}'
+        f"{command_list(steps)}{render_table(table, title, language, show_caption=False)}</section>"
+    )
+    text = "\n".join([table_text(table, title), *(f"{what}: {line}" for what, line in steps)])
+    return Section(markup, text, (note,), table)
+
+
+def command_list(steps: Sequence[tuple[str, str]]) -> str:
+    """Command lines as HTML, each under what it does."""
+    lines = "".join(f"<dt>{escape(what)}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for what, line in steps)
+    return f'<dl class="commands">{lines}</dl>'
 
 
 def joined_sections(*pieces: Section) -> Section:

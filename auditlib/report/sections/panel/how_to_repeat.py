@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.delphi.rounds import panel_files
-from auditlib.report.html import escape
 from auditlib.report.panel_page import PanelPage
 from auditlib.report.paper_table import PaperTable
-from auditlib.report.section import Section
+from auditlib.report.section import Section, command_list
 
 __all__ = ["commands", "inputs", "section"]
 
@@ -18,12 +17,11 @@ __all__ = ["commands", "inputs", "section"]
 def section(page: PanelPage) -> Section:
     """The commands and the files, with their hashes, that give this report again."""
     steps = commands(page)
-    lines = "".join(f"<dt>{escape(what)}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for what, line in steps)
     note = page.t(
         "The same files give the same report. These commands compute all statistics again and "
         "make the report anew, in the folder where this one was made."
     )
-    shown = page.plain("repeat", inputs(page), note, f'<dl class="commands">{lines}</dl>')
+    shown = page.plain("repeat", inputs(page), note, command_list(steps))
     return replace(shown, text="\n".join([shown.text, *(f"{what}: {line}" for what, line in steps)]))
 
 

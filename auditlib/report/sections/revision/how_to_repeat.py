@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from auditlib.core.hashes import file_sha256
 from auditlib.ledger.snapshot import snapshot_hash
-from auditlib.report.html import escape, heading, paragraph
-from auditlib.report.markup import render_table, table_text
 from auditlib.report.revision_page import RevisionPage
-from auditlib.report.section import Section
+from auditlib.report.section import Section, commands_section
 from auditlib.revision.revise import panel_sha256
 
 __all__ = ["section"]
@@ -15,22 +13,13 @@ __all__ = ["section"]
 
 def section(page: RevisionPage) -> Section:
     """The commands and the inputs that give this report again."""
-    steps = page.scored.commands(page.language)
-    title = page.t("How to re-perform this report")
-    commands = "".join(
-        f"<dt>{escape(page.t(name))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for name, line in steps
-    )
+    steps = [(page.t(name), line) for name, line in page.scored.commands(page.language)]
     table = page.frame(_inputs(page), ("what", "value"))
     note = page.t(
         "These commands make the report again, in the folder where this one was made; inputs are known by the "
         "hash of their content."
     )
-    markup = (
-        f'<section class="audit repeat">{heading(title, "repeat")}{paragraph(note)}'
-        f'<dl class="commands">{commands}</dl>{render_table(table, title, page.language, show_caption=False)}</section>'
-    )
-    plain = "\n".join(f"{page.t(name)}: {line}" for name, line in steps)
-    return Section(markup, f"{table_text(table, title)}\n{plain}", (note,), table)
+    return commands_section(page.t("How to re-perform this report"), note, steps, table, page.language)
 
 
 def _inputs(page: RevisionPage) -> list[tuple[str, str]]:

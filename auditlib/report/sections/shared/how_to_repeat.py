@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from auditlib.report.html import escape, heading, paragraph
-from auditlib.report.markup import render_table, table_text
 from auditlib.report.page import Page
-from auditlib.report.section import Section
+from auditlib.report.section import Section, commands_section
 from auditlib.report.tables import frame
 from auditlib.report.wording import number_words
 
@@ -20,26 +18,16 @@ def section(page: Page) -> Section:
     notebook = "period_ranking" if page.code is None else "unit_audit"
     own = "" if page.code is None else f"-r unit {shlex.quote(page.code)} "
     made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
-    steps = [
-        ("Score again", scored.command["score"]), ("Make the report anew", f"{made} -p language {language}"),
-    ]  # fmt: skip
+    steps = [(page.t("Score again"), scored.command["score"])]
     if page.code is not None:  # `explain` speaks of one unit
-        steps.insert(1, ("Explain each line", f"{scored.command['explain']} --unit {shlex.quote(page.code)}"))
+        steps.append((page.t("Explain each line"), f"{scored.command['explain']} --unit {shlex.quote(page.code)}"))
+    steps.append((page.t("Make the report anew"), f"{made} -p language {language}"))
     table = frame(_inputs(page), ("what", "value"), language)
-    commands = "".join(
-        f"<dt>{escape(page.t(name))}</dt><dd><pre><code>{escape(line)}</code></pre></dd>" for name, line in steps
-    )
-    title = page.t("How to re-perform this report")
     note = page.t(
         "The same inputs give the same report. These commands score again, explain each line and make the report anew, "
         "in the folder where this one was made."
     )
-    markup = (
-        f'<section class="audit repeat">{heading(title, "repeat")}{paragraph(note)}'
-        f'<dl class="commands">{commands}</dl>{render_table(table, title, language, show_caption=False)}</section>'
-    )
-    plain = "\n".join(f"{page.t(name)}: {line}" for name, line in steps)
-    return Section(markup, f"{table_text(table, title)}\n{plain}", (note,), table)
+    return commands_section(page.t("How to re-perform this report"), note, steps, table, language)
 
 
 def _inputs(page: Page) -> list[tuple[str, str]]:
