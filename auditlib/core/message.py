@@ -32,6 +32,7 @@ __all__ = [
     "Notice",
     "Sayable",
     "Titles",
+    "points_words",
     "sentence",
     "t",
     "told",
@@ -137,11 +138,11 @@ class Notice:
 
 
 class _Plural(Formatter):
-    """As ``str.format``, with ``{count:case|cases}`` for the first where the value is 1 and else the second."""
+    """As ``str.format``, with ``{count:case|cases}`` for the first where the value is 1, −1 or +1, else the second."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         one, sign, many = format_spec.partition("|")
-        return (one if value == "1" else many) if sign else str(value)
+        return (one if str(value).lstrip("+−") == "1" else many) if sign else str(value)
 
 
 def t(template: str, language: str, /, **values: object) -> str:
@@ -156,6 +157,11 @@ def t(template: str, language: str, /, **values: object) -> str:
 def sentence(template: str, language: str, /, **values: object) -> str:
     """The same with an ordinary space before ``%``: for plain text."""
     return told(Message(template, **values), language)
+
+
+def points_words(points: str, language: str) -> str:
+    """Points with their unit, from their number as it is shown: ``+1 分``, ``−2.5 points``."""
+    return sentence("{points} {points:point|points}", language, points=points)
 
 
 def worded(template: str, language: str) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from auditlib.analysis.request import Reject
 from auditlib.core.exact import Rounding
-from auditlib.core.message import Sayable, t, told
+from auditlib.core.message import Sayable, points_words, t, told
 from auditlib.core.numerals import number_text, signed
 from auditlib.ledger.expectations import taken_at
 from auditlib.ledger.registers import REGISTERS
@@ -45,8 +45,7 @@ def shown_number(value: Fraction | None, rounding: Rounding) -> str | None:
 
 def points_text(value: Fraction, rounding: Rounding, language: str, *, sign: bool = True) -> str:
     """Points with their unit: beside the title of a rate a bare number would be taken for its value."""
-    unit = " 分" if language == "zh" else " point" if abs(value) == 1 else " points"
-    return (signed if sign else number_text)(value, rounding) + unit
+    return points_words((signed if sign else number_text)(value, rounding), language)
 
 
 def with_reason(operands: str, reason: str, language: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import auditlib
-from auditlib.core.message import NOTICE_KINDS, Joined, Message, Named, Notice, t, told
+from auditlib.core.message import NOTICE_KINDS, Joined, Message, Named, Notice, points_words, t, told
 from auditlib.core.period import Period
 from auditlib.core.values import Text
 
@@ -110,6 +110,16 @@ def test_one_is_singular_in_english_and_so_is_its_verb() -> None:
     closed = "{closed} {closed:is|are} closed, after a median of {days} {days:day|days}; {open} {open:is|are} open."
     assert t(closed, "en", closed=0, days=2, open=1).endswith("; 1 is open.")
     assert t(closed, "en", closed=1, days=1, open=12) == "1 is closed, after a median of 1 day; 12 are open."
+
+
+@pytest.mark.parametrize(
+    ("points", "english"),
+    [("1", "1 point"), ("+1", "+1 point"), ("−1", "−1 point"), ("≈ 1", "≈ 1 points"), ("0", "0 points"),
+     ("11", "11 points"), ("−2.5", "−2.5 points")],
+)  # fmt: skip
+def test_a_point_won_or_lost_is_one_point(points: str, english: str) -> None:
+    assert points_words(points, "en") == english
+    assert points_words(points, "zh") == f"{points} 分"
 
 
 def test_a_sentence_without_chinese_is_an_error_and_not_shown_in_english() -> None:

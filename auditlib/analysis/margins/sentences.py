@@ -12,7 +12,7 @@ from auditlib.analysis.margins.nearest import IndicatorMargin, Step
 from auditlib.analysis.margins.neighbours import Neighbour, OutcomeMargin
 from auditlib.analysis.margins.of_unit import UnitMargins
 from auditlib.core.exact import apart, round_exact
-from auditlib.core.message import sentence
+from auditlib.core.message import points_words, sentence
 from auditlib.core.numerals import number_text, signed
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result
@@ -80,11 +80,11 @@ class _Words:
 
     def points(self, value: Fraction) -> str:
         """Such an amount with its unit."""
-        return self.number(value) + self.t(" points")
+        return points_words(self.number(value), self.language)
 
     def gain(self, value: Fraction) -> str:
         """Points won or lost, with their unit."""
-        return signed(value, self.result.rounding) + self.t(" point" if abs(value) == 1 else " points")
+        return points_words(signed(value, self.result.rounding), self.language)
 
     def step(self, step: Step, margin: IndicatorMargin | None) -> str:
         """``再有 1 件…：解决率 84.91 % → 86.79 %，+1 分``."""

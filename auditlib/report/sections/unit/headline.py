@@ -8,7 +8,7 @@ from auditlib.analysis.explain import explain
 from auditlib.analysis.losses import only_targets, rolled_up
 from auditlib.analysis.peers import costliest, peers_of
 from auditlib.analysis.views import ScoredPeriod
-from auditlib.core.message import t
+from auditlib.core.message import points_words, t
 from auditlib.core.numerals import signed
 from auditlib.report.evidence import evidence_html, evidence_items, tied_words
 from auditlib.report.first_screen import Answer, answers_html, facts, masthead
@@ -130,7 +130,7 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
                 max=shown_number(indicator.max, rounding), points=shown_number(indicator.points, rounding),
             )  # fmt: skip
         else:
-            lost = t("{points} {points:point|points}", language, points=signed(change.points, rounding))
+            lost = points_words(signed(change.points, rounding), language)
         reasons = []
         own = [line for line in lines if line.indicator == change.id]
         for line in own[:COST_LINES]:

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from auditlib.analysis.trend import Trend, trend_of
-from auditlib.core.message import t
+from auditlib.core.message import points_words, t
 from auditlib.core.numerals import signed
 from auditlib.report import figure as figures
 from auditlib.report.figure import BLUE, INK, MUTED
@@ -53,10 +53,10 @@ def caption(trend: Trend, language: str) -> str:
     valued, last = trend.valued, trend.points[-1]
     if len(valued) < 2:
         return t("The ledger has no earlier period to compare with, so there is no trend.", language)
-    unit = t(" %" if trend.share else " points", language)
 
     def text(value: Fraction) -> str:
-        return f"{trend.text(value)}{unit}"
+        shown = trend.text(value)
+        return f"{shown}\N{NO-BREAK SPACE}%" if trend.share else points_words(shown, language)
 
     high = max(valued, key=lambda point: point.value or Fraction(0))
     low = min(valued, key=lambda point: point.value or Fraction(0))
@@ -83,8 +83,12 @@ def caption(trend: Trend, language: str) -> str:
             )
         )
     if last.value is not None and (before := trend.points[-2]).value is not None:
-        step = t(" percentage points" if trend.share else " points", language)
-        change = f"{signed(last.value - before.value, trend.rounding)}{step}"
+        step = signed(last.value - before.value, trend.rounding)
+        change = (
+            t("{step} percentage {step:point|points}", language, step=step)
+            if trend.share
+            else points_words(step, language)
+        )
         name = "Unchanged from {period}." if last.value == before.value else "The change from {period} is {change}."
         sentences.append(t(name, language, change=change, period=period_words(before.period, language)))
     ranked = [point for point in valued if point.band is not None]
