@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from auditlib.core.errors import InputError
 from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
 
-__all__ = ["column_inputs", "columns_of", "measure_columns", "needs_calendar", "written_expressions"]
+__all__ = ["column_inputs", "columns_of", "duty_expressions", "measure_columns", "needs_calendar", "written_expressions"]
 
 
 def column_inputs(column: Column) -> tuple[str, ...]:
@@ -21,6 +22,9 @@ def column_inputs(column: Column) -> tuple[str, ...]:
         return (column.deadline.start, *(name for names in conditions for name in names))
     if column.steps is not None:
         return (column.steps.start, column.steps.end)
+    if column.choose is not None:
+        conditions = [parse_sql(row.when).columns for row in column.choose.rows if row.when]
+        return tuple(dict.fromkeys(name for names in conditions for name in names))
     earlier = column.earlier
     assert earlier is not None
     return (*earlier.same, earlier.order, *(parse_sql(earlier.where).columns if earlier.where else ()))
@@ -38,9 +42,35 @@ def written_expressions(scheme: Scheme) -> Iterator[tuple[str, tuple[str | int, 
                     yield register, (*path, "deadline", "limits", index, "when"), limit.when
             if column.earlier is not None and column.earlier.where is not None:
                 yield register, (*path, "earlier", "where"), column.earlier.where
+            for index, row in enumerate(column.choose.rows if column.choose else ()):
+                if row.when is not None:
+                    yield register, (*path, "choose", "rows", index, "when"), row.when
     for name, measure in scheme.measures.items():
         if measure.register_ is not None and measure.where is not None:
             yield measure.register_, ("measures", name, "where"), measure.where
+    for index, duty in enumerate(scheme.duties):
+        for path, sql, register in duty_expressions(duty):
+            yield register, ("duties", index, *path), sql
+
+
+def duty_expressions(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Every SQL expression of a duty: where it stands in it, and the register whose rows it looks at."""
+    for key in ("when", "excused"):
+        if (sql := getattr(duty, key)) is not None:
+            yield (key,), sql, duty.of
+    start: tuple[tuple[tuple[str | int, ...], Moment], ...] = ()
+    if duty.start is not None and not isinstance(duty.start, DutyStart):
+        start = ((("from",), duty.start),)
+    ways: list[tuple[tuple[str | int, ...], Moment]] = [(("or", n, "to"), way.to) for n, way in enumerate(duty.ways)]
+    parts: list[tuple[tuple[str | int, ...], Moment]] = [(("to", n), moment) for n, moment in enumerate(duty.to or ())]
+    for path, moment in (*start, *parts, *ways):
+        if isinstance(moment, Act) and moment.where is not None:
+            yield (*path, "where"), moment.where, "acts"
+    limits = [(("limits", n), limit) for n, limit in enumerate(duty.limits)]
+    limits += [(("or", n, "limits", m), limit) for n, way in enumerate(duty.ways) for m, limit in enumerate(way.limits)]  # type: ignore[misc]
+    for place, limit in limits:
+        if limit.when is not None:
+            yield (*place, "when"), limit.when, duty.of
 
 
 def measure_columns(measure: Measure) -> tuple[str, ...]:
@@ -79,4 +109,5 @@ def needs_calendar(scheme: Scheme) -> bool:
         any(limit.working_days for limit in limits)
         or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
         or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
+        or any(duty.to is not None and (duty.start or duty.limits) for duty in scheme.duties)
     )

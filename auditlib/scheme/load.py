@@ -23,7 +23,10 @@ from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.columns import column_inputs
+from auditlib.scheme.duty_references import readings_of_duties
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.duties import supplied_limit
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
 
@@ -38,6 +41,11 @@ class Resolved:
     readings: Mapping[str, str]
     supplied: Mapping[str, Fraction]
     rule_readings: Mapping[tuple[str, str], tuple[str, ...]]
+    readings_by_duty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def duty_readings(self, duty: str) -> dict[str, str]:
+        """The readings that touch a duty, each with its option in use."""
+        return {name: self.readings[name] for name in self.readings_by_duty.get(duty, ())}
 
     def readings_of(self, indicator: str, rule: str) -> dict[str, str]:
         """The readings that touch a rule, each with its option in use."""
@@ -82,9 +90,17 @@ class SchemeFile:
             else:
                 chosen[name] = option
         numbers: dict[str, Fraction] = {}
+        vague = {duty.id for duty in declared.duties if duty.vague is not None} - declared.gaps.keys()
+        limits: dict[str, dict[str, int]] = {}
         for name, given in (supplied or {}).items():
+            if name in vague:
+                try:
+                    limits[name] = supplied_limit(str(given))
+                except ValueError as error:
+                    problems.append(Problem(self.name, None, f"--set {name}", str(error)))
+                continue
             if name not in declared.gaps:
-                known = ", ".join(declared.gaps) or "none"
+                known = ", ".join([*declared.gaps, *sorted(vague)]) or "none"
                 problems.append(Problem(self.name, None, "--set", f"found {name}, expected one of the gaps: {known}"))
                 continue
             try:
@@ -99,8 +115,13 @@ class SchemeFile:
                 problems.append(Problem(file, line, f"--set {name}", told, gap.clause))
         if problems:
             raise InputError(problems)
-        scheme = validate(Scheme, _Substitution(self.tree, chosen, numbers, on).run())
-        return Resolved(scheme, chosen, numbers, _readings_of_rules(self.tree.value, scheme))
+        tree = _Substitution(self.tree, chosen, numbers, on).run()
+        for duty in tree.value.get("duties", ()) if limits else ():
+            if duty["id"] in limits:
+                duty |= {"limits": [limits[duty["id"]]], "supplied": True}
+        scheme = validate(Scheme, tree)
+        raw = self.tree.value
+        return Resolved(scheme, chosen, numbers, _readings_of_rules(raw, scheme), readings_of_duties(raw, scheme))
 
 
 def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
@@ -250,7 +271,8 @@ class _Substitution:
                     self.problems.append(tree.problem((section, name), f"the name {name} stands for two things"))
                 elif section == "gaps":
                     if name in supplied:
-                        self.known[name] = supplied[name]
+                        given = supplied[name]
+                        self.known[name] = int(given) if given.denominator == 1 else given
                     else:
                         self.waiting.add(name)
                 else:
@@ -326,21 +348,16 @@ class _Substitution:
                     # It waits: what it would do is not known, only where it stands and what it lacks.
                     kept = {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gaps": gaps}
                     return kept | ({"mark": True} if "mark" in value else {})
+            if path[:1] == ("duties",) and "limits" in path[-2:-1]:
+                gaps = [name for name in references_in(value) if name in self.waiting]
+                if gaps:  # nobody can say how long the limit is
+                    return {key: value[key] for key in ("when",) if key in value} | {"gap": gaps[0]}
             if path[:1] == ("indicators",) and len(path) == 2:
                 full = value.get("max")
                 if isinstance(full, str) and full.startswith("$") and full[1:] in self.waiting:
                     value = value | {"max": None, "gap": full[1:]}
             return {key: self._replace(item, (*path, key)) for key, item in value.items()}
         return value
-
-
-def references_in(value: Any) -> Iterator[str]:
-    """The names that ``$name`` refers to anywhere inside ``value``."""
-    if isinstance(value, str) and value.startswith("$"):
-        yield value[1:]
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from references_in(item)
 
 
 def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -387,7 +404,7 @@ def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[
         return found
 
     result = {}
-    raw_indicators = {item["id"]: item for item in raw["indicators"]}
+    raw_indicators = {item["id"]: item for item in raw.get("indicators", ())}
     for indicator, rule in scheme.rules():
         raw_indicator = raw_indicators[indicator.id]
         found = direct(next(item for item in raw_indicator["rules"] if item["id"] == rule.id))

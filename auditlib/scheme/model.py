@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from auditlib.core.exact import Rounding, RoundingMode
 from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.registers import Column as Printed
+from auditlib.scheme.duties import NATURAL, Actor, Counting, Duty
 from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing
 from auditlib.scheme.results import Outcome, Ranking, RollUp
 from auditlib.scheme.revision_note import Revision
@@ -36,6 +37,16 @@ class Rounded(Strict):
 
     def rounding(self) -> Rounding:
         return Rounding(self.digits, self.mode)
+
+
+UNRANKED: dict[str, Any] = {
+    "ranking": {
+        "clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
+        "different_maxima": "undecided",
+    },
+    "rounding": {"digits": 4, "mode": "half_up"},
+}  # fmt: skip
+"""What a scheme without points need not say."""
 
 
 class Scheme(Strict):
@@ -63,18 +74,41 @@ class Scheme(Strict):
     extra_columns: dict[str, dict[str, ExtraColumn]] = {}
     """Columns of the ledger's own that the rules read, by register."""
     columns: dict[str, dict[Name, Column]] = {}
-    measures: dict[Name, Measure]
+    actors: dict[Name, Actor] = {}
+    counting: Counting = NATURAL
+    duties: tuple[Duty, ...] = ()
+    measures: dict[Name, Measure] = {}
     rates: dict[Name, Rate] = {}
     composites: dict[Name, Composite] = {}
     standings: dict[Name, Standing] = {}
     dimensions: tuple[Dimension, ...] = ()
     base: Base | None = None
-    indicators: tuple[Indicator, ...]
+    indicators: tuple[Indicator, ...] = ()
     roll_up: dict[Granularity, RollUp] = {}
     ranking: Ranking
     outcomes: tuple[Outcome, ...] = ()
     rounding: Rounded
     findings: tuple[KnownFinding, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _duties_alone(cls, data: Any) -> Any:
+        """Where a source prints duties and no points there is nothing to rank and nothing to round but rates."""
+        if not isinstance(data, dict) or not data.get("duties"):
+            return data
+        if "counting" not in data and any(isinstance(duty, dict) and duty.get("limits") for duty in data["duties"]):
+            raise ValueError("found limits and no `counting`, expected how the scheme counts time")
+        return data if data.get("indicators") else UNRANKED | data
+
+    @model_validator(mode="after")
+    def _something_to_judge(self) -> Scheme:
+        if not self.indicators and not self.duties:
+            raise ValueError("found neither indicators nor duties, expected some")
+        return self
+
+    def duty(self, name: str) -> Duty:
+        """The duty with this id. Raises :class:`KeyError`."""
+        return {duty.id: duty for duty in self.duties}[name]
 
     def rules(self) -> Iterator[tuple[Indicator, Rule]]:
         """Every rule with its indicator, in the order of the file."""

@@ -30,6 +30,8 @@ SCHEMES = HERE.parent.parent / "params" / "schemes"
 def examples() -> Iterator[Any]:
     for file in sorted(HERE.glob("*/*.yaml")):
         page = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if page.get("judged") == "duties":
+            continue
         for example in page["examples"]:
             variants = [{"reading": {}, "expect": example["expect"]}, *example.get("otherwise", [])]
             for variant in variants:
@@ -47,6 +49,8 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
         registers.setdefault(name, [])
     for name, rows in registers.items():
         columns = [column.name for column in REGISTERS[name].columns]
+        columns += [extra for extra in dict.fromkeys(key for row in rows for key in row) if extra not in columns]
+        columns = [column for column in columns if column not in ("times", *page.get("without", {}).get(name, []))]
         key = REGISTERS[name].key[-1] if REGISTERS[name].key else None
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, columns)
@@ -59,8 +63,10 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
                     number += 1
                     line = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in full.items()}
                     line["unit"] = unit
-                    if key in ("case_id", "event_id"):
+                    if key in ("case_id", "event_id", "act_id", "check_id"):
                         line.setdefault(key, f"{number:04d}")
+                    if name in ("acts", "checks") and "case_id" not in line and name == "acts":
+                        line["case_id"] = "0001"
                     for keyed in ("person_key", "problem_key"):
                         if keyed in columns:
                             line.setdefault(keyed, f"{keyed[0]}{number}")

@@ -1,0 +1,107 @@
+"""What the duties of a scheme name: clauses, other duties, acts, columns that an act must fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from auditlib.core.errors import Problem
+from auditlib.core.yaml_file import Tree
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.registers import REGISTERS
+from auditlib.scheme.columns import column_inputs, duty_expressions
+from auditlib.scheme.duties import Act, Duty, DutyStart
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.reference_names import references_in
+
+__all__ = ["act_words", "dangling_duties", "readings_of_duties"]
+
+Path = tuple[str | int, ...]
+
+
+def act_words(scheme: Scheme) -> frozenset[str]:
+    """Every word for an act that the scheme knows: those that its duties look for, and those that it declares."""
+    declared = scheme.words.get("acts", {}).get("act", ())
+    return frozenset([*declared, *(word for duty in scheme.duties for word in duty.acts)])
+
+
+def dangling_duties(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
+    """Everything in the duties and decision tables that names something which is not there."""
+    if scheme.counting.clause is not None and scheme.counting.clause not in scheme.clauses:
+        yield tree.problem(("counting", "clause"), f"found {scheme.counting.clause}, expected a clause of this file")
+    for register, columns in scheme.columns.items():
+        for name, column in columns.items():
+            if column.choose is not None and column.choose.clause not in scheme.clauses:
+                path: Path = ("columns", register, name, "choose", "clause")
+                yield tree.problem(path, f"found {column.choose.clause}, expected a clause of this file")
+    seen: dict[str, int] = {}
+    for index, duty in enumerate(scheme.duties):
+        if seen.setdefault(duty.id, index) != index:
+            yield tree.problem(("duties", index, "id"), f"a second duty named {duty.id}")
+        yield from _problems(tree, scheme, ("duties", index), duty)
+
+
+def _problems(tree: Tree, scheme: Scheme, at: Path, duty: Duty) -> Iterator[Problem]:
+    if duty.clause not in scheme.clauses:
+        yield tree.problem((*at, "clause"), f"found {duty.clause}, expected a clause of this file")
+    ids = {other.id for other in scheme.duties}
+    if isinstance(duty.start, DutyStart):
+        if duty.start.due not in ids:
+            yield tree.problem((*at, "from", "due"), f"found {duty.start.due}, expected a duty of this file", duty.clause)
+        elif _circle(scheme, duty):
+            told = f"found {duty.start.due}, whose limit runs from the end of this one, expected a clock that starts"
+            yield tree.problem((*at, "from", "due"), told, duty.clause)
+    declared = scheme.words.get("acts", {}).get("act")
+    for word in duty.acts:
+        if declared is not None and word not in declared:
+            told = f"found the act {word}, expected one of those declared in words.acts.act: {', '.join(declared)}"
+            yield tree.problem(at, told, duty.clause)
+    known = scheme.ledger_columns("acts")
+    for key, needs in (("extended", duty.extended), ("handed_over", duty.handed_over)):
+        for name in needs.needs if needs is not None else ():
+            if name not in known:
+                told = f"found {name}, expected a column of acts: {', '.join(c.name for c in REGISTERS['acts'].columns)}"
+                yield tree.problem((*at, key, "needs"), told, duty.clause)
+    for moment in duty.moments:
+        by = moment.by if isinstance(moment, Act) else None
+        columns = {*known, *scheme.ledger_columns(duty.of), *scheme.columns.get(duty.of, {})}
+        if by is not None and by not in scheme.actors and by not in columns:
+            yield tree.problem(at, f"found by: {by}, expected an actor of this file or a column with a unit", duty.clause)
+
+
+def readings_of_duties(raw: Mapping[str, Any], scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    """For each duty the readings that it depends on: its own, those of its columns, and how time is counted."""
+    of_columns = {
+        name: set(references_in(column))
+        for by_name in (raw.get("columns") or {}).values()
+        for name, column in by_name.items()
+    }
+    of_counting = set(references_in(raw.get("counting") or {}))
+    found: dict[str, tuple[str, ...]] = {}
+    for written in raw.get("duties") or ():
+        duty = scheme.duty(written["id"])
+        used = set(references_in(written))
+        used |= of_counting if duty.to is not None and (duty.start or duty.limits) else set()
+        waiting = {name for _, sql, _ in duty_expressions(duty) for name in parse_sql(sql).columns}
+        waiting |= {moment for moment in duty.moments if isinstance(moment, str)}
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            seen.add(name)
+            used |= of_columns.get(name, set())
+            for by_name in scheme.columns.values():
+                waiting |= set(column_inputs(by_name[name])) - seen if name in by_name else set()
+        found[duty.id] = tuple(name for name in scheme.readings if name in used)
+    return found
+
+
+def _circle(scheme: Scheme, duty: Duty) -> bool:
+    """Whether the clock of a duty waits for its own end."""
+    seen: set[str] = set()
+    while isinstance(duty.start, DutyStart) and duty.id not in seen:
+        seen.add(duty.id)
+        found = [other for other in scheme.duties if other.id == duty.start.due]
+        if not found:
+            return False
+        duty = found[0]
+    return duty.id in seen
