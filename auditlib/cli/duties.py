@@ -13,10 +13,14 @@ import click
 
 from auditlib.cli.scoring import open_ledger, scoring_options
 from auditlib.cli.terminal import echo, table, working
+from auditlib.scheme.quantities import DutyStatus
 
 __all__ = ["duties"]
 
-COUNTED = ("not_assessable", "missed", "late", "met", "done", "running", "excused", "handed_over", "no_record")
+COUNTED: tuple[DutyStatus, ...] = (
+    "not_assessable", "missed", "late", "met", "done", "running", "excused", "handed_over", "no_record",
+)  # fmt: skip
+"""The statuses of the table: what cannot be assessed first."""
 
 
 def _statuses(_: click.Context, option: click.Parameter, value: str | None) -> list[str]:

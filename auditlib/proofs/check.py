@@ -20,7 +20,8 @@ from auditlib.proofs.of_readings import reading_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.finding import Finding, finding, in_turn
-from auditlib.scheme.load import SchemeFile, load_scheme, references_in
+from auditlib.scheme.load import SchemeFile, load_scheme
+from auditlib.scheme.reference_names import references_in
 
 __all__ = ["Checked", "check_scheme", "findings_of"]
 

@@ -10,7 +10,14 @@ from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
 
-__all__ = ["column_inputs", "columns_of", "duty_expressions", "measure_columns", "needs_calendar", "written_expressions"]
+__all__ = [
+    "column_inputs",
+    "columns_of",
+    "duty_expressions",
+    "measure_columns",
+    "needs_calendar",
+    "written_expressions",
+]
 
 
 def column_inputs(column: Column) -> tuple[str, ...]:

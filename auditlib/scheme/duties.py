@@ -16,8 +16,19 @@ from auditlib.core.values import Positive, Strict, Text, Whole, exactly_one
 from auditlib.scheme.source import Name
 
 __all__ = [
-    "Act", "Actor", "Counting", "DecisionRow", "DecisionTable", "Duty", "DutyStart", "Extension", "HandOver", "Higher",
-    "Moment", "Pause", "TimeLimit", "Way", "supplied_limit",
+    "Act",
+    "Actor",
+    "Counting",
+    "Duty",
+    "DutyLimit",
+    "DutyStart",
+    "Extension",
+    "HandOver",
+    "Higher",
+    "Moment",
+    "Pause",
+    "Way",
+    "supplied_limit",
 ]  # fmt: skip
 
 UNITS = (
@@ -46,7 +57,7 @@ class Actor(Text):
         return {"zh": data, "en": data} if isinstance(data, str) else data
 
 
-class TimeLimit(Strict):
+class DutyLimit(Strict):
     """How long somebody has. Of several limits the first whose ``when`` holds is the limit.
 
     ``until`` names a column with a promised or assigned last moment; ``at_best`` is the lower number of a printed
@@ -72,7 +83,7 @@ class TimeLimit(Strict):
     soft: bool | Literal["advisory"] = False
 
     @model_validator(mode="after")
-    def _one_unit(self) -> TimeLimit:
+    def _one_unit(self) -> DutyLimit:
         exactly_one(self, *UNITS)
         in_days = any(getattr(self, unit) is not None for unit in OF_DAYS)
         for key in ("ends", "first_day", "at_best"):
@@ -120,7 +131,7 @@ class Extension(Strict):
 
     act: str
     needs: tuple[str, ...] = ()
-    most: TimeLimit | None
+    most: DutyLimit | None
     of: Literal["total", "added"]
     before: Literal["due", "any"]
 
@@ -148,7 +159,7 @@ class Way(Strict):
     """Another way to meet a duty, as telling the leader in place of passing on."""
 
     to: Moment
-    limits: tuple[TimeLimit, ...] = ()
+    limits: tuple[DutyLimit, ...] = ()
 
 
 class Higher(Strict):
@@ -172,7 +183,7 @@ class Duty(Strict):
     """An actor, or a column with the unit that owes it."""
     start: Moment | DutyStart | None = Field(default=None, alias="from")
     to: Annotated[tuple[Moment, ...], BeforeValidator(_listed)] | None = None
-    limits: tuple[TimeLimit, ...] = ()
+    limits: tuple[DutyLimit, ...] = ()
     vague: str | None = None
     """The word of the source that sets a limit without a number."""
     never: str | None = None
@@ -246,6 +257,11 @@ class Counting(Strict):
     belongs: Literal["due", "from"]
     received_on_rest_day: Literal["that_day", "next_working_day"] = "that_day"
 
+    @classmethod
+    def natural(cls) -> Counting:
+        """How time is counted where a scheme prints no limit at all: for the elapsed time of a vague duty."""
+        return cls(clause=None, first_day="excluded", last_day="stands", ends="day", before="included", belongs="due")
+
 
 UNIT_WORDS = {
     "minutes": ("minute", "minutes", "min", "分钟", "分"), "hours": ("hour", "hours", "h", "小时"),
@@ -263,42 +279,3 @@ def supplied_limit(text: str) -> dict[str, int]:
             return {key: int(number)}
     units = ", ".join(UNIT_WORDS)
     raise ValueError(f"found {text!r}, expected a limit such as `30 minutes` or `1 working_days`, in one of {units}")
-
-
-NATURAL = Counting(
-    clause=None, first_day="excluded", last_day="stands", ends="day", before="included", belongs="due"
-)  # fmt: skip
-"""How time is counted where a scheme prints no limit at all: for the elapsed time of a vague duty."""
-
-
-class DecisionRow(Strict):
-    """A row of a decision table: what it gives where ``when`` holds; without ``when``, where no row above does."""
-
-    when: str | None = None
-    gives: str
-
-
-class DecisionTable(Strict):
-    """A column by a decision table of the source: the office that must handle a case, or its class.
-
-    ``hit: one``: two rows that fit leave it undecided, which is a fault of the source and no error; ``first``: the
-    first that fits; ``highest``: of those that fit the one that stands first in ``order`` (等级从高).
-    """
-
-    clause: str
-    hit: Literal["one", "first", "highest"]
-    order: tuple[str, ...] = ()
-    rows: Annotated[tuple[DecisionRow, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _ordered(self) -> DecisionTable:
-        given = [row.gives for row in self.rows]
-        if (self.hit == "highest") != bool(self.order):
-            raise ValueError("found one of `hit: highest` and `order`, expected both or neither")
-        if missing := [one for one in given if self.order and one not in self.order]:
-            raise ValueError(f"found {missing[0]} given and not in order, expected every value in its place")
-        if self.hit != "first" and any(row.when is None for row in self.rows):
-            raise ValueError("found a row without when, expected it as the last row of `hit: first`")
-        if any(row.when is None for row in self.rows[:-1]):
-            raise ValueError("found a row without when above others, expected it as the last row")
-        return self

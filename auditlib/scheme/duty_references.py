@@ -8,7 +8,6 @@ from typing import Any
 from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs, duty_expressions
 from auditlib.scheme.duties import Act, Duty, DutyStart
 from auditlib.scheme.model import Scheme
@@ -47,7 +46,9 @@ def _problems(tree: Tree, scheme: Scheme, at: Path, duty: Duty) -> Iterator[Prob
     ids = {other.id for other in scheme.duties}
     if isinstance(duty.start, DutyStart):
         if duty.start.due not in ids:
-            yield tree.problem((*at, "from", "due"), f"found {duty.start.due}, expected a duty of this file", duty.clause)
+            yield tree.problem(
+                (*at, "from", "due"), f"found {duty.start.due}, expected a duty of this file", duty.clause
+            )
         elif _circle(scheme, duty):
             told = f"found {duty.start.due}, whose limit runs from the end of this one, expected a clock that starts"
             yield tree.problem((*at, "from", "due"), told, duty.clause)
@@ -60,13 +61,15 @@ def _problems(tree: Tree, scheme: Scheme, at: Path, duty: Duty) -> Iterator[Prob
     for key, needs in (("extended", duty.extended), ("handed_over", duty.handed_over)):
         for name in needs.needs if needs is not None else ():
             if name not in known:
-                told = f"found {name}, expected a column of acts: {', '.join(c.name for c in REGISTERS['acts'].columns)}"
+                told = f"found {name}, expected a column of acts: {', '.join(known)}"
                 yield tree.problem((*at, key, "needs"), told, duty.clause)
     for moment in duty.moments:
         by = moment.by if isinstance(moment, Act) else None
         columns = {*known, *scheme.ledger_columns(duty.of), *scheme.columns.get(duty.of, {})}
         if by is not None and by not in scheme.actors and by not in columns:
-            yield tree.problem(at, f"found by: {by}, expected an actor of this file or a column with a unit", duty.clause)
+            yield tree.problem(
+                at, f"found by: {by}, expected an actor of this file or a column with a unit", duty.clause
+            )
 
 
 def readings_of_duties(raw: Mapping[str, Any], scheme: Scheme) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -23,14 +23,14 @@ from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.columns import column_inputs
+from auditlib.scheme.duties import supplied_limit
 from auditlib.scheme.duty_references import readings_of_duties
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.duties import supplied_limit
 from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in", "scheme_files"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "scheme_files"]
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,20 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = _read_extended(file, name)
+    tree = _with_sections(_read_extended(file, name))
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
+
+
+EMPTY: dict[str, Any] = {"measures": {}, "indicators": []}
+"""The sections that a scheme of duties alone need not have."""
+
+
+def _with_sections(tree: Tree) -> Tree:
+    """A scheme of duties alone has no measures and no indicators: its sections are there, and empty."""
+    if not isinstance(tree.value, dict) or not tree.value.get("duties"):
+        return tree
+    empty: dict[str, Any] = {key: value for key, value in EMPTY.items() if key not in tree.value}
+    return replace(tree, value=tree.value | empty) if empty else tree
 
 
 @dataclass(frozen=True)

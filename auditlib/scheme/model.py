@@ -19,7 +19,7 @@ from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.registers import Column as Printed
-from auditlib.scheme.duties import NATURAL, Actor, Counting, Duty
+from auditlib.scheme.duties import Actor, Counting, Duty
 from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing
 from auditlib.scheme.results import Outcome, Ranking, RollUp
 from auditlib.scheme.revision_note import Revision
@@ -40,6 +40,8 @@ class Rounded(Strict):
 
 
 UNRANKED: dict[str, Any] = {
+    "measures": {},
+    "indicators": [],
     "ranking": {
         "clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
         "different_maxima": "undecided",
@@ -75,15 +77,15 @@ class Scheme(Strict):
     """Columns of the ledger's own that the rules read, by register."""
     columns: dict[str, dict[Name, Column]] = {}
     actors: dict[Name, Actor] = {}
-    counting: Counting = NATURAL
+    counting: Counting = Counting.natural()
     duties: tuple[Duty, ...] = ()
-    measures: dict[Name, Measure] = {}
+    measures: dict[Name, Measure]
     rates: dict[Name, Rate] = {}
     composites: dict[Name, Composite] = {}
     standings: dict[Name, Standing] = {}
     dimensions: tuple[Dimension, ...] = ()
     base: Base | None = None
-    indicators: tuple[Indicator, ...] = ()
+    indicators: tuple[Indicator, ...]
     roll_up: dict[Granularity, RollUp] = {}
     ranking: Ranking
     outcomes: tuple[Outcome, ...] = ()
@@ -99,12 +101,6 @@ class Scheme(Strict):
         if "counting" not in data and any(isinstance(duty, dict) and duty.get("limits") for duty in data["duties"]):
             raise ValueError("found limits and no `counting`, expected how the scheme counts time")
         return data if data.get("indicators") else UNRANKED | data
-
-    @model_validator(mode="after")
-    def _something_to_judge(self) -> Scheme:
-        if not self.indicators and not self.duties:
-            raise ValueError("found neither indicators nor duties, expected some")
-        return self
 
     def duty(self, name: str) -> Duty:
         """The duty with this id. Raises :class:`KeyError`."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, range_words
-from auditlib.scheme.duties import DecisionTable
+from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.times import Deadline, Earlier, Steps
 
 __all__ = ["LATENESS", "Column", "Composite", "DutyStatus", "ExtraColumn", "Measure", "Rate", "Standing"]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 import yaml
 from spec.test_spec import SCHEMES, write_ledger
@@ -70,13 +69,15 @@ def test_worked_example_of_a_duty(page: Any, example: Any, variant: Any, scheme:
     for name, expected in variant["expect"].items():
         if name == "columns":
             found = {column: rows.cases.sort("case_id")[column].to_list() for column in expected}
-            assert found == {column: values if isinstance(values, list) else [values] for column, values in expected.items()}
+            assert found == {
+                column: values if isinstance(values, list) else [values] for column, values in expected.items()
+            }
             continue
         own = [one for one in written if one["duty"] == name]
         of = [one for one in own if one["status"] != "not_applicable"] or own
-        wanted = expected if isinstance(expected, list) else [expected]
-        assert len(of) == len(wanted), (name, own)
-        for one, values in zip(of, wanted, strict=True):
+        each = expected if isinstance(expected, list) else [expected]
+        assert len(of) == len(each), (name, own)
+        for one, values in zip(of, each, strict=True):
             assert {key: flat(one).get(key) for key in values} == values, (name, one)
 
 

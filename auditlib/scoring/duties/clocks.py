@@ -13,7 +13,7 @@ from datetime import timedelta
 import polars as pl
 
 from auditlib.core.worktime import Calendar
-from auditlib.scheme.duties import Counting, TimeLimit
+from auditlib.scheme.duties import Counting, DutyLimit
 
 __all__ = ["MOMENT", "Clock", "day_of", "last_moment"]
 
@@ -38,7 +38,7 @@ class Clock:
     counting: Counting
     calendar: Callable[[], Calendar]
 
-    def too_late(self, limit: TimeLimit, start: pl.Expr, more: pl.Expr | None = None) -> pl.Expr:
+    def too_late(self, limit: DutyLimit, start: pl.Expr, more: pl.Expr | None = None) -> pl.Expr:
         """The first moment that is too late for a limit from ``start``; null where either is unknown.
 
         ``more`` is what a pause adds, in the limit's own unit: microseconds for minutes and hours, else days or
@@ -70,7 +70,7 @@ class Clock:
             return end - DAY + (start - day_of(start)) + MOMENT
         return end if limit.working_days is not None else self._rolled(end)
 
-    def by_civil_code(self, limit: TimeLimit, too_late: pl.Expr) -> pl.Expr:
+    def by_civil_code(self, limit: DutyLimit, too_late: pl.Expr) -> pl.Expr:
         """The end by 民法典 第二百零三条 of a limit in natural days whose last day is one of rest, else null.
 
         Null too where the scheme itself rolls, or where the limit does not end with a day.
@@ -82,13 +82,13 @@ class Clock:
         return pl.when(rolled != too_late).then(rolled)
 
     def received(self, start: pl.Expr) -> pl.Expr:
-        """When it counts as received: for what comes on a day of rest, where the scheme says so, the next working day."""
+        """When it counts as received: for what comes on a day of rest, if the scheme says so, the next working day."""
         if self.counting.received_on_rest_day == "that_day":
             return start
         day = self.calendar().first_workday(start)
         return pl.when(day > start).then(day).otherwise(start)
 
-    def units_between(self, limit: TimeLimit, start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    def units_between(self, limit: DutyLimit, start: pl.Expr, end: pl.Expr) -> pl.Expr:
         """How much of a limit passes between two moments, in its own unit."""
         if limit.by_the_clock:
             return (end - start).dt.total_microseconds()

@@ -1,4 +1,4 @@
-"""Compliance (履责情况): every duty of a scheme for a ledger and period, counted by unit, each instance with its evidence."""
+"""Compliance (履责情况): every duty of a scheme for a ledger and period, by unit, each instance with its evidence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from auditlib.scoring.duties.clocks import Clock, day_of, last_moment
 from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
-from auditlib.scoring.duties.statuses import INSTANCES, RATED, STATUSES, Judged
+from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
 from auditlib.scoring.score import default_as_of
 
 __all__ = ["Compliance", "DutyCount", "comply", "judged_duties"]
@@ -66,9 +66,7 @@ class Compliance:
     instances: pl.DataFrame = field(repr=False)
     notices: tuple[Notice, ...] = ()
 
-    def only(
-        self, unit: str | None = None, case: str | None = None, statuses: Collection[str] = ()
-    ) -> Compliance:
+    def only(self, unit: str | None = None, case: str | None = None, statuses: Collection[str] = ()) -> Compliance:
         """The same for one unit; instances of one case or of some statuses alone. Counts stay those of the unit."""
         chosen = self.instances
         if unit is not None:

@@ -9,7 +9,19 @@ from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scoring.duties.clocks import day_of, last_moment
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
 
-__all__ = ["ACT", "EARLY", "MAYBE", "START", "TIME", "UNIT", "add_start", "look_for", "name_of", "recorded", "unknown_of"]
+__all__ = [
+    "ACT",
+    "EARLY",
+    "MAYBE",
+    "START",
+    "TIME",
+    "UNIT",
+    "add_start",
+    "look_for",
+    "name_of",
+    "recorded",
+    "unknown_of",
+]
 
 START, UNIT = "\x00start", "\x00unit"
 TIME, ACT, EARLY, MAYBE = "\x00time", "\x00act", "\x00early", "\x00maybe"
@@ -48,7 +60,9 @@ def add_start(rows: DutyRows, duty: Duty, table: pl.DataFrame, ends: dict[str, p
         return table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START), pl.lit(value=False).alias(MAYBE))
     if isinstance(start, DutyStart):
         first = ends[start.due].group_by(CASE).agg(last_moment(pl.col("too_late")).min().alias(START))
-        return table.join(first, on=CASE, how="left", maintain_order="left").with_columns(pl.lit(value=False).alias(MAYBE))
+        return table.join(first, on=CASE, how="left", maintain_order="left").with_columns(
+            pl.lit(value=False).alias(MAYBE)
+        )
     if isinstance(start, str):
         return table.with_columns(pl.col(start).alias(START), pl.lit(value=False).alias(MAYBE))
     blank = table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START))

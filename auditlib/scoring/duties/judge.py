@@ -12,7 +12,7 @@ import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
-from auditlib.scheme.duties import Act, Duty, DutyStart, Moment, TimeLimit
+from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scoring.duties.clocks import Clock
 from auditlib.scoring.duties.found import (
     ACT,
@@ -27,7 +27,7 @@ from auditlib.scoring.duties.found import (
     recorded,
     unknown_of,
 )
-from auditlib.scoring.duties.limits import LIMIT, NO_LIMIT, Limits, UNDECIDED
+from auditlib.scoring.duties.limits import LIMIT, NO_LIMIT, UNDECIDED, DutyLimits
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, WRITTEN, DutyRows
 from auditlib.scoring.duties.shapes import judge_asked, judge_filled, judge_never, judge_order
 from auditlib.scoring.duties.statuses import INSTANCES, STATUS, Judged, conformed
@@ -103,18 +103,18 @@ def _without_owner(duty: Duty, judged: pl.DataFrame) -> pl.DataFrame:
 def _judge_to(rows: DutyRows, duty: Duty, owed: pl.DataFrame, ends: dict[str, pl.DataFrame]) -> pl.DataFrame:
     started = add_start(rows, duty, owed, ends).rename({MAYBE: "\x00start_maybe"})
     clock = Clock(rows.scheme.counting, rows.working_days)
-    limits = Limits(rows, duty, duty.limits, clock)
+    limits = DutyLimits(rows, duty, duty.limits, clock)
     timed = limits.added(started)
     result = _judge_way(rows, duty, timed, duty.to or (), limits)
     for number, way in enumerate(duty.ways):
-        other_limits = Limits(rows, duty, way.limits or duty.limits, clock)
+        other_limits = DutyLimits(rows, duty, way.limits or duty.limits, clock)
         other = _judge_way(rows, duty, other_limits.added(started), (way.to,), other_limits)
         result = _better(result, other, number + 1)
     return _excused(duty, _handed_over(rows, duty, result))
 
 
 def _judge_way(
-    rows: DutyRows, duty: Duty, table: pl.DataFrame, to: Sequence[Moment], limits: Limits
+    rows: DutyRows, duty: Duty, table: pl.DataFrame, to: Sequence[Moment], limits: DutyLimits
 ) -> pl.DataFrame:
     parts = []
     for number, moment in enumerate(to):
@@ -157,7 +157,7 @@ def _judge_way(
     ).drop([f"\x00{name}{n}" for name in ("time", "act", "status", "lacks") for n in numbers])
 
 
-def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: Limits) -> tuple[pl.Expr, pl.Expr]:
+def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tuple[pl.Expr, pl.Expr]:
     """The status of one thing that is owed, and what is not known where it cannot be assessed."""
     as_of = pl.col("as_of")
     time, start, too_late = pl.col(TIME), pl.col(START), pl.col("too_late")
@@ -207,7 +207,9 @@ def _better(first: pl.DataFrame, other: pl.DataFrame, number: int) -> pl.DataFra
     """Of two ways to meet a duty, row by row the better one."""
     rank = {status: place for place, status in enumerate(BEST)} | {"not_applicable": len(BEST)}
     shared = ["lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", LIMIT, "way", STATUS]
-    beside = other.with_columns(pl.lit(number).alias("way")).select(pl.col(name).alias(f"\x02{name}") for name in shared)
+    beside = other.with_columns(pl.lit(number).alias("way")).select(
+        pl.col(name).alias(f"\x02{name}") for name in shared
+    )
     both = pl.concat([first, beside], how="horizontal")
     places = [pl.col(name).replace_strict(rank, return_dtype=pl.Int64) for name in (STATUS, f"\x02{STATUS}")]
     takes = places[1] < places[0]
@@ -217,7 +219,7 @@ def _better(first: pl.DataFrame, other: pl.DataFrame, number: int) -> pl.DataFra
 
 
 def _handed_over(rows: DutyRows, duty: Duty, table: pl.DataFrame) -> pl.DataFrame:
-    """What was handed over in time, with its receipt, is the receiver's: unless the hand-over is itself what is owed."""
+    """What was handed over in time, with its receipt, is the receiver's: unless that is itself what is owed."""
     over = duty.handed_over
     if over is None or any(isinstance(moment, Act) and over.act in moment.act for moment in duty.to or ()):
         return table

@@ -9,12 +9,12 @@ from functools import reduce
 import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.duties import Act, Duty, Moment, TimeLimit
+from auditlib.scheme.duties import Act, Duty, DutyLimit, Moment
 from auditlib.scoring.duties.clocks import MOMENT, Clock, last_moment
 from auditlib.scoring.duties.found import START
 from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
 
-__all__ = ["ADVISORY", "BY_THE_CLOCK", "CIVIL", "LIMIT", "NO_LIMIT", "SOFT", "TARGET", "UNDECIDED", "Limits"]
+__all__ = ["ADVISORY", "BY_THE_CLOCK", "CIVIL", "LIMIT", "NO_LIMIT", "SOFT", "TARGET", "UNDECIDED", "DutyLimits"]
 
 LIMIT, SOFT, ADVISORY, TARGET, CIVIL = "\x00limit", "\x00soft", "\x00advisory", "\x00target", "\x00civil"
 BY_THE_CLOCK, MORE = "\x00by_the_clock", "\x00more"
@@ -23,12 +23,12 @@ NO_LIMIT, UNDECIDED = -1, -2
 
 
 @dataclass(frozen=True)
-class Limits:
+class DutyLimits:
     """The limits of a duty, or of one of its other ways, by a scheme's clock."""
 
     rows: DutyRows
     duty: Duty
-    limits: Sequence[TimeLimit]
+    limits: Sequence[DutyLimit]
     clock: Clock
 
     @property
@@ -76,7 +76,7 @@ class Limits:
         if not any(limit.by_the_clock for limit in self.limits):
             return False
         precision = self.rows.ledger.note.precision
-        names = [f"acts.at" if isinstance(one, Act) else f"{duty.of}.{one}" for one in (duty.start, moment) if one]
+        names = ["acts.at" if isinstance(one, Act) else f"{duty.of}.{one}" for one in (duty.start, moment) if one]
         return any(precision.get(name) == "day" for name in names)
 
     def _number(self) -> pl.Expr:
@@ -100,7 +100,7 @@ class Limits:
         ]
         return pl.coalesce(found) if found else pl.lit(None, pl.Datetime("us"))
 
-    def _target(self, limit: TimeLimit, start: pl.Expr) -> pl.Expr:
+    def _target(self, limit: DutyLimit, start: pl.Expr) -> pl.Expr:
         if limit.at_best is None:
             return pl.lit(None, pl.Datetime("us"))
         return self.clock.too_late(limit.model_copy(update={limit.unit: limit.at_best}), start)
@@ -124,7 +124,7 @@ class Limits:
             begun = pl.max_horizontal("\x00from", START)
             inside = (pl.col("\x00from") < pl.col("too_late")) & (pl.col("\x00to") > pl.col(START))
 
-            def stood(limit: TimeLimit, _: pl.Expr, begun: pl.Expr = begun, inside: pl.Expr = inside) -> pl.Expr:
+            def stood(limit: DutyLimit, _: pl.Expr, begun: pl.Expr = begun, inside: pl.Expr = inside) -> pl.Expr:
                 both = [pl.when(inside).then(one) for one in (begun, pl.col("\x00to"))]
                 return self.clock.units_between(limit, *both).cast(pl.Int64)
 
@@ -172,7 +172,9 @@ class Limits:
         if extended.most is None:
             cap = pl.lit(None, pl.Datetime("us"))
         elif extended.of == "total":
-            cap = self.clock.too_late(extended.most, pl.col(START), pl.col(MORE) if self._alike(extended.most) else None)
+            cap = self.clock.too_late(
+                extended.most, pl.col(START), pl.col(MORE) if self._alike(extended.most) else None
+            )
         else:  # so much more than the first limit, from the day after its last
             most = extended.most
             if any(getattr(most, unit) is not None for unit in ("days", "working_days", "weeks", "months")):
@@ -194,6 +196,6 @@ class Limits:
             ).drop("\x00by", "\x00granted", "\x00until")
         return table.drop("\x00cap")
 
-    def _alike(self, most: TimeLimit) -> bool:
+    def _alike(self, most: DutyLimit) -> bool:
         """Whether every limit is counted in the unit of the cap, so that a pause moves both alike."""
         return all(limit.unit == most.unit for limit in self.limits)

@@ -78,8 +78,8 @@ def _records(rows: DutyRows) -> Iterator[Notice]:
     note = rows.ledger.note.records
     if note is None:
         message = Message(
-            "the ledger does not say which acts it records (ledger.yaml: records): what is not there counts as unknown, "
-            "not as left undone"
+            "the ledger does not say which acts it records (ledger.yaml: records): what is not there is unknown, "
+            "not left undone"
         )
         yield Notice("nothing_recorded", message)
         return
@@ -104,4 +104,3 @@ def _supplied(rows: DutyRows) -> Iterator[Notice]:
                 duty=duty.title, word=duty.vague or "", limit=f"{getattr(limit, limit.unit)} {limit.unit}",
             )  # fmt: skip
             yield Notice("supplied_limit", message)
-

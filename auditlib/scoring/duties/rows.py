@@ -1,4 +1,4 @@
-"""The rows that duties look at: registers as known at a time, an act beside its case, columns derived, absent ones empty.
+"""The rows that duties look at: registers as known at a time, an act beside its case, absent columns empty.
 
 A column that the ledger does not have is empty in every row: for a duty that is unknown, and no error.
 """
@@ -21,14 +21,15 @@ from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import OF_A_CASE
 from auditlib.scheme.columns import column_inputs, duty_expressions
-from auditlib.scheme.duties import Act, DecisionTable, Duty
+from auditlib.scheme.duties import Act, Duty
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.columns import derived_column
+from auditlib.scoring.duties.choosing import actor_of, chosen
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.repeats import compared_rows, repeated_keys
 
-__all__ = ["CASE", "CASE_UNIT", "KEY", "ROW_UNIT", "WRITTEN", "DutyRows", "actor_of", "chosen"]
+__all__ = ["CASE", "CASE_UNIT", "KEY", "ROW_UNIT", "WRITTEN", "DutyRows"]
 
 KEY, CASE, CASE_UNIT, ROW_UNIT = "\x00key", "\x00case", "\x00case_unit", "\x00row_unit"
 """Beside the columns of a row: what names it, its case, the unit of the case and its own."""
@@ -90,7 +91,9 @@ class DutyRows:
                 found.setdefault(register, set()).add(name)
                 if register in OF_A_CASE and REGISTERS[register].column(name) is None:
                     found["cases"].add(name)
-        return {register: {name for name in names if self._is_column(register, name)} for register, names in found.items()}
+        return {
+            register: {name for name in names if self._is_column(register, name)} for register, names in found.items()
+        }
 
     def _is_column(self, register: str, name: str) -> bool:
         """Whether a name is one of a column, and not that of an actor."""
@@ -243,35 +246,6 @@ class DutyRows:
             return pl.lit(None, pl.String)
         said = frame.select(pl.col(key[-1]), pl.col(name).cast(pl.String)).collect()
         return pl.lit(table.select(key[-1]).join(said, on=key[-1], how="left", maintain_order="left")[name])
-
-
-def actor_of(scheme: Scheme) -> dict[str, str]:
-    """The id of an actor by each of its titles."""
-    return {title: name for name, actor in scheme.actors.items() for title in (actor.zh, actor.en) if title != name}
-
-
-def chosen(table: DecisionTable) -> pl.Expr:
-    """What a decision table gives for a row, null where it is undecided: rows that may fit, or several that do."""
-    nothing = pl.lit(None, pl.String)
-    fits = [
-        (pl.lit(value=True) if row.when is None else parse_sql(row.when).expression, pl.lit(row.gives))
-        for row in table.rows
-    ]
-    if table.hit == "first":
-        found: pl.Expr = nothing
-        for when, gives in reversed(fits):
-            found = pl.when(when.is_null()).then(nothing).when(when).then(gives).otherwise(found)
-        return found
-    if table.hit == "highest":
-        found = nothing
-        for value in reversed(table.order):
-            any_of = [when for when, row in zip((w for w, _ in fits), table.rows, strict=True) if row.gives == value]
-            holds = pl.any_horizontal(any_of) if any_of else pl.lit(value=False)
-            found = pl.when(holds.is_null()).then(nothing).when(holds).then(pl.lit(value)).otherwise(found)
-        return found
-    number = pl.sum_horizontal([when.fill_null(True).cast(pl.Int64) for when, _ in fits])
-    sure = pl.coalesce([pl.when(when).then(gives) for when, gives in fits])
-    return pl.when(number == 1).then(sure)
 
 
 def _read(duty: Duty) -> Iterable[tuple[str, str]]:

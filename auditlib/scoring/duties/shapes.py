@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 
 from auditlib.scheme.duties import Act, Duty
@@ -27,7 +29,7 @@ def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
         table = table.join(named, on=CASE, how="left", maintain_order="left")
     times = [pl.col(f"\x00t{n}") for n in range(len(words))]
     said = [recorded(rows, "acts", Act(act=(word,))) for word in words]
-    pairs = list(zip(times, times[1:], strict=False))
+    pairs = list(pairwise(times))
     wrong = pl.any_horizontal([(a > b).fill_null(False) for a, b in pairs])
     equal = pl.any_horizontal([(a == b).fill_null(False) for a, b in pairs])
     over = times[-1].is_not_null() | pl.col("closed").is_not_null()
@@ -82,10 +84,12 @@ def judge_filled(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame
 
 
 def judge_never(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
-    """What must not happen: a verified event, or an act, of this word is a breach; an unverified one nobody can judge."""
+    """What must not happen: a verified event, or an act, of this word is a breach; an unverified one is open."""
     word = duty.never or ""
     events = rows.rows("events").filter((pl.col("kind") == word) | (pl.col("duty") == duty.id).fill_null(False))
-    acts = rows.acts.filter(pl.col("act") == word).select(CASE, verified=pl.lit(value=True), key=pl.format("acts:{}", KEY))
+    acts = rows.acts.filter(pl.col("act") == word).select(
+        CASE, verified=pl.lit(value=True), key=pl.format("acts:{}", KEY)
+    )
     found = pl.concat([events.select(CASE, "verified", key=pl.format("events:{}", KEY)), acts])
     by_case = found.filter(pl.col(CASE).is_not_null()).sort("key").group_by(CASE).agg(
         pl.col("verified").fill_null(False).any().alias("\x00breach"),
@@ -120,13 +124,12 @@ def judge_asked(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     inside = (pl.col("at") >= rows.period.start) & (pl.col("at") < rows.period.end)
     of_cases = checks.filter(pl.col("case_id").is_not_null()).group_by("case_id", maintain_order=True).last()
     of_units = checks.filter(pl.col("case_id").is_null() & inside).group_by("unit", maintain_order=True).last()
-    answers = [
-        of_cases.select(pl.col("case_id").alias(CASE), pl.col("result").alias("\x00of_case"), pl.col(KEY).alias("\x00c")),
-        of_units.select(pl.col("unit").alias(UNIT), pl.col("result").alias("\x00of_unit"), pl.col(KEY).alias("\x00u")),
-    ]
-    table = owed.join(answers[0], on=CASE, how="left", maintain_order="left")
+    answer, key = pl.col("result"), pl.col(KEY)
+    answered = of_cases.select(pl.col("case_id").alias(CASE), answer.alias("\x00of_case"), key.alias("\x00c"))
+    whole = of_units.select(pl.col("unit").alias(UNIT), answer.alias("\x00of_unit"), key.alias("\x00u"))
+    table = owed.join(answered, on=CASE, how="left", maintain_order="left")
     if duty.of == "units":
-        table = table.join(answers[1], on=UNIT, how="left", maintain_order="left")
+        table = table.join(whole, on=UNIT, how="left", maintain_order="left")
     else:
         table = table.with_columns(pl.lit(None, pl.String).alias(name) for name in ("\x00of_unit", "\x00u"))
     result = pl.coalesce("\x00of_case", "\x00of_unit")

@@ -10,7 +10,7 @@ from auditlib.core.values import Text
 from auditlib.scheme.duties import Duty
 from auditlib.scheme.quantities import DutyStatus
 from auditlib.scoring.duties.found import START, UNIT
-from auditlib.scoring.duties.limits import ADVISORY, BY_THE_CLOCK, CIVIL, SOFT, TARGET
+from auditlib.scoring.duties.limits import BY_THE_CLOCK, CIVIL, SOFT, TARGET
 from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
 
 __all__ = ["INSTANCES", "RATED", "STATUS", "STATUSES", "Judged", "conformed"]
