@@ -33,6 +33,11 @@ def dangling_duties(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             if column.choose is not None and column.choose.clause not in scheme.clauses:
                 path: Path = ("columns", register, name, "choose", "clause")
                 yield tree.problem(path, f"found {column.choose.clause}, expected a clause of this file")
+    ids = {duty.id for duty in scheme.duties}
+    for name, measure in scheme.measures.items():
+        if measure.duty is not None and measure.duty not in ids:
+            expected = f"expected a duty of this file: {', '.join(sorted(ids)) or 'there is none'}"
+            yield tree.problem(("measures", name, "duty"), f"found {measure.duty}, {expected}")
     seen: dict[str, int] = {}
     for index, duty in enumerate(scheme.duties):
         if seen.setdefault(duty.id, index) != index:

@@ -16,12 +16,12 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.duties import Duty, DutyStart
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.duties.clocks import Clock, day_of, last_moment
 from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
-from auditlib.scoring.score import default_as_of
 
 __all__ = ["Compliance", "DutyCount", "comply", "judged_duties"]
 
@@ -92,20 +92,24 @@ def comply(
     *,
     calendar: Calendar | None = None,
     left: bool = False,
+    exclude: bool = True,
+    of_scheme: bool = False,
 ) -> Compliance:
     """Every duty of a scheme for the cases of a period, as seen at ``as_of``.
 
-    With ``left`` the rows that a duty does not apply to are among the instances too. An instance belongs to the period
-    in which its limit ends, extensions included (``counting.belongs: due``), or in which it begins; until then it is
-    listed as running. Raises :class:`InputError` for a scheme without duties and for days that the calendar lacks.
+    With ``left`` the rows that a duty does not apply to are among the instances too; ``exclude`` leaves out the cases
+    on the list of exclusions; ``of_scheme`` looks at a period that the scheme itself asks for, whatever its kind. An
+    instance belongs to the period in which its limit ends, extensions included (``counting.belongs: due``), or in
+    which it begins; until then it is listed as running. Raises :class:`InputError` for a scheme without duties and for
+    days that the calendar lacks.
     """
     scheme = resolved.scheme
     if not scheme.duties:
         raise InputError.at(scheme.scheme, "duties", "found none, expected a scheme that declares duties")
-    if period.granularity not in scheme.periods:
+    if period.granularity not in scheme.periods and not of_scheme:
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
     look = as_of or default_as_of(ledger, period)
-    rows = DutyRows.of(resolved, ledger, period, look, calendar)
+    rows = DutyRows.of(resolved, ledger, period, look, calendar, exclude=exclude)
     judged = judged_duties(rows)
     notices = duty_notices(rows, judged)
     frames, outside = [], []

@@ -28,6 +28,7 @@ from auditlib.scoring.columns import derived_column
 from auditlib.scoring.duties.choosing import actor_of, chosen
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.repeats import compared_rows, repeated_keys
+from auditlib.scoring.validity import validity_of
 
 __all__ = ["CASE", "CASE_UNIT", "KEY", "ROW_UNIT", "WRITTEN", "DutyRows"]
 
@@ -52,14 +53,18 @@ class DutyRows:
 
     @classmethod
     def of(
-        cls, resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None
-    ) -> DutyRows:
-        """The rows, without the cases that the ledger lists as exclusions.
+        cls, resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None,
+        *, exclude: bool = True,
+    ) -> DutyRows:  # fmt: skip
+        """The rows that are their unit's own, without the cases that the ledger lists as exclusions.
 
         Raises :class:`InputError` where a declared column cannot be read as its type.
         """
         registers = dict(ledger.registers)
-        if {"exclusions", "cases"} <= registers.keys():
+        validity = validity_of(resolved.scheme, registers)
+        if "cases" in registers:
+            registers["cases"] = validity.rows(registers, "cases")
+        if exclude and {"exclusions", "cases"} <= registers.keys():
             left_out = registers["exclusions"].select("case_id")
             registers["cases"] = registers["cases"].join(left_out, on="case_id", how="anti")
         if faults := list(unreadable(resolved.scheme, registers, as_of, ledger.as_of)):
