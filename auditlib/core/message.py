@@ -24,6 +24,7 @@ from auditlib.core.period import Period
 from auditlib.core.values import Text
 
 __all__ = [
+    "COMMA",
     "LANGUAGES",
     "NOTICE_KINDS",
     "Joined",

@@ -13,6 +13,7 @@ from auditlib.scheme.quantities import Column, Measure
 __all__ = [
     "column_inputs",
     "columns_of",
+    "columns_of_duties",
     "duty_expressions",
     "measure_columns",
     "needs_calendar",
@@ -78,6 +79,35 @@ def duty_expressions(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], str, s
     for place, limit in limits:
         if limit.when is not None:
             yield (*place, "when"), limit.when, duty.of
+
+
+def columns_of_duties(scheme: Scheme) -> set[str]:
+    """The columns of any register that duties read, and those that these are derived from."""
+    waiting = {
+        name for duty in scheme.duties for _, sql, _ in duty_expressions(duty) for name in parse_sql(sql).columns
+    }
+    for duty in scheme.duties:
+        waiting |= {moment for moment in duty.moments if isinstance(moment, str)}
+        waiting |= {moment.by for moment in duty.moments if isinstance(moment, Act) and moment.by is not None}
+        waiting |= {duty.by, *(duty.filled or ()), *(limit.until for limit in duty.limits if limit.until is not None)}
+    for reading in scheme.readings.values():  # an option that is not in use may read others
+        for option in reading.options.values():
+            waiting |= set(_columns_in(option.value))
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for columns in scheme.columns.values():
+            waiting |= set(column_inputs(columns[name])) - seen if name in columns else set()
+    return seen
+
+
+def _columns_in(value: object) -> tuple[str, ...]:
+    """The columns of an option that is a condition."""
+    try:
+        return parse_sql(value).columns if isinstance(value, str) else ()
+    except ValueError:
+        return ()
 
 
 def measure_columns(measure: Measure) -> tuple[str, ...]:

@@ -16,19 +16,8 @@ from auditlib.core.values import Positive, Strict, Text, Whole, exactly_one
 from auditlib.scheme.source import Name
 
 __all__ = [
-    "Act",
-    "Actor",
-    "Counting",
-    "Duty",
-    "DutyLimit",
-    "DutyStart",
-    "Extension",
-    "HandOver",
-    "Higher",
-    "Moment",
-    "Pause",
-    "Way",
-    "supplied_limit",
+    "Act", "Actor", "Counting", "Duty", "DutyLimit", "DutyStart", "Extension", "HandOver", "Higher", "Moment", "Ought",
+    "Pause", "Referral", "Way", "supplied_limit",
 ]  # fmt: skip
 
 UNITS = (
@@ -162,6 +151,26 @@ class Way(Strict):
     limits: tuple[DutyLimit, ...] = ()
 
 
+class Ought(Strict):
+    """How the end of a limit ought to stand to that of another duty: a harder matter has no less time than an easier
+    one (``not_before``), an urgent one no more than an ordinary one (``not_after``)."""
+
+    not_before: Name | None = None
+    not_after: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Ought:
+        exactly_one(self, "not_before", "not_after")
+        return self
+
+
+class Referral(Strict):
+    """Who decides on a matter, and whose act it is about: nobody ought to judge in their own cause."""
+
+    to: Name
+    against: Name
+
+
 class Higher(Strict):
     """What a cited higher rule allows at most: its limit, and how long that may be extended."""
 
@@ -196,6 +205,10 @@ class Duty(Strict):
     excused: str | None = None
     handed_over: HandOver | None = None
     higher: Higher | None = None
+    ought: Ought | None = None
+    referral: Referral | None = None
+    inside: tuple[Name, ...] = ()
+    """The duties within whose limits this one has to be done too, so that its time is part of theirs."""
     supplied: bool = False
     """Whether the limit of a vague duty was supplied by whoever asks: no file says it."""
 

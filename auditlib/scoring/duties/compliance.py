@@ -15,9 +15,9 @@ from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.duties import Duty, DutyStart
+from auditlib.scheme.duty_clock import Clock, day_of, last_moment
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
-from auditlib.scoring.duties.clocks import Clock, day_of, last_moment
 from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows

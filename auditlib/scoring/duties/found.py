@@ -6,7 +6,7 @@ import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
-from auditlib.scoring.duties.clocks import day_of, last_moment
+from auditlib.scheme.duty_clock import day_of, last_moment
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
 
 __all__ = [

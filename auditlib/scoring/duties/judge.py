@@ -13,7 +13,7 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
-from auditlib.scoring.duties.clocks import Clock
+from auditlib.scheme.duty_clock import Clock
 from auditlib.scoring.duties.found import (
     ACT,
     EARLY,

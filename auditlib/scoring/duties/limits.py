@@ -10,7 +10,7 @@ import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty, DutyLimit, Moment
-from auditlib.scoring.duties.clocks import MOMENT, Clock, last_moment
+from auditlib.scheme.duty_clock import MOMENT, Clock, last_moment
 from auditlib.scoring.duties.found import START
 from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
 

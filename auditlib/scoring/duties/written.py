@@ -9,7 +9,7 @@ from typing import Any
 
 from auditlib.core.exact import decimal_text
 from auditlib.core.message import told
-from auditlib.scoring.duties.clocks import MOMENT
+from auditlib.scheme.duty_clock import MOMENT
 from auditlib.scoring.duties.compliance import Compliance, DutyCount
 
 __all__ = ["INSTANCE_HEADERS", "compliance_json", "count_rows", "instance_rows"]
