@@ -194,7 +194,7 @@ class Duty(Strict):
     to: Annotated[tuple[Moment, ...], BeforeValidator(_listed)] | None = None
     limits: tuple[DutyLimit, ...] = ()
     vague: str | None = None
-    """The word of the source that sets a limit without a number."""
+    """The word of the source that sets a limit without a number: where none of ``limits`` holds."""
     never: str | None = None
     order: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
     filled: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
@@ -226,8 +226,8 @@ class Duty(Strict):
             raise ValueError(f"{self.id}: found a clock beside {self.shape}, expected it beside `to`")
         if self.limits and self.start is None and any(limit.until is None for limit in self.limits):
             raise ValueError(f"{self.id}: found limits without from, expected the time that they run from")
-        if self.vague is not None and self.limits and not self.supplied:
-            raise ValueError(f"{self.id}: found vague beside limits, expected one of them")
+        if self.vague is not None and not self.supplied and any(limit.when is None for limit in self.limits):
+            raise ValueError(f"{self.id}: found vague beside limits, expected one of them, or a `when` in each limit")
         for key in ("extended", "paused"):
             if getattr(self, key) is not None and not self.limits:
                 raise ValueError(f"{self.id}: found {key} without limits, expected a limit that it moves")

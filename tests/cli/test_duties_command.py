@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from auditlib.cli import main
 
-SCHEME = Path(__file__).parents[1] / "scoring" / "duties" / "s21-prefecture-centre.yaml"
+ROOT = Path(__file__).parents[2]
+SCHEME = ROOT / "params" / "schemes" / "s21-prefecture-centre.yaml"
 CASES = (
     "case_id,unit,route,received_at,closed_at\n"
     "C1,甲,自办,2024-03-04T09:00,\nC2,甲,自办,2024-03-04T09:00,\nC3,甲,转办,2024-03-04,\n"
@@ -75,7 +76,7 @@ def test_the_workbook_is_the_same_bytes_each_time(ledger: Path) -> None:
 
 
 def test_a_word_without_a_number_is_never_late_until_a_limit_is_supplied(ledger: Path) -> None:
-    scheme = SCHEME.with_name("s35-hospital-first-asked.yaml")
+    scheme = ROOT / "tests" / "scoring" / "duties" / "s35-hospital-first-asked.yaml"
     (ledger / "cases.csv").write_text(
         "case_id,unit,can_be_done_at_once,received_at,closed_at\nC1,甲,是,2024-03-04T09:00,2024-03-04T10:00\n",
         encoding="utf-8",
@@ -99,7 +100,10 @@ def test_a_word_without_a_number_is_never_late_until_a_limit_is_supplied(ledger:
         (["--unit", "乙"], "--unit: found 乙, expected one of 甲"),
         (["--case", "C9"], "--case: found C9"),
         (["--set", "to_leader=soon"], "found 'soon', expected a limit such as `30 minutes`"),
-        (["--set", "nothing=1"], "found nothing, expected one of the gaps: deduction, to_leader"),
+        (
+            ["--set", "nothing=1"],
+            "found nothing, expected one of the gaps: deduction, recomplaint, settle_transfer, to_leader",
+        ),
         (["--format", "xlsx"], "expected --out FILE.xlsx"),
     ],
 )

@@ -19,6 +19,7 @@ __all__ = [
     "add_start",
     "look_for",
     "name_of",
+    "named",
     "recorded",
     "unknown_of",
 ]
@@ -31,6 +32,14 @@ TIME, ACT, EARLY, MAYBE = "\x00time", "\x00act", "\x00early", "\x00maybe"
 def name_of(moment: Moment) -> str:
     """What people call a moment: the column, or the words for the act."""
     return moment if isinstance(moment, str) else "/".join(moment.act)
+
+
+def named(rows: DutyRows, moment: Moment) -> str:
+    """What a ledger calls a moment: of several words for an act those that it records, where it records any."""
+    if isinstance(moment, str) or rows.ledger.note.records is None:
+        return name_of(moment)
+    known = [word for word in moment.act if word in rows.ledger.note.records.acts]
+    return "/".join(known) or name_of(moment)
 
 
 def recorded(rows: DutyRows, register: str, moment: Moment) -> bool:

@@ -24,6 +24,7 @@ from auditlib.scoring.duties.found import (
     add_start,
     look_for,
     name_of,
+    named,
     recorded,
     unknown_of,
 )
@@ -55,8 +56,9 @@ def judge(rows: DutyRows, duty: Duty, ends: dict[str, pl.DataFrame]) -> Judged:
         pl.lit("not_assessable").alias(STATUS), _unknown_columns(duty.when or "", unknown).alias("lacking")
     )
     parts = [conformed(rows, duty, judged), conformed(rows, duty, doubtful)]
+    own_unit = pl.coalesce(ROW_UNIT, CASE_UNIT).alias("unit")  # what nobody owes stays with the unit of its row
     left = table.filter(~pl.col("\x00applies").fill_null(True)).select(
-        KEY, CASE, pl.col(UNIT).alias("unit"), pl.col("\x00own").alias("at")
+        KEY, CASE, own_unit, pl.col("\x00own").alias("at")
     )
     return Judged(pl.concat(parts), left)
 
@@ -134,14 +136,14 @@ def _judge_way(
     never_began = statuses[0] == "not_applicable"
     lacking = pl.concat_list([pl.col(f"\x00lacks{n}") for n in numbers]).list.unique(maintain_order=True)
     missing = pl.concat_list(
-        [pl.when(pl.col(f"\x00status{n}") == "missed").then(pl.lit(name_of(to[n]))) for n in numbers]
+        [pl.when(pl.col(f"\x00status{n}") == "missed").then(pl.lit(named(rows, to[n]))) for n in numbers]
     ).list.drop_nulls()
     acts = pl.concat_list([pl.col(f"\x00act{n}") for n in numbers]).list.drop_nulls()
     all_done = pl.all_horizontal([pl.col(f"\x00time{n}").is_not_null() for n in numbers])
     detail = pl.concat_list(
         [
             pl.struct(
-                name=pl.lit(name_of(to[n])), status=pl.col(f"\x00status{n}"), done=pl.col(f"\x00time{n}"),
+                name=pl.lit(named(rows, to[n])), status=pl.col(f"\x00status{n}"), done=pl.col(f"\x00time{n}"),
             )
             for n in numbers
         ]
