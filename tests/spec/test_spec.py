@@ -50,6 +50,7 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
     for name, rows in registers.items():
         columns = [column.name for column in REGISTERS[name].columns]
         columns += [extra for extra in dict.fromkeys(key for row in rows for key in row) if extra not in columns]
+        columns += [extra for extra in page.get("usual", {}).get(name, {}) if extra not in (*columns, "times")]
         columns = [column for column in columns if column not in ("times", *page.get("without", {}).get(name, []))]
         key = REGISTERS[name].key[-1] if REGISTERS[name].key else None
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
@@ -76,7 +77,10 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
 @pytest.mark.parametrize(("page", "example", "variant", "scheme"), list(examples()))
 def test_worked_example(page: Any, example: Any, variant: Any, scheme: str, tmp_path: Path) -> None:
     write_ledger(tmp_path, page, example)
-    period = Period.parse(example.get("period", page.get("period")))
+    if "note" in example:
+        note = yaml.safe_dump(example["note"], allow_unicode=True)
+        (tmp_path / "ledger.yaml").write_text(note, encoding="utf-8")
+    period = Period.parse(str(example.get("period", page.get("period"))))
     as_of = datetime.fromisoformat(example.get("as_of", page.get("as_of")))
     supplied = {name: str(value) for name, value in example.get("set", {}).items()}
     resolved = load_scheme(SCHEMES / f"{scheme}.yaml").resolve(variant["reading"], supplied, period.first)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
@@ -73,10 +75,20 @@ def add_start(rows: DutyRows, duty: Duty, table: pl.DataFrame, ends: dict[str, p
             pl.lit(value=False).alias(MAYBE)
         )
     if isinstance(start, str):
-        return table.with_columns(pl.col(start).alias(START), pl.lit(value=False).alias(MAYBE))
+        return table.with_columns(_moment_of(duty, start).alias(START), pl.lit(value=False).alias(MAYBE))
     blank = table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START))
     found = look_for(rows, duty, start, blank)
     return found.with_columns(pl.col(TIME).alias(START)).drop(TIME, ACT, EARLY)
+
+
+def _moment_of(duty: Duty, column: str) -> pl.Expr:
+    """The time in a column. What is owed on a day is owed from that day's beginning, though a bare date in a column of
+    deadlines is its last moment."""
+    time = pl.col(column)
+    if not all(limit.same_day for limit in duty.limits) or not duty.limits:
+        return time
+    whole_day = last_moment(day_of(time) + timedelta(days=1)) == time
+    return pl.when(whole_day).then(day_of(time)).otherwise(time)
 
 
 def look_for(rows: DutyRows, duty: Duty, moment: Moment, table: pl.DataFrame) -> pl.DataFrame:

@@ -223,7 +223,11 @@ class DutyRows:
         return table.join(units.select("unit", group), on="unit", how="left")
 
     def _with_actors(self, table: pl.DataFrame) -> pl.DataFrame:
-        ids = actor_of(self.scheme)
+        titles = actor_of(self.scheme)
+        units = self.ledger.units()
+        named = units.filter(pl.col("name").is_in(list(titles))) if "name" in units.columns else units.clear()
+        codes = {unit: titles[name] for unit, name in named.select("unit", "name").iter_rows()} if named.height else {}
+        ids = codes | titles  # a unit whose name is the title of an actor acts as that actor
         columns = [name for name in WHO if name in table.columns]
         written = table.with_columns(pl.col(name).alias(f"{WRITTEN}{name}") for name in columns)
         return written.with_columns(pl.col(columns).replace(ids)) if ids and columns else written
