@@ -9,6 +9,7 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.duty_clock import day_of, last_moment
+from auditlib.scoring.duties.choosing import actor_of
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
 
 __all__ = [
@@ -158,7 +159,8 @@ def _by(rows: DutyRows, by: str, beside: list[str]) -> pl.Expr:
     own = pl.col(f"\x00by {by}") if beside else pl.lit(None, pl.String)
     derived = by in rows.scheme.columns.get("cases", {})
     named = own if derived or not beside else pl.coalesce(own, pl.col(CASE_UNIT))
-    is_by = [(post == by), (unit == by), (unit == named), (pl.col(ROW_UNIT) == named), (post == named)]
+    known = named.replace(actor_of(rows.scheme))  # a column may name an actor by its title
+    is_by = [(post == by), (unit == by), (unit == named), (pl.col(ROW_UNIT) == named), (post == known)]
     others = [name for name in rows.scheme.actors if name != by]
     is_other = post.is_not_null() | unit.is_in(others) | (named.is_not_null() & unit.is_not_null())
     for other in others:

@@ -51,7 +51,7 @@ def judge(rows: DutyRows, duty: Duty, ends: dict[str, pl.DataFrame]) -> Judged:
     unknown = table.filter(pl.col("\x00applies").is_null())
     shapes = {"never": judge_never, "order": judge_order, "filled": judge_filled, "asked": judge_asked}
     judged = _judge_to(rows, duty, owed, ends) if duty.to is not None else shapes[duty.shape](rows, duty, owed)
-    judged = _without_owner(duty, judged)
+    judged = _without_owner(rows, duty, judged)
     doubtful = unknown.with_columns(
         pl.lit("not_assessable").alias(STATUS), _unknown_columns(duty.when or "", unknown).alias("lacking")
     )
@@ -91,8 +91,10 @@ def _unknown_columns(sql: str, table: pl.DataFrame) -> pl.Expr:
     return pl.concat_list([pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in names]).list.drop_nulls()
 
 
-def _without_owner(duty: Duty, judged: pl.DataFrame) -> pl.DataFrame:
-    """Nobody can be said to owe what the column ``by`` leaves undecided."""
+def _without_owner(rows: DutyRows, duty: Duty, judged: pl.DataFrame) -> pl.DataFrame:
+    """Nobody can be said to owe what the column ``by`` leaves undecided, unless it names an actor all the same."""
+    if duty.by in rows.scheme.actors and not rows.has(duty.of, duty.by):
+        return judged
     if duty.by not in judged.columns or f"{WRITTEN}{duty.by}" in judged.columns:
         return judged
     nobody = pl.col(duty.by).is_null() & ~pl.col(STATUS).is_in(["not_applicable", "running"])

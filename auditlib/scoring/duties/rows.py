@@ -277,5 +277,7 @@ def _read(duty: Duty) -> Iterable[tuple[str, str]]:
         yield "acts", "until"
     if any(isinstance(moment, Act) for moment in duty.moments):
         yield "acts", "unit"
+    if duty.asked is not None:
+        yield "checks", "case_id"
     if duty.never is not None:
         yield from (("events", name) for name in ("kind", "verified", "case_id", "duty"))
