@@ -134,8 +134,7 @@ class DutyRows:
         wanted = dict.fromkeys(sorted(self.needed.get(register, ())))
         names = self._with_inputs(register, wanted)
         raw = dict.fromkeys([*REGISTERS[register].required, *(name for name in names if name not in derived)])
-        if register == "units":
-            raw |= dict.fromkeys(["unit"])
+        raw["unit"] = None  # of acts too, whether or not a duty looks for one
         at = REGISTERS[register].at
         if at is not None:
             raw[at] = None
