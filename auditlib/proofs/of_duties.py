@@ -18,7 +18,7 @@ from auditlib.proofs.of_dates import date_findings
 from auditlib.proofs.of_tables import kinds_of, table_findings
 from auditlib.proofs.possible_rows import verdicts
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
-from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.finding import Finding, finding, listed
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.reference_names import references_in
@@ -246,7 +246,7 @@ def _consequences(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
     if free:
         count = len(free)
         message = Message("nothing follows from a breach of {count} {count:duty|duties}", count=count)
-        proof = ", ".join(duty.id for duty in free)
+        proof = listed(duty.title for duty in free)
         yield finding(tree, ("duties",), "no-consequence", "duties", None, message, proof)
     limited = [duty for duty in scheme.duties if duty.limits]
     if (
