@@ -115,11 +115,12 @@ class Extension(Strict):
 
     It counts if the columns ``needs`` are filled and, ``before: due``, if it was granted before the limit ended. The
     cap is counted from the start (``of: total``) or from the first end (``of: added``); ``most: null`` where the source
-    sets none. It never makes the limit shorter.
+    sets none. It never makes the limit shorter. Under ``told`` it counts only if that act follows it in the case.
     """
 
     act: str
     needs: tuple[str, ...] = ()
+    told: str | None = None
     most: DutyLimit | None
     of: Literal["total", "added"]
     before: Literal["due", "any"]
@@ -196,7 +197,8 @@ class Duty(Strict):
     vague: str | None = None
     """The word of the source that sets a limit without a number."""
     never: str | None = None
-    order: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
+    order: Annotated[tuple[Words, ...], Field(min_length=2)] | None = None
+    """Acts of which each comes before the next; in each place one word, or several of which any will do."""
     filled: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     asked: Text | None = None
     ways: tuple[Way, ...] = Field(default=(), alias="or")
@@ -248,8 +250,9 @@ class Duty(Strict):
     def acts(self) -> tuple[str, ...]:
         """The words of acts that it looks for."""
         words = [word for moment in self.moments if isinstance(moment, Act) for word in moment.act]
-        words += [*(self.order or ())]
+        words += [word for place in self.order or () for word in place]
         words += [one.act for one in (self.extended, self.handed_over) if one is not None]
+        words += [self.extended.told] if self.extended is not None and self.extended.told is not None else []
         words += [self.paused.act, self.paused.ends] if self.paused else []
         return tuple(dict.fromkeys(words))
 
@@ -269,6 +272,8 @@ class Counting(Strict):
     before: Literal["included", "excluded"]
     belongs: Literal["due", "from"]
     received_on_rest_day: Literal["that_day", "next_working_day"] = "that_day"
+    range: Literal["upper", "lower"] = "upper"
+    """Which number of a printed range (5-7) binds; where it is the upper one, the lower is a target (``at_best``)."""
 
     @classmethod
     def natural(cls) -> Counting:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import polars as pl
 
 from auditlib.scheme.duties import Act, Duty
-from auditlib.scoring.duties.found import START, UNIT, recorded
+from auditlib.scoring.duties.found import START, UNIT, name_of, recorded
 from auditlib.scoring.duties.rows import CASE, KEY, ROW_UNIT, DutyRows
 from auditlib.scoring.duties.statuses import STATUS
 
@@ -20,15 +20,17 @@ NOTHING = pl.lit([], pl.List(pl.String))
 
 def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     """Acts of which each comes before the next. Of equal times nobody knows the order."""
-    words = duty.order or ()
-    firsts = rows.acts.filter(pl.col("act").is_in(words)).sort("at", KEY).group_by(CASE, "act", maintain_order=True)
+    places = duty.order or ()
+    words = [name_of(Act(act=place)) for place in places]
+    wanted = [word for place in places for word in place]
+    acts = rows.acts.filter(pl.col("act").is_in(wanted)).sort("at", KEY)
     table = owed
-    for number, word in enumerate(words):
-        first = firsts.first().filter(pl.col("act") == word)
+    for number, place in enumerate(places):
+        first = acts.filter(pl.col("act").is_in(place)).group_by(CASE, maintain_order=True).first()
         named = first.select(CASE, pl.col("at").alias(f"\x00t{number}"), pl.col(KEY).alias(f"\x00k{number}"))
         table = table.join(named, on=CASE, how="left", maintain_order="left")
     times = [pl.col(f"\x00t{n}") for n in range(len(words))]
-    said = [recorded(rows, "acts", Act(act=(word,))) for word in words]
+    said = [recorded(rows, "acts", Act(act=place)) for place in places]
     pairs = list(pairwise(times))
     wrong = pl.any_horizontal([(a > b).fill_null(False) for a, b in pairs])
     equal = pl.any_horizontal([(a == b).fill_null(False) for a, b in pairs])
