@@ -48,8 +48,11 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
     for name in page.get("registers", []):
         registers.setdefault(name, [])
     for name, rows in registers.items():
+        usual = page.get("usual", {}).get(name, {})
         columns = [column.name for column in REGISTERS[name].columns]
-        columns += [extra for extra in dict.fromkeys(key for row in rows for key in row) if extra not in columns]
+        columns += [
+            extra for extra in dict.fromkeys(key for row in [*rows, usual] for key in row) if extra not in columns
+        ]
         columns = [column for column in columns if column not in ("times", *page.get("without", {}).get(name, []))]
         key = REGISTERS[name].key[-1] if REGISTERS[name].key else None
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
