@@ -42,8 +42,8 @@ def date_findings(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
 def _starts(calendar: Calendar) -> pl.DataFrame:
     """Nine in the morning of every day whose limits end on known days."""
     last = date(calendar.last_known.year - LEAST_YEARS, 12, 31)
-    count = (last - calendar.first).days + 1
-    first = datetime.combine(calendar.first, time(9))
+    count = (last - calendar.first).days
+    first = datetime.combine(calendar.first + timedelta(days=1), time(9))  # the day before it may be asked about
     return pl.DataFrame(
         {"start": [first + timedelta(days=n) for n in range(count)]}, schema={"start": pl.Datetime("us")}
     )

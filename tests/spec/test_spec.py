@@ -30,8 +30,6 @@ SCHEMES = HERE.parent.parent / "params" / "schemes"
 def examples() -> Iterator[Any]:
     for file in sorted(HERE.glob("*/*.yaml")):
         page = yaml.safe_load(file.read_text(encoding="utf-8"))
-        if page.get("judged") == "duties":
-            continue
         for example in page["examples"]:
             variants = [{"reading": {}, "expect": example["expect"]}, *example.get("otherwise", [])]
             for variant in variants:
@@ -68,8 +66,8 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
                     line["unit"] = unit
                     if key in ("case_id", "event_id", "act_id", "check_id"):
                         line.setdefault(key, f"{number:04d}")
-                    if name in ("acts", "checks") and "case_id" not in line and name == "acts":
-                        line["case_id"] = "0001"
+                    if name == "acts":
+                        line.setdefault("case_id", "0001")
                     for keyed in ("person_key", "problem_key"):
                         if keyed in columns:
                             line.setdefault(keyed, f"{keyed[0]}{number}")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from spec.test_spec import SCHEMES, write_ledger
+from spec.test_spec import write_ledger
 
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar, china, days_from
@@ -25,10 +25,8 @@ HERE = Path(__file__).parent
 
 
 def pages() -> Iterator[tuple[str, dict[str, Any]]]:
-    for file in sorted(HERE.glob("*/*.yaml")):
-        page = yaml.safe_load(file.read_text(encoding="utf-8"))
-        if page.get("judged") == "duties":
-            yield file.parent.name, page
+    for file in sorted(HERE.glob("*.examples.yaml")):
+        yield file.name.removesuffix(".examples.yaml"), yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
 def examples() -> Iterator[Any]:
@@ -54,7 +52,7 @@ def judged(page: Any, example: Any, variant: Any, scheme: str, folder: Path) -> 
     period = Period.parse(str(example.get("period", page.get("period"))))
     as_of = datetime.fromisoformat(example.get("as_of", page.get("as_of")))
     supplied = {name: str(value) for name, value in variant.get("set", example.get("set", {})).items()}
-    resolved = load_scheme(SCHEMES / f"{scheme}.yaml").resolve(variant.get("reading", {}), supplied, period.first)
+    resolved = load_scheme(HERE / f"{scheme}.yaml").resolve(variant.get("reading", {}), supplied, period.first)
     ledger = read_ledger(folder, as_of)
     assert ledger.rejects.is_empty(), ledger.rejects
     calendar = weekends() if variant.get("calendar") == "weekends" else china()
