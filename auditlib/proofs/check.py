@@ -154,7 +154,7 @@ def _gaps(file: SchemeFile) -> Iterator[Finding]:
             if item.get("max") == f"${name}"
         ]
         waiting += [Named(outcome["id"]) for outcome in raw.get("outcomes", ()) if name in references_in(outcome)]
-        waiting += [Named(duty["id"]) for duty in raw.get("duties", ()) if name in references_in(duty)]
+        waiting += [scheme.duty(duty["id"]).title for duty in raw.get("duties", ()) if name in references_in(duty)]
         if not waiting:
             continue  # nothing refers to it: said elsewhere
         some = tuple(waiting)

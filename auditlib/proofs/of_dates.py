@@ -8,12 +8,13 @@ from datetime import date, datetime, time, timedelta
 import polars as pl
 
 from auditlib.core.calendars import PUBLISHED
-from auditlib.core.message import Message
+from auditlib.core.message import Joined, Message
 from auditlib.core.worktime import Calendar
 from auditlib.core.yaml_file import Tree
 from auditlib.scheme.duties import Duty, DutyLimit
 from auditlib.scheme.duty_clock import Clock, last_moment
-from auditlib.scheme.finding import Finding, finding
+from auditlib.scheme.finding import Finding, finding, listed
+from auditlib.scheme.limit_words import so_many
 from auditlib.scheme.model import Scheme
 
 __all__ = ["date_findings"]
@@ -137,8 +138,8 @@ def _parts(tree: Tree, path: tuple[str | int, ...], scheme: Scheme, duty: Duty) 
         whole, total = getattr(limit, limit.unit), sum(lengths)
         if total >= whole:
             message = Message(
-                "its parts may take all of its time, or more: {parts}", parts=" + ".join(p.id for p in parts)
+                "its parts may take all of its time, or more: {parts}", parts=listed(part.title for part in parts)
             )
-            proof = f"{' + '.join(map(str, lengths))} = {total} ≥ {whole} {limit.unit}"
+            proof = Joined(f"{' + '.join(map(str, lengths))} = {total} ≥ ", so_many(whole, limit.unit))
             yield finding(tree, (*path, "limits", number), "parts-exceed-whole", duty.id, duty.clause, message, proof)
             return

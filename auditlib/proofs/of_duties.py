@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations as pairs_of
 
-from auditlib.core.message import Message, Named
+from auditlib.core.message import Joined, Message, Named
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes
@@ -19,6 +19,7 @@ from auditlib.proofs.of_tables import kinds_of, table_findings
 from auditlib.proofs.possible_rows import verdicts
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.finding import Finding, finding, listed
+from auditlib.scheme.limit_words import limit_said
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.reference_names import references_in
@@ -77,7 +78,8 @@ def _pairs(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
                 "one row can fall under {one} and {other}, whose limits for {act} differ",
                 one=one.title, other=other.title, act=Named(_said(shared[0])),
             )  # fmt: skip
-            proof = " / ".join(", ".join(f"{value} {unit}" for unit, value in limit) for limit in limits)
+            said = [listed(map(limit_said, duty.limits)) for duty in (one, other)]
+            proof = Joined(said[0], " / ", said[1])
             yield finding(tree, _path(scheme, other), "limits-contradict", at, other.clause, message, proof)
 
 

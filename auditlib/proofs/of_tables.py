@@ -39,8 +39,8 @@ def table_findings(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
                 if True in verdicts(kinds, register, Operation("and", (first, second)), frozenset()):
                     message = Message(
                         "one row can be {one} and {other}, and nothing says which",
-                        one=Named(one.gives),
-                        other=Named(other.gives),
+                        one=scheme.actors.get(one.gives, Named(one.gives)),
+                        other=scheme.actors.get(other.gives, Named(other.gives)),
                     )
                     yield finding(
                         tree, path, "route-overlap", f"{name}.{one.gives}+{other.gives}", table.clause, message

@@ -71,7 +71,8 @@ def duty_expressions(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], str, s
         start = ((("from",), duty.start),)
     ways: list[tuple[tuple[str | int, ...], Moment]] = [(("or", n, "to"), way.to) for n, way in enumerate(duty.ways)]
     parts: list[tuple[tuple[str | int, ...], Moment]] = [(("to", n), moment) for n, moment in enumerate(duty.to or ())]
-    for path, moment in (*start, *parts, *ways):
+    shown: list[tuple[tuple[str | int, ...], Moment]] = [(("shown_by",), duty.shown_by)] if duty.shown_by else []
+    for path, moment in (*start, *parts, *ways, *shown):
         if isinstance(moment, Act) and moment.where is not None:
             yield (*path, "where"), moment.where, "acts"
     limits = [(("limits", n), limit) for n, limit in enumerate(duty.limits)]

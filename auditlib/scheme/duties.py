@@ -7,7 +7,6 @@ A limit without a number (及时, 立即) is ``vague``; how time is counted is a
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -17,7 +16,7 @@ from auditlib.scheme.source import Name
 
 __all__ = [
     "Act", "Actor", "Counting", "Duty", "DutyLimit", "DutyStart", "Extension", "HandOver", "Higher", "Moment", "Ought",
-    "Pause", "Referral", "Way", "supplied_limit",
+    "Pause", "Referral", "Way",
 ]  # fmt: skip
 
 UNITS = (
@@ -115,11 +114,12 @@ class Extension(Strict):
 
     It counts if the columns ``needs`` are filled and, ``before: due``, if it was granted before the limit ended. The
     cap is counted from the start (``of: total``) or from the first end (``of: added``); ``most: null`` where the source
-    sets none. It never makes the limit shorter.
+    sets none. It never makes the limit shorter. Under ``told`` it counts only if that act follows it in the case.
     """
 
     act: str
     needs: tuple[str, ...] = ()
+    told: str | None = None
     most: DutyLimit | None
     of: Literal["total", "added"]
     before: Literal["due", "any"]
@@ -196,7 +196,10 @@ class Duty(Strict):
     vague: str | None = None
     """The word of the source that sets a limit without a number: where none of ``limits`` holds."""
     never: str | None = None
-    order: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
+    shown_by: Act | None = None
+    """Beside ``never``: the acts that are such a breach, as their ``where`` tells them from others."""
+    order: Annotated[tuple[Words, ...], Field(min_length=2)] | None = None
+    """Acts of which each comes before the next; in each place one word, or several of which any will do."""
     filled: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     asked: Text | None = None
     ways: tuple[Way, ...] = Field(default=(), alias="or")
@@ -228,6 +231,8 @@ class Duty(Strict):
             raise ValueError(f"{self.id}: found limits without from, expected the time that they run from")
         if self.vague is not None and not self.supplied and any(limit.when is None for limit in self.limits):
             raise ValueError(f"{self.id}: found vague beside limits, expected one of them, or a `when` in each limit")
+        if self.shown_by and not self.never:
+            raise ValueError(f"{self.id}: found shown_by without never, expected what must not be done")
         for key in ("extended", "paused"):
             if getattr(self, key) is not None and not self.limits:
                 raise ValueError(f"{self.id}: found {key} without limits, expected a limit that it moves")
@@ -247,9 +252,11 @@ class Duty(Strict):
     @property
     def acts(self) -> tuple[str, ...]:
         """The words of acts that it looks for."""
-        words = [word for moment in self.moments if isinstance(moment, Act) for word in moment.act]
-        words += [*(self.order or ())]
+        moments = (*self.moments, self.shown_by)
+        words = [word for moment in moments if isinstance(moment, Act) for word in moment.act]
+        words += [word for place in self.order or () for word in place]
         words += [one.act for one in (self.extended, self.handed_over) if one is not None]
+        words += [self.extended.told] if self.extended is not None and self.extended.told is not None else []
         words += [self.paused.act, self.paused.ends] if self.paused else []
         return tuple(dict.fromkeys(words))
 
@@ -269,26 +276,10 @@ class Counting(Strict):
     before: Literal["included", "excluded"]
     belongs: Literal["due", "from"]
     received_on_rest_day: Literal["that_day", "next_working_day"] = "that_day"
+    range: Literal["upper", "lower"] = "upper"
+    """Which number of a printed range (5-7) binds; where it is the upper one, the lower is a target (``at_best``)."""
 
     @classmethod
     def natural(cls) -> Counting:
         """How time is counted where a scheme prints no limit at all: for the elapsed time of a vague duty."""
         return cls(clause=None, first_day="excluded", last_day="stands", ends="day", before="included", belongs="due")
-
-
-UNIT_WORDS = {
-    "minutes": ("minute", "minutes", "min", "分钟", "分"), "hours": ("hour", "hours", "h", "小时"),
-    "working_days": ("working_day", "working_days", "个工作日", "工作日"),
-    "days": ("day", "days", "天", "日"), "weeks": ("week", "weeks", "周"), "months": ("month", "months", "个月", "月"),
-}  # fmt: skip
-"""The units in which a limit can be supplied, as people write them."""
-
-
-def supplied_limit(text: str) -> dict[str, int]:
-    """The limit that ``text`` names: ``30 minutes``, ``1 working_day``, ``2个工作日``. Raises :class:`ValueError`."""
-    number, unit = re.fullmatch(r"\s*(\d*)\s*(.*?)\s*", text).groups()  # type: ignore[union-attr]
-    for key, words in UNIT_WORDS.items():
-        if number and int(number) and unit.lower().replace(" ", "_") in words:
-            return {key: int(number)}
-    units = ", ".join(UNIT_WORDS)
-    raise ValueError(f"found {text!r}, expected a limit such as `30 minutes` or `1 working_days`, in one of {units}")

@@ -49,6 +49,8 @@ class Clock:
         if limit.until is not None:
             return pl.col(limit.until) + MOMENT
         added = pl.lit(0) if more is None else more
+        if self.counting.range == "lower" and limit.at_best is not None:
+            limit = limit.model_copy(update={limit.unit: limit.at_best})
         if limit.by_the_clock:
             length = timedelta(minutes=limit.minutes or 0, hours=limit.hours or 0)
             return self.received(start) + length + MOMENT + pl.duration(microseconds=added)

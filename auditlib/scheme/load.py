@@ -23,12 +23,12 @@ from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.columns import column_inputs
-from auditlib.scheme.duties import supplied_limit
 from auditlib.scheme.duty_references import readings_of_duties
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
+from auditlib.scheme.supplied_limit import supplied_limit
 
 __all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "scheme_files"]
 

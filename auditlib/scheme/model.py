@@ -98,8 +98,9 @@ class Scheme(Strict):
         """Where a source prints duties and no points there is nothing to rank and nothing to round but rates."""
         if not isinstance(data, dict) or not data.get("duties"):
             return data
-        printed = [one for one in data["duties"] if isinstance(one, dict) and not one.get("supplied")]
-        if "counting" not in data and any(one.get("limits") for one in printed):
+        if "counting" not in data and any(
+            isinstance(duty, dict) and duty.get("limits") and not duty.get("supplied") for duty in data["duties"]
+        ):
             raise ValueError("found limits and no `counting`, expected how the scheme counts time")
         return data if data.get("indicators") else UNRANKED | data
 

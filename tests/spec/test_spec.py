@@ -30,7 +30,7 @@ SCHEMES = HERE.parent.parent / "params" / "schemes"
 def examples() -> Iterator[Any]:
     for file in sorted(HERE.glob("*/*.yaml")):
         page = yaml.safe_load(file.read_text(encoding="utf-8"))
-        if page.get("judged") == "duties":  # tests/scoring/duties
+        if page.get("judged") == "duties":
             continue
         for example in page["examples"]:
             variants = [{"reading": {}, "expect": example["expect"]}, *example.get("otherwise", [])]
@@ -48,9 +48,11 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
     for name in page.get("registers", []):
         registers.setdefault(name, [])
     for name, rows in registers.items():
+        usual = page.get("usual", {}).get(name, {})
         columns = [column.name for column in REGISTERS[name].columns]
-        columns += [extra for extra in dict.fromkeys(key for row in rows for key in row) if extra not in columns]
-        columns += [extra for extra in page.get("usual", {}).get(name, {}) if extra not in (*columns, "times")]
+        columns += [
+            extra for extra in dict.fromkeys(key for row in [*rows, usual] for key in row) if extra not in columns
+        ]
         columns = [column for column in columns if column not in ("times", *page.get("without", {}).get(name, []))]
         key = REGISTERS[name].key[-1] if REGISTERS[name].key else None
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:

@@ -22,8 +22,8 @@ __all__ = [
     "add_start",
     "look_for",
     "name_of",
-    "named",
     "recorded",
+    "recorded_name",
     "unknown_of",
 ]
 
@@ -37,7 +37,7 @@ def name_of(moment: Moment) -> str:
     return moment if isinstance(moment, str) else "/".join(moment.act)
 
 
-def named(rows: DutyRows, moment: Moment) -> str:
+def recorded_name(rows: DutyRows, moment: Moment) -> str:
     """What a ledger calls a moment: of several words for an act those that it records, where it records any."""
     if isinstance(moment, str) or rows.ledger.note.records is None:
         return name_of(moment)

@@ -24,8 +24,8 @@ from auditlib.scoring.duties.found import (
     add_start,
     look_for,
     name_of,
-    named,
     recorded,
+    recorded_name,
     unknown_of,
 )
 from auditlib.scoring.duties.limits import LIMIT, NO_LIMIT, UNDECIDED, DutyLimits
@@ -138,14 +138,14 @@ def _judge_way(
     never_began = statuses[0] == "not_applicable"
     lacking = pl.concat_list([pl.col(f"\x00lacks{n}") for n in numbers]).list.unique(maintain_order=True)
     missing = pl.concat_list(
-        [pl.when(pl.col(f"\x00status{n}") == "missed").then(pl.lit(named(rows, to[n]))) for n in numbers]
+        [pl.when(pl.col(f"\x00status{n}") == "missed").then(pl.lit(recorded_name(rows, to[n]))) for n in numbers]
     ).list.drop_nulls()
     acts = pl.concat_list([pl.col(f"\x00act{n}") for n in numbers]).list.drop_nulls()
     all_done = pl.all_horizontal([pl.col(f"\x00time{n}").is_not_null() for n in numbers])
     detail = pl.concat_list(
         [
             pl.struct(
-                name=pl.lit(named(rows, to[n])), status=pl.col(f"\x00status{n}"), done=pl.col(f"\x00time{n}"),
+                name=pl.lit(recorded_name(rows, to[n])), status=pl.col(f"\x00status{n}"), done=pl.col(f"\x00time{n}"),
             )
             for n in numbers
         ]

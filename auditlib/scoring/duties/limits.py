@@ -10,7 +10,7 @@ import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty, DutyLimit, Moment
-from auditlib.scheme.duty_clock import MOMENT, Clock, last_moment
+from auditlib.scheme.duty_clock import MOMENT, Clock, day_of, last_moment
 from auditlib.scoring.duties.found import START
 from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
 
@@ -165,6 +165,10 @@ class DutyLimits:
         granted = self.rows.acts.filter(pl.col("act") == extended.act)
         filled = [pl.col(name).is_not_null() for name in extended.needs]
         granted = granted.filter(reduce(lambda a, b: a & b, filled)) if filled else granted
+        if extended.told is not None:
+            telling = self.rows.acts.filter(pl.col("act") == extended.told)
+            told = telling.group_by(CASE).agg(pl.col("at").max().alias("\x00told"))
+            granted = granted.join(told, on=CASE).filter(day_of(pl.col("\x00told")) >= day_of(pl.col("at")))
         granted = granted.sort(CASE, "at", KEY).select(
             CASE, pl.col(KEY).alias("\x00by"), pl.col("at").alias("\x00granted"), pl.col("until").alias("\x00until"),
             pl.int_range(pl.len()).over(CASE).alias("\x00n"),

@@ -8,6 +8,7 @@ import polars as pl
 
 from auditlib.core.message import Message, Notice
 from auditlib.scheme.duty_references import act_words
+from auditlib.scheme.limit_words import limit_said
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, DutyRows
 from auditlib.scoring.duties.statuses import Judged
 
@@ -101,6 +102,6 @@ def _supplied(rows: DutyRows) -> Iterator[Notice]:
             limit = duty.limits[0]
             message = Message(
                 "{duty}: the source says {word} and no number; the limit of {limit} was supplied",
-                duty=duty.title, word=duty.vague or "", limit=f"{getattr(limit, limit.unit)} {limit.unit}",
+                duty=duty.title, word=duty.vague or "", limit=limit_said(limit),
             )  # fmt: skip
             yield Notice("supplied_limit", message)

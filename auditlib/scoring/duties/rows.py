@@ -90,7 +90,13 @@ class DutyRows:
     @cached_property
     def needed(self) -> dict[str, set[str]]:
         """The columns that duties read, by register; those of an act's case are among those of cases."""
-        found: dict[str, set[str]] = {"cases": {"closed_at"}, "acts": set(), "events": set(), "submissions": set()}
+        found: dict[str, set[str]] = {
+            "cases": {"closed_at"},
+            "acts": set(),
+            "events": set(),
+            "submissions": set(),
+            "checks": {"case_id"},
+        }
         for duty in self.scheme.duties:
             for register, name in _read(duty):
                 found.setdefault(register, set()).add(name)

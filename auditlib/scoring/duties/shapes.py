@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import polars as pl
 
+from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty
-from auditlib.scoring.duties.found import START, UNIT, recorded
+from auditlib.scoring.duties.found import START, UNIT, name_of, recorded
 from auditlib.scoring.duties.rows import CASE, KEY, ROW_UNIT, DutyRows
 from auditlib.scoring.duties.statuses import STATUS
 
@@ -20,15 +21,17 @@ NOTHING = pl.lit([], pl.List(pl.String))
 
 def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     """Acts of which each comes before the next. Of equal times nobody knows the order."""
-    words = duty.order or ()
-    firsts = rows.acts.filter(pl.col("act").is_in(words)).sort("at", KEY).group_by(CASE, "act", maintain_order=True)
+    places = duty.order or ()
+    words = [name_of(Act(act=place)) for place in places]
+    wanted = [word for place in places for word in place]
+    acts = rows.acts.filter(pl.col("act").is_in(wanted)).sort("at", KEY)
     table = owed
-    for number, word in enumerate(words):
-        first = firsts.first().filter(pl.col("act") == word)
+    for number, place in enumerate(places):
+        first = acts.filter(pl.col("act").is_in(place)).group_by(CASE, maintain_order=True).first()
         named = first.select(CASE, pl.col("at").alias(f"\x00t{number}"), pl.col(KEY).alias(f"\x00k{number}"))
         table = table.join(named, on=CASE, how="left", maintain_order="left")
     times = [pl.col(f"\x00t{n}") for n in range(len(words))]
-    said = [recorded(rows, "acts", Act(act=(word,))) for word in words]
+    said = [recorded(rows, "acts", Act(act=place)) for place in places]
     pairs = list(pairwise(times))
     wrong = pl.any_horizontal([(a > b).fill_null(False) for a, b in pairs])
     equal = pl.any_horizontal([(a == b).fill_null(False) for a, b in pairs])
@@ -86,11 +89,13 @@ def judge_filled(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame
 def judge_never(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     """What must not happen: a verified event, or an act, of this word is a breach; an unverified one is open."""
     word = duty.never or ""
+    where = duty.shown_by.where if duty.shown_by is not None else None
+    unknown = ["verified", *(parse_sql(where).columns if where is not None else ())]
     events = rows.rows("events").filter((pl.col("kind") == word) | (pl.col("duty") == duty.id).fill_null(False))
     acts = rows.acts.filter(pl.col("act") == word).select(
         CASE, verified=pl.lit(value=True), key=pl.format("acts:{}", KEY)
     )
-    found = pl.concat([events.select(CASE, "verified", key=pl.format("events:{}", KEY)), acts])
+    found = pl.concat([events.select(CASE, "verified", key=pl.format("events:{}", KEY)), acts, _shown(rows, duty)])
     by_case = found.filter(pl.col(CASE).is_not_null()).sort("key").group_by(CASE).agg(
         pl.col("verified").fill_null(False).any().alias("\x00breach"),
         pl.col("verified").is_null().any().alias("\x00open"),
@@ -112,10 +117,19 @@ def judge_never(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     judged = table.with_columns(status.alias(STATUS), pl.col("done_acts").fill_null([]))
     return judged.with_columns(
-        pl.when(pl.col(STATUS) == "not_assessable").then(pl.lit(["verified"])).otherwise(NOTHING).alias("lacking"),
+        pl.when(pl.col(STATUS) == "not_assessable").then(pl.lit(unknown)).otherwise(NOTHING).alias("lacking"),
         pl.when(pl.col(STATUS) == "missed").then(pl.lit([word])).otherwise(NOTHING).alias("missing"),
         pl.lit(None, pl.Datetime("us")).alias(START),
     )
+
+
+def _shown(rows: DutyRows, duty: Duty) -> pl.DataFrame:
+    """The acts that are a breach, and those of which nobody can tell whether they are."""
+    shown = duty.shown_by
+    acts = rows.acts if shown is not None else rows.acts.clear()
+    is_one = parse_sql(shown.where).expression if shown is not None and shown.where else pl.lit(value=True)
+    found = acts.filter(pl.col("act").is_in(shown.act if shown is not None else ())).with_columns(verified=is_one)
+    return found.filter(pl.col("verified").fill_null(True)).select(CASE, "verified", key=pl.format("acts:{}", KEY))
 
 
 def judge_asked(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
