@@ -8,7 +8,7 @@ import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty
-from auditlib.scoring.duties.found import START, UNIT, name_of, recorded
+from auditlib.scoring.duties.found import START, UNIT, recorded, recorded_name
 from auditlib.scoring.duties.rows import CASE, KEY, ROW_UNIT, DutyRows
 from auditlib.scoring.duties.statuses import STATUS
 
@@ -22,7 +22,7 @@ NOTHING = pl.lit([], pl.List(pl.String))
 def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     """Acts of which each comes before the next. Of equal times nobody knows the order."""
     places = duty.order or ()
-    words = [name_of(Act(act=place)) for place in places]
+    words = [recorded_name(rows, Act(act=place)) for place in places]
     wanted = [word for place in places for word in place]
     acts = rows.acts.filter(pl.col("act").is_in(wanted)).sort("at", KEY)
     table = owed
