@@ -11,7 +11,7 @@ from typing import Any
 
 from auditlib.core.message import t
 from auditlib.core.values import Strict
-from auditlib.core.yaml_file import read_yaml
+from auditlib.core.yaml_file import read_tree, read_yaml
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme_pages.expectations import Expected, cited_clauses, expected_rows
@@ -82,10 +82,17 @@ class Facts:
 def read_examples(folder: Path) -> tuple[Case, ...]:
     """The worked examples in the YAML files of ``folder``, in the order of the files; none where there is no folder.
 
-    Raises :class:`InputError` where a file has another form.
+    Pages that are ``judged: duties`` are another kind, whose cases earn no points. Raises :class:`InputError` where a
+    file has another form.
     """
-    pages = [read_yaml(ExamplePage, path) for path in sorted(folder.glob("*.yaml"))]
+    files = [path for path in sorted(folder.glob("*.yaml")) if not _of_duties(path)]
+    pages = [read_yaml(ExamplePage, path) for path in files]
     return tuple(Case(page, example) for page in pages for example in page.examples)
+
+
+def _of_duties(path: Path) -> bool:
+    page = read_tree(path).value
+    return isinstance(page, dict) and page.get("judged") == "duties"
 
 
 def examples_html(file: SchemeFile, cases: Sequence[Case], language: str, dossier_page: str) -> str:
