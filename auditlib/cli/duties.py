@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -131,13 +129,10 @@ def _print(result: Any, lists: bool, language: str) -> None:
 
 
 def _csv(result: Any) -> bytes:
+    from auditlib.core.cells import csv_text
     from auditlib.scoring.duties.written import INSTANCE_HEADERS, instance_rows
 
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(INSTANCE_HEADERS)
-    writer.writerows(instance_rows(result))
-    return text.getvalue().encode()
+    return csv_text(INSTANCE_HEADERS, instance_rows(result)).encode()
 
 
 def _workbook(result: Any, language: str) -> bytes:

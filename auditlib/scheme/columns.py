@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditlib.core.errors import InputError
 from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
@@ -17,6 +17,7 @@ __all__ = [
     "duty_expressions",
     "measure_columns",
     "needs_calendar",
+    "with_inputs",
     "written_expressions",
 ]
 
@@ -94,13 +95,7 @@ def columns_of_duties(scheme: Scheme) -> set[str]:
     for reading in scheme.readings.values():  # an option that is not in use may read others
         for option in reading.options.values():
             waiting |= set(_columns_in(option.value))
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        for columns in scheme.columns.values():
-            waiting |= set(column_inputs(columns[name])) - seen if name in columns else set()
-    return seen
+    return waiting.union(*(with_inputs(scheme, register, sorted(waiting)) for register in scheme.columns))
 
 
 def _columns_in(value: object) -> tuple[str, ...]:
@@ -118,23 +113,29 @@ def measure_columns(measure: Measure) -> tuple[str, ...]:
 
 def columns_of(scheme: Scheme, measure: Measure) -> list[str]:
     """The columns that a measure reads, with those that they are derived from; each after its inputs."""
-    derived = scheme.columns.get(measure.register_ or "", {})
+    return with_inputs(scheme, measure.register_ or "", measure_columns(measure))
+
+
+def with_inputs(scheme: Scheme, register: str, names: Iterable[str]) -> list[str]:
+    """Columns of a register with those that they are derived from, each after its inputs.
+
+    Raises :class:`InputError` where a column is derived from itself.
+    """
+    derived = scheme.columns.get(register, {})
     order: dict[str, None] = {}
 
     def add(name: str, above: tuple[str, ...] = ()) -> None:
         if name in order:
             return
         if name in above:
-            raise InputError.at(
-                scheme.scheme, f"columns.{measure.register_}.{name}", "the column is derived from itself"
-            )
+            raise InputError.at(scheme.scheme, f"columns.{register}.{name}", "the column is derived from itself")
         if name in derived:
             for inner in column_inputs(derived[name]):
                 if inner not in CLOCK_COLUMNS:
                     add(inner, (*above, name))
         order[name] = None
 
-    for name in measure_columns(measure):
+    for name in names:
         add(name)
     return list(order)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree
-from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.columns import column_inputs, duty_expressions
 from auditlib.scheme.duties import Act, Duty, DutyStart
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.reference_names import references_in
 
-__all__ = ["act_words", "dangling_duties", "readings_of_duties"]
+__all__ = ["act_words", "dangling_duties"]
 
 Path = tuple[str | int, ...]
 
@@ -75,32 +71,6 @@ def _problems(tree: Tree, scheme: Scheme, at: Path, duty: Duty) -> Iterator[Prob
             yield tree.problem(
                 at, f"found by: {by}, expected an actor of this file or a column with a unit", duty.clause
             )
-
-
-def readings_of_duties(raw: Mapping[str, Any], scheme: Scheme) -> dict[str, tuple[str, ...]]:
-    """For each duty the readings that it depends on: its own, those of its columns, and how time is counted."""
-    of_columns = {
-        name: set(references_in(column))
-        for by_name in (raw.get("columns") or {}).values()
-        for name, column in by_name.items()
-    }
-    of_counting = set(references_in(raw.get("counting") or {}))
-    found: dict[str, tuple[str, ...]] = {}
-    for written in raw.get("duties") or ():
-        duty = scheme.duty(written["id"])
-        used = set(references_in(written))
-        used |= of_counting if duty.to is not None and (duty.start or duty.limits) else set()
-        waiting = {name for _, sql, _ in duty_expressions(duty) for name in parse_sql(sql).columns}
-        waiting |= {moment for moment in duty.moments if isinstance(moment, str)}
-        seen: set[str] = set()
-        while waiting:
-            name = waiting.pop()
-            seen.add(name)
-            used |= of_columns.get(name, set())
-            for by_name in scheme.columns.values():
-                waiting |= set(column_inputs(by_name[name])) - seen if name in by_name else set()
-        found[duty.id] = tuple(name for name in scheme.readings if name in used)
-    return found
 
 
 def _circle(scheme: Scheme, duty: Duty) -> bool:

@@ -21,10 +21,8 @@ from auditlib.core.exact import exact
 from auditlib.core.home import find, home
 from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
-from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.columns import column_inputs
-from auditlib.scheme.duty_references import readings_of_duties
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.readings_used import readings_of_duties, readings_of_rules
 from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
@@ -121,7 +119,7 @@ class SchemeFile:
                 duty |= {"limits": [limits[duty["id"]]], "supplied": True}
         scheme = validate(Scheme, tree)
         raw = self.tree.value
-        return Resolved(scheme, chosen, numbers, _readings_of_rules(raw, scheme), readings_of_duties(raw, scheme))
+        return Resolved(scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme))
 
 
 def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
@@ -370,59 +368,3 @@ class _Substitution:
                     value = value | {"max": None, "gap": full[1:]}
             return {key: self._replace(item, (*path, key)) for key, item in value.items()}
         return value
-
-
-def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[str, ...]]:
-    """For each rule the readings it depends on, through its quantities, measures and columns, in declared order."""
-    reading_names = list(scheme.readings)
-
-    def direct(value: Any) -> set[str]:
-        return {name for name in references_in(value) if name in scheme.readings}
-
-    columns = {
-        (register, name): direct(raw["columns"][register][name])
-        for register, by_name in scheme.columns.items()
-        for name in by_name
-    }
-
-    def of_column(register: str, name: str, seen: frozenset[str] = frozenset()) -> set[str]:
-        column = scheme.columns.get(register, {}).get(name)
-        if column is None or name in seen:
-            return set()
-        found = set(columns[register, name])
-        for inner in column_inputs(column):
-            found |= of_column(register, inner, seen | {name})
-        return found
-
-    def of_measure(name: str) -> set[str]:
-        measure = scheme.measures[name]
-        found = direct(raw["measures"][name])
-        if measure.register_:
-            used = [
-                *(parse_sql(measure.where).columns if measure.where else ()),
-                *((measure.sum,) if measure.sum else ()),
-            ]
-            for column in used:
-                found |= of_column(measure.register_, column)
-        return found
-
-    def of_quantity(name: str) -> set[str]:
-        if name in scheme.measures:
-            return of_measure(name)
-        section = next(key for key in ("rates", "composites", "standings") if name in raw.get(key, {}))
-        found = direct(raw[section][name])
-        for inner in scheme.parts_of(name):
-            found |= of_quantity(inner)
-        return found
-
-    result = {}
-    raw_indicators = {item["id"]: item for item in raw.get("indicators", ())}
-    for indicator, rule in scheme.rules():
-        raw_indicator = raw_indicators[indicator.id]
-        found = direct(next(item for item in raw_indicator["rules"] if item["id"] == rule.id))
-        if rule.quantity:
-            found |= of_quantity(rule.quantity)
-        if rule.multiplier:
-            found |= of_measure(rule.multiplier.of)
-        result[indicator.id, rule.id] = tuple(name for name in reading_names if name in found)
-    return result

@@ -104,6 +104,11 @@ class Scheme(Strict):
             raise ValueError("found limits and no `counting`, expected how the scheme counts time")
         return data if data.get("indicators") else UNRANKED | data
 
+    @property
+    def actor_ids(self) -> dict[str, str]:
+        """The id of an actor by each of its titles."""
+        return {title: name for name, actor in self.actors.items() for title in (actor.zh, actor.en) if title != name}
+
     def duty(self, name: str) -> Duty:
         """The duty with this id. Raises :class:`KeyError`."""
         return {duty.id: duty for duty in self.duties}[name]

@@ -91,6 +91,10 @@ class Measure(Strict):
         exactly_one(self, "register_", "fact", "duty")
         if (self.duty is None) == bool(self.statuses):
             raise ValueError("found one of duty and is, expected both: `{duty: reply, is: [late, missed]}`")
+        if self.duty is not None and (self.window == "to_date" or "not_applicable" in self.statuses):
+            raise ValueError(
+                "found `window: to_date` or `is: not_applicable` beside a duty, expected instances of a period"
+            )
         if self.duty is not None and (self.sum not in (None, *LATENESS) or self.where or self.at):
             raise ValueError(f"found more than a duty and its statuses, expected at most sum: {', '.join(LATENESS)}")
         if (self.low is not None or self.high is not None) and not (self.sum or self.fact):

@@ -11,7 +11,7 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.quantities import Column
 from auditlib.scheme.times import Deadline, Limit, Steps
-from auditlib.scoring.duties.choosing import chosen
+from auditlib.scoring.choosing import chosen
 
 __all__ = ["counts_working_days", "derived_column", "unknown_days"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import polars as pl
@@ -12,16 +13,18 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.message import Notice
 from auditlib.core.period import Period
-from auditlib.core.worktime import Calendar
+from auditlib.core.worktime import Calendar, OutsideCalendar
 from auditlib.ledger.read import Ledger
-from auditlib.scheme.duties import Duty, DutyStart
+from auditlib.scheme.duties import Duty, DutyLimit, DutyStart
 from auditlib.scheme.duty_clock import Clock, day_of, last_moment
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
+from auditlib.scoring.day_notices import provisional_notice
 from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
+from auditlib.scoring.unknown_days import refused_days
 
 __all__ = ["Compliance", "DutyCount", "comply", "judged_duties"]
 
@@ -110,8 +113,11 @@ def comply(
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
     look = as_of or default_as_of(ledger, period)
     rows = DutyRows.of(resolved, ledger, period, look, calendar, exclude=exclude)
-    judged = judged_duties(rows)
-    notices = duty_notices(rows, judged)
+    try:
+        judged = judged_duties(rows)
+    except OutsideCalendar as error:
+        assert calendar is not None
+        raise refused_days(str(ledger.path), calendar, str(error).splitlines()[0]) from None
     frames, outside = [], []
     for duty in scheme.duties:
         own = judged[duty.id]
@@ -129,7 +135,8 @@ def comply(
     order = {duty.id: place for place, duty in enumerate(scheme.duties)}
     placed = pl.col("duty").replace_strict(order, return_dtype=pl.Int64)
     listed = listed.sort("unit", placed, "case", "key", nulls_last=True)
-    return Compliance(resolved, period, look, units, listed, tuple(notices))
+    notices = (*duty_notices(rows), *_provisional(rows, inside))
+    return Compliance(resolved, period, look, units, listed, notices)
 
 
 def judged_duties(rows: DutyRows) -> dict[str, Judged]:
@@ -142,6 +149,28 @@ def judged_duties(rows: DutyRows) -> dict[str, Judged]:
             done[duty.id] = judge(rows, duty, {name: one.instances for name, one in done.items()})
         waiting = [duty for duty in waiting if duty not in ready]
     return {duty.id: done[duty.id] for duty in rows.scheme.duties}
+
+
+def _provisional(rows: DutyRows, instances: pl.DataFrame) -> Iterator[Notice]:
+    """Which rows were judged by working days after those that a provisional calendar knows."""
+    calendar = rows.calendar
+    if calendar is None or calendar.known_until is None:
+        return
+    after = datetime.combine(calendar.last_known + timedelta(days=1), datetime.min.time())
+    rolls = rows.scheme.counting.last_day != "stands"
+    by_days = {
+        duty.id: duty.of
+        for duty in rows.scheme.duties
+        if any(rolls or limit.working_days for limit in (*duty.limits, *_caps(duty)))
+    }
+    beyond = instances.filter((pl.col("too_late") > after) & pl.col("duty").is_in(list(by_days)))
+    if beyond.height:
+        registers: Counter[str] = Counter(by_days[duty] for duty in beyond["duty"])
+        yield provisional_notice(sorted(beyond["unit"].unique()), registers, calendar.last_known)
+
+
+def _caps(duty: Duty) -> tuple[DutyLimit, ...]:
+    return (duty.extended.most,) if duty.extended is not None and duty.extended.most is not None else ()
 
 
 def _measured(rows: DutyRows, table: pl.DataFrame) -> pl.DataFrame:

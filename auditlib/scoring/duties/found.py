@@ -9,7 +9,6 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.duty_clock import day_of, last_moment
-from auditlib.scoring.duties.choosing import actor_of
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
 
 __all__ = [
@@ -58,9 +57,8 @@ def recorded(rows: DutyRows, register: str, moment: Moment) -> bool:
     return rows.has(register, moment) and table[moment].null_count() < table.height
 
 
-def unknown_of(rows: DutyRows, duty: Duty, moment: Moment) -> str:
+def unknown_of(moment: Act) -> str:
     """What has to be known to tell whether an act that is there is the one that is owed."""
-    assert isinstance(moment, Act)
     names = parse_sql(moment.where).columns if moment.where else ()
     return ", ".join([*(["post"] if moment.by is not None else []), *names])
 
@@ -159,7 +157,7 @@ def _by(rows: DutyRows, by: str, beside: list[str]) -> pl.Expr:
     own = pl.col(f"\x00by {by}") if beside else pl.lit(None, pl.String)
     derived = by in rows.scheme.columns.get("cases", {})
     named = own if derived or not beside else pl.coalesce(own, pl.col(CASE_UNIT))
-    known = named.replace(actor_of(rows.scheme))  # a column may name an actor by its title
+    known = named.replace(rows.scheme.actor_ids)  # a column may name an actor by its title
     is_by = [(post == by), (unit == by), (unit == named), (pl.col(ROW_UNIT) == named), (post == known)]
     others = [name for name in rows.scheme.actors if name != by]
     is_other = post.is_not_null() | unit.is_in(others) | (named.is_not_null() & unit.is_not_null())

@@ -28,7 +28,16 @@ from auditlib.scoring.duties.found import (
     recorded_name,
     unknown_of,
 )
-from auditlib.scoring.duties.limits import LIMIT, NO_LIMIT, UNDECIDED, DutyLimits
+from auditlib.scoring.duties.limits import (
+    BY_THE_CLOCK,
+    CIVIL,
+    LIMIT,
+    NO_LIMIT,
+    SOFT,
+    TARGET,
+    UNDECIDED,
+    DutyLimits,
+)
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, WRITTEN, DutyRows
 from auditlib.scoring.duties.shapes import judge_asked, judge_filled, judge_never, judge_order
 from auditlib.scoring.duties.statuses import INSTANCES, STATUS, Judged, conformed
@@ -37,6 +46,7 @@ __all__ = ["judge"]
 
 BEST = ("met", "done", "excused", "handed_over", "not_assessable", "late", "running", "missed")
 """Of several ways to meet a duty the best counts; of what nobody can assess, it may be better than late."""
+NOTHING = pl.lit([], pl.List(pl.String))
 WORST = ("missed", "not_assessable", "running", "late", "done", "met")
 """Of several parts that are all owed the worst counts."""
 
@@ -196,7 +206,7 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
         "\x01start": pl.lit([start_name]),
         "\x01limit": limits.lacking(),
         "\x01order": pl.lit(["order"]),
-        "\x01maybe": pl.lit([unknown_of(rows, duty, moment)]) if isinstance(moment, Act) else pl.lit(["order"]),
+        "\x01maybe": pl.lit([unknown_of(moment)]) if isinstance(moment, Act) else pl.lit(["order"]),
         "\x01act": pl.lit([name_of(moment)]),
         "\x01time of day": pl.lit(["time of day"]),
     }
@@ -210,7 +220,10 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
 def _better(first: pl.DataFrame, other: pl.DataFrame, number: int) -> pl.DataFrame:
     """Of two ways to meet a duty, row by row the better one."""
     rank = {status: place for place, status in enumerate(BEST)} | {"not_applicable": len(BEST)}
-    shared = ["lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", LIMIT, "way", STATUS]
+    shared = [
+        "lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", "extension", "until", "cap", "way",
+        LIMIT, SOFT, BY_THE_CLOCK, TARGET, CIVIL, STATUS,
+    ]  # fmt: skip
     beside = other.with_columns(pl.lit(number).alias("way")).select(
         pl.col(name).alias(f"\x02{name}") for name in shared
     )
@@ -234,6 +247,7 @@ def _handed_over(rows: DutyRows, duty: Duty, table: pl.DataFrame) -> pl.DataFram
     return found.with_columns(
         pl.when(passed).then(pl.lit("handed_over")).otherwise(pl.col(STATUS)).alias(STATUS),
         pl.when(passed).then(pl.concat_list(ACT)).otherwise(pl.col("done_acts")).alias("done_acts"),
+        *(pl.when(~passed).then(pl.col(name)).otherwise(NOTHING).alias(name) for name in ("lacking", "missing")),
     ).drop(TIME, ACT, EARLY, MAYBE)
 
 

@@ -72,7 +72,7 @@ def _unknown(measure: Measure, own: pl.DataFrame) -> Iterator[Notice]:
     open_ = own.filter(pl.col("status") == "not_assessable")
     for unit, number in open_.group_by("unit").len().sort("unit").iter_rows():
         message = Message(
-            "unit {unit}: {measure}: {count} {count:instance|instances} cannot be assessed and are not counted",
+            "unit {unit}: {measure}: nobody can assess {count} {count:instance|instances}, not counted",
             unit=unit, measure=measure.title, count=number,
         )  # fmt: skip
         yield Notice("duty_unknown", message, (unit,))

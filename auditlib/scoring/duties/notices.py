@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import polars as pl
 
 from auditlib.core.message import Message, Notice
 from auditlib.scheme.duty_references import act_words
 from auditlib.scheme.limit_words import limit_said
-from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, DutyRows
-from auditlib.scoring.duties.statuses import Judged
+from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
 
 __all__ = ["duty_notices"]
 
@@ -20,7 +19,7 @@ RARE = 100
 """A word that fewer than one in so many closed cases has is hardly recorded without exception."""
 
 
-def duty_notices(rows: DutyRows, judged: Mapping[str, Judged]) -> list[Notice]:
+def duty_notices(rows: DutyRows) -> list[Notice]:
     """Every notice on the registers and on the duties, in a fixed order."""
     return [*_acts(rows), *_extensions(rows), *_records(rows), *_supplied(rows)]
 
@@ -33,11 +32,10 @@ def _named(keys: pl.Series) -> str:
 
 def _acts(rows: DutyRows) -> Iterator[Notice]:
     acts = rows.acts
-    nowhere = acts.filter(pl.col(CASE_UNIT).is_null())
-    if nowhere.height:
+    if rows.strays.len():
         message = Message(
             "acts {rows}: found a case_id that no case has, expected one of the register of cases; left out",
-            rows=_named(nowhere[KEY]),
+            rows=_named(rows.strays),
         )
         yield Notice("act_of_no_case", message)
     known = act_words(rows.scheme)

@@ -20,13 +20,14 @@ from auditlib.ledger.parse import parse_column
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import OF_A_CASE
-from auditlib.scheme.columns import column_inputs, duty_expressions
+from auditlib.scheme.columns import duty_expressions, with_inputs
 from auditlib.scheme.duties import Act, Duty
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
+from auditlib.scoring.choosing import chosen
 from auditlib.scoring.columns import derived_column
-from auditlib.scoring.duties.choosing import actor_of, chosen
 from auditlib.scoring.own_columns import typed_registers, unreadable
+from auditlib.scoring.own_rows import unit_groups, without_excluded
 from auditlib.scoring.repeats import compared_rows, repeated_keys
 from auditlib.scoring.validity import validity_of
 
@@ -50,6 +51,8 @@ class DutyRows:
     as_of: datetime
     calendar: Calendar | None
     registers: Mapping[str, pl.LazyFrame] = field(repr=False)
+    others: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    """The registers read besides cases and acts."""
 
     @classmethod
     def of(
@@ -64,9 +67,8 @@ class DutyRows:
         validity = validity_of(resolved.scheme, registers)
         if "cases" in registers:
             registers["cases"] = validity.rows(registers, "cases")
-        if exclude and {"exclusions", "cases"} <= registers.keys():
-            left_out = registers["exclusions"].select("case_id")
-            registers["cases"] = registers["cases"].join(left_out, on="case_id", how="anti")
+        if exclude:
+            registers = without_excluded(registers)
         if faults := list(unreadable(resolved.scheme, registers, as_of, ledger.as_of)):
             raise InputError(faults)
         return cls(resolved, ledger, period, as_of, calendar, typed_registers(resolved.scheme, registers))
@@ -128,17 +130,32 @@ class DutyRows:
     @cached_property
     def acts(self) -> pl.DataFrame:
         """Every act of these cases, with the columns of its case that duties read."""
-        return self._frame("acts")
+        return self._frame("acts").filter(pl.col(CASE_UNIT).is_not_null())
+
+    @cached_property
+    def strays(self) -> pl.Series:
+        """The acts that name a case which the ledger does not have, by key."""
+        if "acts" not in self.registers or "cases" not in self.ledger.registers:
+            return pl.Series([], dtype=pl.String)
+        known = self.ledger.registers["cases"].select("case_id")
+        acts = self.registers["acts"].filter(pl.col("at") <= pl.lit(self.as_of))
+        return acts.join(known, on="case_id", how="anti").select("act_id").collect().to_series()
 
     def rows(self, register: str) -> pl.DataFrame:
         """The rows of a register that duties are owed for."""
-        return {"cases": lambda: self.cases, "acts": lambda: self.acts}.get(register, lambda: self._frame(register))()
+        if register == "cases":
+            return self.cases
+        if register == "acts":
+            return self.acts
+        if register not in self.others:
+            self.others[register] = self._frame(register)
+        return self.others[register]
 
     def _frame(self, register: str) -> pl.DataFrame:
         known = self.scheme.ledger_columns(register)
         derived = self.scheme.columns.get(register, {})
         wanted = dict.fromkeys(sorted(self.needed.get(register, ())))
-        names = self._with_inputs(register, wanted)
+        names = with_inputs(self.scheme, register, wanted)
         raw = dict.fromkeys([*REGISTERS[register].required, *(name for name in names if name not in derived)])
         raw["unit"] = None  # of acts too, whether or not a duty looks for one
         at = REGISTERS[register].at
@@ -172,28 +189,14 @@ class DutyRows:
             own = pl.col("case_id") if register == "cases" else pl.lit(None, pl.String)
             table = table.with_columns(own.alias(CASE), pl.col("unit").alias(CASE_UNIT))
         if "group" in raw:
-            table = self._with_group(table)
+            groups = unit_groups(self.scheme, self.ledger.registers["units"]).collect()
+            table = table.join(groups, on="unit", how="left", maintain_order="left")
         if register == "acts":
             table = self._with_actors(table)
         table = table.with_columns(
             as_of=pl.lit(self.as_of), period_start=pl.lit(self.period.start), period_end=pl.lit(self.period.end)
         )
         return self._derive(table, register, [name for name in names if name in derived])
-
-    def _with_inputs(self, register: str, wanted: Iterable[str]) -> list[str]:
-        """These columns and those that they are derived from, each after its inputs."""
-        derived = self.scheme.columns.get(register, {})
-        order: dict[str, None] = {}
-
-        def add(name: str) -> None:
-            if name not in order:
-                for inner in column_inputs(derived[name]) if name in derived else ():
-                    add(inner)
-                order[name] = None
-
-        for name in wanted:
-            add(name)
-        return list(order)
 
     def _as_known(self, name: str, type: str) -> pl.Expr:
         """A column as far as its facts had happened."""
@@ -222,13 +225,8 @@ class DutyRows:
             *(pl.lit(None, pl.Boolean).alias(name) for name in missing),
         ).drop([f"\x00{name}" for name in shared])
 
-    def _with_group(self, table: pl.DataFrame) -> pl.DataFrame:
-        units = self.ledger.units()
-        group = pl.col("group") if "group" in units.columns else pl.lit(None, pl.String).alias("group")
-        return table.join(units.select("unit", group), on="unit", how="left")
-
     def _with_actors(self, table: pl.DataFrame) -> pl.DataFrame:
-        titles = actor_of(self.scheme)
+        titles = self.scheme.actor_ids
         units = self.ledger.units()
         named = units.filter(pl.col("name").is_in(list(titles))) if "name" in units.columns else units.clear()
         codes = {unit: titles[name] for unit, name in named.select("unit", "name").iter_rows()} if named.height else {}

@@ -1,4 +1,4 @@
-"""What a decision table gives for a row, and actors by their titles."""
+"""What a decision table gives for a row."""
 
 from __future__ import annotations
 
@@ -6,14 +6,8 @@ import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.decision import DecisionTable
-from auditlib.scheme.model import Scheme
 
-__all__ = ["actor_of", "chosen"]
-
-
-def actor_of(scheme: Scheme) -> dict[str, str]:
-    """The id of an actor by each of its titles."""
-    return {title: name for name, actor in scheme.actors.items() for title in (actor.zh, actor.en) if title != name}
+__all__ = ["chosen"]
 
 
 def chosen(table: DecisionTable) -> pl.Expr:
