@@ -6,7 +6,6 @@ import hashlib
 import os
 import pickle
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,8 +45,11 @@ SHARED = "AUDITLIB_SCORED"
 def scheme_asked(asked: Asked) -> Resolved:
     """The version of the scheme in force at the start of the period, readings decided and gaps supplied.
 
-    Raises :class:`InputError` for a scheme, reading, gap or period that does not exist.
+    Taken from what a run has scored with it, where that is kept. Raises :class:`InputError` for a scheme, reading,
+    gap or period that does not exist.
     """
+    if scored := _standing(asked):
+        return scored.resolved
     period = parse_period(asked.period, "parameters")
     return load_scheme(asked.scheme_path).resolve(dict(asked.readings), dict(asked.supplied), period.first)
 
@@ -228,7 +230,7 @@ def _kept(asked: Asked, unit: str | None) -> ScoredPeriod | None:
         return _read(own / "ranking")
     if not (own / _file(unit)).is_file():
         return None
-    standing = _standing_of(own / "standing")
+    standing = _standing(asked)
     return standing and joined(standing, _read(own / _file(unit)))
 
 
@@ -245,6 +247,15 @@ def _read(file: Path) -> Any:
     return pickle.loads(file.read_bytes()) if file.is_file() else None
 
 
+def _standing(asked: Asked) -> ScoredPeriod | None:
+    """What the reports of a period on single units share, where it is kept."""
+    folder = os.environ.get(SHARED)
+    if not folder:
+        return None
+    file = period_folder(Path(folder), asked) / "standing"
+    return _standing_of(file) if file.is_file() else None  # one that is not there yet may come
+
+
 @lru_cache(maxsize=2)
 def _standing_of(file: Path) -> ScoredPeriod | None:
     scored: ScoredPeriod | None = _read(file)
@@ -252,9 +263,9 @@ def _standing_of(file: Path) -> ScoredPeriod | None:
 
 
 def warm_up(asked: Asked) -> None:
-    """Read what the reports of a period share before they are forked; what cannot be read, each report tells."""
-    with suppress(InputError):
-        scheme_asked(asked)
-    folder = os.environ.get(SHARED)
-    if folder:
-        _standing_of(period_folder(Path(folder), asked) / "standing")
+    """Read what the reports of a period share before they are forked.
+
+    Polars is not to be asked for anything here: it would begin threads, and a fork of a process with threads may wait
+    for ever for what one of them held.
+    """
+    _standing(asked)
