@@ -35,7 +35,7 @@ from auditlib.scoring.result import Result
 
 __all__ = [
     "SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "scheme_asked", "score_period",
-    "warm_up", "whole_period",
+    "stamps_of", "warm_up", "whole_period",
 ]  # fmt: skip
 
 SHARED = "AUDITLIB_SCORED"
@@ -75,11 +75,12 @@ def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
 
 def whole_period(asked: Asked) -> ScoredPeriod:
     """The period with all the evidence on every unit, of which :func:`open_period` leaves what one report may show."""
-    tables = [stamp for table in asked.days.tables() for stamp in _stamps(table)]
-    return _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path), tuple(tables))
+    tables = [stamp for table in asked.days.tables() for stamp in stamps_of(table)]
+    return _scored(asked, stamps_of(asked.ledger_path), stamps_of(asked.scheme_path), tuple(tables))
 
 
-def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
+def stamps_of(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files of a folder, or a file, with when they were written and how large they are."""
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     return tuple((str(file), *stamp(file)) for file in files)
 

@@ -215,7 +215,10 @@ def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
 
 def _links(run: RunFile, units: Sequence[str]) -> Links:
     """Where the pages of a period lead: to the run's index, to the reports on the period, from names to units."""
-    titles = {"period_ranking": t("Ranking of the period", run.language)}
+    titles = {
+        "period_ranking": t("Ranking of the period", run.language),
+        "duty_audit": t("Duties", run.language),
+    }
     pages = [(t("Contents", run.language), "../index.html")]
     pages += [
         (titles.get(use.notebook, use.notebook), f"{use.notebook}.html") for use in run.notebooks if use.per == "period"

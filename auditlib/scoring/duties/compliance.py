@@ -35,6 +35,10 @@ MEASURED = {
 """What is measured of an instance beside :data:`INSTANCES`: how late it was, how long it took, what was left."""
 
 
+DECIDED = {"column": pl.String, "unit": pl.String, "value": pl.String, "count": pl.Int64}
+"""The columns of what decision tables give: which table, the unit that has the cases, the value, how many cases."""
+
+
 @dataclass(frozen=True)
 class DutyCount:
     """The instances of a duty in one unit: how many of each status, and of the soft ones how many late and missed."""
@@ -68,6 +72,8 @@ class Compliance:
     units: Mapping[str, tuple[DutyCount, ...]]
     instances: pl.DataFrame = field(repr=False)
     notices: tuple[Notice, ...] = ()
+    decided: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECIDED), repr=False)
+    """What the decision tables of the source give for the cases received in the period (:data:`DECIDED`)."""
 
     def only(self, unit: str | None = None, case: str | None = None, statuses: Collection[str] = ()) -> Compliance:
         """The same for one unit; instances of one case or of some statuses alone. Counts stay those of the unit."""
@@ -79,7 +85,8 @@ class Compliance:
         if statuses:
             chosen = chosen.filter(pl.col("status").is_in(list(statuses)))
         units = {name: counts for name, counts in self.units.items() if unit in (None, name)}
-        return replace(self, units=units, instances=chosen)
+        decided = self.decided if unit is None else self.decided.filter(pl.col("unit") == unit)
+        return replace(self, units=units, instances=chosen, decided=decided)
 
     @property
     def breached(self) -> bool:
@@ -97,11 +104,13 @@ def comply(
     left: bool = False,
     exclude: bool = True,
     of_scheme: bool = False,
+    every: bool = False,
 ) -> Compliance:
     """Every duty of a scheme for the cases of a period, as seen at ``as_of``.
 
     With ``left`` the rows that a duty does not apply to are among the instances too; ``exclude`` leaves out the cases
-    on the list of exclusions; ``of_scheme`` looks at a period that the scheme itself asks for, whatever its kind. An
+    on the list of exclusions; ``of_scheme`` looks at a period that the scheme itself asks for, whatever its kind;
+    ``every`` takes the instances of all periods, as the history of a case does. An
     instance belongs to the period in which its limit ends, extensions included (``counting.belongs: due``), or in
     which it begins; until then it is listed as running. Raises :class:`InputError` for a scheme without duties and for
     days that the calendar lacks.
@@ -125,9 +134,10 @@ def comply(
         outside.append(own.left.with_columns(duty=pl.lit(duty.id)))
     everything = _measured(rows, pl.concat(frames))
     belongs = _belongs(rows)
-    inside = everything.filter(belongs)
+    inside = everything if every else everything.filter(belongs)
     moved = everything.filter(_moved(rows)).group_by("unit", "duty").len()
-    others = pl.concat(outside).filter(pl.col("at").is_between(period.start, period.end, closed="left"))
+    received = pl.col("at").is_between(period.start, period.end, closed="left")
+    others = pl.concat(outside).filter(pl.lit(value=True) if every else received)
     units = _counted(rows, inside, others, moved)
     listed = inside
     if left:
@@ -136,7 +146,25 @@ def comply(
     placed = pl.col("duty").replace_strict(order, return_dtype=pl.Int64)
     listed = listed.sort("unit", placed, "case", "key", nulls_last=True)
     notices = (*duty_notices(rows), *_provisional(rows, inside))
-    return Compliance(resolved, period, look, units, listed, notices)
+    return Compliance(resolved, period, look, units, listed, notices, _decided(rows))
+
+
+def _decided(rows: DutyRows) -> pl.DataFrame:
+    """What the decision tables that duties look at give, by unit; a value of null is undecided."""
+    names = [
+        name for name, column in rows.scheme.columns.get("cases", {}).items()
+        if column.choose is not None and name in rows.needed["cases"]
+    ]  # fmt: skip
+    received = pl.col("received_at").is_between(rows.period.start, rows.period.end, closed="left")
+    own = rows.cases.filter(received) if names else rows.cases.clear()
+    counted = [
+        own.group_by("unit", pl.col(name).cast(pl.String).alias("value")).len("count").select(
+            pl.lit(name).alias("column"), "unit", "value", pl.col("count").cast(pl.Int64)
+        )
+        for name in names
+    ]  # fmt: skip
+    found = pl.concat(counted) if counted else pl.DataFrame(schema=DECIDED)
+    return found.sort("column", "unit", "value", nulls_last=True)
 
 
 def judged_duties(rows: DutyRows) -> dict[str, Judged]:

@@ -12,7 +12,7 @@ from auditlib.core.message import told
 from auditlib.scheme.duty_clock import MOMENT
 from auditlib.scoring.duties.compliance import Compliance, DutyCount
 
-__all__ = ["INSTANCE_HEADERS", "compliance_json", "count_rows", "instance_rows"]
+__all__ = ["INSTANCE_HEADERS", "compliance_json", "count_rows", "evidence_of", "instance_rows"]
 
 LATE = {"working_days": "late_working_days", "calendar_days": "late_calendar_days", "minutes": "late_minutes"}
 INSTANCE_HEADERS = (
