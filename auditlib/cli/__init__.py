@@ -18,6 +18,7 @@ from auditlib.cli.runs import run, sign, verify
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
+from auditlib.cli.sources import sources
 from auditlib.cli.terminal import echo
 from auditlib.core.errors import AuditError, InputError
 from auditlib.runs.engine.imports import skip_unused_imports
@@ -56,6 +57,6 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, partition, score, explain, duties, run, verify, sign, delphi, panel, diff, revise, site,
+    demo, check, schema, dossier, intake, partition, score, explain, duties, run, verify, sign, delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)
