@@ -20,6 +20,7 @@ from auditlib.scheme.duty_clock import Clock, day_of, last_moment
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.day_notices import provisional_notice
+from auditlib.scoring.duties.controls import beside_checks, control_notices
 from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
@@ -58,8 +59,9 @@ class DutyCount:
 class Compliance:
     """Every duty judged: ``units`` maps a unit to its counts, in the order of the scheme's duties.
 
-    ``instances`` is a frame of :data:`~auditlib.scoring.duties.statuses.INSTANCES` and :data:`MEASURED`, one row for
-    each row that a duty applied to, by unit, duty and case.
+    ``instances`` is a frame of :data:`~auditlib.scoring.duties.statuses.INSTANCES`, :data:`MEASURED` and
+    :data:`~auditlib.scoring.duties.controls.CONTROLS`, one row for each row that a duty applied to, by unit, duty and
+    case.
     """
 
     resolved: Resolved
@@ -123,7 +125,7 @@ def comply(
         own = judged[duty.id]
         frames.append(own.instances)
         outside.append(own.left.with_columns(duty=pl.lit(duty.id)))
-    everything = _measured(rows, pl.concat(frames))
+    everything = beside_checks(rows, _measured(rows, pl.concat(frames)))
     belongs = _belongs(rows)
     inside = everything.filter(belongs)
     moved = everything.filter(_moved(rows)).group_by("unit", "duty").len()
@@ -135,7 +137,7 @@ def comply(
     order = {duty.id: place for place, duty in enumerate(scheme.duties)}
     placed = pl.col("duty").replace_strict(order, return_dtype=pl.Int64)
     listed = listed.sort("unit", placed, "case", "key", nulls_last=True)
-    notices = (*duty_notices(rows), *_provisional(rows, inside))
+    notices = (*duty_notices(rows), *_provisional(rows, inside), *control_notices(inside, scheme.duties))
     return Compliance(resolved, period, look, units, listed, notices)
 
 

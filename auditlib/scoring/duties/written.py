@@ -18,6 +18,7 @@ LATE = {"working_days": "late_working_days", "calendar_days": "late_calendar_day
 INSTANCE_HEADERS = (
     "unit", "duty", "clause", "case", "row", "from", "first_due", "due", "extended_by", "done", "status",
     "late_working_days", "late_calendar_days", "late_minutes", "lacking", "missing", "soft", "evidence",
+    "check",
 )  # fmt: skip
 """The columns of a list of instances, in CSV and XLSX."""
 
@@ -99,6 +100,8 @@ def _instance(result: Compliance, row: Mapping[str, Any]) -> dict[str, Any]:
         found["civil_code_203"] = {"due": _due(row["civil_code"], clocked), "met": met}
     if row["soft"]:
         found["soft"] = True
+    if row["check"] is not None:
+        found["check"] = {"check_id": row["check"], "result": row["check_result"]}
     if row["way"]:
         found["way"] = row["way"]
     if row["parts"]:
@@ -127,7 +130,7 @@ def instance_rows(result: Compliance) -> Iterator[tuple[Any, ...]]:
             row["unit"], row["duty"], duty.clause, row["case"], row["key"], one["from"], one["first_due"], one["due"],
             row["extension"], one["done"], row["status"], late.get("working_days"), late.get("calendar_days"),
             late.get("minutes"), "; ".join(one["lacking"]), "; ".join(one["missing"]), bool(row["soft"]),
-            " ".join(one["evidence"]),
+            " ".join(one["evidence"]), " ".join(one["check"].values()) if "check" in one else None,
         )  # fmt: skip
 
 
