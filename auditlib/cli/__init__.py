@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from auditlib.cli.adjusting import adjustments
 from auditlib.cli.checking import checks
 from auditlib.cli.delphi import delphi, panel
 from auditlib.cli.demos import demo
@@ -58,6 +59,6 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, partition, score, explain, duties, checks, run, verify, sign, delphi, panel, diff, revise, site, sources,
+    demo, check, schema, dossier, intake, partition, score, explain, duties, checks, adjustments, run, verify, sign, delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

@@ -55,14 +55,14 @@ def new(
     from auditlib.core.calendars import CalendarChoice
     from auditlib.core.files import write_atomically
     from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
-    from auditlib.scoring.duties.compliance import comply
+    from auditlib.scoring.duties.adjusted import comply_adjusted
 
     when = parse_period(period, "--period")
     resolved = resolve_scheme(scheme, when, readings, supplied)
     book = open_ledger(ledger, as_of, accept_rejects)
     with working(f"judging {when}"):
         days = calendar_of(resolved, CalendarChoice(calendar, provisional_calendar))
-        complied = comply(resolved, book, when, as_of, calendar=days)
+        complied = comply_adjusted(resolved, book, when, as_of, calendar=days)
     if unit is not None and unit not in complied.units:
         raise click.UsageError(f"--unit: found {unit}, expected one of {', '.join(list(complied.units)[:20])}")
     sample = draw_checks(complied.only(unit), book, size, duties=duties, seed=seed)

@@ -25,6 +25,7 @@ from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
+from auditlib.scoring.result import AppliedAdjustment
 from auditlib.scoring.unknown_days import refused_days
 
 __all__ = ["Compliance", "DutyCount", "comply", "judged_duties"]
@@ -70,6 +71,9 @@ class Compliance:
     units: Mapping[str, tuple[DutyCount, ...]]
     instances: pl.DataFrame = field(repr=False)
     notices: tuple[Notice, ...] = ()
+    adjustments: tuple[AppliedAdjustment, ...] = ()
+    before: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    """By unit and duty, the counts without adjustments, where they differ."""
 
     def only(self, unit: str | None = None, case: str | None = None, statuses: Collection[str] = ()) -> Compliance:
         """The same for one unit; instances of one case or of some statuses alone. Counts stay those of the unit."""

@@ -36,9 +36,10 @@ def compliance_json(result: Compliance) -> dict[str, Any]:
         "as_of": result.as_of.isoformat(),
         "readings": dict(result.resolved.readings),
         "units": [
-            {"unit": unit, "duties": [_counted(result, one) for one in counts], "instances": by_unit[unit]}
+            {"unit": unit, "duties": [_counted(result, unit, one) for one in counts], "instances": by_unit[unit]}
             for unit, counts in result.units.items()
         ],
+        **({"adjustments": [one.to_json() for one in result.adjustments]} if result.adjustments else {}),
         "warnings": [str(notice.message) for notice in result.notices],
         "notices": [
             {"kind": one.kind, "en": str(one.message), "zh": told(one.message, "zh")} for one in result.notices
@@ -46,7 +47,8 @@ def compliance_json(result: Compliance) -> dict[str, Any]:
     }
 
 
-def _counted(result: Compliance, one: DutyCount) -> dict[str, Any]:
+def _counted(result: Compliance, unit: str, one: DutyCount) -> dict[str, Any]:
+    before = result.before.get((unit, one.duty.id))
     margins = one.margins
     spread = {"min": margins[0], "median": median_low(margins), "max": margins[-1]} if margins else None
     return {
@@ -57,6 +59,7 @@ def _counted(result: Compliance, one: DutyCount) -> dict[str, Any]:
         "rate": rate_text(result, one),
         "margin_working_days": spread,
         "moved": one.moved,
+        **({} if before is None else {"before_adjustments": dict(before)}),
     }
 
 
