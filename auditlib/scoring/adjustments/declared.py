@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.hashes import file_sha256
-from auditlib.core.home import find, shown
+from auditlib.core.home import home, shown
 from auditlib.core.period import Period, local_time
 from auditlib.core.refusals import Said
 from auditlib.core.refusals import shown as shown_value
@@ -143,7 +143,7 @@ class Adjustments:
 
 def adjustment_files(scheme: str = "*") -> list[Path]:
     """The files of the adjustments of a scheme, or of all, in the order of their names."""
-    return sorted(find(FOLDER).glob(f"{scheme}/*.yaml"))
+    return sorted((home() / FOLDER).glob(f"{scheme}/*.yaml"))
 
 
 def read_adjustments(scheme: Scheme) -> Adjustments:
