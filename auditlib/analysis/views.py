@@ -232,7 +232,7 @@ def _place(unit: UnitScore, rates: frozenset[str] = frozenset(), measures: froze
     counts = {name: value for name, value in unit.measures.items() if name in measures}
     bare = replace(unit, indicators=(), measures=counts, rates=kept, parts=(), outcomes=())
     bare = replace(bare, before_exclusions=None, excluded=0, exclusions=(), provisional=())
-    return replace(bare, before_adjustments=None)
+    return replace(bare, before_adjustments=None, duties=())
 
 
 def _without_evidence(unit: UnitScore) -> UnitScore:

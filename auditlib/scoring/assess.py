@@ -79,15 +79,16 @@ def score_adjusted(
     original = overlay.original
     if not overlay.applied:
         result = score(
-            resolved, original, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count
-        )
+            resolved, original, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count,
+            duties=True,
+        )  # fmt: skip
     elif count is not None:
         found = f"found {len(overlay.applied)} adjustments, expected none for a ledger that is counted in parts"
         raise InputError.at(original.path, "adjustments", f"{found}; score it without --cluster")
     else:
         look = as_of or default_as_of(original, period)
         asked = partial(score, resolved, period=period, as_of=look, calendar=calendar)
-        result = asked(ledger=overlay.ledger, evidence=evidence, units=units)
+        result = asked(ledger=overlay.ledger, evidence=evidence, units=units, duties=True)
         result = beside_unadjusted(result, asked(ledger=original, evidence=False), overlay)
     told = (*adjustment_notices(overlay), *pending_appeals(original, result.as_of))
     return replace(result, notices=(*result.notices, *told)) if told else result

@@ -17,6 +17,7 @@ __all__ = [
     "TOTAL",
     "AppliedAdjustment",
     "BeforeAdjustments",
+    "DutyCounts",
     "Exclusion",
     "IndicatorScore",
     "OutcomeScore",
@@ -144,6 +145,20 @@ class AppliedAdjustment:
 
 
 @dataclass(frozen=True)
+class DutyCounts:
+    """How many instances of a duty a unit has of each status, and of its soft limits how many late and missed.
+
+    ``rate`` is met among met, late and missed; None where nothing could be assessed.
+    """
+
+    id: str
+    clause: str
+    counts: Mapping[str, int]
+    soft: Mapping[str, int]
+    rate: Fraction | None
+
+
+@dataclass(frozen=True)
 class ProvisionalRows:
     """Rows of a register that were counted by working days which nobody has published: plain weekends stood in.
 
@@ -206,6 +221,8 @@ class UnitScore:
     provisional: tuple[ProvisionalRows, ...] = ()
     before_adjustments: BeforeAdjustments | None = None
     """What it had before appeals changed the inputs, where any did."""
+    duties: tuple[DutyCounts, ...] = ()
+    """The duties of the scheme in its order, where it has some and they were counted."""
 
     @property
     def moved(self) -> bool:
@@ -339,6 +356,11 @@ class Result:
             before = unit.before_adjustments
             plain["before_adjustments"] = self._before(unit.unit, before)
             plain["adjusted_by"] = list(before.own)
+        if unit.duties:
+            plain["duties"] = [
+                vars(one) | {"counts": dict(one.counts), "soft": dict(one.soft), "rate": self.text(one.rate)}
+                for one in unit.duties
+            ]
         if unit.provisional:
             plain["provisional"] = [
                 {"register": rows.register, "rows": rows.count, "evidence": list(rows.evidence)}

@@ -25,10 +25,10 @@ from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
-from auditlib.scoring.result import AppliedAdjustment
+from auditlib.scoring.result import AppliedAdjustment, DutyCounts
 from auditlib.scoring.unknown_days import refused_days
 
-__all__ = ["Compliance", "DutyCount", "comply", "judged_duties"]
+__all__ = ["Compliance", "DutyCount", "comply", "duty_counts", "judged_duties"]
 
 MEASURED = {
     "late_working_days": pl.Int64, "late_calendar_days": pl.Int64, "late_minutes": pl.Int64,
@@ -143,6 +143,13 @@ def comply(
     listed = listed.sort("unit", placed, "case", "key", nulls_last=True)
     notices = (*duty_notices(rows), *_provisional(rows, inside), *control_notices(inside, scheme.duties))
     return Compliance(resolved, period, look, units, listed, notices)
+
+
+def duty_counts(result: Compliance, unit: str) -> tuple[DutyCounts, ...]:
+    """The duties of a unit as a scored result has them: counts alone."""
+    return tuple(
+        DutyCounts(one.duty.id, one.duty.clause, one.counts, one.soft, one.rate) for one in result.units.get(unit, ())
+    )
 
 
 def judged_duties(rows: DutyRows) -> dict[str, Judged]:
