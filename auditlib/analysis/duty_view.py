@@ -17,8 +17,10 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.assess import calendar_of, parse_period
-from auditlib.scoring.duties.compliance import Compliance, comply
+from auditlib.scoring.duties.adjusted import comply_adjusted
+from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.written import INSTANCE_HEADERS, instance_rows
 
 if TYPE_CHECKING:
@@ -118,7 +120,7 @@ def duty_view(asked: Asked, unit: str | None = None, case: str | None = None) ->
     Of a case everything is judged, in whatever period it belongs, and what does not apply to it is among it.
     Raises :class:`InputError` for a scheme without duties, and for a unit or case that the period does not have.
     """
-    tables = [stamp for table in asked.days.tables() for stamp in stamps_of(table)]
+    tables = [stamp for table in (*asked.days.tables(), *adjustment_files()) for stamp in stamps_of(table)]
     whole = _judged(asked, case is not None, stamps_of(asked.ledger_path), stamps_of(asked.scheme_path), *tables)
     if unit is not None and unit not in whole.compliance.units:
         known = ", ".join(list(whole.compliance.units)[:20])
@@ -135,5 +137,5 @@ def _judged(asked: Asked, of_case: bool, *stamps: object) -> DutyView:
     as_of = moment_of(asked.as_of)
     ledger = read_ledger(asked.ledger_path, as_of)
     calendar = calendar_of(resolved, asked.days)
-    found = comply(resolved, ledger, period, as_of, calendar=calendar, left=of_case, of_scheme=of_case, every=of_case)
+    found = comply_adjusted(resolved, ledger, period, as_of, calendar=calendar, left=of_case, of_case=of_case)
     return DutyView(asked, found, ledger, calendar)

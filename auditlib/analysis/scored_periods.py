@@ -29,7 +29,8 @@ from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.expectations import NOTHING
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scheme.load import Resolved, load_scheme
-from auditlib.scoring.assess import assess, calendar_of, parse_period
+from auditlib.scoring.adjustments.declared import adjustment_files
+from auditlib.scoring.assess import assess, calendar_of, overlay_of, parse_period
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
 
@@ -75,7 +76,7 @@ def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
 
 def whole_period(asked: Asked) -> ScoredPeriod:
     """The period with all the evidence on every unit, of which :func:`open_period` leaves what one report may show."""
-    tables = [stamp for table in asked.days.tables() for stamp in stamps_of(table)]
+    tables = [stamp for table in (*asked.days.tables(), *adjustment_files()) for stamp in stamps_of(table)]
     return _scored(asked, stamps_of(asked.ledger_path), stamps_of(asked.scheme_path), tuple(tables))
 
 
@@ -104,6 +105,7 @@ def score_period(
         asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count, days=asked.days
     )  # fmt: skip
     snapshot, calendar = snapshot or snapshot_of(ledger), calendar_of(resolved, asked.days)
+    ledger = overlay_of(resolved, ledger, period, as_of).ledger
     look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count, asked.days)
     _, previous = looked_at(look, period.previous())
     effects, untried = _effects(asked, ledger, period, result, count)

@@ -91,7 +91,7 @@ class ScoredPeriod:
         others = {TOTAL} | shown[0] | shown[1]
         digits = {key: digits for key, digits in self.result.digits.items() if key[1] in others}
         units = tuple(_place(unit, *shown) for unit in self.result.units)
-        bare = replace(self.result, units=units, digits=digits)
+        bare = replace(self.result, units=units, digits=digits, adjustments=())
         before = self.previous and replace(self.previous, units=())
         handling = Handling(self.handling.limits)
         seen = digest([bare, before, self.rejected, self.synthetic, handling, self.untried, self.rest])
@@ -207,7 +207,8 @@ def _place(unit: UnitScore, rates: frozenset[str] = frozenset(), measures: froze
     kept = {name: value for name, value in unit.rates.items() if name in rates}
     counts = {name: value for name, value in unit.measures.items() if name in measures}
     bare = replace(unit, indicators=(), measures=counts, rates=kept, parts=(), outcomes=())
-    return replace(bare, before_exclusions=None, excluded=0, exclusions=(), provisional=())
+    bare = replace(bare, before_exclusions=None, excluded=0, exclusions=(), provisional=())
+    return replace(bare, before_adjustments=None, duties=())
 
 
 def _without_evidence(unit: UnitScore) -> UnitScore:

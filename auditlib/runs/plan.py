@@ -24,6 +24,7 @@ from auditlib.report.pages.links import Links
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
 from auditlib.runs.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
+from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
@@ -123,6 +124,8 @@ def plan_run(
         rules = scheme_files(period.asked.scheme_path)
         schemes |= dict.fromkeys(rules)
         materials |= {f"scheme {file.name}": file_sha256(file) for file in rules} | _calendar(period)
+        decided = adjustment_files(period.resolved.scheme.scheme)
+        materials |= {f"adjustment {file.stem}": file_sha256(file) for file in decided}
         names = {unit.unit: unit.name for unit in period.result.units}
         units = sorted(names) if run.units == "all" else list(run.units)
         if strange := [unit for unit in units if unit not in names]:

@@ -20,23 +20,22 @@ from auditlib.scheme.duty_clock import Clock, day_of, last_moment
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.day_notices import provisional_notice
+from auditlib.scoring.duties.controls import beside_checks, control_notices
+from auditlib.scoring.duties.decided import DECIDED, decided
 from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
+from auditlib.scoring.result import AppliedAdjustment, DutyCounts
 from auditlib.scoring.unknown_days import refused_days
 
-__all__ = ["Compliance", "DutyCount", "comply", "judged_duties"]
+__all__ = ["Compliance", "DutyCount", "comply", "duty_counts", "judged_duties"]
 
 MEASURED = {
     "late_working_days": pl.Int64, "late_calendar_days": pl.Int64, "late_minutes": pl.Int64,
     "elapsed_minutes": pl.Int64, "elapsed_working_days": pl.Int64, "margin_working_days": pl.Int64,
 }  # fmt: skip
 """What is measured of an instance beside :data:`INSTANCES`: how late it was, how long it took, what was left."""
-
-
-DECIDED = {"column": pl.String, "unit": pl.String, "value": pl.String, "count": pl.Int64}
-"""The columns of what decision tables give: which table, the unit that has the cases, the value, how many cases."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,9 @@ class DutyCount:
 class Compliance:
     """Every duty judged: ``units`` maps a unit to its counts, in the order of the scheme's duties.
 
-    ``instances`` is a frame of :data:`~auditlib.scoring.duties.statuses.INSTANCES` and :data:`MEASURED`, one row for
-    each row that a duty applied to, by unit, duty and case.
+    ``instances`` is a frame of :data:`~auditlib.scoring.duties.statuses.INSTANCES`, :data:`MEASURED` and
+    :data:`~auditlib.scoring.duties.controls.CONTROLS`, one row for each row that a duty applied to, by unit, duty and
+    case.
     """
 
     resolved: Resolved
@@ -74,6 +74,9 @@ class Compliance:
     notices: tuple[Notice, ...] = ()
     decided: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECIDED), repr=False)
     """What the decision tables of the source give for the cases received in the period (:data:`DECIDED`)."""
+    adjustments: tuple[AppliedAdjustment, ...] = ()
+    before: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    """By unit and duty, the counts without adjustments, where they differ."""
 
     def only(self, unit: str | None = None, case: str | None = None, statuses: Collection[str] = ()) -> Compliance:
         """The same for one unit; instances of one case or of some statuses alone. Counts stay those of the unit."""
@@ -132,7 +135,7 @@ def comply(
         own = judged[duty.id]
         frames.append(own.instances)
         outside.append(own.left.with_columns(duty=pl.lit(duty.id)))
-    everything = _measured(rows, pl.concat(frames))
+    everything = beside_checks(rows, _measured(rows, pl.concat(frames)))
     belongs = _belongs(rows)
     inside = everything if every else everything.filter(belongs)
     moved = everything.filter(_moved(rows)).group_by("unit", "duty").len()
@@ -145,26 +148,15 @@ def comply(
     order = {duty.id: place for place, duty in enumerate(scheme.duties)}
     placed = pl.col("duty").replace_strict(order, return_dtype=pl.Int64)
     listed = listed.sort("unit", placed, "case", "key", nulls_last=True)
-    notices = (*duty_notices(rows), *_provisional(rows, inside))
-    return Compliance(resolved, period, look, units, listed, notices, _decided(rows))
+    notices = (*duty_notices(rows), *_provisional(rows, inside), *control_notices(inside, scheme.duties))
+    return Compliance(resolved, period, look, units, listed, notices, decided(rows))
 
 
-def _decided(rows: DutyRows) -> pl.DataFrame:
-    """What the decision tables that duties look at give, by unit; a value of null is undecided."""
-    names = [
-        name for name, column in rows.scheme.columns.get("cases", {}).items()
-        if column.choose is not None and name in rows.needed["cases"]
-    ]  # fmt: skip
-    received = pl.col("received_at").is_between(rows.period.start, rows.period.end, closed="left")
-    own = rows.cases.filter(received) if names else rows.cases.clear()
-    counted = [
-        own.group_by("unit", pl.col(name).cast(pl.String).alias("value")).len("count").select(
-            pl.lit(name).alias("column"), "unit", "value", pl.col("count").cast(pl.Int64)
-        )
-        for name in names
-    ]  # fmt: skip
-    found = pl.concat(counted) if counted else pl.DataFrame(schema=DECIDED)
-    return found.sort("column", "unit", "value", nulls_last=True)
+def duty_counts(result: Compliance, unit: str) -> tuple[DutyCounts, ...]:
+    """The duties of a unit as a scored result has them: counts alone."""
+    return tuple(
+        DutyCounts(one.duty.id, one.duty.clause, one.counts, one.soft, one.rate) for one in result.units.get(unit, ())
+    )
 
 
 def judged_duties(rows: DutyRows) -> dict[str, Judged]:
