@@ -20,9 +20,9 @@ from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import NOTHING, field_counts, lasting
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, map_table, protect
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
-from auditlib.ledger.read import read_table
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.snapshot import snapshot_hash
+from auditlib.ledger.tables.read_table import read_table
 
 __all__ = ["Intake", "take_in", "write_ledger"]
 
