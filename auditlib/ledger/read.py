@@ -68,6 +68,8 @@ class LedgerNote(Strict):
     """Which acts and columns it records without exception, so that what is not there was not done."""
     precision: dict[str, Literal["day", "time"]] = {}
     """Columns of times, as ``register.column``, in which only the ``day`` is known."""
+    closed_before_opened: Text | None = None
+    """What the source says of cases closed before they were received, which are then kept."""
     expectations: dict[str, Text] | None = None
     """What its list of rejected rows says that does not stand for every ledger, in the words of a report."""
 
@@ -160,7 +162,13 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
         if not parts:
             continue
         table, faults = check_register(
-            register, parts, note.timezone, limit, known_units, not_personal=note.not_personal
+            register,
+            parts,
+            note.timezone,
+            limit,
+            known_units,
+            not_personal=note.not_personal,
+            may_close_before=note.closed_before_opened is not None,
         )
         rejects.append(faults)
         left[register.name] = unread + sum(part.height for _, part in parts) - table.height

@@ -55,6 +55,9 @@ def read_workbook(file: Path, layout: Layout) -> Iterator[SourceTable]:
         book = fastexcel.read_excel(content)
         sheets = [book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in book.sheet_names]
     except fastexcel.FastExcelError as error:
+        if content.startswith(OLE):
+            found = "found an old Office file (.xls) that is damaged, or a workbook with a password (encrypted)"
+            raise InputError.at(file, "", f"{found}; expected one saved as .xlsx without a password") from None
         raise InputError.at(file, "", f"cannot be read: {str(error).splitlines()[0]}") from None
     filled = [sheet for sheet in sheets if sheet.width and sheet.total_height]
     if not filled:

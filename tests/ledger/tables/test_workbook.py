@@ -106,7 +106,7 @@ def test_a_title_and_a_footer_are_left_out(tmp_path):
         (b'<?xml version="1.0"?><Workbook/>', "found an XML file named .xlsx"),
         (b"a\tb\n1\t2\n", "found text named .xlsx"),
         (b"", "the file is empty"),
-        (b"\xd0\xcf\x11\xe0\x00", "cannot be read: "),
+        (b"\xd0\xcf\x11\xe0\x00", "that is damaged, or a workbook with a password (encrypted)"),
     ],
 )
 def test_what_is_no_workbook_is_called_what_it_is(tmp_path, content, found):
