@@ -117,11 +117,8 @@ def _missing(table: SourceTable, label: str, missing: Sequence[str], wanted: Seq
     place = (
         f"; row {header} has them: say `header: {header}` in the mapping" if header is not None and header > 1 else ""
     )
-    expected = "missing column, expected by the mapping"
-    return InputError(
-        Problem(label, 1, column, f"{expected}; found {found}{place}" if number == 0 else expected)
-        for number, column in enumerate(missing)
-    )
+    problems = [Problem(label, 1, column, "missing column, expected by the mapping") for column in missing]
+    return InputError([*problems, Problem(label, 1, "", f"found the columns {found}{place}")])
 
 
 def _column(

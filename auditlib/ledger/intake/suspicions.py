@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -17,7 +17,7 @@ __all__ = ["look_alikes", "suspicions"]
 
 SHOWN = 5
 """So many examples stand in a message."""
-STAND_INS = (datetime(1970, 1, 1), datetime(1970, 1, 1, 8), datetime(2000, 1, 1))
+EPOCH = date(1970, 1, 1)
 EARLY, LATE = datetime(1950, 1, 1), datetime(2099, 1, 1)
 CLOSED = r"^(?:已?(?:办结|结案|完成|归档|关闭|完结|办毕|结束)|(?i:closed|completed|resolved|done))$"
 OPEN = r"^(?:未办结|在办|办理中|处理中|待办|待处理|未结|未完成|待受理|(?i:open|pending|in progress|new))$"
@@ -46,7 +46,7 @@ def _stand_ins(name: str, rows: pl.DataFrame) -> Iterator[Doubt]:
         if not isinstance(rows.schema[column], pl.Datetime):
             continue
         at = pl.col(column)
-        odd = rows.filter((at < EARLY) | (at >= LATE) | at.is_in(STAND_INS))[column]
+        odd = rows.filter((at < EARLY) | (at >= LATE) | (at.dt.date() == EPOCH))[column]
         if odd.len():
             dates = tuple(str(day) for day in odd.dt.date().unique().sort().head(SHOWN))
             message = Message(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -206,11 +206,22 @@ class _Work:
         """The intake, once every register is taken."""
         rejects = pl.concat(self.rejects).sort("register", "file", "row", maintain_order=True)
         self._leave_out_units(rejects)
-        self.doubts += suspicions(self.registers, self.as_of)
+        self.doubts += [*self._own_columns(), *suspicions(self.registers, self.as_of)]
         return Intake(
             self.mapping, self.registers, rejects, self.seen, snapshot_hash(self.registers), dict(self.replaced),
             self.said, tuple(dict.fromkeys(self.doubts)), tuple(self.tables),
         )  # fmt: skip
+
+    def _own_columns(self) -> Iterator[Doubt]:
+        """Columns that no register has: a name that was meant for one of them would be read by nobody."""
+        for name, register in self.mapping.registers.items():
+            if own := tuple(column for column in register.columns if REGISTERS[name].column(column) is None):
+                message = Message(
+                    "{register}: {columns} {count:is no column|are no columns} of the register and {count:is|are} read "
+                    "only by schemes that declare {count:it|them}; write {count:it|them} under `extra_columns`",
+                    register=name, columns=own, count=len(own),
+                )  # fmt: skip
+                yield Doubt("own_columns", message, len(own))
 
     def _leave_out_units(self, rejects: pl.DataFrame) -> None:
         """A unit that is only named in rejected rows of the cases it was taken from is none."""
