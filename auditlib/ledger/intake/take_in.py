@@ -65,6 +65,11 @@ class Intake:
         return {name: count - self.registers[name].height for name, count in self.seen.items()}
 
     @property
+    def as_of(self) -> datetime | None:
+        """When the export was made, as the mapping says."""
+        return None if self.mapping.as_of is None else local_time(self.mapping.as_of)
+
+    @property
     def kept_before_opened(self) -> Text | None:
         """What the source says of cases closed before they were received, where these are kept."""
         cases = self.mapping.registers.get("cases")
@@ -119,7 +124,7 @@ class _Work:
                 for table in tables:
                     label = f"{called[file]}[{table.sheet}]" if len(tables) > 1 else called[file]
                     parts.append(self._mapped(table, label, declared, name))
-                    broken.append(self._broken(table, label, name))
+                    broken.append(self._broken(table, label, name, told=not self._is_derived(declared)))
             except InputError as error:
                 self.problems += error.problems
         if not parts:
@@ -147,7 +152,14 @@ class _Work:
         self.tables.append(TakenTable(name, label, mapped.rows.height, 0, table.assumed, mapped.source))
         return replace(mapped, rows=rows)
 
-    def _broken(self, table: SourceTable, label: str, name: str) -> pl.DataFrame:
+    def _is_derived(self, declared: RegisterMapping) -> bool:
+        """Whether a register is taken from the rows of another one, whose faults say all."""
+        others = (one for one in self.mapping.registers.values() if not one.distinct)
+        return declared.distinct and any(one.from_ == declared.from_ for one in others)
+
+    def _broken(self, table: SourceTable, label: str, name: str, *, told: bool) -> pl.DataFrame:
+        if not told:
+            return pl.DataFrame(schema=REJECTS_SCHEMA)
         self.said |= field_counts(table.broken)
         return table.broken.with_columns(register=pl.lit(name), file=pl.lit(label)).select(list(REJECTS_SCHEMA))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -15,18 +16,26 @@ from auditlib.ledger.expectations import lasting
 from auditlib.ledger.intake.take_in import Intake
 from auditlib.ledger.registers import REGISTERS
 
-__all__ = ["write_ledger"]
+__all__ = ["PROFILE", "write_ledger"]
 
 
-def write_ledger(intake: Intake, folder: Path, *, form: str = "csv", replace: bool = False) -> None:
+PROFILE = ("profile.json", "profile.html")
+"""What may stand beside the registers and tells what came in."""
+
+
+def write_ledger(
+    intake: Intake, folder: Path, *, form: str = "csv", replace: bool = False, beside: Mapping[str, str] | None = None
+) -> None:
     """Write the ledger, whole or not at all: one file a register, ``rejects.csv``, ``ledger.yaml``.
+
+    ``beside`` are other texts by name, of :data:`PROFILE`.
 
     Raises :class:`InputError` where ``folder`` exists and is not to be replaced.
     """
     if folder.exists() and any(folder.iterdir()):
         if not replace:
             raise InputError.at(folder, "", "the folder exists; expected a new one, or --replace to write it anew")
-        own = {"ledger.yaml", "rejects.csv"} | {
+        own = {"ledger.yaml", "rejects.csv", *PROFILE} | {
             f"{name}.{ending}" for name in REGISTERS for ending in ("csv", "parquet")
         }
         if foreign := sorted(file.name for file in folder.iterdir() if file.name not in own):
@@ -57,6 +66,8 @@ def write_ledger(intake: Intake, folder: Path, *, form: str = "csv", replace: bo
         }
         text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
         (made / "ledger.yaml").write_text(text, encoding="utf-8")
+        for name, content in (beside or {}).items():
+            (made / name).write_text(content, encoding="utf-8")
         made.chmod(0o755)
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
