@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from auditlib.core.home import find, names_in, shown
 if TYPE_CHECKING:
     from auditlib.ledger.intake.take_in import Intake
 
-__all__ = ["intake"]
+__all__ = ["intake", "mapping"]
 
 LEAST_SECRET = 16
 SHOWN = 10
@@ -25,7 +26,7 @@ SHOWN = 10
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--mapping", required=True, help="A mapping file, or the name of one in params/mappings.")
+@click.option("--mapping", "mapping_file", required=True, help="A mapping file, or the name of one in params/mappings.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the new ledger.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @click.option("--replace", is_flag=True, help="Write the folder anew where it exists.")
@@ -42,7 +43,7 @@ SHOWN = 10
     help="A file with a secret of 16 bytes or more, for columns with `personal: pseudonym`; keep it with the source.",
 )  # fmt: skip
 def intake(
-    sources: tuple[Path, ...], mapping: str, out: Path | None, form: str, replace: bool, profiled: bool,
+    sources: tuple[Path, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
     dry_run: bool, language: str, pseudonym_key: Path | None,
 ) -> None:  # fmt: skip
     """Turn foreign exports (CSV, XLSX, XLS, ODS, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
@@ -56,10 +57,10 @@ def intake(
     from auditlib.ledger.intake.take_in import take_in
     from auditlib.ledger.intake.write import write_ledger
 
-    path = find(mapping, "mappings", ".yaml")
+    path = find(mapping_file, "mappings", ".yaml")
     if not path.is_file():
         known = names_in("mappings", "*.yaml")
-        raise InputError.at("--mapping", "", f"found {mapping}, expected a mapping file, or one of {known}")
+        raise InputError.at("--mapping", "", f"found {mapping_file}, expected a mapping file, or one of {known}")
     if out is None and not dry_run:
         raise InputError.at("--out", "", "found none, expected the folder of the new ledger, or --dry-run")
     with working("taking in"):
@@ -81,6 +82,43 @@ def intake(
             echo(f"read as {one.assumed['encoding']}: {one.label} ({one.register})")
     click.echo(f"snapshot {taken.snapshot}")
     sys.exit(1 if taken.rejects.height else 0)
+
+
+@click.group()
+def mapping() -> None:
+    """How a foreign export becomes a ledger."""
+
+
+@mapping.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the mapping here, not to the screen."
+)
+@click.option("--dry-run", is_flag=True, help="Show ten rows of each register as the proposal maps them.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of what is told.")
+def draft(sources: tuple[Path, ...], out: Path | None, dry_run: bool, language: str) -> None:
+    """Propose a mapping from a source: columns by name and content, formats that fit, what is uncertain as comments."""
+    from auditlib.core.yaml_file import read_yaml
+    from auditlib.ledger.intake.draft import draft_mapping
+    from auditlib.ledger.intake.mapping import Mapping
+    from auditlib.ledger.intake.take_in import take_in
+
+    with working("reading"):
+        text = draft_mapping(sources)
+    if out is None:
+        echo(text.rstrip("\n"))
+    elif out.exists():
+        raise InputError.at(out, "", "the file exists; nothing was written over it")
+    else:
+        out.write_text(text, encoding="utf-8")
+    if dry_run:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "draft.yaml"
+            file.write_text(text, encoding="utf-8")
+            taken = take_in(sources, read_yaml(Mapping, file, "draft.yaml"))
+        _print_doubts(taken, language)
+        print_rejects(taken.rejects, SHOWN)
+        _print_rows(taken)
 
 
 def _profile(taken: Intake, language: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from auditlib.ledger.intake.mapping import RegisterMapping
 from auditlib.ledger.tables.layout import Doubt
 from auditlib.ledger.tables.read_table import is_table
 
-__all__ = ["files_of", "labels"]
+__all__ = ["files_of", "labels", "taken_files"]
 
 TEXTS = (".txt", ".dat")
 """Endings of texts that are tables only where a mapping asks for them."""
@@ -50,6 +50,20 @@ def files_of(sources: Sequence[Path], declared: RegisterMapping, register: str) 
         "files that fit the pattern {pattern} and were not taken: {files}", pattern=pattern, files=tuple(passed)
     )
     return list(taken.values()), (Doubt("files_left_out", message, len(passed)),)
+
+
+def taken_files(sources: Sequence[Path]) -> list[Path]:
+    """Every table in ``sources``. Raises :class:`InputError` where there is none."""
+    taken: dict[Path, Path] = {}
+    for source in sources:
+        if not source.exists():
+            raise InputError.at(source, "", "no such file or folder")
+        for file in [source] if source.is_file() else sorted(source.iterdir()):
+            if file.is_file() and _is_taken(file, source.is_file()):
+                taken.setdefault(file.resolve(), file)
+    if not taken:
+        raise InputError.at(", ".join(map(str, sources)), "", "found no table")
+    return list(taken.values())
 
 
 def _candidates(source: Path, pattern: str) -> Iterator[tuple[Path, bool]]:

@@ -97,16 +97,20 @@ def _contradictions(cases: pl.DataFrame) -> Iterator[Doubt]:
 
 
 def _after_all_others(cases: pl.DataFrame) -> Iterator[Doubt]:
-    """Without an as-of time nothing says what is yet to come; facts a year after the last case are told."""
-    last = cases["received_at"].sort().head(max(1, cases.height - cases.height // 100)).max()
-    if not isinstance(last, datetime):
-        return
+    """Without an as-of time nothing says what is yet to come: a few facts a year apart from all others are told."""
     known = {column.name for column in REGISTERS["cases"].columns if column.type == "time"}
-    for column in (name for name in cases.columns if name in known):
-        late = cases.filter((pl.col(column) > last + timedelta(days=366)) & (pl.col(column) < LATE))
+    columns = [name for name in cases.columns if name in known]
+    facts = pl.concat([cases[name].rename("at") for name in columns]).drop_nulls().sort()
+    facts = facts.filter(facts < LATE)
+    apart = (facts.diff() > timedelta(days=366)).fill_null(False).arg_true()
+    if apart.is_empty() or (facts.len() - int(apart[-1])) * 20 > max(facts.len(), 20):
+        return
+    first = facts[int(apart[-1])]
+    for column in columns:
+        late = cases.filter((pl.col(column) >= first) & (pl.col(column) < LATE))
         if late.height:
             message = Message(
-                "{column}: {count} {count:time|times} more than a year after the last cases; no `as_of` says what lies "
+                "{column}: {count} {count:time|times} more than a year after all others; no `as_of` says what lies "
                 "in the future",
                 column=f"cases.{column}", count=late.height,
             )  # fmt: skip
