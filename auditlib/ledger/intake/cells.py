@@ -10,7 +10,7 @@ import polars as pl
 from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 
-__all__ = ["CELL_FAULTS", "NOTHING_WORDS", "cell_faults", "lines", "totals_rows", "unwrapped"]
+__all__ = ["CELL_FAULTS", "NOTHING_WORDS", "ROW_OF_DATA", "cell_faults", "lines", "totals_rows", "unwrapped"]
 
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ERROR!")
 NOTHING_WORDS = (

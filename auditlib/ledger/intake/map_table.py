@@ -11,7 +11,8 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.intake.cells import ROW_OF_DATA, cell_faults, lines, totals_rows, unwrapped
-from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, SourceColumn, is_key
+from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, is_key
+from auditlib.ledger.intake.origin import SourceColumn
 from auditlib.ledger.intake.times import read_times, time_doubts
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym

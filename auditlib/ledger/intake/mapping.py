@@ -18,11 +18,12 @@ from auditlib.ledger.read import timezone_name
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Layout
 
-__all__ = ["Mapping", "RegisterMapping", "SourceColumn", "Unpivot", "is_key"]
+__all__ = ["LAST_FILE", "Mapping", "RegisterMapping", "Unpivot", "is_key"]
 
 KEYS = frozenset(("unit", "case_id", "person_key", "problem_key", "duplicate_of"))
 """The columns that hold keys, besides those that tell the rows of a register apart."""
-FILE = "file"
+LAST_FILE = "file"
+"""The word under ``latest`` for the last file."""
 
 Fault = tuple[tuple[str, ...], str]
 
@@ -87,7 +88,7 @@ class RegisterMapping(Strict):
             raise ValueError(f"found {', '.join(twice)} in columns and extra_columns, expected each once")
         if self.footer < 0:
             raise ValueError(f"found footer: {self.footer}, expected how many last rows are no data")
-        if self.latest not in (None, FILE, *self.all_columns):
+        if self.latest not in (None, LAST_FILE, *self.all_columns):
             raise ValueError(f"found latest: {self.latest}, expected a mapped column, or file")
         return self
 

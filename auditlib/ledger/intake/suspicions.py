@@ -13,7 +13,7 @@ from auditlib.ledger.privacy.find import INVISIBLE, withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt
 
-__all__ = ["look_alikes", "suspicions"]
+__all__ = ["look_alikes", "nothing_words", "suspicions", "visible_signs"]
 
 SHOWN = 5
 """So many examples stand in a message."""

@@ -18,7 +18,7 @@ from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import NOTHING, field_counts
 from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
 from auditlib.ledger.intake.map_table import Mapped, map_table, protect
-from auditlib.ledger.intake.mapping import FILE, Mapping, RegisterMapping
+from auditlib.ledger.intake.mapping import LAST_FILE, Mapping, RegisterMapping
 from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
@@ -182,7 +182,7 @@ class _Work:
             kept = whole.unique(list(declared.all_columns), keep="first", maintain_order=True)
         else:
             key = list(REGISTERS[name].key)
-            by = [PART] if declared.latest in (None, FILE) else [str(declared.latest), PART]
+            by = [PART] if declared.latest in (None, LAST_FILE) else [str(declared.latest), PART]
             named = pl.all_horizontal(pl.col(key).is_not_null())
             last = whole.filter(named).sort(*by, ROW, nulls_last=False).unique(key, keep="last", maintain_order=True)
             kept = pl.concat([last, whole.filter(~named)]).sort(PART, ROW)
