@@ -44,7 +44,7 @@ ROW_OF_DATA = Message("a row of data; leave out totals by `footer` or `where`")
 FAULTS = (
     _CellFault("^(?:" + "|".join(error.replace("?", "[?]") for error in ERRORS) + ")$", NO_ERROR),
     _CellFault(BROKEN, UNBROKEN),
-    _CellFault(LOST, UNBROKEN, keys_only=True),
+    _CellFault(f"[{LOST}\t\n\r]", UNBROKEN, keys_only=True),
     _CellFault(SCIENTIFIC, UNSPOILT, keys_only=True),
 )
 CELL_FAULTS = {str(message): message for message in (NO_ERROR, COMPUTED, UNBROKEN, UNSPOILT, A_KEY, ROW_OF_DATA)}

@@ -13,7 +13,7 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.intake.cells import ROW_OF_DATA, cell_faults, lines, totals_rows, unwrapped
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, is_key
 from auditlib.ledger.intake.origin import SourceColumn
-from auditlib.ledger.intake.times import read_times, time_doubts
+from auditlib.ledger.intake.times import read_times, time_doubts, whole_days
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym
 from auditlib.ledger.registers import REGISTERS
@@ -138,7 +138,12 @@ def _column(
         column = REGISTERS[register].column(target)
         deadline = column is not None and column.type == "deadline"
         times = read_times(values, origin.time, mapping.timezone, origin.zone, deadline, is_sheet)
-        return times, values, list(time_doubts(values, times, origin.time, origin.column or target, label, is_sheet))
+        name = origin.column or target
+        doubts = list(time_doubts(values, times, origin.time, name, label, is_sheet))
+        if deadline:
+            times, more = whole_days(times, name, label, is_sheet)
+            doubts += more
+        return times, values, doubts
     if origin.values is None:
         return values, None, []
     if origin.otherwise == "keep":

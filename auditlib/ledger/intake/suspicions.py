@@ -21,8 +21,8 @@ EPOCH = date(1970, 1, 1)
 EARLY, LATE = datetime(1950, 1, 1), datetime(2099, 1, 1)
 CLOSED = r"^(?:已?(?:办结|结案|完成|归档|关闭|完结|办毕|结束)|(?i:closed|completed|resolved|done))$"
 OPEN = r"^(?:未办结|在办|办理中|处理中|待办|待处理|未结|未完成|待受理|(?i:open|pending|in progress|new))$"
-PRECISE = 15
-"""So many digits of a number a spreadsheet keeps."""
+PRECISE, BEYOND = 15, 1000
+"""So many digits of a number a spreadsheet keeps; and so many longer ids are looked at."""
 
 
 def suspicions(registers: Mapping[str, pl.DataFrame], as_of: datetime | None) -> Iterator[Doubt]:
@@ -132,7 +132,12 @@ def _ids(ids: pl.Series) -> Iterator[Doubt]:
         yield Doubt("ids_with_apostrophe", message, quoted.len())
     long = ids.filter(ids.str.contains(r"^[0-9]{16,}$"))
     lost = long.filter(long.str.slice(PRECISE).str.contains("^0+$"))
-    if (lost.len() >= 2 and lost.len() * 2 >= long.len()) or (lost.len() and lost.str.len_chars().min() >= 18):  # type: ignore[operator]
+    several = lost.len() >= 2 and lost.len() * 2 >= long.len()
+    # Few whole numbers beyond 2**53 are ones that a spreadsheet can hold; where all ids are, they were such numbers.
+    beyond = long.filter(long.str.len_chars() > PRECISE + 1)
+    if beyond.len() and all(int(float(one)) == int(one) for one in beyond.head(BEYOND)):
+        lost, several = beyond, True
+    if several:
         message = Message("case_id: {count} {count:id has|ids have} lost {count:its|their} last digits, as in a "
                           "spreadsheet ({ids})", count=lost.len(), ids=_examples(lost))  # fmt: skip
         yield Doubt("ids_without_ends", message, lost.len())

@@ -148,7 +148,7 @@ class _Work:
         mapped = map_table(table, label, declared, name, self.mapping)
         rows, changed = protect(mapped.rows, self.mapping, name, self.key)
         self.replaced.update({f"{name}.{column}": count for column, count in changed.items()})
-        self.doubts += [*table.doubts, *mapped.doubts]
+        self.doubts += [*table.doubts, *mapped.doubts, *_size_doubts(table, label)]
         self.tables.append(TakenTable(name, label, mapped.rows.height, 0, table.assumed, mapped.source))
         return replace(mapped, rows=rows)
 
@@ -254,7 +254,20 @@ class _Work:
         self.doubts.append(Doubt("units_left_out", message, gone.len()))
 
 
+FULL = (65_536, 1_048_576)
+"""The last rows of sheets in XLS and XLSX."""
 PART = "\x00part"  # beside the columns of a table, as ROW
+
+
+def _size_doubts(table: SourceTable, label: str) -> Iterator[Doubt]:
+    """A table that is empty, or as long as a sheet can be: then its end may be cut off."""
+    if table.rows.is_empty() and table.broken.is_empty():
+        yield Doubt("no_rows", Message("{file} has column names and no row", file=label), file=label)
+    elif (last := table.rows[ROW].max()) in FULL:
+        message = Message(
+            "{file} ends with row {row}, the last that a sheet can have; rows may be missing", file=label, row=last
+        )
+        yield Doubt("full_sheet", message, file=label)
 
 
 def _in_source_terms(faults: pl.DataFrame, declared: RegisterMapping, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:

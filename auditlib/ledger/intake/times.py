@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.tables.layout import Doubt
 
-__all__ = ["EXCEL", "read_times", "time_doubts"]
+__all__ = ["EXCEL", "read_times", "time_doubts", "whole_days"]
 
 EXCEL = "excel"
 """The word in a list of formats for the numbers by which a spreadsheet counts days."""
@@ -51,6 +51,28 @@ def read_times(
         )
         parsed = read if whole else parsed.scatter(left.arg_true(), read)
     return parsed.alias(texts.name)
+
+
+def whole_days(times: pl.Series, column: str, file: str, is_sheet: bool) -> tuple[pl.Series, list[Doubt]]:
+    """Deadlines that all lie at midnight: in a sheet they are bare dates and end with their day; in a text they may be.
+
+    A sheet has no bare dates: its cells show a day and hold the midnight before it.
+    """
+    filled = times.drop_nulls()
+    if filled.is_empty() or not (filled.dt.time() == time()).all() or (not is_sheet and filled.len() < FEWEST):
+        return times, []
+    if is_sheet:
+        message = Message(
+            "{file}: all {count} deadlines in {column} are bare dates and last to the end of their day",
+            file=file, count=filled.len(), column=column,
+        )  # fmt: skip
+        return times + _rest_of_day(), [Doubt("deadlines_at_midnight", message, filled.len(), file)]
+    message = Message(
+        "{file}: all {count} deadlines in {column} lie at midnight, before their day begins; bare dates would last to "
+        "its end",
+        file=file, count=filled.len(), column=column,
+    )  # fmt: skip
+    return times, [Doubt("deadlines_at_midnight", message, filled.len(), file)]
 
 
 def _written(texts: pl.Series, form: str, timezone: str, zone: str | None, deadline: bool) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ __all__ = [
     "without_footer",
 ]
 
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+"""Signs that show nothing, which no reader of a table sees in a name."""
 HEAD = 10
 """So many rows from the top are kept as they stand: among them a header is looked for where it is missing."""
 NO_FAULTS = pl.DataFrame(schema=REJECTS_SCHEMA).with_columns(
@@ -97,7 +100,7 @@ def header_names(rows: Sequence[Sequence[str]]) -> list[str]:
     for level, row in enumerate(rows):
         last = ""
         for place in range(width):
-            cell = " ".join(row[place].split()) if place < len(row) else ""
+            cell = " ".join(UNSEEN.sub("", row[place]).split()) if place < len(row) else ""
             if not cell and level < len(rows) - 1:
                 cell = last
             last = cell

@@ -308,6 +308,50 @@ def test_times_of_the_future_are_told_where_nothing_says_when_the_export_was_mad
     assert kinds(taken(tmp_path, {"cases.csv": HEADER + ONE + TWO}, top={"as_of": None})) == []
 
 
+def deadlines(*days, sheet=True):
+    if sheet:
+        rows = [[f"A{n}", "东区", datetime(2026, 1, 5, 8, 30), day, None] for n, day in enumerate(days)]
+        return {"cases.xlsx": [HEADER.strip().split(","), *rows]}
+    rows = (f"A{n},东区,2026-01-05 08:30:00,{day},,在办,\n" for n, day in enumerate(days))
+    return {"cases.csv": HEADER + "".join(rows)}
+
+
+def test_dates_of_a_sheet_last_to_the_end_of_their_day_unless_any_has_a_time(tmp_path):
+    whole = taken(tmp_path, deadlines(datetime(2026, 1, 10), datetime(2026, 1, 11)))
+    assert whole.registers["cases"]["due_at"][0] == datetime(2026, 1, 10, 23, 59, 59, 999999)
+    assert kinds(whole) == ["deadlines_at_midnight"]
+    mixed = taken(tmp_path, deadlines(datetime(2026, 1, 10), datetime(2026, 1, 11, 17)))
+    assert mixed.registers["cases"]["due_at"][0] == datetime(2026, 1, 10)
+    assert kinds(mixed) == []
+
+
+def test_deadlines_of_a_text_that_all_lie_at_midnight_are_told_and_stay(tmp_path):
+    days = [f"2026-01-{day} 00:00:00" for day in (10, 11, 12)]
+    whole = taken(tmp_path, deadlines(*days, sheet=False))
+    assert whole.registers["cases"]["due_at"][0] == datetime(2026, 1, 10)
+    assert kinds(whole) == ["deadlines_at_midnight"]
+    assert kinds(taken(tmp_path, deadlines(*days[:2], "2026-01-12 17:00:00", sheet=False))) == []
+
+
+def test_long_numbers_of_a_sheet_are_told_and_long_texts_are_not(tmp_path):
+    rows = [[202601050000000123 + n, "东区", datetime(2026, 1, 5), None, None] for n in (0, 500)]
+    head = HEADER.strip().split(",")
+    assert kinds(taken(tmp_path, {"cases.xlsx": [head, *rows]})) == ["ids_without_ends"]
+    texts = [[str(row[0]), *row[1:]] for row in rows]
+    assert kinds(taken(tmp_path, {"cases.xlsx": [head, *texts]})) == []
+
+
+def test_a_table_without_rows_or_as_long_as_a_sheet_can_be_is_told(tmp_path):
+    assert kinds(taken(tmp_path, {"cases.csv": HEADER})) == ["no_rows"]
+    rows = "".join(f"A{n},东区,2026-01-05 08:30:00,,,在办,\n" for n in range(65_535))
+    assert kinds(taken(tmp_path, {"cases.csv": HEADER + rows})) == ["full_sheet"]
+
+
+def test_signs_that_show_nothing_do_not_count_in_names_of_columns(tmp_path):
+    files = {"cases.csv": HEADER.replace("单位", "\u200b单位\u00a0") + ONE}
+    assert ids(taken(tmp_path, files)) == ["A001"]
+
+
 # --- cells ---
 
 
@@ -321,6 +365,7 @@ def test_times_of_the_future_are_told_where_nothing_says_when_the_export_was_mad
         (TWO.replace("西区", "—"), "单位"),
         (TWO.replace("西区", "西\x00区"), "单位"),
         (TWO.replace("西区", "西\ufffd区"), "单位"),
+        (TWO.replace("西区", '"西\n区"'), "单位"),
         (TWO.replace("在办", "在\x00办"), "状态"),
     ],
 )
