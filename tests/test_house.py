@@ -13,7 +13,6 @@ LONG = {
     "delphi/weights/printed_check": "every fault of a printed table",
     "ledger/demonstration": "the synthetic winter and its planted faults",
     "ledger/expressions": "every node of a condition",
-    "ledger/read": "one reader for each form of a ledger",
     "report/headings": "one line a heading",
     "runs/engine/warm": "the protocol between runner and warm process",
     "scheme/load": "readings, gaps and the values of a day, put in place",

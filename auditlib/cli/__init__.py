@@ -13,7 +13,7 @@ from auditlib.cli.demos import demo
 from auditlib.cli.diffs import diff
 from auditlib.cli.dossiers import dossier
 from auditlib.cli.duties import duties
-from auditlib.cli.ledgers import intake
+from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.partitioning import partition
 from auditlib.cli.revision import revise
 from auditlib.cli.runs import run, sign, verify
@@ -59,6 +59,7 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, partition, score, explain, duties, checks, adjustments, run, verify, sign, delphi, panel, diff, revise, site, sources,
+    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, adjustments, run, verify, sign,
+    delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

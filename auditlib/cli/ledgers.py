@@ -1,58 +1,156 @@
-"""Commands on ledgers: intake."""
+"""Commands on ledgers: intake, and mappings proposed from a source."""
 
 from __future__ import annotations
 
+import json
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from auditlib.cli.terminal import print_rejects, table, working
+from auditlib.cli.terminal import echo, print_rejects, table, working
 from auditlib.core.errors import InputError
 from auditlib.core.home import find, names_in, shown
 
-__all__ = ["intake"]
+if TYPE_CHECKING:
+    from auditlib.ledger.intake.take_in import Intake
+
+__all__ = ["intake", "mapping"]
 
 LEAST_SECRET = 16
+SHOWN = 10
+"""So many mapped rows are shown before anything is written."""
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--mapping", required=True, help="A mapping file, or the name of one in params/mappings.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the new ledger.")
+@click.option("--mapping", "mapping_file", required=True, help="A mapping file, or the name of one in params/mappings.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the new ledger.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @click.option("--replace", is_flag=True, help="Write the folder anew where it exists.")
+@click.option(
+    "--profile",
+    "profiled",
+    is_flag=True,
+    help="Also write profile.json and profile.html: what came in, what did not, what is doubtful.",
+)
+@click.option("--dry-run", is_flag=True, help="Show ten mapped rows of each register and write nothing.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of what is told.")
 @click.option(
     "--pseudonym-key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file with a secret of 16 bytes or more, for columns with `personal: pseudonym`; keep it with the source.",
 )  # fmt: skip
 def intake(
-    sources: tuple[Path, ...], mapping: str, out: Path, form: str, replace: bool, pseudonym_key: Path | None
-) -> None:
-    """Turn foreign exports (CSV, XLSX, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
+    sources: tuple[Path, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
+    dry_run: bool, language: str, pseudonym_key: Path | None,
+) -> None:  # fmt: skip
+    """Turn foreign exports (CSV, XLSX, XLS, ODS, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
 
     Rows with personal data (names, phones, identity numbers, addresses) are rejected unless the mapping has them
-    masked. Exits 1 when rows were rejected; all of them stand in rejects.csv of the new ledger, without personal data.
+    masked. What is taken and doubtful is told as a note. Exits 1 when rows were rejected; all of them stand in
+    rejects.csv of the new ledger, without personal data.
     """
     from auditlib.core.yaml_file import read_yaml
     from auditlib.ledger.intake.mapping import Mapping
-    from auditlib.ledger.intake.take_in import take_in, write_ledger
+    from auditlib.ledger.intake.take_in import take_in
+    from auditlib.ledger.intake.write import write_ledger
 
-    path = find(mapping, "mappings", ".yaml")
+    path = find(mapping_file, "mappings", ".yaml")
     if not path.is_file():
         known = names_in("mappings", "*.yaml")
-        raise InputError.at("--mapping", "", f"found {mapping}, expected a mapping file, or one of {known}")
+        raise InputError.at("--mapping", "", f"found {mapping_file}, expected a mapping file, or one of {known}")
+    if out is None and not dry_run:
+        raise InputError.at("--out", "", "found none, expected the folder of the new ledger, or --dry-run")
     with working("taking in"):
         key = None if pseudonym_key is None else _secret(pseudonym_key)
         taken = take_in(sources, read_yaml(Mapping, path, shown(path)), key)
-        write_ledger(taken, out, form=form, replace=replace)
+        if out is not None and not dry_run:
+            beside = _profile(taken, language) if profiled else None
+            write_ledger(taken, out, form=form, replace=replace, beside=beside)
+    _print_doubts(taken, language)
     print_rejects(taken.rejects, 50)
+    if dry_run:
+        _print_rows(taken)
     rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]
-    table(["register", "rows", "accepted", "rejected"], rows, str(out))
+    table(["register", "rows", "accepted", "rejected"], rows, str(out or "--dry-run"))
     for column, count in sorted(taken.replaced.items()):
         click.echo(f"personal data replaced in {column}: {count}")
+    for one in taken.tables:
+        if one.assumed.get("encoding", "utf-8") != "utf-8":
+            echo(f"read as {one.assumed['encoding']}: {one.label} ({one.register})")
     click.echo(f"snapshot {taken.snapshot}")
     sys.exit(1 if taken.rejects.height else 0)
+
+
+@click.group()
+def mapping() -> None:
+    """How a foreign export becomes a ledger."""
+
+
+@mapping.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the mapping here, not to the screen."
+)
+@click.option("--dry-run", is_flag=True, help="Show ten rows of each register as the proposal maps them.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of what is told.")
+def draft(sources: tuple[Path, ...], out: Path | None, dry_run: bool, language: str) -> None:
+    """Propose a mapping from a source: columns by name and content, formats that fit, what is uncertain as comments."""
+    from auditlib.core.yaml_file import read_yaml
+    from auditlib.ledger.intake.draft import draft_mapping
+    from auditlib.ledger.intake.mapping import Mapping
+    from auditlib.ledger.intake.take_in import take_in
+
+    with working("reading"):
+        text = draft_mapping(sources)
+    if out is None:
+        echo(text.rstrip("\n"))
+    elif out.exists():
+        raise InputError.at(out, "", "the file exists; nothing was written over it")
+    else:
+        out.write_text(text, encoding="utf-8")
+    if dry_run:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "draft.yaml"
+            file.write_text(text, encoding="utf-8")
+            taken = take_in(sources, read_yaml(Mapping, file, "draft.yaml"))
+        _print_doubts(taken, language)
+        print_rejects(taken.rejects, SHOWN)
+        _print_rows(taken)
+
+
+def _profile(taken: Intake, language: str) -> dict[str, str]:
+    """The profile of an intake as files by name."""
+    from auditlib.ledger.intake.profile import profile
+    from auditlib.site.intake_page import profile_page
+
+    told = profile(taken)
+    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return {"profile.json": text, "profile.html": profile_page(told, language)}
+
+
+def _print_rows(taken: Intake) -> None:
+    for name, rows in taken.registers.items():
+        table(rows.columns, rows.head(SHOWN).iter_rows(), name)
+
+
+def _print_doubts(taken: Intake, language: str) -> None:
+    """What is doubtful, and why rows were rejected: each reason once with its count, before the rows themselves."""
+    from auditlib.core.message import sentence, told
+    from auditlib.ledger.expectations import standing
+
+    for doubt in taken.doubts:
+        echo(sentence("note: {message}", language, message=doubt.message), err=True)
+    said = {**standing(taken.as_of), **taken.expectations}
+    reasons = taken.rejects.group_by("register", "column", "expected").len()
+    reasons = reasons.sort("len", "register", "column", descending=[True, False, False])
+    for register, column, expected, count in reasons.iter_rows():
+        words = told(said.get(expected, expected), language)
+        place = f"{register}.{column}" if column else register
+        why = sentence("rejected: {count} × {place}, expected {words}", language, count=count, place=place, words=words)
+        echo(why, err=True)
 
 
 def _secret(file: Path) -> bytes:

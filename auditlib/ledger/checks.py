@@ -39,6 +39,7 @@ def check_register(
     units: pl.Series | None,
     misfits: pl.DataFrame | None = None,
     not_personal: Collection[str] = (),
+    may_close_before: bool = False,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The accepted rows of a register, typed, and one line for each fault of the others.
 
@@ -46,7 +47,8 @@ def check_register(
     required values, duplicate keys (the first row stands), unknown units, cases closed before they were
     received, facts later than ``as_of``, personal data in texts but for the columns ``not_personal`` (as
     ``register.column``). ``misfits`` are faults found before, in the same form: the value they speak of is
-    empty by now, so they stand for whatever would be found there. No fault repeats personal data.
+    empty by now, so they stand for whatever would be found there. With ``may_close_before`` a case may be closed before
+    it was received: its source says why. No fault repeats personal data.
     """
     raw = pl.concat([part.with_columns(pl.lit(name).alias(FILE)) for name, part in parts], how="diagonal_relaxed")
     columns = {name: column for name in raw.columns if (column := register.column(name))}
@@ -54,7 +56,7 @@ def check_register(
     typed = raw.select(pl.col(ROW).cast(pl.Int64), FILE).with_columns(
         parsed[name] if name in columns else _extra(raw[name]) for name in raw.columns if name not in (ROW, FILE)
     )
-    checks = list(_faults(register, columns, as_of, units))
+    checks = list(_faults(register, columns, as_of, units, may_close_before))
     masks = parsed.select(mask.alias(str(place)) for place, (_, mask, _) in enumerate(checks))
     wrong = [
         (name, masks[str(place)], expected)
@@ -125,7 +127,11 @@ def _extra(values: pl.Series) -> pl.Series:
 
 
 def _faults(
-    register: Register, columns: Mapping[str, Column], as_of: datetime | None, units: pl.Series | None
+    register: Register,
+    columns: Mapping[str, Column],
+    as_of: datetime | None,
+    units: pl.Series | None,
+    may_close_before: bool,
 ) -> Iterator[tuple[str, pl.Expr, Message]]:
     """What may be wrong: the column, whether a row is at fault, and what is expected of it."""
     limit = pl.lit(as_of)
@@ -147,7 +153,7 @@ def _faults(
         yield "unit", unit.is_not_null() & ~unit.is_in(units.implode()), KNOWN_UNIT
     if "received_at" in columns:  # nothing can happen to a case before it is there; a deadline may have been set before
         for name, column in columns.items():
-            if column.type == "time" and name != "received_at":
+            if column.type == "time" and name != "received_at" and not (may_close_before and name == "closed_at"):
                 yield name, pl.col(name) < pl.col("received_at"), NOT_BEFORE
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,18 +18,17 @@ from auditlib.core.message import Message, Sayable
 from auditlib.core.period import declared_time
 from auditlib.core.values import Strict, Text
 from auditlib.core.yaml_file import read_yaml
-from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register, withheld
+from auditlib.ledger.checks import REJECTS_SCHEMA, check_register, withheld
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
-from auditlib.ledger.encodings import as_utf8
-from auditlib.ledger.expectations import field_counts, fields, header_fields, standing
+from auditlib.ledger.expectations import field_counts, standing
 from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.tables.read_table import is_table, read_table
 
 __all__ = [
     "Ledger",
     "LedgerNote",
     "Records",
     "read_ledger",
-    "read_table",
     "timezone_name",
 ]
 
@@ -73,6 +68,8 @@ class LedgerNote(Strict):
     """Which acts and columns it records without exception, so that what is not there was not done."""
     precision: dict[str, Literal["day", "time"]] = {}
     """Columns of times, as ``register.column``, in which only the ``day`` is known."""
+    closed_before_opened: Text | None = None
+    """What the source says of cases closed before they were received, which are then kept."""
     expectations: dict[str, Text] | None = None
     """What its list of rejected rows says that does not stand for every ledger, in the words of a report."""
 
@@ -165,7 +162,13 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
         if not parts:
             continue
         table, faults = check_register(
-            register, parts, note.timezone, limit, known_units, not_personal=note.not_personal
+            register,
+            parts,
+            note.timezone,
+            limit,
+            known_units,
+            not_personal=note.not_personal,
+            may_close_before=note.closed_before_opened is not None,
         )
         rejects.append(faults)
         left[register.name] = unread + sum(part.height for _, part in parts) - table.height
@@ -237,98 +240,6 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
     return {name: entries for name, entries in found.items() if entries}
 
 
-def read_table(file: Path, sheet: str | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A table as it stands in a CSV (UTF-8 or GB18030, also gzipped), Parquet or XLSX file, with its row numbers.
-
-    Returns the rows, and the rows that are not rows (too many fields) as rejects, with how many fields and columns
-    there are. Text stays text.
-    Raises :class:`InputError` for an empty or unreadable file, and for a column whose name stands for others.
-    """
-    name = str(file) if sheet is None else f"{file}[{sheet}]"
-    table, broken = _read_table(file, sheet, name)
-    patterns = [column for column in table.columns if column.startswith("^") and column.endswith("$")]
-    if patterns:  # Polars would look for the columns that it describes, and pass over this one
-        expected = "expected no name that begins with ^ and ends with $"
-        raise InputError.at(name, ", ".join(patterns), f"found this name of a column, {expected}", line=1)
-    return table, broken
-
-
-def _read_table(file: Path, sheet: str | None, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
-    try:
-        if file.suffix == ".parquet":
-            return pl.read_parquet(file).with_row_index(ROW, 2), nothing
-        if sheet is not None or file.suffix == ".xlsx":
-            workbook = fastexcel.read_excel(str(file))
-            table = workbook.load_sheet(sheet or 0, dtypes="string").to_polars()
-        else:
-            table, broken = _read_csv(file, name)
-            return _filled(table.with_row_index(ROW, 2) if ROW not in table.columns else table), broken
-    except (OSError, EOFError, zlib.error, csv.Error, pl.exceptions.PolarsError, fastexcel.FastExcelError) as error:
-        raise InputError.at(name, "", f"cannot be read: {str(error).splitlines()[0]}") from None
-    if not table.columns:
-        raise InputError.at(name, "", "the table is empty; expected at least a row of column names")
-    return _filled(table.with_row_index(ROW, 2)), nothing
-
-
 def _tables(path: Path) -> list[Path]:
     """The files of a ledger's folder that look like tables, but for the rejects of its intake."""
-    endings = (".csv", ".gz", ".parquet", ".xlsx")
-    return [f for f in path.iterdir() if f.suffix in endings and f.name != "rejects.csv"] if path.is_dir() else []
-
-
-def _filled(table: pl.DataFrame) -> pl.DataFrame:
-    columns = [name for name in table.columns if name != ROW]
-    empty = pl.col(columns).is_null() | (pl.col(columns).cast(pl.String).str.strip_chars() == "")
-    return table.filter(~pl.all_horizontal(empty)) if columns else table
-
-
-def _read_csv(file: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    content = file.read_bytes()
-    if file.suffix == ".gz":
-        content = gzip.decompress(content)
-    if not content.strip():
-        raise InputError.at(name, "", "the file is empty; expected at least a row of column names")
-    content = as_utf8(content, name)
-    nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
-    header = next(csv.reader(io.StringIO(content.split(b"\n", 1)[0].decode("utf-8").rstrip("\r"))), [])
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if twice:
-        raise InputError.at(name, ", ".join(twice), "found the column twice, expected each column once", line=1)
-    _refuse_open_quote(content, name)
-    try:
-        return pl.read_csv(content, infer_schema=False), nothing
-    except pl.exceptions.ComputeError:
-        return _read_ragged(content, name)
-
-
-def _refuse_open_quote(content: bytes, name: str) -> None:
-    """A quote that is never closed would swallow every row after it without a word."""
-    if content.count(b'"') % 2 == 0:
-        return
-    rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
-    start = 1
-    try:
-        for _ in rows:
-            start = rows.line_num + 1
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise InputError.at(name, "", "found a quote that is never closed", line=start) from None
-
-
-def _read_ragged(content: bytes, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The slow way, for a file in which some rows have more fields than there are columns."""
-    rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
-    header = next(rows)
-    kept: list[list[str | None]] = []
-    broken = []
-    for number, row in enumerate(rows, start=2):
-        if len(row) > len(header):
-            counts = {"fields": len(row), "columns": len(header)}
-            said = {"found": str(fields(len(row))), "expected": str(header_fields(len(header)))}
-            broken.append({"file": name, "row": number, "column": ""} | said | counts)
-        elif row:
-            kept.append([number, *(value or None for value in row), *[None] * (len(header) - len(row))])  # type: ignore[list-item]
-    schema = {ROW: pl.Int64} | dict.fromkeys(header, pl.String)
-    faults = pl.DataFrame(broken, schema=REJECTS_SCHEMA | {"fields": pl.Int64, "columns": pl.Int64})
-    return pl.DataFrame(kept, schema=schema, orient="row"), faults
+    return [f for f in path.iterdir() if is_table(f) and f.name != "rejects.csv"] if path.is_dir() else []

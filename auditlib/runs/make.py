@@ -23,7 +23,8 @@ from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.intake.mapping import Mapping as MappingFile
-from auditlib.ledger.intake.take_in import take_in, write_ledger
+from auditlib.ledger.intake.take_in import take_in
+from auditlib.ledger.intake.write import write_ledger
 from auditlib.runs.cluster.cluster import Cluster
 from auditlib.runs.engine.warm import AVAILABLE
 from auditlib.runs.evidence import chain

@@ -14,7 +14,7 @@ from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger import demonstration
 from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.intake.take_in import take_in
-from auditlib.ledger.read import read_table
+from auditlib.ledger.tables.read_table import read_table
 
 MAPPING = Path(__file__).parents[2] / "params" / "mappings" / "heating-winter.yaml"
 

@@ -15,7 +15,8 @@ from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.expectations import NOTHING, filled, not_later, only_once, standing, taken_at
 from auditlib.ledger.intake.mapping import Mapping
-from auditlib.ledger.intake.take_in import take_in, write_ledger
+from auditlib.ledger.intake.take_in import take_in
+from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.parse import EXPECTED
 from auditlib.ledger.read import read_ledger
 from auditlib.ledger.registers import REGISTERS

@@ -134,9 +134,11 @@ def test_empty_text_is_unknown_whether_quoted_or_not_and_spaces_around_text_do_n
     assert column(ledger, "note") == [None] * 3
 
 
-def test_a_row_with_too_few_fields_has_unknown_ones(tmp_path):
-    ledger = read_ledger(ledger_of(tmp_path, cases="case_id,unit,received_at,kind\nC1,D1,2025-12-01\n"))
-    assert column(ledger, "kind") == [None]
+def test_a_row_with_too_few_fields_is_set_aside_and_one_with_empty_fields_is_not(tmp_path):
+    cases = "case_id,unit,received_at,kind\nC1,D1,2025-12-01\nC2,D1,2025-12-01,\n"
+    ledger = read_ledger(ledger_of(tmp_path, cases=cases))
+    assert column(ledger, "case_id") == ["C2"]
+    assert rejects(ledger) == [("cases", "cases.csv", 2, "", "3 fields", "4 fields, as in the header")]
 
 
 def test_exact_numbers_stay_text(tmp_path):

@@ -42,3 +42,63 @@ def test_what_does_not_go_together_is_refused_before_any_source_is_read(tmp_path
     with pytest.raises(InputError) as caught:
         read(tmp_path, **changed)
     assert message in str(caught.value)
+
+
+def cases(folder, columns, **more):
+    required = "      case_id: {column: a}\n      unit: {column: b}\n      received_at: {column: c, time: '%Y-%m-%d'}\n"
+    lines = "".join(f"      {name}: {origin}\n" for name, origin in columns.items())
+    text = "mapping: t\ntitle: {zh: 试, en: t}\nregisters:\n  cases:\n"
+    text += "".join(f"    {key}: {value}\n" for key, value in more.items()) + "    columns:\n" + required + lines
+    file = folder / "m.yaml"
+    file.write_text(text, encoding="utf-8")
+    return read_yaml(Mapping, file)
+
+
+@pytest.mark.parametrize(
+    ("columns", "more", "message"),
+    [
+        (
+            {"colsed_at": "{column: d}"},
+            {},
+            "m.yaml:9: registers.cases.columns.colsed_at: found the column colsed_at; did",
+        ),
+        ({"closedat": "{column: d}"}, {}, "did you mean `closed_at`?"),
+        ({"satisfacton": "{column: d}"}, {}, "did you mean `satisfaction`?"),
+        (
+            {"closed_at": "{colum: d}"},
+            {},
+            "m.yaml:9: registers.cases.columns.closed_at.colum: unknown key `colum`; did you",
+        ),
+        (
+            {},
+            {"seperator": "','"},
+            "m.yaml:5: registers.cases.seperator: unknown key `seperator`; did you mean `separator`?",
+        ),
+        ({}, {"encoding": "utf-9"}, "found 'utf-9', expected an encoding such as utf-8, gb18030, big5 or utf-16"),
+        ({}, {"separator": "';;'"}, "found ';;', expected one sign"),
+        ({}, {"latest": "exported"}, "found latest: exported, expected a mapped column, or file"),
+        ({"due_at": "{constant: x, time: '%Y'}"}, {}, "found time beside constant"),
+        ({"due_at": "{sql: \"d = 'x'\", time: '%Y'}"}, {}, "found time beside sql that gives true or false"),
+        ({"due_at": "{column: d, values: {a: b}, time: '%Y'}"}, {}, "found values and time"),
+        ({"kind": "{column: d, otherwise: keep}"}, {}, "found otherwise without values"),
+        ({"due_at": "{column: d, time: 'yyyy-mm-dd'}"}, {}, "found the format 'yyyy-mm-dd', expected one with a year"),
+        ({}, {"extra_columns": "{closed_at: {column: d}}"}, "found closed_at, which is a column of the register"),
+    ],
+)
+def test_what_nobody_reads_is_refused_with_its_line(tmp_path, columns, more, message):
+    with pytest.raises(InputError) as caught:
+        cases(tmp_path, columns, **more)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "more"),
+    [
+        ({"published_flag": "{column: d}", "region": "{column: e}", "closed_by": "{column: f}"}, {}),
+        ({}, {"extra_columns": "{closedat: {column: d}}"}),
+        ({"due_at": "{sql: \"d || ' ' || e\", time: '%Y-%m-%d %H:%M'}"}, {}),
+        ({"due_at": "{column: d, time: ['%Y-%m-%d', excel]}"}, {"header": "[1, 2]", "empty": "—", "footer": "2"}),
+    ],
+)
+def test_what_a_scheme_may_ask_for_is_accepted(tmp_path, columns, more):
+    assert "case_id" in cases(tmp_path, columns, **more).registers["cases"].columns

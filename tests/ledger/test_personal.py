@@ -13,7 +13,8 @@ import yaml
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.intake.mapping import Mapping
-from auditlib.ledger.intake.take_in import take_in, write_ledger
+from auditlib.ledger.intake.take_in import take_in
+from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.privacy.find import (
     NO_PERSONAL_DATA,
     find_personal,

@@ -15,7 +15,7 @@ import xlsxwriter
 from auditlib.core.errors import Problem
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.parse import as_text
-from auditlib.ledger.read import read_table
+from auditlib.ledger.tables.read_table import read_table
 
 __all__ = ["Sheet", "csv_text", "new_workbook", "read_sheet"]
 

@@ -2,101 +2,83 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Literal
 
-import polars as pl
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
-from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
-from auditlib.core.values import Strict, Text
-from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
+from auditlib.core.values import Positive, Strict, Text, Whole
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expression_types import typed
-from auditlib.ledger.kinds import CALLED, Kind
-from auditlib.ledger.parse import as_text
-from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym
+from auditlib.ledger.intake.origin import Several, SourceColumn, kind_over_texts
+from auditlib.ledger.kinds import CALLED
 from auditlib.ledger.read import timezone_name
 from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.tables.layout import Layout
 
-__all__ = ["Mapping", "RegisterMapping", "SourceColumn", "is_key", "map_table", "protect"]
-
-LISTED = 6
-"""So many words are listed to readers; of more, the first three."""
+__all__ = ["LAST_FILE", "Mapping", "RegisterMapping", "Unpivot", "is_key"]
 
 KEYS = frozenset(("unit", "case_id", "person_key", "problem_key", "duplicate_of"))
 """The columns that hold keys, besides those that tell the rows of a register apart."""
+LAST_FILE = "file"
+"""The word under ``latest`` for the last file."""
+
+Fault = tuple[tuple[str, ...], str]
 
 
-ORIGINS = ("column", "constant", "sql", "present")
+def _known_encoding(name: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError:
+        raise ValueError(f"found {name!r}, expected an encoding such as utf-8, gb18030, big5 or utf-16") from None
+    return name
 
 
-class SourceColumn(Strict):
-    """Where a column of the ledger comes from.
+def _one_sign(separator: str) -> str:
+    if len(separator.encode()) != 1 or separator in '"\r\n':
+        raise ValueError(f"found {separator!r}, expected one sign such as a comma, a semicolon or a tab")
+    return separator
 
-    ``column`` names one of the source: as it is, or through a table of ``values``, or as a ``time`` in
-    strptime's notation, moved from ``zone`` into the ledger's. ``constant`` is the same for every row,
-    ``sql`` an expression over the source's columns as text. ``present`` names a column of which the ledger learns only
-    whether it is filled, such as that a telephone was recorded and not which; texts in ``absent`` (无) are no filling.
-    """
 
-    column: str | None = None
-    values: dict[str, str] | None = None
-    otherwise: Literal["reject", "keep", "empty"] = "reject"
-    time: str | None = None
-    zone: Annotated[str, AfterValidator(timezone_name)] | None = None
-    constant: str | None = None
-    sql: str | None = None
-    present: str | None = None
-    absent: tuple[str, ...] = ()
-    personal: Literal["refuse", "mask", "pseudonym", "keep"] | None = None
-    """What becomes of a value with personal data: see :func:`protect`. None for what the mapping says for all."""
+class Unpivot(Strict):
+    """Wide steps to rows: each filled cell of ``columns`` makes one, its column in ``name``, itself in ``value``."""
 
-    @model_validator(mode="after")
-    def _one_origin(self) -> SourceColumn:
-        given = [key for key in ORIGINS if getattr(self, key) is not None]
-        if len(given) != 1:
-            raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected one of {', '.join(ORIGINS)}")
-        if self.absent and self.present is None:
-            raise ValueError("found absent without present, expected the column beside it")
-        if self.zone is not None and self.time is None:
-            raise ValueError("found zone without time, expected the format of the time beside it")
-        if self.sql is not None:
-            _over_texts(self.sql)
-        return self
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The columns of the source that are read."""
-        if self.sql is not None:
-            return parse_sql(self.sql).columns
-        return tuple(name for name in (self.column, self.present) if name is not None)
-
-    @property
-    def expected(self) -> tuple[str, Message] | None:
-        """What is expected of a value that may not fit, as the list of faults says it and as readers are told."""
-        if self.time is not None:
-            moment = datetime(2026, 1, 31, 16, 5, 9).strftime(self.time)  # for readers who know no such patterns
-            return f"a time written as {self.time}", Message("a time such as {time}", time=moment)
-        if self.values is None or self.otherwise != "reject":
-            return None
-        words = tuple(self.values)
-        some = Message("one of {words}", words=words)
-        if len(words) > LISTED:
-            some = Message("one of {words} … ({count})", words=words[:3], count=len(words))
-        return f"one of {', '.join(words)}", some
+    columns: tuple[str, ...]
+    name: str
+    value: str
 
 
 class RegisterMapping(Strict):
-    """One register: the files it comes from (a glob; all where absent), the rows that concern it, its columns."""
+    """One register: the files it comes from, how they are laid out, the rows that concern it, its columns.
+
+    ``from`` is a pattern of file names (all tables where absent); one with a slash looks into folders. ``header`` are
+    the rows of the column names, ``footer`` so many last rows are no data; ``sheet`` names sheets of a workbook.
+    ``sheet_name`` and ``file_name`` call a column of the source in which these names stand. ``empty`` are words that
+    stand for nothing.
+    """
 
     from_: str | None = Field(default=None, alias="from")
-    sheet: str | None = None
+    sheet: Several = ()
+    header: Annotated[tuple[Positive, ...], BeforeValidator(lambda v: (v,) if isinstance(v, int) else v)] = ()
+    footer: Whole = 0
+    separator: Annotated[str, AfterValidator(_one_sign)] | None = None
+    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None
+    empty: Several = ()
+    sheet_name: str | None = None
+    file_name: str | None = None
+    unpivot: Unpivot | None = None
     where: str | None = None
     distinct: bool = False
-    """Keep one row of each: for units that are only named in cases."""
+    """Keep one row of each, over all files: for units that are only named in cases."""
+    latest: str | None = None
+    """Of rows with one key the one stands whose column of this name is the greatest; ``file`` for the last file."""
+    keep_closed_before_opened: Text | None = None
+    """Cases closed before they were received are kept, for this is what the source says of them."""
     columns: dict[str, SourceColumn]
+    extra_columns: dict[str, SourceColumn] = {}
+    """Columns that are none of the register's, for schemes that declare them."""
     steps: Annotated[dict[str, dict[str, SourceColumn]], Field(min_length=1)] | None = None
     """Of a wide sheet, for each act the columns that are its own, ``at`` among them; ``columns`` holds the others."""
     filled: str | None = None
@@ -107,28 +89,48 @@ class RegisterMapping(Strict):
         for step, own in (self.steps or {}).items():
             if "at" not in own or own["at"].column is None:
                 raise ValueError(f"step {step}: found no column for at, expected `at: {{column: …}}`, its time")
-            if twice := sorted({"act", *self.columns} & own.keys()):
+            if twice := sorted({"act", *self.all_columns} & own.keys()):
                 raise ValueError(f"step {step}: found {', '.join(twice)} twice, expected each once")
         return self
 
-    @property
-    def origins(self) -> tuple[tuple[str, SourceColumn], ...]:
-        """Every column of the register with where it comes from, those of steps among them."""
-        return (*self.columns.items(), *(pair for own in (self.steps or {}).values() for pair in own.items()))
-
     @model_validator(mode="after")
     def _condition(self) -> RegisterMapping:
-        if self.where is not None and (kind := _over_texts(self.where)) != "truth":
+        if self.where is not None and (kind := kind_over_texts(self.where)) != "truth":
             raise ValueError(f"found where: {self.where}, {CALLED[kind]}, expected a condition, true or false of a row")
+        if twice := sorted(self.columns.keys() & self.extra_columns.keys()):
+            raise ValueError(f"found {', '.join(twice)} in columns and extra_columns, expected each once")
+        if self.footer < 0:
+            raise ValueError(f"found footer: {self.footer}, expected how many last rows are no data")
+        if self.latest not in (None, LAST_FILE, *self.all_columns):
+            raise ValueError(f"found latest: {self.latest}, expected a mapped column, or file")
         return self
 
+    @property
+    def all_columns(self) -> dict[str, SourceColumn]:
+        """Every column of the ledger that is mapped, but for those of steps."""
+        return {**self.columns, **self.extra_columns}
 
-def _over_texts(sql: str) -> Kind:
-    """What an expression over a source's columns gives, which are all text. Raises :class:`ValueError`."""
-    found = typed(sql, dict.fromkeys(parse_sql(sql).columns, "text"))
-    if found.faults:
-        raise ValueError(f"{found.faults[0]} (a source's columns are text)")
-    return found.kind
+    @property
+    def origins(self) -> tuple[tuple[str, SourceColumn], ...]:
+        """Every column with where it comes from, those of steps among them."""
+        return (*self.all_columns.items(), *(pair for own in (self.steps or {}).values() for pair in own.items()))
+
+    @property
+    def layout(self) -> Layout:
+        """How its tables lie in their files."""
+        return Layout(self.header, self.footer, self.separator, self.encoding, self.sheet)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The columns that a table of the source has to have."""
+        read = {source for column in self.all_columns.values() for source in column.sources}
+        read |= {self.filled} if self.filled is not None else set()
+        read |= set(parse_sql(self.where).columns) if self.where is not None else set()
+        made = {self.sheet_name, self.file_name}
+        if self.unpivot is not None:
+            read |= set(self.unpivot.columns)
+            made |= {self.unpivot.name, self.unpivot.value}
+        return sorted(read - made)
 
 
 class Mapping(Strict):
@@ -140,28 +142,25 @@ class Mapping(Strict):
     timezone: Annotated[str, AfterValidator(timezone_name)] = "Asia/Shanghai"
     as_of: str | date | None = None
     note: Text | None = None
+    empty: Several = ()
+    """Words that stand for nothing in every register, such as — and 无."""
     personal: Literal["refuse", "mask"] = "refuse"
     """What becomes of personal data in columns that say nothing of their own; keys are refused in any case."""
     registers: dict[str, RegisterMapping]
 
     @model_validator(mode="after")
     def _known_registers(self) -> Mapping:
-        for name, register in self.registers.items():
-            if name not in REGISTERS:
-                raise ValueError(f"found the register {name}, expected one of {', '.join(REGISTERS)}")
-            if register.steps is not None and name != "acts":
-                raise ValueError(f"register {name}: found steps, expected them in the register acts alone")
-            given = {column for column, _ in register.origins} | ({"act"} if register.steps else set())
-            given |= {"act_id"} if name == "acts" else set()  # acts without a number get one of their case
-            missing = [column for column in REGISTERS[name].required if column not in given]
-            if missing:
-                raise ValueError(f"register {name}: found no column {', '.join(missing)}, which every row needs")
-            for column, origin in register.origins:
-                if origin.personal == "mask" and is_key(name, column):
-                    raise ValueError(
-                        f"register {name}, column {column}: found personal: mask, expected pseudonym, refuse or keep; "
-                        "masked keys would all be the same"
+        faults = [fault for name, register in self.registers.items() for fault in _register_faults(name, register)]
+        if faults:
+            raise ValidationError.from_exception_data(
+                "Mapping",
+                [
+                    InitErrorDetails(
+                        type="value_error", loc=("registers", *path), input=None, ctx={"error": ValueError(said)}
                     )
+                    for path, said in faults
+                ],
+            )
         return self
 
     @property
@@ -193,105 +192,56 @@ def is_key(register: str, column: str) -> bool:
     return column in REGISTERS[register].key or column in KEYS
 
 
-def protect(
-    mapped: pl.DataFrame, mapping: Mapping, register: str, key: bytes | None
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The rows of a register after what ``mapping`` says of personal data, and by column how many values changed.
-
-    ``mask`` replaces what is found and leaves the rest of a text; ``pseudonym`` replaces every value of the column,
-    so that the same value stays the same and no unusual name slips through; ``refuse`` and ``keep`` change nothing
-    here. ``key`` is the secret of the pseudonyms. Raises :class:`InputError` where it is wanted and missing.
-    """
-    changed: dict[str, int] = {}
-    for name in mapped.columns:
-        column = REGISTERS[register].column(name)
-        if name == ROW or mapped[name].dtype != pl.String or (column is not None and column.type != "text"):
-            continue
-        policy = mapping.policy(register, name)
-        if policy not in ("mask", "pseudonym"):
-            continue
-        values = as_text(mapped[name])
-        if policy == "mask":
-            found = personal_data(values.to_frame()).get(name, {})
-            new = {text: mask_personal(text, persons=names_persons(name)) for text in found}
-        elif key is None:
-            raise InputError.at(
-                mapping.mapping, f"registers.{register}.columns.{name}.personal", "found pseudonym, but no key for it"
-            )
-        else:
-            new = {text: pseudonym(text, key) for text in values.drop_nulls().unique()}
-        if new:
-            mapped = mapped.with_columns(values.replace(new).alias(name))
-            changed[name] = int(values.is_in(list(new)).sum())
-    return mapped, changed
-
-
-def map_table(
-    table: pl.DataFrame, file: str, register: RegisterMapping, name: str, timezone: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows of a source table as rows of register ``name``, still text or times, and the values that do not fit.
-
-    Returns the rows with their row numbers, and one line a fault in the form of rejects; a value that
-    does not fit is null in the row. Raises :class:`InputError` for source columns that are not there.
-    """
-    wanted = {source for column in register.columns.values() for source in column.sources}
-    wanted |= {register.filled} if register.filled is not None else set()
-    if register.where is not None:
-        wanted |= set(parse_sql(register.where).columns)
-    if missing := sorted(wanted - set(table.columns)):
-        found = ", ".join(column for column in table.columns if column != ROW)
-        raise InputError(
-            Problem(file, 1, column, f"missing column, expected by the mapping; found {found}") for column in missing
+def _register_faults(name: str, register: RegisterMapping) -> Iterator[Fault]:
+    if name not in REGISTERS:
+        near = _nearest(name, list(REGISTERS))
+        hint = f"did you mean `{near}`?" if near else f"expected one of {', '.join(REGISTERS)}"
+        yield (name,), f"found the register {name}, {hint}"
+        return
+    known = [column.name for column in REGISTERS[name].columns]
+    for column in register.columns:
+        if column not in known and (near := _nearest(column, known)) is not None:
+            hint = f"did you mean `{near}`? A column that is none of the register's stands in `extra_columns`"
+            yield (name, "columns", column), f"found the column {column}; {hint}"
+    for column in register.extra_columns.keys() & set(known):
+        yield (
+            (name, "extra_columns", column),
+            f"found {column}, which is a column of the register, expected it in columns",
         )
-    texts = table.select(ROW, *(as_text(table[source]) for source in sorted(wanted)))
-    if register.where is not None:
-        texts = texts.filter(parse_sql(register.where).expression)
-    if register.filled is not None:
-        texts = texts.filter(pl.col(register.filled).is_not_null())
-    columns, faults = [texts[ROW]], []
-    for target, origin in register.columns.items():
-        values = _column(texts, origin, timezone)
-        columns.append(values.alias(target))
-        if origin.expected is not None and origin.column is not None:
-            wrong = texts[origin.column].is_not_null() & values.is_null()
-            faults.append(
-                texts.filter(wrong).select(
-                    pl.lit(name).alias("register"),
-                    pl.lit(file).alias("file"),
-                    pl.col(ROW).cast(pl.Int64).alias("row"),
-                    pl.lit(target).alias("column"),
-                    pl.col(origin.column).alias("found"),
-                    pl.lit(origin.expected[0]).alias("expected"),
-                    pl.lit(None, pl.String).alias("unit"),
-                    pl.lit(None, pl.String).alias("at"),
-                )
-            )
-    mapped = pl.DataFrame(columns)
-    if register.distinct:
-        mapped = mapped.unique(list(register.columns), keep="first", maintain_order=True)
-    return mapped, pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *faults])
+    if register.steps is not None and name != "acts":
+        yield (name, "steps"), "found steps, expected them in the register acts alone"
+    given = {column for column, _ in register.origins} | ({"act"} if register.steps else set())
+    given |= {"act_id"} if name == "acts" else set()  # acts without a number get one of their case
+    missing = [column for column in REGISTERS[name].required if column not in given]
+    if missing:
+        yield (name,), f"found no column {', '.join(missing)}, which every row needs"
+    if register.latest is not None and not REGISTERS[name].key:
+        yield (name, "latest"), f"found latest, but no key tells the rows of {name} apart"
+    if register.keep_closed_before_opened is not None and name != "cases":
+        yield (name, "keep_closed_before_opened"), "found it outside cases, expected it there"
+    for column, origin in register.origins:
+        if origin.personal == "mask" and is_key(name, column):
+            expected = "expected pseudonym, refuse or keep; masked keys would all be the same"
+            yield (name, "columns", column), f"found personal: mask, {expected}"
 
 
-def _column(texts: pl.DataFrame, origin: SourceColumn, timezone: str) -> pl.Series:
-    """The values, null where one of them does not fit."""
-    if origin.constant is not None:
-        return pl.Series([origin.constant], dtype=pl.String).new_from_index(0, texts.height)
-    if origin.sql is not None:
-        return texts.select(parse_sql(origin.sql).expression.alias("value")).to_series()
-    if origin.present is not None:
-        there = texts[origin.present].is_not_null() & ~texts[origin.present].is_in(origin.absent).fill_null(False)
-        return there.cast(pl.String)
-    values = texts[origin.column or ""]
-    if origin.time is not None:
-        times = values.str.to_datetime(origin.time, strict=False, time_unit="us")
-        if origin.zone is not None:
-            times = times.dt.replace_time_zone(origin.zone, ambiguous="earliest", non_existent="null")
-            times = times.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-        elif times.dtype == pl.Datetime("us", "UTC"):
-            times = times.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-        return times
-    if origin.values is None:
-        return values
-    if origin.otherwise == "keep":
-        return values.replace(origin.values)
-    return values.replace_strict(origin.values, default=None, return_dtype=pl.String)
+def _nearest(word: str, known: list[str]) -> str | None:
+    """The word that is meant where another is likely a slip of the hand; None where it is a word of its own."""
+    best = min(known, key=lambda one: _slips(word, one))
+    slips = _slips(word, best)
+    same_end = word.rpartition("_")[2] == best.rpartition("_")[2] and len(best) > 6
+    return best if slips <= 1 or (slips == 2 and same_end) else None
+
+
+def _slips(one: str, other: str) -> int:
+    """How many letters are left out, added, changed or exchanged with a neighbour."""
+    rows = [list(range(len(other) + 1))]
+    for i, letter in enumerate(one, start=1):
+        row = [i]
+        for j, against in enumerate(other, start=1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]

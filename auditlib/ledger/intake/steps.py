@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from auditlib.ledger.intake.mapping import RegisterMapping, SourceColumn
+from auditlib.ledger.intake.mapping import RegisterMapping
+from auditlib.ledger.intake.origin import SourceColumn
 
 __all__ = ["ActNumbers", "step_tables"]
 

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-import fnmatch
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-import yaml
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
 from auditlib.core.period import local_time
+from auditlib.core.values import Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
-from auditlib.ledger.expectations import NOTHING, field_counts, lasting
-from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, map_table, protect
+from auditlib.ledger.expectations import field_counts
+from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
+from auditlib.ledger.intake.map_table import Mapped, map_table, protect
+from auditlib.ledger.intake.mapping import LAST_FILE, Mapping, RegisterMapping
+from auditlib.ledger.intake.source_terms import in_source_terms
+from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.steps import ActNumbers, step_tables
-from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
-from auditlib.ledger.read import read_table
+from auditlib.ledger.intake.suspicions import nothing_words, suspicions
+from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.snapshot import snapshot_hash
+from auditlib.ledger.tables.layout import Doubt, SourceTable
+from auditlib.ledger.tables.read_table import read_tables
 
-__all__ = ["Intake", "take_in", "write_ledger"]
+__all__ = ["Intake", "TakenTable", "take_in"]
 
-TABLES = (".csv", ".gz", ".parquet", ".xlsx")
+
+@dataclass(frozen=True)
+class TakenTable:
+    """A table of the sources as a register took it: how many rows it has and lost, and what nobody had declared."""
+
+    register: str
+    label: str
+    rows: int
+    rejected: int
+    assumed: dict[str, str]
+    source: pl.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -43,11 +57,25 @@ class Intake:
     """By ``register.column``, how many values were masked or became pseudonyms."""
     expectations: dict[str, Message] = field(default_factory=dict)
     """What ``rejects`` says that hangs on the mapping or the sources, by its English, as readers are told."""
+    doubts: tuple[Doubt, ...] = ()
+    """What is doubtful about what was taken, each kind with a count."""
+    tables: tuple[TakenTable, ...] = ()
 
     @property
     def rejected(self) -> dict[str, int]:
         """Rejected rows by register."""
         return {name: count - self.registers[name].height for name, count in self.seen.items()}
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the export was made, as the mapping says."""
+        return None if self.mapping.as_of is None else local_time(self.mapping.as_of)
+
+    @property
+    def kept_before_opened(self) -> Text | None:
+        """What the source says of cases closed before they were received, where these are kept."""
+        cases = self.mapping.registers.get("cases")
+        return None if cases is None else cases.keep_closed_before_opened
 
 
 def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None) -> Intake:
@@ -59,142 +87,196 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
     """
     if mapping.needs_key and key is None:
         raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
-    problems: list[Problem] = []
-    replaced: Counter[str] = Counter()
-    registers: dict[str, pl.DataFrame] = {}
-    rejects = [pl.DataFrame(schema=REJECTS_SCHEMA)]
-    seen: dict[str, int] = {}
-    said = mapping.expectations
-    as_of = None if mapping.as_of is None else local_time(mapping.as_of)
-    units: pl.Series | None = None
+    work = _Work(sources, mapping, key)
     for name in (name for name in REGISTERS if name in mapping.registers):
-        declared = mapping.registers[name]
-        tables, numbers = step_tables(declared), ActNumbers()
-        parts, faults, raw = [], [], {}
-        for file in _files(sources, declared, name):
+        work.take(name)
+    if work.problems:
+        once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
+        raise InputError(reversed(once.values()))
+    return work.done()
+
+
+class _Work:
+    """An intake that is under way."""
+
+    def __init__(self, sources: Sequence[Path], mapping: Mapping, key: bytes | None) -> None:
+        self.sources, self.mapping, self.key = sources, mapping, key
+        self.as_of: datetime | None = None if mapping.as_of is None else local_time(mapping.as_of)
+        self.problems: list[Problem] = []
+        self.replaced: Counter[str] = Counter()
+        self.registers: dict[str, pl.DataFrame] = {}
+        self.rejects = [pl.DataFrame(schema=REJECTS_SCHEMA)]
+        self.seen: dict[str, int] = {}
+        self.said = {**mapping.expectations, **CELL_FAULTS}
+        self.doubts: list[Doubt] = []
+        self.tables: list[TakenTable] = []
+        self.derived: dict[str, pl.DataFrame] = {}
+
+    def take(self, name: str) -> None:
+        """One register from its files."""
+        declared = self.mapping.registers[name]
+        files, passed = files_of(self.sources, declared, name)
+        self.doubts += passed
+        called = labels(files)
+        steps, numbers = step_tables(declared), ActNumbers()
+        mappings: dict[str, RegisterMapping] = {}
+        parts: list[Mapped] = []
+        broken: list[pl.DataFrame] = []
+        for file in files:
             try:
-                table, broken = read_table(file, declared.sheet)
+                tables = list(read_tables(file, declared.layout))
+                for table in tables:
+                    label = f"{called[file]}[{table.sheet}]" if len(tables) > 1 else called[file]
+                    for number, (step, own) in enumerate(steps.items()):
+                        part = f"{label}[{step}]" if step else label
+                        parts.append(self._mapped(table, part, own, name, numbers, step))
+                        first = not number and not self._is_derived(declared)
+                        broken.append(self._broken(table, label, name, told=first))
+                        mappings[part] = own
             except InputError as error:
-                problems += error.problems
-                continue
-            for step, own in tables.items():
-                called = f"{file.name}[{step}]" if step else file.name
-                try:
-                    mapped, wrong = map_table(table, called, own, name, mapping.timezone)
-                    mapped, changed = protect(mapped, mapping, name, key)
-                except InputError as error:
-                    problems += error.problems
-                    continue
-                if name == "acts":
-                    mapped = numbers.add(mapped, step)
-                replaced.update({f"{name}.{column}": count for column, count in changed.items()})
-                parts.append((called, mapped))
-                raw[called] = table, own
-                faults.append(wrong)
-                seen[name] = seen.get(name, 0) + mapped.height
-            said |= field_counts(broken)
-            broken = broken.with_columns(register=pl.lit(name), file=pl.lit(file.name)).select(list(REJECTS_SCHEMA))
-            seen[name] = seen.get(name, 0) + broken.height
-            faults.append(broken)
+                self.problems += error.problems
         if not parts:
-            continue
+            return
+        rows = self._standing(parts, declared, name)
+        units = self.registers["units"]["unit"] if "units" in self.registers else None
         accepted, found = check_register(
-            REGISTERS[name], parts, mapping.timezone, as_of, units,
-            misfits=pl.concat(faults), not_personal=mapping.not_personal,
+            REGISTERS[name], [(part.label, table) for part, table in zip(parts, rows, strict=True)],
+            self.mapping.timezone, self.as_of, units,
+            misfits=pl.concat([*broken, *(part.faults for part in parts)]), not_personal=self.mapping.not_personal,
+            may_close_before=declared.keep_closed_before_opened is not None,
         )  # fmt: skip
-        registers[name] = accepted
-        rejects.append(_in_source_terms(found, raw))
-        if name == "units":
-            units = registers[name]["unit"]
-    if problems:
-        raise InputError(problems)
-    table = pl.concat(rejects).sort("register", "file", "row", maintain_order=True)
-    return Intake(mapping, registers, table, seen, snapshot_hash(registers), dict(replaced), said)
+        self.registers[name] = accepted
+        self.seen[name] = sum(table.height for table in rows) + sum(table.height for table in broken)
+        self.seen[name] += sum(part.totals for part in parts)
+        told_of = {part.label: (mappings[part.label], part.source) for part in parts}
+        told = in_source_terms(found, told_of)
+        self.rejects.append(told)
+        self._note_tables(name, parts, rows, broken, told)
 
+    def _mapped(
+        self, table: SourceTable, label: str, declared: RegisterMapping, name: str, numbers: ActNumbers, step: str
+    ) -> Mapped:  # fmt: skip
+        mapped = map_table(table, label, declared, name, self.mapping)
+        rows, changed = protect(mapped.rows, self.mapping, name, self.key)
+        rows = numbers.add(rows, step) if name == "acts" else rows
+        self.replaced.update({f"{name}.{column}": count for column, count in changed.items()})
+        self.doubts += [*table.doubts, *mapped.doubts, *_size_doubts(table, label)]
+        self.tables.append(TakenTable(name, label, mapped.rows.height, 0, table.assumed, mapped.source))
+        return replace(mapped, rows=rows)
 
-def _files(sources: Sequence[Path], declared: RegisterMapping, register: str) -> Iterator[Path]:
-    pattern = declared.from_ or "*"
-    found = False
-    for source in sources:
-        if not source.exists():
-            raise InputError.at(source, "", "no such file or folder")
-        candidates = sorted(source.iterdir()) if source.is_dir() else [source]
-        for file in candidates:
-            if file.is_file() and file.suffix in TABLES and fnmatch.fnmatch(file.name, pattern):
-                found = True
-                yield file
-    if not found:
-        raise InputError.at(", ".join(map(str, sources)), register, f"found no table named {pattern}")
+    def _is_derived(self, declared: RegisterMapping) -> bool:
+        """Whether a register is taken from the rows of another one, whose faults say all."""
+        others = (one for one in self.mapping.registers.values() if not one.distinct)
+        return declared.distinct and any(one.from_ == declared.from_ for one in others)
 
+    def _broken(self, table: SourceTable, label: str, name: str, *, told: bool) -> pl.DataFrame:
+        if not told:
+            return pl.DataFrame(schema=REJECTS_SCHEMA)
+        self.said |= field_counts(table.broken)
+        return table.broken.with_columns(register=pl.lit(name), file=pl.lit(label)).select(list(REJECTS_SCHEMA))
 
-def _in_source_terms(faults: pl.DataFrame, tables: dict[str, tuple[pl.DataFrame, RegisterMapping]]) -> pl.DataFrame:
-    """The faults with the source's columns and the text that stands there: what its owner can search for."""
-    rows = []
-    for fault in faults.iter_rows(named=True):
-        table, declared = tables.get(fault["file"], (None, None))
-        origin = declared.columns.get(fault["column"]) if declared is not None else None
-        if table is not None and origin is not None and origin.sources:
-            fault["column"] = "+".join(origin.sources)
-            # What is personal may be so only in the ledger's terms: two halves of a number that the mapping joins.
-            if origin.personal != "pseudonym" and fault["expected"] != NO_PERSONAL_DATA:
-                written = table.filter(pl.col(ROW) == fault["row"]).select(origin.sources).row(0)
-                texts = (str(NOTHING) if value is None else withhold(str(value), persons=True) for value in written)
-                fault["found"] = " + ".join(texts)
-        rows.append(fault)
-    return pl.DataFrame(rows, schema=REJECTS_SCHEMA)
-
-
-def write_ledger(intake: Intake, folder: Path, *, form: str = "csv", replace: bool = False) -> None:
-    """Write the ledger, whole or not at all: one file a register, ``rejects.csv``, ``ledger.yaml``.
-
-    Raises :class:`InputError` where ``folder`` exists and is not to be replaced.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        if not replace:
-            raise InputError.at(folder, "", "the folder exists; expected a new one, or --replace to write it anew")
-        own = {"ledger.yaml", "rejects.csv"} | {
-            f"{name}.{ending}" for name in REGISTERS for ending in ("csv", "parquet")
-        }
-        if foreign := sorted(file.name for file in folder.iterdir() if file.name not in own):
-            raise InputError.at(folder, "", f"found {', '.join(foreign)}, which no intake wrote; nothing was replaced")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        for name, table in intake.registers.items():
-            if form == "parquet":
-                table.write_parquet(made / f"{name}.parquet")
-            else:
-                _iso(table).write_csv(made / f"{name}.csv")
-        if intake.rejects.height:
-            intake.rejects.write_csv(made / "rejects.csv")
-        mapping = intake.mapping
-        as_of = None if mapping.as_of is None else local_time(mapping.as_of)
-        said = lasting(intake.expectations, intake.rejects, as_of) or {}
-        note = {
-            "title": mapping.title.model_dump(),
-            "synthetic": mapping.synthetic,
-            "timezone": mapping.timezone,
-            "as_of": None if as_of is None else as_of.isoformat(),
-            "mapping": mapping.mapping,
-            "snapshot": intake.snapshot,
-            **({"not_personal": list(mapping.not_personal)} if mapping.not_personal else {}),
-            **({"expectations": {text: words.model_dump() for text, words in said.items()}} if said else {}),
-        }
-        text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
-        (made / "ledger.yaml").write_text(text, encoding="utf-8")
-        made.chmod(0o755)
-        if folder.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            folder.rename(old / folder.name)
-            made.rename(folder)
-            shutil.rmtree(old)
+    def _standing(self, parts: Sequence[Mapped], declared: RegisterMapping, name: str) -> list[pl.DataFrame]:
+        """The rows of each part that stand: of equal ones the first where they are distinct, or the latest of a key."""
+        rows = [part.rows for part in parts]
+        if not declared.distinct and declared.latest is None:
+            return rows
+        whole = pl.concat(
+            [table.with_columns(pl.lit(number).alias(PART)) for number, table in enumerate(rows)],
+            how="diagonal_relaxed",
+        )
+        if declared.distinct:
+            if name == "units":
+                called = dict(enumerate(part.label for part in parts))
+                self.derived["units"] = whole.select(
+                    "unit", pl.col(ROW).cast(pl.Int64).alias("row"),
+                    pl.col(PART).replace_strict(called, return_dtype=pl.String).alias("file"),
+                )  # fmt: skip
+            kept = whole.unique(list(declared.all_columns), keep="first", maintain_order=True)
         else:
-            made.rename(folder)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
+            key = list(REGISTERS[name].key)
+            by = [PART] if declared.latest in (None, LAST_FILE) else [str(declared.latest), PART]
+            named = pl.all_horizontal(pl.col(key).is_not_null())
+            last = whole.filter(named).sort(*by, ROW, nulls_last=False).unique(key, keep="last", maintain_order=True)
+            kept = pl.concat([last, whole.filter(~named)]).sort(PART, ROW)
+            if count := whole.height - kept.height:
+                message = Message(
+                    "{register}: {count} earlier {count:row|rows} gave way to a later one by {latest}",
+                    register=name, count=count, latest=str(declared.latest),
+                )  # fmt: skip
+                self.doubts.append(Doubt("earlier_rows", message, count))
+        return [kept.filter(pl.col(PART) == number).drop(PART) for number in range(len(rows))]
+
+    def _note_tables(
+        self, name: str, parts: Sequence[Mapped], rows: Sequence[pl.DataFrame], broken: Sequence[pl.DataFrame],
+        told: pl.DataFrame,
+    ) -> None:  # fmt: skip
+        wrong = dict(told.group_by("file").agg(pl.col("row").n_unique()).iter_rows())
+        own = {table.label: table for table in self.tables if table.register == name}
+        self.tables = [table for table in self.tables if table.register != name]
+        for part, table, lost in zip(parts, rows, broken, strict=True):
+            taken = own[part.label]
+            count = table.height + lost.height + part.totals
+            self.tables.append(
+                TakenTable(name, part.label, count, wrong.get(part.label, 0), taken.assumed, part.source)
+            )
+        for column, origin in self.mapping.registers[name].columns.items():
+            found = told.filter(
+                pl.col("column").is_in(["+".join(origin.sources)]) & pl.col("found").is_in(NOTHING_WORDS)
+            )
+            if found.height and origin.time is not None:
+                self.doubts.append(nothing_words(f"{name}.{column}", found["found"]))
+
+    def done(self) -> Intake:
+        """The intake, once every register is taken."""
+        rejects = pl.concat(self.rejects).sort("register", "file", "row", maintain_order=True)
+        self._leave_out_units(rejects)
+        self.doubts += [*self._own_columns(), *suspicions(self.registers, self.as_of)]
+        return Intake(
+            self.mapping, self.registers, rejects, self.seen, snapshot_hash(self.registers), dict(self.replaced),
+            self.said, tuple(dict.fromkeys(self.doubts)), tuple(self.tables),
+        )  # fmt: skip
+
+    def _own_columns(self) -> Iterator[Doubt]:
+        """Columns that no register has: a name that was meant for one of them would be read by nobody."""
+        for name, register in self.mapping.registers.items():
+            if own := tuple(column for column in register.columns if REGISTERS[name].column(column) is None):
+                message = Message(
+                    "{register}: {columns} {count:is no column|are no columns} of the register and {count:is|are} read "
+                    "only by schemes that declare {count:it|them}; write {count:it|them} under `extra_columns`",
+                    register=name, columns=own, count=len(own),
+                )  # fmt: skip
+                yield Doubt("own_columns", message, len(own))
+
+    def _leave_out_units(self, rejects: pl.DataFrame) -> None:
+        """A unit that is only named in rejected rows of the cases it was taken from is none."""
+        if (named := self.derived.get("units")) is None or rejects.is_empty():
+            return
+        bad = rejects.filter(pl.col("register") != "units").select("file", "row").unique()
+        spared = named.join(bad, on=["file", "row"], how="anti")["unit"].unique()
+        units = self.registers["units"]
+        gone = units.filter(~pl.col("unit").is_in(spared.implode()))["unit"]
+        if gone.is_empty():
+            return
+        self.registers["units"] = units.filter(~pl.col("unit").is_in(gone.implode()))
+        self.seen["units"] -= gone.len()
+        message = Message(
+            "{count} {count:unit is|units are} named only in rejected rows and not taken: {units}",
+            count=gone.len(), units=tuple(withhold(one) for one in gone.unique(maintain_order=True)),
+        )  # fmt: skip
+        self.doubts.append(Doubt("units_left_out", message, gone.len()))
 
 
-def _iso(table: pl.DataFrame) -> pl.DataFrame:
-    times = pl.col(pl.Datetime("us")).dt.strftime("%Y-%m-%dT%H:%M:%S%.6f").str.strip_suffix(".000000")
-    return table.with_columns(times)
+FULL = (65_536, 1_048_576)
+"""The last rows of sheets in XLS and XLSX."""
+PART = "\x00part"  # beside the columns of a table, as ROW
+
+
+def _size_doubts(table: SourceTable, label: str) -> Iterator[Doubt]:
+    """A table that is empty, or as long as a sheet can be: then its end may be cut off."""
+    if table.rows.is_empty() and table.broken.is_empty():
+        yield Doubt("no_rows", Message("{file} has column names and no row", file=label), file=label)
+    elif (last := table.rows[ROW].max()) in FULL:
+        message = Message(
+            "{file} ends with row {row}, the last that a sheet can have; rows may be missing", file=label, row=last
+        )
+        yield Doubt("full_sheet", message, file=label)

@@ -20,6 +20,7 @@ from auditlib.ledger.privacy.names import is_bare_name
 from auditlib.ledger.privacy.patterns import KINDS, PATTERNS
 
 __all__ = [
+    "INVISIBLE",
     "NOT_PERSONAL",
     "NO_PERSONAL_DATA",
     "Span",
@@ -38,6 +39,7 @@ NO_PERSONAL_DATA = str(NOT_PERSONAL)
 """The same, as a list of rejected rows says it."""
 
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Characters that show nothing."""
 FULL_WIDTH = "０-９＠＋"
 SHORTEST, SHORTEST_NAME = 7, 6
 """Bytes of the shortest text that can hold personal data (QQ12345), and of a name of two Chinese characters."""

@@ -13,7 +13,8 @@ import yaml
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.intake.mapping import Mapping
-from auditlib.ledger.intake.take_in import Intake, take_in, write_ledger
+from auditlib.ledger.intake.take_in import Intake, take_in
+from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.read import read_ledger
 
 TIME = "%Y-%m-%d %H:%M"
@@ -162,8 +163,8 @@ def test_numbers_go_on_from_one_file_to_the_next(tmp_path: Path) -> None:
             {"acts": {"steps": {"登记": {"at": {"column": "a"}, "unit": {"column": "b"}}}, "columns": SHARED}},
             "step 登记: found unit twice, expected each once",
         ),
-        ({"cases": CASES | {"steps": STEPS}}, "register cases: found steps, expected them in the register acts alone"),
-        ({"acts": {"columns": SHARED}}, "register acts: found no column act, at, which every row needs"),
+        ({"cases": CASES | {"steps": STEPS}}, "registers.cases.steps: found steps, expected them in the register acts alone"),
+        ({"acts": {"columns": SHARED}}, "registers.acts: found no column act, at, which every row needs"),
         (
             {"cases": {"columns": CASES["columns"] | {"x": {"column": "a", "present": "b"}}}},
             "found column and present, expected one of column, constant, sql, present",

@@ -1,0 +1,108 @@
+"""Cells that hold something and no value: errors, rows of totals, ids that a spreadsheet has spoilt, broken text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from auditlib.core.message import Message
+from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
+
+__all__ = ["CELL_FAULTS", "NOTHING_WORDS", "ROW_OF_DATA", "cell_faults", "lines", "totals_rows", "unwrapped"]
+
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ERROR!")
+NOTHING_WORDS = (
+    "NULL", "null", "(null)", "None", "NaN", "nan", "N/A", "n/a", "NIL", "nil", "-", "--", "—", "——", "－", "/", "\\",
+    "无", "空", "(空白)", "（空白）", "undefined",
+)  # fmt: skip
+"""Words by which programs and offices write that there is nothing."""
+TOTALS = r"^(?:合计|总计|小计|共计|累计|汇总|(?i:grand total|sub-?total|totals?))(?:[：:].*|[(（].*[)）])?$"
+SCIENTIFIC = r"^[0-9](?:[.][0-9]+)?[Ee][+][0-9]{1,3}$|^[0-9][.][0-9]+[Ee][0-9]{1,3}$"
+BROKEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+LOST = "\ufffd"
+WRAPPED = r'^="(.*)"$'
+
+
+@dataclass(frozen=True)
+class _CellFault:
+    """A kind of cell that is no value: a pattern of texts, and what is expected instead."""
+
+    pattern: str
+    expected: Message
+    keys_only: bool = False
+
+
+NO_ERROR = Message("a value; the spreadsheet has an error here")
+COMPUTED = Message("a value; the formula was never computed: open and save the file in its program")
+UNBROKEN = Message("text without control characters")
+UNSPOILT = Message("a number as it was given, not one that a spreadsheet has rounded")
+A_KEY = Message("a value that names something; a word for nothing stands here")
+ROW_OF_DATA = Message("a row of data; leave out totals by `footer` or `where`")
+
+FAULTS = (
+    _CellFault("^(?:" + "|".join(error.replace("?", "[?]") for error in ERRORS) + ")$", NO_ERROR),
+    _CellFault(BROKEN, UNBROKEN),
+    _CellFault(f"[{LOST}\t\n\r]", UNBROKEN, keys_only=True),
+    _CellFault(SCIENTIFIC, UNSPOILT, keys_only=True),
+)
+CELL_FAULTS = {str(message): message for message in (NO_ERROR, COMPUTED, UNBROKEN, UNSPOILT, A_KEY, ROW_OF_DATA)}
+"""What is expected of cells, by its English."""
+
+
+def unwrapped(values: pl.Series) -> pl.Series:
+    """Texts without the ``="…"`` by which exports keep a spreadsheet from changing them."""
+    if not values.str.starts_with('="').any():
+        return values
+    return values.str.replace(WRAPPED, "${1}").str.strip_chars()
+
+
+def cell_faults(
+    texts: pl.DataFrame, sources: Collection[str], target: str, is_key: bool, is_sheet: bool
+) -> Iterator[tuple[str, pl.Series, pl.Series, Message]]:
+    """Which rows of a column of the ledger have cells in ``sources`` that are no values, with the texts."""
+    for source in sources:
+        values = texts[source]
+        if values.dtype != pl.String:
+            continue
+        for fault in FAULTS:
+            if not fault.keys_only or is_key:
+                yield target, values.str.contains(fault.pattern), values, fault.expected
+        if is_sheet:
+            yield target, values.str.starts_with("="), values, COMPUTED
+        if is_key:
+            yield target, values.is_in(NOTHING_WORDS), values, A_KEY
+
+
+def totals_rows(table: pl.DataFrame, columns: Collection[str]) -> pl.Series:
+    """Which rows of a table hold totals: one of the ``columns``, or the first one, says so."""
+    names = dict.fromkeys([*[name for name in table.columns if name != ROW][:1], *columns])
+    found = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
+    for name in names:
+        if name in table.columns and table.schema[name] == pl.String:
+            bare = (
+                table[name].str.replace_all(r"\s", "")
+                if table[name].str.contains(r"[合总小共]\s").any()
+                else table[name]
+            )
+            found |= bare.str.strip_chars().str.contains(TOTALS).fill_null(False)
+    return found
+
+
+def lines(name: str, file: str, rows: pl.Series, column: str, found: pl.Series, expected: str) -> pl.DataFrame:
+    """Faults in the form of rejects: one line a row."""
+    return (
+        pl.DataFrame({ROW: rows, "found": found})
+        .select(
+            pl.lit(name).alias("register"),
+            pl.lit(file).alias("file"),
+            pl.col(ROW).cast(pl.Int64).alias("row"),
+            pl.lit(column).alias("column"),
+            pl.col("found").cast(pl.String),
+            pl.lit(expected).alias("expected"),
+            pl.lit(None, pl.String).alias("unit"),
+            pl.lit(None, pl.String).alias("at"),
+        )
+        .select(list(REJECTS_SCHEMA))
+    )

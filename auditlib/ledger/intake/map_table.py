@@ -1,0 +1,190 @@
+"""Rows of a source as rows of a register: columns by a mapping, words for nothing, steps to rows, personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from auditlib.core.errors import InputError, Problem
+from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.intake.cells import ROW_OF_DATA, cell_faults, lines, totals_rows, unwrapped
+from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, is_key
+from auditlib.ledger.intake.origin import SourceColumn
+from auditlib.ledger.intake.times import read_times, time_doubts, whole_days
+from auditlib.ledger.parse import as_text
+from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym
+from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.tables.layout import Doubt, SourceTable
+
+__all__ = ["Mapped", "map_table", "protect"]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A source table as rows of a register, still text or times, with row numbers; and what does not fit.
+
+    ``source`` holds the source's rows that concern the register, as text, ``faults`` one line a fault in the form of
+    rejects: a value that does not fit is null in the row.
+    """
+
+    label: str
+    rows: pl.DataFrame
+    faults: pl.DataFrame
+    source: pl.DataFrame
+    doubts: tuple[Doubt, ...] = ()
+    totals: int = 0
+    """How many rows were set aside as totals; they are among the faults and not among the rows."""
+
+
+def map_table(table: SourceTable, label: str, register: RegisterMapping, name: str, mapping: Mapping) -> Mapped:
+    """The rows of a source table as rows of register ``name``; ``label`` is how faults call the table.
+
+    Raises :class:`InputError` for source columns that are not there.
+    """
+    raw = _named(table, register)
+    wanted = register.wanted
+    if missing := [column for column in wanted if column not in raw.columns]:
+        raise _missing(table, label, missing, wanted)
+    empty = (*mapping.empty, *register.empty)
+    read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
+    texts = raw.select(ROW, *(_emptied(unwrapped(as_text(raw[source])), empty) for source in read))
+    totals = totals_rows(raw, [source for key in _keys(name, register) for source in key.sources])
+    total_rows = texts.filter(totals)
+    texts = texts.filter(~totals)
+    if register.unpivot is not None:
+        steps = register.unpivot
+        kept = [column for column in texts.columns if column not in steps.columns]
+        texts = (
+            texts.unpivot(list(steps.columns), index=kept, variable_name=steps.name, value_name=steps.value)
+            .filter(pl.col(steps.value).is_not_null())
+            .sort(ROW, maintain_order=True)
+        )
+    if register.filled is not None:
+        texts = texts.filter(pl.col(register.filled).is_not_null())
+    if register.where is not None:
+        texts = texts.filter(parse_sql(register.where).expression)
+    columns, faults, doubts = [texts[ROW]], [], []
+    for target, origin in register.all_columns.items():
+        values, before, more = _column(texts, target, origin, name, mapping, table.is_sheet, label)
+        columns.append(values.alias(target))
+        doubts += more
+        wrong = cell_faults(texts, origin.sources, target, is_key(name, target), table.is_sheet)
+        cells = [
+            lines(name, label, texts[ROW].filter(mask), column, found.filter(mask), str(expected))
+            for column, mask, found, expected in wrong
+            if mask.any()
+        ]
+        faults += cells
+        if origin.expected is not None and before is not None:
+            misfit = before.is_not_null() & values.is_null()
+            told = pl.concat(cells)["row"] if cells else pl.Series([], dtype=pl.Int64)
+            misfit &= ~texts[ROW].cast(pl.Int64).is_in(told.implode())
+            if misfit.any():
+                rows, found = texts[ROW].filter(misfit), before.filter(misfit)
+                faults.append(lines(name, label, rows, target, found, origin.expected[0]))
+    mapped = pl.DataFrame(columns)
+    if total_rows.height and not register.distinct:
+        first = next(iter(raw.columns[1:]), "")
+        found = as_text(raw[first]).filter(totals) if first else total_rows[ROW].cast(pl.String)
+        faults.append(lines(name, label, total_rows[ROW], "", found, str(ROW_OF_DATA)))
+    found_faults = pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *faults])
+    return Mapped(label, mapped, found_faults, texts, tuple(doubts), 0 if register.distinct else total_rows.height)
+
+
+def _named(table: SourceTable, register: RegisterMapping) -> pl.DataFrame:
+    """The rows with the columns that hold the names of their sheet and file."""
+    made = {register.sheet_name: table.sheet, register.file_name: table.file.name}
+    return table.rows.with_columns(
+        pl.lit(value, pl.String).alias(column) for column, value in made.items() if column is not None
+    )
+
+
+def _keys(name: str, register: RegisterMapping) -> list[SourceColumn]:
+    return [origin for target, origin in register.columns.items() if is_key(name, target)]
+
+
+def _emptied(values: pl.Series, empty: Sequence[str]) -> pl.Series:
+    """Texts without the words that stand for nothing."""
+    if not empty or not (words := values.is_in(list(empty)).fill_null(False)).any():
+        return values
+    return values.set(words, None)
+
+
+def _missing(table: SourceTable, label: str, missing: Sequence[str], wanted: Sequence[str]) -> InputError:
+    """The columns that are not there, said once, with where they stand where that is seen."""
+    found = ", ".join(column for column in table.rows.columns if column != ROW)
+    header = table.header_row(wanted)
+    place = (
+        f"; row {header} has them: say `header: {header}` in the mapping" if header is not None and header > 1 else ""
+    )
+    problems = [Problem(label, 1, column, "missing column, expected by the mapping") for column in missing]
+    return InputError([*problems, Problem(label, 1, "", f"found the columns {found}{place}")])
+
+
+def _column(
+    texts: pl.DataFrame, target: str, origin: SourceColumn, register: str, mapping: Mapping, is_sheet: bool, label: str
+) -> tuple[pl.Series, pl.Series | None, list[Doubt]]:
+    """The values, null where one of them does not fit; the texts that they were made of; and what is doubtful."""
+    if origin.constant is not None:
+        return pl.Series([origin.constant], dtype=pl.String).new_from_index(0, texts.height), None, []
+    if origin.present is not None:
+        there = texts[origin.present].is_not_null()
+        there &= ~texts[origin.present].is_in(list(origin.absent)).fill_null(value=False)
+        return there.cast(pl.String), None, []
+    if origin.sql is not None:
+        values = texts.select(parse_sql(origin.sql).expression.alias("value")).to_series()
+        if origin.time is not None or origin.values is not None:
+            values = as_text(values)
+    else:
+        values = texts[origin.column or ""]
+    if origin.time is not None:
+        column = REGISTERS[register].column(target)
+        deadline = column is not None and column.type == "deadline"
+        times = read_times(values, origin.time, mapping.timezone, origin.zone, deadline, is_sheet)
+        name = origin.column or target
+        doubts = list(time_doubts(values, times, origin.time, name, label, is_sheet))
+        if deadline:
+            times, more = whole_days(times, name, label, is_sheet)
+            doubts += more
+        return times, values, doubts
+    if origin.values is None:
+        return values, None, []
+    if origin.otherwise == "keep":
+        return values.replace(origin.values), values, []
+    return values.replace_strict(origin.values, default=None, return_dtype=pl.String), values, []
+
+
+def protect(
+    mapped: pl.DataFrame, mapping: Mapping, register: str, key: bytes | None
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The rows of a register after what ``mapping`` says of personal data, and by column how many values changed.
+
+    ``mask`` replaces what is found and leaves the rest of a text; ``pseudonym`` replaces every value of the column,
+    so that the same value stays the same and no unusual name slips through; ``refuse`` and ``keep`` change nothing
+    here. ``key`` is the secret of the pseudonyms. Raises :class:`InputError` where it is wanted and missing.
+    """
+    changed: dict[str, int] = {}
+    for name in mapped.columns:
+        column = REGISTERS[register].column(name)
+        if name == ROW or mapped[name].dtype != pl.String or (column is not None and column.type != "text"):
+            continue
+        policy = mapping.policy(register, name)
+        if policy not in ("mask", "pseudonym"):
+            continue
+        values = as_text(mapped[name])
+        if policy == "mask":
+            found = personal_data(values.to_frame()).get(name, {})
+            new = {text: mask_personal(text, persons=names_persons(name)) for text in found}
+        elif key is None:
+            raise InputError.at(
+                mapping.mapping, f"registers.{register}.columns.{name}.personal", "found pseudonym, but no key for it"
+            )
+        else:
+            new = {text: pseudonym(text, key) for text in values.drop_nulls().unique()}
+        if new:
+            mapped = mapped.with_columns(values.replace(new).alias(name))
+            changed[name] = int(values.is_in(list(new)).sum())
+    return mapped, changed

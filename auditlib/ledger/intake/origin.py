@@ -1,0 +1,116 @@
+"""Where a column of the ledger comes from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, model_validator
+
+from auditlib.core.message import Message
+from auditlib.core.values import Strict
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.expression_types import typed
+from auditlib.ledger.intake.times import EXCEL
+from auditlib.ledger.kinds import CALLED, Kind
+from auditlib.ledger.read import timezone_name
+
+__all__ = ["Several", "SourceColumn", "kind_over_texts"]
+
+ORIGINS = ("column", "constant", "sql", "present")
+LISTED = 6
+"""So many words are listed to readers; of more, the first three."""
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Several = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""One word, or a list of them."""
+
+
+class SourceColumn(Strict):
+    """Where a column of the ledger comes from.
+
+    ``column`` names one of the source, ``sql`` is an expression over the source's columns as text: as it is, or
+    through a table of ``values``, or as a ``time`` in strptime's notation (or several that are tried in turn, with
+    ``excel`` for the numbers of days by which spreadsheets count), moved from ``zone`` into the ledger's. ``constant``
+    is the same for every row. ``present`` names a column of which the ledger learns only whether it is filled, such as
+    that a telephone was recorded and not which; texts in ``absent`` (无) are no filling.
+    """
+
+    column: str | None = None
+    values: dict[str, str] | None = None
+    otherwise: Literal["reject", "keep", "empty"] | None = None
+    time: Several | None = None
+    zone: Annotated[str, AfterValidator(timezone_name)] | None = None
+    constant: str | None = None
+    sql: str | None = None
+    present: str | None = None
+    absent: Several = ()
+    personal: Literal["refuse", "mask", "pseudonym", "keep"] | None = None
+    """What becomes of a value with personal data: see :func:`protect`. None for what the mapping says for all."""
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> SourceColumn:
+        given = [key for key in ORIGINS if getattr(self, key) is not None]
+        if len(given) != 1:
+            raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected one of {', '.join(ORIGINS)}")
+        if self.absent and self.present is None:
+            raise ValueError("found absent without present, expected the column beside it")
+        if self.zone is not None and self.time is None:
+            raise ValueError("found zone without time, expected the format of the time beside it")
+        if self.otherwise is not None and self.values is None:
+            raise ValueError("found otherwise without values, expected the table of values beside it")
+        if self.values is not None and self.time is not None:
+            raise ValueError("found values and time, expected one of them: a time is read as it is written")
+        beside = [key for key in ("values", "time") if getattr(self, key) is not None]
+        if self.constant is not None and beside:
+            raise ValueError(f"found {beside[0]} beside constant, which is the same for every row")
+        if self.present is not None and beside:
+            raise ValueError(f"found {beside[0]} beside present, which says only whether something is there")
+        if self.sql is not None and (kind := kind_over_texts(self.sql)) not in ("text", "null") and beside:
+            raise ValueError(f"found {beside[0]} beside sql that gives {CALLED[kind]}, expected sql that gives text")
+        if self.time is not None:
+            _check_formats(self.time)
+        return self
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The columns of the source that are read."""
+        if self.sql is not None:
+            return parse_sql(self.sql).columns
+        return tuple(name for name in (self.column, self.present) if name is not None)
+
+    @property
+    def expected(self) -> tuple[str, Message] | None:
+        """What is expected of a value that may not fit, as the list of faults says it and as readers are told."""
+        if self.time is not None:
+            moment = datetime(2026, 1, 31, 16, 5, 9)  # for readers who know no such patterns
+            shown = tuple("46053.67" if one == EXCEL else moment.strftime(one) for one in self.time)
+            return f"a time written as {' or '.join(self.time)}", Message("a time such as {time}", time=shown)
+        if self.values is None or self.otherwise in ("keep", "empty"):
+            return None
+        words = tuple(self.values)
+        some = Message("one of {words}", words=words)
+        if len(words) > LISTED:
+            some = Message("one of {words} … ({count})", words=words[:3], count=len(words))
+        return f"one of {', '.join(words)}", some
+
+
+def _check_formats(formats: tuple[str, ...]) -> None:
+    if not formats:
+        raise ValueError("found no format, expected one such as %Y-%m-%d %H:%M:%S")
+    for one in formats:
+        if one != EXCEL and not any(year in one for year in ("%Y", "%y", "%F", "%D", "%s", "%c", "%x", "%G", "%+")):
+            expected = f"expected one with a year, such as %Y-%m-%d %H:%M:%S, or {EXCEL}"
+            raise ValueError(f"found the format {one!r}, {expected}")
+
+
+def kind_over_texts(sql: str) -> Kind:
+    """What an expression over a source's columns gives, which are all text. Raises :class:`ValueError`."""
+    found = typed(sql, dict.fromkeys(parse_sql(sql).columns, "text"))
+    if found.faults:
+        raise ValueError(f"{found.faults[0]} (a source's columns are text)")
+    return found.kind

@@ -1,0 +1,207 @@
+"""What came in, as numbers: rows by file and reason, control totals, columns with their values, gaps and look-alikes.
+
+A profile holds plain JSON values and no personal data: values are shown where they are few, and those of columns that
+keep personal data never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from auditlib.core.message import told
+from auditlib.ledger.expectations import only_once, standing
+from auditlib.ledger.intake.origin import SourceColumn
+from auditlib.ledger.intake.suspicions import look_alikes, visible_signs
+from auditlib.ledger.intake.take_in import Intake
+from auditlib.ledger.privacy.find import names_persons, withhold
+from auditlib.ledger.registers import REGISTERS, Register
+
+__all__ = ["profile"]
+
+VALUES, FEW = 12, 60
+"""So many values of a column are listed, where it has no more than so many."""
+PATTERNS, ROWS, GAPS = 8, 20, 20
+FEWEST = 10
+"""Of fewer ids nothing is said of gaps."""
+
+
+def profile(intake: Intake) -> dict[str, Any]:
+    """What ``intake`` took and left, as plain values in a fixed order: the same for the same sources."""
+    said = {**standing(intake.as_of), **intake.expectations}
+    return {
+        "format": "auditlib-profile/1",
+        "mapping": intake.mapping.mapping,
+        "title": intake.mapping.title.model_dump(),
+        "snapshot": intake.snapshot,
+        "rows": {
+            name: {"seen": seen, "accepted": intake.registers[name].height, "rejected": intake.rejected[name]}
+            for name, seen in intake.seen.items()
+        },
+        "files": [
+            {
+                "register": table.register,
+                "file": table.label,
+                "rows": table.rows,
+                "accepted": table.rows - table.rejected,
+                "rejected": table.rejected,
+                "reasons": _reasons(intake.rejects.filter(_of(table.register, table.label)), said),
+                "assumed": table.assumed,
+            }
+            for table in intake.tables
+        ],
+        "reasons": [
+            {"register": name, **reason}
+            for name in intake.registers
+            if (own := intake.rejects.filter(pl.col("register") == name)).height
+            for reason in _reasons(own, said)
+        ],
+        "doubts": [
+            {
+                "kind": doubt.kind,
+                "file": doubt.file,
+                "count": doubt.count,
+                "message": {language: told(doubt.message, language) for language in ("zh", "en")},
+            }
+            for doubt in intake.doubts
+        ],
+        "registers": [_register(intake, name) for name in intake.registers],
+    }
+
+
+def _of(register: str, file: str) -> pl.Expr:
+    return (pl.col("register") == register) & (pl.col("file") == file)
+
+
+def _reasons(rejects: pl.DataFrame, said: dict[str, Any]) -> list[dict[str, Any]]:
+    """Faults by column and expectation, the most frequent first."""
+    counted = rejects.group_by("column", "expected").len("count").sort(
+        "count", "column", "expected", descending=[True, False, False]
+    )  # fmt: skip
+    return [
+        {
+            "column": column,
+            "expected": {language: told(said.get(expected, expected), language) for language in ("zh", "en")},
+            "count": count,
+            "examples": rejects.filter((pl.col("column") == column) & (pl.col("expected") == expected))
+            .select("file", "row", "found")
+            .head(ROWS)
+            .to_dicts(),
+        }
+        for column, expected, count in counted.iter_rows()
+    ]
+
+
+def _register(intake: Intake, name: str) -> dict[str, Any]:
+    register, rows = REGISTERS[name], intake.registers[name]
+    origins = intake.mapping.registers[name].all_columns
+    return {
+        "name": name,
+        "title": {"zh": register.zh, "en": name},
+        "rows": rows.height,
+        "columns": [_column(intake, name, column, origins[column]) for column in rows.columns],
+        "totals": _totals(register, rows),
+        "duplicates": _duplicates(intake, register, rows),
+        "gaps": _gaps(rows[register.key[0]]) if len(register.key) == 1 and register.key[0] in rows.columns else [],
+    }
+
+
+def _column(intake: Intake, name: str, column: str, origin: SourceColumn) -> dict[str, Any]:
+    values = intake.registers[name][column]
+    filled = values.drop_nulls()
+    told_column: dict[str, Any] = {
+        "name": column,
+        "source": " + ".join(origin.sources) or None,
+        "filled": filled.len(),
+        "empty": values.null_count(),
+        "distinct": filled.n_unique(),
+        **{"least": None, "greatest": None, "values": [], "look_alikes": [], "patterns": []},
+    }
+    if isinstance(values.dtype, pl.Datetime):
+        told_column |= {"least": _time(filled.min()), "greatest": _time(filled.max())}
+    elif values.dtype == pl.String and origin.personal != "keep":
+        told_column["look_alikes"] = [[_shown(one, column) for one in group] for group in look_alikes(values)[:VALUES]]
+        if told_column["distinct"] <= FEW and column not in REGISTERS[name].key:
+            counts = filled.value_counts(name="count").sort(["count", column], descending=[True, False]).head(VALUES)
+            told_column["values"] = [
+                {"value": _shown(value, column), "count": count} for value, count in counts.iter_rows()
+            ]
+    if origin.time is not None and origin.column is not None:
+        told_column["patterns"] = _patterns(intake, name, origin.column)
+    return told_column
+
+
+def _shown(value: str, column: str) -> str:
+    return visible_signs(withhold(value, persons=names_persons(column)))
+
+
+def _time(moment: Any) -> str | None:
+    return None if moment is None else str(moment.isoformat())
+
+
+def _patterns(intake: Intake, register: str, source: str) -> list[dict[str, Any]]:
+    """How the times of a column are written, digits as 0, with how often."""
+    texts = [
+        table.source[source] for table in intake.tables if table.register == register and source in table.source.columns
+    ]
+    if not texts:
+        return []
+    whole = pl.concat([one.cast(pl.String) for one in texts]).drop_nulls()
+    shapes = whole.str.replace_all("[0-9]+", "0").alias("pattern").value_counts(name="count")
+    shapes = shapes.sort(["count", "pattern"], descending=[True, False]).head(PATTERNS)
+    return [{"pattern": _shown(pattern, ""), "count": count} for pattern, count in shapes.iter_rows()]
+
+
+def _totals(register: Register, rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Control totals: accepted rows by month and unit."""
+    by: list[pl.Expr] = []
+    if register.at is not None and register.at in rows.columns:
+        by.append(pl.col(register.at).dt.strftime("%Y-%m").alias("month"))
+    if "unit" in rows.columns and register.name != "units":
+        by.append(pl.col("unit"))
+    if not by:
+        return []
+    counted = rows.group_by(by).len("rows")
+    return counted.sort([column for column in counted.columns if column != "rows"], nulls_last=True).to_dicts()
+
+
+def _duplicates(intake: Intake, register: Register, rows: pl.DataFrame) -> dict[str, int]:
+    """How many rows were rejected for the key of an earlier one, and how many differ from another by the key alone."""
+    again = 0
+    if register.key:
+        own = intake.rejects.filter(
+            (pl.col("register") == register.name) & (pl.col("expected") == str(only_once(register)))
+        )  # fmt: skip
+        again = own.select("file", "row").n_unique()
+    rest = [column for column in rows.columns if column not in register.key]
+    same = rows.height - rows.select(rest).n_unique() if rest and register.key and register.name != "units" else 0
+    return {"same_key": again, "same_but_key": same}
+
+
+def _gaps(ids: pl.Series) -> list[dict[str, Any]]:
+    """Numbers that are missing in runs of ids with one beginning, where more than half of a run is there."""
+    parts = ids.to_frame("id").select(
+        pl.col("id").str.extract(r"^(.*?)[0-9]{1,15}$", 1).alias("begin"),
+        pl.col("id").str.extract(r"([0-9]{1,15})$", 1).alias("text"),
+    ).drop_nulls().with_columns(
+        pl.col("text").cast(pl.Int64).alias("number"),
+        pl.when(pl.col("text").str.starts_with("0")).then(pl.col("text").str.len_chars()).otherwise(0).alias("width"),
+    )  # fmt: skip
+    return [gap for begin, width, group in _runs(parts) for gap in _missing(begin, width, group)][:GAPS]
+
+
+def _runs(parts: pl.DataFrame) -> Iterator[tuple[str, int, pl.Series]]:
+    for (begin,), group in parts.sort("begin", "number").group_by("begin", maintain_order=True):
+        numbers = group["number"].unique().sort()
+        span = int(numbers[-1]) - int(numbers[0]) + 1
+        if numbers.len() >= FEWEST and numbers.len() * 2 > span > numbers.len():
+            yield str(begin), int(group["width"].max() or 0), numbers  # type: ignore[arg-type]
+
+
+def _missing(begin: str, width: int, numbers: pl.Series) -> Iterator[dict[str, Any]]:
+    steps = pl.DataFrame({"from": numbers[:-1] + 1, "to": numbers[1:] - 1}).filter(pl.col("to") >= pl.col("from"))
+    for first, last in steps.iter_rows():
+        ends = (f"{_shown(begin, '')}{number:0{width}d}" for number in (first, last))
+        yield {**dict(zip(("from", "to"), ends, strict=True)), "count": last - first + 1}

@@ -1,0 +1,1 @@
+"""Tables as offices send them: text in any encoding, workbooks with several sheets, titles above and footers below."""

@@ -1,0 +1,150 @@
+"""Which encoding a text is in: told by its marks, proven by its bytes, or doubted by how likely its letters are."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from pathlib import Path
+
+from auditlib.core.errors import InputError
+from auditlib.core.message import Message
+from auditlib.ledger.tables.layout import Doubt
+
+__all__ = ["decoded"]
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SAMPLE = 1 << 20
+"""So many bytes decide how likely an encoding is."""
+LIKELY, UNLIKELY = 0.9, 0.7
+"""Texts in everyday Chinese have more than nine in ten of their characters among the common ones."""
+HAN_OR_BEYOND = re.compile("[\u0800-\U0010ffff]")
+WRITTEN_ALONE = {"LATIN", "GREEK", "CYRILLIC"}
+"""The alphabets of which a file in UTF-8 may hold one, and no Han beside it."""
+OTHERS = {"big5": "Big5", "cp932": "Shift_JIS"}
+FOREIGN = (
+    (b"PK\x03\x04", "a workbook or ZIP file"),
+    (b"PAR1", "a Parquet file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, or one with a password)"),
+    (b"%PDF", "a PDF file"),
+    (b"\x1f\x8b", "a gzipped file"),
+)
+
+
+def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, tuple[Doubt, ...]]:
+    """A text in UTF-8, the encoding it was in, and what is doubtful about that.
+
+    Raises :class:`InputError` for bytes that the encoding does not have, for other kinds of files, and for a text that
+    is unlikely in GB18030 and likely in another encoding.
+    """
+    for begin, what in FOREIGN:
+        if content.startswith(begin):
+            ending = "".join(Path(name).suffixes[-1:]) or "a table"
+            raise InputError.at(name, "", f"found {what} named {ending}, expected text with separators")
+    if stated is not None:
+        return _in(content, name, stated), stated, ()
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return _in(content, name, encoding), encoding, ()
+    if (wide := _wide(content)) is not None:
+        return _in(content, name, wide), wide, ()
+    try:
+        if not _by_chance(content.decode("utf-8")):
+            return content, "utf-8", ()
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise InputError.at(
+            name, "", f"found neither UTF-8 nor GB18030: {error.reason} at byte {error.start}"
+        ) from None
+    return text.encode("utf-8"), "gb18030", _doubt(content, text, name)
+
+
+def _by_chance(text: str) -> bool:
+    """Whether what is read as UTF-8 is rather GB18030: a few Han characters can be letters by chance (住院楼: ``סԺ¥``).
+
+    Letters of several alphabets, or of one that no office writes, and no Han among them, are none.
+    """
+    if text.isascii() or HAN_OR_BEYOND.search(text):
+        return False
+    letters = {letter for letter in set(text) if not letter.isascii() and letter.isalpha()}
+    alphabets = {unicodedata.name(letter, "?").split()[0] for letter in letters}
+    return len(alphabets) > 1 or not alphabets <= WRITTEN_ALONE
+
+
+def _in(content: bytes, name: str, encoding: str) -> bytes:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found = f"found bytes that are no {encoding}: {error.reason} at byte {error.start}"
+        raise InputError.at(name, "", found, line=line) from None
+    return text.removeprefix("\ufeff").encode("utf-8")
+
+
+def _wide(content: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of its separators and digits is a zero."""
+    sample = content[:4096]
+    if sample.count(0) * 4 < len(sample) or len(sample) < 4:
+        return None
+    return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+
+
+def _doubt(content: bytes, text: str, name: str) -> tuple[Doubt, ...]:
+    share = _common(text[:SAMPLE], "gb2312")
+    if share is None or share >= LIKELY:
+        return ()
+    sample = content[:SAMPLE]
+    for encoding, called in OTHERS.items():
+        try:
+            other = sample.decode(encoding, "strict" if len(sample) < SAMPLE else "ignore")
+        except UnicodeDecodeError:
+            continue
+        likelier = _common(other, encoding)
+        if likelier is not None and likelier >= LIKELY and share < UNLIKELY:
+            letters = "".join(sorted({letter for letter in text[:SAMPLE] if _is_rare(letter)}))[:8]
+            found = f"found letters that are unlikely in GB18030 ({letters}) and likely in {called}"
+            expected = f"expected the mapping to say `encoding: {encoding}` or `encoding: gb18030`, or a file in UTF-8"
+            raise InputError.at(name, "", f"{found}; {expected}")
+    rare = round((1 - share) * 100)
+    message = Message(
+        "{file} was read as GB18030, in which {rare} % of its Chinese letters are rare; state its `encoding`",
+        file=name, rare=rare,
+    )  # fmt: skip
+    return (Doubt("encoding", message, file=name),)
+
+
+def _common(text: str, encoding: str) -> float | None:
+    """The share of letters beyond ASCII that are common where ``encoding`` is at home; None where there are none."""
+    letters = [letter for letter in text if letter > "\u02ff"]
+    if not letters:
+        return None
+    return sum(_is_common(letter, encoding) for letter in letters) / len(letters)
+
+
+def _is_rare(letter: str) -> bool:
+    return letter > "\u02ff" and not _is_common(letter, "gb2312")
+
+
+def _is_common(letter: str, encoding: str) -> bool:
+    """In the first of the two levels that each of these encodings sorts its characters into, or a sign."""
+    try:
+        written = letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    if len(written) != 2:
+        return False
+    lead = written[0]
+    if encoding == "gb2312":
+        return 0xB0 <= lead <= 0xD7 or lead in (0xA1, 0xA3)
+    if encoding == "big5":
+        return 0xA1 <= lead <= 0xC6
+    return lead in (0x81, 0x82, 0x83) or 0x88 <= lead <= 0x97

@@ -1,0 +1,45 @@
+"""The page of an intake: what came in, what did not and why, what is doubtful."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment
+
+from auditlib.core.message import t
+from auditlib.report.pages.template import environment
+
+__all__ = ["profile_page"]
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+"""What the page may load: its own style, and nothing from anywhere."""
+UNITS = 40
+"""Of more units the totals by month stand without them."""
+
+
+@cache
+def _environment() -> Environment:
+    return environment("auditlib", policy=POLICY)
+
+
+def profile_page(profile: dict[str, Any], language: str) -> str:
+    """A profile as :func:`.profile` gives it, as a page in ``language``, ``zh`` or ``en``."""
+
+    def said(sentence: str, **values: object) -> str:
+        return t(sentence, language, **values)
+
+    totals = {register["name"]: _by_month(register["totals"]) for register in profile["registers"]}
+    return _environment().get_template("profile.html.j2").render(
+        t=said, language=language, profile=profile, title=profile["title"][language], totals=totals
+    )  # fmt: skip
+
+
+def _by_month(totals: list[dict[str, Any]]) -> dict[str, Any]:
+    """Control totals as a table: months as columns, units as rows, and their sums."""
+    months = sorted({row["month"] for row in totals if row.get("month")})
+    units = sorted({row["unit"] for row in totals if row.get("unit")})
+    counts = {(row.get("unit"), row.get("month")): row["rows"] for row in totals}
+    rows = [(unit, [counts.get((unit, month), 0) for month in months]) for unit in units]
+    sums = [sum(row["rows"] for row in totals if row.get("month") == month) for month in months]
+    return {"months": months, "rows": rows if len(units) <= UNITS else [], "sums": sums, "units": len(units)}

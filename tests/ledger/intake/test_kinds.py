@@ -1,0 +1,498 @@
+"""What an intake must not take in silence, kind by kind, and beside each a good file of the same shape."""
+
+from datetime import datetime
+
+import polars as pl
+import pytest
+import xlsxwriter
+import yaml
+
+from auditlib.core.errors import InputError
+from auditlib.core.yaml_file import read_yaml
+from auditlib.ledger.intake.mapping import Mapping
+from auditlib.ledger.intake.take_in import take_in
+from auditlib.ledger.intake.write import write_ledger
+from auditlib.ledger.read import read_ledger
+
+TIME = "%Y-%m-%d %H:%M:%S"
+HEADER = "工单号,单位,受理时间,办理期限,办结时间,状态,满意度\n"
+ONE = "A001,东区,2026-01-05 08:30:00,2026-01-10 08:30:00,2026-01-06 09:00:00,已办结,满意\n"
+TWO = "A002,西区,2026-01-06 08:30:00,2026-01-11 08:30:00,,在办,\n"
+
+
+def mapping_of(folder, *, form=TIME, top=None, cases=None, columns=None, **others):
+    """A mapping of units and cases from all tables, with what a test adds."""
+    times = {"受理时间": "received_at", "办理期限": "due_at", "办结时间": "closed_at"}
+    own = {"case_id": {"column": "工单号"}, "unit": {"column": "单位"}}
+    own |= {target: {"column": source, "time": form} for source, target in times.items()}
+    own |= {"status": {"column": "状态"}, "satisfaction": {"column": "满意度"}}
+    layout = {key: value for key, value in (cases or {}).items() if key in LAYOUT}
+    written = {
+        "mapping": "t", "title": {"zh": "试", "en": "t"}, "as_of": "2026-03-01T00:00:00", **(top or {}),
+        "registers": {
+            "units": {"from": "cases*", "distinct": True, "columns": {"unit": {"column": "单位"}}, **layout},
+            "cases": {"from": "cases*", "columns": {**own, **(columns or {})}, **(cases or {})},
+            **others,
+        },
+    }  # fmt: skip
+    file = folder / "m.yaml"
+    file.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return read_yaml(Mapping, file)
+
+
+LAYOUT = ("from", "sheet", "header", "footer", "separator", "encoding")
+
+
+def taken(folder, files, **mapping):
+    """An intake of files, each a text, bytes or the rows of a sheet."""
+    source = folder / "src"
+    for name, content in files.items():
+        file = source / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, list):
+            sheet(file, content)
+        else:
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return take_in([source], mapping_of(folder, **mapping))
+
+
+def sheet(file, rows):
+    with xlsxwriter.Workbook(str(file), {"default_date_format": "yyyy-mm-dd hh:mm"}) as book:
+        page = book.add_worksheet("工单")
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if cell is not None:
+                    page.write(number, place, cell)
+
+
+def kinds(intake):
+    return sorted({doubt.kind for doubt in intake.doubts})
+
+
+def count(intake, kind):
+    return sum(doubt.count for doubt in intake.doubts if doubt.kind == kind)
+
+
+def ids(intake):
+    return intake.registers["cases"]["case_id"].to_list()
+
+
+def rejects(intake):
+    return intake.rejects.filter(pl.col("register") == "cases").select("row", "column", "found").rows()
+
+
+def test_a_good_file_goes_through_and_nothing_is_said(tmp_path):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + TWO})
+    assert (ids(intake), intake.rejects.height, kinds(intake)) == (["A001", "A002"], 0, [])
+    assert intake.registers["units"]["unit"].to_list() == ["东区", "西区"]
+
+
+# --- rows ---
+
+
+@pytest.mark.parametrize(
+    "total", ["合计,2,,,,,", "总计：2件,,,,,,", "小 计,东区,,,,,", "Total,2,,,,,", "A009,合计,2026-01-06 08:30:00,,,,"]
+)
+def test_a_row_of_totals_is_rejected_and_its_unit_is_none(tmp_path, total):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + TWO + total + "\n"})
+    assert ids(intake) == ["A001", "A002"]
+    assert [row[:2] for row in rejects(intake)] == [(4, "")]
+    assert intake.registers["units"]["unit"].to_list() == ["东区", "西区"]
+    assert intake.rejected == {"units": 0, "cases": 1}
+
+
+def test_units_and_ids_that_begin_like_totals_are_none(tmp_path):
+    rows = ONE.replace("东区", "合计财务处") + TWO.replace("A002", "TOTAL-2")
+    intake = taken(tmp_path, {"cases.csv": HEADER + rows})
+    assert (ids(intake), intake.rejects.height) == (["A001", "TOTAL-2"], 0)
+
+
+def test_a_unit_of_rejected_rows_alone_is_none_and_told(tmp_path):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + TWO + "制表人：某,第1页,坏,,,,\n"})
+    assert intake.registers["units"]["unit"].to_list() == ["东区", "西区"]
+    assert kinds(intake) == ["units_left_out"]
+
+
+def test_a_unit_with_one_good_row_stays(tmp_path):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + ONE.replace("A001,", "A003,").replace("2026-01-05", "坏")})
+    assert (intake.registers["units"]["unit"].to_list(), kinds(intake)) == (["东区"], [])
+
+
+def test_files_of_one_name_in_two_folders_keep_their_own_faults(tmp_path):
+    bad = ONE + TWO.replace("2026-01-06", "坏")
+    files = {"a/cases.csv": HEADER + bad, "b/cases.csv": HEADER + ONE.replace("A001", "B1") + TWO.replace("A002", "B2")}
+    intake = taken(tmp_path, files, cases={"from": "*/cases*"})
+    assert ids(intake) == ["A001", "B1", "B2"]
+    assert intake.rejects.select("file", "row").rows() == [("a/cases.csv", 3)]
+
+
+def test_a_file_given_twice_is_taken_once(tmp_path):
+    mapping = mapping_of(tmp_path)
+    file = tmp_path / "src" / "cases.csv"
+    file.parent.mkdir()
+    file.write_text(HEADER + ONE, encoding="utf-8")
+    assert ids(take_in([file.parent, file], mapping)) == ["A001"]
+
+
+def test_units_are_distinct_over_monthly_files(tmp_path):
+    files = {f"cases-0{n}.csv": HEADER + ONE.replace("A001", f"A{n}") for n in (1, 2)}
+    intake = taken(tmp_path, files)
+    assert (intake.registers["units"].height, intake.rejects.height) == (1, 0)
+
+
+def test_a_later_export_stands_where_that_is_declared_and_else_the_second_row_is_rejected(tmp_path):
+    files = {
+        "cases-01.csv": HEADER + TWO,
+        "cases-02.csv": HEADER + TWO.replace(",,在办", ",2026-02-01 10:00:00,已办结"),
+    }
+    intake = taken(tmp_path, files, cases={"latest": "file"})
+    assert intake.registers["cases"]["status"].to_list() == ["已办结"]
+    assert (count(intake, "earlier_rows"), intake.rejects.height) == (1, 0)
+    assert rejects(taken(tmp_path, files)) == [(2, "工单号", "A002")]
+    by_column = taken(tmp_path, files, cases={"latest": "closed_at"})
+    assert by_column.registers["cases"]["status"].to_list() == ["已办结"]
+
+
+# --- times ---
+
+
+@pytest.mark.parametrize(
+    ("form", "due", "expected"),
+    [
+        ("%Y-%m-%d", "2026-01-10", datetime(2026, 1, 10, 23, 59, 59, 999999)),
+        ("%Y年%m月%d日", "2026年1月10日", datetime(2026, 1, 10, 23, 59, 59, 999999)),
+        ("%Y-%m-%d %H:%M:%S", "2026-01-10 00:00:00", datetime(2026, 1, 10)),
+        ("%Y-%m-%d %R", "2026-01-10 17:00", datetime(2026, 1, 10, 17)),
+        (["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"], "2026-01-10", datetime(2026, 1, 10, 23, 59, 59, 999999)),
+    ],
+)
+def test_a_bare_date_as_a_deadline_ends_with_its_day(tmp_path, form, due, expected):
+    columns = {"due_at": {"column": "办理期限", "time": form}}
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE.replace("2026-01-10 08:30:00", due)}, columns=columns)
+    assert intake.registers["cases"]["due_at"].to_list() == [expected]
+
+
+def test_a_bare_date_that_is_no_deadline_begins_its_day(tmp_path):
+    columns = {"received_at": {"column": "受理时间", "time": "%Y-%m-%d"}}
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE.replace("2026-01-05 08:30:00", "2026-01-05")}, columns=columns)
+    assert intake.registers["cases"]["received_at"].to_list() == [datetime(2026, 1, 5)]
+
+
+def test_a_year_of_two_digits_is_rejected_under_four_and_read_under_two(tmp_path):
+    rows = HEADER + ONE.replace("2026", "26")
+    assert [row[:2] for row in rejects(taken(tmp_path, {"cases.csv": rows}))] == [
+        (2, "受理时间"), (2, "办理期限"), (2, "办结时间"),
+    ]  # fmt: skip
+    assert ids(taken(tmp_path, {"cases.csv": rows}, form="%y-%m-%d %H:%M:%S")) == ["A001"]
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"), [("上午 8:30:00", 8), ("下午 5:00:00", 17), ("PM 5:00:00", 17), ("中午 12:10:00", 12)]
+)
+def test_halves_of_the_day_are_read(tmp_path, written, hour):
+    rows = HEADER + f"A001,东区,2026/1/5 {written},,,在办,\n"
+    intake = taken(tmp_path, {"cases.csv": rows}, form="%Y/%m/%d %p %I:%M:%S")
+    assert intake.registers["cases"]["received_at"].to_list()[0].hour == hour
+
+
+def test_serials_are_read_where_they_are_declared_and_in_sheets(tmp_path):
+    row = "A001,东区,46027.354166667,46032,,在办,\n"
+    assert len(rejects(taken(tmp_path, {"cases.csv": HEADER + row}))) == 2
+    declared = taken(tmp_path, {"cases.csv": HEADER + row}, form=[TIME, "excel"])
+    cells = [HEADER.strip().split(","), ["A001", "东区", 46027.354166667, 46032, None, "在办"]]
+    in_sheet = taken(tmp_path / "sheet", {"cases.xlsx": cells}) if (tmp_path / "sheet").mkdir() is None else None
+    for intake in (declared, in_sheet):
+        (case,) = intake.registers["cases"].iter_rows(named=True)
+        assert case["received_at"] == datetime(2026, 1, 5, 8, 30)
+        assert case["due_at"] == datetime(2026, 1, 10, 23, 59, 59, 999999)
+    assert kinds(declared) == []
+    assert kinds(in_sheet) == ["serials"]
+
+
+def test_real_times_of_a_sheet_are_read_whatever_format_is_mapped(tmp_path):
+    cells = [HEADER.strip().split(","), ["A001", "东区", datetime(2026, 1, 5, 8, 30), "2026/01/10 08:30", None, "在办"]]
+    intake = taken(tmp_path, {"cases.xlsx": cells}, form="%Y/%m/%d %H:%M")
+    assert (ids(intake), kinds(intake)) == (["A001"], [])
+
+
+def test_a_number_that_is_no_day_is_no_time(tmp_path):
+    cells = [HEADER.strip().split(","), ["A001", "东区", 17, None, None, "在办"]]
+    assert rejects(taken(tmp_path, {"cases.xlsx": cells})) == [(2, "受理时间", "17")]
+
+
+def dated(days, form="{d:02d}/{m:02d}/2025 08:00:00"):
+    rows = (f"A{n:03d},东区,{form.format(d=d, m=m)},,,在办,\n" for n, (d, m) in enumerate(days))
+    return {"cases.csv": HEADER + "".join(rows)}
+
+
+def test_days_that_are_all_up_to_the_twelfth_may_be_months(tmp_path):
+    days = [(d, m) for m in (1, 2) for d in range(1, 13)]
+    assert kinds(taken(tmp_path, dated(days), form="%d/%m/%Y %H:%M:%S")) == ["day_and_month"]
+    more = [*days, (25, 3)]
+    assert kinds(taken(tmp_path, dated(more), form="%d/%m/%Y %H:%M:%S")) == []
+    years_first = taken(tmp_path, dated(days, "2025-{m:02d}-{d:02d} 08:00:00"))
+    assert kinds(years_first) == []
+
+
+def test_times_that_fit_only_the_other_way_prove_that_the_rest_may_be_swapped(tmp_path):
+    days = [(1, 5), (1, 6), (1, 25)]
+    intake = taken(tmp_path, dated(days), form="%d/%m/%Y %H:%M:%S")
+    assert kinds(intake) == ["day_and_month"]
+    assert count(intake, "day_and_month") == 3
+    assert len(rejects(intake)) == 1
+
+
+def test_a_sheet_in_which_only_some_times_were_understood_has_swapped_them(tmp_path):
+    head = HEADER.strip().split(",")
+    rows = [["A1", "东区", datetime(2025, 5, 1), None, None], ["A2", "东区", "25/01/2025", None, None]]
+    assert kinds(taken(tmp_path, {"cases.xlsx": [head, *rows]}, form="%d/%m/%Y")) == ["day_and_month"]
+    rows[0][2] = datetime(2025, 5, 20)
+    assert kinds(taken(tmp_path, {"cases.xlsx": [head, *rows]}, form="%d/%m/%Y")) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (ONE.replace("2026-01-05", "1970-01-01"), "stand_in_times"),
+        (TWO.replace("2026-01-11", "9999-12-31"), "stand_in_times"),
+        (TWO.replace("2026-01-11", "2099-12-31"), "stand_in_times"),
+        (TWO.replace("2026-01-11", "2025-12-31"), "deadline_before_receipt"),
+        (TWO.replace("在办", "已办结"), "closed_without_time"),
+        (TWO.replace("在办", "Closed"), "closed_without_time"),
+        (ONE.replace("已办结", "办理中"), "open_with_time"),
+        (TWO.replace(",\n", ",无\n"), "nothing_words"),
+        (TWO.replace("A002", "20260105001.0"), "ids_as_numbers"),
+        (TWO.replace("A002", "'00123"), "ids_with_apostrophe"),
+        (TWO.replace("A002", "202601050012345000"), "ids_without_ends"),
+        (TWO.replace("A002", "a001"), "look_alikes"),
+        (TWO.replace("西区", "东 区"), "look_alikes"),
+        (TWO.replace("西区", "东区\u200b"), "look_alikes"),
+    ],
+)
+def test_what_is_taken_with_doubt_is_told_with_its_count(tmp_path, row, kind):
+    other = ONE if "A001" not in row else TWO
+    intake = taken(tmp_path, {"cases.csv": HEADER + other + row})
+    assert kinds(intake) == [kind]
+    assert count(intake, kind) == 1
+    assert intake.rejects.is_empty()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        TWO.replace("A002", "202601050012345678"),
+        TWO.replace("A002", "1E5"),
+        TWO.replace("西区", "西区 "),
+        TWO.replace("西区", "\u3000西区"),
+        TWO.replace("A002", "A010"),
+        TWO.replace("在办", "已受理"),
+        TWO.replace("A002", "00123"),
+    ],
+)
+def test_what_is_as_it_should_be_is_not_doubted(tmp_path, row):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + row})
+    assert (kinds(intake), intake.rejects.height) == ([], 0)
+
+
+def test_a_column_of_no_register_is_told_unless_it_is_declared_as_such(tmp_path):
+    files = {"cases.csv": HEADER + ONE}
+    assert kinds(taken(tmp_path, files, columns={"finish_time": {"column": "办结时间"}})) == ["own_columns"]
+    declared = {"extra_columns": {"region": {"column": "状态"}}}
+    assert kinds(taken(tmp_path, files, cases=declared)) == []
+
+
+def test_times_of_the_future_are_told_where_nothing_says_when_the_export_was_made(tmp_path):
+    rows = HEADER + TWO + ONE.replace("2026-01-06 09", "2062-01-06 09")
+    assert kinds(taken(tmp_path, {"cases.csv": rows}, top={"as_of": None})) == ["future_times"]
+    assert [row[:2] for row in rejects(taken(tmp_path, {"cases.csv": rows}))] == [(3, "办结时间")]
+    assert kinds(taken(tmp_path, {"cases.csv": HEADER + ONE + TWO}, top={"as_of": None})) == []
+
+
+def deadlines(*days, sheet=True):
+    if sheet:
+        rows = [[f"A{n}", "东区", datetime(2026, 1, 5, 8, 30), day, None] for n, day in enumerate(days)]
+        return {"cases.xlsx": [HEADER.strip().split(","), *rows]}
+    rows = (f"A{n},东区,2026-01-05 08:30:00,{day},,在办,\n" for n, day in enumerate(days))
+    return {"cases.csv": HEADER + "".join(rows)}
+
+
+def test_dates_of_a_sheet_last_to_the_end_of_their_day_unless_any_has_a_time(tmp_path):
+    whole = taken(tmp_path, deadlines(datetime(2026, 1, 10), datetime(2026, 1, 11)))
+    assert whole.registers["cases"]["due_at"][0] == datetime(2026, 1, 10, 23, 59, 59, 999999)
+    assert kinds(whole) == ["deadlines_at_midnight"]
+    mixed = taken(tmp_path, deadlines(datetime(2026, 1, 10), datetime(2026, 1, 11, 17)))
+    assert mixed.registers["cases"]["due_at"][0] == datetime(2026, 1, 10)
+    assert kinds(mixed) == []
+
+
+def test_deadlines_of_a_text_that_all_lie_at_midnight_are_told_and_stay(tmp_path):
+    days = [f"2026-01-{day} 00:00:00" for day in (10, 11, 12)]
+    whole = taken(tmp_path, deadlines(*days, sheet=False))
+    assert whole.registers["cases"]["due_at"][0] == datetime(2026, 1, 10)
+    assert kinds(whole) == ["deadlines_at_midnight"]
+    assert kinds(taken(tmp_path, deadlines(*days[:2], "2026-01-12 17:00:00", sheet=False))) == []
+
+
+def test_long_numbers_of_a_sheet_are_told_and_long_texts_are_not(tmp_path):
+    rows = [[202601050000000123 + n, "东区", datetime(2026, 1, 5), None, None] for n in (0, 500)]
+    head = HEADER.strip().split(",")
+    assert kinds(taken(tmp_path, {"cases.xlsx": [head, *rows]})) == ["ids_without_ends"]
+    texts = [[str(row[0]), *row[1:]] for row in rows]
+    assert kinds(taken(tmp_path, {"cases.xlsx": [head, *texts]})) == []
+
+
+def test_a_table_without_rows_or_as_long_as_a_sheet_can_be_is_told(tmp_path):
+    assert kinds(taken(tmp_path, {"cases.csv": HEADER})) == ["no_rows"]
+    rows = "".join(f"A{n},东区,2026-01-05 08:30:00,,,在办,\n" for n in range(65_535))
+    assert kinds(taken(tmp_path, {"cases.csv": HEADER + rows})) == ["full_sheet"]
+
+
+def test_signs_that_show_nothing_do_not_count_in_names_of_columns(tmp_path):
+    files = {"cases.csv": HEADER.replace("单位", "\u200b单位\u00a0") + ONE}
+    assert ids(taken(tmp_path, files)) == ["A001"]
+
+
+# --- cells ---
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (TWO.replace(",,在办", ",#N/A,在办"), "办结时间"),
+        (TWO.replace(",\n", ",#REF!\n"), "满意度"),
+        (TWO.replace("A002", "2.02601E+17"), "工单号"),
+        (TWO.replace("A002", "NULL"), "工单号"),
+        (TWO.replace("西区", "—"), "单位"),
+        (TWO.replace("西区", "西\x00区"), "单位"),
+        (TWO.replace("西区", "西\ufffd区"), "单位"),
+        (TWO.replace("西区", '"西\n区"'), "单位"),
+        (TWO.replace("在办", "在\x00办"), "状态"),
+    ],
+)
+def test_a_cell_that_is_no_value_is_rejected_with_its_row(tmp_path, row, column):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + row})
+    assert ids(intake) == ["A001"]
+    assert [fault[:2] for fault in rejects(intake)] == [(3, column)]
+
+
+@pytest.mark.parametrize("place", ["top", "cases"])
+def test_words_that_are_declared_empty_are(tmp_path, place):
+    row = TWO.replace(",,在办,", ",—,在办,/")
+    assert [fault[:2] for fault in rejects(taken(tmp_path, {"cases.csv": HEADER + row}))] == [(2, "办结时间")]
+    intake = taken(tmp_path, {"cases.csv": HEADER + row}, **{place: {"empty": ["—", "/", "#N/A"]}})
+    (case,) = intake.registers["cases"].iter_rows(named=True)
+    assert (case["closed_at"], case["satisfaction"], kinds(intake)) == (None, None, [])
+
+
+def test_ids_wrapped_as_formulas_are_unwrapped(tmp_path):
+    intake = taken(tmp_path, {"cases.csv": HEADER + TWO.replace("A002", '="00123"')})
+    assert (ids(intake), kinds(intake)) == (["00123"], [])
+
+
+# --- files ---
+
+
+def test_files_that_fit_and_are_not_taken_are_named(tmp_path):
+    files = {"cases-01.csv": HEADER + ONE, "cases-02.pdf": "x", "~$cases.xlsx": "x", "._cases-01.csv": "x",
+             "old/cases-00.csv": HEADER + TWO, "other.csv": "a\n"}  # fmt: skip
+    intake = taken(tmp_path, files)
+    (message,) = [str(doubt.message) for doubt in intake.doubts if doubt.kind == "files_left_out"]
+    assert ids(intake) == ["A001"]
+    for name in ("cases-02.pdf", "~$cases.xlsx", "._cases-01.csv", "old/cases-00.csv"):
+        assert name in message
+    assert "other.csv" not in message
+
+
+def test_capitals_in_an_ending_and_a_pattern_with_folders_are_read(tmp_path):
+    files = {"cases-01.CSV": HEADER + ONE, "2/cases-02.tsv": (HEADER + TWO).replace(",", "\t")}
+    assert ids(taken(tmp_path, {"cases-01.CSV": files["cases-01.CSV"]})) == ["A001"]
+    assert sorted(ids(taken(tmp_path, files, cases={"from": "**cases*", "separator": None}))) == ["A001"]
+    assert ids(taken(tmp_path, {"2/cases-02.tsv": files["2/cases-02.tsv"]}, cases={"from": "*/cases*"})) == ["A002"]
+
+
+def test_sheets_by_name_come_with_the_names_of_sheet_and_file(tmp_path):
+    source = tmp_path / "src"
+    source.mkdir()
+    with xlsxwriter.Workbook(str(source / "cases.xlsx")) as book:
+        for month, row in (("1月", ONE), ("2月", TWO)):
+            page = book.add_worksheet(month)
+            for number, line in enumerate((HEADER, row)):
+                page.write_row(number, 0, line.strip("\n").split(","))
+    mapping = mapping_of(
+        tmp_path, cases={"sheet": "*月", "sheet_name": "月份", "file_name": "文件", "extra_columns": {
+            "month": {"column": "月份"}, "source_file": {"column": "文件"}}},
+    )  # fmt: skip
+    cases = take_in([source], mapping).registers["cases"]
+    assert cases.select("case_id", "month", "source_file").rows() == [
+        ("A001", "1月", "cases.xlsx"), ("A002", "2月", "cases.xlsx"),
+    ]  # fmt: skip
+
+
+def test_a_title_is_named_as_the_reason_and_a_declared_header_is_read(tmp_path):
+    files = {"cases.csv": "某局2026年1月投诉台账\n" + HEADER + ONE + TWO + "制表人：某\n"}
+    with pytest.raises(InputError) as caught:
+        taken(tmp_path, files)
+    assert "row 2 has them: say `header: 2` in the mapping" in str(caught.value)
+    assert str(caught.value).count("工单号: missing column") == 1
+    assert ids(taken(tmp_path, files, cases={"header": 2, "footer": 1})) == ["A001", "A002"]
+
+
+def test_wide_steps_become_rows(tmp_path):
+    acts = {
+        "from": "steps.csv",
+        "unpivot": {"columns": ["登记", "答复"], "name": "环节", "value": "时间"},
+        "columns": {
+            "act_id": {"sql": "工单号 || '-' || 环节"}, "case_id": {"column": "工单号"}, "act": {"column": "环节"},
+            "at": {"column": "时间", "time": "%Y-%m-%d"},
+        },
+    }  # fmt: skip
+    files = {
+        "cases.csv": HEADER + ONE + TWO,
+        "steps.csv": "工单号,登记,答复\nA001,2026-01-05,2026-01-06\nA002,2026-01-06,\n",
+    }
+    intake = taken(tmp_path, files, acts=acts)
+    assert intake.registers["acts"].select("act_id", "act").rows() == [
+        ("A001-登记", "登记"), ("A001-答复", "答复"), ("A002-登记", "登记"),
+    ]  # fmt: skip
+    assert intake.registers["acts"]["at"].to_list()[1] == datetime(2026, 1, 6)
+
+
+def test_cases_closed_before_receipt_are_kept_where_the_source_says_why(tmp_path):
+    files = {"cases.csv": HEADER + ONE.replace("2026-01-06 09", "2026-01-04 09")}
+    assert [row[:2] for row in rejects(taken(tmp_path, files))] == [(2, "办结时间")]
+    reason = {"zh": "来源说明：补录", "en": "entered afterwards, as the source says"}
+    intake = taken(tmp_path, files, cases={"keep_closed_before_opened": reason})
+    assert (ids(intake), kinds(intake)) == (["A001"], ["closed_before_opened"])
+    write_ledger(intake, tmp_path / "ledger")
+    ledger = read_ledger(tmp_path / "ledger")
+    assert ledger.accepted["cases"] == 1
+    assert ledger.note.closed_before_opened.en == reason["en"]
+
+
+# --- references ---
+
+EXCLUSIONS = {
+    "from": "ex.csv",
+    "columns": {"case_id": {"column": "件"}, "reason": {"column": "由"}, "approver": {"constant": "局"}},
+}
+
+
+@pytest.mark.parametrize(("case", "told"), [("A001", []), ("A00l", ["no_such_case"])])
+def test_an_exclusion_of_no_case_is_told(tmp_path, case, told):
+    files = {"cases.csv": HEADER + ONE + TWO, "ex.csv": f"件,由\n{case},重复\n"}
+    assert kinds(taken(tmp_path, files, exclusions=EXCLUSIONS)) == told
+
+
+def test_an_event_may_name_no_case(tmp_path):
+    columns = {
+        "event_id": {"column": "号"},
+        "unit": {"column": "位"},
+        "kind": {"constant": "甲"},
+        "at": {"column": "时", "time": "%Y-%m-%d"},
+        "case_id": {"column": "件"},
+    }
+    events = {"from": "ev.csv", "columns": columns}
+    files = {"cases.csv": HEADER + ONE, "ev.csv": "号,位,时,件\n1,东区,2026-01-06,\n2,东区,2026-01-06,A001\n"}
+    assert kinds(taken(tmp_path, files, events=events)) == []
+    files["ev.csv"] += "3,东区,2026-01-06,B9\n"
+    assert kinds(taken(tmp_path, files, events=events)) == ["no_such_case"]
