@@ -15,16 +15,17 @@ from auditlib.core.message import Message
 from auditlib.core.period import local_time
 from auditlib.core.values import Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
-from auditlib.ledger.expectations import NOTHING, field_counts
+from auditlib.ledger.expectations import field_counts
 from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
 from auditlib.ledger.intake.map_table import Mapped, map_table, protect
 from auditlib.ledger.intake.mapping import LAST_FILE, Mapping, RegisterMapping
+from auditlib.ledger.intake.source_terms import in_source_terms
 from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
-from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
+from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.snapshot import snapshot_hash
-from auditlib.ledger.tables.layout import Doubt, SourceTable
+from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 from auditlib.ledger.tables.read_table import read_tables
 
 __all__ = ["Intake", "TakenTable", "take_in"]
@@ -108,6 +109,7 @@ class _Work:
         self.said = {**mapping.expectations, **CELL_FAULTS}
         self.doubts: list[Doubt] = []
         self.tables: list[TakenTable] = []
+        self.kept: dict[tuple[Path, Layout], list[SourceTable]] = {}
         self.derived: dict[str, pl.DataFrame] = {}
 
     def take(self, name: str) -> None:
@@ -120,7 +122,7 @@ class _Work:
         broken: list[pl.DataFrame] = []
         for file in files:
             try:
-                tables = list(read_tables(file, declared.layout))
+                tables = self._read(file, declared, name)
                 for table in tables:
                     label = f"{called[file]}[{table.sheet}]" if len(tables) > 1 else called[file]
                     parts.append(self._mapped(table, label, declared, name))
@@ -140,9 +142,22 @@ class _Work:
         self.registers[name] = accepted
         self.seen[name] = sum(table.height for table in rows) + sum(table.height for table in broken)
         self.seen[name] += sum(part.totals for part in parts)
-        told = _in_source_terms(found, declared, {part.label: part.source for part in parts})
+        told = in_source_terms(found, declared, {part.label: part.source for part in parts})
         self.rejects.append(told)
         self._note_tables(name, parts, rows, broken, told)
+
+    def _read(self, file: Path, declared: RegisterMapping, name: str) -> list[SourceTable]:
+        """The tables of a file, kept as long as another register takes them too."""
+        key = (file.resolve(), declared.layout)
+        tables = self.kept.pop(key, None)
+        if tables is None:
+            tables = list(read_tables(file, declared.layout))
+        later = [one for one in REGISTERS if one in self.mapping.registers]
+        for other in later[later.index(name) + 1 :]:
+            register = self.mapping.registers[other]
+            if (register.from_, register.layout) == (declared.from_, declared.layout):
+                self.kept[key] = tables
+        return tables
 
     def _mapped(self, table: SourceTable, label: str, declared: RegisterMapping, name: str) -> Mapped:
         mapped = map_table(table, label, declared, name, self.mapping)
@@ -268,25 +283,3 @@ def _size_doubts(table: SourceTable, label: str) -> Iterator[Doubt]:
             "{file} ends with row {row}, the last that a sheet can have; rows may be missing", file=label, row=last
         )
         yield Doubt("full_sheet", message, file=label)
-
-
-def _in_source_terms(faults: pl.DataFrame, declared: RegisterMapping, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """The faults with the source's columns and the text that stands there: what its owner can search for."""
-    origins = declared.all_columns
-    cells = {
-        file: {row[ROW]: row for row in table.filter(pl.col(ROW).is_in(faults["row"].implode())).iter_rows(named=True)}
-        for file, table in tables.items()
-    }
-    rows = []
-    for fault in faults.iter_rows(named=True):
-        origin = origins.get(fault["column"])
-        if origin is not None and origin.sources:
-            fault["column"] = "+".join(origin.sources)
-            # What is personal may be so only in the ledger's terms: two halves of a number that the mapping joins.
-            known = declared.unpivot is None and fault["row"] in cells[fault["file"]]
-            if known and origin.personal != "pseudonym" and fault["expected"] != NO_PERSONAL_DATA:
-                written = [cells[fault["file"]][fault["row"]][source] for source in origin.sources]
-                texts = (str(NOTHING) if value is None else withhold(str(value), persons=True) for value in written)
-                fault["found"] = " + ".join(texts)
-        rows.append(fault)
-    return pl.DataFrame(rows, schema=REJECTS_SCHEMA)
