@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -47,6 +48,9 @@ FAULTS = (
     _CellFault(f"[{LOST}\t\n\r]", UNBROKEN, keys_only=True),
     _CellFault(SCIENTIFIC, UNSPOILT, keys_only=True),
 )
+ANY = "|".join(("^=", *(fault.pattern for fault in FAULTS if not fault.keys_only)))
+ANY_KEY = "|".join(("^=", *(fault.pattern for fault in FAULTS), f"^(?:{'|'.join(map(re.escape, NOTHING_WORDS))})$"))
+"""A first look: most columns fit neither and need no other."""
 CELL_FAULTS = {str(message): message for message in (NO_ERROR, COMPUTED, UNBROKEN, UNSPOILT, A_KEY, ROW_OF_DATA)}
 """What is expected of cells, by its English."""
 
@@ -64,15 +68,15 @@ def cell_faults(
     """Which rows of a column of the ledger have cells in ``sources`` that are no values, with the texts."""
     for source in sources:
         values = texts[source]
-        if values.dtype != pl.String:
+        if values.dtype != pl.String or not values.str.contains(ANY_KEY if is_key else ANY).any():
             continue
         for fault in FAULTS:
             if not fault.keys_only or is_key:
-                yield target, values.str.contains(fault.pattern), values, fault.expected
+                yield target, values.str.contains(fault.pattern).fill_null(False), values, fault.expected
         if is_sheet:
-            yield target, values.str.starts_with("="), values, COMPUTED
+            yield target, values.str.starts_with("=").fill_null(False), values, COMPUTED
         if is_key:
-            yield target, values.is_in(NOTHING_WORDS), values, A_KEY
+            yield target, values.is_in(NOTHING_WORDS).fill_null(False), values, A_KEY
 
 
 def totals_rows(table: pl.DataFrame, columns: Collection[str]) -> pl.Series:

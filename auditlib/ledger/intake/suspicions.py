@@ -21,6 +21,8 @@ EPOCH = date(1970, 1, 1)
 EARLY, LATE = datetime(1950, 1, 1), datetime(2099, 1, 1)
 CLOSED = r"^(?:已?(?:办结|结案|完成|归档|关闭|完结|办毕|结束)|(?i:closed|completed|resolved|done))$"
 OPEN = r"^(?:未办结|在办|办理中|处理中|待办|待处理|未结|未完成|待受理|(?i:open|pending|in progress|new))$"
+UNLIKE = "^[A-Z1-9][A-Z0-9_-]*$"
+"""What texts of these signs mean, they are."""
 PRECISE, BEYOND = 15, 1000
 """So many digits of a number a spreadsheet keeps; and so many longer ids are looked at."""
 
@@ -132,7 +134,7 @@ def _ids(ids: pl.Series) -> Iterator[Doubt]:
         yield Doubt("ids_with_apostrophe", message, quoted.len())
     long = ids.filter(ids.str.contains(r"^[0-9]{16,}$"))
     lost = long.filter(long.str.slice(PRECISE).str.contains("^0+$"))
-    several = lost.len() >= 2 and lost.len() * 2 >= long.len()
+    several = lost.len() * 2 >= long.len() and (lost.len() >= 2 or lost.str.contains("^[0-9]{18,}$").any())
     # Few whole numbers beyond 2**53 are ones that a spreadsheet can hold; where all ids are, they were such numbers.
     beyond = long.filter(long.str.len_chars() > PRECISE + 1)
     if beyond.len() and all(int(float(one)) == int(one) for one in beyond.head(BEYOND)):
@@ -147,6 +149,8 @@ def _ids(ids: pl.Series) -> Iterator[Doubt]:
 def look_alikes(values: pl.Series) -> list[tuple[str, ...]]:
     """Values that read alike and are not the same: full width, invisible signs, blanks, case, leading zeros."""
     distinct = values.drop_nulls().unique()
+    if distinct.str.contains(UNLIKE).all():  # most ids: nothing that follows would make two of them one
+        return []
     plain = distinct.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFKC").str.replace_all(r"\s+", "")
     plain = plain.str.to_lowercase().str.strip_chars_start("'").str.replace(r"^([0-9]+)\.0+$", "${1}")
     plain = plain.str.replace(r"^0+([0-9]+)$", "${1}")

@@ -26,7 +26,7 @@ from auditlib.ledger.intake.suspicions import nothing_words, suspicions
 from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.snapshot import snapshot_hash
-from auditlib.ledger.tables.layout import Doubt, SourceTable
+from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 from auditlib.ledger.tables.read_table import read_tables
 
 __all__ = ["Intake", "TakenTable", "take_in"]
@@ -110,6 +110,7 @@ class _Work:
         self.said = {**mapping.expectations, **CELL_FAULTS}
         self.doubts: list[Doubt] = []
         self.tables: list[TakenTable] = []
+        self.kept: dict[tuple[Path, Layout], list[SourceTable]] = {}
         self.derived: dict[str, pl.DataFrame] = {}
 
     def take(self, name: str) -> None:
@@ -124,7 +125,7 @@ class _Work:
         broken: list[pl.DataFrame] = []
         for file in files:
             try:
-                tables = list(read_tables(file, declared.layout))
+                tables = self._read(file, declared, name)
                 for table in tables:
                     label = f"{called[file]}[{table.sheet}]" if len(tables) > 1 else called[file]
                     for number, (step, own) in enumerate(steps.items()):
@@ -152,6 +153,19 @@ class _Work:
         told = in_source_terms(found, told_of)
         self.rejects.append(told)
         self._note_tables(name, parts, rows, broken, told)
+
+    def _read(self, file: Path, declared: RegisterMapping, name: str) -> list[SourceTable]:
+        """The tables of a file, kept as long as another register takes them too."""
+        key = (file.resolve(), declared.layout)
+        tables = self.kept.pop(key, None)
+        if tables is None:
+            tables = list(read_tables(file, declared.layout))
+        later = [one for one in REGISTERS if one in self.mapping.registers]
+        for other in later[later.index(name) + 1 :]:
+            register = self.mapping.registers[other]
+            if (register.from_, register.layout) == (declared.from_, declared.layout):
+                self.kept[key] = tables
+        return tables
 
     def _mapped(
         self, table: SourceTable, label: str, declared: RegisterMapping, name: str, numbers: ActNumbers, step: str

@@ -120,12 +120,14 @@ def time_doubts(
 
 
 def _swapped(texts: pl.Series, times: pl.Series, form: str, column: str, file: str, is_sheet: bool) -> Iterator[Doubt]:
+    year_first = form.find("%Y") < form.find("%d") if "%Y" in form else False
+    if year_first and times.null_count() == texts.null_count():
+        return
     other = form.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
     own = texts.str.to_datetime(form, strict=False, time_unit="us").is_not_null()
     turned = texts.str.to_datetime(other, strict=False, time_unit="us").is_not_null()
     only = int((turned & ~own).sum())
     both = int((turned & own).sum())
-    first = form.find("%Y") if "%Y" in form else len(form)
     if only:
         message = Message(
             "{file}: {only} {only:time|times} in {column} {only:fits|fit} only {other}, {both} {both:fits|fit} both "
@@ -133,14 +135,14 @@ def _swapped(texts: pl.Series, times: pl.Series, form: str, column: str, file: s
             file=file, only=only, column=column, other=other, both=both,
         )  # fmt: skip
         yield Doubt("day_and_month", message, only + both, file)
-    elif first > form.find("%d") and both == int(own.sum()) and times.filter(own).dt.date().n_unique() >= FEWEST:
+    elif not year_first and both == int(own.sum()) and times.filter(own).dt.date().n_unique() >= FEWEST:
         message = Message(
             "{file}: all {both} times in {column} fit {form} and {other}; no day is after the 12th, so that day and "
             "month may be swapped",
             file=file, both=both, column=column, form=form, other=other,
         )  # fmt: skip
         yield Doubt("day_and_month", message, both, file)
-    elif is_sheet and first > form.find("%d"):
+    elif is_sheet and not year_first:
         cells = times.filter(~own & times.is_not_null())
         if cells.len() and own.any() and cells.dt.day().le(12).all() and times.filter(own).dt.day().gt(12).all():
             message = Message(

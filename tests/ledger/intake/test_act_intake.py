@@ -163,7 +163,10 @@ def test_numbers_go_on_from_one_file_to_the_next(tmp_path: Path) -> None:
             {"acts": {"steps": {"登记": {"at": {"column": "a"}, "unit": {"column": "b"}}}, "columns": SHARED}},
             "step 登记: found unit twice, expected each once",
         ),
-        ({"cases": CASES | {"steps": STEPS}}, "registers.cases.steps: found steps, expected them in the register acts alone"),
+        (
+            {"cases": CASES | {"steps": STEPS}},
+            "registers.cases.steps: found steps, expected them in the register acts alone",
+        ),
         ({"acts": {"columns": SHARED}}, "registers.acts: found no column act, at, which every row needs"),
         (
             {"cases": {"columns": CASES["columns"] | {"x": {"column": "a", "present": "b"}}}},
