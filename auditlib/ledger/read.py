@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import zlib
 from collections.abc import Callable, Mapping
@@ -17,15 +16,19 @@ import fastexcel
 import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
+from auditlib.core.cells import lively
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.guards import content_of
 from auditlib.core.message import Message, Sayable
 from auditlib.core.period import declared_time
 from auditlib.core.values import Strict, Text
 from auditlib.core.yaml_file import read_yaml
-from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register, withheld
+from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.expectations import field_counts, fields, header_fields, standing
 from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.rejects_file import REJECTS, read_rejects
+from auditlib.ledger.table_guards import guard_columns, guard_parquet, guard_workbook, unpacked
 
 __all__ = [
     "Ledger",
@@ -160,7 +163,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
             known_units = table["unit"]
     if problems:
         raise InputError(problems)
-    earlier, by_register = _rejected_before(path)
+    earlier, by_register = read_rejects(path)
     rejects.append(earlier)
     for name, count in by_register.items():
         left[name] = left.get(name, 0) + count
@@ -180,21 +183,9 @@ def _divided(path: Path, note: LedgerNote) -> Ledger:
     seal = open_seal(path)
     rows = {name: register.rows for name, register in seal.registers.items()}
     whole = FilePart.of(path, seal, {name: register.files for name, register in seal.registers.items()})
-    faults, rejected = _rejected_before(path)
+    faults, rejected = read_rejects(path)
     said: dict[str, Sayable] = {**standing(note.looked_at), **(note.expectations or {})}
     return Ledger(path, note, whole.registers(), faults, rows, rejected, seal=seal, expectations=said)
-
-
-def _rejected_before(path: Path) -> tuple[pl.DataFrame, dict[str, int]]:
-    """What the intake of a ledger has rejected: its faults, and how many rows of each register."""
-    kept = path / "rejects.csv"
-    if not kept.exists():
-        return pl.DataFrame(schema=REJECTS_SCHEMA), {}
-    told = pl.read_csv(kept, schema_overrides=REJECTS_SCHEMA)
-    lacking = [name for name in ("unit", "at") if name not in told.columns]  # as earlier versions wrote them
-    told = told.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
-    faults = withheld(told.select(list(REJECTS_SCHEMA)))
-    return faults, dict(faults.group_by("register").agg(pl.struct("file", "row").n_unique()).iter_rows())
 
 
 Read = Callable[[], tuple[pl.DataFrame, pl.DataFrame]]
@@ -212,6 +203,7 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
             files += sorted(path.glob(f"{name}/*.parquet"))
         found[name] = [(str(file), lambda file=file: read_table(file)) for file in files]  # type: ignore[misc]
     for workbook in workbooks:
+        guard_workbook(workbook)
         try:
             sheets = fastexcel.read_excel(str(workbook)).sheet_names
         except fastexcel.FastExcelError as error:
@@ -243,8 +235,10 @@ def _read_table(file: Path, sheet: str | None, name: str) -> tuple[pl.DataFrame,
     nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
     try:
         if file.suffix == ".parquet":
+            guard_parquet(file)
             return pl.read_parquet(file).with_row_index(ROW, 2), nothing
         if sheet is not None or file.suffix == ".xlsx":
+            guard_workbook(file)
             workbook = fastexcel.read_excel(str(file))
             table = workbook.load_sheet(sheet or 0, dtypes="string").to_polars()
         else:
@@ -260,7 +254,7 @@ def _read_table(file: Path, sheet: str | None, name: str) -> tuple[pl.DataFrame,
 def _tables(path: Path) -> list[Path]:
     """The files of a ledger's folder that look like tables, but for the rejects of its intake."""
     endings = (".csv", ".gz", ".parquet", ".xlsx")
-    return [f for f in path.iterdir() if f.suffix in endings and f.name != "rejects.csv"] if path.is_dir() else []
+    return [f for f in path.iterdir() if f.suffix in endings and f.name != REJECTS] if path.is_dir() else []
 
 
 def _filled(table: pl.DataFrame) -> pl.DataFrame:
@@ -270,9 +264,9 @@ def _filled(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_csv(file: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    content = file.read_bytes()
+    content = content_of(file)
     if file.suffix == ".gz":
-        content = gzip.decompress(content)
+        content = unpacked(content, name)
     if not content.strip():
         raise InputError.at(name, "", "the file is empty; expected at least a row of column names")
     try:
@@ -286,15 +280,17 @@ def _read_csv(file: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
                 name, "", f"found neither UTF-8 nor GB18030: {error.reason} at byte {error.start}"
             ) from None
     nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
+    guard_columns(content.split(b"\n", 1)[0], name)
     header = next(csv.reader(io.StringIO(content.split(b"\n", 1)[0].decode("utf-8").rstrip("\r"))), [])
     twice = sorted({column for column in header if header.count(column) > 1})
     if twice:
         raise InputError.at(name, ", ".join(twice), "found the column twice, expected each column once", line=1)
     _refuse_open_quote(content, name)
     try:
-        return pl.read_csv(content, infer_schema=False), nothing
+        return lively(pl.read_csv(content, infer_schema=False), content), nothing
     except pl.exceptions.ComputeError:
-        return _read_ragged(content, name)
+        table, broken = _read_ragged(content, name)
+        return lively(table, content), broken
 
 
 def _refuse_open_quote(content: bytes, name: str) -> None:

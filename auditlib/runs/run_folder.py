@@ -77,7 +77,7 @@ class Store:
             shutil.rmtree(self.work, ignore_errors=True)
             self.work.mkdir(parents=True)
             for left in self.folder.rglob(".*~"):
-                left.unlink(missing_ok=True)
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
             yield
             shutil.rmtree(self.work, ignore_errors=True)
         finally:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
+from auditlib.core.period import local_time
 from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
@@ -112,7 +113,7 @@ class Mapping(Strict):
     title: Text
     synthetic: bool = False
     timezone: Annotated[str, AfterValidator(timezone_name)] = "Asia/Shanghai"
-    as_of: str | date | None = None
+    as_of: Annotated[datetime, BeforeValidator(local_time)] | None = None
     note: Text | None = None
     personal: Literal["refuse", "mask"] = "refuse"
     """What becomes of personal data in columns that say nothing of their own; keys are refused in any case."""
