@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 from auditlib.core.errors import InputError
 from auditlib.core.files import stamp, write_atomically
 from auditlib.core.hashes import file_sha256
+from auditlib.core.private import own_folder
 
 __all__ = ["Entry", "Store"]
 
@@ -66,7 +67,7 @@ class Store:
         for place in (self.own, *(self.own / name for name in OWN)):
             if place.is_symlink():  # what is removed in it would be removed elsewhere
                 raise InputError.at(place, "", "found a link, expected a folder of the run itself")
-        self.own.mkdir(parents=True, exist_ok=True)
+        own_folder(self.own, 0o755)  # others may read what the run says of itself
         lock = FileLock(self.own / "lock")
         try:
             lock.acquire(timeout=0)
@@ -75,7 +76,7 @@ class Store:
             lock.acquire()
         try:
             shutil.rmtree(self.work, ignore_errors=True)
-            self.work.mkdir(parents=True)
+            own_folder(self.work)
             for left in self.folder.rglob(".*~"):
                 shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
             yield

@@ -107,7 +107,7 @@ class Bomb:
 
 
 def planned_files(world: World) -> list[Path]:
-    return sorted((Store(world.out).own / "scored").glob("*/planned"))
+    return sorted((Store(world.out).own / "scored").glob("*/planned.json"))
 
 
 def test_a_file_that_was_put_in_its_place_is_not_read(world, scored, monkeypatch) -> None:

@@ -15,7 +15,7 @@ from queue import Empty, Queue
 from typing import Any
 from uuid import uuid4
 
-from auditlib.analysis.scored_periods import kept_files
+from auditlib.analysis.kept import kept_files
 from auditlib.core.errors import AuditError, InputError, Problem
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, software
