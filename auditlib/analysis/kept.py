@@ -13,34 +13,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from auditlib.analysis import earlier_periods, handling_time, rejected, request, time_limits, views
-from auditlib.analysis.readings import ranges
 from auditlib.analysis.request import Asked
-from auditlib.analysis.views import ScoredPeriod, joined
-from auditlib.core import calendars, exact, message, period, values
+from auditlib.analysis.views import Own, ScoredPeriod, joined
 from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.core.guards import content_of
 from auditlib.core.hashes import digest
 from auditlib.core.records import Records
-from auditlib.scheme import (
-    column_kinds,
-    columns,
-    load,
-    model,
-    quantities,
-    results,
-    rules,
-    source,
-    times,
-)  # fmt: skip
-from auditlib.scoring import counting, result
 
 __all__ = [
-    "RECORDS", "SHARED", "Kept", "keep", "kept_files", "kept_period", "period_folder", "read_ahead", "vouching",
+    "RECORDS", "SHARED", "Kept", "keep", "kept_files", "kept_period", "kept_standing", "period_folder", "vouching",
 ]  # fmt: skip
 
 SHARED = "AUDITLIB_SCORED"
@@ -48,11 +32,7 @@ SHARED = "AUDITLIB_SCORED"
 VOUCHED = "AUDITLIB_SCORED_SHA256"
 """The one that names the files in it that may be read, each with its hash, as JSON."""
 
-MODULES: tuple[ModuleType, ...] = (
-    calendars, exact, message, period, values, column_kinds, columns, load, model, quantities, results, rules, source,
-    times, counting, result, earlier_periods, handling_time, rejected, request, time_limits, views, ranges,
-)  # fmt: skip
-RECORDS = Records(MODULES)
+RECORDS = Records(ScoredPeriod, Own)
 """All that a scored period is made of."""
 
 Basis = Mapping[str | None, Mapping[str, str]]
@@ -65,8 +45,9 @@ class Kept:
         self.basis, self.files = basis, files
 
     def vouched(self, asked: Asked, unit: str | None) -> dict[str, str]:
-        """The files that a report is made from, each with its hash."""
-        return {name: self.files[name] for name in kept_files(asked, unit) if name in self.files}
+        """The files that a report may read, each with its hash: what it is made from, and what the units share."""
+        names = dict.fromkeys((*kept_files(asked, ""), *kept_files(asked, unit)))
+        return {name: self.files[name] for name in names if name in self.files}
 
 
 def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> Kept:
@@ -134,11 +115,17 @@ def kept_period(asked: Asked, unit: str | None) -> ScoredPeriod | None:
     return found[0] if unit is None else joined(*found)
 
 
-def read_ahead(asked: Asked) -> None:
-    """Read what the reports on the units of a period share, before the processes that make them are forked."""
+def kept_standing(asked: Asked) -> ScoredPeriod | None:
+    """What the reports on the units of a period share; None where this report has to score it itself.
+
+    It is read without Polars. One that is not there yet may come: of its absence nothing is remembered. Raises
+    :class:`InputError` for a file that is not the one that was written.
+    """
     folder, shared = os.environ.get(SHARED), kept_files(asked, "")[0]
-    if folder and shared in _vouched():
-        _read(Path(folder) / shared, _vouched()[shared])
+    if not folder or shared not in _vouched() or not (Path(folder) / shared).is_file():
+        return None
+    standing: ScoredPeriod = _read(Path(folder) / shared, _vouched()[shared])
+    return standing
 
 
 def _vouched() -> dict[str, str]:

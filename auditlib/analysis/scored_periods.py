@@ -12,7 +12,7 @@ import polars as pl
 from auditlib.analysis.arrivals import rest_of
 from auditlib.analysis.earlier_periods import Look, looked_at, periods_before, scheme_at
 from auditlib.analysis.handling_time import handled
-from auditlib.analysis.kept import kept_period, read_ahead
+from auditlib.analysis.kept import kept_period, kept_standing
 from auditlib.analysis.readings.one_at_a_time import one_at_a_time
 from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.rejected import set_aside
@@ -37,8 +37,11 @@ __all__ = ["open_period", "rejects_of", "scheme_asked", "score_period", "warm_up
 def scheme_asked(asked: Asked) -> Resolved:
     """The version of the scheme in force at the start of the period, readings decided and gaps supplied.
 
-    Raises :class:`InputError` for a scheme, reading, gap or period that does not exist.
+    Taken from what a run has scored with it, where that is kept. Raises :class:`InputError` for a scheme, reading,
+    gap or period that does not exist.
     """
+    if scored := kept_standing(asked):
+        return scored.resolved
     period = parse_period(asked.period, "parameters")
     return load_scheme(asked.scheme_path).resolve(dict(asked.readings), dict(asked.supplied), period.first)
 
@@ -178,8 +181,10 @@ def rejects_of(ledger: Ledger) -> tuple[Reject, ...]:
 
 
 def warm_up(asked: Asked) -> None:
-    """Read what the reports of a period share before they are forked; what cannot be read, each report tells."""
-    with suppress(InputError):
-        scheme_asked(asked)
+    """Read what the reports of a period share before they are forked; what cannot be read, each report tells.
+
+    Polars is not to be asked for anything here: it would begin threads, and a fork of a process with threads may wait
+    for ever for what one of them held.
+    """
     with suppress(InputError, OSError, ValueError):
-        read_ahead(asked)
+        kept_standing(asked)

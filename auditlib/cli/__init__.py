@@ -10,6 +10,7 @@ from auditlib.cli.delphi import delphi, panel
 from auditlib.cli.demos import demo
 from auditlib.cli.diffs import diff
 from auditlib.cli.dossiers import dossier
+from auditlib.cli.duties import duties
 from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake
 from auditlib.cli.partitioning import partition
@@ -48,6 +49,6 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, partition, score, explain, run, verify, sign, delphi, panel, diff, revise, site,
+    demo, check, schema, dossier, intake, partition, score, explain, duties, run, verify, sign, delphi, panel, diff, revise, site,
 ):  # fmt: skip
     main.add_command(command)

@@ -108,8 +108,9 @@ def _scored(files: list[Any], options: Options) -> Any:
     from auditlib.analysis.breakdown import account_of
     from auditlib.analysis.diff import diff
     from auditlib.core.calendars import CalendarChoice
+    from auditlib.scoring.as_of import default_as_of
     from auditlib.scoring.assess import calendar_of, parse_period
-    from auditlib.scoring.score import default_as_of, score
+    from auditlib.scoring.score import score
 
     days = CalendarChoice(options["calendar"], options["provisional_calendar"])
     period = parse_period(options["period"], "--period")

@@ -24,6 +24,7 @@ from auditlib.core.period import Period
 from auditlib.core.values import Text
 
 __all__ = [
+    "COMMA",
     "LANGUAGES",
     "NOTICE_KINDS",
     "Joined",
@@ -48,6 +49,8 @@ NoticeKind = Literal[
     "rejected_rows", "gap", "outside_days_in_force", "not_checked_since", "mark_not_used", "waiting_rows",
     "undecided_place", "tie", "not_ranked", "different_maxima", "no_data", "part_without_data", "no_total",
     "above_full_marks", "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",
+    "act_of_no_case", "unknown_act", "act_before_case", "formality_missing", "nothing_recorded", "rarely_recorded",
+    "supplied_limit", "duty_unknown",
 ]  # fmt: skip
 NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 """What a notice can be about; each kind is one template, or a few with the same meaning."""

@@ -12,28 +12,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from types import ModuleType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
 __all__ = ["Records"]
 
+PACKAGE = f"{__name__.partition('.')[0]}."
 FORMAT = "auditlib-records/1"
 
 
 class Records:
-    """The records (data classes, models, named tuples) that some modules define, to be written and read.
+    """A record (data class, model, named tuple) and all that its fields may hold, to be written and read.
 
-    Beside them: None, truth values, whole numbers, text, fractions, times, days, tuples, lists, frozen sets, mappings.
+    Beside records: None, truth values, whole numbers, text, fractions, times, days, tuples, lists, frozen sets,
+    mappings.
     """
 
-    def __init__(self, modules: Iterable[ModuleType]) -> None:
-        self._types: dict[str, type] = {}
-        for module in modules:
-            for name, kind in vars(module).items():
-                if isinstance(kind, type) and kind.__module__ == module.__name__ and _fields(kind) is not None:
-                    self._types[f"{module.__name__.partition('.')[2]}.{name}"] = kind
+    def __init__(self, *roots: type) -> None:
+        self._types = {f"{kind.__module__.partition('.')[2]}.{kind.__name__}": kind for kind in _reached(roots)}
         self._names = {kind: name for name, kind in self._types.items()}
 
     def dumps(self, value: object) -> bytes:
@@ -60,14 +57,14 @@ class Records:
         except (KeyError, TypeError, IndexError, AttributeError, RecursionError, ZeroDivisionError) as error:
             raise ValueError(f"no records: {type(error).__name__}") from None
 
-    def _plain(self, value: object, used: dict[type, int]) -> Any:
-        if value is None or isinstance(value, bool | int | str):
-            return value
+    def _plain(self, value: Any, used: dict[type, int]) -> Any:
         kind = type(value)
+        if value is None or kind in (bool, int, str):
+            return value
         if kind in self._names:
             number = used.setdefault(kind, len(used))
             return {"r": number, "v": [self._plain(getattr(value, name), used) for name in _fields(kind) or ()]}
-        if isinstance(value, tuple):
+        if kind is tuple:  # of no names, which a reader would not find again
             return [self._plain(one, used) for one in value]
         if isinstance(value, Fraction):
             return {"f": str(value)}
@@ -75,13 +72,31 @@ class Records:
             return {"t": value.isoformat()}
         if isinstance(value, date):
             return {"d": value.isoformat()}
-        if isinstance(value, list):
+        if kind is list:
             return {"l": [self._plain(one, used) for one in value]}
         if isinstance(value, frozenset):
             return {"s": sorted((self._plain(one, used) for one in value), key=str)}
         if isinstance(value, Mapping):
             return {"m": [[self._plain(key, used), self._plain(one, used)] for key, one in value.items()]}
         raise TypeError(f"found {kind.__name__}, expected a value of a scored period")
+
+
+def _reached(roots: Iterable[type]) -> set[type]:
+    """The records of these types' own package that they are, or that the types of their fields name."""
+    found: set[type] = set()
+    todo: list[Any] = list(roots)
+    while todo:
+        kind = todo.pop()
+        todo.extend(get_args(kind))
+        if (
+            isinstance(kind, type)
+            and kind.__module__.startswith(PACKAGE)
+            and kind not in found
+            and _fields(kind) is not None
+        ):
+            found.add(kind)
+            todo.extend(get_type_hints(kind).values())
+    return found
 
 
 def _fields(kind: type) -> tuple[str, ...] | None:

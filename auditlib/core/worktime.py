@@ -103,21 +103,35 @@ class Calendar:
         self.require(datetime.combine(day, datetime.min.time()), datetime.combine(day, datetime.min.time()))
         return bool(self.worked[(day - self.first).days])
 
-    def end_of_workday(self, time: pl.Expr, count: int) -> pl.Expr:
+    def end_of_workday(self, time: pl.Expr, count: int | pl.Expr) -> pl.Expr:
         """The end (midnight) of the ``count``-th working day after the day of ``time``.
 
         The first day is not counted: a limit of 3 working days from a Monday ends with Thursday.
         Source: 民法典 第二百零一条 (the day of the event does not count).
         """
         ordinals = np.flatnonzero(self.worked)
-        following = np.searchsorted(ordinals, np.arange(len(self.worked) + 1), side="right") + count - 1
-        inside = following < len(ordinals)
-        ends = np.where(inside, ordinals[np.minimum(following, len(ordinals) - 1)] + 1, BEYOND)
-        end = pl.lit(pl.Series(ends)).gather(self._since_first(time) // DAY_US)
+        worked = np.searchsorted(ordinals, np.arange(len(self.worked) + 1), side="right")
+        return self._midnight_after(pl.lit(pl.Series(worked)).gather(self._since_first(time) // DAY_US) + count - 1)
+
+    def first_workday(self, time: pl.Expr) -> pl.Expr:
+        """The midnight with which the first working day on or after the day of ``time`` begins."""
+        before = np.concatenate([[0], np.cumsum(self.worked)])
+        end = self._midnight_after(pl.lit(pl.Series(before)).gather(self._since_first(time) // DAY_US))
+        return end - timedelta(days=1)
+
+    def workdays_until(self, time: pl.Expr) -> pl.Expr:
+        """How many days were worked from the calendar's first to that of ``time``, itself included."""
+        worked = np.concatenate([np.cumsum(self.worked), [self.worked.sum()]])
+        return pl.lit(pl.Series(worked)).gather(self._since_first(time) // DAY_US)
+
+    def _midnight_after(self, number: pl.Expr) -> pl.Expr:
+        """The midnight after the working day of this number, counted from nought."""
+        ordinals = np.flatnonzero(self.worked)
+        ends = pl.lit(pl.Series(ordinals + 1)).gather(pl.min_horizontal(number, len(ordinals) - 1))
+        end: pl.Expr = pl.when(number < len(ordinals)).then(ends)
         if self.refuses:
+            end = pl.when(number.is_not_null()).then(end.fill_null(BEYOND))
             end = end.map_batches(self._refuse_beyond, return_dtype=pl.Int64, is_elementwise=True)
-        else:
-            end = pl.when(end != BEYOND).then(end)
         return (end * DAY_US + self._us(self.first)).cast(pl.Datetime("us"))
 
     def working_us(self, start: pl.Expr, end: pl.Expr) -> pl.Expr:

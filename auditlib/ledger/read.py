@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import fastexcel
@@ -33,6 +33,7 @@ from auditlib.ledger.table_guards import guard_columns, guard_parquet, guard_wor
 __all__ = [
     "Ledger",
     "LedgerNote",
+    "Records",
     "read_ledger",
     "read_table",
     "timezone_name",
@@ -46,6 +47,14 @@ def timezone_name(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError(f"found {name!r}, expected a time zone such as Asia/Shanghai") from None
     return name
+
+
+class Records(Strict):
+    """What a ledger records of every case: only there does silence say that something was not done."""
+
+    acts: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
+    """As ``register.column``; where it is not said, every column that holds anything."""
 
 
 class LedgerNote(Strict):
@@ -62,6 +71,10 @@ class LedgerNote(Strict):
     snapshot: str | None = None
     not_personal: tuple[str, ...] = ()
     """Columns, as ``register.column``, whose content may look like personal data and is none."""
+    records: Records | None = None
+    """Which acts and columns it records without exception, so that what is not there was not done."""
+    precision: dict[str, Literal["day", "time"]] = {}
+    """Columns of times, as ``register.column``, in which only the ``day`` is known."""
     expectations: dict[str, Text] | None = None
     """What its list of rejected rows says that does not stand for every ledger, in the words of a report."""
 

@@ -13,14 +13,17 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message, Named, Sayable, told
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.of_conditions import condition_findings
+from auditlib.proofs.of_duties import duty_findings
 from auditlib.proofs.of_indicators import indicator_findings
 from auditlib.proofs.of_outcomes import outcome_findings
 from auditlib.proofs.of_quotes import quote_findings
 from auditlib.proofs.of_readings import reading_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
-from auditlib.scheme.columns import columns_of
+from auditlib.proofs.of_words import word_findings
+from auditlib.scheme.columns import columns_of, columns_of_duties
 from auditlib.scheme.finding import Finding, finding, in_turn
-from auditlib.scheme.load import SchemeFile, load_scheme, references_in
+from auditlib.scheme.load import SchemeFile, load_scheme
+from auditlib.scheme.reference_names import references_in
 
 __all__ = ["Checked", "check_scheme", "findings_of"]
 
@@ -115,6 +118,8 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             outcome_findings(file, combinations, reaches),
             reading_findings(file, combinations),
             condition_findings(file, combinations),
+            duty_findings(file, combinations),
+            word_findings(file),
             _gaps(file),
             _unused(file),
             _clauses(file),
@@ -149,6 +154,7 @@ def _gaps(file: SchemeFile) -> Iterator[Finding]:
             if item.get("max") == f"${name}"
         ]
         waiting += [Named(outcome["id"]) for outcome in raw.get("outcomes", ()) if name in references_in(outcome)]
+        waiting += [scheme.duty(duty["id"]).title for duty in raw.get("duties", ()) if name in references_in(duty)]
         if not waiting:
             continue  # nothing refers to it: said elsewhere
         some = tuple(waiting)
@@ -187,7 +193,7 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
                 message = Message("is declared, but nothing refers to it")
                 yield finding(tree, (section, name), "unused", name, clause, message)
     # Rules that wait for a gap and options not in use name quantities too: the file as written is searched.
-    looking = ("indicators", "readings", "composites", "standings", "outcomes")
+    looking = ("indicators", "readings", "composites", "standings", "outcomes", "duties")
     in_rules = set(_words({key: tree.value.get(key) for key in looking}))
     named = in_rules | set(_words({key: tree.value.get(key) for key in ("rates", "ranking")}))
     for section in ("rates", "composites", "standings"):
@@ -209,6 +215,7 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
         for register, columns in getattr(scheme, section).items():
             measures = [measure for measure in scheme.measures.values() if measure.register_ == register]
             read = {column for measure in measures for column in (*columns_of(scheme, measure), measure.at)}
+            read |= columns_of_duties(scheme)
             for name in columns:
                 if name not in read:
                     yield finding(tree, (section, register, name), "unused", f"{register}.{name}", None, message)
@@ -233,7 +240,9 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
     cited |= {scheme.base.clause} if scheme.base else set()
     cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}
-    cited |= {outcome.clause for outcome in scheme.outcomes}
+    cited |= {outcome.clause for outcome in scheme.outcomes} | {duty.clause for duty in scheme.duties}
+    cited |= {weigh.clause for outcome in scheme.outcomes for weigh in outcome.weighs} | {scheme.counting.clause}
+    cited |= {c.choose.clause for by_name in scheme.columns.values() for c in by_name.values() if c.choose is not None}
     for _, rule in scheme.rules():
         cited |= {rule.clause} | ({rule.multiplier.clause} if rule.multiplier else set())
     for name, clause in scheme.clauses.items():

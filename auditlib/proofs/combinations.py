@@ -10,7 +10,8 @@ from typing import Any
 from auditlib.proofs.effects import Effects
 from auditlib.proofs.ranges import Ranges
 from auditlib.scheme.finding import Finding, Under
-from auditlib.scheme.load import Resolved, SchemeFile, references_in
+from auditlib.scheme.load import Resolved, SchemeFile
+from auditlib.scheme.reference_names import references_in
 
 __all__ = ["Choice", "Combinations", "under"]
 

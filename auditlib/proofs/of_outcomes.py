@@ -15,8 +15,9 @@ from auditlib.proofs.intervals import Interval, exactly, hull
 from auditlib.proofs.of_totals import Reaches
 from auditlib.proofs.ranges import Ranges
 from auditlib.scheme.finding import IN_USE, Finding, Under, finding
-from auditlib.scheme.load import SchemeFile, references_in
+from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import Outcome
 
 __all__ = ["outcome_findings"]

@@ -10,8 +10,9 @@ from auditlib.core.numerals import plain
 from auditlib.proofs.combinations import Combinations
 from auditlib.proofs.sample_rows import Row, Witnesses, domains, row_text
 from auditlib.scheme.finding import Finding, finding, in_turn, listed
-from auditlib.scheme.load import SchemeFile, references_in
+from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.reference_names import references_in
 
 __all__ = ["reading_findings"]
 

@@ -13,8 +13,9 @@ from auditlib.proofs.combinations import Combinations
 from auditlib.proofs.intervals import Interval, between, hull
 from auditlib.scheme.finding import IN_USE, Finding, Under, finding, in_turn
 from auditlib.scheme.full_marks import together, unequal, within
-from auditlib.scheme.load import Resolved, SchemeFile, load_scheme, references_in
+from auditlib.scheme.load import Resolved, SchemeFile, load_scheme
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import RollUp
 from auditlib.scheme.rules import Indicator
 

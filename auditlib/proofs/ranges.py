@@ -177,6 +177,8 @@ class Ranges:
 
     def _measure(self, measure: Measure) -> Interval:
         """Rows and steps are counted from 0, and so is what people set in a range above 0; facts are as declared."""
+        if measure.duty is not None:
+            return COUNT
         if measure.register_ is None:
             return between(Fraction(0) if measure.low is None else measure.low, measure.high)
         if measure.sum is None:

@@ -17,7 +17,8 @@ from typing import Any
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import Rounding, exact, round_exact
 from auditlib.revision.splice import Place
-from auditlib.scheme.load import SchemeFile, references_in
+from auditlib.scheme.load import SchemeFile
+from auditlib.scheme.reference_names import references_in
 
 __all__ = ["Scaled", "scaled_points"]
 

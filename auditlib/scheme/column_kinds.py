@@ -11,8 +11,10 @@ from auditlib.ledger.kinds import Kind, kind_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column
 
-__all__ = ["ColumnKinds"]
+__all__ = ["OF_A_CASE", "ColumnKinds"]
 
+OF_A_CASE = ("acts", "events")
+"""Registers whose rows belong to a case."""
 STEPS = Typed("number", whole=True)
 
 
@@ -33,6 +35,15 @@ class ColumnKinds:
         given |= dict.fromkeys(CLOCK_COLUMNS, Typed("time"))
         return cls({"group": Typed("text")} | given, scheme.columns.get(register, {}))
 
+    @classmethod
+    def of_duties(cls, scheme: Scheme, register: str) -> ColumnKinds:
+        """What a duty may name on a row: the columns of an act or event, and those of the case that it belongs to."""
+        own = cls.of(scheme, register)
+        if register not in OF_A_CASE:
+            return own
+        case = cls.of(scheme, "cases")
+        return cls({**case.given, **own.given}, {**case.derived, **own.derived})
+
     def __contains__(self, name: str) -> bool:
         return name in self.given or name in self.derived
 
@@ -47,6 +58,8 @@ class ColumnKinds:
             return STEPS
         if column.earlier is not None:
             return Typed("truth")
+        if column.choose is not None:
+            return Typed("text")
         assert column.sql is not None
         try:
             return self.of_sql(column.sql, (*above, name))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditlib.core.errors import InputError
 from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
 
-__all__ = ["column_inputs", "columns_of", "measure_columns", "needs_calendar", "written_expressions"]
+__all__ = [
+    "column_inputs",
+    "columns_of",
+    "columns_of_duties",
+    "duty_expressions",
+    "measure_columns",
+    "needs_calendar",
+    "with_inputs",
+    "written_expressions",
+]
 
 
 def column_inputs(column: Column) -> tuple[str, ...]:
@@ -21,6 +31,9 @@ def column_inputs(column: Column) -> tuple[str, ...]:
         return (column.deadline.start, *(name for names in conditions for name in names))
     if column.steps is not None:
         return (column.steps.start, column.steps.end)
+    if column.choose is not None:
+        conditions = [parse_sql(row.when).columns for row in column.choose.rows if row.when]
+        return tuple(dict.fromkeys(name for names in conditions for name in names))
     earlier = column.earlier
     assert earlier is not None
     return (*earlier.same, earlier.order, *(parse_sql(earlier.where).columns if earlier.where else ()))
@@ -38,9 +51,59 @@ def written_expressions(scheme: Scheme) -> Iterator[tuple[str, tuple[str | int, 
                     yield register, (*path, "deadline", "limits", index, "when"), limit.when
             if column.earlier is not None and column.earlier.where is not None:
                 yield register, (*path, "earlier", "where"), column.earlier.where
+            for index, row in enumerate(column.choose.rows if column.choose else ()):
+                if row.when is not None:
+                    yield register, (*path, "choose", "rows", index, "when"), row.when
     for name, measure in scheme.measures.items():
         if measure.register_ is not None and measure.where is not None:
             yield measure.register_, ("measures", name, "where"), measure.where
+    for index, duty in enumerate(scheme.duties):
+        for path, sql, register in duty_expressions(duty):
+            yield register, ("duties", index, *path), sql
+
+
+def duty_expressions(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Every SQL expression of a duty: where it stands in it, and the register whose rows it looks at."""
+    for key in ("when", "excused"):
+        if (sql := getattr(duty, key)) is not None:
+            yield (key,), sql, duty.of
+    start: tuple[tuple[tuple[str | int, ...], Moment], ...] = ()
+    if duty.start is not None and not isinstance(duty.start, DutyStart):
+        start = ((("from",), duty.start),)
+    ways: list[tuple[tuple[str | int, ...], Moment]] = [(("or", n, "to"), way.to) for n, way in enumerate(duty.ways)]
+    parts: list[tuple[tuple[str | int, ...], Moment]] = [(("to", n), moment) for n, moment in enumerate(duty.to or ())]
+    shown: list[tuple[tuple[str | int, ...], Moment]] = [(("shown_by",), duty.shown_by)] if duty.shown_by else []
+    for path, moment in (*start, *parts, *ways, *shown):
+        if isinstance(moment, Act) and moment.where is not None:
+            yield (*path, "where"), moment.where, "acts"
+    limits = [(("limits", n), limit) for n, limit in enumerate(duty.limits)]
+    limits += [(("or", n, "limits", m), limit) for n, way in enumerate(duty.ways) for m, limit in enumerate(way.limits)]  # type: ignore[misc]
+    for place, limit in limits:
+        if limit.when is not None:
+            yield (*place, "when"), limit.when, duty.of
+
+
+def columns_of_duties(scheme: Scheme) -> set[str]:
+    """The columns of any register that duties read, and those that these are derived from."""
+    waiting = {
+        name for duty in scheme.duties for _, sql, _ in duty_expressions(duty) for name in parse_sql(sql).columns
+    }
+    for duty in scheme.duties:
+        waiting |= {moment for moment in duty.moments if isinstance(moment, str)}
+        waiting |= {moment.by for moment in duty.moments if isinstance(moment, Act) and moment.by is not None}
+        waiting |= {duty.by, *(duty.filled or ()), *(limit.until for limit in duty.limits if limit.until is not None)}
+    for reading in scheme.readings.values():  # an option that is not in use may read others
+        for option in reading.options.values():
+            waiting |= set(_columns_in(option.value))
+    return waiting.union(*(with_inputs(scheme, register, sorted(waiting)) for register in scheme.columns))
+
+
+def _columns_in(value: object) -> tuple[str, ...]:
+    """The columns of an option that is a condition."""
+    try:
+        return parse_sql(value).columns if isinstance(value, str) else ()
+    except ValueError:
+        return ()
 
 
 def measure_columns(measure: Measure) -> tuple[str, ...]:
@@ -50,23 +113,29 @@ def measure_columns(measure: Measure) -> tuple[str, ...]:
 
 def columns_of(scheme: Scheme, measure: Measure) -> list[str]:
     """The columns that a measure reads, with those that they are derived from; each after its inputs."""
-    derived = scheme.columns.get(measure.register_ or "", {})
+    return with_inputs(scheme, measure.register_ or "", measure_columns(measure))
+
+
+def with_inputs(scheme: Scheme, register: str, names: Iterable[str]) -> list[str]:
+    """Columns of a register with those that they are derived from, each after its inputs.
+
+    Raises :class:`InputError` where a column is derived from itself.
+    """
+    derived = scheme.columns.get(register, {})
     order: dict[str, None] = {}
 
     def add(name: str, above: tuple[str, ...] = ()) -> None:
         if name in order:
             return
         if name in above:
-            raise InputError.at(
-                scheme.scheme, f"columns.{measure.register_}.{name}", "the column is derived from itself"
-            )
+            raise InputError.at(scheme.scheme, f"columns.{register}.{name}", "the column is derived from itself")
         if name in derived:
             for inner in column_inputs(derived[name]):
                 if inner not in CLOCK_COLUMNS:
                     add(inner, (*above, name))
         order[name] = None
 
-    for name in measure_columns(measure):
+    for name in names:
         add(name)
     return list(order)
 
@@ -79,4 +148,5 @@ def needs_calendar(scheme: Scheme) -> bool:
         any(limit.working_days for limit in limits)
         or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
         or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
+        or any(duty.to is not None and (duty.start or duty.limits) for duty in scheme.duties)
     )

@@ -10,8 +10,9 @@ import yaml
 
 from auditlib.core.values import Text
 from auditlib.scheme.dependencies import Definition, reached
-from auditlib.scheme.load import SchemeFile, references_in
+from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.rules import Rule
 
 __all__ = ["Amendment", "Sentence", "synopsis"]

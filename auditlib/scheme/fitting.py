@@ -11,7 +11,8 @@ from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.ledger.kinds import CALLED, Kind
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import ColumnKinds
-from auditlib.scheme.columns import column_inputs
+from auditlib.scheme.columns import column_inputs, duty_expressions
+from auditlib.scheme.duties import Duty, DutyStart, Moment
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
 
@@ -34,10 +35,15 @@ def misfits(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         for name, measure in scheme.measures.items():
             if measure.register_ == register:
                 yield from look.measure(name, measure)
+        look.kinds = ColumnKinds.of_duties(scheme, register)
+        for index, duty in enumerate(scheme.duties):
+            yield from look.duty(index, duty)
 
 
 def _read_by(scheme: Scheme, register: str) -> bool:
-    return register in scheme.columns or any(m.register_ == register for m in scheme.measures.values())
+    counted = any(measure.register_ == register for measure in scheme.measures.values())
+    owed = any(register in (duty.of, *(read for _, _, read in duty_expressions(duty))) for duty in scheme.duties)
+    return register in scheme.columns or counted or owed
 
 
 def _extra_problems(tree: Tree, scheme: Scheme, register: str) -> Iterator[Problem]:
@@ -78,6 +84,9 @@ class _Register:
         if column.steps is not None:
             yield from self._named((*path, "steps", "from"), column.steps.start, "time")
             yield from self._named((*path, "steps", "to"), column.steps.end, "time")
+        for index, row in enumerate(column.choose.rows if column.choose else ()):
+            if row.when is not None:
+                yield from self._sql((*path, "choose", "rows", index, "when"), row.when, "truth")
         if (earlier := column.earlier) is not None:
             for index, same in enumerate(earlier.same):
                 yield from self._named((*path, "earlier", "same", index), same)
@@ -103,6 +112,29 @@ class _Register:
             if (held.kind == "number" and not held.whole) or (derived is not None and held.kind == "exact"):
                 told = f"found {measure.sum}, which does not always give whole numbers, expected a column that does"
                 yield self.tree.problem((*path, "sum"), told)
+
+    def duty(self, index: int, duty: Duty) -> Iterator[Problem]:
+        """What is wrong with the columns that a duty names, and with its conditions, for those on this register."""
+        path: Path = ("duties", index)
+        for place, sql, register in duty_expressions(duty):
+            if register == self.register:
+                yield from self._sql((*path, *place), sql, "truth")
+        if duty.of != self.register:
+            return
+        moments: list[tuple[Path, Moment | DutyStart | None]] = [(("from",), duty.start)]
+        moments += [(("to", n), moment) for n, moment in enumerate(duty.to or ())]
+        moments += [(("or", n, "to"), way.to) for n, way in enumerate(duty.ways)]
+        for place, moment in moments:
+            if isinstance(moment, str):
+                yield from self._named((*path, *place), moment, "time")
+        for n, limit in enumerate(duty.limits):
+            if limit.until is not None:
+                yield from self._named((*path, "limits", n, "until"), limit.until, "time")
+        for n, name in enumerate(duty.filled or ()):
+            yield from self._named((*path, "filled", n), name)
+        if duty.by not in self.scheme.actors and duty.by not in self.kinds:
+            told = f"found {duty.by}, expected an actor of this file, or a column of {self.register} with the unit"
+            yield self.tree.problem((*path, "by"), f"{told}: {', '.join(self.scheme.actors) or 'no actor is declared'}")
 
     def _behind(self, name: str) -> set[str]:
         """The columns that a derived column is computed from, through others too."""

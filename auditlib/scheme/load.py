@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -21,13 +21,14 @@ from auditlib.core.exact import exact
 from auditlib.core.home import find, home
 from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
-from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.columns import column_inputs
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.readings_used import readings_of_duties, readings_of_rules
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
+from auditlib.scheme.supplied_limit import supplied_limit
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "references_in", "scheme_files"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "scheme_files"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Resolved:
     readings: Mapping[str, str]
     supplied: Mapping[str, Fraction]
     rule_readings: Mapping[tuple[str, str], tuple[str, ...]]
+    readings_by_duty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def duty_readings(self, duty: str) -> dict[str, str]:
+        """The readings that touch a duty, each with its option in use."""
+        return {name: self.readings[name] for name in self.readings_by_duty.get(duty, ())}
 
     def readings_of(self, indicator: str, rule: str) -> dict[str, str]:
         """The readings that touch a rule, each with its option in use."""
@@ -82,9 +88,17 @@ class SchemeFile:
             else:
                 chosen[name] = option
         numbers: dict[str, Fraction] = {}
+        vague = {duty.id for duty in declared.duties if duty.vague is not None} - declared.gaps.keys()
+        limits: dict[str, dict[str, int]] = {}
         for name, given in (supplied or {}).items():
+            if name in vague:
+                try:
+                    limits[name] = supplied_limit(str(given))
+                except ValueError as error:
+                    problems.append(Problem(self.name, None, f"--set {name}", str(error)))
+                continue
             if name not in declared.gaps:
-                known = ", ".join(declared.gaps) or "none"
+                known = ", ".join([*declared.gaps, *sorted(vague)]) or "none"
                 problems.append(Problem(self.name, None, "--set", f"found {name}, expected one of the gaps: {known}"))
                 continue
             try:
@@ -99,8 +113,13 @@ class SchemeFile:
                 problems.append(Problem(file, line, f"--set {name}", told, gap.clause))
         if problems:
             raise InputError(problems)
-        scheme = validate(Scheme, _Substitution(self.tree, chosen, numbers, on).run())
-        return Resolved(scheme, chosen, numbers, _readings_of_rules(self.tree.value, scheme))
+        tree = _Substitution(self.tree, chosen, numbers, on).run()
+        for duty in tree.value.get("duties", ()) if limits else ():
+            if duty["id"] in limits:
+                duty |= {"limits": [limits[duty["id"]]], "supplied": True}
+        scheme = validate(Scheme, tree)
+        raw = self.tree.value
+        return Resolved(scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme))
 
 
 def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
@@ -109,8 +128,20 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = _read_extended(file, name)
+    tree = _with_sections(_read_extended(file, name))
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
+
+
+EMPTY: dict[str, Any] = {"measures": {}, "indicators": []}
+"""The sections that a scheme of duties alone need not have."""
+
+
+def _with_sections(tree: Tree) -> Tree:
+    """A scheme of duties alone has no measures and no indicators: its sections are there, and empty."""
+    if not isinstance(tree.value, dict) or not tree.value.get("duties"):
+        return tree
+    empty: dict[str, Any] = {key: value for key, value in EMPTY.items() if key not in tree.value}
+    return replace(tree, value=tree.value | empty) if empty else tree
 
 
 @dataclass(frozen=True)
@@ -250,7 +281,8 @@ class _Substitution:
                     self.problems.append(tree.problem((section, name), f"the name {name} stands for two things"))
                 elif section == "gaps":
                     if name in supplied:
-                        self.known[name] = supplied[name]
+                        given = supplied[name]
+                        self.known[name] = int(given) if given.denominator == 1 else given
                     else:
                         self.waiting.add(name)
                 else:
@@ -326,74 +358,13 @@ class _Substitution:
                     # It waits: what it would do is not known, only where it stands and what it lacks.
                     kept = {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gaps": gaps}
                     return kept | ({"mark": True} if "mark" in value else {})
+            if path[:1] == ("duties",) and "limits" in path[-2:-1]:
+                gaps = [name for name in references_in(value) if name in self.waiting]
+                if gaps:  # nobody can say how long the limit is
+                    return {key: value[key] for key in ("when",) if key in value} | {"gap": gaps[0]}
             if path[:1] == ("indicators",) and len(path) == 2:
                 full = value.get("max")
                 if isinstance(full, str) and full.startswith("$") and full[1:] in self.waiting:
                     value = value | {"max": None, "gap": full[1:]}
             return {key: self._replace(item, (*path, key)) for key, item in value.items()}
         return value
-
-
-def references_in(value: Any) -> Iterator[str]:
-    """The names that ``$name`` refers to anywhere inside ``value``."""
-    if isinstance(value, str) and value.startswith("$"):
-        yield value[1:]
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from references_in(item)
-
-
-def _readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[str, ...]]:
-    """For each rule the readings it depends on, through its quantities, measures and columns, in declared order."""
-    reading_names = list(scheme.readings)
-
-    def direct(value: Any) -> set[str]:
-        return {name for name in references_in(value) if name in scheme.readings}
-
-    columns = {
-        (register, name): direct(raw["columns"][register][name])
-        for register, by_name in scheme.columns.items()
-        for name in by_name
-    }
-
-    def of_column(register: str, name: str, seen: frozenset[str] = frozenset()) -> set[str]:
-        column = scheme.columns.get(register, {}).get(name)
-        if column is None or name in seen:
-            return set()
-        found = set(columns[register, name])
-        for inner in column_inputs(column):
-            found |= of_column(register, inner, seen | {name})
-        return found
-
-    def of_measure(name: str) -> set[str]:
-        measure = scheme.measures[name]
-        found = direct(raw["measures"][name])
-        if measure.register_:
-            used = [
-                *(parse_sql(measure.where).columns if measure.where else ()),
-                *((measure.sum,) if measure.sum else ()),
-            ]
-            for column in used:
-                found |= of_column(measure.register_, column)
-        return found
-
-    def of_quantity(name: str) -> set[str]:
-        if name in scheme.measures:
-            return of_measure(name)
-        section = next(key for key in ("rates", "composites", "standings") if name in raw.get(key, {}))
-        found = direct(raw[section][name])
-        for inner in scheme.parts_of(name):
-            found |= of_quantity(inner)
-        return found
-
-    result = {}
-    raw_indicators = {item["id"]: item for item in raw["indicators"]}
-    for indicator, rule in scheme.rules():
-        raw_indicator = raw_indicators[indicator.id]
-        found = direct(next(item for item in raw_indicator["rules"] if item["id"] == rule.id))
-        if rule.quantity:
-            found |= of_quantity(rule.quantity)
-        if rule.multiplier:
-            found |= of_measure(rule.multiplier.of)
-        result[indicator.id, rule.id] = tuple(name for name in reading_names if name in found)
-    return result

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from auditlib.core.exact import Rounding, RoundingMode
 from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.registers import Column as Printed
+from auditlib.scheme.duties import Actor, Counting, Duty
 from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing
 from auditlib.scheme.results import Outcome, Ranking, RollUp
 from auditlib.scheme.revision_note import Revision
@@ -36,6 +37,18 @@ class Rounded(Strict):
 
     def rounding(self) -> Rounding:
         return Rounding(self.digits, self.mode)
+
+
+UNRANKED: dict[str, Any] = {
+    "measures": {},
+    "indicators": [],
+    "ranking": {
+        "clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
+        "different_maxima": "undecided",
+    },
+    "rounding": {"digits": 4, "mode": "half_up"},
+}  # fmt: skip
+"""What a scheme without points need not say."""
 
 
 class Scheme(Strict):
@@ -63,6 +76,9 @@ class Scheme(Strict):
     extra_columns: dict[str, dict[str, ExtraColumn]] = {}
     """Columns of the ledger's own that the rules read, by register."""
     columns: dict[str, dict[Name, Column]] = {}
+    actors: dict[Name, Actor] = {}
+    counting: Counting = Counting.natural()
+    duties: tuple[Duty, ...] = ()
     measures: dict[Name, Measure]
     rates: dict[Name, Rate] = {}
     composites: dict[Name, Composite] = {}
@@ -75,6 +91,27 @@ class Scheme(Strict):
     outcomes: tuple[Outcome, ...] = ()
     rounding: Rounded
     findings: tuple[KnownFinding, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _duties_alone(cls, data: Any) -> Any:
+        """Where a source prints duties and no points there is nothing to rank and nothing to round but rates."""
+        if not isinstance(data, dict) or not data.get("duties"):
+            return data
+        if "counting" not in data and any(
+            isinstance(duty, dict) and duty.get("limits") and not duty.get("supplied") for duty in data["duties"]
+        ):
+            raise ValueError("found limits and no `counting`, expected how the scheme counts time")
+        return data if data.get("indicators") else UNRANKED | data
+
+    @property
+    def actor_ids(self) -> dict[str, str]:
+        """The id of an actor by each of its titles."""
+        return {title: name for name, actor in self.actors.items() for title in (actor.zh, actor.en) if title != name}
+
+    def duty(self, name: str) -> Duty:
+        """The duty with this id. Raises :class:`KeyError`."""
+        return {duty.id: duty for duty in self.duties}[name]
 
     def rules(self) -> Iterator[tuple[Indicator, Rule]]:
         """Every rule with its indicator, in the order of the file."""

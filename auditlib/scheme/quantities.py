@@ -8,9 +8,19 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, range_words
+from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.times import Deadline, Earlier, Steps
 
-__all__ = ["Column", "Composite", "ExtraColumn", "Measure", "Rate", "Standing"]
+__all__ = ["LATENESS", "Column", "Composite", "DutyStatus", "ExtraColumn", "Measure", "Rate", "Standing"]
+
+
+DutyStatus = Literal[
+    "met", "late", "missed", "done", "running", "excused", "handed_over", "not_assessable", "no_record",
+    "not_applicable",
+]  # fmt: skip
+"""What can be said of an instance of a duty: a closed list."""
+LATENESS = ("late_working_days", "late_days", "late_minutes")
+"""What of the instances of a duty can be added up."""
 
 
 class ExtraColumn(Strict):
@@ -36,10 +46,11 @@ class Column(Strict):
     deadline: Deadline | None = None
     steps: Steps | None = None
     earlier: Earlier | None = None
+    choose: DecisionTable | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Column:
-        exactly_one(self, "sql", "deadline", "steps", "earlier")
+        exactly_one(self, "sql", "deadline", "steps", "earlier", "choose")
         return self
 
 
@@ -49,6 +60,7 @@ class Measure(Strict):
     ``register``: its rows where ``where`` holds are counted, or their column ``sum`` is added up. They
     belong to the period by the time ``at``; ``window`` looks at more than the period (the quarter or
     year it lies in, or everything up to its end).
+    ``duty``: its instances whose status ``is`` one of these, or their lateness in ``sum``.
     ``fact``: a value of ``unit_facts``; ``otherwise`` says what stands in where the ledger has none.
     """
 
@@ -58,6 +70,8 @@ class Measure(Strict):
     sum: str | None = None
     at: str | None = None
     window: Literal["period", "quarter", "year", "to_date"] = "period"
+    duty: str | None = None
+    statuses: tuple[DutyStatus, ...] = Field(default=(), alias="is")
     fact: str | None = None
     otherwise: Literal["calendar_days", "working_days"] | None = None
     context: bool = False
@@ -74,7 +88,15 @@ class Measure(Strict):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
-        exactly_one(self, "register_", "fact")
+        exactly_one(self, "register_", "fact", "duty")
+        if (self.duty is None) == bool(self.statuses):
+            raise ValueError("found one of duty and is, expected both: `{duty: reply, is: [late, missed]}`")
+        if self.duty is not None and (self.window == "to_date" or "not_applicable" in self.statuses):
+            raise ValueError(
+                "found `window: to_date` or `is: not_applicable` beside a duty, expected instances of a period"
+            )
+        if self.duty is not None and (self.sum not in (None, *LATENESS) or self.where or self.at):
+            raise ValueError(f"found more than a duty and its statuses, expected at most sum: {', '.join(LATENESS)}")
         if (self.low is not None or self.high is not None) and not (self.sum or self.fact):
             raise ValueError("found a range, expected it beside sum or fact")
         in_order(self.low, self.high)

@@ -11,6 +11,7 @@ from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import needs_calendar
+from auditlib.scheme.duty_references import dangling_duties
 from auditlib.scheme.fitting import misfits
 from auditlib.scheme.full_marks import unequal
 from auditlib.scheme.model import Scheme
@@ -59,6 +60,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
     for register in scheme.columns:
         yield from need(REGISTERS, register, ("columns", register), "a register")
+    yield from dangling_duties(tree, scheme)
     yield from misfits(tree, scheme)
     yield from misspelt(tree, scheme)
     yield from _proportional_problems(tree, scheme)

@@ -12,7 +12,7 @@ from auditlib.core.values import Number, Positive, Strict, Text, exactly_one, in
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 
-__all__ = ["Consequence", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total"]
+__all__ = ["Consequence", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total", "Weigh"]
 
 
 class Part(Strict):
@@ -124,6 +124,20 @@ class Consequence(Strict):
         return self
 
 
+class Weigh(Strict):
+    """A ground that makes an outcome graver or milder: it must, it may, or the source does not say (``open``).
+
+    ``when`` looks at the rows behind the outcome. Nothing is computed from it: who decides is told what was found.
+    """
+
+    id: Name
+    clause: str
+    title: Text | None = None
+    when: str
+    towards: Literal["graver", "milder"]
+    force: Literal["must", "may", "open"]
+
+
 class Outcome(Strict):
     """What follows from a result: an honour, a sanction, a bar. All its conditions must hold.
 
@@ -144,6 +158,7 @@ class Outcome(Strict):
     forces_last: bool = False
     evidence: str | None = None
     consequences: tuple[Consequence, ...] = ()
+    weighs: tuple[Weigh, ...] = ()
     gaps: tuple[str, ...] = ()
     """The values that the source does not give and that it waits for."""
 

@@ -66,6 +66,8 @@ class Clause(Strict):
     en: str | None = None
     about: bool = False
     """True where the clause only frames the scheme, so that no rule cites it."""
+    not_vague: tuple[str, ...] = ()
+    """Words such as 一般 that here are part of a name, and set no limit without a number."""
     announces: dict[Literal["dimensions", "indicators", "rules", "clauses"], Annotated[Whole, Field(ge=1)]] = {}
     """How many parts its words announce: those that cite it, or a clause that stands under it by its number."""
 

@@ -63,16 +63,18 @@ class Window(Strict):
 
     Of days the source must be read: ``ends: day`` ends with the last of so many days, the first not counted (from
     1 January 30 days end with 31 January; source: 民法典 第二百零一条), ``ends: time`` after so many times 24 hours.
+    Months end with the corresponding day, or with the last day of a shorter month (民法典 第二百零二条).
     """
 
     minutes: Positive | None = None
     hours: Positive | None = None
     days: Positive | None = None
+    months: Positive | None = None
     ends: Literal["day", "time"] | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> Window:
-        exactly_one(self, "minutes", "hours", "days")
+        exactly_one(self, "minutes", "hours", "days", "months")
         if (self.days is None) != (self.ends is None):
             raise ValueError("found one of days and ends, expected both: `ends: day` or `ends: time`")
         _in_the_calendar(_days_of(self))
@@ -81,12 +83,13 @@ class Window(Strict):
     @property
     def span(self) -> Span:
         """How long it is; by days that end with the day, no row further apart can be within it."""
-        return Span(minutes=self.minutes, hours=self.hours, days=self.days)
+        days = 31 * self.months if self.months is not None else self.days
+        return Span(minutes=self.minutes, hours=self.hours, days=days)
 
     @property
     def reach_us(self) -> int:
         """The microseconds that it can reach back at most."""
-        return self.span.us + (DAY_US if self.ends == "day" else 0)
+        return self.span.us + (DAY_US if self.ends == "day" or self.months is not None else 0)
 
 
 class Limit(Strict):

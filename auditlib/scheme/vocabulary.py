@@ -13,6 +13,7 @@ from auditlib.core.yaml_file import Tree, dotted
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes, written
 from auditlib.ledger.registers import REGISTERS
+from auditlib.scheme.column_kinds import OF_A_CASE
 from auditlib.scheme.columns import written_expressions
 from auditlib.scheme.model import Scheme
 
@@ -97,6 +98,9 @@ def misspelt(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             continue
         coded = coded_columns(scheme, register)
         derived = scheme.columns.get(register, {})
+        if path[0] == "duties" and register in OF_A_CASE:
+            coded = coded_columns(scheme, "cases") | coded
+            derived = scheme.columns.get("cases", {}) | derived
         try:
             tree_ = parse_sql(sql).tree
         except ValueError:

@@ -11,7 +11,7 @@ from typing import Any
 
 from auditlib.core.message import t
 from auditlib.core.values import Strict
-from auditlib.core.yaml_file import read_yaml
+from auditlib.core.yaml_file import read_tree, read_yaml
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme_pages.expectations import Expected, cited_clauses, expected_rows
@@ -40,6 +40,8 @@ class Example(Strict):
     period: str | None = None
     as_of: str | None = None
     set: dict[str, Any] = {}
+    note: dict[str, Any] = {}
+    """What the ledger says of itself in ``ledger.yaml``: which acts it records."""
     expect: dict[str, Any]
     otherwise: tuple[Variant, ...] = ()
 
@@ -82,10 +84,17 @@ class Facts:
 def read_examples(folder: Path) -> tuple[Case, ...]:
     """The worked examples in the YAML files of ``folder``, in the order of the files; none where there is no folder.
 
+    A page of duties (``judged: duties``) is left out: it says what becomes of an instance, not what scores.
     Raises :class:`InputError` where a file has another form.
     """
-    pages = [read_yaml(ExamplePage, path) for path in sorted(folder.glob("*.yaml"))]
+    files = [path for path in sorted(folder.glob("*.yaml")) if not _of_duties(path)]
+    pages = [read_yaml(ExamplePage, path) for path in files]
     return tuple(Case(page, example) for page in pages for example in page.examples)
+
+
+def _of_duties(path: Path) -> bool:
+    page = read_tree(path).value
+    return isinstance(page, dict) and page.get("judged") == "duties"
 
 
 def examples_html(file: SchemeFile, cases: Sequence[Case], language: str, dossier_page: str) -> str:

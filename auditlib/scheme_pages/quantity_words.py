@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from auditlib.core.message import COMMA
 from auditlib.core.numerals import plain
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
 from auditlib.scheme.times import Deadline, Earlier, Limit, Span, Steps, Window
 from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scheme_pages.sql_words import column_words, condition_words
+from auditlib.scoring.duties.statuses import STATUSES
 
 __all__ = [
     "column_sentence", "column_title", "composite_formula", "condition", "measure_sentence", "missing_policy",
@@ -78,6 +80,8 @@ def column_title(words: SchemeWords, register: str, column: str) -> str:
 
 def measure_sentence(words: SchemeWords, measure: Measure) -> str:
     """What a measure counts: the register, the condition, the column that is added up, and the time that decides."""
+    if measure.duty is not None:
+        return _duty_sentence(words, measure)
     if measure.register_ is None:
         return words.t(OTHERWISE[measure.otherwise], fact=measure.fact)
     register = REGISTERS[measure.register_]
@@ -98,6 +102,18 @@ def measure_sentence(words: SchemeWords, measure: Measure) -> str:
         "{counted}, by {at} {window}{range}.",
         counted=counted, at=at, window=words.t(WINDOWS[measure.window]), range=_range(words, measure),
     )  # fmt: skip
+
+
+def _duty_sentence(words: SchemeWords, measure: Measure) -> str:
+    duty = words.scheme.duty(measure.duty or "")
+    statuses = COMMA[words.language].join(STATUSES[status](words.language) for status in measure.statuses)
+    said = {
+        None: "The instances of the duty “{duty}” that are {statuses}.",
+        "late_working_days": "The working days by which the instances of the duty “{duty}” are late ({statuses}).",
+        "late_days": "The days by which the instances of the duty “{duty}” are late ({statuses}).",
+        "late_minutes": "The minutes by which the instances of the duty “{duty}” are late ({statuses}).",
+    }
+    return words.t(said[measure.sum], duty=duty.title, statuses=statuses)
 
 
 def _range(words: SchemeWords, measure: Measure) -> str:

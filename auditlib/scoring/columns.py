@@ -11,6 +11,7 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.quantities import Column
 from auditlib.scheme.times import Deadline, Limit, Steps
+from auditlib.scoring.choosing import chosen
 
 __all__ = ["counts_working_days", "derived_column", "unknown_days"]
 
@@ -32,6 +33,8 @@ def derived_column(column: Column, calendar: Callable[[], Calendar], among: pl.E
         return parse_sql(column.sql).expression
     if column.deadline is not None:
         return _deadline(column.deadline, calendar, among)
+    if column.choose is not None:
+        return chosen(column.choose)
     assert column.steps is not None
     return _steps(column.steps, calendar, among)
 

@@ -43,6 +43,8 @@ def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
     """The registers and columns that a scheme reads, in the order of the registers; derived columns left out."""
     needed: dict[str, dict[str, None]] = {"units": {"unit": None}}
     for measure in scheme.measures.values():
+        if measure.duty is not None:
+            continue
         if measure.register_ is None:
             needed.setdefault("unit_facts", {}).update(dict.fromkeys(("unit", "period", "fact", "value")))
             continue

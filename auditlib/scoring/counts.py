@@ -27,6 +27,7 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.times import Earlier
 from auditlib.scoring.counting import Counter
 from auditlib.scoring.own_columns import typed_registers, unreadable
+from auditlib.scoring.own_rows import without_excluded
 from auditlib.scoring.repeats import repeated_keys
 from auditlib.scoring.unknown_days import DaysUnknown
 
@@ -58,10 +59,7 @@ class Question:
         self, registers: Mapping[str, pl.LazyFrame], repeats: Mapping[tuple[str, str], pl.Series] | None = None
     ) -> Counter:
         """The counter that answers it from these registers."""
-        if self.exclude and {"exclusions", "cases"} <= registers.keys():
-            listed = registers["exclusions"].select("case_id")
-            registers = {**registers, "cases": registers["cases"].join(listed, on="case_id", how="anti")}
-        typed = typed_registers(self.scheme, registers)
+        typed = typed_registers(self.scheme, without_excluded(registers) if self.exclude else registers)
         return Counter(
             self.scheme, typed, self.period, self.as_of, self.calendar, self.known_until, repeats or {}, self.ledger
         )  # fmt: skip

@@ -16,7 +16,7 @@ from auditlib.scheme.columns import needs_calendar
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import Result, UnitScore
 
-__all__ = ["calendar_notices", "outside_validity", "told_of"]
+__all__ = ["calendar_notices", "outside_validity", "provisional_notice", "told_of"]
 
 LISTED = 5
 """So many units or rows are named."""
@@ -43,20 +43,24 @@ def calendar_notices(
         counted.update({rows.register: rows.count for rows in unit.provisional})
     until = calendar.last_known
     if counted:
-        concerned = tuple(sorted(unit.unit for unit in units if unit.provisional))
-        message = Message(
-            "{units}: counted by working days after {day} that nobody has published, so that plain weekends stand in "
-            "for holidays and make-up days: {rows}",
-            rows=tuple(_counted(name, counted[name]) for name in REGISTERS if name in counted),
-            units=_some(concerned), day=until,
-        )  # fmt: skip
-        yield Notice("provisional_days", message, concerned)
+        yield provisional_notice(sorted(unit.unit for unit in units if unit.provisional), counted, until)
     elif calendar.ends_soon(max(as_of.date(), period.after - timedelta(days=1))):
         message = Message(
             "calendar {calendar} knows the working days until {day}; no row of this result needed a later one",
             calendar=calendar.name, day=until,
         )  # fmt: skip
         yield Notice("calendar_ends", message)
+
+
+def provisional_notice(units: Sequence[str], rows: Mapping[str, int], until: date) -> Notice:
+    """That so many rows of each register were counted by days of a provisional calendar, known ``until`` a day."""
+    message = Message(
+        "{units}: counted by working days after {day} that nobody has published, so that plain weekends stand in "
+        "for holidays and make-up days: {rows}",
+        rows=tuple(_counted(name, rows[name]) for name in REGISTERS if name in rows),
+        units=_some(tuple(units)), day=until,
+    )  # fmt: skip
+    return Notice("provisional_days", message, tuple(units))
 
 
 def told_of(result: Result, unit: UnitScore) -> Iterator[Notice]:

@@ -19,6 +19,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
+from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.mark_notices import marks_of_others, unused_marks
 from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.points import Facts, marked_rule, score_unit, total_of_unit, value_of
@@ -70,6 +71,7 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     named = _with_evidence(scheme) if evidence else ()
     question = basis.question(period, named)
     counter, tally = question.counter(ledger.registers), basis.count(question)
+    owed = duty_tally(resolved, ledger, period, basis.as_of, basis.calendar, exclude=basis.exclude)
     facts, marks = counter.facts(), counter.marks()
     notices = [
         Notice(
@@ -86,8 +88,10 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     for unit in rows:
         own_marks = {indicator: values for (code, indicator), values in marks.items() if code == unit}
         shows = only is None or unit in only
-        own_evidence = {name: tuple(by.get(unit, ())) for name, by in tally.evidence.items()} if shows else {}
-        known = _known_counts(unit, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
+        rows_behind = {**tally.evidence, **(owed.evidence if evidence else {})}
+        own_evidence = {name: tuple(by.get(unit, ())) for name, by in rows_behind.items()} if shows else {}
+        of_duties = {name: by_unit.get(unit, Fraction(0)) for name, by_unit in owed.counts.items()}
+        known = of_duties | _known_counts(unit, ledger, counter, tally.counts.get(unit, {}), facts.get(unit, {}))
         uncertain = {**tally.provisional.get(unit, {}), **counter.provisional_facts(unit, facts.get(unit, {}))}
         provisional[unit] = tuple(
             ProvisionalRows(register, len(keys), keys if evidence and shows else ())
@@ -116,7 +120,7 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
     results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
-    return PeriodUnits(results, facts_of, notices, tally.left_out)
+    return PeriodUnits(results, facts_of, [*notices, *owed.notices], tally.left_out)
 
 
 def _known_counts(
@@ -126,6 +130,8 @@ def _known_counts(
     """The measures of one unit: zero where a register has none of its rows; a fact as the ledger or scheme gives it."""
     known: dict[str, Fraction] = {}
     for name, measure in counter.scheme.measures.items():
+        if measure.duty is not None:
+            continue
         if measure.register_ is not None:
             if measure.register_ in ledger.registers:
                 known[name] = counts.get(name) or Fraction(0)

@@ -39,7 +39,10 @@ def _near(same: tuple[str, ...], earlier: Earlier) -> pl.Expr:
     """Whether the row before, in sorted order, has the same values and lies near enough in time."""
     time = pl.col(earlier.order)
     found = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in same)
-    if earlier.within is not None:
+    if earlier.within is not None and earlier.within.months is not None:
+        last_day = time.shift(1).dt.truncate("1d").dt.offset_by(f"{earlier.within.months}mo")
+        found = found & (time.dt.truncate("1d") <= last_day)
+    elif earlier.within is not None:
         time = time.dt.truncate("1d") if earlier.within.ends == "day" else time
         found = found & (time - time.shift(1) <= timedelta(microseconds=earlier.within.span.us))
     return found

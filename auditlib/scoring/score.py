@@ -14,6 +14,7 @@ from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.counting import needed_columns
 from auditlib.scoring.counts import Count, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
@@ -27,24 +28,7 @@ from auditlib.scoring.result import Exclusion, Result, UnitScore
 from auditlib.scoring.roll_up import roll_up
 from auditlib.scoring.validity import validity_of
 
-__all__ = ["default_as_of", "score"]
-
-
-def default_as_of(ledger: Ledger, period: Period) -> datetime:
-    """When to look where nobody says: when the ledger was taken, or else its latest fact or the end of the period."""
-    if ledger.as_of is not None:
-        return ledger.as_of
-    latest = [period.end]
-    for frame in ledger.registers.values():
-        times = [
-            name
-            for name, dtype in frame.collect_schema().items()
-            if dtype == pl.Datetime("us") and name not in ("due_at", "valid_from", "valid_to")
-        ]
-        if times:
-            row = frame.select(pl.col(times).max()).collect().row(0)
-            latest += [value for value in row if value is not None]
-    return max(latest)
+__all__ = ["score"]
 
 
 def score(

@@ -19,6 +19,7 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
 from auditlib.scheme.times import Earlier
 from auditlib.scoring.columns import counts_working_days, derived_column
+from auditlib.scoring.own_rows import unit_groups
 from auditlib.scoring.repeats import compared_rows, repeated_keys
 from auditlib.scoring.validity import MARKS, Validity, validity_of
 
@@ -191,7 +192,7 @@ class Selection:
                 order.update(dict.fromkeys(columns_of(self.scheme, probe)))
         frame = self._validity.marked(self.registers[register], register)
         if "group" in order and "group" not in frame.collect_schema():
-            frame = frame.join(self._groups(), on="unit", how="left")
+            frame = frame.join(unit_groups(self.scheme, self.registers["units"]), on="unit", how="left")
         have = frame.collect_schema()
         raw = dict.fromkeys([name for name in order if name not in derived])
         raw.update(
@@ -250,19 +251,6 @@ class Selection:
         if found is None:
             found = repeated_keys(self._compared(frame, column.earlier, key), column.earlier, key)
         return pl.col(key).is_in(found.implode())
-
-    def _groups(self) -> pl.LazyFrame:
-        """The group that each unit is ranked in: conditions on rows of any register may ask for it."""
-        units = self.registers["units"]
-        have = units.collect_schema()
-        moves = self.scheme.ranking.regroup
-        found = [
-            pl.col(column).replace_strict(moves, default=None, return_dtype=pl.String)
-            for column in ("unit", "name")
-            if column in have
-        ]
-        own = pl.col("group") if "group" in have else pl.lit(None, pl.String)
-        return units.select("unit", pl.coalesce(*found, own).alias("group"))
 
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= moment(self.as_of)).then(pl.col(column)).alias(column)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.worktime import Calendar
 
-__all__ = ["DaysUnknown", "Needing", "refused_period"]
+__all__ = ["DaysUnknown", "Needing", "refused_days", "refused_period"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,12 @@ def ways_out(calendar: Calendar) -> Problem:
 def known(calendar: Calendar) -> str:
     """The days that a calendar knows, in words."""
     return f"from {calendar.first} to {calendar.last_known}, which calendar {calendar.name} knows"
+
+
+def refused_days(ledger: str, calendar: Calendar, needed: str) -> InputError:
+    """The error where a limit ends on days that are not known; ``needed`` says which days are needed."""
+    found = f"found limits that end on days which nobody knows ({needed}), expected days {known(calendar)}"
+    return InputError([Problem(ledger, None, "", found), ways_out(calendar)])
 
 
 def refused_period(ledger: str, calendar: Calendar, period: str, unit: str, fact: str) -> InputError:

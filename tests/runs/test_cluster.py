@@ -56,6 +56,22 @@ def test_a_run_on_a_cluster_gives_the_bytes_of_a_local_one(dask, world, tmp_path
     assert (again.made, again.current) == (0, 3), "what was finished here is finished there"
 
 
+def test_a_worker_that_began_with_the_ranking_makes_the_units_of_the_period_from_what_it_is_sent(
+    world, tmp_path
+) -> None:
+    world.write_run(periods=["2025-12"])
+    run, elsewhere = read_run(world.file), tmp_path / "elsewhere"
+
+    def gone_once_counted(line: str) -> None:
+        if "to make" in line:
+            world.ledger.rename(elsewhere)
+
+    with DaskCluster(tmp_path / "dask", workers=1) as one, Cluster(one.address) as cluster:
+        done = make_run(run, world.out, None, gone_once_counted, cluster=cluster)
+    assert elsewhere.exists()
+    assert (done.made, dict(done.failed)) == (3, {})
+
+
 def test_an_address_where_nobody_answers_is_an_error_of_input(world, run_cli, monkeypatch) -> None:
     monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 1)
     for address in ("tcp://127.0.0.1:9", "nowhere://x"):

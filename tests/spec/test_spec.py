@@ -30,6 +30,8 @@ SCHEMES = HERE.parent.parent / "params" / "schemes"
 def examples() -> Iterator[Any]:
     for file in sorted(HERE.glob("*/*.yaml")):
         page = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if page.get("judged") == "duties":
+            continue
         for example in page["examples"]:
             variants = [{"reading": {}, "expect": example["expect"]}, *example.get("otherwise", [])]
             for variant in variants:
@@ -46,7 +48,12 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
     for name in page.get("registers", []):
         registers.setdefault(name, [])
     for name, rows in registers.items():
+        usual = page.get("usual", {}).get(name, {})
         columns = [column.name for column in REGISTERS[name].columns]
+        columns += [
+            extra for extra in dict.fromkeys(key for row in [*rows, usual] for key in row) if extra not in columns
+        ]
+        columns = [column for column in columns if column not in ("times", *page.get("without", {}).get(name, []))]
         key = REGISTERS[name].key[-1] if REGISTERS[name].key else None
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, columns)
@@ -59,8 +66,10 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
                     number += 1
                     line = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in full.items()}
                     line["unit"] = unit
-                    if key in ("case_id", "event_id"):
+                    if key in ("case_id", "event_id", "act_id", "check_id"):
                         line.setdefault(key, f"{number:04d}")
+                    if name == "acts":
+                        line.setdefault("case_id", "0001")
                     for keyed in ("person_key", "problem_key"):
                         if keyed in columns:
                             line.setdefault(keyed, f"{keyed[0]}{number}")
@@ -70,7 +79,10 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
 @pytest.mark.parametrize(("page", "example", "variant", "scheme"), list(examples()))
 def test_worked_example(page: Any, example: Any, variant: Any, scheme: str, tmp_path: Path) -> None:
     write_ledger(tmp_path, page, example)
-    period = Period.parse(example.get("period", page.get("period")))
+    if "note" in example:
+        note = yaml.safe_dump(example["note"], allow_unicode=True)
+        (tmp_path / "ledger.yaml").write_text(note, encoding="utf-8")
+    period = Period.parse(str(example.get("period", page.get("period"))))
     as_of = datetime.fromisoformat(example.get("as_of", page.get("as_of")))
     supplied = {name: str(value) for name, value in example.get("set", {}).items()}
     resolved = load_scheme(SCHEMES / f"{scheme}.yaml").resolve(variant["reading"], supplied, period.first)
@@ -140,11 +152,9 @@ def test_every_example_of_the_sources_that_a_scheme_scores_is_a_worked_example(s
     ours = {schemes.split("-")[0].upper() for schemes in (file.stem for file in SCHEMES.glob("s*.yaml"))}
     wanted = {entry["id"] for entry in json.loads(known.read_text(encoding="utf-8")) if entry["system"] in ours}
     wanted -= OF_THE_PANEL
-    have = {
-        example["id"]
-        for file in HERE.glob("*/*.yaml")
-        for example in yaml.safe_load(file.read_text(encoding="utf-8"))["examples"]
-    }
+    pages = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in HERE.glob("*/*.yaml")]
+    have = {example["id"] for page in pages for example in page["examples"]}
+    have |= {name for page in pages for name in page.get("elsewhere", {})}
     assert {id for id in wanted if not any(name == id or name.startswith(f"{id}-") for name in have)} == set()
 
 

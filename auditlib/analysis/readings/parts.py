@@ -19,8 +19,9 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.dependencies import reached
-from auditlib.scheme.load import Resolved, SchemeFile, references_in
+from auditlib.scheme.load import Resolved, SchemeFile
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import Ranking, TieBreak
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.counts import Count

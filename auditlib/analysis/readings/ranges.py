@@ -22,9 +22,10 @@ from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import SchemeFile
+from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.result import Result, UnitScore
-from auditlib.scoring.score import default_as_of, score
+from auditlib.scoring.score import score
 
 __all__ = ["LIMIT", "Effect", "Extreme", "Spread", "UnitSpread", "conclusions", "effects_alone", "spread"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from auditlib.analysis.readings.parts import Extent, Leaf, Options, Scorer, Table, choices
-from auditlib.scheme.load import references_in
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import Ranking, TieBreak
 from auditlib.scoring.rank import Attainable, fullest
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore

@@ -10,7 +10,8 @@ from typing import Any
 
 from auditlib.analysis.readings.parts import Extent, Leaf, Scorer, Table, choices
 from auditlib.core.period import Period
-from auditlib.scheme.load import Resolved, references_in
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import RollUp
 from auditlib.scoring.points import total_of_unit
 from auditlib.scoring.rank import Attainable

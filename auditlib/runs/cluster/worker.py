@@ -104,7 +104,7 @@ class _Workshop:
         self._folder = tempfile.TemporaryDirectory(prefix="auditlib-", dir=get_worker().local_directory)
         self._place = Path(self._folder.name)
         self._warm: WarmProcess | None = None
-        self._ready: Asked | None = None
+        self._ready: tuple[Asked, tuple[str, ...]] | None = None
 
     def make(self, order: Order, shared: Mapping[str, bytes]) -> Made:
         started = time.monotonic()
@@ -114,7 +114,7 @@ class _Workshop:
         own = {self._scored / name: content for name, content in order.own.items()}
         self._put(own)
         try:
-            failure = self._tried(report, order.limits)
+            failure = self._tried(report, order.limits, (report.asked, tuple(shared)))
             files = {ending: report.file(ending) for ending in report.endings}
             made = {ending: file.read_bytes() for ending, file in files.items() if file.exists()}
         finally:
@@ -136,20 +136,20 @@ class _Workshop:
             if not file.exists():
                 write_atomically(file, content)
 
-    def _tried(self, report: PlannedReport, limits: Limits) -> Failure | None:
+    def _tried(self, report: PlannedReport, limits: Limits, needs: tuple[Asked, tuple[str, ...]]) -> Failure | None:
         for _ in range(TRIES):
-            failure = self._begun(report, limits)
+            failure = self._begun(report, limits, needs)
             if failure is None or failure.kind != "died":
                 return failure
         return failure
 
-    def _begun(self, report: PlannedReport, limits: Limits) -> Failure | None:
+    def _begun(self, report: PlannedReport, limits: Limits, needs: tuple[Asked, tuple[str, ...]]) -> Failure | None:
         try:
             if self._warm is None:
                 self._warm = WarmProcess({**ENVIRONMENT, SHARED: str(self._scored)})
-            if report.asked != self._ready:
+            if needs != self._ready:
                 self._warm.prepare(get_ready, report)
-                self._ready = report.asked
+                self._ready = needs
             self._warm.submit(0, make_report, report, "auditlib", limits)
             _, failure, death = self._warm.answer()
         except (EOFError, OSError):

@@ -219,6 +219,12 @@ def _threads() -> set[str]:
     return {(task / "comm").read_text().strip() for task in tasks.glob("*") if task.name != own}
 
 
+def _check_alone() -> None:
+    """Refuse to go on beside a thread: what it holds at a fork, the child waits for and never gets."""
+    if others := _threads() - IDLE:
+        raise RuntimeError(f"found the threads {', '.join(others)} in the warm process: a fork would not be safe")
+
+
 def local_sessions(shell: Shell, foreign: Iterable[Connection] = ()) -> None:
     """Let the engine of this process fork it, for it is itself a child of the warm one."""
     from auditlib.runs.engine import engine
@@ -237,8 +243,7 @@ def serve(control: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for its user, whose end ends it
     _die_with_parent()
     shell = preload()
-    if others := _threads() - IDLE:
-        raise RuntimeError(f"found the threads {', '.join(others)} in the warm process: a fork would not be safe")
+    _check_alone()
     connection = Connection(control.detach())
     connection.send(os.getpid())
     running: dict[Connection, tuple[int, int]] = {}
@@ -255,6 +260,7 @@ def serve(control: socket.socket) -> None:
                 elif request[0] == "prepare":
                     _, function, arguments = request
                     function(*arguments)
+                    _check_alone()
                 else:
                     _, number, function, arguments = request
                     ours, pid = _fork_call(shell, [connection, *running], function, arguments)
@@ -361,7 +367,10 @@ class WarmProcess:
         self._connection.send(("call", number, function, arguments))
 
     def prepare(self, function: Callable[..., object], *arguments: Any) -> None:
-        """Let the warm process itself call ``function``: what it reads, all later forks have read."""
+        """Let the warm process itself call ``function``: what it reads, all later forks have read.
+
+        It may start no thread, or the warm process ends.
+        """
         self._connection.send(("prepare", function, arguments))
 
     def answer(self) -> tuple[int, Any, str | None]:

@@ -1,0 +1,168 @@
+"""What a duty looks for in a case: when an act was first done, by whom, and what nobody can tell of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from auditlib.ledger.conditions import parse_sql
+from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
+from auditlib.scheme.duty_clock import day_of, last_moment
+from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
+
+__all__ = [
+    "ACT",
+    "EARLY",
+    "MAYBE",
+    "START",
+    "TIME",
+    "UNIT",
+    "add_start",
+    "look_for",
+    "name_of",
+    "recorded",
+    "recorded_name",
+    "unknown_of",
+]
+
+START, UNIT = "\x00start", "\x00unit"
+TIME, ACT, EARLY, MAYBE = "\x00time", "\x00act", "\x00early", "\x00maybe"
+"""What is found: when, by which act; whether it was done before its clock began; whether it may have been done."""
+
+
+def name_of(moment: Moment) -> str:
+    """What people call a moment: the column, or the words for the act."""
+    return moment if isinstance(moment, str) else "/".join(moment.act)
+
+
+def recorded_name(rows: DutyRows, moment: Moment) -> str:
+    """What a ledger calls a moment: of several words for an act those that it records, where it records any."""
+    if isinstance(moment, str) or rows.ledger.note.records is None:
+        return name_of(moment)
+    known = [word for word in moment.act if word in rows.ledger.note.records.acts]
+    return "/".join(known) or name_of(moment)
+
+
+def recorded(rows: DutyRows, register: str, moment: Moment) -> bool:
+    """Whether the ledger records it without exception, so that where it is not, it was not done."""
+    note = rows.ledger.note.records
+    if isinstance(moment, Act):
+        return note is not None and any(word in note.acts for word in moment.act)
+    if moment == "closed_at" and register == "cases":
+        return True
+    if note is not None and note.columns is not None:
+        return f"{register}.{moment}" in note.columns
+    table = rows.rows(register)
+    return rows.has(register, moment) and table[moment].null_count() < table.height
+
+
+def unknown_of(moment: Act) -> str:
+    """What has to be known to tell whether an act that is there is the one that is owed."""
+    names = parse_sql(moment.where).columns if moment.where else ()
+    return ", ".join([*(["post"] if moment.by is not None else []), *names])
+
+
+def add_start(rows: DutyRows, duty: Duty, table: pl.DataFrame, ends: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The rows with the time that the clock runs from, and whether that may be unknown though it happened."""
+    start = duty.start
+    if start is None:
+        return table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START), pl.lit(value=False).alias(MAYBE))
+    if isinstance(start, DutyStart):
+        first = ends[start.due].group_by(CASE).agg(last_moment(pl.col("too_late")).min().alias(START))
+        return table.join(first, on=CASE, how="left", maintain_order="left").with_columns(
+            pl.lit(value=False).alias(MAYBE)
+        )
+    if isinstance(start, str):
+        return table.with_columns(_moment_of(duty, start).alias(START), pl.lit(value=False).alias(MAYBE))
+    blank = table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START))
+    found = look_for(rows, duty, start, blank)
+    return found.with_columns(pl.col(TIME).alias(START)).drop(TIME, ACT, EARLY)
+
+
+def _moment_of(duty: Duty, column: str) -> pl.Expr:
+    """The time in a column. What is owed on a day is owed from that day's beginning, though a bare date in a column of
+    deadlines is its last moment."""
+    time = pl.col(column)
+    if not all(limit.same_day for limit in duty.limits) or not duty.limits:
+        return time
+    whole_day = last_moment(day_of(time) + timedelta(days=1)) == time
+    return pl.when(whole_day).then(day_of(time)).otherwise(time)
+
+
+def look_for(rows: DutyRows, duty: Duty, moment: Moment, table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of ``table`` (in its order) with the columns TIME, ACT, EARLY and MAYBE for a moment after START."""
+    if isinstance(moment, str):
+        early = _before(pl.col(moment), pl.col(START))
+        return table.with_columns(
+            pl.when(~early).then(pl.col(moment)).alias(TIME),
+            pl.lit(None, pl.String).alias(ACT),
+            early.alias(EARLY),
+            pl.lit(value=False).alias(MAYBE),
+        )
+    acts = rows.acts.filter(pl.col("act").is_in(moment.act))
+    if duty.of == "acts":
+        legs = table.group_by(CASE).agg(pl.col(UNIT).n_unique().alias("\x00legs"))
+        table = table.join(legs, on=CASE, how="left", maintain_order="left")
+    else:
+        table = table.with_columns(pl.lit(1).alias("\x00legs"))
+    beside = [name for name in (moment.by,) if name is not None and name in table.columns]
+    left = table.select(KEY, CASE, START, UNIT, "\x00legs", *(pl.col(name).alias(f"\x00by {name}") for name in beside))
+    pairs = left.join(acts.rename({KEY: "\x00act_key"}), on=CASE, how="inner", suffix="\x00own")
+    meant = _is_meant(rows, duty, moment, beside)
+    early = _before(pl.col("at"), pl.col(START))
+    pairs = pairs.with_columns(meant.alias("\x00meant"), early.alias(EARLY))
+    fits = pl.col("\x00meant") & ~pl.col(EARLY)
+    order = ["at", "\x00act_key"]
+    chosen = pairs.filter(fits).sort(order, descending=moment.take == "last")
+    first = chosen.group_by(KEY, maintain_order=True).agg(
+        pl.col("at").first().alias(TIME), pl.col("\x00act_key").first().alias(ACT)
+    )
+    doubts = pairs.group_by(KEY).agg(
+        (pl.col("\x00meant") & pl.col(EARLY)).any().alias(EARLY),
+        (pl.col("\x00meant").is_null() & ~pl.col(EARLY)).any().alias(MAYBE),
+    )
+    table = table.drop(name for name in ("\x00legs", MAYBE) if name in table.columns)
+    found = table.join(first, on=KEY, how="left", maintain_order="left")
+    found = found.join(doubts, on=KEY, how="left", maintain_order="left")
+    return found.with_columns(
+        (pl.col(EARLY).fill_null(False) & pl.col(TIME).is_null()).alias(EARLY),
+        (pl.col(MAYBE).fill_null(False) & pl.col(TIME).is_null()).alias(MAYBE),
+    )
+
+
+def _before(time: pl.Expr, start: pl.Expr) -> pl.Expr:
+    """Whether something was done before its clock began; of a day without a time of day the day alone is compared."""
+    without_time = (time == day_of(time)) & (day_of(time) == day_of(start))
+    return ((time < start) & ~without_time).fill_null(False)
+
+
+def _is_meant(rows: DutyRows, duty: Duty, act: Act, beside: list[str]) -> pl.Expr:
+    """Whether an act is the one that is owed: by the right actor, as the condition asks; null where nobody can tell."""
+    found: list[pl.Expr] = []
+    if act.where is not None:
+        found.append(parse_sql(act.where).expression)
+    if act.by is not None:
+        found.append(_by(rows, act.by, beside))
+    if duty.of == "acts":  # of several legs of a case each has the acts of its own unit
+        other = (pl.col("\x00legs") > 1) & (pl.col(ROW_UNIT) != pl.col(UNIT))
+        found.append(~other.fill_null(False))
+    return pl.all_horizontal(found) if found else pl.lit(value=True)
+
+
+def _by(rows: DutyRows, by: str, beside: list[str]) -> pl.Expr:
+    """Whether an actor did it: in its role, under its own name, or as the unit that a column of the row names."""
+    post = pl.col("post") if "post" in rows.acts.columns else pl.lit(None, pl.String)
+    unit = pl.col("unit")
+    own = pl.col(f"\x00by {by}") if beside else pl.lit(None, pl.String)
+    derived = by in rows.scheme.columns.get("cases", {})
+    named = own if derived or not beside else pl.coalesce(own, pl.col(CASE_UNIT))
+    known = named.replace(rows.scheme.actor_ids)  # a column may name an actor by its title
+    is_by = [(post == by), (unit == by), (unit == named), (pl.col(ROW_UNIT) == named), (post == known)]
+    others = [name for name in rows.scheme.actors if name != by]
+    is_other = post.is_not_null() | unit.is_in(others) | (named.is_not_null() & unit.is_not_null())
+    for other in others:
+        if other in rows.acts.columns:
+            is_other = is_other | (unit == pl.col(other)).fill_null(False)
+    meant = pl.any_horizontal([one.fill_null(False) for one in is_by])
+    return pl.when(meant).then(True).when(is_other.fill_null(False)).then(False)

@@ -1,0 +1,259 @@
+"""Duties judged row by row: every instance of a duty with one status, never guessed.
+
+What is not recorded is not the same as what was not done: an act that is not there is a breach only where the ledger
+says that it records such acts; else the instance is ``not_assessable`` and ``lacking`` names what is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.registers import REGISTERS
+from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
+from auditlib.scheme.duty_clock import Clock
+from auditlib.scoring.duties.found import (
+    ACT,
+    EARLY,
+    MAYBE,
+    START,
+    TIME,
+    UNIT,
+    add_start,
+    look_for,
+    name_of,
+    recorded,
+    recorded_name,
+    unknown_of,
+)
+from auditlib.scoring.duties.limits import (
+    BY_THE_CLOCK,
+    CIVIL,
+    LIMIT,
+    NO_LIMIT,
+    SOFT,
+    TARGET,
+    UNDECIDED,
+    DutyLimits,
+)
+from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, WRITTEN, DutyRows
+from auditlib.scoring.duties.shapes import judge_asked, judge_filled, judge_never, judge_order
+from auditlib.scoring.duties.statuses import INSTANCES, STATUS, Judged, conformed
+
+__all__ = ["judge"]
+
+BEST = ("met", "done", "excused", "handed_over", "not_assessable", "late", "running", "missed")
+"""Of several ways to meet a duty the best counts; of what nobody can assess, it may be better than late."""
+NOTHING = pl.lit([], pl.List(pl.String))
+WORST = ("missed", "not_assessable", "running", "late", "done", "met")
+"""Of several parts that are all owed the worst counts."""
+
+
+def judge(rows: DutyRows, duty: Duty, ends: dict[str, pl.DataFrame]) -> Judged:
+    """Every row of ``duty.of`` with its status; ``ends`` holds the instances of the duties judged before."""
+    frame = rows.rows(duty.of)
+    table = frame.with_columns(
+        _unit(rows, duty, frame).alias(UNIT), _applies(duty).alias("\x00applies"), _own_time(duty).alias("\x00own")
+    ).join(rows.closed, on=CASE, how="left", maintain_order="left")
+    owed = table.filter(pl.col("\x00applies"))
+    unknown = table.filter(pl.col("\x00applies").is_null())
+    shapes = {"never": judge_never, "order": judge_order, "filled": judge_filled, "asked": judge_asked}
+    judged = _judge_to(rows, duty, owed, ends) if duty.to is not None else shapes[duty.shape](rows, duty, owed)
+    judged = _without_owner(rows, duty, judged)
+    doubtful = unknown.with_columns(
+        pl.lit("not_assessable").alias(STATUS), _unknown_columns(duty.when or "", unknown).alias("lacking")
+    )
+    parts = [conformed(rows, duty, judged), conformed(rows, duty, doubtful)]
+    own_unit = pl.coalesce(ROW_UNIT, CASE_UNIT).alias("unit")  # what nobody owes stays with the unit of its row
+    left = table.filter(~pl.col("\x00applies").fill_null(True)).select(
+        KEY, CASE, own_unit, pl.col("\x00own").alias("at")
+    )
+    return Judged(pl.concat(parts), left)
+
+
+def _applies(duty: Duty) -> pl.Expr:
+    if duty.when is None:
+        return pl.lit(value=True)
+    return parse_sql(duty.when).expression
+
+
+def _own_time(duty: Duty) -> pl.Expr:
+    at = REGISTERS[duty.of].at
+    return pl.col(at) if at is not None else pl.col("period_start")
+
+
+def _unit(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> pl.Expr:
+    """Whose it is: what the column ``by`` names; else the unit of the row, or of its case."""
+    own = pl.coalesce(ROW_UNIT, CASE_UNIT)
+    if duty.by not in frame.columns or (duty.by in rows.scheme.actors and not rows.has(duty.of, duty.by)):
+        return own
+    named = pl.col(f"{WRITTEN}{duty.by}" if f"{WRITTEN}{duty.by}" in frame.columns else duty.by)
+    return pl.coalesce(named.cast(pl.String), own)
+
+
+def _unknown_columns(sql: str, table: pl.DataFrame) -> pl.Expr:
+    """The columns of a condition that are empty in a row."""
+    names = [name for name in (parse_sql(sql).columns if sql else ()) if name in table.columns]
+    if not names:
+        return pl.lit([], pl.List(pl.String))
+    return pl.concat_list([pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in names]).list.drop_nulls()
+
+
+def _without_owner(rows: DutyRows, duty: Duty, judged: pl.DataFrame) -> pl.DataFrame:
+    """Nobody can be said to owe what the column ``by`` leaves undecided, unless it names an actor all the same."""
+    if duty.by in rows.scheme.actors and not rows.has(duty.of, duty.by):
+        return judged
+    if duty.by not in judged.columns or f"{WRITTEN}{duty.by}" in judged.columns:
+        return judged
+    nobody = pl.col(duty.by).is_null() & ~pl.col(STATUS).is_in(["not_applicable", "running"])
+    return judged.with_columns(
+        pl.when(nobody).then(pl.lit("not_assessable")).otherwise(pl.col(STATUS)).alias(STATUS),
+        pl.when(nobody).then(pl.lit([duty.by])).otherwise(pl.col("lacking")).alias("lacking"),
+    )
+
+
+def _judge_to(rows: DutyRows, duty: Duty, owed: pl.DataFrame, ends: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    started = add_start(rows, duty, owed, ends).rename({MAYBE: "\x00start_maybe"})
+    clock = Clock(rows.scheme.counting, rows.working_days)
+    limits = DutyLimits(rows, duty, duty.limits, clock)
+    timed = limits.added(started)
+    result = _judge_way(rows, duty, timed, duty.to or (), limits)
+    for number, way in enumerate(duty.ways):
+        other_limits = DutyLimits(rows, duty, way.limits or duty.limits, clock)
+        other = _judge_way(rows, duty, other_limits.added(started), (way.to,), other_limits)
+        result = _better(result, other, number + 1)
+    return _excused(duty, _handed_over(rows, duty, result))
+
+
+def _judge_way(
+    rows: DutyRows, duty: Duty, table: pl.DataFrame, to: Sequence[Moment], limits: DutyLimits
+) -> pl.DataFrame:
+    parts = []
+    for number, moment in enumerate(to):
+        found = look_for(rows, duty, moment, table)
+        status, lacking = _part(rows, duty, moment, limits)
+        found = found.with_columns(status.alias(STATUS), lacking.alias("\x00lacks"))
+        parts.append(found.select(
+            KEY, pl.col(TIME).alias(f"\x00time{number}"), pl.col(ACT).alias(f"\x00act{number}"),
+            pl.col(STATUS).alias(f"\x00status{number}"), pl.col("\x00lacks").alias(f"\x00lacks{number}"),
+        ))  # fmt: skip
+    joined = pl.concat([table.drop(KEY), parts[0], *(part.drop(KEY) for part in parts[1:])], how="horizontal")
+    numbers = range(len(to))
+    statuses = [pl.col(f"\x00status{n}") for n in numbers]
+    whole = pl.coalesce(
+        [pl.when(pl.any_horizontal([s == worst for s in statuses])).then(pl.lit(worst)) for worst in WORST]
+    )
+    never_began = statuses[0] == "not_applicable"
+    lacking = pl.concat_list([pl.col(f"\x00lacks{n}") for n in numbers]).list.unique(maintain_order=True)
+    missing = pl.concat_list(
+        [pl.when(pl.col(f"\x00status{n}") == "missed").then(pl.lit(recorded_name(rows, to[n]))) for n in numbers]
+    ).list.drop_nulls()
+    acts = pl.concat_list([pl.col(f"\x00act{n}") for n in numbers]).list.drop_nulls()
+    all_done = pl.all_horizontal([pl.col(f"\x00time{n}").is_not_null() for n in numbers])
+    detail = pl.concat_list(
+        [
+            pl.struct(
+                name=pl.lit(recorded_name(rows, to[n])), status=pl.col(f"\x00status{n}"), done=pl.col(f"\x00time{n}"),
+            )
+            for n in numbers
+        ]
+    )  # fmt: skip
+    return joined.with_columns(
+        pl.when(never_began).then(pl.lit("not_applicable")).otherwise(whole).alias(STATUS),
+        lacking.alias("lacking"),
+        missing.alias("missing"),
+        acts.alias("done_acts"),
+        pl.when(all_done).then(pl.max_horizontal([pl.col(f"\x00time{n}") for n in numbers])).alias("done"),
+        detail.alias("parts") if len(to) > 1 else pl.lit(None, INSTANCES["parts"]).alias("parts"),
+        pl.lit(0).alias("way"),
+    ).drop([f"\x00{name}{n}" for name in ("time", "act", "status", "lacks") for n in numbers])
+
+
+def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tuple[pl.Expr, pl.Expr]:
+    """The status of one thing that is owed, and what is not known where it cannot be assessed."""
+    as_of = pl.col("as_of")
+    time, start, too_late = pl.col(TIME), pl.col(START), pl.col("too_late")
+    said = pl.lit(recorded(rows, duty.of, moment))
+    clocked = pl.col(LIMIT) != NO_LIMIT
+    no_limit = (pl.col(LIMIT) == UNDECIDED) | (clocked & too_late.is_null())
+    start_named = duty.start is not None and not isinstance(duty.start, DutyStart)
+    start_said = pl.lit(recorded(rows, duty.of, duty.start)) if start_named else pl.lit(value=True)  # type: ignore[arg-type]
+    waits = start.is_null() & clocked & pl.lit(limits.runs_from_start)
+    unknown_start = waits & (pl.col("\x00start_maybe") | ~start_said)
+    open_ = pl.col("closed").is_null() if rows.rows(duty.of)[CASE].null_count() == 0 else pl.lit(value=False)
+    in_time = pl.when(pl.col("\x00advisory")).then(pl.lit("done")).when(time < too_late).then(pl.lit("met"))
+    undone = (
+        pl.when(pl.col(EARLY)).then(pl.lit("\x01order"))
+        .when(clocked & (as_of < too_late)).then(pl.lit("running"))
+        .when(~clocked & open_).then(pl.lit("running"))
+        .when(pl.col(MAYBE)).then(pl.lit("\x01maybe"))
+        .when(said).then(pl.lit("missed"))
+        .otherwise(pl.lit("\x01act"))
+    )  # fmt: skip
+    coded = (
+        pl.when(unknown_start).then(pl.lit("\x01start"))
+        .when(waits).then(pl.lit("not_applicable"))
+        .when(no_limit).then(pl.lit("\x01limit"))
+        .when(time.is_null()).then(undone)
+        .when(~clocked).then(pl.lit("done" if duty.vague else "met"))
+        .when(pl.lit(limits.to_the_minute(duty, moment))).then(pl.lit("\x01time of day"))
+        .otherwise(in_time.otherwise(pl.lit("late")))
+    )  # fmt: skip
+    start_name = name_of(duty.start) if start_named else "from"  # type: ignore[arg-type]
+    why = {
+        "\x01start": pl.lit([start_name]),
+        "\x01limit": limits.lacking(),
+        "\x01order": pl.lit(["order"]),
+        "\x01maybe": pl.lit([unknown_of(moment)]) if isinstance(moment, Act) else pl.lit(["order"]),
+        "\x01act": pl.lit([name_of(moment)]),
+        "\x01time of day": pl.lit(["time of day"]),
+    }
+    lacking = pl.lit([], pl.List(pl.String))
+    for code, names in why.items():
+        lacking = pl.when(coded == code).then(names).otherwise(lacking)
+    status = pl.when(coded.str.starts_with("\x01")).then(pl.lit("not_assessable")).otherwise(coded)
+    return status, lacking
+
+
+def _better(first: pl.DataFrame, other: pl.DataFrame, number: int) -> pl.DataFrame:
+    """Of two ways to meet a duty, row by row the better one."""
+    rank = {status: place for place, status in enumerate(BEST)} | {"not_applicable": len(BEST)}
+    shared = [
+        "lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", "extension", "until", "cap", "way",
+        LIMIT, SOFT, BY_THE_CLOCK, TARGET, CIVIL, STATUS,
+    ]  # fmt: skip
+    beside = other.with_columns(pl.lit(number).alias("way")).select(
+        pl.col(name).alias(f"\x02{name}") for name in shared
+    )
+    both = pl.concat([first, beside], how="horizontal")
+    places = [pl.col(name).replace_strict(rank, return_dtype=pl.Int64) for name in (STATUS, f"\x02{STATUS}")]
+    takes = places[1] < places[0]
+    return both.with_columns(
+        pl.when(takes).then(pl.col(f"\x02{name}")).otherwise(pl.col(name)).alias(name) for name in shared
+    ).drop([f"\x02{name}" for name in shared])
+
+
+def _handed_over(rows: DutyRows, duty: Duty, table: pl.DataFrame) -> pl.DataFrame:
+    """What was handed over in time, with its receipt, is the receiver's: unless that is itself what is owed."""
+    over = duty.handed_over
+    if over is None or any(isinstance(moment, Act) and over.act in moment.act for moment in duty.to or ()):
+        return table
+    where = " and ".join(f"{name} is not null" for name in over.needs) or None
+    found = look_for(rows, duty, Act(act=(over.act,), where=where), table.drop(MAYBE, EARLY, strict=False))
+    in_time = pl.col(TIME).is_not_null() & (pl.col(TIME) < pl.col("too_late")).fill_null(True)
+    passed = in_time & pl.col(STATUS).is_in(["missed", "running", "not_assessable"]) & pl.col("done").is_null()
+    return found.with_columns(
+        pl.when(passed).then(pl.lit("handed_over")).otherwise(pl.col(STATUS)).alias(STATUS),
+        pl.when(passed).then(pl.concat_list(ACT)).otherwise(pl.col("done_acts")).alias("done_acts"),
+        *(pl.when(~passed).then(pl.col(name)).otherwise(NOTHING).alias(name) for name in ("lacking", "missing")),
+    ).drop(TIME, ACT, EARLY, MAYBE)
+
+
+def _excused(duty: Duty, table: pl.DataFrame) -> pl.DataFrame:
+    if duty.excused is None:
+        return table
+    holds = parse_sql(duty.excused).expression.fill_null(False)
+    forgiven = holds & pl.col(STATUS).is_in(["late", "missed"])
+    return table.with_columns(pl.when(forgiven).then(pl.lit("excused")).otherwise(pl.col(STATUS)).alias(STATUS))

@@ -1,0 +1,78 @@
+"""Duties as measures: how many instances have a status, or how late they were, for rules, rates and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+import polars as pl
+
+from auditlib.core.message import Message, Notice
+from auditlib.core.period import Granularity, Period
+from auditlib.core.worktime import Calendar
+from auditlib.ledger.read import Ledger
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.quantities import Measure
+from auditlib.scoring.duties.compliance import comply
+
+__all__ = ["DutyTally", "duty_tally"]
+
+SUMMED = {
+    "late_working_days": "late_working_days", "late_days": "late_calendar_days", "late_minutes": "late_minutes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DutyTally:
+    """By measure and unit, its number and the cases (or acts) behind it; what the reader must know of them."""
+
+    counts: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
+    evidence: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+
+def duty_tally(
+    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None, *, exclude: bool
+) -> DutyTally:
+    """Every measure of a duty, for each unit with instances; nothing where the scheme has no such measure."""
+    named = {name: measure for name, measure in resolved.scheme.measures.items() if measure.duty is not None}
+    if not named:
+        return DutyTally()
+    instances: dict[Period, pl.DataFrame] = {}
+    counts: dict[str, dict[str, Fraction]] = {}
+    evidence: dict[str, dict[str, tuple[str, ...]]] = {}
+    notices: list[Notice] = []
+    for name, measure in named.items():
+        window = _window(measure, period)
+        if window not in instances:
+            result = comply(resolved, ledger, window, as_of, calendar=calendar, exclude=exclude, of_scheme=True)
+            instances[window] = result.instances
+        own = instances[window].filter(pl.col("duty") == measure.duty)
+        chosen = own.filter(pl.col("status").is_in(list(measure.statuses)))
+        amount = pl.len() if measure.sum is None else pl.col(SUMMED[measure.sum]).fill_null(0).sum()
+        named_rows = pl.coalesce("case", "key").unique().sort()
+        table = chosen.group_by("unit").agg(amount.alias("n"), named_rows.alias("rows"))
+        counts[name] = {unit: Fraction(n) for unit, n, _ in table.iter_rows()}
+        evidence[name] = {unit: tuple(rows) for unit, _, rows in table.iter_rows()}
+        notices += _unknown(measure, own)
+    return DutyTally(counts, evidence, tuple(notices))
+
+
+def _window(measure: Measure, period: Period) -> Period:
+    if measure.window in ("quarter", "year"):
+        wide: Granularity = "quarter" if measure.window == "quarter" else "year"
+        return period if period.granularity in ("half", "year") and wide == "quarter" else period.widen(wide)
+    return period
+
+
+def _unknown(measure: Measure, own: pl.DataFrame) -> Iterator[Notice]:
+    """What nobody can assess is in no count: the result says how much that is."""
+    open_ = own.filter(pl.col("status") == "not_assessable")
+    for unit, number in open_.group_by("unit").len().sort("unit").iter_rows():
+        message = Message(
+            "unit {unit}: {measure}: nobody can assess {count} {count:instance|instances}, not counted",
+            unit=unit, measure=measure.title, count=number,
+        )  # fmt: skip
+        yield Notice("duty_unknown", message, (unit,))

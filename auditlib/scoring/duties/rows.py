@@ -1,0 +1,286 @@
+"""The rows that duties look at: registers as known at a time, an act beside its case, absent columns empty.
+
+A column that the ledger does not have is empty in every row: for a duty that is unknown, and no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import polars as pl
+
+from auditlib.core.errors import InputError
+from auditlib.core.period import Period
+from auditlib.core.worktime import Calendar
+from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.parse import parse_column
+from auditlib.ledger.read import Ledger
+from auditlib.ledger.registers import REGISTERS
+from auditlib.scheme.column_kinds import OF_A_CASE
+from auditlib.scheme.columns import duty_expressions, with_inputs
+from auditlib.scheme.duties import Act, Duty
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
+from auditlib.scoring.choosing import chosen
+from auditlib.scoring.columns import derived_column
+from auditlib.scoring.own_columns import typed_registers, unreadable
+from auditlib.scoring.own_rows import unit_groups, without_excluded
+from auditlib.scoring.repeats import compared_rows, repeated_keys
+from auditlib.scoring.validity import validity_of
+
+__all__ = ["CASE", "CASE_UNIT", "KEY", "ROW_UNIT", "WRITTEN", "DutyRows"]
+
+KEY, CASE, CASE_UNIT, ROW_UNIT = "\x00key", "\x00case", "\x00case_unit", "\x00row_unit"
+"""Beside the columns of a row: what names it, its case, the unit of the case and its own."""
+WRITTEN = "\x00written "
+"""Before a column in which an actor may stand: what the ledger has there."""
+WHO = ("unit", "to_unit", "post", "to_post")
+"""Columns of an act in which an actor may stand by its title, and is known by its id."""
+
+
+@dataclass(frozen=True)
+class DutyRows:
+    """The rows of a ledger for the duties of a scheme, seen at ``as_of``; each register is read once."""
+
+    resolved: Resolved
+    ledger: Ledger
+    period: Period
+    as_of: datetime
+    calendar: Calendar | None
+    registers: Mapping[str, pl.LazyFrame] = field(repr=False)
+    others: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    """The registers read besides cases and acts."""
+
+    @classmethod
+    def of(
+        cls, resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None,
+        *, exclude: bool = True,
+    ) -> DutyRows:  # fmt: skip
+        """The rows that are their unit's own, without the cases that the ledger lists as exclusions.
+
+        Raises :class:`InputError` where a declared column cannot be read as its type.
+        """
+        registers = dict(ledger.registers)
+        validity = validity_of(resolved.scheme, registers)
+        if "cases" in registers:
+            registers["cases"] = validity.rows(registers, "cases")
+        if exclude:
+            registers = without_excluded(registers)
+        if faults := list(unreadable(resolved.scheme, registers, as_of, ledger.as_of)):
+            raise InputError(faults)
+        return cls(resolved, ledger, period, as_of, calendar, typed_registers(resolved.scheme, registers))
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.resolved.scheme
+
+    def working_days(self) -> Calendar:
+        """The calendar. Raises :class:`InputError` where the scheme names none."""
+        if self.calendar is None:
+            raise InputError.at(self.scheme.scheme, "calendar", "working days are counted, expected a calendar")
+        return self.calendar
+
+    def has(self, register: str, column: str) -> bool:
+        """Whether the ledger has a column, or the scheme derives it."""
+        if column in self.scheme.columns.get(register, {}):
+            return True
+        return register in self.registers and column in self.registers[register].collect_schema()
+
+    @cached_property
+    def needed(self) -> dict[str, set[str]]:
+        """The columns that duties read, by register; those of an act's case are among those of cases."""
+        found: dict[str, set[str]] = {
+            "cases": {"closed_at"},
+            "acts": set(),
+            "events": set(),
+            "submissions": set(),
+            "checks": {"case_id"},
+        }
+        for duty in self.scheme.duties:
+            for register, name in _read(duty):
+                found.setdefault(register, set()).add(name)
+                if register in OF_A_CASE and REGISTERS[register].column(name) is None:
+                    found["cases"].add(name)
+        return {
+            register: {name for name in names if self._is_column(register, name)} for register, names in found.items()
+        }
+
+    def _is_column(self, register: str, name: str) -> bool:
+        """Whether a name is one of a column, and not that of an actor."""
+        registers = (register, "cases") if register in OF_A_CASE else (register,)
+        return any(
+            name in self.scheme.ledger_columns(one) or name == "group" or self.has(one, name) for one in registers
+        )
+
+    @cached_property
+    def cases(self) -> pl.DataFrame:
+        """Every case that had come in, with the columns that duties read."""
+        return self._frame("cases")
+
+    @cached_property
+    def closed(self) -> pl.DataFrame:
+        """When each case was closed, by its column or by an act 办结: null while it is open."""
+        ended = self.acts.filter(pl.col("act") == "办结").group_by(CASE).agg(pl.col("at").min().alias("ended"))
+        closed = pl.coalesce("closed_at", "ended").alias("closed")
+        return self.cases.select(CASE, "closed_at").join(ended, on=CASE, how="left").select(CASE, closed)
+
+    @cached_property
+    def acts(self) -> pl.DataFrame:
+        """Every act of these cases, with the columns of its case that duties read."""
+        return self._frame("acts").filter(pl.col(CASE_UNIT).is_not_null())
+
+    @cached_property
+    def strays(self) -> pl.Series:
+        """The acts that name a case which the ledger does not have, by key."""
+        if "acts" not in self.registers or "cases" not in self.ledger.registers:
+            return pl.Series([], dtype=pl.String)
+        known = self.ledger.registers["cases"].select("case_id")
+        acts = self.registers["acts"].filter(pl.col("at") <= pl.lit(self.as_of))
+        return acts.join(known, on="case_id", how="anti").select("act_id").collect().to_series()
+
+    def rows(self, register: str) -> pl.DataFrame:
+        """The rows of a register that duties are owed for."""
+        if register == "cases":
+            return self.cases
+        if register == "acts":
+            return self.acts
+        if register not in self.others:
+            self.others[register] = self._frame(register)
+        return self.others[register]
+
+    def _frame(self, register: str) -> pl.DataFrame:
+        known = self.scheme.ledger_columns(register)
+        derived = self.scheme.columns.get(register, {})
+        wanted = dict.fromkeys(sorted(self.needed.get(register, ())))
+        names = with_inputs(self.scheme, register, wanted)
+        raw = dict.fromkeys([*REGISTERS[register].required, *(name for name in names if name not in derived)])
+        raw["unit"] = None  # of acts too, whether or not a duty looks for one
+        at = REGISTERS[register].at
+        if at is not None:
+            raw[at] = None
+        case = self.scheme.ledger_columns("cases") if register in OF_A_CASE else {}
+        frame = self.registers.get(register, pl.LazyFrame(schema={c.name: c.dtype for c in known.values()}))
+        have = frame.collect_schema()
+        of_case = [
+            name for name in raw if name not in known and (name in case or name in self.scheme.columns.get("cases", {}))
+        ]
+        raw_here = [name for name in raw if name not in of_case or name in have]
+        frame = frame.select(
+            self._as_known(name, known[name].type) if name in have and name in known
+            else pl.col(name) if name in have
+            else pl.lit(None, known[name].dtype if name in known else pl.String).alias(name)
+            for name in raw_here
+            if name != "group"
+        )  # fmt: skip
+        if at is not None and register != "submissions":  # a submission that is due later is owed already
+            frame = frame.filter(pl.col(at) <= pl.lit(self.as_of))
+        table = frame.collect(engine="streaming")
+        own_too = [name for name in of_case if name in have and name in case]
+        table = table.with_columns(parse_column(table[name], case[name], "UTC") for name in own_too)
+        key = REGISTERS[register].key
+        named = pl.col(key[-1]) if key else pl.format("{}", pl.int_range(pl.len()))
+        table = table.with_columns(named.alias(KEY), pl.col("unit").alias(ROW_UNIT))
+        if register in OF_A_CASE:
+            table = self._beside_case(table, of_case)
+        else:
+            own = pl.col("case_id") if register == "cases" else pl.lit(None, pl.String)
+            table = table.with_columns(own.alias(CASE), pl.col("unit").alias(CASE_UNIT))
+        if "group" in raw:
+            groups = unit_groups(self.scheme, self.ledger.registers["units"]).collect()
+            table = table.join(groups, on="unit", how="left", maintain_order="left")
+        if register == "acts":
+            table = self._with_actors(table)
+        table = table.with_columns(
+            as_of=pl.lit(self.as_of), period_start=pl.lit(self.period.start), period_end=pl.lit(self.period.end)
+        )
+        return self._derive(table, register, [name for name in names if name in derived])
+
+    def _as_known(self, name: str, type: str) -> pl.Expr:
+        """A column as far as its facts had happened."""
+        if type != "time":
+            return pl.col(name)
+        return pl.when(pl.col(name) <= pl.lit(self.as_of)).then(pl.col(name)).alias(name)
+
+    def _beside_case(self, table: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+        """Rows with the columns of their case; what both have is the row's own, where that is filled."""
+        cases = self.cases
+        shared = [name for name in names if name in cases.columns]
+        missing = [name for name in names if name not in cases.columns and name not in table.columns]
+        beside = cases.select(
+            pl.col(CASE), pl.col("unit").alias(CASE_UNIT), *(pl.col(name).alias(f"\x00{name}") for name in shared)
+        )
+        if "case_id" not in table.columns:
+            table = table.with_columns(case_id=pl.lit(None, pl.String))
+        table = table.with_columns(pl.col("case_id").alias(CASE)).join(beside, on=CASE, how="left")
+        return table.with_columns(
+            *(
+                pl.coalesce(pl.col(name).cast(cases.schema[name]), pl.col(f"\x00{name}")).alias(name)
+                if name in table.columns
+                else pl.col(f"\x00{name}").alias(name)
+                for name in shared
+            ),
+            *(pl.lit(None, pl.Boolean).alias(name) for name in missing),
+        ).drop([f"\x00{name}" for name in shared])
+
+    def _with_actors(self, table: pl.DataFrame) -> pl.DataFrame:
+        titles = self.scheme.actor_ids
+        units = self.ledger.units()
+        named = units.filter(pl.col("name").is_in(list(titles))) if "name" in units.columns else units.clear()
+        codes = {unit: titles[name] for unit, name in named.select("unit", "name").iter_rows()} if named.height else {}
+        ids = codes | titles  # a unit whose name is the title of an actor acts as that actor
+        columns = [name for name in WHO if name in table.columns]
+        written = table.with_columns(pl.col(name).alias(f"{WRITTEN}{name}") for name in columns)
+        return written.with_columns(pl.col(columns).replace(ids)) if ids and columns else written
+
+    def _derive(self, table: pl.DataFrame, register: str, names: Iterable[str]) -> pl.DataFrame:
+        derived = self.scheme.columns.get(register, {})
+        for name in names:
+            column = derived[name]
+            if column.choose is not None:
+                recorded = self._recorded(table, register, name)
+                table = table.with_columns(pl.coalesce(chosen(column.choose), recorded).alias(name))
+            elif column.earlier is not None:
+                rows = compared_rows(table.lazy(), column.earlier, KEY)
+                found = repeated_keys(rows, column.earlier, KEY)
+                table = table.with_columns(pl.col(KEY).is_in(found.implode()).alias(name))
+            else:
+                table = table.with_columns(derived_column(column, self.working_days).alias(name))
+        return table
+
+    def _recorded(self, table: pl.DataFrame, register: str, name: str) -> pl.Expr:
+        """What the ledger itself says of a column that a decision table gives, for rows that it leaves undecided."""
+        frame = self.registers.get(register)
+        key = REGISTERS[register].key
+        if frame is None or not key or name not in frame.collect_schema():
+            return pl.lit(None, pl.String)
+        said = frame.select(pl.col(key[-1]), pl.col(name).cast(pl.String)).collect()
+        return pl.lit(table.select(key[-1]).join(said, on=key[-1], how="left", maintain_order="left")[name])
+
+
+def _read(duty: Duty) -> Iterable[tuple[str, str]]:
+    """The columns that a duty reads, each with the register whose rows it looks at."""
+    for _, sql, register in duty_expressions(duty):
+        yield from ((register, name) for name in parse_sql(sql).columns)
+    for moment in (*duty.moments,):
+        if isinstance(moment, str):
+            yield duty.of, moment
+        elif moment.by is not None:
+            yield duty.of, moment.by
+            yield "acts", moment.by
+            yield from (("acts", name) for name in ("post", "unit"))
+    yield from ((duty.of, limit.until) for limit in duty.limits if limit.until is not None)
+    yield from ((duty.of, name) for name in duty.filled or ())
+    yield duty.of, duty.by
+    for needs in (duty.extended, duty.handed_over):
+        yield from (("acts", name) for name in (needs.needs if needs is not None else ()))
+    if duty.extended is not None:
+        yield "acts", "until"
+    if any(isinstance(moment, Act) for moment in duty.moments):
+        yield "acts", "unit"
+    if duty.asked is not None:
+        yield "checks", "case_id"
+    if duty.never is not None:
+        yield from (("events", name) for name in ("kind", "verified", "case_id", "duty"))
