@@ -21,7 +21,7 @@ from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.core.guards import content_of
 from auditlib.core.hashes import digest
-from auditlib.core.records import Records
+from auditlib.core.records import PlainRecords
 
 __all__ = [
     "RECORDS", "SHARED", "Kept", "keep", "kept_files", "kept_period", "kept_standing", "period_folder", "vouching",
@@ -32,7 +32,7 @@ SHARED = "AUDITLIB_SCORED"
 VOUCHED = "AUDITLIB_SCORED_SHA256"
 """The one that names the files in it that may be read, each with its hash, as JSON."""
 
-RECORDS = Records(ScoredPeriod, Own)
+RECORDS = PlainRecords(ScoredPeriod, Own)
 """All that a scored period is made of."""
 
 Basis = Mapping[str | None, Mapping[str, str]]

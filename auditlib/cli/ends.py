@@ -58,6 +58,9 @@ def ending_well() -> Iterator[None]:
             _leave(BAD_INPUT, "the memory that this process may use is not enough")
         except RecursionError:
             _leave(BAD_INPUT, "values nested too deep")
+        except RuntimeError as error:
+            looping = str(error).startswith("Symlink loop")  # pathlib's word for it, until Python 3.13
+            _leave(BAD_INPUT, *([str(error)] if looping else _own_fault(error)))
         except BaseException as error:
             if isinstance(error, SystemExit | GeneratorExit):
                 raise

@@ -9,11 +9,12 @@ import click
 
 from auditlib.cli.terminal import print_rejects, table, working
 from auditlib.core.errors import InputError
+from auditlib.core.guards import content_of
 from auditlib.core.home import find, names_in, shown
 
 __all__ = ["intake"]
 
-LEAST_SECRET = 16
+LEAST_SECRET, MOST_SECRET = 16, 2**16
 
 
 @click.command()
@@ -57,7 +58,7 @@ def intake(
 
 def _secret(file: Path) -> bytes:
     """The secret in a file without the line's end. Short ones are refused: whoever guesses it can undo the pseudonyms."""
-    secret = file.read_bytes().strip()
+    secret = content_of(file, MOST_SECRET).strip()
     if len(secret) < LEAST_SECRET:
         raise InputError.at(
             file, "", f"found {len(secret)} bytes, expected a secret of {LEAST_SECRET}, such as `openssl rand -hex 32`"

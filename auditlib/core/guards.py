@@ -16,10 +16,23 @@ from typing import Any
 
 from auditlib.core.errors import InputError
 
-__all__ = ["DECLARED_BYTES", "DEPTH", "DIGITS", "NODES", "content_of", "json_of", "open_file", "sized"]
+__all__ = [
+    "DECLARED_BYTES",
+    "DEPTH",
+    "DIGITS",
+    "NODES",
+    "OWN_BYTES",
+    "content_of",
+    "json_of",
+    "open_file",
+    "sized",
+    "text_of",
+]
 
 DECLARED_BYTES = 16 * 2**20
 """Of a file that people write: a scheme, a mapping, a panel, a run. The longest one shipped has a hundredth of it."""
+OWN_BYTES = 2**30
+"""Of a file that this program writes for itself to read again: a manifest, a result."""
 NODES = 500_000
 """Of the values of such a file, those that stand there by an alias counted as often as they are used."""
 DEPTH = 64
@@ -72,7 +85,15 @@ def content_of(file: Path, most: int | None = None, name: str | None = None) -> 
     return content
 
 
-def json_of(file: Path, most: int = 2**30) -> Any:
+def text_of(file: Path, most: int = OWN_BYTES) -> str:
+    """The text of an ordinary file in UTF-8, lines as they end there. Raises :class:`InputError`, :class:`OSError`."""
+    try:
+        return content_of(file, most).decode()
+    except UnicodeDecodeError as error:
+        raise InputError.at(file, "", f"found no UTF-8 at byte {error.start}, expected text") from None
+
+
+def json_of(file: Path, most: int = OWN_BYTES) -> Any:
     """The value in a JSON file.
 
     Raises :class:`InputError` where it is none, or nested too deep, and :class:`OSError`.

@@ -16,13 +16,13 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
-__all__ = ["Records"]
+__all__ = ["PlainRecords"]
 
 PACKAGE = f"{__name__.partition('.')[0]}."
 FORMAT = "auditlib-records/1"
 
 
-class Records:
+class PlainRecords:
     """A record (data class, model, named tuple) and all that its fields may hold, to be written and read.
 
     Beside records: None, truth values, whole numbers, text, fractions, times, days, tuples, lists, frozen sets,

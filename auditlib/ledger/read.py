@@ -131,6 +131,11 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
     """
     if not path.exists():
         raise InputError.at(path, "", "no such ledger; expected a folder of registers or an XLSX file")
+    for file in sorted(path.iterdir()) if path.is_dir() else ():
+        if file.is_symlink() and not file.exists():
+            raise InputError.at(
+                file, "", "found a link that leads to no file, expected a register, or none of this name"
+            )
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
     note = read_yaml(LedgerNote, note_file) if note_file.exists() else LedgerNote()
     if (path / SEAL).is_file():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from auditlib.analysis.scored_periods import score_period
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.file_names import file_name
+from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home, shown
 from auditlib.core.message import t
@@ -242,8 +242,11 @@ def _notebook(file: Path) -> tuple[str, str]:
     """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
     if not file.is_file():
         return "", "ledger"
-    metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
-    return file_sha256(file), metadata.get("auditlib", {}).get("reads", "ledger")
+    try:
+        own = json_of(file)["metadata"].get("auditlib", {})
+        return file_sha256(file), own.get("reads", "ledger")
+    except (KeyError, TypeError, AttributeError):
+        raise InputError.at(shown(file), "", "found no notebook, expected one as Jupyter writes it") from None
 
 
 def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:

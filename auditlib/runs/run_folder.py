@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from auditlib.core.errors import InputError
 from auditlib.core.files import stamp, write_atomically
+from auditlib.core.guards import json_of
 from auditlib.core.hashes import file_sha256
 from auditlib.core.private import own_folder
 
@@ -87,10 +88,10 @@ class Store:
     def entry(self, id: str) -> Entry | None:
         """The entry of a report, or None where there is none that can be read."""
         try:
-            value = json.loads(self._file(id).read_text(encoding="utf-8"))
+            value = json_of(self._file(id))
             value["stamps"] = {name: tuple(was) for name, was in value["stamps"].items()}
             entry = Entry(**value)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, InputError, ValueError, TypeError, KeyError, AttributeError):
             return None
         return entry if entry.id == id else None
 
@@ -130,8 +131,8 @@ class Store:
         gone = []
         for file in sorted(self.entries.glob("*.json")):
             try:
-                id = json.loads(file.read_text(encoding="utf-8"))["id"]
-            except (OSError, ValueError, TypeError, KeyError):
+                id = json_of(file)["id"]
+            except (OSError, InputError, TypeError, KeyError):
                 id = None
             if id not in ids:
                 file.unlink()

@@ -13,9 +13,9 @@ import pytest
 from auditlib.analysis.views import Own, ScoredPeriod
 from auditlib.core.message import Message
 from auditlib.core.period import Period
-from auditlib.core.records import Records
+from auditlib.core.records import PlainRecords
 
-RECORDS = Records(Period, Message)
+RECORDS = PlainRecords(Period, Message)
 VALUES = [
     None, True, 0, -(10**40), "", "信访\ud7ff", Fraction(1, 3), datetime(2025, 12, 1, 8, 30), date(2025, 12, 1),
     (), (1, (2,)), [1, [2]], frozenset({"b", "a"}), {"a": (1,), ("b", 1): None}, {}, Period.parse("2025-12"),
@@ -52,9 +52,9 @@ def test_what_no_reader_would_find_again_is_not_written(value) -> None:
 
 
 def test_fields_name_what_they_may_hold() -> None:
-    assert Records(ScoredPeriod).loads(RECORDS.dumps(Period.parse("2025"))) == Period.parse("2025")
+    assert PlainRecords(ScoredPeriod).loads(RECORDS.dumps(Period.parse("2025"))) == Period.parse("2025")
     with pytest.raises(TypeError, match="found Period"):
-        Records(Point).dumps(Period.parse("2025"))
+        PlainRecords(Point).dumps(Period.parse("2025"))
 
 
 def period_as(**changed: object) -> bytes:
