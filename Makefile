@@ -5,6 +5,8 @@
 # make test-years  two runs of a year killed twenty times, then verified with planted changes (half an hour)
 # make test-installed  the wheel away from the clone, and every notebook as it is (some minutes)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
+# make fuzz    shipped files, spoilt, for an hour; make fuzz-minute for one
+# make sbom    what the locks bring, as CycloneDX, in sbom.json
 # make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
@@ -25,7 +27,7 @@ DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/pages/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-installed test-long test-years test-browser coverage twin lab check lock clean bench bench-small dossiers panel sample site
+.PHONY: audit test test-installed test-long test-years test-browser coverage twin fuzz fuzz-minute sbom lab check lock clean bench bench-small dossiers panel sample site
 
 audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
@@ -35,6 +37,12 @@ test: $(DEV)
 
 twin: $(DEV)
 	AUDITLIB_TWIN_LEDGERS=2000 $(BIN)/python -m pytest tests/property
+
+fuzz: $(DEV)
+	$(BIN)/python tests/fuzz/fuzz.py --seconds 3600 --seed $(or $(SEED),1)
+
+fuzz-minute: $(DEV)
+	$(BIN)/python tests/fuzz/fuzz.py --seconds 60
 
 test-long: $(DEV)
 	$(BIN)/python -m pytest -m long
