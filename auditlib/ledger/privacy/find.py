@@ -38,11 +38,13 @@ NO_PERSONAL_DATA = str(NOT_PERSONAL)
 """The same, as a list of rejected rows says it."""
 
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-FULL_WIDTH = "０-９＠＋"
+FULL_WIDTH = "０-９＠＋①-⓿❶-➓\u00b2\u00b3\u00b9\u2070-\u209f\U0001d7ce-\U0001d7ff"
+"""Digits in other dress: a text with one of them is looked at as plain digits say it."""
+DINGBATS = {start + digit: str(digit + 1) for start in (0x2776, 0x2780, 0x278A) for digit in range(9)} | {0x24FF: "0"}
 SHORTEST, SHORTEST_NAME = 7, 6
 """Bytes of the shortest text that can hold personal data (QQ12345), and of a name of two Chinese characters."""
 LIKELY = (
-    "[^\x00-\x7f]|[0-9][0-9 ().+-]{6}|@|[A-Za-z] ?:|(?:M[Rrsx]{1,2}|Miss)[. ]|[0-9] [A-Z]"
+    "[^\x00-\x7f]|[0-9][0-9 ().+-]{6}|[0-9][*xX#]{2}|@|[A-Za-z] ?:|(?:M[Rrsx]{1,2}|Miss)[. ]|[0-9] [A-Z]"
     "|(?i:qq|vx|wechat|weixin|passport|phone|mobile|tel|cell)"
 )
 """A quick first look: a text without any of it fits no pattern."""
@@ -142,7 +144,7 @@ def _any_pattern() -> str:
 
 def _cleaned(text: str) -> str:
     """``text`` with full-width characters as plain ones and without characters that show nothing."""
-    return unicodedata.normalize("NFKC", re.sub(f"[{INVISIBLE}]", "", text))
+    return unicodedata.normalize("NFKC", re.sub(f"[{INVISIBLE}]", "", text).translate(DINGBATS))
 
 
 def _spans(cleaned: str, persons: bool) -> tuple[Span, ...]:
