@@ -35,9 +35,9 @@ def intake(
     Rows with personal data (names, phones, identity numbers, addresses) are rejected unless the mapping has them
     masked. Exits 1 when rows were rejected; all of them stand in rejects.csv of the new ledger, without personal data.
     """
-    from auditlib.core.yaml_file import read_yaml
     from auditlib.ledger.intake.mapping import Mapping
     from auditlib.ledger.intake.take_in import take_in, write_ledger
+    from auditlib.ledger.privacy.declared import read_impersonal
 
     path = find(mapping, "mappings", ".yaml")
     if not path.is_file():
@@ -45,7 +45,7 @@ def intake(
         raise InputError.at("--mapping", "", f"found {mapping}, expected a mapping file, or one of {known}")
     with working("taking in"):
         key = None if pseudonym_key is None else _secret(pseudonym_key)
-        taken = take_in(sources, read_yaml(Mapping, path, shown(path)), key)
+        taken = take_in(sources, read_impersonal(Mapping, path, shown(path)), key)
         write_ledger(taken, out, form=form, replace=replace)
     print_rejects(taken.rejects, 50)
     rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]

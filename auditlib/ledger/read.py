@@ -22,10 +22,10 @@ from auditlib.core.guards import content_of
 from auditlib.core.message import Message, Sayable
 from auditlib.core.period import declared_time
 from auditlib.core.values import Strict, Text
-from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.expectations import field_counts, fields, header_fields, standing
+from auditlib.ledger.privacy.declared import read_impersonal, refuse_named
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, read_rejects
 from auditlib.ledger.table_guards import guard_columns, guard_parquet, guard_workbook, unpacked
@@ -137,7 +137,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
                 file, "", "found a link that leads to no file, expected a register, or none of this name"
             )
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
-    note = read_yaml(LedgerNote, note_file) if note_file.exists() else LedgerNote()
+    note = read_impersonal(LedgerNote, note_file) if note_file.exists() else LedgerNote()
     if (path / SEAL).is_file():
         return _divided(path, note)
     sources = _sources(path)
@@ -219,6 +219,7 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
             for suffix in ("csv", "csv.gz", "parquet"):
                 files += sorted([*path.glob(f"{name}.{suffix}"), *path.glob(f"{name}-*.{suffix}")])
             files += sorted(path.glob(f"{name}/*.parquet"))
+            refuse_named(files)
         found[name] = [(str(file), lambda file=file: read_table(file)) for file in files]  # type: ignore[misc]
     for workbook in workbooks:
         guard_workbook(workbook)

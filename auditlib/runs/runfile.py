@@ -12,7 +12,7 @@ from auditlib.core.file_names import is_reserved
 from auditlib.core.home import shown
 from auditlib.core.period import local_time
 from auditlib.core.values import Strict, Text
-from auditlib.core.yaml_file import read_yaml
+from auditlib.ledger.privacy.declared import read_impersonal
 
 __all__ = ["Limits", "NotebookUse", "RunFile", "read_run"]
 
@@ -95,4 +95,4 @@ class RunFile(Strict):
 
 def read_run(file: Path) -> RunFile:
     """The run in ``file``. Raises :class:`InputError`."""
-    return read_yaml(RunFile, file, shown(file))
+    return read_impersonal(RunFile, file, shown(file))

@@ -91,7 +91,7 @@ def test_of_three_hundred_more_one_in_a_hundred_at_most_is_taken_for_the_other()
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [("A123456(3)", "A123456(4)"), ("Z683365(A)", "Z683365(1)"), ("台胞A123456789", "台胞A123456780"),
-     ("39.9042,116.4074", "99.9042,116.4074"), ("138-1234-5678", "138-12345-678"), ("138.1234.5678", "138.1234-5678")],
+     ("39.9042,116.4074", "99.9042,116.4074"), ("138-1234-5678", "138-12345-678"), ("138.1234.5678", "138.12.34.5678")],
 )  # fmt: skip
 def test_what_a_number_must_hold_decides(right, wrong):
     assert find_personal(right)

@@ -18,6 +18,7 @@ from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import NOTHING, field_counts, lasting
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, map_table, protect
+from auditlib.ledger.privacy.declared import refuse_named
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
 from auditlib.ledger.read import read_table
 from auditlib.ledger.registers import REGISTERS
@@ -110,6 +111,7 @@ def _files(sources: Sequence[Path], declared: RegisterMapping, register: str) ->
         for file in candidates:
             if file.is_file() and file.suffix in TABLES and fnmatch.fnmatch(file.name, pattern):
                 found = True
+                refuse_named([file])
                 yield file
     if not found:
         raise InputError.at(", ".join(map(str, sources)), register, f"found no table named {pattern}")
