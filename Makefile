@@ -6,7 +6,8 @@
 # make test-installed  the wheel away from the clone, and every notebook as it is (some minutes)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
 # make fuzz    shipped files, spoilt, for an hour; make fuzz-minute for one
-# make sbom    what the locks bring, as CycloneDX, in sbom.json
+# make sbom    what using auditlib brings, as CycloneDX, in sbom.json
+# make audit-lock  known holes in what the locks name
 # make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
@@ -27,7 +28,7 @@ DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/pages/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-installed test-long test-years test-browser coverage twin fuzz fuzz-minute sbom lab check lock clean bench bench-small dossiers panel sample site
+.PHONY: audit test test-installed test-long test-years test-browser coverage twin fuzz fuzz-minute sbom audit-lock lab check lock clean bench bench-small dossiers panel sample site
 
 audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
@@ -43,6 +44,15 @@ fuzz: $(DEV)
 
 fuzz-minute: $(DEV)
 	$(BIN)/python tests/fuzz/fuzz.py --seconds 60
+
+# The same lock gives the same bytes: no time and no serial number is in it.
+sbom: $(DEV)
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --spec-version 1.6 --output-format JSON --output-file sbom.json
+
+audit-lock: $(DEV)
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement requirements.lock
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement requirements-dev.lock
 
 test-long: $(DEV)
 	$(BIN)/python -m pytest -m long
