@@ -23,6 +23,8 @@ from auditlib.scoring.result import Result, UnitScore
 if TYPE_CHECKING:
     import pandas as pd
 
+    from auditlib.analysis.duty_view import DutyView
+
 __all__ = ["Assessment", "RankingView", "UnitView", "assess", "exact_number"]
 
 
@@ -75,6 +77,12 @@ class Assessment:
     def ranking(self) -> RankingView:
         """All units, without the evidence of their lines. Raises :class:`InputError`."""
         return RankingView(open_period(self.asked))
+
+    def duties(self, unit: str = "", case: str = "") -> DutyView:
+        """Every duty judged: of all units, of one, or of one case. Raises :class:`InputError`."""
+        from auditlib.analysis.duty_view import duty_view
+
+        return duty_view(self.asked, unit or None, case or None)
 
     def _facts(self) -> list[tuple[str, str]]:
         scheme = self.scheme.scheme

@@ -201,9 +201,12 @@ def _stored_entries(unit: _Unit) -> Iterator[tuple[Key, Entry]]:
 
 
 def _heads(plain: Mapping[str, Any]) -> dict[str, str | None]:
-    """What a result is of; every warning by itself, once: the notices say the same with their kinds."""
-    told = ("units", "warnings", "notices")
+    """What a result is of; every adjustment and every warning by itself: the notices say the same with their kinds."""
+    told = ("units", "warnings", "notices", "adjustments")
     heads = dict(_flat({key: value for key, value in plain.items() if key not in told}))
+    for one in plain.get("adjustments", ()):
+        cells = "; ".join(f"{cell['cell']}: {cell['was']} → {cell['becomes']}" for cell in one["changes"])
+        heads[f"adjustment {one['id']}"] = f"{one['decided_at']} {one['decided_by']}: {cells}"
     return heads | {f"note: {text}": "given" for text in plain.get("warnings", ())}
 
 

@@ -22,6 +22,7 @@ from auditlib.core.home import find, home, shown
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved, SchemeFile, find_scheme, load_scheme, scheme_files
+from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
@@ -153,7 +154,7 @@ class Look:
     supplied: tuple[tuple[str, str], ...]
     snapshot: str
     schemes: tuple[tuple[str, int, int], ...]
-    """The size and time of change of every scheme file that there is, and of the user's calendars."""
+    """The size and time of change of every file of a scheme, of the user's calendars and of adjustments."""
     ledger: Ledger = field(compare=False, repr=False)
     count: Count | None = field(compare=False, repr=False, default=None)
     days: CalendarChoice = PUBLISHED
@@ -166,7 +167,8 @@ class Look:
     ) -> Look:  # fmt: skip
         """The look that ``result`` was scored under."""
         folder, path = home() / "params" / "schemes", find(scheme)
-        files = sorted({*folder.glob("*.yaml"), *(scheme_files(path) if path.is_file() else ()), *days.tables()})
+        own = scheme_files(path) if path.is_file() else ()
+        files = sorted({*folder.glob("*.yaml"), *own, *days.tables(), *adjustment_files()})
         stamps = tuple((str(file), *stamp(file)) for file in files)
         return cls(scheme, result.as_of, readings, supplied, snapshot, stamps, ledger, count, days)
 

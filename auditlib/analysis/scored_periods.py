@@ -27,11 +27,14 @@ from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.expectations import NOTHING
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scheme.load import Resolved, load_scheme
-from auditlib.scoring.assess import assess, calendar_of, parse_period
+from auditlib.scoring.adjustments.declared import adjustment_files
+from auditlib.scoring.assess import assess, calendar_of, overlay_of, parse_period
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
 
-__all__ = ["open_period", "rejects_of", "scheme_asked", "score_period", "warm_up", "whole_period"]
+__all__ = [
+    "open_period", "rejects_of", "scheme_asked", "score_period", "stamps_of", "warm_up", "whole_period",
+]  # fmt: skip
 
 
 def scheme_asked(asked: Asked) -> Resolved:
@@ -67,11 +70,12 @@ def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
 
 def whole_period(asked: Asked) -> ScoredPeriod:
     """The period with all the evidence on every unit, of which :func:`open_period` leaves what one report may show."""
-    tables = [stamp for table in asked.days.tables() for stamp in _stamps(table)]
-    return _scored(asked, _stamps(asked.ledger_path), _stamps(asked.scheme_path), tuple(tables))
+    tables = [stamp for table in (*asked.days.tables(), *adjustment_files()) for stamp in stamps_of(table)]
+    return _scored(asked, stamps_of(asked.ledger_path), stamps_of(asked.scheme_path), tuple(tables))
 
 
-def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
+def stamps_of(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files of a folder, or a file, with when they were written and how large they are."""
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
     return tuple((str(file), *stamp(file)) for file in files)
 
@@ -95,6 +99,7 @@ def score_period(
         asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count, days=asked.days
     )  # fmt: skip
     snapshot, calendar = snapshot or snapshot_of(ledger), calendar_of(resolved, asked.days)
+    ledger = overlay_of(resolved, ledger, period, as_of).ledger
     look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count, asked.days)
     _, previous = looked_at(look, period.previous())
     effects, untried = _effects(asked, ledger, period, result, count)

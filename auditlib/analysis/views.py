@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
+from auditlib.analysis.commands import command_lines
 from auditlib.analysis.earlier_periods import Past, past_of
 from auditlib.analysis.handling_time import Handling, Taken
 from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.rejected import Rejected
 from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject
 from auditlib.core.errors import InputError
-from auditlib.core.hashes import digest
+from auditlib.core.hashes import digest, library_version
 from auditlib.core.period import Period
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
@@ -92,7 +91,7 @@ class ScoredPeriod:
         others = {TOTAL} | shown[0] | shown[1]
         digits = {key: digits for key, digits in self.result.digits.items() if key[1] in others}
         units = tuple(_place(unit, *shown) for unit in self.result.units)
-        bare = replace(self.result, units=units, digits=digits)
+        bare = replace(self.result, units=units, digits=digits, adjustments=())
         before = self.previous and replace(self.previous, units=())
         handling = Handling(self.handling.limits)
         seen = digest([bare, before, self.rejected, self.synthetic, handling, self.untried, self.rest])
@@ -151,27 +150,7 @@ class ScoredPeriod:
     @property
     def command(self) -> dict[str, str]:
         """The command lines that ``score`` and ``explain`` again, and the parameters of a ``notebook``."""
-        asked, look = self.asked, self.result.as_of.isoformat()
-        parts = [asked.scheme, "--ledger", asked.ledger, "--period", str(self.period), "--as-of", look]
-        parts += ["--calendar", asked.calendar] if asked.calendar else []
-        parts += ["--provisional-calendar"] if asked.provisional_calendar else []
-        for name, option in asked.readings:
-            parts += ["--reading", f"{name}={option}"]
-        for name, value in asked.supplied:
-            parts += ["--set", f"{name}={value}"]
-        if self.rejected.all:
-            parts.append("--accept-rejects")
-        notebook = ["-p", "scheme", asked.scheme, "-p", "ledger", asked.ledger]
-        notebook += ["-r", "period", str(self.period), "-p", "as_of", look]
-        notebook += ["-p", "calendar", asked.calendar] if asked.calendar else []
-        notebook += ["-y", "provisional_calendar: true"] if asked.provisional_calendar else []
-        for parameter, table in (("readings", asked.readings), ("supplied", asked.supplied)):
-            if table:
-                inside = ", ".join(f'{name}: "{value}"' for name, value in table)
-                notebook += ["-y", f"{parameter}: {{{inside}}}"]
-        common = shlex.join(parts)
-        return {"score": f"auditlib score {common}", "explain": f"auditlib explain {common}",
-                "notebook": shlex.join(notebook)}  # fmt: skip
+        return command_lines(self.asked, self.result.as_of, accept_rejects=bool(self.rejected.all))
 
     @property
     def content(self) -> str:
@@ -180,10 +159,7 @@ class ScoredPeriod:
 
     @property
     def software(self) -> str:
-        try:
-            return f"auditlib {version('auditlib')}"
-        except PackageNotFoundError:
-            return "auditlib"
+        return library_version()
 
 
 class Own(NamedTuple):
@@ -231,7 +207,8 @@ def _place(unit: UnitScore, rates: frozenset[str] = frozenset(), measures: froze
     kept = {name: value for name, value in unit.rates.items() if name in rates}
     counts = {name: value for name, value in unit.measures.items() if name in measures}
     bare = replace(unit, indicators=(), measures=counts, rates=kept, parts=(), outcomes=())
-    return replace(bare, before_exclusions=None, excluded=0, exclusions=(), provisional=())
+    bare = replace(bare, before_exclusions=None, excluded=0, exclusions=(), provisional=())
+    return replace(bare, before_adjustments=None, duties=())
 
 
 def _without_evidence(unit: UnitScore) -> UnitScore:

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from auditlib.cli.adjusting import adjustments
+from auditlib.cli.checking import checks
 from auditlib.cli.delphi import delphi, panel
 from auditlib.cli.demos import demo
 from auditlib.cli.diffs import diff
@@ -19,6 +21,7 @@ from auditlib.cli.runs import run, sign, verify
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
+from auditlib.cli.sources import sources
 from auditlib.runs.engine.imports import skip_unused_imports
 
 __all__ = ["main"]
@@ -49,6 +52,6 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, partition, score, explain, duties, run, verify, sign, delphi, panel, diff, revise, site,
+    demo, check, schema, dossier, intake, partition, score, explain, duties, checks, adjustments, run, verify, sign, delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

@@ -109,8 +109,7 @@ def _scored(files: list[Any], options: Options) -> Any:
     from auditlib.analysis.diff import diff
     from auditlib.core.calendars import CalendarChoice
     from auditlib.scoring.as_of import default_as_of
-    from auditlib.scoring.assess import calendar_of, parse_period
-    from auditlib.scoring.score import score
+    from auditlib.scoring.assess import calendar_of, overlay_of, parse_period, score_adjusted
 
     days = CalendarChoice(options["calendar"], options["provisional_calendar"])
     period = parse_period(options["period"], "--period")
@@ -133,7 +132,8 @@ def _scored(files: list[Any], options: Options) -> Any:
         ]
         resolved = file.resolve(*known, period.first)
         with working(f"scoring {period} by version {resolved.scheme.version}"):
-            result = score(resolved, ledger, period, look, calendar=calendar_of(resolved, days))
+            overlay = overlay_of(resolved, ledger, period, look)
+            result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days))
         accounts.append(account_of(resolved, result))
     return diff(*accounts)
 

@@ -93,14 +93,14 @@ def _complied(
 ) -> Any:  # fmt: skip
     from auditlib.core.calendars import CalendarChoice
     from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
-    from auditlib.scoring.duties.compliance import comply
+    from auditlib.scoring.duties.adjusted import comply_adjusted
 
     when = parse_period(period, "--period")
     resolved = resolve_scheme(scheme, when, readings, supplied)
     book = open_ledger(ledger, as_of, accept_rejects)
     days = calendar_of(resolved, CalendarChoice(calendar, provisional_calendar))
     with working(f"judging {when}"):
-        return comply(resolved, book, when, as_of, calendar=days, left=listed)
+        return comply_adjusted(resolved, book, when, as_of, calendar=days, left=listed)
 
 
 def _require_known(result: Any, unit: str | None, case: str | None) -> None:

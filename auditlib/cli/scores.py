@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from auditlib.cli.scoring import EVERY, open_ledger, score_ledger, scoring_options
+from auditlib.cli.scoring import EVERY, ledger_options, open_ledger, required, score_ledger, scoring_options
 from auditlib.cli.terminal import echo, echo_json, table, working
 from auditlib.core.errors import InputError
 
@@ -148,8 +148,10 @@ def _score_every_reading(
 
 
 @click.command()
-@scoring_options
-@click.option("--unit", "unit", required=True, help="The unit to explain.")
+@click.argument("scheme")
+@ledger_options(required=False)
+@click.option("--unit", "unit", help="The unit to explain, in the --period.")
+@click.option("--case", "case", help="A case instead: what happened in it, and which clocks of duties ran.")
 @click.option("--indicator", help="One indicator only.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option(
@@ -162,9 +164,22 @@ def _score_every_reading(
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain(
-    unit: str, indicator: str | None, language: str, limit: int, to_next: bool, form: str, **options: Any
-) -> None:
-    """Why a unit has its points: every line with clause, operands, arithmetic and case ids."""
+    unit: str | None, case: str | None, indicator: str | None, language: str, limit: int, to_next: bool, form: str,
+    **options: Any,
+) -> None:  # fmt: skip
+    """Why a unit has its points: every line with clause, operands, arithmetic and case ids.
+
+    With --case and no --unit: the timeline of a case with its clocks, in all periods.
+    """
+    if case is not None:
+        if unit is not None or indicator is not None or to_next:
+            raise click.UsageError("--case stands alone: expected no --unit, --indicator or --to-next beside it")
+        from auditlib.cli.case_history import explain_case
+
+        explain_case(case, language, form, **required(options, "ledger"))
+        return
+    unit = required({"unit": unit, **required(options, "ledger", "period")}, "unit")["unit"]
+    assert unit is not None
     from auditlib.analysis.explain import bounds_note
     from auditlib.analysis.explain import explain as explain_lines
     from auditlib.analysis.margins.of_unit import unit_margins

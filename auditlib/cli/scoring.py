@@ -13,7 +13,7 @@ from auditlib.cli.terminal import print_rejects, working
 from auditlib.core.errors import InputError
 from auditlib.core.period import declared_time
 
-__all__ = ["EVERY", "ledger_options", "open_ledger", "score_ledger", "scoring_options"]
+__all__ = ["EVERY", "ledger_options", "open_ledger", "required", "score_ledger", "scoring_options"]
 
 EVERY = "all"
 """In place of a reading: every combination of those that are not decided beside it."""
@@ -75,6 +75,14 @@ def _with_options(command: Any, required: bool) -> Any:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def required(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The options, where those of these names were given. Raises :class:`click.UsageError` for the first that was not."""
+    for name in names:
+        if options[name] is None:
+            raise click.UsageError(f"Missing option '--{name}'.")
+    return options
 
 
 def score_ledger(

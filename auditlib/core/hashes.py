@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from auditlib.core.guards import open_file
 from auditlib.core.home import PACKAGE
 
-__all__ = ["canonical", "digest", "file_sha256", "software", "source_sha256"]
+__all__ = ["canonical", "digest", "file_sha256", "library_version", "software", "source_sha256"]
 
 
 def canonical(value: Any) -> Any:
@@ -68,6 +68,14 @@ def source_sha256() -> str:
     kinds = (".py", ".j2", ".css", ".js", ".json", ".otf", ".po")
     files = sorted(file for file in PACKAGE.rglob("*") if file.suffix in kinds and "__pycache__" not in file.parts)
     return digest([[file.relative_to(PACKAGE).as_posix(), file_sha256(file)] for file in files])
+
+
+def library_version() -> str:
+    """The library with its version, as pages name it."""
+    try:
+        return f"auditlib {version('auditlib')}"
+    except PackageNotFoundError:
+        return "auditlib"
 
 
 @cache

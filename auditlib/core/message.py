@@ -50,7 +50,8 @@ NoticeKind = Literal[
     "undecided_place", "tie", "not_ranked", "different_maxima", "no_data", "part_without_data", "no_total",
     "above_full_marks", "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",
     "act_of_no_case", "unknown_act", "act_before_case", "formality_missing", "nothing_recorded", "rarely_recorded",
-    "supplied_limit", "duty_unknown",
+    "supplied_limit", "duty_unknown", "checked_otherwise",
+    "adjusted", "adjusted_later", "moved_by_adjustments", "appeal_pending",
 ]  # fmt: skip
 NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 """What a notice can be about; each kind is one template, or a few with the same meaning."""

@@ -24,6 +24,7 @@ from auditlib.core.period import declared_time
 from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
+from auditlib.ledger.encodings import as_utf8
 from auditlib.ledger.expectations import field_counts, fields, header_fields, standing
 from auditlib.ledger.privacy.declared import read_impersonal, refuse_named
 from auditlib.ledger.registers import REGISTERS
@@ -288,16 +289,7 @@ def _read_csv(file: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         content = unpacked(content, name)
     if not content.strip():
         raise InputError.at(name, "", "the file is empty; expected at least a row of column names")
-    try:
-        content.decode("utf-8")
-        content = content.removeprefix(b"\xef\xbb\xbf")
-    except UnicodeDecodeError:
-        try:
-            content = content.decode("gb18030").encode("utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError.at(
-                name, "", f"found neither UTF-8 nor GB18030: {error.reason} at byte {error.start}"
-            ) from None
+    content = as_utf8(content, name)
     nothing = pl.DataFrame(schema=REJECTS_SCHEMA)
     guard_columns(content.split(b"\n", 1)[0], name)
     header = next(csv.reader(io.StringIO(content.split(b"\n", 1)[0].decode("utf-8").rstrip("\r"))), [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["OUTCOME_STATES", "PANEL", "PERIOD", "POLICIES", "REPORT", "REVISION", "STATUSES", "UNIT"]
+__all__ = ["DUTY", "OUTCOME_STATES", "PANEL", "PERIOD", "POLICIES", "REPORT", "REVISION", "STATUSES", "UNIT"]
 
 REPORT = {
     "indicator": "Indicator",
@@ -313,3 +313,33 @@ OUTCOME_STATES = {
 """Whether an outcome holds for a unit."""
 POLICIES = {"exclude": "left out; the rest is scored", "require": "no total until it is supplied or marked"}
 """What a scheme does without what its source does not give."""
+DUTY = {
+    "unknown": "What cannot be assessed",
+    "overdue": "Running and overdue",
+    "counts": "Duties by status",
+    "by_unit": "Units by status",
+    "all": "Every duty of the case",
+    "breaches": "Late and missed",
+    "margins": "How much of the limit was left",
+    "routing": "Who had to handle what",
+    "timeline": "The case in order of time",
+    "clocks": "The clocks of the case",
+    "notices": "What else to know",
+    "unit": "Unit",
+    "duty": "Duty",
+    "clause": "Clause",
+    "case": "Case",
+    "due": "Ends",
+    "status": "Status",
+    "late": "Over by",
+    "left": "Days left",
+    "missing": "What is not recorded",
+    "count": "Number",
+    "evidence": "Evidence",
+    "rate": "Rate",
+    "when": "When",
+    "happened": "What happened",
+    "margin": "Working days left",
+    "notice": "Notice",
+}
+"""Sections and tables of the report on duties."""

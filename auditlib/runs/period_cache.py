@@ -29,6 +29,7 @@ from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home
 from auditlib.core.private import own_folder, own_key
 from auditlib.ledger.read import Ledger
+from auditlib.scoring.adjustments.declared import adjustment_files
 
 __all__ = ["KeptPeriods", "content_key", "whole_of"]
 
@@ -41,7 +42,8 @@ def content_key(ledger: Ledger, snapshot: str, units: Sequence[str] | str) -> st
     That is the rows, what the ledger says of itself, the rules, the software, and which units are reported on.
     """
     places = [home() / "params" / name for name in ("schemes", "calendars")]
-    rules = {str(file): file_sha256(file) for place in places for file in sorted(place.rglob("*.yaml"))}
+    files = [*(file for place in places for file in sorted(place.rglob("*.yaml"))), *adjustment_files()]
+    rules = {str(file): file_sha256(file) for file in files}
     return digest([snapshot, ledger.note, rejects_of(ledger), rules, software(), units])
 
 

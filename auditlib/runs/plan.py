@@ -25,6 +25,7 @@ from auditlib.report.pages.links import Links
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
 from auditlib.runs.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
+from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
@@ -126,6 +127,8 @@ def plan_run(
         rules = scheme_files(period.asked.scheme_path)
         schemes |= dict.fromkeys(rules)
         materials |= {f"scheme {file.name}": file_sha256(file) for file in rules} | _calendar(period)
+        decided = adjustment_files(period.resolved.scheme.scheme)
+        materials |= {f"adjustment {file.stem}": file_sha256(file) for file in decided}
         names = {unit.unit: unit.name for unit in period.result.units}
         units = sorted(names) if run.units == "all" else list(run.units)
         if strange := [unit for unit in units if unit not in names]:
@@ -228,7 +231,10 @@ def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
 
 def _links(run: RunFile, units: Sequence[str]) -> Links:
     """Where the pages of a period lead: to the run's index, to the reports on the period, from names to units."""
-    titles = {"period_ranking": t("Ranking of the period", run.language)}
+    titles = {
+        "period_ranking": t("Ranking of the period", run.language),
+        "duty_audit": t("Duties", run.language),
+    }
     pages = [(t("Contents", run.language), "../index.html")]
     pages += [
         (titles.get(use.notebook, use.notebook), f"{use.notebook}.html") for use in run.notebooks if use.per == "period"

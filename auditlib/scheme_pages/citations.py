@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from auditlib.core.message import t
 from auditlib.scheme_pages.anchors import anchor
+from auditlib.scheme_pages.quantity_words import column_title
 from auditlib.scheme_pages.scheme_words import SchemeWords
 
 __all__ = ["Citation", "citations"]
@@ -17,6 +18,9 @@ KINDS = {
     "reading": "reading",
     "gap": "gap",
     "outcome": "outcome",
+    "duty": "duty",
+    "counting": "how time is counted",
+    "column": "decision table",
     "dimension": "dimension",
     "base": "base points",
     "roll_up": "roll-up",
@@ -56,6 +60,19 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
             cite(rule.clause, "rule", rule.title(language), target)
             if rule.multiplier is not None and rule.multiplier.clause != rule.clause:
                 cite(rule.multiplier.clause, "multiplier", rule.title(language), target)
+    if scheme.counting is not None:
+        cite(scheme.counting.clause, "counting", t("How time is counted", language), "counting")
+    for duty in scheme.duties:
+        cite(duty.clause, "duty", duty.title(language), anchor("duty", duty.id))
+    for register, columns in scheme.columns.items():
+        for name, column in columns.items():
+            if column.choose is not None:
+                cite(
+                    column.choose.clause,
+                    "column",
+                    column_title(words, register, name),
+                    anchor("column", register, name),
+                )
     for name, reading in scheme.readings.items():
         cite(reading.clause, "reading", reading.question(language), anchor("reading", name))
     for name, gap in scheme.gaps.items():
@@ -65,4 +82,6 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
     cite(scheme.ranking.clause, "ranking", t("Ranking of units", language), "ranking")
     for outcome in scheme.outcomes:
         cite(outcome.clause, "outcome", outcome.title(language), anchor("outcome", outcome.id))
+        for ground in outcome.weighs:
+            cite(ground.clause, "outcome", outcome.title(language), anchor("outcome", outcome.id))
     return found

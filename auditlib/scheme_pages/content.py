@@ -71,7 +71,7 @@ class Dossier:
         )
 
     def touched(self, reading: str, language: str) -> list[tuple[str, str]]:
-        """The rules that hang on a reading, by title and anchor."""
+        """The rules and duties that hang on a reading, by title and anchor."""
         touching = self.resolved.rule_readings
         return [
             (
@@ -80,6 +80,10 @@ class Dossier:
             )
             for indicator, rule in self.file.natural.rules()
             if reading in touching.get((indicator.id, rule.id), ())
+        ] + [
+            (duty.title(language), anchor("duty", duty.id))
+            for duty in self.file.natural.duties
+            if reading in self.resolved.readings_by_duty.get(duty.id, ())
         ]
 
     def waiting(self, gap: str, language: str) -> list[tuple[str, str]]:
@@ -94,6 +98,9 @@ class Dossier:
             if gap in rule.gaps:
                 title = f"{indicator.title(language)}{t(': ', language)}{rule.title(language)}"
                 found.append((title, anchor("rule", indicator.id, rule.id)))
+        for duty in scheme.duties:
+            if gap == duty.id or any(limit.gap == gap for limit in duty.limits):
+                found.append((duty.title(language), anchor("duty", duty.id)))
         for outcome in scheme.outcomes:
             if gap in outcome.gaps:
                 found.append((outcome.title(language), anchor("outcome", outcome.id)))

@@ -56,6 +56,8 @@ def concerned(words: SchemeWords, at: str) -> str:
         return f"{title}{words.both('：', ': ')}{columns}"
     if first == "roll_up":
         return words.both(f"{words.granularity(rest)}汇总", f"roll-up of the {words.granularity(rest)}")
+    if at == "duties":
+        return t("Duties", words.language)
     if at == "total":
         return words.both("总分", "total")
     return titles.get(at, at)
@@ -72,6 +74,7 @@ def _titles(words: SchemeWords) -> dict[str, str]:
     titles |= {name: reading.question(language) for name, reading in scheme.readings.items()}
     titles |= {name: gap.missing(language) for name, gap in scheme.gaps.items()}
     titles |= {dimension.id: dimension.title(language) for dimension in scheme.dimensions}
+    titles |= {duty.id: duty.title(language) for duty in scheme.duties}
     titles |= {outcome.id: outcome.title(language) for outcome in scheme.outcomes}
     titles |= {indicator.id: indicator.title(language) for indicator in scheme.indicators}
     for outcome in scheme.outcomes:

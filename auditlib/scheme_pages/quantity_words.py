@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from auditlib.core.message import COMMA
+from auditlib.core.message import COMMA, told
 from auditlib.core.numerals import plain
 from auditlib.ledger.registers import REGISTERS
+from auditlib.scheme.decision import DecisionTable
+from auditlib.scheme.limit_words import so_many
 from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
 from auditlib.scheme.times import Deadline, Earlier, Limit, Span, Steps, Window
 from auditlib.scheme_pages.scheme_words import SchemeWords
@@ -12,8 +14,8 @@ from auditlib.scheme_pages.sql_words import column_words, condition_words
 from auditlib.scoring.duties.statuses import STATUSES
 
 __all__ = [
-    "column_sentence", "column_title", "composite_formula", "condition", "measure_sentence", "missing_policy",
-    "rate_formula", "register_words", "standing_sentence", "zero_policy",
+    "column_sentence", "column_title", "composite_formula", "condition", "decision_rows", "measure_sentence",
+    "missing_policy", "rate_formula", "register_words", "standing_sentence", "table_hit", "zero_policy",
 ]  # fmt: skip
 
 STEP_MODES = {
@@ -53,12 +55,12 @@ STILL_EQUAL = {
     "first": "all get what the first of their places is worth",
     "mean": "get the mean of what their places are worth",
 }
-UNITS = {
-    "minutes": "{number} {number:minute|minutes}",
-    "hours": "{number} {number:hour|hours}",
-    "days": "{number} {number:day|days}",
-    "working_days": "{number} {number:working day|working days}",
+HITS = {
+    "one": "One row is to fit; where several do, it is undecided.",
+    "first": "The first row that fits holds.",
+    "highest": "Of the rows that fit, the highest holds: {order}.",
 }
+UNITS = ("minutes", "hours", "days", "working_days", "months")
 
 
 def register_words(words: SchemeWords, register: str) -> str:
@@ -184,16 +186,33 @@ def column_sentence(words: SchemeWords, register: str, column: Column) -> str:
         return _deadline(words, register, column.deadline)
     if column.steps is not None:
         return _steps(words, register, column.steps)
+    if column.choose is not None:
+        rows = decision_rows(words, register, column.choose)
+        return f"{table_hit(words, column.choose)} {words.t('; ').join(f'{when} ⇒ {gives}' for when, gives in rows)}"
     assert column.earlier is not None
     return _earlier(words, register, column.earlier)
 
 
+def table_hit(words: SchemeWords, table: DecisionTable) -> str:
+    """How a decision table decides between rows that fit."""
+    return words.t(HITS[table.hit], order=" > ".join(_given(words, name) for name in table.order))
+
+
+def decision_rows(words: SchemeWords, register: str, table: DecisionTable) -> list[tuple[str, str]]:
+    """The rows of a decision table: the condition in words, and what it gives."""
+    whens = [condition(words, row.when, register) if row.when else words.t("otherwise") for row in table.rows]
+    return [(when, _given(words, row.gives)) for when, row in zip(whens, table.rows, strict=True)]
+
+
+def _given(words: SchemeWords, value: str) -> str:
+    """What a row gives: an actor by its title, another value as it is."""
+    actor = words.scheme.actors.get(value)
+    return value if actor is None else actor(words.language)
+
+
 def _span(words: SchemeWords, span: Span | Limit | Window) -> str:
-    for unit, said in UNITS.items():
-        count = getattr(span, unit, None)
-        if count is not None:
-            return words.t(said, number=count)
-    raise AssertionError(span)
+    unit = next(unit for unit in UNITS if getattr(span, unit, None) is not None)
+    return told(so_many(getattr(span, unit), unit), words.language)
 
 
 def _limit(words: SchemeWords, register: str, limit: Limit) -> str:

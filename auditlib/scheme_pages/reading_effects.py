@@ -14,6 +14,7 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Outcome
 from auditlib.scheme.rules import Indicator
 from auditlib.scheme_pages.anchors import anchor
+from auditlib.scheme_pages.duty_words import counting_words, duty_aspects
 from auditlib.scheme_pages.quantity_words import (
     column_sentence,
     column_title,
@@ -126,6 +127,11 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
         for key, column in columns.items():
             aspects = {words.t("How"): column_sentence(words, register, column)}
             yield anchor("column", register, key), _Part(column_title(words, register, key), column, aspects)
+    for duty in scheme.duties:
+        yield anchor("duty", duty.id), _Part(duty.title(language), duty, duty_aspects(words, duty))
+    if scheme.counting is not None:
+        aspects = {words.t("How"): " ".join(counting_words(words, scheme.counting))}
+        yield "counting", _Part(words.t("How time is counted"), scheme.counting, aspects)
     for granularity, roll_up in scheme.roll_up.items():
         aspects = {
             words.t("Arithmetic"): roll_up_formula(words, granularity, roll_up),
@@ -148,6 +154,8 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
         "standings",
         "measures",
         "columns",
+        "duties",
+        "counting",
         "roll_up",
         "ranking",
         "outcomes",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import t, told
 from auditlib.core.numerals import plain
+from auditlib.core.values import Text
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound
 
@@ -53,10 +54,19 @@ class SchemeWords:
                 return section[quantity].title(self.language)
         return quantity
 
+    def duty(self, name: str) -> str:
+        """The title of a duty."""
+        return self.scheme.duty(name).title(self.language)
+
     def derived(self, register: str) -> tuple[tuple[str, str], ...]:
-        """The columns that the scheme adds to a register, by name, each with its title where it has one."""
-        extra, derived = self.scheme.extra_columns.get(register, {}), self.scheme.columns.get(register, {})
-        titles = {name: column.title for name, column in extra.items()} | {n: c.title for n, c in derived.items()}
+        """The columns that the scheme adds to a register, by name, each with its title where it has one.
+
+        An act has those of its case too.
+        """
+        titles: dict[str, Text | None] = {}
+        for one in ("cases", "acts") if register == "acts" else (register,):
+            titles |= {name: column.title for name, column in self.scheme.extra_columns.get(one, {}).items()}
+            titles |= {name: column.title for name, column in self.scheme.columns.get(one, {}).items()}
         return tuple((name, title(self.language)) for name, title in titles.items() if title)
 
     def quoted(self, quantity: str) -> str:

@@ -63,7 +63,7 @@ def column_words(register: str, column: str, language: str, derived: Titles = ()
         return title
     if column in CLOCK:
         return t(CLOCK[column], language)
-    known = next((found for name in (register, "units") if (found := REGISTERS[name].column(column))), None)
+    known = next((found for name in (register, "units", "cases") if (found := REGISTERS[name].column(column))), None)
     return known.zh if known is not None and language == "zh" else column
 
 

@@ -14,7 +14,7 @@ from auditlib.core.home import shown
 from auditlib.core.message import t
 from auditlib.core.numerals import plain
 from auditlib.scheme.finding import Finding
-from auditlib.scheme_pages import finding_words, quantity_words, result_words, rule_words
+from auditlib.scheme_pages import duty_words, finding_words, quantity_words, result_words, rule_words
 from auditlib.scheme_pages.anchors import anchor
 from auditlib.scheme_pages.citations import citations
 from auditlib.scheme_pages.content import Dossier, open_dossier
@@ -55,6 +55,7 @@ def dossier_html(dossier: Dossier, language: str, languages: Sequence[str] = ())
         waits={name: dossier.waiting(name, language) for name in scheme.gaps},
         raw_rules=dossier.written_rules,
         touching=dossier.resolved.rule_readings,
+        duty_touching=dossier.resolved.readings_by_duty,
         examples_page=page_name(dossier.name, language, "examples") if dossier.cases else "",
         about=partial(_about_quantity, words),
         **_sentences(words),
@@ -65,13 +66,14 @@ def _sentences(words: SchemeWords) -> Mapping[str, Any]:
     """Every wording that the template asks for, of this scheme in this language."""
     named = {
         rule_words: ("indicator_formula", "indicator_sentence", "rule_formula", "rule_sentence", "waiting_formula"),
+        duty_words: ("actor_words", "counting_words", "duty_aspects"),
         quantity_words: (
-            "column_sentence", "column_title", "composite_formula", "measure_sentence", "missing_policy",
-            "rate_formula", "standing_sentence", "zero_policy",
+            "column_sentence", "column_title", "composite_formula", "decision_rows", "measure_sentence",
+            "missing_policy", "rate_formula", "standing_sentence", "table_hit", "zero_policy",
         ),
         result_words: (
             "amount_words", "outcome_conditions", "outcome_effects", "ranking_sentence", "roll_up_formula",
-            "roll_up_policy",
+            "roll_up_policy", "weigh_words",
         ),
     }  # fmt: skip
     return {name: partial(getattr(module, name), words) for module, names in named.items() for name in names}
@@ -146,6 +148,7 @@ def _index_html(dossiers: Sequence[Dossier], languages: Sequence[str]) -> str:
         {
             "scheme": dossier.file.natural,
             "rules": sum(1 for _ in dossier.file.natural.rules()),
+            "duties": len(dossier.file.natural.duties),
             "findings": len(dossier.checked.findings),
             "cases": len(dossier.cases),
             "page": page_name(dossier.name, language),

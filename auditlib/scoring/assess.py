@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.errors import InputError
@@ -12,11 +14,14 @@ from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved, find_scheme, load_scheme
+from auditlib.scoring.adjustments.beside import adjustment_notices, beside_unadjusted, pending_appeals
+from auditlib.scoring.adjustments.overlay import Overlay, overlaid
+from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
 
-__all__ = ["assess", "calendar_of", "parse_period", "resolve_scheme"]
+__all__ = ["assess", "calendar_of", "overlay_of", "parse_period", "resolve_scheme", "score_adjusted"]
 
 
 def parse_period(text: str, where: str) -> Period:
@@ -47,6 +52,48 @@ def calendar_of(resolved: Resolved, days: CalendarChoice = PUBLISHED) -> Calenda
     return days.of(name) if name else None
 
 
+def overlay_of(resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime | None = None) -> Overlay:
+    """The ledger with what appeals had changed by ``as_of``, or by when one looks where nobody says.
+
+    Raises :class:`InputError`; see :func:`auditlib.scoring.adjustments.overlay.overlaid`.
+    """
+    return overlaid(ledger, resolved.scheme, lambda: as_of or default_as_of(ledger, period))
+
+
+def score_adjusted(
+    resolved: Resolved,
+    overlay: Overlay,
+    period: Period,
+    as_of: datetime | None = None,
+    *,
+    calendar: Calendar | None = None,
+    evidence: bool = True,
+    units: Sequence[str] | None = None,
+    count: Count | None = None,
+) -> Result:
+    """As :func:`auditlib.scoring.score.score`, over the adjusted ledger, with what every unit had before adjustments.
+
+    Raises :class:`InputError`, also where adjustments apply and the rows are counted elsewhere: whoever counts there
+    has the rows as they were.
+    """
+    original = overlay.original
+    if not overlay.applied:
+        result = score(
+            resolved, original, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count,
+            duties=True,
+        )  # fmt: skip
+    elif count is not None:
+        found = f"found {len(overlay.applied)} adjustments, expected none for a ledger that is counted in parts"
+        raise InputError.at(original.path, "adjustments", f"{found}; score it without --cluster")
+    else:
+        look = as_of or default_as_of(original, period)
+        asked = partial(score, resolved, period=period, as_of=look, calendar=calendar)
+        result = asked(ledger=overlay.ledger, evidence=evidence, units=units, duties=True)
+        result = beside_unadjusted(result, asked(ledger=original, evidence=False), overlay)
+    told = (*adjustment_notices(overlay), *pending_appeals(original, result.as_of))
+    return replace(result, notices=(*result.notices, *told)) if told else result
+
+
 def assess(
     scheme: str,
     ledger: Ledger,
@@ -64,11 +111,15 @@ def assess(
 
     ``units`` limits the evidence to these units, which must be assessed in the period; the others are scored
     too, because a rank is among all. ``count`` counts the ledger's rows elsewhere; ``days`` says whose calendar counts.
+    Where appeals have changed inputs, each unit has beside it what it had before (:func:`score_adjusted`).
     Raises :class:`InputError`.
     """
     resolved = resolve_scheme(scheme, period, readings, supplied)
     calendar = calendar_of(resolved, days)
-    result = score(resolved, ledger, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count)
+    overlay = overlay_of(resolved, ledger, period, as_of)
+    result = score_adjusted(
+        resolved, overlay, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count
+    )
     assessed = [unit.unit for unit in result.units]
     for unit in units or ():
         if unit not in assessed:

@@ -50,7 +50,7 @@ def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
             continue
         register = REGISTERS[measure.register_]
         columns = needed.setdefault(register.name, {})
-        columns.update(dict.fromkeys((*register.required, measure.at or register.at or "unit")))
+        columns.update(dict.fromkeys((*register.required, measure.at or register.at or "unit", "unit")))
         for name in columns_of(scheme, measure):
             if name == "group":
                 needed["units"]["group"] = None  # every register has its unit's group beside its own columns

@@ -73,6 +73,8 @@ def _unknown_words(scheme: Scheme, ledger: Ledger, period: Period, as_of: dateti
             if not _looks_back(scheme, register):
                 frame = frame.filter((pl.col(at) >= period.start).fill_null(True))
         key = [name for name in REGISTERS[register].key if name in have][-1:]
+        if "unit" not in have:  # acts may leave it to their case
+            frame = frame.with_columns(unit=pl.lit(None, pl.String))
         for column, words in columns.items():
             if column not in have or (register, column) == ("units", "group"):  # groups are told by themselves
                 continue
@@ -95,7 +97,7 @@ def _unknown_word(
         register=register, count=rows.height, column=column, word=word, near=meant(near),
         rows=Message(" ({rows})", rows=shown) if shown else "",
     )  # fmt: skip
-    return Notice("unknown_word", message, tuple(sorted(set(rows["unit"]))))
+    return Notice("unknown_word", message, tuple(sorted(set(rows["unit"].drop_nulls()))))
 
 
 def _looks_back(scheme: Scheme, register: str) -> bool:

@@ -19,6 +19,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
+from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.mark_notices import marks_of_others, unused_marks
 from auditlib.scoring.place_points import with_standings
@@ -56,6 +57,8 @@ class PeriodUnits:
     notices: list[Notice]
     left_out: Mapping[str, Mapping[str, int]]
     """By unit and register, the rows that the validity of their unit leaves out."""
+    complied: Compliance | None = None
+    """The duties of the period, where a measure needed them judged."""
 
     @property
     def empty(self) -> bool:
@@ -120,7 +123,7 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
     results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
-    return PeriodUnits(results, facts_of, [*notices, *owed.notices], tally.left_out)
+    return PeriodUnits(results, facts_of, [*notices, *owed.notices], tally.left_out, owed.whole)
 
 
 def _known_counts(

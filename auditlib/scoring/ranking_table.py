@@ -6,7 +6,7 @@ from typing import Any
 
 from auditlib.core.cells import csv_text
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.result import IndicatorScore, OutcomeScore, Result
+from auditlib.scoring.result import TOTAL, IndicatorScore, OutcomeScore, Result, UnitScore
 
 __all__ = ["result_csv", "result_table"]
 
@@ -17,7 +17,8 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
 
     Where the scheme has outcomes, they follow: with a question mark where a tie leaves them open, and with what
     they come to, or a question mark where a person still has to decide that. The last column counts the rows that
-    rest on days of a provisional calendar, where any unit has such rows.
+    rest on days of a provisional calendar, where any unit has such rows. Where appeals have changed inputs, total and
+    rank before that come last.
     """
     headers = [
         "group",
@@ -30,6 +31,7 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
         *(indicator.id for indicator in resolved.scheme.indicators),
         *(("outcomes",) if resolved.scheme.outcomes else ()),
         *(("provisional",) if result.provisional_after else ()),
+        *(("total_before_adjustments", "rank_before_adjustments") if result.adjustments else ()),
     ]
     rows = []
     for unit in result.units:
@@ -48,9 +50,15 @@ def result_table(resolved: Resolved, result: Result) -> tuple[list[str], list[li
                 *(points.get(indicator.id) for indicator in resolved.scheme.indicators),
                 *(outcomes if resolved.scheme.outcomes else ()),
                 *((sum(rows.count for rows in unit.provisional),) if result.provisional_after else ()),
+                *(_before(result, unit) if result.adjustments else ()),
             ]
         )
     return headers, rows
+
+
+def _before(result: Result, unit: UnitScore) -> tuple[str | None, int | None]:
+    before = unit.before_adjustments
+    return (None, None) if before is None else (result.quantity(unit.unit, TOTAL, before.total), before.rank)
 
 
 def _points(result: Result, indicator: IndicatorScore) -> str | None:

@@ -15,6 +15,9 @@ from auditlib.scoring.counting import FactRow
 
 __all__ = [
     "TOTAL",
+    "AppliedAdjustment",
+    "BeforeAdjustments",
+    "DutyCounts",
     "Exclusion",
     "IndicatorScore",
     "OutcomeScore",
@@ -106,6 +109,56 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class BeforeAdjustments:
+    """What a unit had without the adjustments that appeals brought; ``own`` are those that change rows of its own."""
+
+    total: Fraction | None
+    rank: int | None
+    outcomes: tuple[str, ...]
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AppliedAdjustment:
+    """An adjustment that a result rests on. ``changes`` are its cells, each with what was and what holds now."""
+
+    id: str
+    period: str
+    clause: str | None
+    decided_at: datetime
+    decided_by: str
+    reason: Text
+    changes: tuple[tuple[str, str | None, str | None, str | None], ...]
+    """Cell, what was, what it becomes, paper."""
+    units: tuple[str, ...]
+    """Whose rows it changes."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The adjustment as plain values."""
+        names = ("cell", "was", "becomes", "ref")
+        return vars(self) | {
+            "decided_at": self.decided_at.isoformat(),
+            "reason": self.reason.model_dump(),
+            "changes": [dict(zip(names, change, strict=True)) for change in self.changes],
+            "units": list(self.units),
+        }
+
+
+@dataclass(frozen=True)
+class DutyCounts:
+    """How many instances of a duty a unit has of each status, and of its soft limits how many late and missed.
+
+    ``rate`` is met among met, late and missed; None where nothing could be assessed.
+    """
+
+    id: str
+    clause: str
+    counts: Mapping[str, int]
+    soft: Mapping[str, int]
+    rate: Fraction | None
+
+
+@dataclass(frozen=True)
 class ProvisionalRows:
     """Rows of a register that were counted by working days which nobody has published: plain weekends stood in.
 
@@ -166,11 +219,23 @@ class UnitScore:
     """The same by reason, clause and approving office."""
     parts: tuple[PartScore, ...] = ()
     provisional: tuple[ProvisionalRows, ...] = ()
+    before_adjustments: BeforeAdjustments | None = None
+    """What it had before appeals changed the inputs, where any did."""
+    duties: tuple[DutyCounts, ...] = ()
+    """The duties of the scheme in its order, where it has some and they were counted."""
 
     @property
     def moved(self) -> bool:
         """Whether it is ranked elsewhere than in its own group."""
         return self.ranked_in is not None and self.ranked_in != self.group
+
+    @property
+    def moved_by_adjustments(self) -> bool:
+        """Whether its total, rank or outcomes differ from what they were before adjustments."""
+        before = self.before_adjustments
+        return before is not None and (before.total, before.rank, before.outcomes) != (
+            self.total, self.rank, tuple(one.id for one in self.outcomes),
+        )  # fmt: skip
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -199,6 +264,8 @@ class Result:
     digits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """By unit and quantity (:data:`TOTAL` is the total), how many digits a number is written with, where the declared
     ones would contradict what was decided by it."""
+    adjustments: tuple[AppliedAdjustment, ...] = ()
+    """What was decided on appeal and holds here, in the order of decision."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -253,6 +320,7 @@ class Result:
             "readings": dict(self.readings),
             "supplied": {name: self.text(value) for name, value in self.supplied.items()},
             **({} if self.provisional_after is None else {"provisional_after": self.provisional_after.isoformat()}),
+            **self._adjusted(),
             "units": [self._unit(unit) for unit in self.units],
             "warnings": list(self.warnings),
             "notices": [
@@ -284,6 +352,15 @@ class Result:
             plain["excluded"] = unit.excluded
             plain["total_without_exclusions"] = self.text(unit.before_exclusions)
             plain["exclusions"] = [vars(exclusion) for exclusion in unit.exclusions]
+        if unit.before_adjustments is not None:
+            before = unit.before_adjustments
+            plain["before_adjustments"] = self._before(unit.unit, before)
+            plain["adjusted_by"] = list(before.own)
+        if unit.duties:
+            plain["duties"] = [
+                vars(one) | {"counts": dict(one.counts), "soft": dict(one.soft), "rate": self.text(one.rate)}
+                for one in unit.duties
+            ]
         if unit.provisional:
             plain["provisional"] = [
                 {"register": rows.register, "rows": rows.count, "evidence": list(rows.evidence)}
@@ -301,6 +378,21 @@ class Result:
                 for part in unit.parts
             ]
         return plain
+
+    def _before(self, unit: str, before: BeforeAdjustments) -> dict[str, Any]:
+        total = self.quantity(unit, TOTAL, before.total)
+        return {"total": total, "rank": before.rank, "outcomes": list(before.outcomes)}
+
+    def _adjusted(self) -> dict[str, Any]:
+        """What was decided on appeal, and who moved although no row of theirs was changed."""
+        if not self.adjustments:
+            return {}
+        others = [
+            unit.unit
+            for unit in self.units
+            if unit.before_adjustments is not None and not unit.before_adjustments.own and unit.moved_by_adjustments
+        ]
+        return {"adjustments": [one.to_json() for one in self.adjustments], "moved_without_appeal": others}
 
     def _outcome(self, outcome: OutcomeScore) -> dict[str, Any]:
         return {

@@ -18,6 +18,7 @@ from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.counting import needed_columns
 from auditlib.scoring.counts import Count, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
+from auditlib.scoring.duties.compliance import comply, duty_counts
 from auditlib.scoring.empty_words import empty_words
 from auditlib.scoring.notices import standing_notices
 from auditlib.scoring.one_period import ScoringBasis, score_units
@@ -41,11 +42,13 @@ def score(
     evidence: bool = True,
     units: Sequence[str] | None = None,
     count: Count | None = None,
+    duties: bool = False,
 ) -> Result:
     """Every unit of ``ledger`` scored for ``period`` as seen at ``as_of``, ranked in its group.
 
     ``evidence`` asks for the keys of the rows behind each line, for the ``units`` named or for all. ``count`` counts
-    the rows of the ledger otherwise than here and at once, but no other numbers.
+    the rows of the ledger otherwise than here and at once, but no other numbers. ``duties`` counts the scheme's duties
+    for every unit, too, whether or not a measure asks for them.
     Raises :class:`InputError` where the ledger lacks a column that the scheme needs, or the scheme does
     not assess such periods, or where a fact is impossible. Rejected rows are the caller's decision: a notice counts
     them.
@@ -65,6 +68,9 @@ def score(
         scored = _beside_exclusions(basis, period, scored)
     ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts), scheme.indicator_titles)
     ordered = with_outcomes(scheme, period.granularity, ordered, facts)
+    if duties and scheme.duties:
+        complied = own.complied or comply(resolved, ledger, period, look, calendar=calendar)
+        ordered = tuple(replace(unit, duties=duty_counts(complied, unit.unit)) for unit in ordered)
     notices = [
         *standing_notices(resolved, ledger, period, look, ordered, facts),
         *empty_words(basis.question(period).counter(ledger.registers)),

@@ -132,3 +132,50 @@ def test_rows_that_no_duty_can_use_are_named(ledger: Path) -> None:
         "acts A9: found 延期 without approver",
     ):  # fmt: skip
         assert words in said
+
+
+def test_a_score_in_json_counts_the_duties_of_each_unit_as_the_command_does(ledger: Path) -> None:
+    judged = json.loads(run(ledger, "--format", "json").stdout)["units"][0]
+    arguments = ["--ledger", str(ledger), "--period", "2024", "--as-of", "2024-12-31T00:00:00", "--format", "json"]
+    done = CliRunner().invoke(main, ["score", str(SCHEME), *arguments])
+    assert done.exit_code == 0, done.output
+    scored = json.loads(done.stdout)["units"][0]
+    assert scored["unit"] == judged["unit"]
+    assert [one["id"] for one in scored["duties"]] == [one["id"] for one in judged["duties"]]
+    for own, other in zip(scored["duties"], judged["duties"], strict=True):
+        assert own == {key: other[key] for key in ("id", "clause", "counts", "soft", "rate")}
+    settle = next(one for one in scored["duties"] if one["id"] == "settle_own")
+    assert (settle["counts"]["met"], settle["counts"]["late"], settle["rate"]) == (1, 1, "0.5")
+
+
+def test_a_scheme_without_duties_has_no_such_key() -> None:
+    done = CliRunner().invoke(
+        main, ["score", "s22-heating", "--ledger", "s22-heating", "--period", "2025-12", "--format", "json"]
+    )
+    assert all("duties" not in unit for unit in json.loads(done.stdout)["units"])
+
+
+def test_diff_names_the_count_of_a_duty_that_changed(ledger: Path, tmp_path: Path) -> None:
+    names = [str(tmp_path / name) for name in ("old.json", "new.json")]
+    for name in names:
+        arguments = ["--ledger", str(ledger), "--period", "2024", "--as-of", "2024-12-31T00:00:00"]
+        CliRunner().invoke(main, ["score", str(SCHEME), *arguments, "--format", "json", "--out", name])
+        acts = ledger / "acts.csv"
+        acts.write_text(acts.read_text(encoding="utf-8").replace("2024-03-18T17", "2024-03-19T17"), encoding="utf-8")
+    found = CliRunner().invoke(main, ["diff", *names, "--format", "json"])
+    assert found.exit_code == 1
+    assert "duties.settle_own.counts.late" in found.stdout
+
+
+@pytest.mark.parametrize("unit", ["", ",unit"])
+def test_a_score_takes_acts_of_nobody_and_names_a_word_that_it_does_not_know(ledger: Path, unit: str) -> None:
+    """An act may leave its unit to its case: the column may be absent, or empty for a party outside."""
+    rows = ["A1,C1,办结,2024-03-18T16:00", "A2,C1,喝茶,2024-03-18T17:00"]
+    own = [f"{row},{'甲' if place else ''}" if unit else row for place, row in enumerate(rows)]
+    more = ["A3,C2,喝茶,2024-03-18T17:00,"] if unit else []
+    (ledger / "acts.csv").write_text("\n".join([f"act_id,case_id,act,at{unit}", *own, *more, ""]), encoding="utf-8")
+    arguments = ["--ledger", str(ledger), "--period", "2024", "--as-of", "2024-12-31T00:00:00", "--format", "json"]
+    done = CliRunner().invoke(main, ["score", str(SCHEME), *arguments])
+    assert done.exit_code == 0, done.output
+    told = [one for one in json.loads(done.stdout)["notices"] if one["kind"] == "unknown_word"]
+    assert [("喝茶" in one["zh"], one["units"]) for one in told] == [(True, ["甲"] if unit else [])]

@@ -45,7 +45,7 @@ def test_a_name_is_no_path_and_nothing_is_no_name(root, elsewhere) -> None:
 
 
 def test_what_is_nowhere_is_refused_with_the_names_that_there_are(elsewhere) -> None:
-    with pytest.raises(InputError, match=r"^nowhere: no such ledger; .* demonstrations: boston311-timeliness, s02-"):
+    with pytest.raises(InputError, match=r"^nowhere: no such ledger; .* demonstrations: boston311-timeliness, s01-"):
         find_ledger("nowhere")
 
 
@@ -83,7 +83,7 @@ def test_papermill_reads_notebooks_and_their_parameters_by_name(root, elsewhere)
         papermill_io.write("{}", "auditlib://unit_audit.ipynb")
 
 
-NOTEBOOKS = ("delphi_panel", "period_ranking", "unit_audit", "weight_revision")
+NOTEBOOKS = ("delphi_panel", "duty_audit", "period_ranking", "unit_audit", "weight_revision")
 
 
 def defaults(notebook: Path) -> dict[str, object]:

@@ -410,7 +410,8 @@ def test_a_demonstration_scores_alike_under_other_names_of_its_units(folder: Pat
     (tmp_path / "renamed").mkdir()
 
     def rename(register: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
-        return [row | {"unit": new[row["unit"]]} for row in rows] if "unit" in rows[0] else rows
+        naming = {"unit", "to_unit"} & rows[0].keys()  # an act of nobody names none
+        return [row | {column: new.get(row[column], row[column]) for column in naming} for row in rows]
 
     plainly = plain_with_outcomes(demonstration(folder, lambda _, rows: rows, tmp_path / "plainly"))
     renamed = plain_with_outcomes(demonstration(folder, rename, tmp_path / "renamed"))

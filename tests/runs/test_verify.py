@@ -91,6 +91,26 @@ def test_an_added_case_is_named_as_added(finished, scored_only) -> None:
     assert "cases added: C99" in line.cause
 
 
+def test_an_adjustment_since_the_run_is_named_as_the_cause(finished, scored_only) -> None:
+    folder = finished.home / "params" / "adjustments" / "s22-heating"
+    folder.mkdir(parents=True)
+    cell = "{register: cases, key: C03, column: contacted_at, was: 2026-01-06T13:00:00, becomes: 2026-01-06T09:00:00}"
+    try:
+        (folder / "J1.yaml").write_text(
+            "adjustment: J1\nscheme: s22-heating\nperiod: 2026-01\ndecided_at: 2026-02-03\ndecided_by: 考核领导小组\n"
+            "clause: null\nreason: {zh: 实, en: so}\nprevious: null\nchanges:\n"
+            f"  - {cell}\n",
+            encoding="utf-8",
+        )
+        found = verify(finished.out).differences
+    finally:
+        shutil.rmtree(folder.parent)
+    (line,) = [one for one in found if one.clause]
+    assert (line.what, line.old, line.new) == ("2026-01 U02", "-6", "0")
+    assert line.cause.startswith("adjustment J1 changed")
+    assert any(one.line == "adjustment J1" and "C03 contacted_at" in (one.new or "") for one in found)
+
+
 def test_changed_points_of_a_scheme_are_named_with_the_scheme(finished, scored_only) -> None:
     scheme = finished.home / "params" / "schemes" / "s22-heating.yaml"
     rule = "every hour over for contact}, points: -2"

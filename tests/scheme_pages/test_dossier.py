@@ -112,6 +112,20 @@ def test_a_dossier_leaves_out_nothing_that_the_scheme_holds(scheme: str, languag
         assert outcome.title(language) in inside[anchor("outcome", outcome.id)]
         for part in outcome.consequences:
             assert part.what(language) in inside[anchor("outcome", outcome.id)]
+    for duty in natural.duties:
+        said = inside[anchor("duty", duty.id)]
+        assert duty.title(language) in said
+        assert duty.clause in said
+        assert all(word in said for word in duty.acts)
+        assert duty.vague is None or duty.vague in said
+        for limit in duty.limits:
+            if isinstance(number := getattr(limit, limit.unit), int) and not isinstance(number, bool):
+                assert str(number) in said
+    for actor in natural.actors.values() if natural.duties else ():
+        assert actor(language) in shown.text
+    for outcome in natural.outcomes:
+        for ground in outcome.weighs:
+            assert ground.clause in inside[anchor("outcome", outcome.id)]
     for name in natural.quantities:
         assert anchor("quantity", name) in shown.ids
     for number, found in enumerate(opened(scheme).checked.findings, start=1):

@@ -103,10 +103,13 @@ SCHEME = scheme_of()
 
 
 def worked(day):
-    """The working days of September 2025 to January 2026, from the State Council's tables."""
-    if day in {date(2025, 9, 28), date(2025, 10, 11), date(2026, 1, 4)}:
+    """The working days of September 2025 to March 2026, from the State Council's tables."""
+    assert date(2025, 9, 1) <= day <= date(2026, 3, 31)
+    if day in {date(2025, 9, 28), date(2025, 10, 11), date(2026, 1, 4), date(2026, 2, 14), date(2026, 2, 28)}:
         return True
     if date(2025, 10, 1) <= day <= date(2025, 10, 8) or day in {date(2026, 1, 1), date(2026, 1, 2)}:
+        return False
+    if date(2026, 2, 15) <= day <= date(2026, 2, 23):
         return False
     return day.weekday() < 5
 
@@ -316,6 +319,15 @@ def test_the_order_of_rows_changes_nothing(rows, random):
 
 
 # --- cases worth their own name ---
+
+
+def test_days_of_the_spring_festival_are_no_working_days():
+    """From noon of 30 January to 1 March 2026 there are 16.5 working days; one is free, a started one counts."""
+    row = case("C1", "2025-12-31T12:00:00") | {
+        "accepted_at": datetime(2026, 1, 30, 12), "contacted_at": datetime(2026, 3, 1, 12),
+    }  # fmt: skip
+    agree([row], datetime(2026, 1, 5))
+    assert count(counter([row]).counts(), "D1", "steps_working") == 16
 
 
 def case(number, received, **more):

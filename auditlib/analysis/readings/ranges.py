@@ -23,9 +23,8 @@ from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import SchemeFile
 from auditlib.scoring.as_of import default_as_of
-from auditlib.scoring.assess import calendar_of
+from auditlib.scoring.assess import calendar_of, overlay_of, score_adjusted
 from auditlib.scoring.result import Result, UnitScore
-from auditlib.scoring.score import score
 
 __all__ = ["LIMIT", "Effect", "Extreme", "Spread", "UnitSpread", "conclusions", "effects_alone", "spread"]
 
@@ -129,7 +128,9 @@ def spread(
     fixed = dict(readings or {})
     look = as_of or default_as_of(ledger, period)
     resolved = file.resolve(fixed, supplied, period.first)
-    result = score(resolved, ledger, period, look, calendar=calendar_of(resolved, days), evidence=False)
+    overlay = overlay_of(resolved, ledger, period, look)
+    result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days), evidence=False)
+    ledger = overlay.ledger
     declared = file.natural.readings
     options = {
         name: (reading.use, *(option for option in reading.options if option != reading.use))

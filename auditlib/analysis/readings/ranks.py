@@ -43,7 +43,7 @@ class Board:
         needed = {name for ranking in scorer.rankings() for name in ranking.needs}
         own = {leaf.name: t for leaf, t in tables.items() if leaf.kind == "indicator" and leaf.period == result.period}
         self.lacks = {name: {u: own[name].of_unit(u, _lacks) for u in codes} for name in sorted(needed)}
-        written = set(references_in(scorer.file.tree.value["ranking"]))
+        written = set(references_in(scorer.file.tree.value.get("ranking", {})))
         behind = [*totals.values(), *attained.values(), *(t for some in self.last.values() for t in some)]
         behind += [t for by in (self.ties, self.lacks) for by_unit in by.values() for t in by_unit.values()]
         felt = {*written, *(name for table in behind for name in table.readings)}

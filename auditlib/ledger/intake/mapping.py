@@ -30,12 +30,16 @@ KEYS = frozenset(("unit", "case_id", "person_key", "problem_key", "duplicate_of"
 """The columns that hold keys, besides those that tell the rows of a register apart."""
 
 
+ORIGINS = ("column", "constant", "sql", "present")
+
+
 class SourceColumn(Strict):
     """Where a column of the ledger comes from.
 
     ``column`` names one of the source: as it is, or through a table of ``values``, or as a ``time`` in
     strptime's notation, moved from ``zone`` into the ledger's. ``constant`` is the same for every row,
-    ``sql`` an expression over the source's columns as text.
+    ``sql`` an expression over the source's columns as text. ``present`` names a column of which the ledger learns only
+    whether it is filled, such as that a telephone was recorded and not which; texts in ``absent`` (无) are no filling.
     """
 
     column: str | None = None
@@ -45,14 +49,18 @@ class SourceColumn(Strict):
     zone: Annotated[str, AfterValidator(timezone_name)] | None = None
     constant: str | None = None
     sql: str | None = None
+    present: str | None = None
+    absent: tuple[str, ...] = ()
     personal: Literal["refuse", "mask", "pseudonym", "keep"] | None = None
     """What becomes of a value with personal data: see :func:`protect`. None for what the mapping says for all."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> SourceColumn:
-        given = [key for key in ("column", "constant", "sql") if getattr(self, key) is not None]
+        given = [key for key in ORIGINS if getattr(self, key) is not None]
         if len(given) != 1:
-            raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected one of column, constant, sql")
+            raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected one of {', '.join(ORIGINS)}")
+        if self.absent and self.present is None:
+            raise ValueError("found absent without present, expected the column beside it")
         if self.zone is not None and self.time is None:
             raise ValueError("found zone without time, expected the format of the time beside it")
         if self.sql is not None:
@@ -64,7 +72,7 @@ class SourceColumn(Strict):
         """The columns of the source that are read."""
         if self.sql is not None:
             return parse_sql(self.sql).columns
-        return (self.column,) if self.column is not None else ()
+        return tuple(name for name in (self.column, self.present) if name is not None)
 
     @property
     def expected(self) -> tuple[str, Message] | None:
@@ -90,6 +98,24 @@ class RegisterMapping(Strict):
     distinct: bool = False
     """Keep one row of each: for units that are only named in cases."""
     columns: dict[str, SourceColumn]
+    steps: Annotated[dict[str, dict[str, SourceColumn]], Field(min_length=1)] | None = None
+    """Of a wide sheet, for each act the columns that are its own, ``at`` among them; ``columns`` holds the others."""
+    filled: str | None = None
+    """The source column without which a row is left out; of a step, the one of its time."""
+
+    @model_validator(mode="after")
+    def _times_of_steps(self) -> RegisterMapping:
+        for step, own in (self.steps or {}).items():
+            if "at" not in own or own["at"].column is None:
+                raise ValueError(f"step {step}: found no column for at, expected `at: {{column: …}}`, its time")
+            if twice := sorted({"act", *self.columns} & own.keys()):
+                raise ValueError(f"step {step}: found {', '.join(twice)} twice, expected each once")
+        return self
+
+    @property
+    def origins(self) -> tuple[tuple[str, SourceColumn], ...]:
+        """Every column of the register with where it comes from, those of steps among them."""
+        return (*self.columns.items(), *(pair for own in (self.steps or {}).values() for pair in own.items()))
 
     @model_validator(mode="after")
     def _condition(self) -> RegisterMapping:
@@ -124,10 +150,14 @@ class Mapping(Strict):
         for name, register in self.registers.items():
             if name not in REGISTERS:
                 raise ValueError(f"found the register {name}, expected one of {', '.join(REGISTERS)}")
-            missing = [column for column in REGISTERS[name].required if column not in register.columns]
+            if register.steps is not None and name != "acts":
+                raise ValueError(f"register {name}: found steps, expected them in the register acts alone")
+            given = {column for column, _ in register.origins} | ({"act"} if register.steps else set())
+            given |= {"act_id"} if name == "acts" else set()  # acts without a number get one of their case
+            missing = [column for column in REGISTERS[name].required if column not in given]
             if missing:
                 raise ValueError(f"register {name}: found no column {', '.join(missing)}, which every row needs")
-            for column, origin in register.columns.items():
+            for column, origin in register.origins:
                 if origin.personal == "mask" and is_key(name, column):
                     raise ValueError(
                         f"register {name}, column {column}: found personal: mask, expected pseudonym, refuse or keep; "
@@ -138,28 +168,24 @@ class Mapping(Strict):
     @property
     def not_personal(self) -> tuple[str, ...]:
         """The columns, as ``register.column``, that are kept although they look like personal data."""
-        return tuple(
-            f"{name}.{column}"
-            for name, register in self.registers.items()
-            for column, origin in register.columns.items()
-            if origin.personal == "keep"
-        )
+        of_all = ((name, *pair) for name, register in self.registers.items() for pair in register.origins)
+        return tuple(dict.fromkeys(f"{name}.{column}" for name, column, one in of_all if one.personal == "keep"))
 
     @property
     def needs_key(self) -> bool:
         """Whether a column becomes pseudonyms."""
-        columns = (column for register in self.registers.values() for column in register.columns.values())
+        columns = (column for register in self.registers.values() for _, column in register.origins)
         return any(column.personal == "pseudonym" for column in columns)
 
     @property
     def expectations(self) -> dict[str, Message]:
         """What the mapping expects of values, as a list of faults says it, and as readers are told."""
-        origins = (column for register in self.registers.values() for column in register.columns.values())
+        origins = (column for register in self.registers.values() for _, column in register.origins)
         return dict(expected for origin in origins if (expected := origin.expected) is not None)
 
     def policy(self, register: str, column: str) -> str:
         """What becomes of personal data in a column."""
-        own = self.registers[register].columns[column].personal
+        own = next((one.personal for name, one in self.registers[register].origins if name == column), None)
         return own or ("refuse" if is_key(register, column) else self.personal)
 
 
@@ -210,6 +236,7 @@ def map_table(
     does not fit is null in the row. Raises :class:`InputError` for source columns that are not there.
     """
     wanted = {source for column in register.columns.values() for source in column.sources}
+    wanted |= {register.filled} if register.filled is not None else set()
     if register.where is not None:
         wanted |= set(parse_sql(register.where).columns)
     if missing := sorted(wanted - set(table.columns)):
@@ -220,6 +247,8 @@ def map_table(
     texts = table.select(ROW, *(as_text(table[source]) for source in sorted(wanted)))
     if register.where is not None:
         texts = texts.filter(parse_sql(register.where).expression)
+    if register.filled is not None:
+        texts = texts.filter(pl.col(register.filled).is_not_null())
     columns, faults = [texts[ROW]], []
     for target, origin in register.columns.items():
         values = _column(texts, origin, timezone)
@@ -250,6 +279,9 @@ def _column(texts: pl.DataFrame, origin: SourceColumn, timezone: str) -> pl.Seri
         return pl.Series([origin.constant], dtype=pl.String).new_from_index(0, texts.height)
     if origin.sql is not None:
         return texts.select(parse_sql(origin.sql).expression.alias("value")).to_series()
+    if origin.present is not None:
+        there = texts[origin.present].is_not_null() & ~texts[origin.present].is_in(origin.absent).fill_null(False)
+        return there.cast(pl.String)
     values = texts[origin.column or ""]
     if origin.time is not None:
         times = values.str.to_datetime(origin.time, strict=False, time_unit="us")

@@ -18,6 +18,7 @@ from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import NOTHING, field_counts, lasting
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, map_table, protect
+from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.privacy.declared import refuse_named
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
 from auditlib.ledger.read import read_table
@@ -69,22 +70,33 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
     units: pl.Series | None = None
     for name in (name for name in REGISTERS if name in mapping.registers):
         declared = mapping.registers[name]
+        tables, numbers = step_tables(declared), ActNumbers()
         parts, faults, raw = [], [], {}
         for file in _files(sources, declared, name):
             try:
                 table, broken = read_table(file, declared.sheet)
-                mapped, wrong = map_table(table, file.name, declared, name, mapping.timezone)
-                mapped, changed = protect(mapped, mapping, name, key)
             except InputError as error:
                 problems += error.problems
                 continue
-            replaced.update({f"{name}.{column}": count for column, count in changed.items()})
-            parts.append((file.name, mapped))
-            raw[file.name] = table
+            for step, own in tables.items():
+                called = f"{file.name}[{step}]" if step else file.name
+                try:
+                    mapped, wrong = map_table(table, called, own, name, mapping.timezone)
+                    mapped, changed = protect(mapped, mapping, name, key)
+                except InputError as error:
+                    problems += error.problems
+                    continue
+                if name == "acts":
+                    mapped = numbers.add(mapped, step)
+                replaced.update({f"{name}.{column}": count for column, count in changed.items()})
+                parts.append((called, mapped))
+                raw[called] = table, own
+                faults.append(wrong)
+                seen[name] = seen.get(name, 0) + mapped.height
             said |= field_counts(broken)
             broken = broken.with_columns(register=pl.lit(name), file=pl.lit(file.name)).select(list(REJECTS_SCHEMA))
-            seen[name] = seen.get(name, 0) + mapped.height + broken.height
-            faults += [broken, wrong]
+            seen[name] = seen.get(name, 0) + broken.height
+            faults.append(broken)
         if not parts:
             continue
         accepted, found = check_register(
@@ -92,7 +104,7 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
             misfits=pl.concat(faults), not_personal=mapping.not_personal,
         )  # fmt: skip
         registers[name] = accepted
-        rejects.append(_in_source_terms(found, declared, raw))
+        rejects.append(_in_source_terms(found, raw))
         if name == "units":
             units = registers[name]["unit"]
     if problems:
@@ -117,16 +129,17 @@ def _files(sources: Sequence[Path], declared: RegisterMapping, register: str) ->
         raise InputError.at(", ".join(map(str, sources)), register, f"found no table named {pattern}")
 
 
-def _in_source_terms(faults: pl.DataFrame, declared: RegisterMapping, tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _in_source_terms(faults: pl.DataFrame, tables: dict[str, tuple[pl.DataFrame, RegisterMapping]]) -> pl.DataFrame:
     """The faults with the source's columns and the text that stands there: what its owner can search for."""
     rows = []
     for fault in faults.iter_rows(named=True):
-        origin = declared.columns.get(fault["column"])
-        if origin is not None and origin.sources:
+        table, declared = tables.get(fault["file"], (None, None))
+        origin = declared.columns.get(fault["column"]) if declared is not None else None
+        if table is not None and origin is not None and origin.sources:
             fault["column"] = "+".join(origin.sources)
             # What is personal may be so only in the ledger's terms: two halves of a number that the mapping joins.
             if origin.personal != "pseudonym" and fault["expected"] != NO_PERSONAL_DATA:
-                written = tables[fault["file"]].filter(pl.col(ROW) == fault["row"]).select(origin.sources).row(0)
+                written = table.filter(pl.col(ROW) == fault["row"]).select(origin.sources).row(0)
                 texts = (str(NOTHING) if value is None else withhold(str(value), persons=True) for value in written)
                 fault["found"] = " + ".join(texts)
         rows.append(fault)

@@ -20,13 +20,16 @@ from auditlib.scheme.duty_clock import Clock, day_of, last_moment
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.day_notices import provisional_notice
+from auditlib.scoring.duties.controls import beside_checks, control_notices
+from auditlib.scoring.duties.decided import DECIDED, decided
 from auditlib.scoring.duties.judge import judge
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
+from auditlib.scoring.result import AppliedAdjustment, DutyCounts
 from auditlib.scoring.unknown_days import refused_days
 
-__all__ = ["Compliance", "DutyCount", "comply", "judged_duties"]
+__all__ = ["Compliance", "DutyCount", "comply", "duty_counts", "judged_duties"]
 
 MEASURED = {
     "late_working_days": pl.Int64, "late_calendar_days": pl.Int64, "late_minutes": pl.Int64,
@@ -58,8 +61,9 @@ class DutyCount:
 class Compliance:
     """Every duty judged: ``units`` maps a unit to its counts, in the order of the scheme's duties.
 
-    ``instances`` is a frame of :data:`~auditlib.scoring.duties.statuses.INSTANCES` and :data:`MEASURED`, one row for
-    each row that a duty applied to, by unit, duty and case.
+    ``instances`` is a frame of :data:`~auditlib.scoring.duties.statuses.INSTANCES`, :data:`MEASURED` and
+    :data:`~auditlib.scoring.duties.controls.CONTROLS`, one row for each row that a duty applied to, by unit, duty and
+    case.
     """
 
     resolved: Resolved
@@ -68,6 +72,11 @@ class Compliance:
     units: Mapping[str, tuple[DutyCount, ...]]
     instances: pl.DataFrame = field(repr=False)
     notices: tuple[Notice, ...] = ()
+    decided: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECIDED), repr=False)
+    """What the decision tables of the source give for the cases received in the period (:data:`DECIDED`)."""
+    adjustments: tuple[AppliedAdjustment, ...] = ()
+    before: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    """By unit and duty, the counts without adjustments, where they differ."""
 
     def only(self, unit: str | None = None, case: str | None = None, statuses: Collection[str] = ()) -> Compliance:
         """The same for one unit; instances of one case or of some statuses alone. Counts stay those of the unit."""
@@ -79,7 +88,8 @@ class Compliance:
         if statuses:
             chosen = chosen.filter(pl.col("status").is_in(list(statuses)))
         units = {name: counts for name, counts in self.units.items() if unit in (None, name)}
-        return replace(self, units=units, instances=chosen)
+        decided = self.decided if unit is None else self.decided.filter(pl.col("unit") == unit)
+        return replace(self, units=units, instances=chosen, decided=decided)
 
     @property
     def breached(self) -> bool:
@@ -97,11 +107,13 @@ def comply(
     left: bool = False,
     exclude: bool = True,
     of_scheme: bool = False,
+    every: bool = False,
 ) -> Compliance:
     """Every duty of a scheme for the cases of a period, as seen at ``as_of``.
 
     With ``left`` the rows that a duty does not apply to are among the instances too; ``exclude`` leaves out the cases
-    on the list of exclusions; ``of_scheme`` looks at a period that the scheme itself asks for, whatever its kind. An
+    on the list of exclusions; ``of_scheme`` looks at a period that the scheme itself asks for, whatever its kind;
+    ``every`` takes the instances of all periods, as the history of a case does. An
     instance belongs to the period in which its limit ends, extensions included (``counting.belongs: due``), or in
     which it begins; until then it is listed as running. Raises :class:`InputError` for a scheme without duties and for
     days that the calendar lacks.
@@ -123,11 +135,12 @@ def comply(
         own = judged[duty.id]
         frames.append(own.instances)
         outside.append(own.left.with_columns(duty=pl.lit(duty.id)))
-    everything = _measured(rows, pl.concat(frames))
+    everything = beside_checks(rows, _measured(rows, pl.concat(frames)))
     belongs = _belongs(rows)
-    inside = everything.filter(belongs)
+    inside = everything if every else everything.filter(belongs)
     moved = everything.filter(_moved(rows)).group_by("unit", "duty").len()
-    others = pl.concat(outside).filter(pl.col("at").is_between(period.start, period.end, closed="left"))
+    received = pl.col("at").is_between(period.start, period.end, closed="left")
+    others = pl.concat(outside).filter(pl.lit(value=True) if every else received)
     units = _counted(rows, inside, others, moved)
     listed = inside
     if left:
@@ -135,8 +148,15 @@ def comply(
     order = {duty.id: place for place, duty in enumerate(scheme.duties)}
     placed = pl.col("duty").replace_strict(order, return_dtype=pl.Int64)
     listed = listed.sort("unit", placed, "case", "key", nulls_last=True)
-    notices = (*duty_notices(rows), *_provisional(rows, inside))
-    return Compliance(resolved, period, look, units, listed, notices)
+    notices = (*duty_notices(rows), *_provisional(rows, inside), *control_notices(inside, scheme.duties))
+    return Compliance(resolved, period, look, units, listed, notices, decided(rows))
+
+
+def duty_counts(result: Compliance, unit: str) -> tuple[DutyCounts, ...]:
+    """The duties of a unit as a scored result has them: counts alone."""
+    return tuple(
+        DutyCounts(one.duty.id, one.duty.clause, one.counts, one.soft, one.rate) for one in result.units.get(unit, ())
+    )
 
 
 def judged_duties(rows: DutyRows) -> dict[str, Judged]:

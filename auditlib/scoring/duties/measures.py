@@ -15,7 +15,7 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.quantities import Measure
-from auditlib.scoring.duties.compliance import comply
+from auditlib.scoring.duties.compliance import Compliance, comply
 
 __all__ = ["DutyTally", "duty_tally"]
 
@@ -31,6 +31,8 @@ class DutyTally:
     counts: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     evidence: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    whole: Compliance | None = None
+    """Every duty of the period itself, where a measure needed it."""
 
 
 def duty_tally(
@@ -40,16 +42,15 @@ def duty_tally(
     named = {name: measure for name, measure in resolved.scheme.measures.items() if measure.duty is not None}
     if not named:
         return DutyTally()
-    instances: dict[Period, pl.DataFrame] = {}
+    judged: dict[Period, Compliance] = {}
     counts: dict[str, dict[str, Fraction]] = {}
     evidence: dict[str, dict[str, tuple[str, ...]]] = {}
     notices: list[Notice] = []
     for name, measure in named.items():
         window = _window(measure, period)
-        if window not in instances:
-            result = comply(resolved, ledger, window, as_of, calendar=calendar, exclude=exclude, of_scheme=True)
-            instances[window] = result.instances
-        own = instances[window].filter(pl.col("duty") == measure.duty)
+        if window not in judged:
+            judged[window] = comply(resolved, ledger, window, as_of, calendar=calendar, exclude=exclude, of_scheme=True)
+        own = judged[window].instances.filter(pl.col("duty") == measure.duty)
         chosen = own.filter(pl.col("status").is_in(list(measure.statuses)))
         amount = pl.len() if measure.sum is None else pl.col(SUMMED[measure.sum]).fill_null(0).sum()
         named_rows = pl.coalesce("case", "key").unique().sort()
@@ -57,7 +58,7 @@ def duty_tally(
         counts[name] = {unit: Fraction(n) for unit, n, _ in table.iter_rows()}
         evidence[name] = {unit: tuple(rows) for unit, _, rows in table.iter_rows()}
         notices += _unknown(measure, own)
-    return DutyTally(counts, evidence, tuple(notices))
+    return DutyTally(counts, evidence, tuple(notices), judged.get(period))
 
 
 def _window(measure: Measure, period: Period) -> Period:

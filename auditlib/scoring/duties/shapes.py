@@ -12,7 +12,7 @@ from auditlib.scoring.duties.found import START, UNIT, recorded, recorded_name
 from auditlib.scoring.duties.rows import CASE, KEY, ROW_UNIT, DutyRows
 from auditlib.scoring.duties.statuses import STATUS
 
-__all__ = ["judge_asked", "judge_filled", "judge_never", "judge_order"]
+__all__ = ["ANSWERS", "judge_asked", "judge_filled", "judge_never", "judge_order"]
 
 ANSWERS = {"符合": "met", "不符合": "missed", "不适用": "not_applicable", "无法判断": "not_assessable"}
 """What the answer of a person makes of a duty."""

@@ -12,12 +12,13 @@ from auditlib.core.message import told
 from auditlib.scheme.duty_clock import MOMENT
 from auditlib.scoring.duties.compliance import Compliance, DutyCount
 
-__all__ = ["INSTANCE_HEADERS", "compliance_json", "count_rows", "instance_rows"]
+__all__ = ["INSTANCE_HEADERS", "compliance_json", "count_rows", "evidence_of", "instance_rows"]
 
 LATE = {"working_days": "late_working_days", "calendar_days": "late_calendar_days", "minutes": "late_minutes"}
 INSTANCE_HEADERS = (
     "unit", "duty", "clause", "case", "row", "from", "first_due", "due", "extended_by", "done", "status",
     "late_working_days", "late_calendar_days", "late_minutes", "lacking", "missing", "soft", "evidence",
+    "check",
 )  # fmt: skip
 """The columns of a list of instances, in CSV and XLSX."""
 
@@ -35,9 +36,10 @@ def compliance_json(result: Compliance) -> dict[str, Any]:
         "as_of": result.as_of.isoformat(),
         "readings": dict(result.resolved.readings),
         "units": [
-            {"unit": unit, "duties": [_counted(result, one) for one in counts], "instances": by_unit[unit]}
+            {"unit": unit, "duties": [_counted(result, unit, one) for one in counts], "instances": by_unit[unit]}
             for unit, counts in result.units.items()
         ],
+        **({"adjustments": [one.to_json() for one in result.adjustments]} if result.adjustments else {}),
         "warnings": [str(notice.message) for notice in result.notices],
         "notices": [
             {"kind": one.kind, "en": str(one.message), "zh": told(one.message, "zh")} for one in result.notices
@@ -45,7 +47,8 @@ def compliance_json(result: Compliance) -> dict[str, Any]:
     }
 
 
-def _counted(result: Compliance, one: DutyCount) -> dict[str, Any]:
+def _counted(result: Compliance, unit: str, one: DutyCount) -> dict[str, Any]:
+    before = result.before.get((unit, one.duty.id))
     margins = one.margins
     spread = {"min": margins[0], "median": median_low(margins), "max": margins[-1]} if margins else None
     return {
@@ -56,6 +59,7 @@ def _counted(result: Compliance, one: DutyCount) -> dict[str, Any]:
         "rate": rate_text(result, one),
         "margin_working_days": spread,
         "moved": one.moved,
+        **({} if before is None else {"before_adjustments": dict(before)}),
     }
 
 
@@ -99,6 +103,8 @@ def _instance(result: Compliance, row: Mapping[str, Any]) -> dict[str, Any]:
         found["civil_code_203"] = {"due": _due(row["civil_code"], clocked), "met": met}
     if row["soft"]:
         found["soft"] = True
+    if row["check"] is not None:
+        found["check"] = {"check_id": row["check"], "result": row["check_result"]}
     if row["way"]:
         found["way"] = row["way"]
     if row["parts"]:
@@ -127,7 +133,7 @@ def instance_rows(result: Compliance) -> Iterator[tuple[Any, ...]]:
             row["unit"], row["duty"], duty.clause, row["case"], row["key"], one["from"], one["first_due"], one["due"],
             row["extension"], one["done"], row["status"], late.get("working_days"), late.get("calendar_days"),
             late.get("minutes"), "; ".join(one["lacking"]), "; ".join(one["missing"]), bool(row["soft"]),
-            " ".join(one["evidence"]),
+            " ".join(one["evidence"]), " ".join(one["check"].values()) if "check" in one else None,
         )  # fmt: skip
 
 

@@ -1,0 +1,50 @@
+"""The command on adjustments: what was decided on appeal, in its chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from auditlib.cli.terminal import echo, echo_json, table
+
+__all__ = ["adjustments"]
+
+
+@click.command()
+@click.argument("scheme")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--ledger", type=click.Path(path_type=Path), help="Hold every `was` against this ledger, too.")
+def adjustments(scheme: str, form: str, ledger: Path | None) -> None:
+    """What was decided on appeal against results of a scheme: params/adjustments/SCHEME/ID.yaml, in their chain.
+
+    The last line is what the next one has to name as `previous`. `score` and `duties` apply those that were decided by
+    the time of looking, to inputs alone, and show both results.
+    """
+    from datetime import datetime
+
+    from auditlib.cli.scoring import open_ledger
+    from auditlib.scheme.load import find_scheme, load_scheme
+    from auditlib.scoring.adjustments.declared import read_adjustments
+    from auditlib.scoring.adjustments.overlay import overlaid
+
+    natural = load_scheme(find_scheme(scheme)).natural
+    found = read_adjustments(natural)
+    if ledger is not None:
+        overlaid(open_ledger(ledger, None, True), natural, lambda: datetime.max)
+    if form == "json":
+        chain = [
+            one.model_dump(mode="json", by_alias=True) | {"sha256": sha}
+            for one, sha in zip(found.chain, found.hashes, strict=True)
+        ]
+        echo_json({"scheme": natural.scheme, "adjustments": chain, "next_previous": found.last})
+        return
+    rows = [
+        [
+            one.adjustment, one.period, one.decided_at.isoformat(), one.decided_by, one.clause,
+            "; ".join(f"{change.place}: {change.was} → {change.becomes}" for change in one.changes), sha[:12],
+        ]
+        for one, sha in zip(found.chain, found.hashes, strict=True)
+    ]  # fmt: skip
+    table(["adjustment", "period", "decided_at", "decided_by", "clause", "changes", "sha256"], rows, natural.title.zh)
+    echo(f"previous of the next: {found.last or 'null'}", err=True)

@@ -1,0 +1,1 @@
+"""What appeals change: dated overlays over inputs, in a chain; never over points."""
