@@ -23,7 +23,7 @@ VALUES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_what_is_written_is_read_again_of_the_same_types(value) -> None:
     content = RECORDS.dumps(value)
     again = RECORDS.loads(content)
@@ -45,7 +45,7 @@ class Word(str):
     __slots__ = ()
 
 
-@pytest.mark.parametrize("value", [Point(1), Strange(1), Word("a"), b"a", 0.5, object(), print, Own])
+@pytest.mark.parametrize("value", [Point(1), Strange(1), Word("a"), b"a", 0.5, object(), print, Own], ids=range(8))
 def test_what_no_reader_would_find_again_is_not_written(value) -> None:
     with pytest.raises(TypeError, match="expected a value of a scored period"):
         RECORDS.dumps([value])
