@@ -5,6 +5,9 @@
 # make test-years  two runs of a year killed twenty times, then verified with planted changes (half an hour)
 # make test-installed  the wheel away from the clone, and every notebook as it is (some minutes)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
+# make fuzz    shipped files, spoilt, for an hour; make fuzz-minute for one
+# make sbom    what using auditlib brings, as CycloneDX, in sbom.json
+# make audit-lock  known holes in what the locks name
 # make coverage  the tests with the lines that none of them reaches
 # make lab     JupyterLab on the notebooks
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
@@ -25,7 +28,7 @@ DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/pages/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-installed test-long test-years test-browser coverage twin lab check lock clean bench bench-small dossiers panel sample site
+.PHONY: audit test test-installed test-long test-years test-browser coverage twin fuzz fuzz-minute sbom audit-lock lab check lock clean bench bench-small dossiers panel sample site
 
 audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
@@ -35,6 +38,21 @@ test: $(DEV)
 
 twin: $(DEV)
 	AUDITLIB_TWIN_LEDGERS=2000 $(BIN)/python -m pytest tests/property
+
+fuzz: $(DEV)
+	$(BIN)/python tests/fuzz/fuzz.py --seconds 3600 --seed $(or $(SEED),1)
+
+fuzz-minute: $(DEV)
+	$(BIN)/python tests/fuzz/fuzz.py --seconds 60
+
+# The same lock gives the same bytes: no time and no serial number is in it.
+sbom: $(DEV)
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --spec-version 1.6 --output-format JSON --output-file sbom.json
+
+audit-lock: $(DEV)
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement requirements.lock
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement requirements-dev.lock
 
 test-long: $(DEV)
 	$(BIN)/python -m pytest -m long

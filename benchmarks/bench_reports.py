@@ -32,11 +32,12 @@ from pathlib import Path
 
 import nbformat
 
+from auditlib.analysis.kept import SHARED, vouching
 from auditlib.analysis.request import Asked
-from auditlib.analysis.scored_periods import SHARED, warm_up
 from auditlib.runs.engine.warm import ENVIRONMENT, WarmProcess
 from auditlib.runs.execute import execute
 from auditlib.runs.make import make_demonstration
+from auditlib.runs.make_report import get_ready
 from auditlib.runs.period_cache import KeptPeriods
 from auditlib.runs.plan import Plan, PlannedReport, plan_run
 from auditlib.runs.runfile import Limits, read_run
@@ -96,7 +97,8 @@ def floor(report: PlannedReport) -> None:
     """All that a report shows, and its page, with no notebook around it."""
     from auditlib.report.unit import UnitReport
 
-    page = "\n".join(section.html for section in UnitReport.open(**report.parameters))
+    with vouching(report.vouched):
+        page = "\n".join(section.html for section in UnitReport.open(**report.parameters))
     report.file(".html").parent.mkdir(parents=True, exist_ok=True)
     report.file(".html").write_text(page, encoding="utf-8")
 
@@ -118,7 +120,7 @@ def measure(reports: Sequence[PlannedReport], kept: Path, rounds: int) -> dict[s
     import bench_reports as own  # by its name, under which the warm process finds it too
 
     with WarmProcess({**ENVIRONMENT, SHARED: str(kept), "PYTHONPATH": here}) as warm:
-        warm.prepare(warm_up, reports[0].asked)
+        warm.prepare(get_ready, reports[0])
         ways: dict[str, Callable[[Path], None]] = {
             "shell loop": lambda work: by_commands(reports, work, 1),
             "shell, 2": lambda work: by_commands(reports, work, 2),

@@ -54,9 +54,11 @@ class WarmForks:
         self._first: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def Popen(self, command: Sequence[str], *, pass_fds: Sequence[int], env: Mapping[str, str], stdin: int) -> Forked:
+    def Popen(
+        self, command: Sequence[str], *, pass_fds: Sequence[int], env: Mapping[str, str], stdin: int, process_group: int
+    ) -> Forked:
         """A warm process that talks over ``pass_fds``; the arguments are those of :class:`subprocess.Popen`."""
-        assert (command[1:-1], stdin) == (["-m", "auditlib.runs.engine.warm"], subprocess.DEVNULL)
+        assert (command[1:-1], stdin, process_group) == (["-m", "auditlib.runs.engine.warm"], subprocess.DEVNULL, 0)
         if self._control is None:
             self._start()
         assert self._control is not None

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.guards import text_of
 from auditlib.core.period import Period
 from auditlib.core.values import Number
 from auditlib.core.yaml_file import dotted
@@ -158,10 +159,8 @@ def read_account(file: Path) -> ResultAccount:
     Raises :class:`InputError` naming what is missing or no such value.
     """
     try:
-        plain = json.loads(file.read_text(encoding="utf-8"))
+        plain = json.loads(text_of(file))
         stored = _Result.model_validate(plain)
-    except UnicodeDecodeError:
-        raise InputError.at(file, "", "found no UTF-8, expected the JSON of a result") from None
     except json.JSONDecodeError as error:
         raise InputError.at(file, "", f"not JSON: {error.msg}", line=error.lineno) from None
     except ValidationError as error:
@@ -169,6 +168,9 @@ def read_account(file: Path) -> ResultAccount:
             Problem(str(file), None, dotted(fault["loc"]), f"{_found(fault)}, expected a result of `auditlib score`")
             for fault in error.errors(include_url=False)
         ) from None
+    except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
+        found = str(error).splitlines()[0]
+        raise InputError.at(file, "", f"found {found}, expected the JSON of a result") from None
     units = {
         unit.unit: Account(unit.name, unit.total, unit.rank, dict(_stored_entries(unit)), _facts(own))
         for unit, own in zip(stored.units, plain["units"], strict=True)

@@ -11,6 +11,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 from auditlib.core.calendars import CalendarChoice
 from auditlib.core.errors import InputError
 from auditlib.core.message import LANGUAGES, Sayable
+from auditlib.core.period import declared_time
 from auditlib.ledger.find import find_ledger
 from auditlib.scheme.load import find_scheme
 from auditlib.scoring.assess import parse_period
@@ -123,7 +124,7 @@ def moment_of(as_of: str | datetime | None) -> datetime | None:
     if as_of is None or as_of == "":
         return None
     try:
-        moment = as_of if isinstance(as_of, datetime) else datetime.fromisoformat(as_of)
+        moment = declared_time(as_of)
     except ValueError:
         raise InputError.at(
             "parameters", "as_of", f"found {as_of!r}, expected a local time such as 2026-01-05T00:00:00"

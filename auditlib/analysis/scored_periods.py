@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from auditlib.analysis.arrivals import rest_of
 from auditlib.analysis.earlier_periods import Look, looked_at, periods_before, scheme_at
 from auditlib.analysis.handling_time import handled
+from auditlib.analysis.kept import kept_period, kept_standing
 from auditlib.analysis.readings.one_at_a_time import one_at_a_time
 from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.rejected import set_aside
 from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject, moment_of
-from auditlib.analysis.views import ScoredPeriod, counted_rows, joined
+from auditlib.analysis.views import ScoredPeriod, counted_rows
 from auditlib.core.errors import InputError
-from auditlib.core.files import stamp, write_atomically
-from auditlib.core.hashes import digest, file_sha256
+from auditlib.core.files import stamp
+from auditlib.core.hashes import file_sha256
 from auditlib.core.message import Sayable
 from auditlib.core.period import Period
 from auditlib.ledger.divided.divide import snapshot_of
@@ -35,12 +33,8 @@ from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
 
 __all__ = [
-    "SHARED", "keep", "kept_files", "open_period", "period_folder", "rejects_of", "scheme_asked", "score_period",
-    "stamps_of", "warm_up", "whole_period",
+    "open_period", "rejects_of", "scheme_asked", "score_period", "stamps_of", "warm_up", "whole_period",
 ]  # fmt: skip
-
-SHARED = "AUDITLIB_SCORED"
-"""The environment variable that names a folder of scored periods; whoever sets it vouches for their inputs."""
 
 
 def scheme_asked(asked: Asked) -> Resolved:
@@ -49,7 +43,7 @@ def scheme_asked(asked: Asked) -> Resolved:
     Taken from what a run has scored with it, where that is kept. Raises :class:`InputError` for a scheme, reading,
     gap or period that does not exist.
     """
-    if scored := _standing(asked):
+    if scored := kept_standing(asked):
         return scored.resolved
     period = parse_period(asked.period, "parameters")
     return load_scheme(asked.scheme_path).resolve(dict(asked.readings), dict(asked.supplied), period.first)
@@ -58,11 +52,11 @@ def scheme_asked(asked: Asked) -> Resolved:
 def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool = True) -> ScoredPeriod:
     """The period as a report on ``unit``, or on all units, may show it.
 
-    Taken from the folder that :data:`SHARED` names where it is there, scored otherwise; the same parameters on
+    Taken from what a run has kept for this report where there is such, scored otherwise; the same parameters on
     unchanged files score only once. Raises :class:`InputError` for a scheme, ledger, period, time, unit, reading
     or gap that does not exist, and, without ``accept_rejects``, for a ledger with rejected rows.
     """
-    scored = _kept(asked, unit) or _narrowed(asked, unit)
+    scored = kept_period(asked, unit) or _narrowed(asked, unit)
     if not accept_rejects and scored.rejected.all:
         found = f"found {scored.rejected.all} rejected rows, expected none; see rejects"
         raise InputError.at(asked.ledger, "", found)
@@ -191,84 +185,11 @@ def rejects_of(ledger: Ledger) -> tuple[Reject, ...]:
     )
 
 
-# --- shared by the reports of a run ----------------------------------------------------------------
-
-
-def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> dict[str | None, Mapping[str, str]]:
-    """Keep a scored period in ``folder`` for its reports, on each of ``units`` and (None) on all of them.
-
-    Returns the content hashes of what each report is made from; without a folder only these.
-    """
-    whole, standing = scored.of_ranking(), scored.standing()
-    basis: dict[str | None, Mapping[str, str]] = {None: whole.basis}
-    place = period_folder(folder, scored.asked) if folder else None
-    if place:
-        _write(place / "ranking", whole)
-        _write(place / "standing", standing)
-    for code in units:
-        own = scored.own(code)
-        basis[code] = {**standing.basis, "data": digest(list(own))}
-        if place:
-            _write(place / _file(code), own)
-    return basis
-
-
-def period_folder(folder: Path, asked: Asked) -> Path:
-    """Where :func:`keep` writes what a period's reports are made from."""
-    return folder / digest(asked)
-
-
-def kept_files(asked: Asked, unit: str | None) -> tuple[str, ...]:
-    """The names, in the folder of :func:`keep`, of the files that a report is made from; what it shares comes first."""
-    names = ("ranking",) if unit is None else ("standing", _file(unit))
-    return tuple(f"{digest(asked)}/{name}" for name in names)
-
-
-def _kept(asked: Asked, unit: str | None) -> ScoredPeriod | None:
-    folder = os.environ.get(SHARED)
-    if not folder:
-        return None
-    own = period_folder(Path(folder), asked)
-    if unit is None:
-        return _read(own / "ranking")
-    if not (own / _file(unit)).is_file():
-        return None
-    standing = _standing(asked)
-    return standing and joined(standing, _read(own / _file(unit)))
-
-
-def _file(unit: str) -> str:
-    return f"unit-{hashlib.sha256(unit.encode()).hexdigest()[:32]}"
-
-
-def _write(file: Path, value: object) -> None:
-    write_atomically(file, pickle.dumps(value, protocol=5))
-
-
-def _read(file: Path) -> Any:
-    """The value in a file of a folder that this program wrote for itself."""
-    return pickle.loads(file.read_bytes()) if file.is_file() else None
-
-
-def _standing(asked: Asked) -> ScoredPeriod | None:
-    """What the reports of a period on single units share, where it is kept."""
-    folder = os.environ.get(SHARED)
-    if not folder:
-        return None
-    file = period_folder(Path(folder), asked) / "standing"
-    return _standing_of(file) if file.is_file() else None  # one that is not there yet may come
-
-
-@lru_cache(maxsize=2)
-def _standing_of(file: Path) -> ScoredPeriod | None:
-    scored: ScoredPeriod | None = _read(file)
-    return scored
-
-
 def warm_up(asked: Asked) -> None:
-    """Read what the reports of a period share before they are forked.
+    """Read what the reports of a period share before they are forked; what cannot be read, each report tells.
 
     Polars is not to be asked for anything here: it would begin threads, and a fork of a process with threads may wait
     for ever for what one of them held.
     """
-    _standing(asked)
+    with suppress(InputError, OSError, ValueError):
+        kept_standing(asked)

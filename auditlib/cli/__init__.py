@@ -13,6 +13,7 @@ from auditlib.cli.demos import demo
 from auditlib.cli.diffs import diff
 from auditlib.cli.dossiers import dossier
 from auditlib.cli.duties import duties
+from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.partitioning import partition
 from auditlib.cli.revision import revise
@@ -21,8 +22,6 @@ from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
 from auditlib.cli.sources import sources
-from auditlib.cli.terminal import echo
-from auditlib.core.errors import AuditError, InputError
 from auditlib.runs.engine.imports import skip_unused_imports
 
 __all__ = ["main"]
@@ -31,19 +30,13 @@ __all__ = ["main"]
 class _Commands(click.Group):
     """Turns the library's errors into messages and exit codes, in one place."""
 
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with ending_well():  # --help prints, too
+            return super().make_context(*arguments, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with ending_well():
             return super().invoke(ctx)
-        except InputError as error:
-            for problem in error.problems:
-                echo(f"auditlib: {problem}", err=True)
-        except AuditError as error:
-            echo(f"auditlib: {error}", err=True)
-        except OSError as error:
-            if error.filename is None:
-                raise
-            echo(f"auditlib: {error.filename}: {error.strerror}", err=True)
-        ctx.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -53,7 +46,7 @@ def main() -> None:
 
     A scheme is named by its id (a file in params/schemes) or by the path of its file. A ledger is a folder
     of registers, one XLSX file, or the name of a demonstration (a folder in params/demonstrations). `auditlib demo`
-    writes a folder to begin in. Exit codes: 0 success, 1 something was found, 2 bad input.
+    writes a folder to begin in. Exit codes: 0 success, 1 something was found, 2 bad input or no room to write, 130 and 143 interrupted.
     """
     skip_unused_imports()
 

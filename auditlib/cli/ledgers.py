@@ -12,6 +12,7 @@ import click
 
 from auditlib.cli.terminal import echo, print_rejects, table, working
 from auditlib.core.errors import InputError
+from auditlib.core.guards import content_of
 from auditlib.core.home import find, names_in, shown
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["intake", "mapping"]
 
-LEAST_SECRET = 16
+LEAST_SECRET, MOST_SECRET = 16, 2**16
 SHOWN = 10
 """So many mapped rows are shown before anything is written."""
 
@@ -52,10 +53,10 @@ def intake(
     masked. What is taken and doubtful is told as a note. Exits 1 when rows were rejected; all of them stand in
     rejects.csv of the new ledger, without personal data.
     """
-    from auditlib.core.yaml_file import read_yaml
     from auditlib.ledger.intake.mapping import Mapping
     from auditlib.ledger.intake.take_in import take_in
     from auditlib.ledger.intake.write import write_ledger
+    from auditlib.ledger.privacy.declared import read_impersonal
 
     path = find(mapping_file, "mappings", ".yaml")
     if not path.is_file():
@@ -65,7 +66,7 @@ def intake(
         raise InputError.at("--out", "", "found none, expected the folder of the new ledger, or --dry-run")
     with working("taking in"):
         key = None if pseudonym_key is None else _secret(pseudonym_key)
-        taken = take_in(sources, read_yaml(Mapping, path, shown(path)), key)
+        taken = take_in(sources, read_impersonal(Mapping, path, shown(path)), key)
         if out is not None and not dry_run:
             beside = _profile(taken, language) if profiled else None
             write_ledger(taken, out, form=form, replace=replace, beside=beside)
@@ -98,6 +99,7 @@ def mapping() -> None:
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of what is told.")
 def draft(sources: tuple[Path, ...], out: Path | None, dry_run: bool, language: str) -> None:
     """Propose a mapping from a source: columns by name and content, formats that fit, what is uncertain as comments."""
+    from auditlib.core.files import write_atomically
     from auditlib.core.yaml_file import read_yaml
     from auditlib.ledger.intake.draft import draft_mapping
     from auditlib.ledger.intake.mapping import Mapping
@@ -110,7 +112,7 @@ def draft(sources: tuple[Path, ...], out: Path | None, dry_run: bool, language: 
     elif out.exists():
         raise InputError.at(out, "", "the file exists; nothing was written over it")
     else:
-        out.write_text(text, encoding="utf-8")
+        write_atomically(out, text.encode("utf-8"))
     if dry_run:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "draft.yaml"
@@ -155,7 +157,7 @@ def _print_doubts(taken: Intake, language: str) -> None:
 
 def _secret(file: Path) -> bytes:
     """The secret in a file without the line's end. Short ones are refused: whoever guesses it can undo the pseudonyms."""
-    secret = file.read_bytes().strip()
+    secret = content_of(file, MOST_SECRET).strip()
     if len(secret) < LEAST_SECRET:
         raise InputError.at(
             file, "", f"found {len(secret)} bytes, expected a secret of {LEAST_SECRET}, such as `openssl rand -hex 32`"

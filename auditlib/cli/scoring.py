@@ -11,6 +11,7 @@ import click
 
 from auditlib.cli.terminal import print_rejects, working
 from auditlib.core.errors import InputError
+from auditlib.core.period import declared_time
 
 __all__ = ["EVERY", "ledger_options", "open_ledger", "required", "score_ledger", "scoring_options"]
 
@@ -35,7 +36,7 @@ def _as_of(_: click.Context, option: click.Parameter, value: str | None) -> date
     if value is None:
         return None
     try:
-        moment = datetime.fromisoformat(value)
+        moment = declared_time(value)
     except ValueError:
         raise click.BadParameter(
             f"found {value!r}, expected a local time such as 2026-01-05T00:00:00", param=option

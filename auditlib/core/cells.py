@@ -7,13 +7,18 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["BOM", "csv_text", "inert"]
+import polars as pl
+
+__all__ = ["BOM", "csv_text", "inert", "inert_frame", "lively"]
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Before a CSV file that people open: without it, a Chinese Excel takes UTF-8 for GBK."""
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet runs as a formula when it stands first in a cell; in some languages full-width signs as well."""
+SIGNS = "".join(re.escape(sign) for sign in STARTS)
+APOSTROPHE = re.compile(b"'[=+\\-@\\t\\r\\n]|'\xef\xbc")
+"""What tells that a file may hold such a text; the full-width signs begin with these bytes."""
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -31,3 +36,34 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([inert(cell) for cell in row] for row in (header, *rows))
     return text.getvalue()
+
+
+def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame to be written as CSV: no text is run by a spreadsheet, and :func:`lively` gives each back as it was."""
+    return frame.with_columns(
+        pl.when(_runs(name, "'*")).then(pl.concat_str(pl.lit("'"), name)).otherwise(name).alias(name)
+        for name in _texts(frame)
+    )
+
+
+def lively(frame: pl.DataFrame, written: bytes) -> pl.DataFrame:
+    """The texts of a CSV file, as ``written``, without the apostrophe that :func:`inert_frame` and others put first.
+
+    A spreadsheet that is given ``'=1`` holds the text ``=1``, too.
+    """
+    if not APOSTROPHE.search(written):  # nearly every file: its columns need not be looked through
+        return frame
+    return frame.with_columns(
+        pl.when(_runs(name, "'+")).then(pl.col(name).str.slice(1)).otherwise(name).alias(name) for name in _texts(frame)
+    )
+
+
+def _texts(frame: pl.DataFrame) -> list[str]:
+    return [name for name, kind in frame.schema.items() if kind == pl.String]
+
+
+def _runs(name: str, before: str) -> pl.Expr:
+    """Whether a text, after the apostrophes that ``before`` asks for, would be run and is no number."""
+    text = pl.col(name)
+    runs = text.str.contains(f"^{before}[{SIGNS}]")
+    return runs & ~text.str.contains(f"^(?:{NUMBER.pattern})$")

@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Literal
 
+from auditlib.core.guards import DIGITS
+
 __all__ = [
     "MORE_DIGITS", "Exact", "Rounding", "RoundingMode", "StepMode", "apart", "decimal_text", "exact", "fixed_text",
     "full_text", "round_exact", "telling", "told_apart", "whole_steps",
@@ -45,11 +47,13 @@ def exact(value: str | int | Decimal | Fraction) -> Fraction:
     if isinstance(value, int | Fraction):
         return Fraction(value)
     text = str(value).strip()
+    if len(text) > DIGITS:
+        raise ValueError(f"{text[:20]!r}… has {len(text)} characters, expected a number of at most {DIGITS}")
     try:
         if "/" in text:
             return Fraction(text)
         number = Decimal(text)
-        if number.is_finite():
+        if number.is_finite() and abs(number.adjusted()) <= DIGITS:  # 1e999999999 would fill the memory
             return Fraction(number)
     except (InvalidOperation, ValueError, ZeroDivisionError):
         pass

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from auditlib.core.guards import open_file
 from auditlib.core.home import PACKAGE
 
 __all__ = ["canonical", "digest", "file_sha256", "library_version", "software", "source_sha256"]
@@ -57,7 +58,7 @@ def digest(value: Any) -> str:
 
 def file_sha256(file: Path) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
-    with file.open("rb") as stream:
+    with open_file(file) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

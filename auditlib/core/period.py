@@ -12,6 +12,8 @@ __all__ = ["PATTERN", "Granularity", "Period", "declared_time", "local_time"]
 
 Granularity = Literal["month", "quarter", "half", "year"]
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+YEARS = range(1900, 3000)
+"""The years of what is assessed. A time near the end of the calendar cannot be moved, or told in another zone."""
 PATTERN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12]))?")
 
 
@@ -26,7 +28,7 @@ class Period:
     def parse(cls, text: str) -> Period:
         """The period that ``text`` names. Raises :class:`ValueError` for any other text."""
         match = PATTERN.fullmatch(text)
-        if match is None:
+        if match is None or int(match["year"]) not in YEARS:
             raise ValueError(f"{text!r} is not a period; expected 2025-06, 2025Q2, 2025H1 or 2025")
         granularity: Granularity = next((g for g in get_args(Granularity) if g != "year" and match[g]), "year")
         index = int(match[granularity]) - 1 if granularity != "year" else 0
@@ -97,13 +99,16 @@ class Period:
 
 def declared_time(value: object) -> datetime:
     """A time in a declared file; a day is its first moment. Raises :class:`ValueError`."""
+    time = value
     if isinstance(value, str):
         with contextlib.suppress(ValueError):
-            value = datetime.fromisoformat(value)
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, datetime.min.time())
+            time = datetime.fromisoformat(value)
+    if isinstance(time, date) and not isinstance(time, datetime):
+        time = datetime.combine(time, datetime.min.time())
+    if isinstance(time, datetime):
+        if time.year in YEARS:
+            return time
+        raise ValueError(f"found {time}, expected a time of the years {YEARS[0]} to {YEARS[-1]}")
     raise ValueError(f"found {value!r}, expected a time such as 2026-01-05T00:00:00")
 
 

@@ -31,6 +31,8 @@ NUMBER = 'a number such as 12, "-0.5" or "1/3"'
 WHOLE = "a whole number"
 FROM_ONE = "a whole number of at least 1"
 ABOVE_NOTHING = "a number above 0"
+MOST = 10**12
+"""Of whole numbers that are counted with, so that nothing runs over."""
 DAY = "a date such as 2025-01-31"
 
 
@@ -45,6 +47,8 @@ def number(value: object) -> Fraction:
 def _whole(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"found {shown(value)}, expected {WHOLE}")
+    if abs(value) > MOST:
+        raise ValueError(f"found {shown(value)}, expected {WHOLE} of at most {MOST:,}")
     return value
 
 

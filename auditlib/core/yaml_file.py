@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.guards import DECLARED_BYTES, DEPTH, DIGITS, NODES, content_of
 from auditlib.core.refusals import refusals, shown, wanted
 
 __all__ = ["Tree", "dotted", "read_tree", "read_yaml", "validate"]
@@ -118,7 +120,8 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
     """
     called = name or str(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = content_of(file, DECLARED_BYTES, called).decode("utf-8")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise InputError.at(called, "", "no such file") from None
     except (UnicodeDecodeError, IsADirectoryError) as error:
@@ -131,71 +134,104 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError.at(called, "", f"not YAML: {error.reason} (#x{error.character:04x})", line=line) from None
-    problems: list[Problem] = []
-    lines: dict[Path_, tuple[str, int]] = {}
+    reading = _PlainValues(called)
     if root is None:
-        lines[()] = (called, 1)
-    try:
-        value = _plain(root, (), called, lines, problems)
-    except RecursionError:
-        raise InputError.at(called, "", "found an alias inside what it stands for, or values nested too deep") from None
-    if problems:
-        raise InputError(problems)
-    return Tree(file, value, lines, (text,))
+        reading.lines[()] = (called, 1)
+    value = reading.plain(root, ())
+    if reading.problems:
+        raise InputError(reading.problems)
+    return Tree(file, value, reading.lines, (text,))
 
 
 @lru_cache(maxsize=32)
 def _composed(text: str) -> Any:
-    """The nodes of a YAML text, which nobody changes: a run asks for the same few files again and again."""
+    """The nodes of a YAML text, which nobody changes: a run asks for the same few files again and again.
+
+    Raises :class:`yaml.MarkedYAMLError` for values nested so deep that composing them would end the process.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEPTH:
+            said = f"found values nested too deep, expected at most {DEPTH} in one another"
+            raise yaml.MarkedYAMLError(problem=said, problem_mark=cast(Any, event.start_mark))
     return yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
-def _plain(node: Any, path: Path_, file: str, lines: dict[Path_, tuple[str, int]], problems: list[Problem]) -> Any:
-    if node is None:
-        return None
-    line = node.start_mark.line + 1
-    lines.setdefault(path, (file, line))
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, index), file, lines, problems) for index, item in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
+class _PlainValues:
+    """Nodes on their way to plain values; what is wrong with them; how many there are, however often one is used."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Path_, tuple[str, int]] = {}
+        self.problems: list[Problem] = []
+        self._count = 0
+
+    def plain(self, node: Any, path: Path_) -> Any:
+        """The value of a node. Raises :class:`InputError` where there is no end of values."""
+        if node is None:
+            return None
+        line = node.start_mark.line + 1
+        self._count += 1
+        if len(path) > DEPTH:
+            text = "found an alias inside what it stands for, or values nested too deep"
+            raise InputError.at(self.file, "", text)
+        if self._count > NODES:
+            text = f"found more than {NODES:,} values, each as often as an alias repeats it; expected far fewer"
+            raise InputError.at(self.file, "", text)
+        self.lines.setdefault(path, (self.file, line))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        return self._scalar(node, path, line)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
             here = key_node.start_mark.line + 1
             if not isinstance(key, str):
-                problems.append(Problem(file, here, dotted(path), "found a list or mapping as a key, expected a word"))
+                self._refuse(path, here, "found a list or mapping as a key, expected a word")
                 continue
             if key in result:
-                first = lines[(*path, key)][1]
-                problems.append(
-                    Problem(file, here, dotted((*path, key)), f"duplicate key; it stands already in line {first}")
-                )
+                first = self.lines[(*path, key)][1]
+                self._refuse((*path, key), here, f"duplicate key; it stands already in line {first}")
                 continue
-            lines[(*path, key)] = (file, here)
-            result[key] = _plain(value_node, (*path, key), file, lines, problems)
+            self.lines[(*path, key)] = (self.file, here)
+            result[key] = self.plain(value_node, (*path, key))
         return result
-    kind = node.tag.rpartition(":")[2]
-    if kind == "float":
-        expected = f'expected it quoted ("{node.value}"), because binary floats are not exact'
-        message = f"found the bare number {node.value}, {expected}"
-        problems.append(Problem(file, line, dotted(path), message))
-        return None
-    if kind == "bool":
-        if node.value not in ("true", "false"):
-            message = f"found {node.value}, expected true or false, or the word in quotes"
-            problems.append(Problem(file, line, dotted(path), message))
-        return node.value == "true"
-    if kind == "int":
-        return int(node.value) if node.value.lstrip("+-").isdigit() else node.value
-    if kind == "null":
-        return None
-    if kind == "timestamp":
-        try:
-            return yaml.CSafeLoader("").construct_yaml_timestamp(node)
-        except ValueError as error:
-            problems.append(Problem(file, line, dotted(path), f"found {node.value}, which is no date: {error}"))
+
+    def _scalar(self, node: Any, path: Path_, line: int) -> Any:
+        kind = node.tag.rpartition(":")[2]
+        if kind in ("float", "int") and len(node.value) > DIGITS:
+            self._refuse(path, line, f"found a number of {len(node.value)} digits, expected at most {DIGITS}")
             return None
-    return node.value
+        if kind == "float":
+            expected = f'expected it quoted ("{node.value}"), because binary floats are not exact'
+            self._refuse(path, line, f"found the bare number {node.value}, {expected}")
+            return None
+        if kind == "bool":
+            if node.value not in ("true", "false"):
+                self._refuse(path, line, f"found {node.value}, expected true or false, or the word in quotes")
+            return node.value == "true"
+        if kind == "int":
+            return int(node.value) if re.fullmatch("[+-]?[0-9]+", node.value) else node.value
+        if kind == "null":
+            return None
+        if kind == "timestamp":
+            try:
+                return yaml.CSafeLoader("").construct_yaml_timestamp(node)
+            except (ValueError, OverflowError) as error:
+                self._refuse(path, line, f"found {node.value}, which is no date: {error}")
+                return None
+        return node.value
+
+    def _refuse(self, path: Path_, line: int, message: str) -> None:
+        self.problems.append(Problem(self.file, line, dotted(path), message))
 
 
 def validate(model: type[M], tree: Tree, value: Any = None) -> M:

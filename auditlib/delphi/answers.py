@@ -139,7 +139,7 @@ class _Reading:
         for row, cells in sheet.rows if not missing else ():
             expert, item, text = cells["expert"], cells["item"], cells["remark"]
             if expert is None or expert not in self.rows:
-                message = f"found {expert or 'nothing'}, expected an expert of the round"
+                message = pseudonym_fault(expert) or f"found {expert}, expected an expert of the round"
                 self.problems.append(Problem(sheet.name, row, "expert", message))
             elif item is not None and item not in self.items:
                 message = f"found {item}, expected one of {', '.join(self.items)}, or nothing"

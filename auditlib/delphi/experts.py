@@ -33,7 +33,7 @@ def pseudonym_fault(text: str | None) -> str | None:
     """Why ``text`` cannot name an expert; None where it can."""
     if text is None:
         return f"found nothing, expected the expert's pseudonym: {PSEUDONYM}"
-    return None if _PSEUDONYM.fullmatch(text) else f"found {text!r}, expected a pseudonym: {PSEUDONYM}"
+    return None if _PSEUDONYM.fullmatch(text) else f"found what is none, expected a pseudonym: {PSEUDONYM}"
 
 
 def read_experts(file: Path, tables: AuthorityTables) -> dict[str, Authority]:

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.home import find, names_in
-from auditlib.core.yaml_file import read_yaml
 from auditlib.delphi.answers import Remark, read_answers
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
+from auditlib.ledger.privacy.declared import read_impersonal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +152,7 @@ def read_panel(panel: str | Path) -> Panel:
     folder = panel if isinstance(panel, Path) else find_panel(panel)
     if not folder.is_dir():
         raise InputError.at(folder, "", "no such panel; expected a folder with a panel.yaml")
-    declared = read_yaml(PanelFile, folder / "panel.yaml")
+    declared = read_impersonal(PanelFile, folder / "panel.yaml")
     problems: list[Problem] = []
     experts: dict[str, Authority] = {}
     if (file := folder / "experts.csv").exists():

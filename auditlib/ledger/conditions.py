@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from auditlib.ledger.expressions import Node, tree_of
+from auditlib.ledger.expressions import Constant, Node, Operation, nodes, tree_of
 
 __all__ = ["CLOCK_COLUMNS", "Condition", "parse_sql"]
 
@@ -34,6 +34,14 @@ TRUTH_TEST = re.compile(
     r'(?:(?P<column>"[^"]+"|[^\W\d]\w*)\s+)?\bis\s+(?P<not>not\s+)?(?P<value>true|false)\b', re.IGNORECASE
 )
 
+LENGTH = 20_000
+"""Characters of an expression. The longest one of the shipped schemes and mappings has a few hundred."""
+OPERATIONS = 400
+"""Operators in it: each may be a level of the parser's stack, which ends the process where it ends."""
+OPERATOR = re.compile(r"\b(?:and|or|not|when)\b|[-+*/%|<>=]+", re.IGNORECASE)
+CELL, TEXT = 200, 1_000_000
+"""Characters that a cell is taken to have, and those of the longest text that an expression may then make of it."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -48,7 +56,11 @@ class Condition:
 @lru_cache(maxsize=4096)
 def parse_sql(sql: str) -> Condition:
     """The condition that ``sql`` writes. Raises :class:`ValueError` where it is not one expression over one row."""
-    for found in _beyond_row(QUOTED.sub("''", sql)):
+    bare = QUOTED.sub("''", sql)
+    if len(sql) > LENGTH or len(OPERATOR.findall(bare)) > OPERATIONS:
+        expected = f"expected at most {LENGTH:,} characters and {OPERATIONS} operators; a list of values is `in (…)`"
+        raise ValueError(f"found an expression of {len(sql):,} characters, {sql[:60]!r}…, {expected}")
+    for found in _beyond_row(bare):
         raise ValueError(f"found {found} in {sql!r}, expected an expression over one row")
     try:
         expression = pl.sql_expr(_standard(sql))
@@ -56,10 +68,41 @@ def parse_sql(sql: str) -> Condition:
         raise ValueError(f"found {sql!r}, which is not an SQL expression: {_brief(str(error))}") from None
     try:
         tree = tree_of(expression)
+        _check_bounded(tree)
+    except RecursionError:
+        raise ValueError(f"found {sql[:60]!r}…, expected fewer operations in one another") from None
     except ValueError as error:
         raise ValueError(f"{error}, in {sql!r}") from None
     names = dict.fromkeys(expression.meta.root_names())
     return Condition(sql, expression, tree, tuple(name for name in names if name not in CLOCK_COLUMNS))
+
+
+def _check_bounded(tree: Node) -> None:
+    """Refuses what would make a text without end of a cell, and a pattern that cannot be searched for."""
+    if _longest(tree) > TEXT:
+        raise ValueError(f"found `replace` or `concat` that may make texts of more than {TEXT:,} characters")
+    for node in nodes(tree):
+        if isinstance(node, Operation) and node.name == "regexp_like" and len(node.parts) > 1:
+            pattern = node.parts[1]
+            if isinstance(pattern, Constant) and isinstance(pattern.value, str):
+                try:
+                    pl.Series([""]).str.contains(pattern.value)
+                except pl.exceptions.PolarsError:
+                    raise ValueError(
+                        f"found the pattern {pattern.value[:60]!r}, which cannot be searched for"
+                    ) from None
+
+
+def _longest(node: Node) -> int:
+    """The length of the longest text that stands anywhere in a node, where a cell has :data:`CELL` characters."""
+    if isinstance(node, Constant):
+        return len(node.value) if isinstance(node.value, str) else 0
+    if not isinstance(node, Operation):
+        return CELL
+    lengths = [_longest(part) for part in node.parts]
+    if node.name == "replace" and len(lengths) == 3:
+        return lengths[0] + (lengths[0] + 1) * lengths[2]  # at worst between any two characters
+    return sum(lengths) if node.name in ("concat", "concat_ws", "||", "+") else max(lengths, default=0)
 
 
 def _brief(refusal: str) -> str:

@@ -21,6 +21,8 @@ import numpy as np
 import polars as pl
 import xlsxwriter
 
+from auditlib.core.files import write_atomically
+
 __all__ = ["write_heating_winter"]
 
 FIRST, LAST = date(2025, 11, 1), date(2026, 3, 31)
@@ -177,7 +179,7 @@ def write_heating_winter(folder: Path, seed: int = 2025) -> None:
         else:
             _write_csv(folder / name, columns, rows, "gb18030" if name == TICKETS else "utf-8")
     _write_csv(folder / "faults.csv", ["file", "row", "column", "kind", "found"], faults, "utf-8")
-    (folder / "README.txt").write_bytes(README.format(seed=seed).encode("utf-8"))
+    write_atomically(folder / "README.txt", README.format(seed=seed).encode("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -373,7 +375,7 @@ def _plant(
 def _write_csv(file: Path, header: list[str], rows: list[Row], encoding: str) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows([header, *rows])
-    file.write_bytes(text.getvalue().encode(encoding))
+    write_atomically(file, text.getvalue().encode(encoding))
 
 
 def _write_xlsx(file: Path, header: list[str], rows: list[Row]) -> None:
@@ -386,8 +388,10 @@ def _write_xlsx(file: Path, header: list[str], rows: list[Row]) -> None:
         for line, row in enumerate([header, *rows]):
             for column, value in enumerate(row):
                 page.write(line, column, value, style if isinstance(value, datetime) else None)
-    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as target:
+    stored = io.BytesIO()
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(stored, "w", zipfile.ZIP_STORED) as target:
         for name in source.namelist():
             member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             member.create_system = 3
             target.writestr(member, source.read(name))
+    write_atomically(file, stored.getvalue())

@@ -17,11 +17,13 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message, Sayable
 from auditlib.core.period import declared_time
 from auditlib.core.values import Strict, Text
-from auditlib.core.yaml_file import read_yaml
-from auditlib.ledger.checks import REJECTS_SCHEMA, check_register, withheld
+from auditlib.ledger.checks import REJECTS_SCHEMA, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.expectations import field_counts, standing
+from auditlib.ledger.privacy.declared import read_impersonal, refuse_named
 from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.rejects_file import REJECTS, read_rejects
+from auditlib.ledger.table_guards import guard_workbook
 from auditlib.ledger.tables.read_table import is_table, read_table
 
 __all__ = [
@@ -126,8 +128,13 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
     """
     if not path.exists():
         raise InputError.at(path, "", "no such ledger; expected a folder of registers or an XLSX file")
+    for file in sorted(path.iterdir()) if path.is_dir() else ():
+        if file.is_symlink() and not file.exists():
+            raise InputError.at(
+                file, "", "found a link that leads to no file, expected a register, or none of this name"
+            )
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
-    note = read_yaml(LedgerNote, note_file) if note_file.exists() else LedgerNote()
+    note = read_impersonal(LedgerNote, note_file) if note_file.exists() else LedgerNote()
     if (path / SEAL).is_file():
         return _divided(path, note)
     sources = _sources(path)
@@ -177,7 +184,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
             known_units = table["unit"]
     if problems:
         raise InputError(problems)
-    earlier, by_register = _rejected_before(path)
+    earlier, by_register = read_rejects(path)
     rejects.append(earlier)
     for name, count in by_register.items():
         left[name] = left.get(name, 0) + count
@@ -197,21 +204,9 @@ def _divided(path: Path, note: LedgerNote) -> Ledger:
     seal = open_seal(path)
     rows = {name: register.rows for name, register in seal.registers.items()}
     whole = FilePart.of(path, seal, {name: register.files for name, register in seal.registers.items()})
-    faults, rejected = _rejected_before(path)
+    faults, rejected = read_rejects(path)
     said: dict[str, Sayable] = {**standing(note.looked_at), **(note.expectations or {})}
     return Ledger(path, note, whole.registers(), faults, rows, rejected, seal=seal, expectations=said)
-
-
-def _rejected_before(path: Path) -> tuple[pl.DataFrame, dict[str, int]]:
-    """What the intake of a ledger has rejected: its faults, and how many rows of each register."""
-    kept = path / "rejects.csv"
-    if not kept.exists():
-        return pl.DataFrame(schema=REJECTS_SCHEMA), {}
-    told = pl.read_csv(kept, schema_overrides=REJECTS_SCHEMA)
-    lacking = [name for name in ("unit", "at") if name not in told.columns]  # as earlier versions wrote them
-    told = told.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
-    faults = withheld(told.select(list(REJECTS_SCHEMA)))
-    return faults, dict(faults.group_by("register").agg(pl.struct("file", "row").n_unique()).iter_rows())
 
 
 Read = Callable[[], tuple[pl.DataFrame, pl.DataFrame]]
@@ -227,8 +222,10 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
             for suffix in ("csv", "csv.gz", "parquet"):
                 files += sorted([*path.glob(f"{name}.{suffix}"), *path.glob(f"{name}-*.{suffix}")])
             files += sorted(path.glob(f"{name}/*.parquet"))
+            refuse_named(files)
         found[name] = [(str(file), lambda file=file: read_table(file)) for file in files]  # type: ignore[misc]
     for workbook in workbooks:
+        guard_workbook(workbook)
         try:
             sheets = fastexcel.read_excel(str(workbook)).sheet_names
         except fastexcel.FastExcelError as error:
@@ -242,4 +239,4 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
 
 def _tables(path: Path) -> list[Path]:
     """The files of a ledger's folder that look like tables, but for the rejects of its intake."""
-    return [f for f in path.iterdir() if is_table(f) and f.name != "rejects.csv"] if path.is_dir() else []
+    return [f for f in path.iterdir() if is_table(f) and f.name != REJECTS] if path.is_dir() else []

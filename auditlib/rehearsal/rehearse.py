@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from auditlib.analysis.request import Asked, check_language
 from auditlib.core.errors import AuditError, InputError
-from auditlib.core.files import write_atomically
+from auditlib.core.files import whole_folder, write_atomically
 from auditlib.core.home import find, home, shown
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.declared import PanelFile
@@ -60,15 +59,12 @@ def rehearse(
     _must_be_free(out, replace_old)
     declared = read_panel(panel).declared
     effect = None if rehearsal.revises is None else _effect_of(rehearsal.revises)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
-        folder = Path(scratch).resolve() / "made"
-        folder.mkdir()
+    with whole_folder(out, replace=replace_old) as scratch:
+        folder = scratch.resolve()
         blank_panel(panel, folder / PANEL, declared)
         tell(f"blank panel {declared.panel} written, labelled synthetic")
         made = _made(folder, read_panel(folder / PANEL).declared, rehearsal, effect, language, tell)
         write_atomically(folder / INDEX, index_html(made, folder, language).encode("utf-8"))
-        _into_place(folder, out)
     tell(f"everything is named in {shown(out / INDEX)}")
     return made
 
@@ -79,13 +75,6 @@ def _must_be_free(out: Path, replace_old: bool) -> None:
     if not (replace_old and (out / INDEX).is_file() and (out / PANEL / "panel.yaml").is_file()):
         expected = "an earlier rehearsal to replace" if replace_old else "a new folder, or --replace"
         raise InputError.at(shown(out), "", f"found something there, expected {expected}")
-
-
-def _into_place(folder: Path, out: Path) -> None:
-    if out.exists():
-        shutil.move(out, folder.parent / "old")  # goes with the scratch folder
-    os.chmod(folder, 0o755)
-    os.replace(folder, out)
 
 
 def _effect_of(asked: Revised) -> _Effect:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import Rounding
+from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, file_sha256
 from auditlib.delphi.rounds import Panel, panel_files, read_panel
 from auditlib.revision.maxima import panel_maxima
@@ -144,5 +145,5 @@ def _written(text: str, scaled: Scaled, version: str, effective: date, entry: st
 def _must_load(text: str, name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
-        file.write_text(text, encoding="utf-8")
+        write_atomically(file, text.encode("utf-8"), durable=False)
         load_scheme(file, name)

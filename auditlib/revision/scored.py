@@ -21,6 +21,7 @@ from auditlib.analysis.weights.sobol import SobolIndices, weight_and_reading_ind
 from auditlib.analysis.weights.table import WeightedTable
 from auditlib.analysis.weights.uncertainty import RankUncertainty
 from auditlib.core.errors import InputError
+from auditlib.core.files import write_atomically
 from auditlib.core.home import home
 from auditlib.delphi.rounds import Panel, find_panel, read_panel
 from auditlib.ledger.read import Ledger, read_ledger
@@ -88,7 +89,7 @@ class Draft:
         made = revise(file, find_panel(panel), effective, others=other_versions(file, {schemes}))
         folder = tempfile.TemporaryDirectory()
         target = Path(folder.name) / f"{made.old.scheme}@{made.version}.yaml"
-        target.write_text(made.text, encoding="utf-8")
+        write_atomically(target, made.text.encode("utf-8"), durable=False)
         return cls(target, effective, folder)
 
 

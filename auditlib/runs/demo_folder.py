@@ -6,12 +6,12 @@ It is laid out as a clone is, so that what the documents name is found from with
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from auditlib.core.errors import InputError
+from auditlib.core.files import naming, whole_folder, write_atomically
 from auditlib.core.home import shipped, shown
 from auditlib.runs.make import make_demonstration
 from auditlib.runs.runfile import RunFile, read_run
@@ -44,21 +44,22 @@ def write_demo_folder(
         raise InputError.at(
             shown(folder), "", f"found {taken[0].as_posix()}{more}, expected another folder, or --replace"
         )
-    new = not folder.exists()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    near = folder.parent if new else folder  # on one disk with it, so that files are moved, not copied
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-" if new else ".demo-", dir=near) as scratch:
-        made, old = Path(scratch).resolve() / "made", Path(scratch).resolve() / "old"
+
+    def write(made: Path) -> list[Path]:
         tell("copying schemes, run files and notebooks")
         _copy(names, made, language)
         tell("writing the synthetic ledger (some seconds)")
         make_demonstration(_within(run, made))
-        written = _files(made, ".")
-        if new:
-            made.chmod(0o755)
-            made.replace(folder)
-        else:
-            _into_place(written, made, folder, old)
+        return _files(made, ".")
+
+    if not folder.exists():
+        with whole_folder(folder) as made:
+            return len(write(made.resolve()))
+    # on one disk with it, so that files are moved, not copied
+    with naming(folder), tempfile.TemporaryDirectory(prefix=".demo-", dir=folder) as scratch:
+        made, old = Path(scratch).resolve() / "made", Path(scratch).resolve() / "old"
+        written = write(made)
+        _into_place(written, made, folder, old)
     return len(written)
 
 
@@ -78,14 +79,13 @@ def _files(folder: Path, part: str) -> list[Path]:
 
 def _copy(names: Iterable[Path], made: Path, language: str) -> None:
     for name in names:
-        (made / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped() / name, made / name)
+        write_atomically(made / name, (shipped() / name).read_bytes(), durable=False)
     if language != "zh":
         file = made / RUN_FILE
         text = file.read_bytes().decode("utf-8")
         if SHOWN_LANGUAGE not in text:
             raise InputError.at(RUN_FILE, "language", f"expected the line {SHOWN_LANGUAGE.strip()!r}")
-        file.write_bytes(text.replace(SHOWN_LANGUAGE, f"\nlanguage: {language}\n").encode("utf-8"))
+        write_atomically(file, text.replace(SHOWN_LANGUAGE, f"\nlanguage: {language}\n").encode("utf-8"))
 
 
 def _into_place(names: Iterable[Path], made: Path, folder: Path, old: Path) -> None:

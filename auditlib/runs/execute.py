@@ -17,16 +17,19 @@ from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 
+from auditlib.analysis.kept import SHARED
 from auditlib.analysis.request import Asked
-from auditlib.analysis.scored_periods import SHARED
 from auditlib.runs.cluster.worker import TRIES
 from auditlib.runs.engine.imports import skip_unused_imports
-from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, WarmProcess, limit_memory
+from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, NotStarted, WarmProcess, limit_memory
 from auditlib.runs.make_report import Failure, get_ready, make_report
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
 __all__ = ["Outcome", "execute"]
+
+STARTS = 3
+"""How often in a row a warm process is started that ends before it is ready."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,20 @@ def _in_forks(
     reports: Sequence[PlannedReport], jobs: int, limits: Limits, environment: Mapping[str, str]
 ) -> Iterator[Outcome]:
     waiting = deque((report, TRIES) for report in reports)
+    starts = STARTS
     while waiting:
         running: dict[int, tuple[PlannedReport, int, float]] = {}
-        with WarmProcess(environment) as warm:
+        try:
+            warm = WarmProcess(environment)
+        except NotStarted as death:
+            starts -= 1
+            if not starts:
+                for report, _ in waiting:
+                    yield _lost(report, f"the warm process did not start: {death}", 0.0)
+                return
+            continue
+        starts = STARTS
+        with warm:
             try:
                 yield from _with(warm, waiting, running, jobs, limits)
             except (EOFError, OSError):

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from auditlib.core.errors import InputError
-from auditlib.core.files import write_atomically
+from auditlib.core.files import on_disk, write_atomically
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home
 from auditlib.core.yaml_file import read_yaml
@@ -177,6 +177,7 @@ def _record(store: Store, plan: Plan, started: datetime, failed: Mapping[str, st
         write_atomically(out / CRATE, crate(manifest, started, ended).encode())
         write_atomically(out / ATTESTATION, attestation(manifest).encode())
         store.write(out / LOG, _log(started, ended, {id: entry.seconds for id, entry in entries.items() if entry}))
+        on_disk(*sorted({(out / name).parent for name in manifest.files}), out)  # every file has its name by now
         write_atomically(out / MANIFEST, text.encode())  # the last one: with it, the others are there
     chain.append(out)
     return manifest

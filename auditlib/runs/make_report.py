@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import warm_up
 from auditlib.core.files import write_atomically
 from auditlib.runs.plan import PlannedReport
@@ -39,7 +40,8 @@ class Failure:
 
 def get_ready(report: PlannedReport) -> None:
     """Let a warm process read and import what this report and those after it need."""
-    warm_up(report.asked)
+    with vouching(report.vouched):
+        warm_up(report.asked)
     if report.pdf:
         from auditlib.report.pages import pdf
 
@@ -67,19 +69,20 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
     with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
         output = Path(folder) / "report.ipynb"
         try:
-            papermill.execute_notebook(
-                str(report.notebook),
-                str(output),
-                parameters=dict(report.parameters),
-                engine_name=_keeping(engine),
-                kernel_name="python3",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                execution_timeout=limits.seconds,
-                coalesce_streams=True,
-                record_timing=False,
-                **own,
-            )
+            with vouching(report.vouched):
+                papermill.execute_notebook(
+                    str(report.notebook),
+                    str(output),
+                    parameters=dict(report.parameters),
+                    engine_name=_keeping(engine),
+                    kernel_name="python3",
+                    progress_bar=False,
+                    request_save_on_cell_execute=False,
+                    execution_timeout=limits.seconds,
+                    coalesce_streams=True,
+                    record_timing=False,
+                    **own,
+                )
         except PapermillExecutionError as error:
             failure = Failure(
                 ENDS.get(error.ename, "cell"), _steady(f"{error.ename}: {error.evalue}"), error.cell_index
@@ -90,7 +93,10 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
             for ending in report.endings:  # of an earlier run
                 report.file(ending).unlink(missing_ok=True)
             return failure or Failure("other", "papermill wrote no notebook")
-        notebook = nbformat.read(output, as_version=4)  # type: ignore[no-untyped-call]
+        try:
+            notebook = nbformat.read(output, as_version=4)  # type: ignore[no-untyped-call]
+        except ValueError:
+            return Failure("other", "its notebook could not be written whole; is there room for temporary files?")
     normalise(notebook, report)
     language = str(report.parameters.get("language", "zh"))
     page = render_html(notebook, title=report.title, language=language, links=report.links)

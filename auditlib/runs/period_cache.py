@@ -1,8 +1,8 @@
 """Scored periods that outlive a killed runner: what a national year takes hours to count is not counted again.
 
-They lie in the run's folder until all its reports are finished. They are pickles, so whoever could write one could
-run code in the reader: each is sealed with a key that only the user has, and a run that begins reads none that bears
-no seal of this user or was touched since, but makes it again. While a run works, its folder of them is the user's own.
+They lie in the run's folder until all its reports are finished: records under hashes (:mod:`auditlib.analysis.kept`),
+which are sealed with a key that only the user has. A run that begins takes none that bears no seal of this user or was
+touched since, but scores the period again. The folder of them is the user's own.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
-import pickle
-import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,20 +18,22 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
+from auditlib.analysis.kept import RECORDS, Kept, keep, period_folder
 from auditlib.analysis.request import Asked
-from auditlib.analysis.scored_periods import keep, period_folder, rejects_of
+from auditlib.analysis.scored_periods import rejects_of
 from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
+from auditlib.core.guards import content_of
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home
+from auditlib.core.private import own_folder, own_key
 from auditlib.ledger.read import Ledger
 from auditlib.scoring.adjustments.declared import adjustment_files
 
 __all__ = ["KeptPeriods", "content_key", "whole_of"]
 
-Basis = Mapping[str | None, Mapping[str, str]]
-
-PLANNED, SEAL = "planned", "seal.json"
+PLANNED, SEAL = "planned.json", "seal.json"
 
 
 def content_key(ledger: Ledger, snapshot: str, units: Sequence[str] | str) -> str:
@@ -67,38 +66,43 @@ class KeptPeriods:
         tables = [file_sha256(table) for table in asked.days.tables()]
         return digest([asked, content, file_sha256(asked.scheme_path), tables])  # these may lie outside params
 
-    def keep(self, period: ScoredPeriod, units: Sequence[str], key: str) -> Basis:
+    def keep(self, period: ScoredPeriod, units: Sequence[str], key: str) -> Kept:
         """Write a period for its reports on all and on each of ``units``, and seal it with its :meth:`key`.
 
-        Returns the hashes of what each report is made from.
+        Returns the hashes of what each report is made from. Raises :class:`InputError` where the folder is another
+        user's.
         """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own_folder(self.folder)
         place = period_folder(self.folder, period.asked)
         shutil.rmtree(place, ignore_errors=True)
-        basis = keep(self.folder, period, units)
-        write_atomically(place / PLANNED, pickle.dumps((whole_of(period), basis), protocol=5))
-        files = {file.name: file_sha256(file) for file in sorted(place.iterdir())}
-        seal = {"key": key, "files": files}
-        write_atomically(place / SEAL, json.dumps(seal | {"code": _code(seal)}, sort_keys=True).encode())
-        return basis
+        own_folder(place)
+        kept = keep(self.folder, period, units)
+        planned = RECORDS.dumps((whole_of(period), kept.basis))
+        write_atomically(place / PLANNED, planned, durable=False)
+        seal = {"key": key, "planned": hashlib.sha256(planned).hexdigest(), "files": dict(kept.files)}
+        sealed = json.dumps(seal | {"code": _code(seal)}, sort_keys=True)
+        write_atomically(place / SEAL, sealed.encode(), durable=False)
+        return kept
 
-    def recall(self, asked: Asked, key: str) -> tuple[ScoredPeriod, Basis] | None:
+    def recall(self, asked: Asked, key: str) -> tuple[ScoredPeriod, Kept] | None:
         """A period that was kept under this key, with its hashes; None where there is none, or it is not whole."""
         place = period_folder(self.folder, asked)
         try:
-            seal = json.loads((place / SEAL).read_text(encoding="utf-8"))
+            seal = json.loads(content_of(place / SEAL))
             code = seal.pop("code")
-            planned = (place / PLANNED).read_bytes()
+            planned = content_of(place / PLANNED)
             whole = (
                 hmac.compare_digest(code, _code(seal))
                 and seal["key"] == key
-                and hashlib.sha256(planned).hexdigest() == seal["files"][PLANNED]
-                and all(file_sha256(place / name) == sha256 for name, sha256 in seal["files"].items())
+                and hashlib.sha256(planned).hexdigest() == seal["planned"]
+                and all(file_sha256(self.folder / name) == sha256 for name, sha256 in seal["files"].items())
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            if not whole:
+                return None
+            period, basis = RECORDS.loads(planned)
+        except (OSError, InputError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        period, basis = pickle.loads(planned) if whole else (None, {})
-        return None if period is None else (period, basis)
+        return period, Kept(basis, seal["files"])
 
     def forget(self, but: Sequence[Asked] = ()) -> None:
         """Remove what is kept of all periods ``but`` these."""
@@ -114,19 +118,5 @@ def _code(seal: Mapping[str, object]) -> str:
 
 @cache
 def _key() -> bytes:
-    """The user's own key, made when it is first needed. Where it cannot be kept, it holds for this process alone."""
-    file = user_state_path("auditlib", appauthor=False) / "kept.key"
-    try:
-        key = file.read_bytes()
-        if len(key) == 32:
-            return key
-    except OSError:
-        pass
-    key = secrets.token_bytes(32)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(key)
-    except OSError:
-        pass
-    return key
+    """The user's own key. Where it cannot be kept, it holds for this process alone."""
+    return own_key(user_state_path("auditlib", appauthor=False) / "kept.key")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,10 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from auditlib.analysis.kept import Kept, keep
 from auditlib.analysis.request import Asked
-from auditlib.analysis.scored_periods import keep, score_period
+from auditlib.analysis.scored_periods import score_period
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.file_names import file_name
+from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home, shown
 from auditlib.core.message import t
@@ -28,7 +29,7 @@ from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
-__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "check_parameters", "file_name", "plan_run"]
+__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "check_parameters", "plan_run"]
 
 ENDINGS = (".html", ".ipynb")
 """The files of every report."""
@@ -54,6 +55,8 @@ class PlannedReport:
     pdf: bool = False
     links: Links | None = None
     """To the other pages of the run, from its own folder."""
+    vouched: Mapping[str, str] = field(default_factory=dict)
+    """The files, in the folder of scored periods, that it may read, each with its hash."""
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -117,7 +120,7 @@ def plan_run(
     for text in run.periods:
         key = kept.key(_asked(run, text), content) if kept else ""
         held = kept.recall(_asked(run, text), key) if kept else None
-        period, basis = held or (score_period(_asked(run, text), ledger, snapshot, count), {})
+        period, made = held or (score_period(_asked(run, text), ledger, snapshot, count), None)
         scored(text)
         results[text] = period.result
         periods[text] = whole_of(period)
@@ -132,12 +135,11 @@ def plan_run(
             expected = f"expected units assessed in {text}: {', '.join(sorted(names))}"
             problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
             continue
-        if not held:
-            basis = kept.keep(period, units, key) if kept else keep(None, period, units)
-        made = list(_reports(run, out, period, units, basis, layout))
-        for first in {report.notebook: report for report in reversed(made)}.values():
+        made = made or (kept.keep(period, units, key) if kept else keep(None, period, units))
+        own = list(_reports(run, out, period, units, made, layout))
+        for first in {report.notebook: report for report in reversed(own)}.values():
             problems += check_parameters(first.notebook, first.parameters)
-        reports += made
+        reports += own
     problems += _same_file(run, reports)
     if problems:
         raise InputError(dict.fromkeys(problems))
@@ -168,7 +170,7 @@ def _asked(run: RunFile, period: str) -> Asked:
 
 def _reports(
     run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str],
-    basis: Mapping[str | None, Mapping[str, str]], layout: Mapping[str, str],
+    kept: Kept, layout: Mapping[str, str],
 ) -> Iterator[PlannedReport]:  # fmt: skip
     """The reports of a period, in the order of the run file."""
     asked = scored.asked
@@ -192,6 +194,7 @@ def _reports(
             parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
             stem = _stem(run, use, unit)
             title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
+            basis = kept.basis
             data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
             own = links if unit is None else Links(links.pages)
             own = replace(own, pages=tuple(page for page in own.pages if page[1] != f"{_stem(run, use, unit)}.html"))
@@ -204,7 +207,17 @@ def _reports(
                 **data,
             }
             yield PlannedReport(
-                f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout), own
+                f"{asked.period}/{stem}",
+                notebook,
+                parameters,
+                out,
+                title,
+                asked,
+                unit,
+                inputs,
+                bool(layout),
+                own,
+                kept.vouched(asked, unit),
             )
 
 
@@ -235,8 +248,11 @@ def _notebook(file: Path) -> tuple[str, str]:
     """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
     if not file.is_file():
         return "", "ledger"
-    metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
-    return file_sha256(file), metadata.get("auditlib", {}).get("reads", "ledger")
+    try:
+        own = json_of(file)["metadata"].get("auditlib", {})
+        return file_sha256(file), own.get("reads", "ledger")
+    except (KeyError, TypeError, AttributeError):
+        raise InputError.at(shown(file), "", "found no notebook, expected one as Jupyter writes it") from None
 
 
 def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:
@@ -281,14 +297,3 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> list[Prob
         if key not in parameters and entry["default"] == "None":
             problems.append(Problem(name, None, key, f"missing parameter, expected {entry['inferred_type_name']}"))
     return problems
-
-
-def file_name(unit: str) -> str:
-    """A file name for a unit: its code where that is harmless, else the harmless part of it and a hash.
-
-    It leaves room for an ending and a notebook's name in the 255 bytes that a file name may have.
-    """
-    harmless = re.sub(r"[^\w一-鿿-]", "_", unit)[:60].encode()[:180].decode(errors="ignore").strip("._-")
-    if harmless and harmless == unit:
-        return unit
-    return f"{harmless or 'unit'}-{hashlib.sha256(unit.encode()).hexdigest()[:8]}"

@@ -24,7 +24,9 @@ from filelock import FileLock, Timeout
 
 from auditlib.core.errors import InputError
 from auditlib.core.files import stamp, write_atomically
+from auditlib.core.guards import json_of
 from auditlib.core.hashes import file_sha256
+from auditlib.core.private import own_folder
 
 __all__ = ["Entry", "Store"]
 
@@ -66,7 +68,7 @@ class Store:
         for place in (self.own, *(self.own / name for name in OWN)):
             if place.is_symlink():  # what is removed in it would be removed elsewhere
                 raise InputError.at(place, "", "found a link, expected a folder of the run itself")
-        self.own.mkdir(parents=True, exist_ok=True)
+        own_folder(self.own, 0o755)  # others may read what the run says of itself
         lock = FileLock(self.own / "lock")
         try:
             lock.acquire(timeout=0)
@@ -75,9 +77,9 @@ class Store:
             lock.acquire()
         try:
             shutil.rmtree(self.work, ignore_errors=True)
-            self.work.mkdir(parents=True)
+            own_folder(self.work)
             for left in self.folder.rglob(".*~"):
-                left.unlink(missing_ok=True)
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
             yield
             shutil.rmtree(self.work, ignore_errors=True)
         finally:
@@ -86,10 +88,10 @@ class Store:
     def entry(self, id: str) -> Entry | None:
         """The entry of a report, or None where there is none that can be read."""
         try:
-            value = json.loads(self._file(id).read_text(encoding="utf-8"))
+            value = json_of(self._file(id))
             value["stamps"] = {name: tuple(was) for name, was in value["stamps"].items()}
             entry = Entry(**value)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, InputError, ValueError, TypeError, KeyError, AttributeError):
             return None
         return entry if entry.id == id else None
 
@@ -129,8 +131,8 @@ class Store:
         gone = []
         for file in sorted(self.entries.glob("*.json")):
             try:
-                id = json.loads(file.read_text(encoding="utf-8"))["id"]
-            except (OSError, ValueError, TypeError, KeyError):
+                id = json_of(file)["id"]
+            except (OSError, InputError, TypeError, KeyError):
                 id = None
             if id not in ids:
                 file.unlink()

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from auditlib.core.file_names import is_reserved
 from auditlib.core.home import shown
 from auditlib.core.period import local_time
 from auditlib.core.values import Strict, Text
-from auditlib.core.yaml_file import read_yaml
+from auditlib.ledger.privacy.declared import read_impersonal
 
 __all__ = ["Limits", "NotebookUse", "RunFile", "read_run"]
 
@@ -22,6 +23,13 @@ TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "
 def _plain(value: object) -> object:
     """Whole numbers and days, as YAML reads them, are meant as the text that was written."""
     return str(value) if isinstance(value, int | date) and not isinstance(value, bool | datetime) else value
+
+
+def _a_folder_anywhere(name: str) -> str:
+    """``name`` if a folder of every system can be called so."""
+    if is_reserved(name):
+        raise ValueError(f"found {name}, expected another name: Windows keeps this one for a device")
+    return name
 
 
 class NotebookUse(Strict):
@@ -42,8 +50,8 @@ class NotebookUse(Strict):
 class Limits(Strict):
     """What one notebook may use before it is ended: seconds a cell, and megabytes (null: what the machine has)."""
 
-    seconds: Annotated[int, Field(ge=1)] = 600
-    megabytes: Annotated[int, Field(ge=64)] | None = None
+    seconds: Annotated[int, Field(ge=1, le=10**7)] = 600
+    megabytes: Annotated[int, Field(ge=64, le=10**9)] | None = None
 
     @property
     def bytes(self) -> int | None:
@@ -53,7 +61,7 @@ class Limits(Strict):
 class RunFile(Strict):
     """A run file: what to assess, by which scheme, and which notebooks tell it."""
 
-    run: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    run: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"), AfterValidator(_a_folder_anywhere)]
     title: Text
     scheme: str
     ledger: str
@@ -87,4 +95,4 @@ class RunFile(Strict):
 
 def read_run(file: Path) -> RunFile:
     """The run in ``file``. Raises :class:`InputError`."""
-    return read_yaml(RunFile, file, shown(file))
+    return read_impersonal(RunFile, file, shown(file))

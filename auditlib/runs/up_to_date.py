@@ -9,7 +9,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from auditlib.core.errors import InputError
 from auditlib.core.files import stamp, write_atomically
+from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, software
 from auditlib.core.home import find, home
 from auditlib.runs.runfile import RunFile
@@ -43,9 +45,9 @@ def settle(folder: Path, key: str, names: Iterable[str]) -> None:
 def settled(folder: Path, key: str) -> int | None:
     """How many files a run has that is finished and untouched; None where it has to be looked at."""
     try:
-        noted = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        noted = json_of(folder / FILE)
         held = noted["key"] == key and all(stamp(folder / name) == tuple(was) for name, was in noted["files"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, InputError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return len(noted["files"]) if held else None
 

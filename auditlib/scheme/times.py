@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -14,6 +15,17 @@ __all__ = ["MINUTE_US", "Deadline", "Earlier", "Length", "Limit", "Span", "Steps
 
 MINUTE_US = 60_000_000
 DAY_US = 1440 * MINUTE_US
+LONGEST_DAYS = 36_525
+"""A hundred years: what lasts longer is a slip, and leads out of the calendar."""
+
+
+def _in_the_calendar(days: Fraction | int) -> None:
+    if days > LONGEST_DAYS:
+        raise ValueError(f"found a length of {int(days):,} days, expected at most a hundred years")
+
+
+def _days_of(length: Window | Limit) -> Fraction:
+    return Fraction((length.minutes or 0) + 60 * (length.hours or 0), 1440) + (length.days or 0)
 
 
 class Span(Strict):
@@ -29,6 +41,7 @@ class Span(Strict):
         for unit in ("minutes", "hours", "days"):
             if (length := getattr(self, unit)) is not None and length < 0:
                 raise ValueError(f"found {unit}: {length}, expected a length of time, at least 0")
+        _in_the_calendar(Fraction(self.us, DAY_US))
         return self
 
     @property
@@ -64,6 +77,7 @@ class Window(Strict):
         exactly_one(self, "minutes", "hours", "days", "months")
         if (self.days is None) != (self.ends is None):
             raise ValueError("found one of days and ends, expected both: `ends: day` or `ends: time`")
+        _in_the_calendar(_days_of(self))
         return self
 
     @property
@@ -99,6 +113,7 @@ class Limit(Strict):
         least = 0 if self.ends == "day" else 1  # nought days that end with the day: by the end of that very day
         if self.days is not None and self.days < least:
             raise ValueError(f"found days: {self.days}, expected at least {least} where it `ends: {self.ends}`")
+        _in_the_calendar(self.working_days or _days_of(self))
         return self
 
     @property

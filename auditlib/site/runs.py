@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from auditlib.core.errors import InputError
+from auditlib.core.guards import open_file, text_of
 from auditlib.core.hashes import file_sha256
 from auditlib.core.message import t
 from auditlib.core.period import Period
@@ -81,9 +82,9 @@ def _folders(folder: Path) -> list[str]:
 def _is_run(file: Path) -> bool:
     """Whether a manifest is one of ours: other tools write files of that name too."""
     try:
-        with file.open("rb") as stream:
+        with open_file(file) as stream:
             return b'"auditlib-run/' in stream.read(200)
-    except OSError:
+    except (OSError, InputError):
         return False
 
 
@@ -149,7 +150,7 @@ def _recorded(run: RunFolder) -> str:
     if run.manifest is None or not file.is_file():
         return "absent"
     latest = None
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in text_of(file).splitlines():
         try:
             link = json.loads(line)
             latest = link["manifest"] if link["run"] == run.path.name else latest

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auditlib.core.errors import InputError
+from auditlib.core.guards import OWN_BYTES, content_of
 from auditlib.core.home import shown
 
 __all__ = ["StoredIndicator", "StoredResult", "StoredUnit", "read_result"]
@@ -66,7 +67,7 @@ class StoredResult(_Stored):
 def read_result(file: Path) -> StoredResult:
     """The result in ``file``. Raises :class:`InputError` with the first fault."""
     try:
-        return StoredResult.model_validate_json(file.read_bytes())
+        return StoredResult.model_validate_json(content_of(file, OWN_BYTES))
     except FileNotFoundError:
         raise InputError.at(shown(file), "", "no such file, expected the result that the manifest names") from None
     except ValidationError as error:

@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_atomically
+from auditlib.core.guards import json_of
 from auditlib.core.hashes import source_sha256
 from auditlib.core.home import home, shown
 from auditlib.core.message import LANGUAGES
@@ -184,9 +185,9 @@ def _way(out: Path, root: Path) -> str:
 
 def _kept(out: Path) -> _Kept:
     try:
-        state = json.loads((out / FOLDER / STATE).read_text(encoding="utf-8"))
+        state = json_of(out / FOLDER / STATE)
         return _Kept(state["runs"], state["findings"]) if state["source"] == source_sha256() else _Kept()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, InputError, KeyError, TypeError):
         return _Kept()
 
 

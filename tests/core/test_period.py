@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from auditlib.core.period import Period
 
-YEARS = st.integers(2, 9998)
+YEARS = st.integers(1900, 2999)
 NAMES = st.one_of(
     st.builds("{:04d}-{:02d}".format, YEARS, st.integers(1, 12)),
     st.builds("{:04d}Q{}".format, YEARS, st.integers(1, 4)),

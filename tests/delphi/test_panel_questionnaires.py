@@ -137,7 +137,7 @@ def test_a_blank_form_asks_for_the_pseudonym(panel) -> None:
         f"{name}: found nothing, expected the expert's pseudonym: {pseudonym}"
     ]
     assert faults([fill(form, {"a": 5}, expert="李四")], folder) == [
-        f"{name}: found '李四', expected a pseudonym: {pseudonym}"
+        f"{name}: found what is none, expected a pseudonym: {pseudonym}"
     ]
     read_questionnaires([fill(form, {"a": 5}, expert="E07")], folder)
     assert read_panel(folder).rounds[0].experts == ("E07",)

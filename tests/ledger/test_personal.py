@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from personal_texts import HARMLESS, MORE_HARMLESS, MORE_PLANTED, PLANTED
 
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
@@ -68,6 +69,34 @@ def test_personal_data_are_found_alone_and_in_a_column(kind, text):
 @pytest.mark.parametrize("text", LEFT)
 def test_what_only_looks_like_personal_data_is_left(text):
     assert find_personal(text) == ()
+
+
+def both_ways(texts: tuple[str, ...]) -> list[str]:
+    """Those that are found alone and in a column of a ledger."""
+    in_a_column = personal_data(pl.DataFrame({"note": list(texts)})).get("note", {})
+    return [text for text in texts if find_personal(text) and text in in_a_column]
+
+
+def test_of_sixty_texts_with_personal_data_and_sixty_without_one_at_most_is_taken_for_the_other():
+    assert len(set(PLANTED)) == len(set(HARMLESS)) == 60
+    assert len(both_ways(PLANTED)) >= 59
+    assert len([text for text in HARMLESS if find_personal(text)]) <= 1
+
+
+def test_of_three_hundred_more_one_in_a_hundred_at_most_is_taken_for_the_other():
+    assert len(set(MORE_PLANTED)) == len(set(MORE_HARMLESS)) == 300
+    assert len(both_ways(MORE_PLANTED)) >= 298
+    assert [text for text in MORE_HARMLESS if find_personal(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("A123456(3)", "A123456(4)"), ("Z683365(A)", "Z683365(1)"), ("台胞A123456789", "台胞A123456780"),
+     ("39.9042,116.4074", "99.9042,116.4074"), ("138-1234-5678", "138-12345-678"), ("138.1234.5678", "138.12.34.5678")],
+)  # fmt: skip
+def test_what_a_number_must_hold_decides(right, wrong):
+    assert find_personal(right)
+    assert not find_personal(wrong)
 
 
 @pytest.mark.parametrize("name", ["张伟", "王建国", "欧阳雪", "赵丽颖"])

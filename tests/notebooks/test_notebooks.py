@@ -11,7 +11,8 @@ import papermill
 import pytest
 import yaml
 
-from auditlib.runs.plan import check_parameters, file_name
+from auditlib.core.file_names import file_name
+from auditlib.runs.plan import check_parameters
 
 pytestmark = pytest.mark.xdist_group("notebooks")
 
@@ -164,6 +165,9 @@ def test_a_faulty_run_stops_with_a_message_and_writes_nothing(ledger, tmp_path, 
 
 def test_names_of_units_become_harmless_file_names() -> None:
     assert file_name("D01") == "D01"
+    assert (file_name("COM"), file_name("CON2"), file_name("nulla")) == ("COM", "CON2", "nulla")
+    for device in ("CON", "nul", "Aux", "PRN", "com1", "LPT9", "COM²", "LPT³"):  # of Windows, whatever ending follows
+        assert file_name(device).startswith(f"{device}-")
     assert file_name("东城分公司") == "东城分公司"
     for hostile in ("../../etc/passwd", "a/b", "<script>", "x" * 300, "", "..", "a b"):
         name = file_name(hostile)

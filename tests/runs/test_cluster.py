@@ -16,8 +16,11 @@ from small_runs import PARAMETERS, World, contents, write_notebook
 from auditlib.core.errors import InputError
 from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.read import read_ledger
-from auditlib.runs.cluster.cluster import Cluster, ClusterLost
+from auditlib.runs.cluster import cluster as cluster_module
+from auditlib.runs.cluster.cluster import Cluster, ClusterLost, FalseAnswer
+from auditlib.runs.execute import Outcome
 from auditlib.runs.make import Summary, make_run
+from auditlib.runs.plan import PlannedReport
 from auditlib.runs.run_folder import Store
 from auditlib.runs.runfile import read_run
 from auditlib.scoring.assess import assess, parse_period
@@ -74,7 +77,7 @@ def test_a_worker_that_began_with_the_ranking_makes_the_units_of_the_period_from
 
 def test_an_address_where_nobody_answers_is_an_error_of_input(world, run_cli, monkeypatch) -> None:
     monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 1)
-    for address in ("tcp://127.0.0.1:9", "nowhere://x"):
+    for address in ("tcp://127.0.0.1:9", "nowhere://localhost:1"):
         done = run_cli("run", world.file, "--out", world.out, "--cluster", address)
         assert done.exit_code == 2, done.output
         assert f"--cluster: {address}: no dask scheduler answers" in done.stderr
@@ -207,3 +210,35 @@ def test_a_cluster_without_workers_is_an_error_of_input(tmp_path, monkeypatch) -
     monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 1)
     with DaskCluster(tmp_path / "dask") as dask, pytest.raises(InputError, match="found no worker, expected some"):
         Cluster(dask.address)
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.1:1", "10.0.0.1:1", "ws://example.org:1", "tcp://[fd00::1]:1"])
+def test_a_cluster_elsewhere_is_spoken_to_with_tls_only(address, monkeypatch) -> None:
+    monkeypatch.setattr(cluster_module, "PATIENCE", 0.05)
+    with pytest.raises(InputError, match="found a cluster elsewhere without TLS, expected tls://HOST:PORT"):
+        Cluster(address)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "localhost:1", "tcp://[::1]:1", "tls://10.0.0.1:8786"])
+def test_this_machine_and_tls_need_no_word(address) -> None:
+    cluster_module._require_tls(address)
+
+
+def test_whoever_trusts_the_network_says_so(monkeypatch) -> None:
+    monkeypatch.setenv(cluster_module.PLAIN, "1")
+    cluster_module._require_tls("tcp://10.0.0.1:8786")
+
+
+def test_an_answer_that_is_not_what_the_task_gives_ends_the_run(dask, world, monkeypatch) -> None:
+    taken = Cluster._outcome
+
+    def false(self: Cluster, report: PlannedReport, future: object) -> Outcome:
+        outcome = taken(self, report, future)
+        page = report.file(".html")
+        page.write_text(page.read_text(encoding="utf-8").replace("U0", "U9"), encoding="utf-8")
+        return outcome
+
+    monkeypatch.setattr(Cluster, "_outcome", false)
+    with Cluster(dask.address) as cluster, pytest.raises(FalseAnswer, match="is not what is made of it here"):
+        make_run(read_run(world.file), world.out, None, lambda text: None, cluster=cluster)
+    assert not (world.out / "manifest.json").exists()

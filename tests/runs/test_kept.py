@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import platformdirs
+import polars
 import pytest
 from small_runs import World, contents
 
+from auditlib.analysis.kept import RECORDS
 from auditlib.analysis.request import Asked
 from auditlib.core.errors import InputError
+from auditlib.runs import make as run_module
 from auditlib.runs import period_cache, plan
 from auditlib.runs.make import Summary, make_run
 from auditlib.runs.run_folder import Store
@@ -107,7 +112,7 @@ class Bomb:
 
 
 def planned_files(world: World) -> list[Path]:
-    return sorted((Store(world.out).own / "scored").glob("*/planned"))
+    return sorted((Store(world.out).own / "scored").glob("*/planned.json"))
 
 
 def test_a_file_that_was_put_in_its_place_is_not_read(world, scored, monkeypatch) -> None:
@@ -168,3 +173,51 @@ def test_a_lost_file_costs_only_its_period(world, scored, monkeypatch) -> None:
 def test_a_user_without_a_place_for_a_key_can_still_run(world, monkeypatch, tmp_path) -> None:
     (tmp_path / "state").write_text("a file, not a folder")
     assert make(world).made == 6
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_is_put_in_its_place_while_reports_are_made_fails_them_and_runs_nothing(
+    world, monkeypatch, swapped
+) -> None:
+    carry_out, kept_in = run_module.execute, Store(world.out).own / "scored"
+
+    def swap(*arguments: Any, **more: Any) -> Iterator[Any]:
+        kept_in.rename(kept_in.with_name("theirs"))
+        shutil.copytree(kept_in.with_name("theirs"), kept_in)
+        for file in kept_in.glob("*/*.json"):
+            if swapped:
+                file.write_bytes(pickle.dumps(Bomb()))
+        return carry_out(*arguments, **more)
+
+    monkeypatch.setattr(run_module, "execute", swap)
+    failed = make(world).failed
+    assert len(failed) == (6 if swapped else 0)
+    assert all("found other content than was scored" in text for text in failed.values())
+
+
+@pytest.mark.parametrize("before", [None, 0o777])
+def test_the_folder_of_kept_periods_is_the_users_alone_whatever_the_umask_and_what_was_there(
+    world, monkeypatch, before
+) -> None:
+    kept_in = Store(world.out).own / "scored"
+    if before:
+        kept_in.mkdir(parents=True)
+        kept_in.chmod(before)
+    umask = os.umask(0o002)
+    try:
+        interrupted(world, monkeypatch)
+    finally:
+        os.umask(umask)
+    assert [place.stat().st_mode & 0o777 for place in (kept_in, *kept_in.iterdir())] == [0o700] * 3
+    assert kept_in.parent.stat().st_mode & 0o022 == 0  # nobody else renames it
+
+
+def test_all_that_is_kept_is_json_that_is_read_without_polars(world, monkeypatch) -> None:
+    interrupted(world, monkeypatch)
+    monkeypatch.setattr(polars, "LazyFrame", None)
+    monkeypatch.setattr(polars, "DataFrame", None)
+    files = [file for file in (Store(world.out).own / "scored").glob("*/*") if file.name != period_cache.SEAL]
+    assert len(files) == 2 * 5  # planned, ranking, standing, and a unit each
+    for file in files:
+        content = file.read_bytes()
+        assert RECORDS.dumps(RECORDS.loads(content)) == content

@@ -16,6 +16,7 @@ from typing import Any
 
 from auditlib.core.errors import InputError
 from auditlib.core.exact import full_text
+from auditlib.core.file_names import file_name
 from auditlib.core.files import write_atomically
 from auditlib.core.home import home
 from auditlib.delphi.declared import STRENGTHS, Item, PanelFile
@@ -74,6 +75,11 @@ def new_panel(folder: Path, number: int | None = None, experts: int | None = Non
     return written
 
 
+def _book_of(expert: str) -> str:
+    """The name of an expert's workbook."""
+    return file_name(expert, "expert") + ".xlsx"
+
+
 def _blank(folder: Path, experts: int | None) -> str:
     text = (home() / "params" / "panels" / "new" / "panel.yaml").read_text(encoding="utf-8")
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-_")
@@ -88,14 +94,14 @@ def _books(panel: Panel, number: int, experts: int | None) -> dict[str, bytes]:
         names = [f"E{index:0{width}}" for index in range(1, experts + 1)] if experts else list(panel.experts)
         if not names:
             return {"questionnaire.xlsx": questionnaire(panel.declared, 1, None)}
-        return {f"{name}.xlsx": questionnaire(panel.declared, 1, name) for name in names}
+        return {f"{file_name(name, 'expert')}.xlsx": questionnaire(panel.declared, 1, name) for name in names}
     before = panel.round(number - 1)
     statistics = _statistics(panel.declared, before)
     books = {}
     for expert in before.experts:
         own = {item: mark for (who, item), mark in before.marks.items() if who == expert}
         feedback = Feedback(before.number, own, statistics)
-        books[f"{expert}.xlsx"] = questionnaire(
+        books[f"{file_name(expert, 'expert')}.xlsx"] = questionnaire(
             panel.declared, number, expert, feedback, about=expert not in panel.experts
         )
     return books

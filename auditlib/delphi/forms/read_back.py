@@ -19,6 +19,7 @@ from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessme
 from auditlib.delphi.forms.questionnaire import ABOUT, ANSWERS, EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
 from auditlib.delphi.forms.sheets import csv_text
 from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
+from auditlib.ledger.table_guards import guard_workbook
 
 __all__ = ["Returned", "panel_of", "read_questionnaires"]
 
@@ -148,6 +149,7 @@ def _grids(file: Path) -> dict[str, Grid]:
     """Every sheet of a workbook as rows of stripped text, row 1 first."""
     if not file.is_file():
         raise InputError.at(file, "", "no such file")
+    guard_workbook(file)
     try:
         book = fastexcel.read_excel(str(file))
         tables = {

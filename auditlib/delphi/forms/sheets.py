@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from auditlib.core import cells
 from auditlib.core.errors import Problem
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.parse import as_text
@@ -48,10 +48,8 @@ def read_sheet(file: Path, sheet: str | None = None) -> Sheet:
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table as CSV text."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue()
+    """A table as CSV text, no cell of which a spreadsheet runs; :func:`read_sheet` gives each back as it was."""
+    return cells.csv_text(header, rows)
 
 
 def new_workbook(memory: io.BytesIO, title: str) -> xlsxwriter.Workbook:

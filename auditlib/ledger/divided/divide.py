@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
-import tempfile
 from pathlib import Path
 
 import polars as pl
 import yaml
 
 from auditlib.core.errors import InputError
-from auditlib.core.files import write_atomically
+from auditlib.core.files import whole_folder, write_atomically
 from auditlib.ledger.divided.parts import DIVIDED, SEAL, FilePart, Part, Seal, SealedRegister, divided, seal_text
 from auditlib.ledger.expectations import lasting
 from auditlib.ledger.read import Ledger
+from auditlib.ledger.rejects_file import write_rejects
 from auditlib.ledger.snapshot import snapshot_hash
 
 __all__ = ["parts_of", "snapshot_of", "write_divided"]
@@ -48,9 +47,7 @@ def write_divided(ledger: Ledger, folder: Path, count: int, at: str | None = Non
         raise InputError.at(folder, "", "the folder exists; expected a new one")
     if ledger.as_of is None:
         raise InputError.at(ledger.path / "ledger.yaml", "as_of", "found nothing, expected when the ledger was taken")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with whole_folder(folder, replace=True) as made:
         registers = {name: SealedRegister(rows=ledger.accepted[name], files={}) for name in ledger.registers}
         for number, part in enumerate(divided(ledger.registers, count)):
             for name, table in part.items():
@@ -65,17 +62,9 @@ def write_divided(ledger: Ledger, folder: Path, count: int, at: str | None = Non
         own = ledger.note.model_copy(update={"snapshot": snapshot, "expectations": said})
         note = own.model_dump(mode="json", exclude_none=True)
         text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
-        (made / "ledger.yaml").write_text(text, encoding="utf-8")
-        if ledger.rejects.height:
-            ledger.rejects.write_csv(made / "rejects.csv")
-        (made / SEAL).write_text(seal_text(seal), encoding="utf-8")
-        made.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
+        write_atomically(made / "ledger.yaml", text.encode("utf-8"))
+        write_rejects(ledger.rejects, made)
+        write_atomically(made / SEAL, seal_text(seal).encode("utf-8"))
     return seal
 
 

@@ -14,6 +14,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.guards import text_of
 from auditlib.core.hashes import file_sha256
 from auditlib.core.values import Strict
 from auditlib.ledger.registers import REGISTERS
@@ -97,7 +98,7 @@ def open_seal(folder: Path) -> Seal:
     """The seal of a divided ledger. Raises :class:`InputError`."""
     file = folder / SEAL
     try:
-        return Seal.model_validate_json(file.read_text(encoding="utf-8"))
+        return Seal.model_validate_json(text_of(file))
     except ValidationError as error:
         raise InputError(
             Problem(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from auditlib.core.message import Message
+from auditlib.core.period import local_time
 from auditlib.core.values import Positive, Strict, Text, Whole
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.intake.origin import Several, SourceColumn, kind_over_texts
@@ -140,7 +141,7 @@ class Mapping(Strict):
     title: Text
     synthetic: bool = False
     timezone: Annotated[str, AfterValidator(timezone_name)] = "Asia/Shanghai"
-    as_of: str | date | None = None
+    as_of: Annotated[datetime, BeforeValidator(local_time)] | None = None
     note: Text | None = None
     empty: Several = ()
     """Words that stand for nothing in every register, such as — and 无."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.intake.mapping import RegisterMapping
+from auditlib.ledger.privacy.declared import refuse_named
 from auditlib.ledger.tables.layout import Doubt
 from auditlib.ledger.tables.read_table import is_table
 
@@ -41,6 +42,7 @@ def files_of(sources: Sequence[Path], declared: RegisterMapping, register: str) 
         near = sorted(str(file) for file in left.values())
         also = f"; passed over: {', '.join(near)}" if near else ""
         raise InputError.at(", ".join(map(str, sources)), register, f"found no table named {pattern}{also}")
+    refuse_named(taken.values())
     passed = sorted(str(file) for real, file in left.items() if real not in taken and file.suffix != ".yaml")
     if not passed or declared.from_ is None:
         passed = [one for one in passed if Path(one).name.startswith(BESIDE)]

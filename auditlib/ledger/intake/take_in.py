@@ -12,7 +12,6 @@ import polars as pl
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
-from auditlib.core.period import local_time
 from auditlib.core.values import Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import field_counts
@@ -69,7 +68,7 @@ class Intake:
     @property
     def as_of(self) -> datetime | None:
         """When the export was made, as the mapping says."""
-        return None if self.mapping.as_of is None else local_time(self.mapping.as_of)
+        return self.mapping.as_of
 
     @property
     def kept_before_opened(self) -> Text | None:
@@ -101,7 +100,7 @@ class _Work:
 
     def __init__(self, sources: Sequence[Path], mapping: Mapping, key: bytes | None) -> None:
         self.sources, self.mapping, self.key = sources, mapping, key
-        self.as_of: datetime | None = None if mapping.as_of is None else local_time(mapping.as_of)
+        self.as_of: datetime | None = mapping.as_of
         self.problems: list[Problem] = []
         self.replaced: Counter[str] = Counter()
         self.registers: dict[str, pl.DataFrame] = {}

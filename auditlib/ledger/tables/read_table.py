@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +11,11 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
+from auditlib.core.cells import lively
 from auditlib.core.errors import InputError
+from auditlib.core.guards import content_of
 from auditlib.ledger.checks import ROW
+from auditlib.ledger.table_guards import guard_parquet, unpacked
 from auditlib.ledger.tables.layout import Layout, SourceTable
 from auditlib.ledger.tables.text_table import read_text
 from auditlib.ledger.tables.workbook import WORKBOOKS, read_workbook
@@ -59,10 +61,12 @@ def read_tables(file: Path, layout: Layout) -> Iterator[SourceTable]:
 def _tables(file: Path, layout: Layout) -> Iterator[SourceTable]:
     ending = file.suffix.lower()
     if ending == ".parquet":
+        guard_parquet(file)
         yield SourceTable(str(file), pl.read_parquet(file).with_row_index(ROW, 2), file=file)
     elif ending in WORKBOOKS or layout.sheets:
         yield from read_workbook(file, layout)
     else:
-        content = file.read_bytes()
-        content = gzip.decompress(content) if ending == ".gz" else content
-        yield replace(read_text(content, str(file), layout), file=file)
+        content = content_of(file)
+        content = unpacked(content, str(file)) if ending == ".gz" else content
+        table = read_text(content, str(file), layout)
+        yield replace(table, rows=lively(table.rows, content), file=file)

@@ -16,6 +16,7 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.checks import ROW
+from auditlib.ledger.table_guards import guard_columns
 from auditlib.ledger.tables.encoding import decoded
 from auditlib.ledger.tables.layout import (
     HEAD,
@@ -59,6 +60,7 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
             "{file}: the columns are taken to be separated by {separator}", file=name, separator=repr(separator)
         )
         doubts = (*doubts, Doubt("separator", message, file=name))
+    guard_columns(content, separator, name)
     head = tuple(tuple(cell.strip() for cell in row) for row in _records(content, separator, HEAD))
     start, names = _header(content, separator, layout)
     twice = sorted({column for column in names if column and names.count(column) > 1})

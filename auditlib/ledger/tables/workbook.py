@@ -16,6 +16,7 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.checks import ROW
+from auditlib.ledger.table_guards import guard_workbook
 from auditlib.ledger.tables.layout import (
     HEAD,
     NO_FAULTS,
@@ -49,6 +50,7 @@ def read_workbook(file: Path, layout: Layout) -> Iterator[SourceTable]:
     A cell with an error holds the error's name, a formula that was never computed its text: neither is empty.
     Raises :class:`InputError` for a file that is none, needs a password, or lacks a sheet.
     """
+    guard_workbook(file)
     content = file.read_bytes()
     _refuse_others(content, file)
     try:

@@ -6,32 +6,41 @@ that is written stay with the runner, so that a cluster changes how long a run t
 
 from __future__ import annotations
 
+import os
+import secrets
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 from uuid import uuid4
 
-from auditlib.analysis.scored_periods import kept_files
+from auditlib.analysis.kept import kept_files
 from auditlib.core.errors import AuditError, InputError, Problem
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, software
 from auditlib.ledger.divided.divide import parts_of
 from auditlib.ledger.read import Ledger
 from auditlib.runs.cluster.worker import Made, Order, make_here, same_software, tidy_up
-from auditlib.runs.execute import Outcome
+from auditlib.runs.execute import Outcome, execute
 from auditlib.runs.make_report import Failure
 from auditlib.runs.plan import ALL_ENDINGS, PlannedReport
 from auditlib.runs.runfile import Limits
 from auditlib.scoring.counts import Count, Question, Tally, divisible, merged, take_tally, tallies_of_parts
 
-__all__ = ["Cluster", "ClusterLost"]
+__all__ = ["Cluster", "ClusterLost", "FalseAnswer"]
 
 PATIENCE = 30
 """Seconds to wait for a scheduler, for its first worker, and for one that comes back where all are gone."""
+EVERY = 50
+"""Of so many answers one, chosen by chance, is made again by the runner itself and compared; the first one always."""
+PLAIN = "AUDITLIB_CLUSTER_PLAIN"
+"""The environment variable that lets a cluster be spoken to without TLS over a network."""
 RETRIES = 2
 """How often a task is begun again that failed by itself: for want of disk on one machine, say."""
 
@@ -40,11 +49,16 @@ class ClusterLost(AuditError):
     """The scheduler or all workers went away in the midst of a run. What is finished is kept: run it again."""
 
 
+class FalseAnswer(AuditError):
+    """A report that came back is not the one that its inputs give."""
+
+
 class Cluster:
     """The workers of the scheduler at ``address``. Close it after use.
 
-    Raises :class:`InputError` where no scheduler answers, no worker is there, or one has other software than this
-    process: its bytes would be others.
+    Without TLS it may only be on this machine: whoever reads along sees the cases, whoever writes along runs code here.
+    Raises :class:`InputError` where it is elsewhere, no scheduler answers, no worker is there, or one has other
+    software than this process: its bytes would be others.
     """
 
     def __init__(self, address: str) -> None:
@@ -53,6 +67,7 @@ class Cluster:
         except ImportError:
             text = "needs dask.distributed; install it with: pip install 'auditlib[cluster]'"
             raise InputError.at("--cluster", "", text) from None
+        _require_tls(address)
         self.address = address
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
@@ -62,6 +77,7 @@ class Cluster:
             )
             raise InputError.at("--cluster", address, text) from None
         self._run = uuid4().hex
+        self._checked = 0
         self._software = digest(software())
         try:
             self._require_workers()
@@ -133,7 +149,23 @@ class Cluster:
             if suspects is not None and _killed_workers(future):
                 suspects.append(report)
             else:
-                yield self._outcome(report, future)
+                outcome = self._outcome(report, future)
+                if outcome.failure is None and (not self._checked or not secrets.randbelow(EVERY)):
+                    self._checked += 1
+                    self._check(report, limits, kept)
+                yield outcome
+
+    def _check(self, report: PlannedReport, limits: Limits, kept: Path) -> None:
+        """Make a report here as well. Raises :class:`FalseAnswer` where a worker's is another."""
+        with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
+            own = replace(report, folder=Path(folder))
+            (outcome,) = execute([own], 1, limits, kept)
+            differ = [one for one in report.endings if not _same(own.file(one), report.file(one))]
+            if outcome.failure is None and differ:
+                raise FalseAnswer(
+                    f"{self.address}: a worker's {report.id}{differ[0]} is not what is made of it here; trust none "
+                    "of its reports: remove the folder of the run, and find out which worker is not yours"
+                )
 
     def close(self) -> None:
         """Let the workers end what they started for this run, and leave them."""
@@ -220,6 +252,24 @@ def _killed_workers(future: Any) -> bool:
     from distributed import KilledWorker
 
     return future.status == "error" and isinstance(future.exception(), KilledWorker)
+
+
+def _require_tls(address: str) -> None:
+    scheme, _, host = address.rpartition("://")
+    if scheme in ("tls", "wss", "inproc") or os.environ.get(PLAIN):
+        return
+    name = host.removeprefix("[").partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    try:
+        here = ip_address(name).is_loopback
+    except ValueError:
+        here = name == "localhost"
+    if not here:
+        text = f"found a cluster elsewhere without TLS, expected tls://HOST:PORT (see docs/trust.md), or {PLAIN}=1"
+        raise InputError.at("--cluster", address, text)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
 
 
 def _itself(value: Any) -> Any:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from auditlib.analysis.kept import SHARED
 from auditlib.analysis.request import Asked
-from auditlib.analysis.scored_periods import SHARED
 from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, software

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from auditlib.runs.engine.kernel import Shell
 
 __all__ = [
-    "AVAILABLE", "ENVIRONMENT", "Died", "Session", "TimedOut", "WarmProcess", "fork_session", "limit_memory",
-    "local_sessions",
+    "AVAILABLE", "ENVIRONMENT", "Died", "NotStarted", "Session", "TimedOut", "WarmProcess", "fork_session",
+    "limit_memory", "local_sessions",
 ]  # fmt: skip
 
 Message = dict[str, Any]
@@ -63,6 +63,10 @@ PATIENCE = 5.0
 
 class Died(Exception):
     """The process of a notebook ended in the middle of a cell."""
+
+
+class NotStarted(EOFError):
+    """A warm process that ended before it was ready: killed, or for want of something that it needs."""
 
 
 class TimedOut(Exception):
@@ -117,6 +121,11 @@ def ending(status: int | None) -> str:
     if code == -signal.SIGKILL:
         return "its process was killed (SIGKILL: by hand, or by the system for want of memory)"
     return f"its process was ended by {signal.Signals(-code).name}" if code < 0 else f"its process exited with {code}"
+
+
+def _exit_status(code: int) -> int:
+    """What :func:`subprocess.Popen.wait` gives as the system's own status."""
+    return -code if code < 0 else code << 8
 
 
 def _kill(pid: int, *, group_only: bool = False) -> None:
@@ -185,8 +194,7 @@ def _child(work: Callable[[], None], foreign: Iterable[Connection]) -> NoReturn:
     status = 1
     try:
         os.setsid()
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)  # no orphan loops on when its parent is killed
+        _die_with_parent()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for connection in foreign:
             connection.close()
@@ -196,6 +204,12 @@ def _child(work: Callable[[], None], foreign: Iterable[Connection]) -> NoReturn:
         traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(status)
+
+
+def _die_with_parent() -> None:
+    """Let the system end this process with the one that started it: no orphan loops on when that is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _threads() -> set[str]:
@@ -227,6 +241,7 @@ def serve(control: socket.socket) -> None:
     from auditlib.runs.engine.preload import preload
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for its user, whose end ends it
+    _die_with_parent()
     shell = preload()
     _check_alone()
     connection = Connection(control.detach())
@@ -238,10 +253,8 @@ def serve(control: socket.socket) -> None:
             if ready is connection:
                 try:
                     request = connection.recv()
-                except EOFError:
-                    for pid, _ in running.values():
-                        _kill(pid)
-                    return
+                except (EOFError, OSError):
+                    return _end_all(running)
                 if request[0] == "session":
                     sessions.add(_lend(shell, connection, request[1], request[2], running))
                 elif request[0] == "prepare":
@@ -261,8 +274,17 @@ def serve(control: socket.socket) -> None:
                 except (EOFError, OSError):
                     answer = (number, None, ending(_status(pid, PATIENCE)))
                 ready.close()
-                connection.send(answer)
+                try:
+                    connection.send(answer)
+                except OSError:
+                    return _end_all(running)
         sessions -= {pid for pid in sessions if os.waitpid(pid, os.WNOHANG)[0]}
+
+
+def _end_all(running: Mapping[Connection, tuple[int, int]]) -> None:
+    """End what works for a user that is gone."""
+    for pid, _ in running.values():
+        _kill(pid)
 
 
 def _fork_call(
@@ -279,7 +301,8 @@ def _fork_call(
                 try:
                     answer.send((function(*arguments), None))
                 except Exception as error:  # a full disk, say: for its user to hear of
-                    answer.send((None, f"{type(error).__name__}: {error}"))
+                    with suppress(BrokenPipeError, ConnectionResetError):  # who may be gone
+                        answer.send((None, f"{type(error).__name__}: {error}"))
 
         _child(work, foreign)
     its.close()
@@ -314,21 +337,30 @@ def _lend(
 
 
 class WarmProcess:
-    """A warm process of one's own. Close it after use; it also ends when its user does."""
+    """A warm process of one's own. Close it after use; it also ends when its user does.
+
+    Raises :class:`NotStarted`.
+    """
 
     def __init__(self, environment: Mapping[str, str] = ENVIRONMENT) -> None:
         ours, its = socket.socketpair()
         command = [sys.executable, "-m", "auditlib.runs.engine.warm", str(its.fileno())]
         self._process = subprocess.Popen(
-            command, pass_fds=[its.fileno()], env={**os.environ, **environment}, stdin=subprocess.DEVNULL
-        )
+            command, pass_fds=[its.fileno()], env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C at a terminal is for its user alone, from the first moment on
+        )  # fmt: skip
         its.close()
         self._connection = Connection(ours.detach())
+        self._one_at_a_time = threading.Lock()
         try:
             self._connection.recv()
-        except EOFError:
-            raise RuntimeError(f"the warm process did not start: it exited with {self._process.wait()}") from None
-        self._one_at_a_time = threading.Lock()
+        except (EOFError, OSError):
+            self._connection.close()
+            raise NotStarted(ending(_exit_status(self._process.wait()))) from None
+        except BaseException:  # its user is to end while it starts
+            self._process.kill()
+            self.close()
+            raise
 
     def submit(self, number: int, function: Callable[..., Any], *arguments: Any) -> None:
         """Let a fork call ``function``, which must be picklable, and answer under ``number``."""

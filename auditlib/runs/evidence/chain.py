@@ -16,6 +16,7 @@ from typing import Any
 from filelock import FileLock
 
 from auditlib.core.files import write_atomically
+from auditlib.core.guards import text_of
 from auditlib.core.hashes import file_sha256
 from auditlib.runs.evidence.manifest import MANIFEST
 
@@ -77,7 +78,7 @@ def breaks(out: Path) -> list[Break]:
             found.append(Break(number, run, "removed", f"{run}/{MANIFEST} is gone"))
         elif file_sha256(file) != manifest:
             found.append(Break(number, run, "replaced", f"{run}/{MANIFEST} is not the one that was recorded"))
-    link = (out / LINK).read_text(encoding="utf-8").strip() if (out / LINK).is_file() else ""
+    link = text_of(out / LINK).strip() if (out / LINK).is_file() else ""
     if link and link not in _lines(folder / CHAIN):
         text = f"the line that was written for this run is not in {CHAIN}, or the run was copied without it"
         found.append(Break(0, out.resolve().name, "unrecorded", text))
@@ -87,14 +88,14 @@ def breaks(out: Path) -> list[Break]:
 
 
 def _lines(file: Path) -> list[str]:
-    return [line for line in file.read_text(encoding="utf-8").split("\n") if line] if file.is_file() else []
+    return [line for line in text_of(file).split("\n") if line] if file.is_file() else []
 
 
 def _parsed(line: str) -> dict[str, Any] | None:
     try:
         entry = json.loads(line)
         return entry if all(isinstance(entry[key], str) for key in ("run", "manifest", "previous")) else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from auditlib.core.errors import InputError
+from auditlib.core.guards import text_of
 from auditlib.core.hashes import canonical, file_sha256
 from auditlib.core.values import Strict
 from auditlib.runs.runfile import RunFile
@@ -79,7 +80,7 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of the run in ``folder``. Raises :class:`InputError` where there is none that can be read."""
     file = folder / MANIFEST
     try:
-        return Manifest.model_validate_json(file.read_text(encoding="utf-8"))
+        return Manifest.model_validate_json(text_of(file))
     except FileNotFoundError:
         raise InputError.at(
             file, "", "no such file, expected the manifest of a finished run; finish it with auditlib run"

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from auditlib.core.errors import InputError
+from auditlib.core.guards import text_of
 from auditlib.runs.evidence.manifest import Manifest, ReportRecord
 
 __all__ = ["ATTESTATION", "CRATE", "altered_statements", "attestation", "crate"]
@@ -59,9 +61,9 @@ def altered_statements(folder: Path, manifest: Manifest) -> list[str]:
     altered = []
     for name, said in ((CRATE, _told_again), (ATTESTATION, lambda text, manifest: attestation(manifest))):
         try:
-            text = (folder / name).read_text(encoding="utf-8")
+            text = text_of(folder / name)
             same = said(text, manifest) == text
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        except (OSError, InputError, ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
             same = False
         if not same:
             altered.append(name)

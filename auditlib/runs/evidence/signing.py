@@ -14,11 +14,13 @@ from pathlib import Path
 
 from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
+from auditlib.core.guards import content_of
 from auditlib.runs.evidence.manifest import MANIFEST, read_manifest
 
 __all__ = ["Signature", "check_signatures", "sign"]
 
 NAMESPACE = "auditlib-run"
+SIGNATURE_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def sign(folder: Path, key: Path, signer: str) -> Path:
     read_manifest(folder)
     if not key.is_file():
         raise InputError.at(key, "", "no such key file; make one with ssh-keygen -t ed25519")
-    manifest = (folder / MANIFEST).read_bytes()
+    manifest = content_of(folder / MANIFEST)
     answer = _ssh_keygen(["-Y", "sign", "-f", str(key), "-n", NAMESPACE], manifest)
     if answer.returncode != 0:
         raise InputError.at(key, "", f"ssh-keygen did not sign: {answer.stderr.decode(errors='replace').strip()}")
@@ -53,10 +55,11 @@ def check_signatures(folder: Path, allowed: Path) -> list[Signature]:
     """Every signature of the run in ``folder``, checked against a file of allowed signers."""
     if not allowed.is_file():
         raise InputError.at(allowed, "", "no such file, expected allowed signers as ssh-keygen reads them")
-    manifest = (folder / MANIFEST).read_bytes()
+    manifest = content_of(folder / MANIFEST)
     found = []
     for file in sorted(folder.glob(f"{MANIFEST}.*.sig")):
         signer = file.name.removeprefix(f"{MANIFEST}.").removesuffix(".sig")
+        content_of(file, SIGNATURE_BYTES)  # ssh-keygen would wait for a pipe
         options = ["-Y", "verify", "-f", str(allowed), "-I", signer, "-n", NAMESPACE, "-s", str(file)]
         answer = _ssh_keygen(options, manifest)
         text = (answer.stdout + answer.stderr).decode(errors="replace").strip()

@@ -1,0 +1,323 @@
+"""Shipped files, spoilt: whatever is in them, a command ends soon, with 0, 1 or 2 and a message, and leaves no halves.
+
+    python tests/fuzz/fuzz.py --seconds 60 [--seed N]
+
+Hypothesis chooses a file and what becomes of it, and makes what was found as small as it can. The same seed tries the
+same in the same order. What is found is printed and ends the program with 1; the files stay in the folder that is
+named. A signal that no program outlives ends it, too: the folder has what was tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.testing import CliRunner
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from auditlib.cli import main as auditlib
+from auditlib.core.errors import AuditError
+from auditlib.runs.engine.imports import skip_unused_imports
+from auditlib.runs.plan import plan_run
+from auditlib.runs.runfile import read_run
+
+ROOT = Path(__file__).resolve().parents[2]
+PARAMS = ROOT / "params"
+HEATING = PARAMS / "demonstrations" / "s22-heating"
+HANG = 10
+AT_A_TIME = 25
+"""Examples of one seed: the clock is looked at between them."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Files that are copied into a folder, of which one is spoilt, and what is then done there."""
+
+    name: str
+    source: Path
+    patterns: tuple[str, ...]
+    use: Callable[[Path, Path], tuple[int, str]]
+    """Takes the folder and the spoilt file in it; gives the exit code and what was said."""
+
+    def files(self) -> list[Path]:
+        return sorted(file for pattern in self.patterns for file in self.source.glob(pattern) if file.is_file())
+
+
+def command(*words: object) -> tuple[int, str]:
+    """A command in this process."""
+    done = CliRunner().invoke(auditlib, [str(word) for word in words], env={"AUDITLIB_DEBUG": "1"})
+    unhandled = done.exception is not None and not isinstance(done.exception, SystemExit)
+    return done.exit_code, done.output + (f"Traceback: {done.exception!r}" if unhandled else "")
+
+
+def planned(folder: Path, file: Path) -> tuple[int, str]:
+    """A run up to its first report: what follows is made from what was found to be sound."""
+    try:
+        plan_run(read_run(file), folder / "out")
+    except AuditError as error:
+        return 2, str(error)
+    return 0, ""
+
+
+def taken_in(mapping: Path | str, export: Path, folder: Path) -> tuple[int, str]:
+    return command("intake", export, "--mapping", mapping, "--out", folder / "out")
+
+
+EXPORT = ROOT / "reports" / "ledgers" / "heating-winter-export"
+SCORE = ("--period", "2025-12", "--accept-rejects")
+TARGETS = (
+    Target("scheme checked", PARAMS / "schemes", ("*.yaml",), lambda folder, file: command("check", file)),
+    Target("scheme scored", PARAMS / "schemes", ("s22-heating.yaml",), lambda folder, file: command(
+        "score", file, "--ledger", HEATING, *SCORE, "--format", "json", "--out", folder / "out")),
+    Target("ledger", HEATING, ("*",), lambda folder, file: command(
+        "score", "s22-heating", "--ledger", folder, *SCORE, "--format", "csv", "--out", folder / "out")),
+    Target("mapping", PARAMS / "mappings", ("heating-winter.yaml",), lambda folder, file: taken_in(
+        file, EXPORT, folder)),
+    Target("export", EXPORT, ("*.csv",), lambda folder, file: taken_in("heating-winter", folder, folder)),
+    Target("run file", PARAMS / "runs", ("sample.yaml",), planned),
+    Target("panel", PARAMS / "panels" / "s19-synthetic", ("*.yaml", "*.csv"), lambda folder, file: command(
+        "delphi", folder, "--format", "json")),
+)  # fmt: skip
+
+WORDS = (
+    "",
+    "null",
+    "~",
+    "true",
+    "yes",
+    "-1",
+    "0",
+    "1e400",
+    ".nan",
+    ".inf",
+    "0x10",
+    "1_000",
+    "9" * 30,
+    "9" * 500,
+    "9" * 5000,
+    "1e18",
+    "1000000000000000000",
+    "0.1",
+    "-0",
+    "1/0",
+    "2025-13-45",
+    "9999-12-31T23:59:59+14:00",
+    "0001-01-01",
+    "2025-12-01T24:00:00",
+    "1900-01-01T00:00:00",
+    "[]",
+    "{}",
+    "[[[[]]]]",
+    "{a: {b: {c: d}}}",
+    "&a [*a]",
+    "*a",
+    "<<: {a: 1}",
+    "!!binary aGk=",
+    "? a",
+    "|",
+    ">",
+    "'",
+    '"',
+    "\\",
+    "%",
+    "@x",
+    "`",
+    "#",
+    "---",
+    "...",
+    "\x00",
+    "\x07",
+    "\ufeff",
+    "\u202e",
+    "\u2028",
+    "\ud7ff",
+    "\U0010ffff",
+    "信访",
+    "＝1+1",
+    "=cmd|' /C calc'!A0",
+    "../../etc/passwd",
+    "/dev/zero",
+    "CON",
+    "nul.yaml",
+    "a" * 300,
+    "a" * 70_000,
+    "n = 1 or " * 600,
+    "((((((((((n))))))))))",
+    "case when n then 1 end",
+    "sum(n)",
+    "now()",
+    "regexp_like(a, '(')",
+    "2 hours",
+    "999999999999 days",
+    "-5 working days",
+    "P1D",
+    "PT1e9S",
+    "2025Q5",
+    "9999Q4",
+    "1899-12",
+    "99999%",
+    "100000000000000000000%",
+    "1:99",
+    ",",
+    ",,,,,,",
+    "\t",
+    "\r",
+    "\r\n\r\n",
+    " ",
+)
+PLACE = st.integers(0, 2**20)
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(("value", "cell", "insert", "key")), PLACE, PLACE, st.sampled_from(WORDS)),
+        st.tuples(st.sampled_from(("value", "cell", "insert")), PLACE, PLACE, st.text(max_size=12)),
+        st.tuples(st.sampled_from(("drop", "twice", "indent", "swap", "cut", "part")), PLACE, PLACE, st.just("")),
+        st.tuples(st.just("bytes"), PLACE, PLACE, st.text(st.characters(max_codepoint=255), min_size=1, max_size=6)),
+    ),
+    min_size=1, max_size=3,
+)  # fmt: skip
+Change = tuple[str, int, int, str]
+
+
+def spoilt(content: bytes, changes: list[Change]) -> bytes:
+    """A file after some changes; ``surrogateescape`` keeps bytes that are no text."""
+    for kind, first, second, word in changes:
+        lines = content.decode("utf-8", "surrogateescape").split("\n")
+        row = first % len(lines)
+        line = lines[row]
+        margin = line[: len(line) - len(line.lstrip())]
+        if kind == "value":  # of a key, or an item
+            lines[row] = (
+                f"{line.partition(':')[0]}: {word}"
+                if ":" in line
+                else f"{line[: len(line) - len(line.lstrip())]}- {word}"
+            )
+        elif kind == "key":
+            lines[row] = f"{margin}{word}:{line.partition(':')[2]}"
+        elif kind == "cell":
+            cells = line.split(",")
+            cells[second % len(cells)] = word
+            lines[row] = ",".join(cells)
+        elif kind == "insert":
+            at = second % (len(line) + 1)
+            lines[row] = line[:at] + word + line[at:]
+        elif kind == "drop":
+            del lines[row : row + 1 + second % 3]
+        elif kind == "twice":
+            lines.insert(row, line)
+        elif kind == "indent":
+            lines[row] = "  " + line if second % 2 else line.strip()
+        elif kind == "swap":
+            other = second % len(lines)
+            lines[row], lines[other] = lines[other], lines[row]
+        elif kind == "cut":
+            lines = lines[:row]
+        elif kind == "part":
+            lines = lines[row:]
+        content = "\n".join(lines).encode("utf-8", "surrogateescape")
+        if kind == "bytes":
+            at = first % (len(content) + 1)
+            content = content[:at] + word.encode("latin1") + content[at:]
+    return content
+
+
+class Hangs(BaseException):
+    """A command went on for more than :data:`HANG` seconds."""
+
+
+def _hangs(*anything: object) -> None:
+    raise Hangs
+
+
+def attempt(target: Target, file: Path, changes: list[Change], place: Path) -> str:
+    """What is wrong with how a command took a spoilt file; empty where nothing is."""
+    shutil.rmtree(place, ignore_errors=True)
+    folder = place / target.source.name
+    inside = file.relative_to(target.source)
+    if target.name in ("ledger", "panel", "export"):
+        shutil.copytree(target.source, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / inside).write_bytes(spoilt(file.read_bytes(), changes))
+    before = {one for one in folder.rglob("*") if one.is_file()}
+    signal.signal(signal.SIGALRM, _hangs)
+    signal.alarm(HANG)
+    try:
+        code, said = target.use(folder, folder / inside)
+    except Hangs:
+        return f"more than {HANG} seconds"
+    except Exception as error:
+        return f"Traceback: {type(error).__name__}: {error}"
+    finally:
+        signal.alarm(0)
+    if "Traceback" in said or "fault of auditlib" in said:
+        return said[-3000:]
+    if code not in (0, 1, 2):
+        return f"exit {code}: {said[-500:]}"
+    if code == 2 and not said.strip():
+        return "exit 2 without a message"
+    new = {one for one in folder.rglob("*") if one.is_file()} - before
+    left = [one.name for one in new if one.name.endswith("~") or code == 2]
+    return f"exit {code} and left {left}" if left else ""
+
+
+def tried(target: Target, number: int, place: Path, until: float) -> str | None:
+    """Examples of one seed; what was found, made small, or None."""
+    files = target.files()
+    found: list[str] = []
+
+    @seed(number)
+    @settings(
+        max_examples=AT_A_TIME, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink), print_blob=False,
+    )  # fmt: skip
+    @given(st.sampled_from(files), CHANGES)
+    def example(file: Path, changes: list[Change]) -> None:
+        if time.monotonic() > until and not found:
+            return
+        if wrong := attempt(target, file, changes, place):
+            found.append(f"{file.relative_to(ROOT)} {changes!r}\n{wrong}")
+            raise AssertionError
+
+    try:
+        example()
+    except AssertionError:
+        return found[-1]
+    return None
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--seconds", type=float, default=60)
+    arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--target", choices=[target.name for target in TARGETS])
+    given_ = arguments.parse_args()
+    skip_unused_imports()
+    place = Path(tempfile.mkdtemp(prefix="auditlib-fuzz-"))
+    print(f"what is tried is in {place}", flush=True)
+    until = time.monotonic() + given_.seconds
+    targets = [target for target in TARGETS if given_.target in (None, target.name) and target.files()]
+    rounds, faults = 0, 0
+    while time.monotonic() < until:
+        for target in targets:
+            wrong = tried(target, given_.seed + rounds, place / f"{target.name} {rounds}", until)
+            if wrong is None:
+                shutil.rmtree(place / f"{target.name} {rounds}", ignore_errors=True)
+            else:
+                faults += 1
+                print(f"\nFOUND: {target.name}, seed {given_.seed + rounds}\n{wrong}", flush=True)
+            if time.monotonic() > until:
+                break
+        rounds += 1
+    print(f"{rounds} rounds of up to {AT_A_TIME} files for {len(targets)} targets; {faults} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,262 @@
+"""Files that are none, or have no end: refused with a message, within seconds and a gigabyte, at every door.
+
+What is limited here is far above what people write; beside each hostile input stands one that must still be read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from auditlib.core.errors import InputError
+from auditlib.core.guards import DEPTH
+from auditlib.core.yaml_file import read_tree
+from auditlib.ledger.conditions import OPERATIONS, parse_sql
+from auditlib.ledger.read import read_ledger
+
+resource = pytest.importorskip("resource")
+
+REPOSITORY = Path(__file__).parents[2]
+HEATING = REPOSITORY / "params" / "demonstrations" / "s22-heating"
+GIGABYTE = 2**30
+SECONDS = 20  # ten, and twice that for a busy machine
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Nothing here may wait for a file without end."""
+
+    def waited(*anything: object) -> None:
+        raise AssertionError(f"it took more than {SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, waited)
+    signal.alarm(SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    return shutil.copytree(HEATING, tmp_path / "ledger")
+
+
+def pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def device(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+def loop(file: Path) -> None:
+    file.symlink_to(file)
+
+
+def nowhere(file: Path) -> None:
+    file.symlink_to(file.with_name("nobody-has-this"))
+
+
+def folder(file: Path) -> None:
+    file.mkdir()
+
+
+def no_text(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe\x00\x80" * 100)
+
+
+PLACES = {
+    "pipe": pipe, "device": device, "loop": loop, "nowhere": nowhere, "folder": folder, "bytes": no_text,
+}  # fmt: skip
+COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "register": ("l/cases.csv", ("score", "s22-heating", "--ledger", "{}/l", "--period", "2025-12")),
+    "ledger note": ("l/ledger.yaml", ("score", "s22-heating", "--ledger", "{}/l", "--period", "2025-12")),
+    "workbook": ("l/more.xlsx", ("score", "s22-heating", "--ledger", "{}/l", "--period", "2025-12")),
+    "scheme": ("x.yaml", ("check", "{}/x.yaml")),
+    "run file": ("x.yaml", ("run", "{}/x.yaml")),
+    "mapping": ("x.yaml", ("intake", str(HEATING), "--mapping", "{}/x.yaml", "--out", "{}/out")),
+    "panel": ("p/panel.yaml", ("delphi", "{}/p")),
+    "manifest": ("r/manifest.json", ("verify", "{}/r")),
+    "manifest of a site": ("r/manifest.json", ("site", "{}")),
+    "result": ("a.json", ("diff", "{}/a.json", "{}/a.json")),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_no_file_is_refused_where_a_file_is_expected(run_cli, tmp_path, command, place) -> None:
+    name, words = COMMANDS[command]
+    shutil.copytree(HEATING, tmp_path / "l")
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    PLACES[place](file)
+    said = run_cli(*(word.replace("{}", str(tmp_path)) for word in words))
+    if (command, said.exit_code) == ("manifest of a site", 0):  # a folder without a manifest is no run of the site
+        return
+    assert said.exit_code == (1 if (command, place) == ("scheme", "bytes") else 2), said.output  # checked, and faulty
+    assert "fault of auditlib" not in said.stderr
+    assert file.name in said.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_link_to_a_register_is_one(ledger, tmp_path) -> None:
+    whole = read_ledger(ledger).registers["cases"].collect()
+    (ledger / "cases.csv").rename(tmp_path / "elsewhere.csv")
+    (ledger / "cases.csv").symlink_to(tmp_path / "elsewhere.csv")
+    assert read_ledger(ledger).registers["cases"].collect().equals(whole)
+
+
+# --- without end -------------------------------------------------------------------------------------
+
+READ = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_DATA, ({bytes}, {bytes}))
+from pathlib import Path
+from auditlib.core.errors import InputError
+from auditlib.core.yaml_file import read_tree
+from auditlib.ledger.read import read_ledger
+file = Path(sys.argv[1])
+try:
+    print("read", read_tree(file) if file.suffix == ".yaml" else read_ledger(file).rejected)
+except InputError as error:
+    print("refused", str(error)[:500])
+"""
+
+
+def read_within_a_gigabyte(file: Path) -> str:
+    program = [sys.executable, "-c", READ.format(bytes=GIGABYTE), str(file)]
+    answer = subprocess.run(program, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+HEADER = (HEATING / "cases.csv").read_bytes().splitlines(keepends=True)[0]
+
+
+def gzip_bomb(ledger: Path) -> None:
+    (ledger / "cases.csv").unlink()
+    with gzip.open(ledger / "cases.csv.gz", "wb", 1) as packed:
+        packed.write(HEADER)
+        for _ in range(1500):
+            packed.write(bytes(2**20))
+
+
+def workbook_bomb(ledger: Path) -> None:
+    file = ledger / "more.xlsx"
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book,
+        book.open("xl/worksheets/sheet1.xml", "w") as sheet,
+    ):
+        for _ in range(1500):
+            sheet.write(b" " * 2**20)
+
+
+def far_cell(ledger: Path) -> None:
+    sheet = '<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    with zipfile.ZipFile(ledger / "more.xlsx", "w") as book:
+        book.writestr("xl/worksheets/sheet1.xml", sheet)
+
+
+def wide(ledger: Path) -> None:
+    (ledger / "cases.csv").write_text(",".join(f"c{number}" for number in range(3_000_000)) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (gzip_bomb, "in a packed file of"), (workbook_bomb, "in a packed file of"), (far_cell, "found a cell in row"),
+        (wide, "found 3,000,000 columns"),
+    ],
+)  # fmt: skip
+def test_what_unpacks_without_end_is_refused(ledger, make: Callable[[Path], None], found) -> None:
+    signal.alarm(3 * SECONDS)  # making it takes time, too
+    make(ledger)
+    assert found in read_within_a_gigabyte(ledger)
+
+
+def test_a_packed_register_is_read(ledger) -> None:
+    content = (ledger / "cases.csv").read_bytes()
+    (ledger / "cases.csv").unlink()
+    (ledger / "cases.csv.gz").write_bytes(gzip.compress(content))
+    assert read_within_a_gigabyte(ledger).startswith("read")
+
+
+LAUGHS = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]\n" if n else "x0: &x0 a\n" for n in range(12))
+ENDLESS = {
+    "flow": "a: " + "[" * 100_000,
+    "block": "".join(" " * level + "a:\n" for level in range(2_000)),
+    "mappings": "{a: " * 900 + "1" + "}" * 900,
+    "aliases": LAUGHS,
+    "itself": "a: &a [*a]\n",
+    "size": "a: " + "x" * 83_000_000,
+    "many": "\n".join("- 1" for _ in range(1_000_000)),
+    "digits": "a: " + "9" * 5_000,
+    "fraction": "a: 0." + "9" * 5_000,
+    "sexagesimal": "a: " + ":".join(["59"] * 5_000),
+    "tag": "a: !!python/object/apply:os.system ['true']\n",
+    "day": "a: 9999-99-99\n",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_yaml_without_end_is_refused(tmp_path, name) -> None:
+    (tmp_path / "x.yaml").write_text(ENDLESS[name])
+    answer = read_within_a_gigabyte(tmp_path / "x.yaml")
+    assert answer.startswith("refused") or (name in ("tag", "sexagesimal") and "Tree" in answer)
+
+
+def test_yaml_as_people_write_it_is_read(tmp_path) -> None:
+    deep = DEPTH - 2
+    (tmp_path / "x.yaml").write_text(f"a: &a [1, 2]\nb: [*a, *a]\nc: {'[' * deep}{']' * deep}\nd: {'9' * 400}\n")
+    tree = read_tree(tmp_path / "x.yaml")
+    assert tree.value["b"] == [[1, 2], [1, 2]]
+    assert tree.value["d"] == int("9" * 400)
+
+
+# --- conditions --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("n = 1 or " * 20_000 + "n = 1", "found an expression of"),
+        ("n = 1 or " * OPERATIONS + "n = 1", "found an expression of"),
+        ("n" + " + n" * 3_000 + " > 0", "found an expression of"),
+        ("a = '" + "x" * 100_000 + "'", "found an expression of"),
+        ("(" * 5_000 + "n" + ")" * 5_000 + " = 1", "found"),
+        ("abs(" * 500 + "n" + ")" * 500 + " = 1", "found"),
+        ("replace(" * 12 + "a" + ", 'x', 'xxxxxxxxxx')" * 12 + " = 'x'", "may make texts of more than"),
+        ("concat(" * 9 + "a" + ",a,a,a,a,a,a,a,a,a)" * 9 + " = 'x'", None),
+        ("replace(a, '', a) = 'x'", None),
+        ("regexp_like(a, '(x{1000}){1000}')", "cannot be searched for"),
+        ("regexp_like(a, '(')", "cannot be searched for"),
+        ("regexp_like(a, '^1[3-9]')", None),
+        ("n in (" + ", ".join(str(number) for number in range(3_000)) + ")", None),
+        (" or ".join(f"a = 'x{number}'" for number in range(100)), None),
+    ],
+)
+def test_a_condition_has_a_bounded_length_depth_and_result(sql, found) -> None:
+    if found is None:
+        row = pl.DataFrame({"a": ["x" * 50], "n": [1]}).lazy().select(x=parse_sql(sql).expression).collect()
+        assert row.height == 1
+    else:
+        with pytest.raises(ValueError, match=found):
+            parse_sql(sql)
+
+
+def test_a_ledger_that_is_refused_says_where(ledger) -> None:
+    (ledger / "cases.csv").unlink()
+    os.mkfifo(ledger / "cases.csv")
+    with pytest.raises(InputError, match=r"cases\.csv: found a pipe, expected an ordinary file"):
+        read_ledger(ledger)
