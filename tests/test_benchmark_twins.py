@@ -35,3 +35,16 @@ def test_a_measure_that_one_does_not_count_or_counts_otherwise_is_named(bench) -
         "by hand does not count closed; write it beside the others",
     ]
     assert bench.disagreements({"auditlib": found["auditlib"], "by hand": bench.by_measure(dict(ours))}) == []
+
+
+def test_duties_judged_by_hand_are_those_of_the_engine(root, monkeypatch, tmp_path) -> None:
+    monkeypatch.syspath_prepend(str(root / "benchmarks"))
+    import bench_duties
+
+    bench_duties.write_ledger(tmp_path / "few", 2_000)
+    ours, theirs = bench_duties.by_auditlib(tmp_path / "few"), bench_duties.by_hand(tmp_path / "few")
+    assert bench_duties.differences(ours, theirs) == []
+    assert {key.split()[2] for key in ours} == {"met", "late", "missed", "not_assessable"}
+    key = next(key for key in ours if key.endswith("late"))
+    assert bench_duties.differences(ours, theirs | {key: 0}) == [f"{key}: auditlib {ours[key]}, by hand 0"]
+    sys.modules.pop("bench_duties", None)

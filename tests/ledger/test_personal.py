@@ -41,7 +41,7 @@ FOUND = [
     ("account", "微信号：zhangsan_88"), ("account", "QQ 305418877"),
     ("plate", "京A12345"), ("plate", "沪AD12345"), ("plate", "粤B·12345"),
     ("address", "胜利北路215号"), ("address", "3号楼2单元501室"), ("address", "阳光小区5栋302"),
-    ("address", "幸福村三组17号"), ("address", "12 Main Street"),
+    ("address", "幸福村三组17号"), ("address", "12 Main Street"), ("address", "2233 Paradise Road, Boston"),
     ("name", "王先生"), ("name", "张建国先生反映"), ("name", "欧阳女士"), ("name", "李师傅"), ("name", "联系人：李四"),
     ("name", "投诉人张伟反映暖气不热"), ("name", "姓名 王小明"), ("name", "Mr Smith"), ("name", "Name: John Smith"),
 ]  # fmt: skip
@@ -109,6 +109,14 @@ def test_a_bare_name_is_found_in_a_column_of_persons_only(name):
 )
 def test_an_office_is_no_person(text):
     assert find_personal(text, persons=True) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2233 Paradise Road LLC", "12 Main Street Realty Trust", "400 Park Avenue Partners, L.P.", "7 Elm Lane, Inc."],
+)
+def test_a_company_that_is_called_after_a_house_is_no_address(text):
+    assert withhold(text) == text
 
 
 def test_a_mask_leaves_the_rest_of_a_text():

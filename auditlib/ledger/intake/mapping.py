@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -23,6 +23,7 @@ __all__ = ["LAST_FILE", "Mapping", "RegisterMapping", "Unpivot", "is_key"]
 
 KEYS = frozenset(("unit", "case_id", "person_key", "problem_key", "duplicate_of"))
 """The columns that hold keys, besides those that tell the rows of a register apart."""
+OWN = ("columns", "extra_columns")
 LAST_FILE = "file"
 """The word under ``latest`` for the last file."""
 
@@ -115,6 +116,13 @@ class RegisterMapping(Strict):
     def origins(self) -> tuple[tuple[str, SourceColumn], ...]:
         """Every column with where it comes from, those of steps among them."""
         return (*self.all_columns.items(), *(pair for own in (self.steps or {}).values() for pair in own.items()))
+
+    def among(self, columns: Collection[str]) -> RegisterMapping:
+        """The same for a table with these columns, where they may have one name or another."""
+        if not any(origin.or_ for origin in self.all_columns.values()):
+            return self
+        fitting = {key: {name: one.among(columns) for name, one in getattr(self, key).items()} for key in OWN}
+        return self.model_copy(update=fitting)
 
     @property
     def layout(self) -> Layout:

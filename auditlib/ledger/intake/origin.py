@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from auditlib.core.message import Message
 from auditlib.core.values import Strict
@@ -41,6 +42,8 @@ class SourceColumn(Strict):
     """
 
     column: str | None = None
+    or_: Annotated[tuple[str, ...], BeforeValidator(_several), Field(alias="or")] = ()
+    """Other names of the column: of a table that lacks it, the first of these that it has is read."""
     values: dict[str, str] | None = None
     otherwise: Literal["reject", "keep", "empty"] | None = None
     time: Several | None = None
@@ -57,6 +60,8 @@ class SourceColumn(Strict):
         given = [key for key in ORIGINS if getattr(self, key) is not None]
         if len(given) != 1:
             raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected one of {', '.join(ORIGINS)}")
+        if self.or_ and self.column is None:
+            raise ValueError("found or without column, expected the column beside it")
         if self.absent and self.present is None:
             raise ValueError("found absent without present, expected the column beside it")
         if self.zone is not None and self.time is None:
@@ -75,6 +80,13 @@ class SourceColumn(Strict):
         if self.time is not None:
             _check_formats(self.time)
         return self
+
+    def among(self, columns: Collection[str]) -> SourceColumn:
+        """The same, read from the name of its column that is among ``columns``; as it is where none of them is."""
+        if not self.or_ or self.column in columns:
+            return self
+        there = next((name for name in self.or_ if name in columns), self.column)
+        return self.model_copy(update={"column": there})
 
     @property
     def sources(self) -> tuple[str, ...]:

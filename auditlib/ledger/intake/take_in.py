@@ -129,6 +129,7 @@ class _Work:
                     label = f"{called[file]}[{table.sheet}]" if len(tables) > 1 else called[file]
                     for number, (step, own) in enumerate(steps.items()):
                         part = f"{label}[{step}]" if step else label
+                        own = own.among(table.rows.columns)
                         parts.append(self._mapped(table, part, own, name, numbers, step))
                         first = not number and not self._is_derived(declared)
                         broken.append(self._broken(table, label, name, told=first))

@@ -17,6 +17,7 @@ __all__ = [
     "is_identity",
     "is_labelled",
     "is_no_amount",
+    "is_no_company",
     "is_official",
     "is_phone_of",
     "is_plate",
@@ -38,6 +39,11 @@ HASH = re.compile("[0-9]{12}")
 NO_STREETS = frozenset(f"{first}道" for first in "管通渠隧轨频车烟") | frozenset(
     f"{first}路" for first in "线电铁网回管油气闸水"
 )
+COMPANY = re.compile(
+    r"(?:,? [A-Z][a-z]+){0,2},? (?:L\.?L\.?C|L\.?L\.?P|L\.?P|P\.?C|Inc|Corp|Corporation|Co|Company|Ltd|Limited|Trust|"
+    r"Associates|Partners|Holdings|Properties|Realty|Management|Group|Fund|Ventures|Investments)\b"
+)
+"""The legal form that may stand after the name of a company."""
 HAN = "[一-鿿]"
 
 
@@ -111,6 +117,11 @@ def is_plate(match: re.Match[str]) -> bool:
 def is_street(match: re.Match[str]) -> bool:
     """A street, not one of the pipes and lines that are numbered too."""
     return match[0][:2] not in NO_STREETS
+
+
+def is_no_company(match: re.Match[str]) -> bool:
+    """A house in a street, not a company that is called after one: 2233 Paradise Road LLC."""
+    return COMPANY.match(match.string[match.end() :]) is None
 
 
 def is_titled(match: re.Match[str]) -> bool:

@@ -19,6 +19,7 @@ from auditlib.ledger.privacy.deciding import (
     is_identity,
     is_labelled,
     is_no_amount,
+    is_no_company,
     is_official,
     is_phone_of,
     is_plate,
@@ -217,7 +218,7 @@ PATTERNS = (
             r"{3,4}", apart=False),
     Pattern("address", rf"[村镇乡]{HAN}{{0,4}}{NUMBER} ?[组社队] ?{NUMBER} ?号", apart=False),
     Pattern("address", rf"[0-9]{{1,5}} (?:[NSEW]\.? )?{WORD}(?: {WORD})? "
-                       r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Boulevard|Blvd|Court)"),
+                       r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Boulevard|Blvd|Court)", is_no_company),
     Pattern("name", rf"(?P<name>{SURNAME}{HAN}{{0,2}}?)(?:{TITLE})", is_titled, apart=False),
     Pattern("name", rf"{LABEL}(?:姓名|名字)?(?:[:：\s]|是|为)+(?P<name>{SURNAME}{HAN}{{1,2}})", is_labelled,
             apart=False),

@@ -496,3 +496,21 @@ def test_an_event_may_name_no_case(tmp_path):
     assert kinds(taken(tmp_path, files, events=events)) == []
     files["ev.csv"] += "3,东区,2026-01-06,B9\n"
     assert kinds(taken(tmp_path, files, events=events)) == ["no_such_case"]
+
+
+def test_a_column_may_have_one_name_or_another_from_file_to_file(tmp_path):
+    outcome = {"outcome": {"column": "满意度", "or": ["评价", "评价结果"]}}
+    other = HEADER.replace("满意度", "评价结果")
+    intake = taken(
+        tmp_path, {"cases-1.csv": HEADER + ONE, "cases-2.csv": other + TWO.replace("在办,", "在办,一般")},
+        columns=outcome | {"satisfaction": {"column": "状态"}},
+    )  # fmt: skip
+    assert intake.registers["cases"].sort("case_id")["outcome"].to_list() == ["满意", "一般"]
+
+
+def test_a_column_of_which_no_name_is_there_is_missing(tmp_path):
+    with pytest.raises(InputError, match="满意度: missing column"):
+        taken(
+            tmp_path, {"cases.csv": HEADER.replace("满意度", "分数") + ONE},
+            columns={"satisfaction": {"column": "满意度", "or": "评价"}},
+        )  # fmt: skip
