@@ -90,6 +90,7 @@ def serve_forks(control: socket.socket) -> None:
     """Do what is done before a warm process serves, then fork one for each message until the other end closes."""
     shell = preload.preload()
     preload.preload = lambda: shell
+    warm._check_alone()  # in a fork nobody could see the threads, and would wait for them
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE, 2)
         if not message:

@@ -189,6 +189,12 @@ def test_importing_papermill_imports_nothing_heavy_of_ours() -> None:
     assert not modules & {"polars", "pandas", "matplotlib", "nbconvert"}  # pyarrow papermill takes itself, for HDFS
 
 
+def test_a_warm_process_of_its_own_starts_alone_and_answers(started_anew) -> None:
+    with WarmProcess() as process:
+        process.submit(0, abs, -1)
+        assert process.answer() == (0, 1, None)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the threads of a process")
 def test_a_warm_process_does_not_fork_beside_a_thread() -> None:
     with WarmProcess() as process:

@@ -29,9 +29,7 @@ UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 """Signs that show nothing, which no reader of a table sees in a name."""
 HEAD = 10
 """So many rows from the top are kept as they stand: among them a header is looked for where it is missing."""
-NO_FAULTS = pl.DataFrame(schema=REJECTS_SCHEMA).with_columns(
-    fields=pl.lit(None, pl.Int64), columns=pl.lit(None, pl.Int64)
-)
+NO_FAULTS = pl.DataFrame(schema={**REJECTS_SCHEMA, "fields": pl.Int64, "columns": pl.Int64})
 
 
 @dataclass(frozen=True)
