@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from auditlib.ledger.privacy.find import Span, find_personal, mask_personal
+from auditlib.ledger.privacy import find
 
 __all__ = ["Span", "find_personal", "mask_personal"]
+
+Span = find.Span
+find_personal = find.find_personal
+mask_personal = find.mask_personal

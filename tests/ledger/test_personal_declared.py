@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditlib.core.errors import InputError
+from auditlib.ledger.demonstration import write_heating_winter
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA
 from auditlib.ledger.read import read_ledger
 
@@ -21,13 +22,21 @@ def planted(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up export of a winter of heating, as the demonstration takes it in."""
+    folder = tmp_path_factory.mktemp("winter") / "export"
+    write_heating_winter(folder)
+    return folder
+
+
 @pytest.fixture
-def place(root, tmp_path) -> Path:
+def place(root, export, tmp_path) -> Path:
     for name in ("runs/sample.yaml", "mappings/heating-winter.yaml", "panels/s19-synthetic/panel.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / "params" / name, tmp_path / name)
     shutil.copytree(root / HEATING, tmp_path / "ledger")
-    shutil.copytree(root / "reports" / "ledgers" / "heating-winter-export", tmp_path / "export")
+    shutil.copytree(export, tmp_path / "export")
     return tmp_path
 
 

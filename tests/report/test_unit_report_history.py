@@ -12,6 +12,7 @@ import pytest
 
 from auditlib.analysis import scored_periods
 from auditlib.analysis.earlier_periods import Band, Past, Peers, Place, rules_digest
+from auditlib.analysis.kept import keep
 from auditlib.analysis.request import Asked
 from auditlib.analysis.trend import trend_of
 from auditlib.core.exact import Rounding
@@ -166,9 +167,7 @@ class TestWhatAReportDependsOn:
     def scored(self, folder: Path, missing: dict[tuple[str, str], int], count: list[int] | None = None):  # type: ignore[no-untyped-def]
         ledger = write_ledger(folder, missing)
         asked = Asked.of("s22-heating", ledger, "2026-01", LOOK)
-        return scored_periods.keep(
-            None, scored_periods.score_period(asked, read_ledger(Path(ledger))), ["D1", "D2", "D3"]
-        )
+        return keep(None, scored_periods.score_period(asked, read_ledger(Path(ledger))), ["D1", "D2", "D3"]).basis
 
     def test_an_old_case_makes_anew_only_the_reports_that_show_it(self, tmp_path: Path) -> None:
         # In October D1 has the lowest total, D3 the highest; that of D2 between them is the median.
@@ -194,7 +193,7 @@ class TestWhatAReportDependsOn:
             (folder / "cases.csv").write_text(cases + "\n".join(more) + "\n", encoding="utf-8")
             asked = Asked.of("s22-heating", str(folder), "2026-01", LOOK)
             units_of = ["D1", "D2", "D3", "D4", "D5"]
-            ledgers.append(scored_periods.keep(None, scored_periods.score_period(asked, read_ledger(folder)), units_of))
+            ledgers.append(keep(None, scored_periods.score_period(asked, read_ledger(folder)), units_of).basis)
         changed = [unit for unit in ("D1", "D2", "D3", "D4", "D5") if ledgers[0][unit] != ledgers[1][unit]]
         assert changed == ["D4"]
 

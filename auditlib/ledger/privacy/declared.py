@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from auditlib.core.errors import InputError
-from auditlib.core.yaml_file import Path_, read_tree, validate
+from auditlib.core.yaml_file import read_tree, validate
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
 
 __all__ = ["read_impersonal", "refuse_named"]
 
 M = TypeVar("M", bound=BaseModel)
+Place = tuple[str | int, ...]
 
 SHOWN = frozenset({"zh", "en", "run", "name", "panel", "id", "title", "note"})
 """The keys of what is shown as it stands; patterns, conditions and names of columns are not."""
@@ -37,7 +38,7 @@ def read_impersonal(model: type[M], file: Path, name: str | None = None) -> M:
     return read
 
 
-def _shown(value: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
+def _shown(value: Any, path: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _shown(inner, (*path, key))
