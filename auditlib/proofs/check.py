@@ -20,7 +20,7 @@ from auditlib.proofs.of_quotes import quote_findings
 from auditlib.proofs.of_readings import reading_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
 from auditlib.proofs.of_words import word_findings
-from auditlib.scheme.columns import columns_of, columns_of_duties
+from auditlib.scheme.columns import columns_of, columns_of_duties, columns_of_weighs
 from auditlib.scheme.finding import Finding, finding, in_turn
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.scheme.reference_names import references_in
@@ -215,7 +215,7 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
         for register, columns in getattr(scheme, section).items():
             measures = [measure for measure in scheme.measures.values() if measure.register_ == register]
             read = {column for measure in measures for column in (*columns_of(scheme, measure), measure.at)}
-            read |= columns_of_duties(scheme)
+            read |= columns_of_duties(scheme) | columns_of_weighs(scheme)
             for name in columns:
                 if name not in read:
                     yield finding(tree, (section, register, name), "unused", f"{register}.{name}", None, message)

@@ -14,6 +14,7 @@ __all__ = [
     "column_inputs",
     "columns_of",
     "columns_of_duties",
+    "columns_of_weighs",
     "duty_expressions",
     "measure_columns",
     "needs_calendar",
@@ -96,6 +97,11 @@ def columns_of_duties(scheme: Scheme) -> set[str]:
         for option in reading.options.values():
             waiting |= set(_columns_in(option.value))
     return waiting.union(*(with_inputs(scheme, register, sorted(waiting)) for register in scheme.columns))
+
+
+def columns_of_weighs(scheme: Scheme) -> set[str]:
+    """The columns that the grounds look at which make an outcome graver or milder."""
+    return {name for outcome in scheme.outcomes for ground in outcome.weighs for name in _columns_in(ground.when)}
 
 
 def _columns_in(value: object) -> tuple[str, ...]:

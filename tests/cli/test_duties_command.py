@@ -102,7 +102,7 @@ def test_a_word_without_a_number_is_never_late_until_a_limit_is_supplied(ledger:
         (["--set", "to_leader=soon"], "found 'soon', expected a limit such as `30 minutes`"),
         (
             ["--set", "nothing=1"],
-            "found nothing, expected one of the gaps: deduction, recomplaint, settle_transfer, to_leader",
+            "found nothing, expected one of the gaps: deduction, feed_back, recomplaint, settle_transfer, to_leader",
         ),
         (["--format", "xlsx"], "expected --out FILE.xlsx"),
     ],

@@ -524,6 +524,15 @@ def test_what_is_declared_and_does_nothing(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_column_that_only_a_ground_of_an_outcome_looks_at_is_read(tmp_path):
+    """Who decides is shown it (从轻, 从重); of two declared columns only the one that nothing names does nothing."""
+    columns = {"apologised": "boolean", "idle": "boolean"}
+    ground = {"id": "sorry", "clause": "一", "when": "apologised", "towards": "milder", "force": "may"}
+    blame = {"id": "blame", "title": TEXT, "clause": "一", "quantity": {"of": "late", "at_least": 1}}
+    scheme = mini(outcomes=[blame | {"weighs": [ground]}], extra_columns={"cases": columns})
+    assert [at for kind, at, _ in found(tmp_path, scheme) if kind == "unused"] == ["cases.idle"]
+
+
 def test_a_version_is_out_of_date_only_on_a_day_that_was_asked_about(tmp_path):
     assert found(tmp_path, mini()) == []
     assert found(tmp_path, mini(), date(2026, 1, 1)) == []

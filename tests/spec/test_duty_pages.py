@@ -12,6 +12,8 @@ import yaml
 from duty_examples import Page, compared, left_out, variants_of
 from spec.test_spec import SCHEMES
 
+from auditlib.scheme.load import load_scheme
+
 HERE = Path(__file__).parent
 
 
@@ -32,3 +34,11 @@ def test_every_example_of_the_sources_that_is_a_duty_is_a_worked_example(shared_
     if not known.exists():
         pytest.skip(f"the examples of duties are not at {known}")
     assert left_out(pages(), json.loads(known.read_text(encoding="utf-8"))) == set()
+
+
+def test_grounds_that_a_source_prints_for_every_rung_stand_beside_each() -> None:
+    """S29 三第七条 and 第八条 follow the three rungs of 第六条 and single none out: three grounds each way."""
+    rungs = load_scheme(SCHEMES / "s29-three-systems.yaml").natural.outcomes
+    grounds = [("graver", f"三第七条{n}") for n in "一二三"] + [("milder", f"三第八条{n}") for n in "一二三"]
+    assert [rung.id for rung in rungs] == ["rung_1", "rung_2", "rung_3"]
+    assert [[(one.towards, one.clause) for one in rung.weighs] for rung in rungs] == [grounds] * 3
