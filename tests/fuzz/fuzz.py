@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from auditlib.cli import main as auditlib
 from auditlib.core.errors import AuditError
+from auditlib.ledger.demonstration import write_heating_winter
 from auditlib.runs.engine.imports import skip_unused_imports
 from auditlib.runs.plan import plan_run
 from auditlib.runs.runfile import read_run
@@ -299,6 +300,8 @@ def main() -> int:
     arguments.add_argument("--target", choices=[target.name for target in TARGETS])
     given_ = arguments.parse_args()
     skip_unused_imports()
+    if not EXPORT.is_dir():  # as `make audit` writes it
+        write_heating_winter(EXPORT)
     place = Path(tempfile.mkdtemp(prefix="auditlib-fuzz-"))
     print(f"what is tried is in {place}", flush=True)
     until = time.monotonic() + given_.seconds
