@@ -74,7 +74,8 @@ def write_ledger(folder: Path, cases: int) -> None:
     chance = np.random.default_rng(20260101)
     start = np.datetime64("2025-01-02T00:00:00", "us")
     minute = np.timedelta64(60_000_000, "us")
-    received = start + chance.integers(0, 340 * 1440, cases) * minute
+    received = start + chance.integers(0, 340 * 1440, cases) * minute + np.timedelta64(1_000_000, "us")  # no midnight,
+    # which stands for a day without its time
     names = pl.Series("case_id", np.arange(cases)).cast(pl.String).str.zfill(8)
     unit = chance.integers(0, UNITS, cases)
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.privacy.names import is_bare_name
-from auditlib.ledger.privacy.patterns import KINDS, PATTERNS
+from auditlib.ledger.privacy.patterns import KINDS, PATTERNS, Pattern
 
 __all__ = [
     "INVISIBLE",
@@ -117,11 +117,24 @@ def told_instead(texts: pl.Series, *, persons: bool = False) -> dict[str, str]:
     if texts.is_empty():
         return {}
     text = pl.lit(texts)
-    fits = pl.select(pl.any_horizontal(text.str.contains(pattern) for pattern in _any_patterns())).to_series()
+    dressed = f"[{INVISIBLE}{FULL_WIDTH}]"
+    groups = _groups()
+    seen = pl.select(
+        text.alias("text"), text.str.contains(dressed).alias("all"),
+        *(text.str.contains(pattern).alias(str(number)) for number, (pattern, _) in enumerate(groups)),
+    )  # fmt: skip
     if persons:
-        fits |= pl.Series((is_bare_name(text.strip()) for text in texts), dtype=pl.Boolean)
-    told = {text: withhold(text, persons=persons) for text in texts.filter(fits)}
-    return {text: instead for text, instead in told.items() if instead != text}
+        bare = pl.Series((is_bare_name(text.strip()) for text in texts), dtype=pl.Boolean)
+        seen = seen.with_columns(pl.col("all") | bare)
+    told = {}
+    for own, every, *fits in seen.filter(pl.any_horizontal(pl.exclude("text"))).iter_rows():
+        cleaned = _cleaned(own)
+        # In a text that is as it was cleaned, no pattern fits but one of a group that was seen to.
+        likely = [one for (_, group), fit in zip(groups, fits, strict=True) if fit for one in group]
+        spans = _spans(cleaned, persons, PATTERNS if every or cleaned != own else likely)
+        if kinds := dict.fromkeys(span.kind for span in spans):
+            told[own] = _told(kinds)
+    return told
 
 
 def _likely(column: str) -> pl.Expr:
@@ -142,13 +155,13 @@ def pseudonym(text: str, key: bytes) -> str:
 
 
 @cache
-def _any_patterns() -> tuple[str, ...]:
+def _groups() -> tuple[tuple[str, Sequence[Pattern]], ...]:
     """All patterns, some together: a column is looked through once for each, and one of all of them is slow.
 
     Rust's automaton of more than so many outgrows its cache, and is then worked through state by state.
     """
-    bodies = (f"[{INVISIBLE}{FULL_WIDTH}]", *(pattern.vectorised for pattern in PATTERNS))
-    return tuple("|".join(bodies[start : start + TOGETHER]) for start in range(0, len(bodies), TOGETHER))
+    groups = (PATTERNS[start : start + TOGETHER] for start in range(0, len(PATTERNS), TOGETHER))
+    return tuple(("|".join(pattern.vectorised for pattern in group), group) for group in groups)
 
 
 def _cleaned(text: str) -> str:
@@ -156,11 +169,11 @@ def _cleaned(text: str) -> str:
     return unicodedata.normalize("NFKC", re.sub(f"[{INVISIBLE}]", "", text).translate(DINGBATS))
 
 
-def _spans(cleaned: str, persons: bool) -> tuple[Span, ...]:
+def _spans(cleaned: str, persons: bool, patterns: Iterable[Pattern] = PATTERNS) -> tuple[Span, ...]:
     found: list[Span] = []
     if persons and is_bare_name(cleaned.strip()):
         found.append(Span(0, len(cleaned), "name"))
-    for pattern in PATTERNS:
+    for pattern in patterns:
         for match in pattern.compiled.finditer(cleaned):
             start, end = match.span("name") if "name" in match.groupdict() else match.span()
             if pattern.kind == "address":
