@@ -68,7 +68,7 @@ def by_commands(reports: Sequence[PlannedReport], work: Path, at_once: int) -> N
 
 def by_api(reports: Sequence[PlannedReport], work: Path, kept: Path) -> None:
     """papermill's API in a pool of two; each notebook scores for itself."""
-    moved = [replace(report, folder=work) for report in reports]
+    moved = [replace(report, folder=work, vouched={}) for report in reports]
     outcomes = list(execute(moved, 2, LIMITS, work / "nothing kept", stock=True))
     assert not any(outcome.error for outcome in outcomes), outcomes
 

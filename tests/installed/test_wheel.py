@@ -121,7 +121,7 @@ def test_a_rehearsed_panel_prints_commands_that_work_in_its_folder(installed: In
 
 def test_every_demonstration_is_scored_by_its_name(root: Path, installed: Installed, tmp_path: Path) -> None:
     ledgers = sorted((root / "params" / "demonstrations").iterdir())
-    assert len(ledgers) == 13
+    assert len(ledgers) == 33
     commands = [
         f"auditlib score {one.name} --ledger {one.name} --period {period(one)} --format json" for one in ledgers
     ]
