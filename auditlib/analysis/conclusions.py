@@ -10,9 +10,10 @@ from typing import Literal
 
 from auditlib.analysis.arithmetic import compared
 from auditlib.core.exact import Rounding, round_exact
-from auditlib.core.message import sentence, told
+from auditlib.core.message import Sayable, sentence, told
 from auditlib.core.numerals import equated, number_text, plain, plain_percent
 from auditlib.core.period import Period
+from auditlib.scheme.ground_words import ground_said
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.results import Consequence, Outcome
 from auditlib.scheme.rules import Bound
@@ -34,6 +35,7 @@ class ExplainedOutcome:
 
     ``conditions`` are true statements with the numbers (``total 68.2 < 70``), also where the outcome does not follow;
     ``consequences`` say what it brings, ``decisions`` what a person has yet to decide, ``bars`` what it rules out,
+    ``weighs`` which grounds the rows behind it meet that make it graver or milder,
     ``note`` why it is undecided, barred or cannot be told.
     """
 
@@ -46,6 +48,7 @@ class ExplainedOutcome:
     consequences: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
+    weighs: tuple[str, ...] = ()
     note: str = ""
     evidence: tuple[str, ...] = ()
 
@@ -162,9 +165,27 @@ class _Words:
             outcome.id, title, outcome.clause, quote, "holds" if score.decided else "undecided", conditions,
             tuple(self._brings(part, score) for part in outcome.consequences if part.id not in score.needs),
             tuple(self._asks(part, score) for part in outcome.consequences if part.id in score.needs),
-            tuple(self._barred(name) for name in outcome.bars), "" if score.decided else self._open(outcome, score),
+            tuple(self._barred(name) for name in outcome.bars), tuple(self._weighs(outcome, score)),
+            "" if score.decided else self._open(outcome, score),
             score.evidence,
         )  # fmt: skip
+
+    def _weighs(self, outcome: Outcome, score: OutcomeScore) -> Iterator[str]:
+        """Each ground that rows behind the outcome meet, with its clause and their keys."""
+        grounds = {ground.id: ground for ground in outcome.weighs}
+        for found in score.weighs:
+            ground = grounds[found.id]
+            said = ground_said(ground, ground.title or ground.when)
+            columns = tuple(self._column(outcome, name) for name in found.lacking)
+            name = "{ground} ({clause}; not recorded: {columns})" if columns else "{ground} ({clause}; {rows})"
+            yield self.t(name, ground=said, clause=ground.clause, columns=columns, rows=found.evidence)
+
+    def _column(self, outcome: Outcome, name: str) -> Sayable:
+        """A column of the rows behind an outcome by its title, where the scheme gives it one."""
+        scheme = self.resolved.scheme
+        register = scheme.measures[scheme.evidence_of_outcome(outcome)].register_ or ""
+        declared = scheme.extra_columns.get(register, {}).get(name)
+        return declared.title if declared is not None and declared.title is not None else name
 
     def _open(self, outcome: Outcome, score: OutcomeScore) -> str:
         """Why an outcome is undecided."""

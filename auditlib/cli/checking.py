@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from auditlib.cli.scoring import open_ledger, scoring_options
-from auditlib.cli.terminal import working
+from auditlib.cli.scoring import comply_ledger, open_ledger, scoring_options
 from auditlib.core.home import shown
 
 __all__ = ["checks"]
@@ -41,9 +40,7 @@ def checks() -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FORM.xlsx")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def new(
-    size: int, duties: tuple[str, ...], unit: str | None, seed: str | None, out: Path, language: str, *, scheme: str,
-    ledger: Path, period: str, as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str],
-    accept_rejects: bool, calendar: str, provisional_calendar: bool,
+    size: int, duties: tuple[str, ...], unit: str | None, seed: str | None, out: Path, language: str, **options: Any
 ) -> None:  # fmt: skip
     """A form with a reproducible sample of what a person must judge in a period.
 
@@ -52,21 +49,13 @@ def new(
     """
     from auditlib.analysis.checks.draw import draw_checks
     from auditlib.analysis.checks.form import check_form
-    from auditlib.core.calendars import CalendarChoice
     from auditlib.core.files import write_atomically
-    from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
-    from auditlib.scoring.duties.adjusted import comply_adjusted
 
-    when = parse_period(period, "--period")
-    resolved = resolve_scheme(scheme, when, readings, supplied)
-    book = open_ledger(ledger, as_of, accept_rejects)
-    with working(f"judging {when}"):
-        days = calendar_of(resolved, CalendarChoice(calendar, provisional_calendar))
-        complied = comply_adjusted(resolved, book, when, as_of, calendar=days)
+    book, complied = comply_ledger(**options)
     if unit is not None and unit not in complied.units:
         raise click.UsageError(f"--unit: found {unit}, expected one of {', '.join(list(complied.units)[:20])}")
     sample = draw_checks(complied.only(unit), book, size, duties=duties, seed=seed)
-    title = f"{resolved.scheme.title(language)} {when.words(language)}"
+    title = f"{complied.resolved.scheme.title(language)} {complied.period.words(language)}"
     write_atomically(out, check_form(sample, title, language))
     click.echo(f"written {shown(out)}: sample {sample.name}, seed {sample.seed}")
     for duty, drawn, whole in sample.drawn:

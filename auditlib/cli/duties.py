@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from auditlib.cli.scoring import open_ledger, scoring_options
-from auditlib.cli.terminal import echo, table, working
+from auditlib.cli.scoring import comply_ledger, scoring_options
+from auditlib.cli.terminal import echo, table
 from auditlib.scheme.quantities import DutyStatus
 
 __all__ = ["duties"]
@@ -62,7 +61,7 @@ def duties(
 
     if form == "xlsx" and out is None:
         raise click.UsageError("--format xlsx writes a file: expected --out FILE.xlsx")
-    result = _complied(listed=bool(case) or "not_applicable" in statuses, **options)
+    _, result = comply_ledger(**options, listed=bool(case) or "not_applicable" in statuses)
     _require_known(result, unit, case)
     result = result.only(unit, case, statuses)
     lists = case is not None or bool(statuses)
@@ -85,22 +84,6 @@ def duties(
             echo(f"note: {notice.message}", err=True)
     if fail_on_breach and result.breached:
         raise SystemExit(1)
-
-
-def _complied(
-    *, listed: bool, scheme: str, ledger: Path, period: str, as_of: datetime | None, readings: dict[str, str],
-    supplied: dict[str, str], accept_rejects: bool, calendar: str, provisional_calendar: bool,
-) -> Any:  # fmt: skip
-    from auditlib.core.calendars import CalendarChoice
-    from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
-    from auditlib.scoring.duties.adjusted import comply_adjusted
-
-    when = parse_period(period, "--period")
-    resolved = resolve_scheme(scheme, when, readings, supplied)
-    book = open_ledger(ledger, as_of, accept_rejects)
-    days = calendar_of(resolved, CalendarChoice(calendar, provisional_calendar))
-    with working(f"judging {when}"):
-        return comply_adjusted(resolved, book, when, as_of, calendar=days, left=listed)
 
 
 def _require_known(result: Any, unit: str | None, case: str | None) -> None:

@@ -112,6 +112,7 @@ def _echo_outcome(outcome: ExplainedOutcome, language: str, limit: int) -> None:
     echo(f"{INDENT}「{outcome.quote}」")
     _echo_all(outcome.consequences)
     _echo_all(f"{t('A person decides', language)}{t(': ', language)}{text}" for text in outcome.decisions)
+    _echo_all(f"{t('Weighs', language)}{t(': ', language)}{text}" for text in outcome.weighs)
     _echo_all(f"{t('Rules out', language)}{t(': ', language)}{text}" for text in outcome.bars)
     _echo_keys(outcome.evidence, limit)
 

@@ -13,7 +13,7 @@ from auditlib.cli.terminal import print_rejects, working
 from auditlib.core.errors import InputError
 from auditlib.core.period import declared_time
 
-__all__ = ["EVERY", "ledger_options", "open_ledger", "required", "score_ledger", "scoring_options"]
+__all__ = ["EVERY", "comply_ledger", "ledger_options", "open_ledger", "required", "score_ledger", "scoring_options"]
 
 EVERY = "all"
 """In place of a reading: every combination of those that are not decided beside it."""
@@ -100,6 +100,23 @@ def score_ledger(
         return assess(
             scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units, days=days
         )  # fmt: skip
+
+
+def comply_ledger(
+    scheme: str, ledger: Path, period: str, as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str],
+    accept_rejects: bool, calendar: str, provisional_calendar: bool, *, listed: bool = False,
+) -> tuple[Any, Any]:  # fmt: skip
+    """The ledger and its duties judged, from the options of the command line; ``listed`` with what does not apply."""
+    from auditlib.core.calendars import CalendarChoice
+    from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
+    from auditlib.scoring.duties.adjusted import comply_adjusted
+
+    when = parse_period(period, "--period")
+    resolved = resolve_scheme(scheme, when, readings, supplied)
+    book = open_ledger(ledger, as_of, accept_rejects)
+    days = calendar_of(resolved, CalendarChoice(calendar, provisional_calendar))
+    with working(f"judging {when}"):
+        return book, comply_adjusted(resolved, book, when, as_of, calendar=days, left=listed)
 
 
 def open_ledger(ledger: Path, as_of: datetime | None, accept_rejects: bool) -> Any:

@@ -14,10 +14,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.authority import Authority, SelfAssessment, expert_authority
 from auditlib.delphi.declared import STRENGTHS, AuthorityTables, number_in
-from auditlib.delphi.forms.sheets import Sheet, csv_text, read_sheet
+from auditlib.delphi.forms.sheets import Sheet, read_sheet
 
 __all__ = ["PSEUDONYM", "experts_text", "pseudonym_fault", "read_experts", "self_assessment"]
 

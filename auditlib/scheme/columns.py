@@ -16,6 +16,7 @@ __all__ = [
     "columns_of_duties",
     "columns_of_weighs",
     "duty_expressions",
+    "ground_expressions",
     "measure_columns",
     "needs_calendar",
     "with_inputs",
@@ -61,6 +62,20 @@ def written_expressions(scheme: Scheme) -> Iterator[tuple[str, tuple[str | int, 
     for index, duty in enumerate(scheme.duties):
         for path, sql, register in duty_expressions(duty):
             yield register, ("duties", index, *path), sql
+    for path, sql, register in ground_expressions(scheme):
+        yield register, path, sql
+
+
+def ground_expressions(scheme: Scheme) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """The condition of every ground that weighs: where it stands, and the register of the rows behind its outcome.
+
+    The register is empty where no rows of one stand behind the outcome.
+    """
+    for index, outcome in enumerate(scheme.outcomes):
+        shown_by = scheme.measures.get(scheme.evidence_of_outcome(outcome))
+        for number, ground in enumerate(outcome.weighs):
+            path = ("outcomes", index, "weighs", number, "when")
+            yield path, ground.when, (shown_by.register_ if shown_by else None) or ""
 
 
 def duty_expressions(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], str, str]]:

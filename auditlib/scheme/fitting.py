@@ -11,7 +11,7 @@ from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.ledger.kinds import CALLED, Kind
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import ColumnKinds
-from auditlib.scheme.columns import column_inputs, duty_expressions
+from auditlib.scheme.columns import column_inputs, duty_expressions, ground_expressions
 from auditlib.scheme.duties import Duty, DutyStart, Moment
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
@@ -28,6 +28,10 @@ def misfits(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Every column that is named and not there, and every expression whose parts, or whose place, do not fit."""
     for register in scheme.extra_columns:
         yield from _extra_problems(tree, scheme, register)
+    for path, _, behind in ground_expressions(scheme):
+        if not behind:
+            told = "found weighs, expected `evidence` with a measure of a register, at whose rows it looks"
+            yield tree.problem(path, told)
     for register in [name for name in REGISTERS if _read_by(scheme, name)]:
         look = _Register(tree, scheme, register)
         for name, column in scheme.columns.get(register, {}).items():
@@ -35,6 +39,9 @@ def misfits(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         for name, measure in scheme.measures.items():
             if measure.register_ == register:
                 yield from look.measure(name, measure)
+        for path, sql, behind in ground_expressions(scheme):
+            if behind == register:
+                yield from look.ground(path, sql)
         look.kinds = ColumnKinds.of_duties(scheme, register)
         for index, duty in enumerate(scheme.duties):
             yield from look.duty(index, duty)
@@ -112,6 +119,10 @@ class _Register:
             if (held.kind == "number" and not held.whole) or (derived is not None and held.kind == "exact"):
                 told = f"found {measure.sum}, which does not always give whole numbers, expected a column that does"
                 yield self.tree.problem((*path, "sum"), told)
+
+    def ground(self, path: Path, sql: str) -> Iterator[Problem]:
+        """What is wrong with the condition of a ground that makes an outcome graver or milder."""
+        yield from self._sql(path, sql, "truth")
 
     def duty(self, index: int, duty: Duty) -> Iterator[Problem]:
         """What is wrong with the columns that a duty names, and with its conditions, for those on this register."""

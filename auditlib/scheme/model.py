@@ -169,6 +169,10 @@ class Scheme(Strict):
             return rule.evidence
         return rule.per if rule.per in self.measures else self.lacking(rule)
 
+    def evidence_of_outcome(self, outcome: Outcome) -> str:
+        """The measure whose rows stand behind an outcome: what it names, or what it looks at; empty for neither."""
+        return outcome.evidence or (outcome.quantity.of if outcome.quantity is not None else "")
+
     def lacking(self, rule: Rule) -> str | None:
         """The measure of what the rate lacks that a rule pays for, as open cases are behind 10 × close rate."""
         rate = self.rates.get(rule.per or "")

@@ -10,7 +10,7 @@ from auditlib.scheme.limit_words import limit_said, so_many
 from auditlib.scheme_pages.quantity_words import column_title, condition
 from auditlib.scheme_pages.scheme_words import SchemeWords
 
-__all__ = ["actor_words", "counting_words", "duty_aspects", "limit_phrase", "moment_words"]
+__all__ = ["actor_words", "counting_words", "duty_aspects"]
 
 OF = {
     "cases": "each case", "acts": "each act", "submissions": "each submission", "events": "each event",
@@ -69,7 +69,7 @@ def actor_words(words: SchemeWords, name: str, register: str = "cases") -> str:
     return words.t("{actor} (outside: a right, no duty)", actor=actor) if actor.outside else told(actor, words.language)
 
 
-def moment_words(words: SchemeWords, moment: Moment, register: str) -> str:
+def _moment(words: SchemeWords, moment: Moment, register: str) -> str:
     """A column with a time, or an act with who does it and which of them counts."""
     if isinstance(moment, str):
         return column_title(words, register, moment)
@@ -79,7 +79,7 @@ def moment_words(words: SchemeWords, moment: Moment, register: str) -> str:
     return words.t("the act {acts}{by}{where}", acts=acts, by=by, where=where)
 
 
-def limit_phrase(words: SchemeWords, limit: DutyLimit, register: str) -> str:
+def _limit(words: SchemeWords, limit: DutyLimit, register: str) -> str:
     """A limit with its condition, its reckoning of days where that is its own, and whether it binds."""
     said = _span(words, limit, register)
     own = [words.t(FIRST_DAY[limit.first_day])] if limit.first_day else []
@@ -129,9 +129,9 @@ def _for_which(words: SchemeWords, duty: Duty) -> str:
 
 def _what(words: SchemeWords, duty: Duty) -> str:
     if duty.to is not None:
-        return words.t("; and ").join(moment_words(words, moment, duty.of) for moment in duty.to)
+        return words.t("; and ").join(_moment(words, moment, duty.of) for moment in duty.to)
     if duty.never is not None:
-        shown = f"{words.t('; ')}{moment_words(words, duty.shown_by, duty.of)}" if duty.shown_by else ""
+        shown = f"{words.t('; ')}{_moment(words, duty.shown_by, duty.of)}" if duty.shown_by else ""
         return words.t("never: “{act}”{shown}", act=duty.never, shown=shown)
     if duty.order is not None:
         return words.t("in this order: {acts}", acts=words.t(" → ").join(_either(words, acts) for acts in duty.order))
@@ -148,11 +148,11 @@ def _start(words: SchemeWords, duty: Duty) -> str:
         return ""
     if isinstance(duty.start, DutyStart):
         return words.t("the end of the limit of “{duty}”", duty=words.duty(duty.start.due))
-    return moment_words(words, duty.start, duty.of)
+    return _moment(words, duty.start, duty.of)
 
 
 def _limits(words: SchemeWords, duty: Duty, limits: Iterable[DutyLimit]) -> str:
-    return words.t("; ").join(limit_phrase(words, limit, duty.of) for limit in limits)
+    return words.t("; ").join(_limit(words, limit, duty.of) for limit in limits)
 
 
 def _vague(words: SchemeWords, duty: Duty) -> str:
@@ -163,7 +163,7 @@ def _vague(words: SchemeWords, duty: Duty) -> str:
 
 
 def _way(words: SchemeWords, duty: Duty, to: Moment, limits: tuple[DutyLimit, ...]) -> str:
-    act, within = moment_words(words, to, duty.of), _limits(words, duty, limits)
+    act, within = _moment(words, to, duty.of), _limits(words, duty, limits)
     return words.t("{act}, within {limit}", act=act, limit=within) if within else act
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from auditlib.core.message import told
 from auditlib.core.numerals import plain
+from auditlib.scheme.ground_words import ground_said
 from auditlib.scheme.results import Consequence, Outcome, Place, Ranking, RollUp, TieBreak, Total, Weigh
 from auditlib.scheme_pages.quantity_words import condition
 from auditlib.scheme_pages.scheme_words import SchemeWords
@@ -51,15 +53,6 @@ TOTALS = {
     "above": "the total is above {value}",
     "at_most": "the total is at most {value}",
     "below": "the total is below {value}",
-}
-
-WEIGHS = {
-    ("must", "graver"): "{ground}: must be graver",
-    ("must", "milder"): "{ground}: must be milder",
-    ("may", "graver"): "{ground}: may be graver",
-    ("may", "milder"): "{ground}: may be milder",
-    ("open", "graver"): "{ground}: the source does not say whether it must be graver",
-    ("open", "milder"): "{ground}: the source does not say whether it must be milder",
 }
 
 
@@ -171,9 +164,7 @@ def amount_words(words: SchemeWords, consequence: Consequence) -> str:
 
 def weigh_words(words: SchemeWords, outcome: Outcome, ground: Weigh) -> str:
     """A ground on which an outcome may or must be graver or milder: a person decides, nothing is computed from it."""
-    shown_by = outcome.evidence or (outcome.quantity.of if outcome.quantity else "")
-    measure = words.scheme.measures.get(shown_by)
-    when = condition(words, ground.when, measure.register_) if measure and measure.register_ else ground.when
-    title = ground.title(words.language) if ground.title else when
-    said = words.t(WEIGHS[ground.force, ground.towards], ground=title)
-    return said if title == when else words.t("{ground} ({condition})", ground=said, condition=when)
+    measure = words.scheme.measures[words.scheme.evidence_of_outcome(outcome)]
+    when = condition(words, ground.when, measure.register_ or "")
+    said = told(ground_said(ground, ground.title or when), words.language)
+    return said if ground.title is None else words.t("{ground} ({condition})", ground=said, condition=when)

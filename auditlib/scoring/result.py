@@ -19,6 +19,7 @@ __all__ = [
     "BeforeAdjustments",
     "DutyCounts",
     "Exclusion",
+    "GroundFound",
     "IndicatorScore",
     "OutcomeScore",
     "PartScore",
@@ -77,6 +78,18 @@ class IndicatorScore:
 
 
 @dataclass(frozen=True)
+class GroundFound:
+    """A ground of an outcome (``weighs``) that rows behind it meet, with their keys; a person weighs it.
+
+    Of a ground that looks at columns which the ledger does not have, ``lacking`` names these and nobody can say.
+    """
+
+    id: str
+    evidence: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class OutcomeScore:
     """An outcome that a unit has. ``decided`` is False where a tie leaves open who gets it.
 
@@ -96,6 +109,8 @@ class OutcomeScore:
     """The place that it hangs on and how many are ranked, for an outcome of a place."""
     tie: tuple[str, ...] = ()
     """The units that share that place where nothing decides between them."""
+    weighs: tuple[GroundFound, ...] = ()
+    """The grounds that make it graver or milder, as far as rows behind it meet them."""
 
 
 @dataclass(frozen=True)
@@ -405,6 +420,16 @@ class Result:
             "evidence": list(outcome.evidence),
             **({} if outcome.place is None else {"place": outcome.place[0], "ranked": outcome.place[1]}),
             **({} if outcome.decided else {"undecided_with": list(outcome.tie)}),
+            **(
+                {
+                    "weighs": [
+                        {"id": one.id, "evidence": list(one.evidence), "lacking": list(one.lacking)}
+                        for one in outcome.weighs
+                    ]
+                }
+                if outcome.weighs
+                else {}
+            ),
         }
 
     def _count(self, unit: str, name: str, value: Fraction | None) -> int | str | None:

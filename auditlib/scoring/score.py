@@ -20,6 +20,7 @@ from auditlib.scoring.counts import Count, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
 from auditlib.scoring.duties.compliance import comply, duty_counts
 from auditlib.scoring.empty_words import empty_words
+from auditlib.scoring.grounds import with_grounds
 from auditlib.scoring.notices import standing_notices
 from auditlib.scoring.one_period import ScoringBasis, score_units
 from auditlib.scoring.outcomes import forced_last, with_outcomes
@@ -67,7 +68,7 @@ def score(
     if {"exclusions", "cases"} <= ledger.registers.keys():
         scored = _beside_exclusions(basis, period, scored)
     ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts), scheme.indicator_titles)
-    ordered = with_outcomes(scheme, period.granularity, ordered, facts)
+    ordered = with_grounds(basis, period, with_outcomes(scheme, period.granularity, ordered, facts))
     if duties and scheme.duties:
         complied = own.complied or comply(resolved, ledger, period, look, calendar=calendar)
         ordered = tuple(replace(unit, duties=duty_counts(complied, unit.unit)) for unit in ordered)

@@ -1,1 +1,1 @@
-"""How near a result is to another one: the fewest cases to the next band, the points to the next rank or outcome."""
+"""What a person must judge: a reproducible sample of it, its form, and the answers taken back."""

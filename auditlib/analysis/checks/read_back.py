@@ -11,9 +11,9 @@ import fastexcel
 import polars as pl
 
 from auditlib.analysis.checks.form import ASKED, COLUMNS, FIRST_ROW, FORM, MARKER
+from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_atomically
-from auditlib.delphi.forms.sheets import csv_text
 from auditlib.ledger.checks import ROW, check_register
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS

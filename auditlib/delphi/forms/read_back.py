@@ -9,7 +9,7 @@ from pathlib import Path
 
 import fastexcel
 
-from auditlib.core.cells import inert
+from auditlib.core.cells import csv_text, inert
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import full_text
 from auditlib.core.files import write_atomically
@@ -17,7 +17,6 @@ from auditlib.delphi.answers import Remark
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessment
 from auditlib.delphi.forms.questionnaire import ABOUT, ANSWERS, EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
-from auditlib.delphi.forms.sheets import csv_text
 from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
 from auditlib.ledger.table_guards import guard_workbook
 

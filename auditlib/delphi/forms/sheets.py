@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +11,12 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from auditlib.core import cells
 from auditlib.core.errors import Problem
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.tables.read_table import read_table
 
-__all__ = ["Sheet", "csv_text", "new_workbook", "read_sheet"]
+__all__ = ["Sheet", "new_workbook", "read_sheet"]
 
 CREATED = datetime(2000, 1, 1)  # a workbook states when it was made; the same inputs give the same bytes
 
@@ -45,11 +44,6 @@ def read_sheet(file: Path, sheet: str | None = None) -> Sheet:
         for row in broken.iter_rows(named=True)
     )
     return Sheet(str(file), tuple(n for n in table.columns if n != ROW), rows, faults)
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table as CSV text, no cell of which a spreadsheet runs; :func:`read_sheet` gives each back as it was."""
-    return cells.csv_text(header, rows)
 
 
 def new_workbook(memory: io.BytesIO, title: str) -> xlsxwriter.Workbook:

@@ -36,13 +36,14 @@ def table(outcomes: Iterable[ExplainedOutcome], language: str) -> pd.DataFrame:
     for outcome in outcomes:
         decided = [f"{t('A person decides', language)}{t(': ', language)}{text}" for text in outcome.decisions]
         barred = [f"{t('Rules out', language)}{t(': ', language)}{text}" for text in outcome.bars]
+        weighed = [f"{t('Weighs', language)}{t(': ', language)}{text}" for text in outcome.weighs]
         notes = (outcome.note,) if outcome.note else ()
         rows.append(
             (
                 Stack(outcome.title, (outcome.clause, outcome.quote)),
                 t(OUTCOME_STATES[outcome.state], language),
                 "\n".join((*outcome.conditions, *notes)),
-                "\n".join((*outcome.consequences, *decided, *barred)) or None,
+                "\n".join((*outcome.consequences, *decided, *weighed, *barred)) or None,
                 outcome.evidence,
             )
         )

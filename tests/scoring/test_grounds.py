@@ -1,0 +1,85 @@
+"""Grounds that make an outcome graver or milder: found among the rows behind it, weighed by a person."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from auditlib.analysis.conclusions import explain_outcomes
+from auditlib.core.errors import InputError
+from auditlib.core.period import Period
+from auditlib.ledger.read import read_ledger
+from auditlib.scheme.load import load_scheme
+from auditlib.scoring.assess import assess
+
+YEAR = Period.parse("2024")
+
+
+@pytest.fixture
+def ledger(root, tmp_path) -> Path:
+    """The demonstration of S21: 甲局 refused a matter (E01), which it had put right before the complaint."""
+    return shutil.copytree(root / "params" / "demonstrations" / "s21-prefecture-centre", tmp_path / "ledger")
+
+
+def found(ledger: Path) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    _, result = assess("s21-prefecture-centre", read_ledger(ledger), YEAR)
+    (evasion,) = [one for one in result.unit("甲局").outcomes if one.id == "evasion"]
+    return {one.id: (one.evidence, one.lacking) for one in evasion.weighs}
+
+
+def changed(ledger: Path, old: str, new: str) -> Path:
+    file = ledger / "events.csv"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return ledger
+
+
+def test_a_ground_that_a_row_behind_the_outcome_meets_is_told_with_the_row(ledger) -> None:
+    """第二十四条: put right before the complaint may be treated leniently; E01 says so, and nothing of an investor."""
+    assert found(ledger)["corrected_before"] == (("E01",), ())
+    assert "investor" not in found(ledger)
+
+
+def test_a_ground_of_which_the_ledger_lacks_a_column_is_not_taken_for_absent(ledger) -> None:
+    assert found(ledger)["reprisal"] == ((), ("reprisal",))
+
+
+def test_a_ground_that_no_row_behind_the_outcome_meets_is_not_told(ledger) -> None:
+    """Another event may meet it, or the same one for another reason: neither stands behind the refusal."""
+    assert "corrected_before" not in found(changed(ledger, "被投诉前主动纠正,市民", ",市民"))
+
+
+def test_an_investor_who_complained_makes_it_graver_and_both_grounds_are_told(ledger) -> None:
+    own = found(changed(ledger, "被投诉前主动纠正,市民", "被投诉前主动纠正,外企外商"))
+    assert {name for name, (rows, _) in own.items() if rows} == {"corrected_before", "investor"}
+
+
+def test_it_is_explained_with_its_clause_and_what_it_does(ledger) -> None:
+    resolved, result = assess("s21-prefecture-centre", read_ledger(ledger), YEAR)
+    (evasion,) = [one for one in explain_outcomes(resolved, result, result.unit("甲局"), "zh") if one.id == "evasion"]
+    assert evasion.weighs[0] == "被投诉前主动纠正：可以从轻（第二十四条；E01）"
+    (plain,) = [u for u in result.to_json()["units"] if u["unit"] == "甲局"]
+    (outcome,) = [one for one in plain["outcome_details"] if one["id"] == "evasion"]
+    assert outcome["weighs"][0] == {"id": "corrected_before", "evidence": ["E01"], "lacking": []}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("when: reason = '被投诉前主动纠正'", "when: reson = '被投诉前主动纠正'", "reson"),
+        ("when: reason = '被投诉前主动纠正'", "when: reason", "expected a condition, which is true or false"),
+        ("when: reason = '被投诉前主动纠正'", "when: reason = '主动纠错'", "主动纠错"),
+    ],
+)
+def test_the_condition_of_a_ground_is_checked_when_a_scheme_is_loaded(root, tmp_path, old, new, told) -> None:
+    text = (root / "params" / "schemes" / "s21-prefecture-centre.yaml").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file = tmp_path / "s21-prefecture-centre.yaml"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_scheme(file)
+    assert told in str(caught.value)
+    assert any("weighs" in problem.path for problem in caught.value.problems)
