@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 import auditlib as al
@@ -75,3 +76,15 @@ def test_every_section_has_words_in_both_languages(language) -> None:
         "cap=added"
         in al.DutyReport(al.assess(**DUTIES, readings={"cap": "added"}).duties(), language).show("how_to_repeat").html
     )
+
+
+def test_a_clock_without_a_number_is_drawn_as_long_as_it_has_run() -> None:
+    """T10 was passed on on 3 September 2024 (及时, no number) and looked at on 20 December: 107 days and 14 hours."""
+    (axes,) = al.DutyReport.open(**DUTIES, case="T10").show("timeline").figure.axes
+    (bar,) = [patch for patch in axes.patches if patch.get_hatch()]
+    assert bar.get_width() == pytest.approx(107 + 14 / 24)
+    report = al.DutyReport.open(**DUTIES, case="T02")  # one clock of ten working days beside those of 及时
+    own = report.page.view.compliance.instances.filter(pl.col("start").is_not_null())
+    (axes,) = report.show("timeline").figure.axes
+    assert sum(patch.get_hatch() is not None for patch in axes.patches) == own["too_late"].null_count() > 0
+    assert own["too_late"].count() == 1

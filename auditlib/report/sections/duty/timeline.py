@@ -48,8 +48,8 @@ def section(page: DutyPage) -> Section:
 
 @styled
 def figure(page: DutyPage, runs: Sequence[ClockRun]) -> Figure:
-    """A row a clock: its limit as a bar, what an extension added paler, what is beyond it of another colour; a mark
-    where it was done. Days of rest are shaded."""
+    """A row a clock: its limit as a bar, what an extension added paler, what is beyond it of another colour; one
+    without a number hatched, as long as it has run; a mark where it was done. Days of rest are shaded."""
     labels = [drawable(told(run.title, page.language), 14) for run in runs]
     words = [STATUSES[run.status](page.language) for run in runs]
     left, right = inches(labels, 9) + 0.2, inches(words, 8.5) + 0.2
@@ -59,7 +59,7 @@ def figure(page: DutyPage, runs: Sequence[ClockRun]) -> Figure:
     axes.set_xlim(_at(first - 0.03 * span), _at(last + 0.05 * span))
     _shade_rest(page, axes, first, last + 0.05 * span)
     for row, (run, word) in enumerate(zip(runs, words, strict=True)):
-        _clock(axes, row, run, run.too_late or last, page.compliance.as_of)
+        _clock(axes, row, run, page.compliance.as_of)
         bad = run.status in ("late", "missed")
         axes.annotate(
             word, (1, row), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
@@ -83,7 +83,7 @@ def _at(moment: datetime) -> float:
 
 def _ends(page: DutyPage, runs: Sequence[ClockRun]) -> tuple[datetime, datetime]:
     moments = [moment for run in runs for moment in (run.start, run.too_late, run.done) if moment is not None]
-    waits = any(run.status == "missed" for run in runs)
+    waits = any(run.status == "missed" or (run.too_late is None and run.done is None) for run in runs)
     return min(moments), max([*moments, page.compliance.as_of] if waits else moments)
 
 
@@ -97,19 +97,26 @@ def _ticks(first: datetime, last: datetime) -> list[datetime]:
     return [tick for tick in ticks if first - 0.03 * (last - first) <= tick <= last + 0.05 * (last - first)]
 
 
-def _clock(axes: Axes, row: int, run: ClockRun, due: datetime, now: datetime) -> None:
-    planned = min(run.first_due or due, due)
-    _bar(axes, row, run.start, planned, BLUE)
-    _bar(axes, row, planned, due, PALE)
-    if run.too_late is not None and run.status in ("late", "missed"):
-        _bar(axes, row, due, run.done or now, ORANGE)
+def _clock(axes: Axes, row: int, run: ClockRun, now: datetime) -> None:
+    due = run.too_late
+    if due is None:  # a word without a number: how long it has run, and no end
+        _bar(axes, row, run.start, run.done or now, PALE, hatch="////")
+    else:
+        planned = min(run.first_due or due, due)
+        _bar(axes, row, run.start, planned, BLUE)
+        _bar(axes, row, planned, due, PALE)
+        if run.status in ("late", "missed"):
+            _bar(axes, row, due, run.done or now, ORANGE)
     if run.done is not None:
         axes.plot([_at(run.done)], [row], marker="D", markersize=5, color=INK, zorder=5)
 
 
-def _bar(axes: Axes, row: int, start: datetime, end: datetime, colour: str) -> None:
+def _bar(axes: Axes, row: int, start: datetime, end: datetime, colour: str, hatch: str | None = None) -> None:
     if end > start:
-        axes.barh(row, _at(end) - _at(start), 0.5, left=_at(start), color=colour, zorder=3)
+        axes.barh(
+            row, _at(end) - _at(start), 0.5, left=_at(start), color=colour, hatch=hatch, edgecolor="white",
+            linewidth=0, zorder=3,
+        )  # fmt: skip
 
 
 def _shade_rest(page: DutyPage, axes: Axes, first: datetime, last: datetime) -> None:
