@@ -9,7 +9,7 @@ from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.analysis.scored_periods import open_period
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.report.page import RankingPage
-from auditlib.report.report import Report
+from auditlib.report.report import PeriodReport
 from auditlib.report.sections.ranking import (
     attention,
     exclusions,
@@ -28,13 +28,14 @@ from auditlib.report.sections.shared import gaps, how_to_repeat, rejects
 __all__ = ["RankingReport"]
 
 
-class RankingReport(Report[RankingPage]):
+class RankingReport(PeriodReport[RankingPage]):
     """All units in one period."""
 
     sections = (
         headline, attention, totals, ranking, movements, losses, heat, outcomes, roll_up, exclusions, readings, gaps,
         rejects, how_to_repeat,
     )  # fmt: skip
+    of_points = (totals, movements, losses, heat)
 
     def __init__(self, view: RankingView, language: str = "zh") -> None:
         """The report on a period in ``zh`` or ``en``."""

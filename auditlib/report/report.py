@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, ClassVar, Generic, TypeVar
 
-from auditlib.report.section import Section
+from auditlib.report.page import Page
+from auditlib.report.section import NOTHING, Section
 
-__all__ = ["Report"]
+__all__ = ["PeriodReport", "Report"]
 
 P = TypeVar("P")
+S = TypeVar("S", bound=Page)
 
 
 class Report(Generic[P]):
@@ -38,8 +40,12 @@ class Report(Generic[P]):
         module = self._modules().get(name)
         if module is None:
             raise ValueError(f"found no section {name!r}, expected one of: {', '.join(self.names)}")
-        shown: Section = module.section(self.page, **options)
+        shown: Section = module.section(self.page, **options) if self.concerns(module) else NOTHING
         return shown
+
+    def concerns(self, module: ModuleType) -> bool:
+        """Whether a section has something to show of this page."""
+        return True
 
     def _modules(self) -> dict[str, ModuleType]:
         return {module.__name__.rpartition(".")[2]: module for module in self.sections}
@@ -49,3 +55,13 @@ class Report(Generic[P]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {', '.join(self.names)}"
+
+
+class PeriodReport(Report[S]):
+    """A report on a scored period, or on what a scheme without points makes of it."""
+
+    of_points: ClassVar[tuple[ModuleType, ...]]
+    """The sections that are left out where the scheme has no indicators, and so no points."""
+
+    def concerns(self, module: ModuleType) -> bool:
+        return module not in self.of_points or bool(self.page.scheme.indicators)

@@ -9,7 +9,7 @@ from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.analysis.scored_periods import open_period
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.report.page import UnitPage
-from auditlib.report.report import Report
+from auditlib.report.report import PeriodReport
 from auditlib.report.sections.shared import gaps, how_to_repeat, rejects
 from auditlib.report.sections.unit import (
     calendar,
@@ -30,13 +30,14 @@ from auditlib.scoring.result import UnitScore
 __all__ = ["UnitReport"]
 
 
-class UnitReport(Report[UnitPage]):
+class UnitReport(PeriodReport[UnitPage]):
     """One unit in one period."""
 
     sections = (
         headline, waterfall, peers, trend, time_taken, calendar, indicators, lines, cases, outcomes, exclusions,
         readings, gaps, rejects, how_to_repeat,
     )  # fmt: skip
+    of_points = (waterfall, peers, trend, indicators, lines, cases)
 
     def __init__(self, view: UnitView, language: str = "zh") -> None:
         """The report on a unit in ``zh`` or ``en``."""

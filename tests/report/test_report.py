@@ -327,6 +327,21 @@ class TestTables:
         assert f"--as-of {look}\n" in whole.show("how_to_repeat").text
 
 
+class TestASchemeWithoutPoints:
+    def test_shows_no_section_of_points_and_says_why(self, audit: UnitReport, league: RankingReport) -> None:
+        asked = {"scheme": "s29-three-systems", "ledger": "s29-three-systems", "period": "2024"}
+        unit, all_units = UnitReport.open(unit="规划部", **asked), RankingReport.open(**asked)
+        empty = {"waterfall", "peers", "trend", "indicators", "lines", "cases"}
+        assert not any(unit.show(name) for name in empty)
+        assert not any(all_units.show(name) for name in ("totals", "movements", "losses", "heat"))
+        first = unit.show("headline")
+        assert "得分: 无总分 办法不计分" in first.sentences
+        assert "办法不计分；各项义务的履行情况见履责报告。" in first.html
+        assert "情节较重的追究" in unit.show("outcomes").text
+        assert all(audit.show(name) for name in empty)  # a scheme of points shows them
+        assert league.show("totals")
+
+
 class TestFonts:
     def test_draw_chinese_without_a_missing_glyph(self, audit: UnitReport) -> None:
         from matplotlib.font_manager import findfont

@@ -46,7 +46,9 @@ def answers(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[Answer
     total = shown_number(unit.total, scored.result.total_rounding) or t("no total", language)
     of = shown_number(unit.total_of, rounding)
     unlimited = (
-        "the scheme sets no maximum"
+        "the scheme gives no points"
+        if not scored.resolved.scheme.indicators
+        else "the scheme sets no maximum"
         if unit.total is not None
         else "its indicators are targets, met or not, without points"
         if only_targets(unit)
@@ -174,6 +176,8 @@ def cost_html(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
 def _nothing_lost(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """What stands in the place of losses: the targets that are missed, where a scheme has targets and no points."""
     if not any(one.met is not None for one in unit.indicators):
+        if not scored.resolved.scheme.indicators:
+            return t("The scheme gives no points. What came of its duties stands in the report on them.", language)
         if unit.total is None:
             return t("No indicator could be scored.", language)
         whole = all(one.status == "scored" for one in unit.indicators)
