@@ -76,13 +76,12 @@ def test_the_workbook_is_the_same_bytes_each_time(ledger: Path) -> None:
 
 
 def test_a_word_without_a_number_is_never_late_until_a_limit_is_supplied(ledger: Path) -> None:
-    scheme = ROOT / "tests" / "scoring" / "duties" / "s35-hospital-first-asked.yaml"
     (ledger / "cases.csv").write_text(
         "case_id,unit,can_be_done_at_once,received_at,closed_at\nC1,甲,是,2024-03-04T09:00,2024-03-04T10:00\n",
         encoding="utf-8",
     )
     (ledger / "acts.csv").unlink()
-    common = ["duties", str(scheme), "--ledger", str(ledger), "--period", "2024", "--format", "json"]
+    common = ["duties", "s35-hospital-first-asked", "--ledger", str(ledger), "--period", "2024", "--format", "json"]
     found = {}
     for limit in (None, "1小时", "30 minutes"):
         more = ["--set", f"on_the_spot={limit}"] if limit else []
