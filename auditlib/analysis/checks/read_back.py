@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from auditlib.analysis.checks.form import ASKED, COLUMNS, FIRST_ROW, FORM, MARKER
 from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_atomically
+from auditlib.delphi.forms.sheets import text_grids
 from auditlib.ledger.checks import ROW, check_register
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
@@ -26,7 +26,6 @@ WRITTEN = ("check_id", "unit", "at", "duty", "case_id", "result", "by", "method"
 QUESTION = {"check_id": 0, "duty": 1, "unit": 2, "case_id": 3}
 """Where the hidden sheet of a form names a question."""
 ABOUT = 4
-Grid = list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def _require_folder(ledger: Ledger) -> None:
 
 def _read_form(file: Path, problems: list[Problem]) -> _Filled | None:
     try:
-        answers, marker = _grids(file)
+        answers, marker = text_grids(file, {FORM: len(COLUMNS), MARKER: len(QUESTION)}, "auditlib checks new")
     except InputError as error:
         problems += error.problems
         return None
@@ -106,30 +105,6 @@ def _read_form(file: Path, problems: list[Problem]) -> _Filled | None:
             told = f"found {next(cell for cell in cells if cell)}, expected no row below the last question"
             problems.append(Problem(str(file), None, f"{FORM}!A{place}", told))
     return _Filled(str(file), about.get("sample", ""), tuple(rows))
-
-
-def _grids(file: Path) -> tuple[Grid, Grid]:
-    """The sheet of questions and the hidden one, as rows of stripped text."""
-    if not file.is_file():
-        raise InputError.at(file, "", "no such file")
-    try:
-        book = fastexcel.read_excel(str(file))
-        if missing := [name for name in (FORM, MARKER) if name not in book.sheet_names]:
-            found = f"found no sheet {', '.join(missing)}, expected a form of `auditlib checks new`"
-            raise InputError.at(file, "", found)
-        tables = [
-            book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars() for name in (FORM, MARKER)
-        ]
-    except fastexcel.FastExcelError as error:
-        told = f"found {str(error).splitlines()[0]}, expected a filled form in XLSX"
-        raise InputError.at(file, "", told) from None
-    first, second = ([[(cell or "").strip() for cell in row] for row in table.iter_rows()] for table in tables)
-    widths = (len(COLUMNS), len(QUESTION))
-    first, second = (
-        [[*row, *[""] * (width - len(row))] for row in grid]
-        for grid, width in zip((first, second), widths, strict=True)
-    )
-    return first, second
 
 
 def _cell(name: str, row: int) -> str:

@@ -17,7 +17,7 @@ from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.points import Facts, marked_rule, paired, score_unit, value_of
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
 
-__all__ = ["IndicatorMargin", "Step", "Undone", "indicator_margin", "of_condition"]
+__all__ = ["IndicatorMargin", "Step", "Undone", "indicator_margin", "of_condition", "one_more"]
 
 FAR = 10_000
 """Where nothing bounds a change, so many steps are looked at."""
@@ -88,6 +88,25 @@ def indicator_margin(resolved: Resolved, result: Result, unit: UnitScore, id: st
         tuple(move for move, _ in better if stuck and move.kind == "more" and move.of is not None),
         tuple(trial.undone()),
     )
+
+
+def one_more(resolved: Resolved, result: Result, unit: UnitScore, id: str) -> Iterator[tuple[Move, Fraction, Fraction]]:
+    """What one more step of each change that an indicator feels would cost ``unit``: points, 0 where it costs none.
+
+    First with the indicator's floor and cap, then without them, as if its points could not be gone.
+    """
+    declared, scored = next(pair for pair in paired(resolved.scheme, unit.indicators) if pair[1].id == id)
+    free = declared.model_copy(update={"floor": None, "cap": None})
+    trials = [_Trial(resolved, result, unit, indicator, scored) for indicator in (declared, free)]
+    if trials[0].value(None, 0) is None or all(rule.quantity is None for rule in declared.rules):
+        return
+    for move in moves(resolved.scheme, declared, trials[0].facts.counts):
+        if move.most is None or move.most >= 1:
+            lost = [(trial.value(None, 0), trial.value(move, 1)) for trial in trials]
+            costs = [
+                before - after if before is not None and after is not None else Fraction(0) for before, after in lost
+            ]
+            yield move, max(costs[0], Fraction(0)), max(costs[1], Fraction(0))
 
 
 def of_condition(resolved: Resolved, result: Result, unit: UnitScore, bound: Bound) -> tuple[Step, ...]:

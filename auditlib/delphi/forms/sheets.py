@@ -8,17 +8,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 import xlsxwriter
 
-from auditlib.core.errors import Problem
+from auditlib.core.errors import InputError, Problem
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.tables.read_table import read_table
 
-__all__ = ["Sheet", "new_workbook", "read_sheet"]
+__all__ = ["Grid", "Sheet", "new_workbook", "read_sheet", "text_grids"]
 
 CREATED = datetime(2000, 1, 1)  # a workbook states when it was made; the same inputs give the same bytes
+
+
+Grid = list[list[str]]
+"""A sheet as rows of stripped text, every row as wide as the form."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +56,24 @@ def new_workbook(memory: io.BytesIO, title: str) -> xlsxwriter.Workbook:
     book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": CREATED})
     return book
+
+
+def text_grids(file: Path, widths: Mapping[str, int], command: str) -> list[Grid]:
+    """The sheets of a filled form, each at least so wide.
+
+    Raises :class:`InputError` for a file that is no form of ``command``.
+    """
+    if not file.is_file():
+        raise InputError.at(file, "", "no such file")
+    try:
+        book = fastexcel.read_excel(str(file))
+        if missing := [name for name in widths if name not in book.sheet_names]:
+            raise InputError.at(file, "", f"found no sheet {', '.join(missing)}, expected a form of `{command}`")
+        tables = [book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars() for name in widths]
+    except fastexcel.FastExcelError as error:
+        told = f"found {str(error).splitlines()[0]}, expected a filled form in XLSX"
+        raise InputError.at(file, "", told) from None
+    grids = ([[(cell or "").strip() for cell in row] for row in table.iter_rows()] for table in tables)
+    return [
+        [[*row, *[""] * (width - len(row))] for row in grid] for grid, width in zip(grids, widths.values(), strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""How many cases to look at, which ones, and what may then be said: plans, draws, bounds and claims of an audit."""
