@@ -32,7 +32,7 @@ def may_be_said(found: Evaluation, language: str) -> Iterator[str]:
         yield " ".join(_claim_words(found, claim, language))
     if found.waiting:
         yield sentence(
-            "The first stage found one error: look at the second stage, {count} {count:case|cases}, and evaluate again.",
+            "The first stage found one error: look at the second, {count} {count:case|cases}, and evaluate again.",
             language,
             count=len([one for one in sample.cases if one.part == "second"]),
         )
