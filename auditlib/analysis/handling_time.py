@@ -20,7 +20,7 @@ from auditlib.scheme.quantities import Column
 from auditlib.scoring.columns import derived_column
 from auditlib.scoring.counts import Question
 
-__all__ = ["EDGES", "Handling", "Taken", "handled"]
+__all__ = ["EDGES", "Handling", "Taken", "handled", "limit_tables"]
 
 HALF_OCTAVE = Fraction(7, 5)
 """Very nearly the square root of two: bins of equal width on a logarithmic axis, with exact edges."""
@@ -71,15 +71,32 @@ def handled(question: Question, ledger: Ledger, period: Period) -> Handling:
 
     Limits that need columns which the ledger does not have, or rows beside the case's own, are left out.
     """
+    tables = limit_tables(question, ledger, period)
+    limits = tuple(limit for limit, _ in tables)
+    units = sorted({unit for _, table in tables for unit in table["unit"].unique()})
+    by_unit = {unit: [Taken((0,) * (len(EDGES) - 1), (0,) * (len(EDGES) - 1), 0, 0, None, None)] * len(limits)
+               for unit in units}  # fmt: skip
+    for number, (_, table) in enumerate(tables):
+        for (unit,), own in table.group_by("unit"):
+            by_unit[str(unit)][number] = _taken(own)
+    late = frozenset(id for _, table in tables for id in table.filter(pl.col("late"))["case_id"])
+    return Handling(limits, {unit: tuple(own) for unit, own in by_unit.items()}, late)
+
+
+def limit_tables(question: Question, ledger: Ledger, period: Period) -> tuple[tuple[TimeLimit, pl.DataFrame], ...]:
+    """Each limit with the cases that it concerns: ``case_id unit kind start end due taken allowed finished late``.
+
+    ``taken`` and ``allowed`` are in microseconds, for a limit in office time of working days; ``due`` is then null.
+    """
     if "cases" not in ledger.registers:
-        return Handling()
+        return ()
     counter = question.counter(ledger.registers)
     registers = {"cases": counter.own_rows("cases")}
     columns = question.scheme.columns.get("cases", {})
     have = set(registers["cases"].collect_schema().names())
     limits = tuple(limit for limit in time_limits(question.scheme) if _order(limit.columns, columns, have) is not None)
     if not limits:
-        return Handling()
+        return ()
     needed = _order((name for limit in limits for name in limit.columns), columns, have) or []
     frame = _known(registers["cases"], period, question, [name for name in needed if name not in columns])
     calendar = question.calendar.lenient() if question.calendar else None  # what nobody knows is not drawn
@@ -87,15 +104,7 @@ def handled(question: Question, ledger: Ledger, period: Period) -> Handling:
         if name in columns:
             frame = frame.with_columns(derived_column(columns[name], lambda: _given(calendar)).alias(name))
     rows = frame.collect()
-    tables = [_measured(rows, limit, calendar) for limit in limits]
-    units = sorted({unit for table in tables for unit in table["unit"].unique()})
-    by_unit = {unit: [Taken((0,) * (len(EDGES) - 1), (0,) * (len(EDGES) - 1), 0, 0, None, None)] * len(limits)
-               for unit in units}  # fmt: skip
-    for number, table in enumerate(tables):
-        for (unit,), own in table.group_by("unit"):
-            by_unit[str(unit)][number] = _taken(own)
-    late = frozenset(id for table in tables for id in table.filter(pl.col("late"))["case_id"])
-    return Handling(limits, {unit: tuple(own) for unit, own in by_unit.items()}, late)
+    return tuple((limit, _measured(rows, limit, calendar)) for limit in limits)
 
 
 def _given(calendar: Calendar | None) -> Calendar:
@@ -130,7 +139,8 @@ def _known(cases: pl.LazyFrame, period: Period, question: Question, names: list[
     look = pl.lit(question.as_of, pl.Datetime("us"))
     received = pl.col(RECEIVED)
     kept = cases.filter((received >= period.start) & (received < period.end) & (received <= look))
-    wanted = dict.fromkeys(("case_id", "unit", RECEIVED, *names))
+    kind = ("kind",) if "kind" in cases.collect_schema() else ()
+    wanted = dict.fromkeys(("case_id", "unit", *kind, RECEIVED, *names))
     return kept.select(
         pl.when(pl.col(name) <= look).then(pl.col(name)).alias(name) if name in times else pl.col(name)
         for name in wanted
@@ -146,6 +156,7 @@ def _measured(rows: pl.DataFrame, limit: TimeLimit, calendar: Calendar | None) -
     start, end = pl.col(limit.start), pl.col(limit.end)
     finished = end.is_not_null()
     until = end.fill_null(pl.col("as_of"))
+    due = pl.col(limit.due) if limit.due is not None else start + pl.duration(microseconds=limit.span_us)
     if limit.due is not None:
         taken, allowed = (until - start).dt.total_microseconds(), (pl.col(limit.due) - start).dt.total_microseconds()
     else:
@@ -153,8 +164,11 @@ def _measured(rows: pl.DataFrame, limit: TimeLimit, calendar: Calendar | None) -
         allowed = pl.lit(limit.span_us, pl.Int64)
     concerned = rows if limit.when is None else rows.filter(parse_sql(limit.when).expression)
     table = concerned.select(
-        "case_id", "unit", taken.alias("taken"), allowed.alias("allowed"), finished.alias("finished")
-    )
+        "case_id", "unit", pl.col("kind") if "kind" in rows.columns else pl.lit(None, pl.String).alias("kind"),
+        start.alias("start"), end.alias("end"),
+        (pl.lit(None, pl.Datetime("us")) if limit.working else due).alias("due"),
+        taken.alias("taken"), allowed.alias("allowed"), finished.alias("finished"),
+    )  # fmt: skip
     late = (pl.col("taken") >= pl.col("allowed")) if limit.sharp else (pl.col("taken") > pl.col("allowed"))
     return table.drop_nulls(["taken", "allowed"]).with_columns(late=late)
 

@@ -16,6 +16,7 @@ from auditlib.cli.duties import duties
 from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.partitioning import partition
+from auditlib.cli.probing import probe
 from auditlib.cli.revision import revise
 from auditlib.cli.runs import run, sign, verify
 from auditlib.cli.sampling import sample
@@ -53,7 +54,7 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, sample, adjustments, run, verify, sign,
+    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, sample, probe, adjustments, run, verify, sign,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,0 +1,158 @@
+"""Many tests at once: adjusted p-values, who is too few to test, and the state of every line.
+
+One family is a test and a clock over all units. Sources: Benjamini & Hochberg, JRSS B 57 (1995); Holm, Scand. J.
+Statist. 6 (1979); Tarone, Biometrics 46 (1990).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+from auditlib.probe.nulls import Null
+from auditlib.probe.settings import Settings
+
+__all__ = ["STATES", "Family", "Line", "Observed", "State", "benjamini_hochberg", "holm", "judge", "testable"]
+
+State = Literal["signal", "strong", "nothing_seen", "too_few", "not_applicable", "fact", "settings_missing"]
+STATES: tuple[State, ...] = (
+    "strong", "signal", "fact", "nothing_seen", "too_few", "not_applicable", "settings_missing",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a test counted of one unit: its ``counts`` for the report, its null model, and the cases behind it.
+
+    ``null`` is None for a fact, which needs no test; it is one where ``fact`` says so. ``collapsed`` is the same test
+    with the cases that were closed in one minute taken as one act. ``agrees`` says whether a second comparison, with
+    peers, agrees: without it a signal is not strong. ``enough`` is the test's own floor.
+    """
+
+    unit: str
+    counts: Mapping[str, object]
+    null: Null | None = None
+    collapsed: Null | None = None
+    cases: Sequence[str] = ()
+    fact: bool = False
+    enough: bool = True
+    agrees: Callable[[], bool] | None = None
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Family:
+    """The observations of one test by one clock; ``floor`` says whether an effect in cases must be large enough.
+
+    ``state`` replaces all lines where the test could not be made; ``why`` then names the column or setting.
+    """
+
+    test: str
+    clock: str
+    observed: Sequence[Observed] = ()
+    floor: bool = True
+    state: State | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit in one family, judged."""
+
+    id: str
+    test: str
+    clock: str
+    unit: str
+    state: State
+    observed: Observed
+    p: float | None = None
+    bh: float | None = None
+    holm: float | None = None
+    p_collapsed: float | None = None
+
+    @property
+    def excess(self) -> float | None:
+        null = self.observed.null
+        return None if null is None else null.observed - null.expected
+
+    @property
+    def ratio(self) -> float | None:
+        null = self.observed.null
+        return None if null is None or null.expected == 0 else null.observed / null.expected
+
+
+def benjamini_hochberg(values: Sequence[float]) -> list[float]:
+    """p-values adjusted so that at most that share of what is called a signal is false, in expectation."""
+    order = sorted(range(len(values)), key=lambda place: values[place], reverse=True)
+    found, least = [0.0] * len(values), 1.0
+    for above, place in enumerate(order):
+        least = min(least, values[place] * len(values) / (len(values) - above))
+        found[place] = least
+    return found
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """p-values adjusted so that any false signal at all has at most that chance."""
+    order = sorted(range(len(values)), key=lambda place: values[place])
+    found, most = [0.0] * len(values), 0.0
+    for below, place in enumerate(order):
+        most = max(most, min(1.0, values[place] * (len(values) - below)))
+        found[place] = most
+    return found
+
+
+def testable(least: Sequence[float], level: float) -> list[bool]:
+    """Who can be a signal at all: the smallest attainable p is at most ``level`` over the number of those who can."""
+    for count in range(1, len(least) + 1):
+        able = [one <= level / count for one in least]
+        if sum(able) <= count:
+            return able
+    return [True] * len(least)
+
+
+def judge(family: Family, settings: Settings) -> list[Line]:
+    """The lines of a family, in the order of its units."""
+    if family.state is not None:
+        return [_line(family, Observed("", {"why": family.why}), family.state)]
+    tried = [one for one in family.observed if one.null is not None]
+    level = float(settings.level)
+    able = testable([one.null.least if one.enough and one.null else 2.0 for one in tried], level)
+    chosen = [one for one, can in zip(tried, able, strict=True) if can and one.enough]
+    values = [one.null.p for one in chosen if one.null is not None]
+    adjusted = dict(
+        zip(map(id, chosen), zip(values, benjamini_hochberg(values), holm(values), strict=True), strict=True)
+    )
+    lines = []
+    for one in family.observed:
+        if one.null is None:
+            lines.append(_line(family, one, "fact" if one.fact else "nothing_seen"))
+        elif id(one) not in adjusted:
+            lines.append(_line(family, one, "fact" if one.fact else "too_few"))
+        else:
+            lines.append(_judged(family, one, adjusted[id(one)], settings))
+    return lines
+
+
+def _judged(family: Family, one: Observed, values: tuple[float, float, float], settings: Settings) -> Line:
+    p, q, strict = values
+    line = _line(family, one, "nothing_seen", p, q, strict)
+    large = line.excess is not None and line.excess >= settings.least_excess
+    large = large and line.ratio is not None and line.ratio >= float(settings.least_ratio)
+    state: State = "fact" if one.fact else "nothing_seen"
+    if q <= float(settings.level) and (large or not family.floor):
+        level = float(settings.level)
+        apart = line.p_collapsed is None or line.p_collapsed <= level  # no batch has made it alone
+        agrees = strict <= level and apart and (one.agrees is None or one.agrees())
+        state = "strong" if agrees else "signal"
+    return _line(family, one, state, p, q, strict)
+
+
+def _line(
+    family: Family, one: Observed, state: State, p: float | None = None, q: float | None = None, h: float | None = None
+) -> Line:
+    content = "\x1e".join((family.test, family.clock, one.unit, *sorted(one.cases)))
+    id_ = sha256(content.encode()).hexdigest()[:12]
+    collapsed = one.collapsed.p if one.collapsed is not None and p is not None else None
+    return Line(id_, family.test, family.clock, one.unit, state, one, p, q, h, collapsed)

@@ -1,0 +1,54 @@
+"""Ratings that are all the same: no dissatisfied person among many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from auditlib.probe.clocks import Grounds
+from auditlib.probe.families import Family, Observed
+from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.settings import Settings
+
+__all__ = ["DISSATISFIED", "all_satisfied", "fewer_dissatisfied"]
+
+DISSATISFIED = ("不满意", "dissatisfied")
+ENOUGH = 29
+"""Below so many ratings none dissatisfied says nothing where peers have nine in ten satisfied."""
+
+
+def fewer_dissatisfied(bad: int, n: int, peers_bad: int, peers: int) -> Hypergeometric:
+    """At most ``bad`` dissatisfied of ``n`` ratings, given those of the peers: as many satisfied ones or more."""
+    return Hypergeometric(n - bad, n + peers, n + peers - bad - peers_bad, n)
+
+
+def all_satisfied(grounds: Grounds, settings: Settings) -> Iterator[Family]:
+    """How few of a unit's ratings are 不满意, against those of all others."""
+    if not grounds.has("satisfaction"):
+        yield Family("all_satisfied", "satisfaction", state="not_applicable", why="cases.satisfaction")
+        return
+    rated = grounds.cases.filter(pl.col("satisfaction").is_not_null())
+    bad = pl.col("satisfaction").is_in(DISSATISFIED).sum().alias("bad")
+    table = rated.group_by("unit").agg(pl.len(), bad, pl.col("satisfaction").n_unique().alias("values")).sort("unit")
+    whole, all_bad = rated.height, int(table["bad"].sum())
+    yield Family(
+        "all_satisfied",
+        "satisfaction",
+        [
+            Observed(
+                unit,
+                {
+                    "dissatisfied": k,
+                    "ratings": n,
+                    "peers_dissatisfied": all_bad - k,
+                    "peers_ratings": whole - n,
+                    "different_values": values,
+                },
+                fewer_dissatisfied(k, n, all_bad - k, whole - n),
+                enough=n >= ENOUGH,
+            )
+            for unit, n, k, values in table.iter_rows()
+        ],
+        floor=False,
+    )

@@ -1,0 +1,75 @@
+"""The same person and problem registered anew soon after the case was closed, or while it was open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import polars as pl
+
+from auditlib.probe.clocks import Grounds
+from auditlib.probe.families import Family, Observed
+from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.settings import Settings
+
+__all__ = ["opened_anew", "reregistered"]
+
+KEYS = ("person_key", "problem_key")
+
+
+def opened_anew(cases: pl.DataFrame, days: int, keys: tuple[str, ...] = KEYS) -> pl.DataFrame:
+    """Each case that has the next one with the same keys within ``days`` after its closing, or while it was open.
+
+    Columns: those of the case, ``next_case``, ``next_unit``, and ``while_open``. As with repeats, only
+    groups of equal hashes with two rows are sorted by their true values.
+    """
+    known = cases.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in keys))
+    hashed = known.with_columns(hash=pl.struct(keys).hash())
+    twice = hashed.filter(pl.col("hash").is_duplicated()).sort(*keys, "received_at", "case_id")
+    following = {"next_at": "received_at", "next_case": "case_id", "next_unit": "unit"}
+    pairs = twice.with_columns(pl.col(old).shift(-1).over(keys).alias(new) for new, old in following.items())
+    while_open = pl.col("closed_at").is_null() | (pl.col("next_at") < pl.col("closed_at"))
+    soon = while_open | (pl.col("next_at") - pl.col("closed_at") <= timedelta(days=days))
+    found = pairs.filter(pl.col("next_at").is_not_null() & soon).with_columns(while_open=while_open)
+    return found.drop("hash", "next_at")
+
+
+def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
+    """Whether late cases are opened anew more often than punctual ones of the same unit, given the margins (Fisher).
+
+    Only what comes after the closing is compared: a late case is open for longer, so that more falls into that time by
+    itself. True recurrences are the scheme's own repeats; what is looked at is that lateness goes with a fresh number.
+    """
+    if not grounds.has(*KEYS, "closed_at"):
+        yield Family("reregistered", "person_key+problem_key", state="not_applicable", why="cases.problem_key")
+        return
+    cases = grounds.with_late()
+    found = opened_anew(cases, settings.again_within_days)
+    anew, before = (found.filter(pl.col("while_open") == state)["case_id"].to_list() for state in (False, True))
+    again = cases.with_columns(anew=pl.col("case_id").is_in(anew), open=pl.col("case_id").is_in(before))
+    table = (
+        again.group_by("unit")
+        .agg(
+            pl.len(),
+            pl.col("anew").sum(),
+            pl.col("open").sum(),
+            pl.col("late").sum(),
+            (pl.col("anew") & pl.col("late")).sum().alias("both"),
+            pl.col("case_id").filter(pl.col("anew") & pl.col("late")).sort().alias("ids"),
+        )
+        .sort("unit")
+    )
+    yield Family(
+        "reregistered",
+        "person_key+problem_key",
+        [
+            Observed(
+                unit,
+                {"cases": n, "opened_anew": anew_, "late": late, "late_opened_anew": both, "while_open": open_},
+                Hypergeometric(both, n, anew_, late),
+                cases=ids,
+                enough=anew_ >= 5,
+            )
+            for unit, n, anew_, open_, late, both, ids in table.iter_rows()
+        ],
+    )

@@ -1,0 +1,56 @@
+"""Times at round minutes or seconds: as people write them from memory, and clocks do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import polars as pl
+
+from auditlib.probe.clocks import Grounds
+from auditlib.probe.families import Family, Observed
+from auditlib.probe.nulls import Binomial
+from auditlib.probe.settings import Settings
+
+__all__ = ["COLUMNS", "round_times"]
+
+COLUMNS = ("accepted_at", "contacted_at", "planned_at", "replied_at", "closed_at", "reviewed_at")
+"""Times that a person of the unit may write. Deadlines and imports are round by nature."""
+ENOUGH = 5
+ROUND = {"half_hour": Fraction(2, 60), "five_minutes": Fraction(1, 5), "second_0": Fraction(1, 60)}
+"""How often a clock that stops anywhere shows a minute 0 or 30, a minute that 5 divides, a second 0."""
+
+
+def round_times(grounds: Grounds, settings: Settings) -> Iterator[Family]:
+    """For each column and unit, how many times are round, against a clock that stops anywhere.
+
+    A column without seconds has no second 0 to look at. Batches are one act in the second p-value.
+    """
+    for column in (name for name in COLUMNS if grounds.has(name)):
+        time = pl.col(column)
+        rows = grounds.cases.filter(time.is_not_null()).select("case_id", "unit", time)
+        acts = rows.unique(["unit", time.dt.truncate("1m")], keep="first", maintain_order=True)
+        for name, chance in ROUND.items():
+            if name == "second_0" and not rows.filter(time.dt.second() != 0).height:
+                continue
+            tests = {
+                "half_hour": time.dt.minute() % 30 == 0,
+                "five_minutes": time.dt.minute() % 5 == 0,
+                "second_0": time.dt.second() == 0,
+            }
+            is_round = tests[name]
+            counted = rows.group_by("unit").agg(pl.len(), is_round.sum().alias("round")).sort("unit")
+            fewer = {
+                u: (n, k) for u, n, k in acts.group_by("unit").agg(pl.len(), is_round.sum().alias("round")).iter_rows()
+            }
+            observed = [
+                Observed(
+                    unit,
+                    {"round": count, "times": n},
+                    Binomial(count, n, chance),
+                    Binomial(fewer[unit][1], fewer[unit][0], chance),
+                    enough=n >= ENOUGH,
+                )
+                for unit, n, count in counted.iter_rows()
+            ]
+            yield Family("round_times", f"{column}/{name}", observed)

@@ -1,0 +1,55 @@
+"""Numbers that are missing between cases, and numbers that stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from auditlib.probe.clocks import Grounds
+from auditlib.probe.families import Family, Observed
+from auditlib.probe.settings import Settings
+
+__all__ = ["numbered", "sequence", "sequence_counts"]
+
+SERIES = 20
+"""So many series of numbers are shown, the longest first."""
+
+
+def sequence_counts(numbers: pl.Series) -> dict[str, int]:
+    """What is missing and what is double in a series of numbers."""
+    distinct = numbers.drop_nulls().unique().sort()
+    steps = distinct.diff().drop_nulls()
+    gaps = steps.filter(steps > 1) - 1
+    surplus = numbers.len() - distinct.len()
+    twice = numbers.value_counts().filter(pl.col("count") > 1).height if surplus else 0
+    return {
+        "rows": numbers.len(),
+        "distinct": distinct.len(),
+        "duplicated_numbers": twice,
+        "surplus_rows": surplus,
+        "gaps": gaps.len(),
+        "missing": int(gaps.sum()),
+        "longest_gap": max(gaps.to_list(), default=0),
+    }
+
+
+def numbered(cases: pl.DataFrame) -> pl.DataFrame:
+    """The cases whose id ends with a number, with the ``series`` before it and the ``number``."""
+    found = cases.with_columns(
+        series=pl.col("case_id").str.extract(r"^(.*?)\d{1,18}$"),
+        number=pl.col("case_id").str.extract(r"(\d{1,18})$").cast(pl.Int64),
+    )
+    return found.filter(pl.col("number").is_not_null())
+
+
+def sequence(grounds: Grounds, settings: Settings) -> Iterator[Family]:
+    """For each series of case numbers what is missing in it: a fact, and a finding only beside the system's counter."""
+    rows = numbered(grounds.cases)
+    if rows.is_empty():
+        yield Family("sequence", "case_id", state="not_applicable", why="case_id")
+    longest = rows.group_by("series").len().sort("len", "series", descending=[True, False]).head(SERIES)
+    for series in sorted(longest["series"].fill_null("")):
+        counts = sequence_counts(rows.filter(pl.col("series") == series)["number"])
+        fact = bool(counts["missing"] or counts["surplus_rows"])
+        yield Family("sequence", f"case_id/{series}", [Observed("", counts, fact=fact)])

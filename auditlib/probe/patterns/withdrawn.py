@@ -1,0 +1,73 @@
+"""Cases that were withdrawn, against those of peers, and late ones against punctual ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from auditlib.probe.clocks import Grounds
+from auditlib.probe.families import Family, Observed
+from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.settings import Settings
+
+__all__ = ["withdrawn"]
+
+ENOUGH = 5
+
+
+def withdrawn(grounds: Grounds, settings: Settings) -> Iterator[Family]:
+    """The share withdrawn of a unit's cases given all; and of its late cases given its own."""
+    if not grounds.has("withdrawn"):
+        yield Family("withdrawn", "peers", state="not_applicable", why="cases.withdrawn")
+        return
+    gone = pl.col("withdrawn").fill_null(False)
+    both = gone & pl.col("late")
+    table = (
+        grounds.with_late()
+        .group_by("unit")
+        .agg(
+            pl.len(),
+            gone.sum().alias("gone"),
+            pl.col("late").sum(),
+            both.sum().alias("both"),
+            pl.col("case_id").filter(gone).sort().alias("ids"),
+            pl.col("case_id").filter(both).sort().alias("late_ids"),
+        )
+        .sort("unit")
+    )
+    rows = table.rows(named=True)
+    whole, all_gone = sum(row["len"] for row in rows), sum(row["gone"] for row in rows)
+    yield Family(
+        "withdrawn",
+        "peers",
+        [
+            Observed(
+                row["unit"],
+                {
+                    "withdrawn": row["gone"],
+                    "cases": row["len"],
+                    "peers_withdrawn": all_gone - row["gone"],
+                    "peers": whole - row["len"],
+                },
+                Hypergeometric(row["gone"], whole, all_gone, row["len"]),
+                cases=row["ids"],
+                enough=row["len"] >= ENOUGH,
+            )
+            for row in rows
+        ],
+    )
+    yield Family(
+        "withdrawn",
+        "late",
+        [
+            Observed(
+                row["unit"],
+                {"late_withdrawn": row["both"], "late": row["late"], "withdrawn": row["gone"], "cases": row["len"]},
+                Hypergeometric(row["both"], row["len"], row["gone"], row["late"]),
+                cases=row["late_ids"],
+                enough=row["gone"] >= ENOUGH,
+            )
+            for row in rows
+        ],
+    )

@@ -1,0 +1,171 @@
+"""A whole probe: every test over a ledger, judged family by family, and what is written of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from auditlib.analysis.checks.draw import ledger_seed
+from auditlib.core.distributions import digits_text
+from auditlib.core.errors import InputError
+from auditlib.core.hashes import digest
+from auditlib.core.period import Period
+from auditlib.ledger.read import Ledger
+from auditlib.probe.clocks import Grounds, clocks_of
+from auditlib.probe.families import STATES, Family, Line, judge
+from auditlib.probe.patterns.backdating import backdating
+from auditlib.probe.patterns.batches import batches
+from auditlib.probe.patterns.benford import benford
+from auditlib.probe.patterns.bunching import bunching, day_end
+from auditlib.probe.patterns.clock_shift import clock_shift
+from auditlib.probe.patterns.exclusions import exclusions
+from auditlib.probe.patterns.identical_durations import identical_durations
+from auditlib.probe.patterns.impossible import impossible
+from auditlib.probe.patterns.nonresponse import nonresponse
+from auditlib.probe.patterns.office_hours import office_hours
+from auditlib.probe.patterns.ratings import all_satisfied
+from auditlib.probe.patterns.reclassified import reclassified
+from auditlib.probe.patterns.reopened import reopened
+from auditlib.probe.patterns.reregistered import reregistered
+from auditlib.probe.patterns.round_times import round_times
+from auditlib.probe.patterns.sequence import sequence
+from auditlib.probe.patterns.survey_share import survey_share
+from auditlib.probe.patterns.terminal_digit import terminal_digit
+from auditlib.probe.patterns.withdrawn import withdrawn
+from auditlib.probe.settings import Settings
+from auditlib.probe.words import ask_first, does_not_say, says
+from auditlib.scheme.load import Resolved
+from auditlib.scoring.assess import calendar_of
+
+__all__ = ["TESTS", "Probed", "judged", "probe", "probe_json", "ranked"]
+
+SCHEMA = "auditlib-probe/1"
+Test = Callable[[Grounds, Settings], Iterator[Family]]
+
+TESTS: dict[str, Test] = {
+    "bunching": bunching, "day_end": day_end, "batches": batches, "office_hours": office_hours,
+    "round_times": round_times, "terminal_digit": terminal_digit, "identical_durations": identical_durations,
+    "backdating": backdating,
+    "sequence": sequence, "reregistered": reregistered, "reopened": reopened, "all_satisfied": all_satisfied,
+    "survey_share": survey_share, "nonresponse": nonresponse, "exclusions": exclusions, "reclassified": reclassified,
+    "withdrawn": withdrawn, "impossible": impossible, "clock_shift": clock_shift, "benford": benford,
+}  # fmt: skip
+"""Every test by name, in the order of a report."""
+NEEDS_CLOSING = {"batches", "office_hours", "identical_durations"}
+POWER = (("400", "0.25", "0.07"), ("400", "0.5", "0.48"), ("400", "0.9", "0.94"), ("1000", "0.5", "0.94"))
+"""How often bunching is found when one of twelve units moves such a share of the cases up to three hours late into the
+last hour (unweighted, simulated): mild shaving in a small unit is invisible."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What a probe found: its families and their lines, and what was looked at."""
+
+    snapshot: str
+    scheme: str | None
+    period: str | None
+    settings: Settings
+    families: tuple[Family, ...]
+    lines: tuple[Line, ...]
+
+    def count(self, *states: str) -> int:
+        return sum(line.state in states for line in self.lines)
+
+
+def probe(
+    ledger: Ledger, settings: Settings, resolved: Resolved | None = None, period: Period | None = None,
+    only: Sequence[str] = (),
+) -> Probed:  # fmt: skip
+    """Every test over the cases of a period, or of the whole ledger. With a scheme the limits are those it declares.
+
+    Raises :class:`InputError` for a ledger without cases, and for a test that there is not.
+    """
+    if unknown := [name for name in only if name not in TESTS]:
+        raise InputError.at("--only", "", f"found {unknown[0]}, expected some of {', '.join(TESTS)}")
+    if "cases" not in ledger.registers:
+        raise InputError.at(ledger.path, "cases", "found no register of cases, expected one to look at")
+    cases = ledger.registers["cases"]
+    if period is not None:
+        cases = cases.filter((pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end))
+    rows = cases.sort("case_id").collect()
+    if rows.is_empty():
+        raise InputError.at(ledger.path, "cases", f"found no case in {period or 'it'}, expected some to look at")
+    clocks, late = clocks_of(ledger, rows, resolved, period)
+    calendar = calendar_of(resolved) if resolved is not None else None
+    known = calendar.lenient() if calendar else None
+    seed, zone = ledger_seed(ledger), ledger.note.timezone
+    grounds = Grounds(rows, clocks, late, known, seed, ledger.registers, zone)
+    families, lines = judged(grounds, settings, only)
+    scheme = resolved.scheme.scheme if resolved is not None else None
+    return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
+
+
+def judged(
+    grounds: Grounds, settings: Settings, only: Sequence[str] = ()
+) -> tuple[tuple[Family, ...], tuple[Line, ...]]:
+    """The families of the tests ``only``, or of all but Benford's, and their lines."""
+    names = only or [name for name in TESTS if name != "benford" or settings.amount is not None]
+    families = []
+    for name in names:
+        if name == "bunching" and not grounds.clocks:
+            families.append(Family("bunching", "", state="not_applicable", why="cases.due_at"))
+        elif name in NEEDS_CLOSING and not grounds.has("closed_at"):
+            families.append(Family(name, "closed_at", state="not_applicable", why="cases.closed_at"))
+        else:
+            families += TESTS[name](grounds, settings)
+    return tuple(families), tuple(line for family in families for line in judge(family, settings))
+
+
+def ranked(lines: Iterable[Line]) -> list[Line]:
+    """What a reader looks at first: strong, signals, facts, and the rest, each by its adjusted p-value."""
+    return sorted(lines, key=lambda line: (STATES.index(line.state), line.bh if line.bh is not None else 2.0))
+
+
+def probe_json(found: Probed) -> dict[str, Any]:
+    """The probe as data: head, families, results, and the power of the main test beside its silence."""
+    tested = Counter((line.test, line.clock) for line in found.lines if line.p is not None)
+    return {
+        "schema": SCHEMA, "snapshot": found.snapshot, "scheme": found.scheme, "period": found.period,
+        "settings": digest(found.settings.model_dump(mode="json")),
+        "head": {
+            "tests": sum(tested.values()), "families": len(tested),
+            "expected_false": digits_text(float(found.settings.level) * len(tested)),
+            **{state: found.count(state) for state in STATES},
+        },
+        "families": [
+            {
+                "test": family.test, "clock": family.clock, "testable": tested[family.test, family.clock],
+                "too_few": [line.unit for line in found.lines
+                            if (line.test, line.clock, line.state) == (family.test, family.clock, "too_few")],
+                "expected_false": digits_text(float(found.settings.level) * bool(tested[family.test, family.clock])),
+            }
+            for family in found.families
+        ],
+        "results": [_result(line) for line in found.lines],
+        "power": [{"test": "bunching", "n": n, "moved": moved, "found": share} for n, moved, share in POWER],
+    }  # fmt: skip
+
+
+def _result(line: Line) -> dict[str, Any]:
+    one = line.observed
+    numbers = {"p": line.p, "q_bh": line.bh, "p_holm": line.holm, "p_collapsed": line.p_collapsed}
+    found: dict[str, Any] = {
+        "id": line.id, "test": line.test, "clock": line.clock, "unit": line.unit or None, "state": line.state,
+        "counts": dict(one.counts), **one.more,
+        **{name: None if value is None else digits_text(value) for name, value in numbers.items()},
+    }  # fmt: skip
+    if one.null is not None:
+        found["counts"]["expected"] = digits_text(float(one.null.expected))
+        found["effect"] = {
+            "excess": None if line.excess is None else digits_text(float(line.excess)),
+            "ratio": None if line.ratio is None else digits_text(float(line.ratio)),
+        }
+    found["cases"] = list(one.cases)
+    found["says"] = {language: says(line, language) for language in ("zh", "en")}
+    found["does_not_say"] = {language: does_not_say(line, language) for language in ("zh", "en")}
+    found["ask_first"] = {language: ask_first(line, language) for language in ("zh", "en")}
+    return found

@@ -1,0 +1,228 @@
+"""What each test counts: examples by name, planted faults that are found, and honest ledgers that are left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fractions import Fraction as F
+
+import numpy as np
+import polars as pl
+import pytest
+from honest import closed_by_office_hours, grounds_of, signals
+
+from auditlib.core.worktime import china
+from auditlib.probe.families import Line
+from auditlib.probe.nulls import Binomial
+from auditlib.probe.patterns.backdating import inverted_pairs, received_before_earlier
+from auditlib.probe.patterns.clock_shift import modes_by_half
+from auditlib.probe.patterns.office_hours import off_hours
+from auditlib.probe.patterns.reregistered import opened_anew
+from auditlib.probe.patterns.sequence import sequence_counts
+from auditlib.probe.probe import judged
+from auditlib.probe.settings import Settings
+
+START = datetime(2025, 6, 2)
+
+
+def lines(cases: pl.DataFrame, test: str, settings: Settings | None = None) -> list[Line]:
+    return list(judged(grounds_of(cases), settings or Settings(), [test])[1])
+
+
+def test_off_hours_china() -> None:
+    """2025-09-28 and 2025-10-11 are make-up days; 10-01 and 10-12 are rest days; 23:55 is outside 08:30-17:30."""
+    texts = ["2025-09-28T10:00", "2025-10-01T10:00", "2025-10-11T10:00", "2025-10-12T10:00", "2025-10-13T23:55", "2025-10-13T09:00"]  # fmt: skip  # noqa: E501
+    rest, outside = off_hours(pl.Series(texts).str.to_datetime(), Settings(), china())
+    assert [int(rest.sum()), int(outside.sum())] == [2, 1]
+
+
+def test_sequence_gaps() -> None:
+    assert sequence_counts(pl.Series([1, 2, 3, 5, 5, 9])) == {
+        "rows": 6, "distinct": 5, "duplicated_numbers": 1, "surplus_rows": 1, "gaps": 2, "missing": 4, "longest_gap": 3,
+    }  # fmt: skip
+
+
+def test_number_order_inversions() -> None:
+    days = [1, 2, 5, 3, 6, 4]
+    found, lag = received_before_earlier(pl.Series([1, 2, 3, 4, 5, 6]), pl.Series(days))
+    assert (int(found.sum()), lag, inverted_pairs(np.array(days))) == (2, 2, 3)
+
+
+def test_a_case_registered_anew_is_told_from_one_long_after_and_from_another_problem() -> None:
+    rows = [("A", 0, 10), ("B", 5, 30), ("C", 35, 40), ("D", 60, None)]
+    cases = pl.DataFrame({
+        "case_id": [one for one, _, _ in rows], "unit": "U", "person_key": "p", "problem_key": ["x", "x", "x", "x"],
+        "received_at": [START + timedelta(days=day) for _, day, _ in rows],
+        "closed_at": [START + timedelta(days=day) if day is not None else None for _, _, day in rows],
+    })  # fmt: skip
+    found = opened_anew(cases, 7)
+    assert found.select("case_id", "next_case", "while_open").rows() == [("A", "B", True), ("B", "C", False)]
+    assert opened_anew(cases.with_columns(problem_key=pl.Series(["x", "y", "z", "w"])), 7).is_empty()
+
+
+@pytest.fixture(scope="module")
+def ledger() -> pl.DataFrame:
+    return closed_by_office_hours(7, 24)
+
+
+def test_a_unit_that_moves_half_of_its_slightly_late_cases_before_the_limit_is_found(ledger: pl.DataFrame) -> None:
+    late = (pl.col("closed_at") - pl.col("due_at")).dt.total_minutes()
+    shaved = (pl.col("unit") == "D03") & (late > 0) & (late < 600) & (pl.int_range(pl.len()) % 8 < 6)
+    minutes = pl.int_range(pl.len()) % 60 + 1
+    planted = ledger.with_columns(
+        closed_at=pl.when(shaved).then(pl.col("due_at") - pl.duration(minutes=minutes)).otherwise("closed_at")
+    )
+    assert signals(planted, "bunching") == {"bunching received_at>closed_at/due_at/each": {"D03"}}
+    (line,) = [one for one in lines(planted, "bunching") if one.unit == "D03"]
+    before = ledger.filter(shaved).height
+    assert before >= 10
+    assert line.excess is not None
+    assert line.excess >= 5
+    left = planted.filter(pl.col("case_id").is_in(line.observed.cases)).select(pl.col("due_at") - pl.col("closed_at"))
+    assert all(timedelta() <= one < timedelta(minutes=72) for one in left.to_series())  # 5 % of 24 hours
+
+
+def test_the_obvious_comparison_would_accuse_honest_units_and_the_weighted_one_does_not() -> None:
+    """Limits of 48 hours end at the time of day of the intake: equal windows alone are no null."""
+    cases = closed_by_office_hours(3, 48)
+    hours = (pl.col("due_at") - pl.col("closed_at")).dt.total_seconds() / 3600
+    windows = [
+        int(cases.select(hours.is_between(low, low + 2.4, closed="left").sum()).item()) for low in (0, 4.8, -4.8)
+    ]
+    assert Binomial(windows[0], sum(windows), F(1, 3)).p < 1e-6
+    assert signals(cases, "bunching") == {"bunching received_at>closed_at/due_at/each": set()}
+
+
+def test_closings_of_one_minute_are_a_batch_and_a_fact_from_ten_on(ledger: pl.DataFrame) -> None:
+    at = datetime(2025, 6, 20, 16, 7)
+    batch = ledger.filter(pl.col("unit") == "D05")["case_id"].head(12)
+    planted = ledger.with_columns(
+        closed_at=pl.when(pl.col("case_id").is_in(batch.to_list())).then(pl.lit(at)).otherwise("closed_at")
+    )
+    (line,) = [one for one in lines(planted, "batches") if one.unit == "D05"]
+    assert (line.state, line.observed.counts["fullest_minute"], line.observed.counts["in_batches"]) == (
+        "strong",
+        12,
+        12,
+    )
+    assert sorted(line.observed.cases) == sorted(batch)
+
+
+def test_a_batch_does_not_make_a_strong_signal_of_round_times(ledger: pl.DataFrame) -> None:
+    """Sixty cases closed together at 16:30 are one act: the second p-value sees them as one time."""
+    at = datetime(2025, 6, 20, 16, 30)
+    batch = ledger.filter(pl.col("unit") == "D05")["case_id"].head(60).to_list()
+    planted = ledger.with_columns(
+        closed_at=pl.when(pl.col("case_id").is_in(batch)).then(pl.lit(at)).otherwise("closed_at")
+    )
+    (line,) = [one for one in lines(planted, "round_times") if (one.unit, one.clock) == ("D05", "closed_at/half_hour")]
+    assert line.state == "signal"
+    assert line.p is not None
+    assert line.p_collapsed is not None
+    assert line.p < 1e-10 < 0.01 < line.p_collapsed
+    written = ledger.with_columns(
+        closed_at=pl.when(pl.col("unit") == "D06").then(pl.col("closed_at").dt.truncate("30m")).otherwise("closed_at")
+    )
+    found = {(one.unit, one.clock): one.state for one in lines(written, "round_times")}
+    assert found["D06", "closed_at/half_hour"] == "strong"
+    assert found["D05", "closed_at/half_hour"] == "nothing_seen"
+
+
+def test_late_cases_without_ratings_withdrawn_or_left_out_are_found(ledger: pl.DataFrame) -> None:
+    late = pl.col("closed_at") > pl.col("due_at")
+    own = pl.col("unit") == "D02"
+    planted = ledger.with_columns(
+        satisfaction=pl.when(own & late).then(None).otherwise("satisfaction"),
+        withdrawn=pl.col("withdrawn") | (own & late & (pl.int_range(pl.len()) % 24 < 12)),
+    )
+    assert signals(planted, "nonresponse", "withdrawn")["nonresponse satisfaction"] == {"D02"}
+    assert "D02" in signals(planted, "withdrawn")["withdrawn late"]
+    (line,) = [one for one in lines(planted, "nonresponse") if one.unit == "D02"]
+    assert set(line.observed.more["not_dissatisfied"]) == {"worst", "as_rated", "best"}  # type: ignore[call-overload]
+
+
+def test_exclusions_late_and_by_approver() -> None:
+    """12 left out of 300 cases with 60 late, 10 of them late; one office approved these, another the rest."""
+    cases = pl.DataFrame({"case_id": [f"C{n}" for n in range(300)], "unit": "U", "received_at": START})
+    out = [f"C{n}" for n in (*range(10), 100, 101)]
+    listed = pl.DataFrame({"case_id": out, "approver": "甲处", "clause": "三"}).lazy()
+    grounds = replace(grounds_of(cases), late=frozenset(f"C{n}" for n in range(60)), registers={"exclusions": listed})
+    (line, approver) = judged(grounds, Settings(), ["exclusions"])[1]
+    assert (line.state, line.p) == ("strong", pytest.approx(2.5297124893618736e-06, rel=1e-9))
+    assert line.observed.cases == sorted(out[:10])
+    assert approver.state == "too_few"  # the only one cannot stand out
+    more = [f"C{n}" for n in (*range(10, 15), *range(150, 173))]
+    two = pl.concat([listed, pl.DataFrame({"case_id": more, "approver": "乙处", "clause": "三"}).lazy()])
+    _, found = judged(replace(grounds, registers={"exclusions": two}), Settings(), ["exclusions"])
+    by = {one.unit: one for one in found if one.clock == "approver/三"}
+    assert by["甲处"].p == pytest.approx(0.00016744308819783118, rel=1e-9)
+    assert (by["甲处"].state, by["乙处"].state) == ("strong", "nothing_seen")
+
+
+def test_no_one_dissatisfied_is_a_signal_only_beside_peers_who_have_some(ledger: pl.DataFrame) -> None:
+    glad = pl.when((pl.col("unit") == "D04") & pl.col("satisfaction").is_not_null()).then(pl.lit("满意"))
+    planted = ledger.with_columns(satisfaction=glad.otherwise("satisfaction"))
+    assert signals(planted, "all_satisfied") == {"all_satisfied satisfaction": {"D04"}}
+    everyone = ledger.with_columns(satisfaction=pl.lit("满意"))
+    assert signals(everyone, "all_satisfied") == {"all_satisfied satisfaction": set()}
+
+
+def test_a_kind_with_a_longer_limit_just_beyond_the_shorter_one() -> None:
+    """14 of 20 just beyond 24 hours are 复杂, and 6 of 40 just within: the table of ``reclassified-past-limit``."""
+    rows = [(25, "复杂")] * 14 + [(25, "投诉")] * 6 + [(23, "复杂")] * 6 + [(23, "投诉")] * 34
+    start = [START + timedelta(hours=n) for n in range(60)]
+    cases = pl.DataFrame({
+        "case_id": [f"C{n}" for n in range(60)], "unit": "U", "kind": [kind for _, kind in rows], "received_at": start,
+        "closed_at": [at + timedelta(hours=taken) for at, (taken, _) in zip(start, rows, strict=True)],
+        "due_at": [at + timedelta(hours=24 if kind == "投诉" else 72) for at, (_, kind) in zip(start, rows)],  # noqa: B905
+    })  # fmt: skip
+    whole = grounds_of(cases)
+    (clock,) = whole.clocks
+    split = [replace(clock, name=kind, rows=clock.rows.filter(pl.col("kind") == kind)) for kind in ("复杂", "投诉")]
+    _, found = judged(replace(whole, clocks=tuple(split)), Settings(), ["reclassified"])
+    assert found[0].p == pytest.approx(3.803374895280473e-05, rel=1e-9)
+    assert found[0].observed.counts == {"beyond": 20, "beyond_longer_kind": 14, "within": 40, "within_longer_kind": 6}
+
+
+def test_the_same_duration_again_and_again_is_found(ledger: pl.DataFrame) -> None:
+    same = (pl.col("unit") == "D08") & (pl.int_range(pl.len()) % 36 < 12)
+    planted = ledger.with_columns(
+        closed_at=pl.when(same).then(pl.col("received_at") + pl.duration(minutes=437)).otherwise("closed_at")
+    )
+    (name,) = signals(planted, "identical_durations").items()
+    assert name[1] == {"D08"}
+    (line,) = [one for one in lines(planted, "identical_durations") if one.unit == "D08"]
+    assert line.observed.counts["commonest_minutes"] == 437
+
+
+def test_a_clock_read_in_a_wrong_zone_shows_in_the_commonest_time() -> None:
+    days = [datetime(2025, 1, 1) + timedelta(days=n) for n in range(365)] * 2
+    shifted = [day.replace(hour=3 if day.month in (11, 12, 1, 2, 3) else 4, minute=30) for day in days]
+    straight = [day.replace(hour=8, minute=30) for day in days]
+    for times, state in ((shifted, "fact"), (straight, "nothing_seen")):
+        cases = pl.DataFrame(
+            {"case_id": [f"C{n}" for n in range(730)], "unit": "U", "received_at": days, "due_at": times}
+        )
+        (line,) = lines(cases, "clock_shift")
+        assert line.state == state
+    assert modes_by_half(pl.Series(shifted))["winter"][:2] == (12_600, 302)
+
+
+def test_what_a_register_or_a_setting_does_not_give_is_said_and_never_clean(ledger: pl.DataFrame) -> None:
+    bare = ledger.select("case_id", "unit", "received_at")
+    _, found = judged(grounds_of(bare), Settings())
+    states = {line.test: line.state for line in found}
+    assert states["bunching"] == states["batches"] == states["reopened"] == states["exclusions"] == "not_applicable"
+    assert states["sequence"] == "nothing_seen"
+    with_entry = ledger.with_columns(entered_at=pl.col("received_at") + pl.duration(hours=pl.int_range(pl.len()) % 40))
+    assert [one.state for one in lines(with_entry, "backdating")][-1] == "settings_missing"
+    facts = [one for one in lines(with_entry, "backdating", Settings(entry_hours=24)) if one.clock == "entered_at"]
+    assert sum(int(str(one.observed.counts["late"])) for one in facts) == 4800 * 15 // 40  # 25 to 39 of 40 hours
+    assert lines(ledger, "benford")[0].state == "settings_missing"
+
+
+@pytest.mark.parametrize("hours", [24, 48])
+def test_honest_ledgers_have_no_more_signals_than_stated(hours: int) -> None:
+    """Twelve ledgers: at a rate of 5 % more than three with a signal of bunching come once in 500 times."""
+    found = [any(signals(closed_by_office_hours(seed, hours), "bunching").values()) for seed in range(12)]
+    assert sum(found) <= 3
