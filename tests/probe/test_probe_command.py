@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from honest import closed_by_office_hours
 
@@ -14,9 +15,7 @@ from honest import closed_by_office_hours
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("probe") / "ledger"
     folder.mkdir()
-    cases = closed_by_office_hours(5, 24, units=4, cases=150).with_columns(
-        satisfaction=("满意")  # everyone
-    )
+    cases = closed_by_office_hours(5, 24, units=4, cases=150).with_columns(satisfaction=pl.lit("满意"))
     cases.write_csv(folder / "cases.csv", datetime_format="%Y-%m-%dT%H:%M:%S")
     (folder / "units.csv").write_text("unit\nD00\nD01\nD02\nD03\n", encoding="utf-8")
     (folder / "ledger.yaml").write_text("as_of: 2025-12-31T00:00:00\n", encoding="utf-8")
@@ -57,7 +56,7 @@ def test_the_limits_of_a_scheme_are_its_clocks(run_cli) -> None:  # type: ignore
     done = run_cli("probe", "s22-heating", "--scheme", "s22-heating", "--period", "2025-12", "--format", "json")
     assert done.exit_code == 0, done.output
     clocks = {one["clock"].split("/")[0] for one in json.loads(done.stdout)["families"] if one["test"] == "bunching"}
-    assert {"received_at>accepted_by", "accepted_by>contacted_by", "received_at>handled_by"} <= clocks
+    assert {"received_at>accepted_by", "accepted_at>contacted_by", "received_at>handled_by"} <= clocks
 
 
 def test_what_cannot_be_probed_is_refused(run_cli, ledger: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -32,7 +32,7 @@ def identical_durations(grounds: Grounds, settings: Settings) -> Iterator[Family
     """The commonest duration to the minute, against durations that fall evenly into the minutes of their ten.
 
     What ten minutes hold is taken as given. (Dealing out a day's closings anew would be no null: honest durations hang
-    on when a case came in.) The p-value is that of the most striking ten minutes, times the number of those that hold two.
+    on when a case came in.) The p-value is that of the most striking ten minutes, times how many of them hold two.
     """
     closed = grounds.cases.filter(pl.col("closed_at") >= pl.col("received_at"))
     took = (pl.col("closed_at") - pl.col("received_at")).dt.total_minutes().alias("minutes")
