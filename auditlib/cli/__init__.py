@@ -17,6 +17,7 @@ from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.partitioning import partition
 from auditlib.cli.probing import probe
+from auditlib.cli.restating import restate
 from auditlib.cli.revision import revise
 from auditlib.cli.runs import run, sign, verify
 from auditlib.cli.sampling import sample
@@ -54,7 +55,7 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, sample, probe, adjustments, run, verify, sign,
+    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, sample, probe, restate, adjustments, run, verify, sign,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)
