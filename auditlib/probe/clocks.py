@@ -18,7 +18,7 @@ from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.counts import Question
 
-__all__ = ["ClockRows", "Grounds", "clocks_of", "hour_cells"]
+__all__ = ["CELLS", "DAY", "HOUR", "ClockRows", "Grounds", "clocks_of", "hour_cells"]
 
 DAY, HOUR = 86_400_000_000, 3_600_000_000
 CELLS = 8 * 24

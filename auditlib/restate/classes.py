@@ -15,7 +15,7 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.ledger.registers import REGISTERS
 
-__all__ = ["ASK", "CLASSES", "Compared", "Difference", "compare_rows"]
+__all__ = ["ASK", "CLASSES", "Compared", "RowDifference", "compare_rows"]
 
 CLASSES = (
     "inserted", "removed", "moved", "rewritten", "filled_in_late", "second_rating", "late_arrival", "added", "progress",
@@ -29,7 +29,7 @@ FOLLOWS = ("status", "outcome")
 
 
 @dataclass(frozen=True)
-class Difference:
+class RowDifference:
     """A row that differs: register, key, the unit that has it now (or had it), its class, and its changed cells."""
 
     register: str
@@ -47,7 +47,7 @@ class Compared:
     before: int
     after: int
     unchanged: int
-    differences: tuple[Difference, ...]
+    differences: tuple[RowDifference, ...]
 
     def count(self, *kinds: str) -> int:
         return sum(one.kind in kinds for one in self.differences)
@@ -101,20 +101,20 @@ def _whole(frame: pl.DataFrame, keys: tuple[str, ...], columns: list[str]) -> pl
 
 def _differences(
     register: str, rows: pl.DataFrame, keys: tuple[str, ...], columns: list[str], taken: datetime
-) -> Iterator[Difference]:
+) -> Iterator[RowDifference]:
     for row in rows.iter_rows(named=True):
         key = " ".join(str(row[name]) for name in keys)
         if row["\x00here"] is None:
             entered = row.get("entered_at\x00new")
             kind = "added" if entered is None else "late_arrival" if entered > taken else "inserted"
-            yield Difference(register, key, row.get("unit\x00new") or "", kind, {})
+            yield RowDifference(register, key, row.get("unit\x00new") or "", kind, {})
         elif row["\x00here\x00new"] is None:
-            yield Difference(register, key, row.get("unit") or "", "removed", {})
+            yield RowDifference(register, key, row.get("unit") or "", "removed", {})
         else:
             cells = {name: (row[name], row[f"{name}\x00new"]) for name in columns if row[f"{name}\x00differs"]}
             kinds = {_cell(name, *cells[name], cells, row, taken) for name in cells}
             unit = row.get("unit\x00new") or row.get("unit") or ""
-            yield Difference(register, key, unit, next(one for one in CLASSES if one in kinds), cells)
+            yield RowDifference(register, key, unit, next(one for one in CLASSES if one in kinds), cells)
 
 
 def _cell(

@@ -10,7 +10,7 @@ from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.settings import Settings
 
-__all__ = ["numbered", "sequence", "sequence_counts"]
+__all__ = ["SERIES", "numbered", "sequence", "sequence_counts"]
 
 SERIES = 20
 """So many series of numbers are shown, the longest first."""
