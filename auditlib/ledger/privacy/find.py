@@ -16,6 +16,7 @@ from typing import NamedTuple
 import polars as pl
 
 from auditlib.core.message import Message
+from auditlib.ledger.privacy.deciding import HAN
 from auditlib.ledger.privacy.names import is_bare_name
 from auditlib.ledger.privacy.patterns import KINDS, PATTERNS, Pattern
 
@@ -121,7 +122,7 @@ def told_instead(texts: pl.Series, *, persons: bool = False) -> dict[str, str]:
     groups = _groups()
     seen = pl.select(
         text.alias("text"), text.str.contains(dressed).alias("all"),
-        *(text.str.contains(pattern).alias(str(number)) for number, (pattern, _) in enumerate(groups)),
+        *(_fits(text, pattern, group).alias(str(number)) for number, (pattern, group) in enumerate(groups)),
     )  # fmt: skip
     if persons:
         bare = pl.Series((is_bare_name(text.strip()) for text in texts), dtype=pl.Boolean)
@@ -160,8 +161,14 @@ def _groups() -> tuple[tuple[str, Sequence[Pattern]], ...]:
 
     Rust's automaton of more than so many outgrows its cache, and is then worked through state by state.
     """
-    groups = (PATTERNS[start : start + TOGETHER] for start in range(0, len(PATTERNS), TOGETHER))
+    kinds = [[pattern for pattern in PATTERNS if pattern.in_chinese == asked] for asked in (False, True)]
+    groups = [kind[start : start + TOGETHER] for kind in kinds for start in range(0, len(kind), TOGETHER)]
     return tuple(("|".join(pattern.vectorised for pattern in group), group) for group in groups)
+
+
+def _fits(text: pl.Expr, together: str, group: Sequence[Pattern]) -> pl.Expr:
+    fits = text.str.contains(together)
+    return fits & text.str.contains(HAN) if group[0].in_chinese else fits
 
 
 def _cleaned(text: str) -> str:
@@ -173,7 +180,10 @@ def _spans(cleaned: str, persons: bool, patterns: Iterable[Pattern] = PATTERNS) 
     found: list[Span] = []
     if persons and is_bare_name(cleaned.strip()):
         found.append(Span(0, len(cleaned), "name"))
+    chinese = re.search(HAN, cleaned) is not None
     for pattern in patterns:
+        if pattern.in_chinese and not chinese:
+            continue
         for match in pattern.compiled.finditer(cleaned):
             start, end = match.span("name") if "name" in match.groupdict() else match.span()
             if pattern.kind == "address":

@@ -57,13 +57,15 @@ class Pattern:
     """What personal data of a kind look like.
 
     A match that is ``apart`` touches no other Latin letter or digit: it is no part of a longer code. ``holds`` decides
-    by what an expression cannot say, a check digit for example; without it every match counts.
+    by what an expression cannot say, a check digit for example; without it every match counts. One that counts ``in_chinese``
+    text alone is no code of other letters that looks alike.
     """
 
     kind: str
     body: str
     holds: Callable[[re.Match[str]], bool] = lambda match: True
     apart: bool = True
+    in_chinese: bool = False
 
     @property
     def vectorised(self) -> str:
@@ -141,7 +143,7 @@ PATTERNS = (
     Pattern("phone", rf"[0零〇○](?:[ -]?{NUMERAL}){{9,11}}", is_spelt, apart=False),
     Pattern("identity", r"[1-8][0-9]{2,9}[*xX×•#]{4,14}[0-9]{2,4}[0-9Xx]?"),
     Pattern("identity", r"[A-Z]{1,2}[0-9]{6}\([0-9A]\)", is_hong_kong, apart=False),
-    Pattern("identity", r"[A-Z][12][0-9]{8}", is_taiwan),
+    Pattern("identity", r"[A-Z][12][0-9]{8}", is_taiwan, in_chinese=True),
     Pattern("identity",
             rf"(?:身[份分][证證]|(?i:hkid|id card)){IS}[A-Za-z]{{1,2}}[0-9]{{6,9}}(?:\([0-9A]\))?", apart=False),
     Pattern("permit", r"[A-Za-z]{1,2}[0-9]{6,9} ?[（(]?(?:护照|通行证|回乡证|台胞证|居留证|证件)", apart=False),
