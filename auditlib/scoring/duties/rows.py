@@ -26,6 +26,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.choosing import chosen
 from auditlib.scoring.columns import derived_column
+from auditlib.scoring.duties.by_case import NO, ByCase
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.own_rows import unit_groups, without_excluded
 from auditlib.scoring.repeats import compared_rows, repeated_keys
@@ -53,6 +54,8 @@ class DutyRows:
     registers: Mapping[str, pl.LazyFrame] = field(repr=False)
     others: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     """The registers read besides cases and acts."""
+    by_words: dict[tuple[str, ...], ByCase] = field(default_factory=dict, repr=False)
+    """The acts of some words, looked for before."""
 
     @classmethod
     def of(
@@ -108,6 +111,20 @@ class DutyRows:
             register: {name for name in names if self._is_column(register, name)} for register, names in found.items()
         }
 
+    def columns_of(self, duty: Duty, columns: Iterable[str]) -> list[str]:
+        """Those of ``columns`` that judging a duty needs."""
+        own = {name for _, name in _read(duty)} | {
+            KEY,
+            CASE,
+            CASE_UNIT,
+            ROW_UNIT,
+            NO,
+            "as_of",
+            "period_start",
+            "period_end",
+        }
+        return [name for name in columns if name in own or name.removeprefix(WRITTEN) in own]
+
     def _is_column(self, register: str, name: str) -> bool:
         """Whether a name is one of a column, and not that of an actor."""
         registers = (register, "cases") if register in OF_A_CASE else (register,)
@@ -121,25 +138,41 @@ class DutyRows:
         return self._frame("cases")
 
     @cached_property
-    def closed(self) -> pl.DataFrame:
+    def closed(self) -> pl.Series:
         """When each case was closed, by its column or by an act 办结: null while it is open."""
-        ended = self.acts.filter(pl.col("act") == "办结").group_by(CASE).agg(pl.col("at").min().alias("ended"))
-        closed = pl.coalesce("closed_at", "ended").alias("closed")
-        return self.cases.select(CASE, "closed_at").join(ended, on=CASE, how="left").select(CASE, closed)
+        ended = self.acts_of(("办结",))
+        first = ended.nth(self.cases[NO], 0)
+        return self.cases.select(pl.coalesce("closed_at", pl.lit(ended.rows["at"].gather(first)))).to_series()
 
-    @cached_property
+    @property
     def acts(self) -> pl.DataFrame:
-        """Every act of these cases, with the columns of its case that duties read."""
-        return self._frame("acts").filter(pl.col(CASE_UNIT).is_not_null())
+        """Every act of these cases by case and time, with the columns of its case that duties read."""
+        return self._acts_and_strays[0]
 
-    @cached_property
+    @property
     def strays(self) -> pl.Series:
         """The acts that name a case which the ledger does not have, by key."""
-        if "acts" not in self.registers or "cases" not in self.ledger.registers:
-            return pl.Series([], dtype=pl.String)
-        known = self.ledger.registers["cases"].select("case_id")
-        acts = self.registers["acts"].filter(pl.col("at") <= pl.lit(self.as_of))
-        return acts.join(known, on="case_id", how="anti").select("act_id").collect().to_series()
+        return self._acts_and_strays[1]
+
+    def acts_of(self, words: tuple[str, ...]) -> ByCase:
+        """The acts of some words, by case and time."""
+        if words not in self.by_words:
+            self.by_words[words] = self.by_case(self.acts.filter(pl.col("act").is_in(words)))
+        return self.by_words[words]
+
+    def by_case(self, rows: pl.DataFrame) -> ByCase:
+        """Rows that are sorted by their case, found by it."""
+        return ByCase.of(rows, self.cases.height)
+
+    @cached_property
+    def _acts_and_strays(self) -> tuple[pl.DataFrame, pl.Series]:
+        acts = self._frame("acts")
+        lost = acts.filter(pl.col(NO).is_null()).select(KEY, CASE)
+        if lost.height:  # others were left out with their case
+            cases = self.ledger.registers.get("cases", pl.LazyFrame(schema={"case_id": pl.String}))
+            lost = lost.join(cases.select(pl.col("case_id").alias(CASE)).collect(), on=CASE, how="anti")
+        owned = acts.filter(pl.col(NO).is_not_null()) if acts[NO].null_count() else acts
+        return owned.sort(NO, "at", KEY), lost[KEY]
 
     def rows(self, register: str) -> pl.DataFrame:
         """The rows of a register that duties are owed for."""
@@ -187,7 +220,8 @@ class DutyRows:
             table = self._beside_case(table, of_case)
         else:
             own = pl.col("case_id") if register == "cases" else pl.lit(None, pl.String)
-            table = table.with_columns(own.alias(CASE), pl.col("unit").alias(CASE_UNIT))
+            number = pl.int_range(pl.len(), dtype=pl.UInt32) if register == "cases" else pl.lit(None, pl.UInt32)
+            table = table.with_columns(own.alias(CASE), pl.col("unit").alias(CASE_UNIT), number.alias(NO))
         if "group" in raw:
             groups = unit_groups(self.scheme, self.ledger.registers["units"]).collect()
             table = table.join(groups, on="unit", how="left", maintain_order="left")
@@ -209,12 +243,14 @@ class DutyRows:
         cases = self.cases
         shared = [name for name in names if name in cases.columns]
         missing = [name for name in names if name not in cases.columns and name not in table.columns]
-        beside = cases.select(
-            pl.col(CASE), pl.col("unit").alias(CASE_UNIT), *(pl.col(name).alias(f"\x00{name}") for name in shared)
-        )
         if "case_id" not in table.columns:
             table = table.with_columns(case_id=pl.lit(None, pl.String))
-        table = table.with_columns(pl.col("case_id").alias(CASE)).join(beside, on=CASE, how="left")
+        table = table.with_columns(pl.col("case_id").alias(CASE))
+        number = table.select(CASE).join(cases.select(CASE, NO), on=CASE, how="left", maintain_order="left")[NO]
+        table = table.with_columns(
+            number, cases["unit"].gather(number).alias(CASE_UNIT),
+            *(cases[name].gather(number).alias(f"\x00{name}") for name in shared),
+        )  # fmt: skip
         return table.with_columns(
             *(
                 pl.coalesce(pl.col(name).cast(cases.schema[name]), pl.col(f"\x00{name}")).alias(name)
@@ -271,7 +307,8 @@ def _read(duty: Duty) -> Iterable[tuple[str, str]]:
             yield duty.of, moment.by
             yield "acts", moment.by
             yield from (("acts", name) for name in ("post", "unit"))
-    yield from ((duty.of, limit.until) for limit in duty.limits if limit.until is not None)
+    limits = (*duty.limits, *(limit for way in duty.ways for limit in way.limits))
+    yield from ((duty.of, limit.until) for limit in limits if limit.until is not None)
     yield from ((duty.of, name) for name in duty.filled or ())
     yield duty.of, duty.by
     for needs in (duty.extended, duty.handed_over):
