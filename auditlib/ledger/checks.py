@@ -56,7 +56,7 @@ def check_register(
     typed = raw.select(pl.col(ROW).cast(pl.Int64), FILE).with_columns(
         parsed[name] if name in columns else _extra(raw[name]) for name in raw.columns if name not in (ROW, FILE)
     )
-    checks = list(_faults(register, columns, as_of, units, may_close_before))
+    checks = list(_faults(register, columns, as_of, units, may_close_before, _may_repeat(register, parsed)))
     masks = parsed.select(mask.alias(str(place)) for place, (_, mask, _) in enumerate(checks))
     wrong = [
         (name, masks[str(place)], expected)
@@ -76,6 +76,14 @@ def check_register(
     accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
     known = units if units is not None and register.name != "units" else accepted.get_column("unit", default=None)
     return accepted.drop(ROW, FILE), withheld(_with_times(_with_units(faults, typed, known), register, typed))
+
+
+def _may_repeat(register: Register, parsed: pl.DataFrame) -> bool:
+    """Whether two rows may have the same key: never where all their hashes differ, which is found sooner."""
+    if not register.key or not set(register.key) <= set(parsed.columns):
+        return False
+    hashes = pl.struct(register.key).hash() if len(register.key) > 1 else pl.col(register.key[0]).hash()
+    return bool(parsed.select(hashes.n_unique() < pl.len()).item())
 
 
 def _with_units(faults: pl.DataFrame, typed: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
@@ -132,6 +140,7 @@ def _faults(
     as_of: datetime | None,
     units: pl.Series | None,
     may_close_before: bool,
+    may_repeat: bool,
 ) -> Iterator[tuple[str, pl.Expr, Message]]:
     """What may be wrong: the column, whether a row is at fault, and what is expected of it."""
     limit = pl.lit(as_of)
@@ -145,7 +154,7 @@ def _faults(
         if column.type == "time" and as_of is not None and register.name != "units":
             yield name, values > limit, not_later(as_of)
     if register.key and set(register.key) <= columns.keys():
-        again = ~pl.struct(register.key).is_first_distinct()
+        again = ~pl.struct(register.key).is_first_distinct() if may_repeat else pl.lit(value=False)
         known = pl.all_horizontal(pl.col(register.key).is_not_null())
         yield register.key[-1], again & known, only_once(register)
     if register.name != "units" and units is not None and "unit" in columns:

@@ -18,35 +18,46 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ByCase:
-    """The rows of a table sorted by :data:`NO`, of which none is null; ``first`` is the place of each case's first row,
-    and of the end."""
+    """Some rows of a table in the order of their cases: ``order`` has their places, ``first`` where in it each case begins,
+    and where the last ends."""
 
     rows: pl.DataFrame
+    order: Places = field(repr=False)
     first: Places = field(repr=False)
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, cases: int) -> ByCase:
-        """The same for ``rows`` that are sorted already, among so many ``cases``."""
-        counts = np.bincount(rows[NO].to_numpy(), minlength=cases + 1)  # one case more, which has none: that of no case
-        return cls(rows, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+    def of(cls, rows: pl.DataFrame, cases: int, order: Places | None = None) -> ByCase:
+        """All ``rows``, or those of ``order``, which are sorted by their case already, among so many ``cases``."""
+        order = np.arange(rows.height) if order is None else order
+        counts = np.bincount(rows[NO].to_numpy()[order], minlength=cases + 1)  # one case more, which has none: no case
+        return cls(rows, order, np.concatenate([[0], np.cumsum(counts)]))
 
     @property
     def most(self) -> int:
         """How many rows a case has at most."""
         return int(np.diff(self.first).max())
 
+    @property
+    def table(self) -> pl.DataFrame:
+        """The rows themselves, in this order."""
+        return self.rows[self.order]
+
     def pairs(self, numbers: pl.Series) -> tuple[Places, Places]:
         """Each row of a table, whose cases have these ``numbers``, with each row of the same case: the place there and
-        here, in the order of both."""
+        among :attr:`rows`, in the order of both."""
         begin, count = self._spans(numbers)
         there = np.repeat(np.arange(len(count)), count)
         within = np.arange(len(there)) - np.repeat(np.cumsum(count) - count, count)
-        return there, np.repeat(begin, count) + within
+        return there, self.order[np.repeat(begin, count) + within]
 
-    def nth(self, numbers: pl.Series, place: int) -> pl.Series:
-        """For rows whose cases have these ``numbers`` the place of the case's row after so many others, or null."""
+    def nth(self, numbers: pl.Series, number: int) -> pl.Series:
+        """For rows whose cases have these ``numbers`` the place among :attr:`rows` of the case's row after so many
+        others, or null."""
         begin, count = self._spans(numbers)
-        return places(np.where(count > place, begin + place, -1))
+        found = np.full(len(count), -1)
+        has = count > number
+        found[has] = self.order[begin[has] + number]
+        return places(found)
 
     def _spans(self, numbers: pl.Series) -> tuple[Places, Places]:
         own = numbers.fill_null(len(self.first) - 2).to_numpy()

@@ -153,8 +153,8 @@ class DutyLimits:
         """
         paused = self.duty.paused
         assert paused is not None
-        begins = self.rows.acts_of((paused.act,)).rows.select(NO, pl.col("at").alias("\x00from"))
-        ends = self.rows.acts_of((paused.ends,)).rows.select(NO, pl.col("at").alias("\x00to"))
+        begins = self.rows.acts_of((paused.act,)).table.select(NO, pl.col("at").alias("\x00from"))
+        ends = self.rows.acts_of((paused.ends,)).table.select(NO, pl.col("at").alias("\x00to"))
         pairs = begins.join(ends, on=NO, how="left").with_columns(
             pl.when(pl.col("\x00to") > pl.col("\x00from")).then(pl.col("\x00to")).alias("\x00to")
         )
@@ -166,11 +166,11 @@ class DutyLimits:
         """The end moved by each extension that counts, in the order in which they were granted."""
         extended = self.duty.extended
         assert extended is not None
-        granted = self.rows.acts_of((extended.act,)).rows
+        granted = self.rows.acts_of((extended.act,)).table
         filled = [pl.col(name).is_not_null() for name in extended.needs]
         granted = granted.filter(reduce(lambda a, b: a & b, filled)) if filled else granted
         if extended.told is not None:
-            telling = self.rows.acts_of((extended.told,)).rows
+            telling = self.rows.acts_of((extended.told,)).table
             told = telling.group_by(NO).agg(pl.col("at").max().alias("\x00told"))
             granted = granted.join(told, on=NO, maintain_order="left")
             granted = granted.filter(day_of(pl.col("\x00told")) >= day_of(pl.col("at")))

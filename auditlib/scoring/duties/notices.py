@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from auditlib.core.message import Message, Notice
@@ -63,7 +64,7 @@ def _extensions(rows: DutyRows) -> Iterator[Notice]:
         for needs in (duty.extended, duty.handed_over):
             if needs is None or not needs.needs:
                 continue
-            lacking = rows.acts_of((needs.act,)).rows.filter(
+            lacking = rows.acts_of((needs.act,)).table.filter(
                 pl.any_horizontal([pl.col(name).is_null() for name in needs.needs])
             )
             if lacking.height:
@@ -85,8 +86,7 @@ def _records(rows: DutyRows) -> Iterator[Notice]:
         return
     closed = rows.closed.is_not_null()
     for word in note.acts:
-        having = rows.acts_of((word,)).rows[NO].unique()
-        count = closed.gather(having).sum()
+        count = (closed.to_numpy() & (np.diff(rows.acts_of((word,)).first)[:-1] > 0)).sum()
         if closed.sum() >= RARE and count * RARE < closed.sum():
             message = Message(
                 "the ledger says that it records {act}, and {count} of {cases} closed cases have it",

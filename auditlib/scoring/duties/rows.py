@@ -26,7 +26,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.choosing import chosen
 from auditlib.scoring.columns import derived_column
-from auditlib.scoring.duties.by_case import NO, ByCase
+from auditlib.scoring.duties.by_case import NO, ByCase, Places
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.own_rows import unit_groups, without_excluded
 from auditlib.scoring.repeats import compared_rows, repeated_keys
@@ -146,7 +146,7 @@ class DutyRows:
 
     @property
     def acts(self) -> pl.DataFrame:
-        """Every act of these cases by case and time, with the columns of its case that duties read."""
+        """Every act of these cases, with the columns of its case that duties read."""
         return self._acts_and_strays[0]
 
     @property
@@ -157,7 +157,9 @@ class DutyRows:
     def acts_of(self, words: tuple[str, ...]) -> ByCase:
         """The acts of some words, by case and time."""
         if words not in self.by_words:
-            self.by_words[words] = self.by_case(self.acts.filter(pl.col("act").is_in(words)))
+            meant = self.acts["act"].is_in(words).fill_null(False).to_numpy()
+            order = self._order_of_acts
+            self.by_words[words] = ByCase.of(self.acts, self.cases.height, order[meant[order]])
         return self.by_words[words]
 
     def by_case(self, rows: pl.DataFrame) -> ByCase:
@@ -165,14 +167,18 @@ class DutyRows:
         return ByCase.of(rows, self.cases.height)
 
     @cached_property
+    def _order_of_acts(self) -> Places:
+        return self.acts.select(pl.arg_sort_by(NO, "at", KEY)).to_series().to_numpy()
+
+    @cached_property
     def _acts_and_strays(self) -> tuple[pl.DataFrame, pl.Series]:
         acts = self._frame("acts")
-        lost = acts.filter(pl.col(NO).is_null()).select(KEY, CASE)
-        if lost.height:  # others were left out with their case
-            cases = self.ledger.registers.get("cases", pl.LazyFrame(schema={"case_id": pl.String}))
-            lost = lost.join(cases.select(pl.col("case_id").alias(CASE)).collect(), on=CASE, how="anti")
-        owned = acts.filter(pl.col(NO).is_not_null()) if acts[NO].null_count() else acts
-        return owned.sort(NO, "at", KEY), lost[KEY]
+        if not acts[NO].null_count():
+            return acts, acts[KEY].clear()
+        lost = acts.filter(pl.col(NO).is_null()).select(KEY, CASE)  # others were left out with their case
+        cases = self.ledger.registers.get("cases", pl.LazyFrame(schema={"case_id": pl.String}))
+        lost = lost.join(cases.select(pl.col("case_id").alias(CASE)).collect(), on=CASE, how="anti")
+        return acts.filter(pl.col(NO).is_not_null()), lost[KEY]
 
     def rows(self, register: str) -> pl.DataFrame:
         """The rows of a register that duties are owed for."""
@@ -208,9 +214,10 @@ class DutyRows:
             for name in raw_here
             if name != "group"
         )  # fmt: skip
+        table = frame.collect()
         if at is not None and register != "submissions":  # a submission that is due later is owed already
-            frame = frame.filter(pl.col(at) <= pl.lit(self.as_of))
-        table = frame.collect(engine="streaming")
+            happened = (table[at] <= self.as_of).fill_null(False)
+            table = table if happened.all() else table.filter(happened)
         own_too = [name for name in of_case if name in have and name in case]
         table = table.with_columns(parse_column(table[name], case[name], "UTC") for name in own_too)
         key = REGISTERS[register].key
