@@ -59,24 +59,29 @@ def judge(rows: DutyRows, duty: Duty, ends: Mapping[str, pl.DataFrame]) -> Judge
     Times and statuses are computed here; what is only shown beside them when it is asked for.
     """
     frame = rows.rows(duty.of)
-    table = frame.select(
-        *rows.columns_of(duty, frame.columns),
-        _unit(rows, duty, frame).alias(UNIT), _own_time(duty).alias("\x00own"),
-        pl.lit(rows.closed.gather(frame[NO])).alias("closed"),
-    )  # fmt: skip
-    applies = frame.select(_applies(duty).alias("applies"))["applies"]
-    every = duty.when is None
-    owed, unknown = (table, table.clear()) if every else (table.filter(applies), table.filter(applies.is_null()))
+    applies = frame.select(_applies(duty).alias("applies"))["applies"] if duty.when is not None else None
+    owed = _asked(rows, duty, frame if applies is None else frame.filter(applies))
+    unknown = _asked(rows, duty, frame.clear() if applies is None else frame.filter(applies.is_null()))
     shapes = {"never": judge_never, "order": judge_order, "filled": judge_filled, "asked": judge_asked}
-    judged = _judge_to(rows, duty, owed, ends) if duty.to is not None else shapes[duty.shape](rows, duty, owed).lazy()
+    judged = _judge_to(rows, duty, owed, ends) if duty.to is not None else shapes[duty.shape](rows, duty, owed)
     judged = _without_owner(rows, duty, judged, frame.columns)
     doubtful = unknown.lazy().with_columns(
         pl.lit("not_assessable").alias(STATUS), _unknown_columns(duty.when or "", unknown).alias("lacking")
     )
     parts = [conformed(duty, judged), *([conformed(duty, doubtful)] if unknown.height else [])]
     own_unit = pl.coalesce(ROW_UNIT, CASE_UNIT).alias("unit")  # what nobody owes stays with the unit of its row
-    left = table.clear() if every else table.filter(~applies)
-    return Judged(pl.concat(parts), left.select(KEY, CASE, own_unit, pl.col("\x00own").alias("at")))
+    left = frame.lazy().filter(pl.lit(value=False) if applies is None else pl.lit(~applies))
+    return Judged(pl.concat(parts), left.select(KEY, CASE, own_unit, _own_time(duty).alias("at")))
+
+
+def _asked(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what judging them needs."""
+    return frame.select(
+        *rows.columns_of(duty, frame.columns),
+        _unit(rows, duty, frame).alias(UNIT),
+        _own_time(duty).alias("\x00own"),
+        pl.lit(rows.closed.gather(frame[NO])).alias("closed"),
+    )
 
 
 def _applies(duty: Duty) -> pl.Expr:

@@ -77,7 +77,7 @@ class Listing:
             (pl.lit(value=True) if self.every else _belongs(rows)).alias(BELONGS), _moved(rows).alias(MOVED)
         )
 
-    def outside(self, judged: Judged) -> pl.DataFrame:
+    def outside(self, judged: Judged) -> pl.LazyFrame:
         """The rows of the period that the duty does not apply to."""
         at, period = pl.col("at"), self.rows.period
         return judged.left if self.every else judged.left.filter(at.is_between(period.start, period.end, closed="left"))
@@ -95,7 +95,7 @@ class Listing:
             if self.left:
                 named = self.outside(judged).rename({KEY: "key", CASE: "case"})
                 others = named.with_columns(duty=pl.lit(duty.id), status=pl.lit("not_applicable"))
-                frames.append(others.filter(*chosen))
+                frames.append(others.filter(*chosen).collect())
         order = {duty.id: place for place, duty in enumerate(self.rows.scheme.duties)}
         placed = pl.col("duty").replace_strict(order, return_dtype=pl.Int64)
         return pl.concat(frames, how="diagonal").sort("unit", placed, "case", "key", nulls_last=True)

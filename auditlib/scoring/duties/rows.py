@@ -208,8 +208,7 @@ class DutyRows:
         ]
         raw_here = [name for name in raw if name not in of_case or name in have]
         frame = frame.select(
-            self._as_known(name, known[name].type) if name in have and name in known
-            else pl.col(name) if name in have
+            pl.col(name) if name in have
             else pl.lit(None, known[name].dtype if name in known else pl.String).alias(name)
             for name in raw_here
             if name != "group"
@@ -218,6 +217,7 @@ class DutyRows:
         if at is not None and register != "submissions":  # a submission that is due later is owed already
             happened = (table[at] <= self.as_of).fill_null(False)
             table = table if happened.all() else table.filter(happened)
+        table = self._as_known(table, register)
         own_too = [name for name in of_case if name in have and name in case]
         table = table.with_columns(parse_column(table[name], case[name], "UTC") for name in own_too)
         key = REGISTERS[register].key
@@ -239,11 +239,12 @@ class DutyRows:
         )
         return self._derive(table, register, [name for name in names if name in derived])
 
-    def _as_known(self, name: str, type: str) -> pl.Expr:
-        """A column as far as its facts had happened."""
-        if type != "time":
-            return pl.col(name)
-        return pl.when(pl.col(name) <= pl.lit(self.as_of)).then(pl.col(name)).alias(name)
+    def _as_known(self, table: pl.DataFrame, register: str) -> pl.DataFrame:
+        """The table with every time as far as it had come."""
+        known = self.scheme.ledger_columns(register)
+        times = [name for name in table.columns if name in known and known[name].type == "time"]
+        later = [name for name in times if (table[name] > self.as_of).any()]
+        return table.with_columns(pl.when(pl.col(name) <= pl.lit(self.as_of)).then(pl.col(name)) for name in later)
 
     def _beside_case(self, table: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
         """Rows with the columns of their case; what both have is the row's own, where that is filled."""
@@ -276,7 +277,8 @@ class DutyRows:
         ids = codes | titles  # a unit whose name is the title of an actor acts as that actor
         columns = [name for name in WHO if name in table.columns]
         written = table.with_columns(pl.col(name).alias(f"{WRITTEN}{name}") for name in columns)
-        return written.with_columns(pl.col(columns).replace(ids)) if ids and columns else written
+        named = [name for name in columns if table[name].is_in(list(ids)).any()]
+        return written.with_columns(pl.col(named).replace(ids)) if named else written
 
     def _derive(self, table: pl.DataFrame, register: str, names: Iterable[str]) -> pl.DataFrame:
         derived = self.scheme.columns.get(register, {})

@@ -51,7 +51,7 @@ class Judged:
     """The instances of a duty (:data:`INSTANCES`), and the rows that it does not apply to, with their unit and time."""
 
     instances: pl.LazyFrame
-    left: pl.DataFrame
+    left: pl.LazyFrame
 
 
 def conformed(duty: Duty, table: pl.LazyFrame) -> pl.LazyFrame:

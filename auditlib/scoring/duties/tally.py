@@ -65,7 +65,7 @@ class Tally:
                 self.soft[unit, duty.id, status] += number
             if margin is not None:
                 self.margins[unit, duty.id][margin] += number
-        for unit, number in self.listing.outside(judged).group_by("unit").len().iter_rows():
+        for unit, number in self.listing.outside(judged).group_by("unit").len().collect().iter_rows():
             self.counts[unit, duty.id, "not_applicable"] += number
         for unit, number in table.filter(pl.col(MOVED)).group_by("unit").len().iter_rows():
             self.moved[unit, duty.id] = number
