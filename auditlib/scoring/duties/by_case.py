@@ -18,8 +18,8 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ByCase:
-    """Some rows of a table in the order of their cases: ``order`` has their places, ``first`` where in it each case begins,
-    and where the last ends."""
+    """Some rows of a table in the order of their cases: ``order`` has their places, ``first`` where in it each case
+    begins and the last ends."""
 
     rows: pl.DataFrame
     order: Places = field(repr=False)

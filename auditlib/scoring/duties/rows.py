@@ -277,8 +277,8 @@ class DutyRows:
         ids = codes | titles  # a unit whose name is the title of an actor acts as that actor
         columns = [name for name in WHO if name in table.columns]
         written = table.with_columns(pl.col(name).alias(f"{WRITTEN}{name}") for name in columns)
-        named = [name for name in columns if table[name].is_in(list(ids)).any()]
-        return written.with_columns(pl.col(named).replace(ids)) if named else written
+        titled = [name for name in columns if table[name].is_in(list(ids)).any()]
+        return written.with_columns(pl.col(titled).replace(ids)) if titled else written
 
     def _derive(self, table: pl.DataFrame, register: str, names: Iterable[str]) -> pl.DataFrame:
         derived = self.scheme.columns.get(register, {})
