@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from auditlib.cli.terminal import echo, echo_json, table
+from auditlib.cli.terminal import echo, echo_json, show_table
+from auditlib.core.table import Table
 
 __all__ = ["adjustments"]
 
@@ -46,5 +47,6 @@ def adjustments(scheme: str, form: str, ledger: Path | None) -> None:
         ]
         for one, sha in zip(found.chain, found.hashes, strict=True)
     ]  # fmt: skip
-    table(["adjustment", "period", "decided_at", "decided_by", "clause", "changes", "sha256"], rows, natural.title.zh)
+    columns = ("adjustment", "period", "decided_at", "decided_by", "clause", "changes", "sha256")
+    show_table(Table(columns, rows), natural.title.zh)
     echo(f"previous of the next: {found.last or 'null'}", err=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from auditlib.cli.terminal import echo_json, table, working
+from auditlib.cli.terminal import echo_json, show_table, working
 from auditlib.core.home import find, shown
 
 __all__ = ["delphi", "panel"]
@@ -52,8 +52,8 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
         write_workbook(analysis, out)
     else:
         for found in tables(analysis):
-            click.echo(f"\n{found.title} {found.name}")
-            table(found.headers, found.rows, "")
+            click.echo(f"\n{found.heading} {found.name}")
+            show_table(found)
 
 
 @click.group()

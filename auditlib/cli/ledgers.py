@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditlib.cli.terminal import echo, print_rejects, table, working
+from auditlib.cli.terminal import echo, print_rejects, show_table, working
 from auditlib.core.errors import InputError
 from auditlib.core.guards import content_of
 from auditlib.core.home import find, names_in, shown
+from auditlib.core.table import Table
 
 if TYPE_CHECKING:
     from auditlib.ledger.intake.take_in import Intake
@@ -75,7 +76,7 @@ def intake(
     if dry_run:
         _print_rows(taken)
     rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]
-    table(["register", "rows", "accepted", "rejected"], rows, str(out or "--dry-run"))
+    show_table(Table(("register", "rows", "accepted", "rejected"), rows), str(out or "--dry-run"))
     for column, count in sorted(taken.replaced.items()):
         click.echo(f"personal data replaced in {column}: {count}")
     for one in taken.tables:
@@ -135,7 +136,7 @@ def _profile(taken: Intake, language: str) -> dict[str, str]:
 
 def _print_rows(taken: Intake) -> None:
     for name, rows in taken.registers.items():
-        table(rows.columns, rows.head(SHOWN).iter_rows(), name)
+        show_table(Table(tuple(rows.columns), rows.head(SHOWN).rows()), name)
 
 
 def _print_doubts(taken: Intake, language: str) -> None:

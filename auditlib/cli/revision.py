@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from auditlib.cli.terminal import table, working
+from auditlib.cli.terminal import show_table, working
 from auditlib.core.errors import InputError
 from auditlib.core.home import find, home, shown
+from auditlib.core.table import Table
 
 __all__ = ["revise"]
 
@@ -76,7 +77,7 @@ def _report(made: Any, file: Any, out: Path) -> None:
                 full_text(new / indicator.max),
             ]
         )
-    table(["indicator", "title", "old maximum", "new maximum", "points times"], rows, "maxima")
+    show_table(Table(("indicator", "title", "old maximum", "new maximum", "points times"), rows), "maxima")
     click.echo(
         f"written {shown(out)}: {made.old.scheme} version {made.version}, in force from {made.effective}", err=True
     )

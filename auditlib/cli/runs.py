@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditlib.cli.terminal import echo_json, table, working
+from auditlib.cli.terminal import echo_json, show_table, working
 from auditlib.core.home import find
+from auditlib.core.table import Table
 
 if TYPE_CHECKING:
     from auditlib.runs.cluster.cluster import Cluster
@@ -72,7 +73,7 @@ def run(
             [r.period, r.unit, r.notebook.stem, r.name(".html"), ", ".join(store.pending(r.id, r.inputs)) or "finished"]
             for r in plan_run(declared, folder).reports
         ]
-        table(["period", "unit", "notebook", "file", "to make because"], rows, "plan")
+        show_table(Table(("period", "unit", "notebook", "file", "to make because"), rows), "plan")
         return
 
     def tell(line: str) -> None:
@@ -142,7 +143,7 @@ def verify(
                    "differences": [vars(one) for one in found.differences]})  # fmt: skip
     elif found.differences:
         rows = [[d.kind, d.what, d.line, d.clause, d.old, d.new, d.cause] for d in found.differences]
-        table(["kind", "what", "line", "clause", "old", "new", "cause"], rows, str(folder))
+        show_table(Table(("kind", "what", "line", "clause", "old", "new", "cause"), rows), str(folder))
     by = f", signed by {', '.join(found.signers)}" if found.signers else ""
     click.echo(
         f"{found.files} files, {found.repeated} reports made again, {len(found.differences)} differences{by}", err=True

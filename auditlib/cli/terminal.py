@@ -8,18 +8,18 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
 from auditlib.core.errors import Problem
+from auditlib.core.table import Table
 from auditlib.core.visible import visible
 
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
 """The sign of a number, not the hyphen of a name or a date."""
 
-__all__ = ["echo", "echo_json", "print_rejects", "table", "working"]
+__all__ = ["echo", "echo_json", "print_rejects", "show_table", "working"]
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
@@ -32,22 +32,22 @@ def echo_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> None:
+def show_table(found: Table, title: str = "") -> None:
     """A table as wide as the terminal, with true minus signs; plain tab-separated text where the output is not one."""
     if not sys.stdout.isatty():
         text = io.StringIO()
         csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
-            [headers, *(["" if v is None else visible(str(v)) for v in r] for r in rows)]
+            [found.headings(), *(["" if v is None else visible(str(v)) for v in row] for row in found.texts())]
         )
         click.echo(text.getvalue(), nl=False)
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Table as Grid
 
-    table = Table(*headers, title=title, title_justify="left")
-    for row in rows:
-        table.add_row(*("" if value is None else MINUS.sub("−", visible(str(value))) for value in row))
-    Console().print(table, markup=False)
+    grid = Grid(*found.headings(), title=title, title_justify="left")
+    for row in found.texts():
+        grid.add_row(*("" if value is None else MINUS.sub("−", visible(str(value))) for value in row))
+    Console().print(grid, markup=False)
 
 
 def working(what: str) -> contextlib.AbstractContextManager[Any]:
