@@ -17,10 +17,10 @@ from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.duties.decided import DECIDED, decided
+from auditlib.scoring.duties.instance_counts import DutyCount, InstanceCounts
 from auditlib.scoring.duties.listing import Listing
 from auditlib.scoring.duties.notices import duty_notices
 from auditlib.scoring.duties.rows import DutyRows
-from auditlib.scoring.duties.tally import DutyCount, Tally
 from auditlib.scoring.result import AppliedAdjustment, DutyCounts
 
 __all__ = ["Compliance", "comply", "duty_counts"]
@@ -103,7 +103,7 @@ def comply(
     look = as_of or default_as_of(ledger, period)
     rows = DutyRows.of(resolved, ledger, period, look, calendar, exclude=exclude)
     listing = Listing(rows, left, every)
-    tally = Tally(listing)
+    tally = InstanceCounts(listing)
     for duty, judged in listing.judged():
         tally.add(duty, judged)
     return Compliance(

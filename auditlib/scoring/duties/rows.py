@@ -15,13 +15,12 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
-from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.parse import parse_column
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import OF_A_CASE
-from auditlib.scheme.columns import duty_expressions, with_inputs
-from auditlib.scheme.duties import Act, Duty
+from auditlib.scheme.columns import columns_read, with_inputs
+from auditlib.scheme.duties import Duty
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.choosing import chosen
@@ -95,15 +94,10 @@ class DutyRows:
     @cached_property
     def needed(self) -> dict[str, set[str]]:
         """The columns that duties read, by register; those of an act's case are among those of cases."""
-        found: dict[str, set[str]] = {
-            "cases": {"closed_at"},
-            "acts": set(),
-            "events": set(),
-            "submissions": set(),
-            "checks": {"case_id"},
-        }
+        found: dict[str, set[str]] = {register: set() for register in ("acts", "events", "submissions")}
+        found |= {"cases": {"closed_at"}, "checks": {"case_id"}}
         for duty in self.scheme.duties:
-            for register, name in _read(duty):
+            for register, name in columns_read(duty):
                 found.setdefault(register, set()).add(name)
                 if register in OF_A_CASE and REGISTERS[register].column(name) is None:
                     found["cases"].add(name)
@@ -113,7 +107,7 @@ class DutyRows:
 
     def columns_of(self, duty: Duty, columns: Iterable[str]) -> list[str]:
         """Those of ``columns`` that judging a duty needs."""
-        own = {name for _, name in _read(duty)} | {
+        own = {name for _, name in columns_read(duty)} | {
             KEY,
             CASE,
             CASE_UNIT,
@@ -303,30 +297,3 @@ class DutyRows:
             return pl.lit(None, pl.String)
         said = frame.select(pl.col(key[-1]), pl.col(name).cast(pl.String)).collect()
         return pl.lit(table.select(key[-1]).join(said, on=key[-1], how="left", maintain_order="left")[name])
-
-
-def _read(duty: Duty) -> Iterable[tuple[str, str]]:
-    """The columns that a duty reads, each with the register whose rows it looks at."""
-    for _, sql, register in duty_expressions(duty):
-        yield from ((register, name) for name in parse_sql(sql).columns)
-    for moment in (*duty.moments,):
-        if isinstance(moment, str):
-            yield duty.of, moment
-        elif moment.by is not None:
-            yield duty.of, moment.by
-            yield "acts", moment.by
-            yield from (("acts", name) for name in ("post", "unit"))
-    limits = (*duty.limits, *(limit for way in duty.ways for limit in way.limits))
-    yield from ((duty.of, limit.until) for limit in limits if limit.until is not None)
-    yield from ((duty.of, name) for name in duty.filled or ())
-    yield duty.of, duty.by
-    for needs in (duty.extended, duty.handed_over):
-        yield from (("acts", name) for name in (needs.needs if needs is not None else ()))
-    if duty.extended is not None:
-        yield "acts", "until"
-    if any(isinstance(moment, Act) for moment in duty.moments):
-        yield "acts", "unit"
-    if duty.asked is not None:
-        yield "checks", "case_id"
-    if duty.never is not None:
-        yield from (("events", name) for name in ("kind", "verified", "case_id", "duty"))

@@ -11,7 +11,7 @@ from auditlib.core.exact import decimal_text
 from auditlib.core.message import told
 from auditlib.scheme.duty_clock import MOMENT
 from auditlib.scoring.duties.compliance import Compliance
-from auditlib.scoring.duties.tally import DutyCount
+from auditlib.scoring.duties.instance_counts import DutyCount
 
 __all__ = ["INSTANCE_HEADERS", "compliance_json", "count_rows", "evidence_of", "instance_rows"]
 

@@ -18,7 +18,7 @@ from auditlib.scoring.duties.listing import BELONGS, MOVED, Listing
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
 
-__all__ = ["DutyCount", "Tally"]
+__all__ = ["DutyCount", "InstanceCounts"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class DutyCount:
 
 
 @dataclass
-class Tally:
+class InstanceCounts:
     """What was counted so far, by unit and duty."""
 
     listing: Listing
