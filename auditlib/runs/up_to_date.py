@@ -14,6 +14,7 @@ from auditlib.core.files import stamp, write_atomically
 from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, software
 from auditlib.core.home import find, home
+from auditlib.ledger.privacy.listed import lists_in_force
 from auditlib.runs.runfile import RunFile
 
 __all__ = ["run_key", "settle", "settled"]
@@ -28,6 +29,8 @@ def run_key(run: RunFile) -> str:
         find(run.ledger, "demonstrations"),
         params / "schemes",
         params / "calendars",
+        params / "adjustments",
+        *lists_in_force(),
         *([find(run.calendar)] if run.calendar else []),
         home() / "notebooks",
         *([scheme] if scheme.is_file() else []),

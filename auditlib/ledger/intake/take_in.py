@@ -23,6 +23,7 @@ from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
 from auditlib.ledger.privacy.find import withhold
+from auditlib.ledger.privacy.listed import names_beside
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
@@ -82,8 +83,14 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
 
     ``key`` is the secret of the pseudonyms, where the mapping wants some. Raises :class:`InputError` where it is
     missing, or a source cannot be read, is missing or lacks a column; faulty rows are in ``rejects``, named by the
-    source's file, row and column, without the personal data that may stand there.
+    source's file, row and column, without the personal data that may stand there. A ``names.csv`` among the sources
+    is a list of names to search for.
     """
+    with names_beside(*sources):
+        return _take_in(sources, mapping, key)
+
+
+def _take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None) -> Intake:
     if mapping.needs_key and key is None:
         raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
     work = _Work(sources, mapping, key)

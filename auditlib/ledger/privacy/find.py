@@ -17,6 +17,7 @@ import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.privacy.deciding import HAN
+from auditlib.ledger.privacy.listed import names_in_force
 from auditlib.ledger.privacy.names import is_bare_name
 from auditlib.ledger.privacy.patterns import KINDS, PATTERNS, Pattern
 
@@ -110,7 +111,8 @@ def personal_data(table: pl.DataFrame) -> dict[str, dict[str, str]]:
     """By column of texts, those that hold personal data, each with what a list of faults says in its place."""
     if table.is_empty():
         return {}
-    likely = table.select(_likely(name) for name in table.columns)
+    listed = bool(names_in_force())
+    likely = table.select(_likely(name, listed) for name in table.columns)
     told = {name: told_instead(likely[name].item(), persons=names_persons(name)) for name in table.columns}
     return {name: own for name, own in told.items() if own}
 
@@ -129,6 +131,9 @@ def told_instead(texts: pl.Series, *, persons: bool = False) -> dict[str, str]:
     if persons:
         bare = pl.Series((is_bare_name(text.strip()) for text in texts), dtype=pl.Boolean)
         seen = seen.with_columns(pl.col("all") | bare)
+    if names := names_in_force():
+        listed = pl.Series((any(names.spans(_cleaned(text))) for text in texts), dtype=pl.Boolean)
+        seen = seen.with_columns(pl.col("all") | listed)
     told = {}
     for own, every, *fits in seen.filter(pl.any_horizontal(pl.exclude("text"))).iter_rows():
         cleaned = _cleaned(own)
@@ -140,10 +145,15 @@ def told_instead(texts: pl.Series, *, persons: bool = False) -> dict[str, str]:
     return told
 
 
-def _likely(column: str) -> pl.Expr:
-    """The distinct texts of a column that a closer look is worth, as a list. Codes and short words are not."""
+def _likely(column: str, listed: bool) -> pl.Expr:
+    """The distinct texts of a column that a closer look is worth, as a list. Codes and short words are not.
+
+    Where a list of names is in force, every text is.
+    """
     shortest = SHORTEST_NAME if names_persons(column) else SHORTEST
     text = pl.col(column)
+    if listed:
+        return text.drop_nulls().unique().implode()
     closer = (text.str.len_bytes() >= shortest) & text.str.contains(LIKELY) & ~text.str.contains(CODE)
     return text.filter(closer).unique().implode()
 
@@ -180,6 +190,9 @@ def _cleaned(text: str) -> str:
 
 def _spans(cleaned: str, persons: bool, patterns: Iterable[Pattern] = PATTERNS) -> tuple[Span, ...]:
     found: list[Span] = []
+    for start, end in names_in_force().spans(cleaned):
+        if not found or found[-1].end <= start:
+            found.append(Span(start, end, "name"))
     if persons and is_bare_name(cleaned.strip()):
         found.append(Span(0, len(cleaned), "name"))
     chinese = re.search(HAN, cleaned) is not None
