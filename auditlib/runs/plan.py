@@ -20,7 +20,7 @@ from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home, shown
 from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
-from auditlib.ledger.privacy.listed import lists_in_force, names_beside
+from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.report.pages.links import Links
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
@@ -112,7 +112,7 @@ def plan_run(
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
     content = content_key(ledger, snapshot, run.units) if kept else ""
-    materials = {"ledger": snapshot} | _names(ledger)
+    materials = {"ledger": snapshot} | lists_searched(ledger.path)
     schemes: dict[Path, None] = {}
     results: dict[str, Result] = {}
     periods: dict[str, ScoredPeriod] = {}
@@ -155,13 +155,6 @@ def _layout(run: RunFile) -> dict[str, str]:
     from auditlib.report.pages.pdf import layout_versions
 
     return {"pdf": digest(layout_versions())}
-
-
-def _names(ledger: Ledger) -> dict[str, str]:
-    """The lists of names that were searched for, as one hash, where there are any."""
-    with names_beside(ledger.path):
-        lists = [file_sha256(file) for file in lists_in_force()]
-    return {"names": digest(lists)} if lists else {}
 
 
 def _calendar(period: ScoredPeriod) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A list of names that a user supplies: hashed, in force everywhere it is said to be, and found as people write names."""
+"""A list of names that a user supplies: hashed, in force everywhere it is said to be, and found as people write."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 FOUND = (
-    "刘强于昨日来电", "刘 强说", "已约见刘强、张某", "刘\u200b强", "问过王芳芳的", "阿卜杜拉买买提反映", "阿卜杜拉•买买提",
-    "by john  smith", "JOHN SMITH!", "Ｊｏｈｎ Ｓｍｉｔｈ", "刘强",
+    "刘强于昨日来电", "刘 强说", "已约见刘强、张某", "刘\u200b强", "问过王芳芳的", "阿卜杜拉买买提反映",
+    "阿卜杜拉•买买提", "by john  smith", "JOHN SMITH!", "Ｊｏｈｎ Ｓｍｉｔｈ", "刘强",
 )  # fmt: skip
 LEFT = ("刘，强", "刘3强", "johnsmithson", "王芳", "强刘", "暖气不热")
 

@@ -83,23 +83,18 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
 
     ``key`` is the secret of the pseudonyms, where the mapping wants some. Raises :class:`InputError` where it is
     missing, or a source cannot be read, is missing or lacks a column; faulty rows are in ``rejects``, named by the
-    source's file, row and column, without the personal data that may stand there. A ``names.csv`` among the sources
-    is a list of names to search for.
+    source's file, row and column, without the personal data that may stand there.
     """
-    with names_beside(*sources):
-        return _take_in(sources, mapping, key)
-
-
-def _take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None) -> Intake:
     if mapping.needs_key and key is None:
         raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
     work = _Work(sources, mapping, key)
-    for name in (name for name in REGISTERS if name in mapping.registers):
-        work.take(name)
-    if work.problems:
-        once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
-        raise InputError(reversed(once.values()))
-    return work.done()
+    with names_beside(*sources):
+        for name in (name for name in REGISTERS if name in mapping.registers):
+            work.take(name)
+        if work.problems:
+            once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
+            raise InputError(reversed(once.values()))
+        return work.done()
 
 
 class _Work:

@@ -23,9 +23,19 @@ from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import stamp
 from auditlib.core.guards import DECLARED_BYTES, text_of
+from auditlib.core.hashes import digest, file_sha256
 from auditlib.core.home import home
 
-__all__ = ["NAMES", "SETTING", "Names", "hashed_names", "lists_in_force", "names_beside", "names_in_force"]
+__all__ = [
+    "NAMES",
+    "SETTING",
+    "Names",
+    "hashed_names",
+    "lists_in_force",
+    "lists_searched",
+    "names_beside",
+    "names_in_force",
+]
 
 NAMES = "names.csv"
 SETTING = "AUDITLIB_NAMES"
@@ -145,6 +155,13 @@ def lists_in_force() -> tuple[Path, ...]:
     if named and not first.exists():
         raise InputError.at(SETTING, "", f"found {named}, which is no file, expected a {NAMES}")
     return tuple(file for file in dict.fromkeys((first, *_beside.get())) if file.exists())
+
+
+def lists_searched(*sources: Path) -> dict[str, str]:
+    """One hash over the lists in force for what is read from these places, as ``names``; nothing without a list."""
+    with names_beside(*sources):
+        hashes = [file_sha256(file) for file in lists_in_force()]
+    return {"names": digest(hashes)} if hashes else {}
 
 
 @lru_cache
