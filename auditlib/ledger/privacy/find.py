@@ -19,7 +19,7 @@ from auditlib.core.message import Message
 from auditlib.ledger.privacy.deciding import HAN
 from auditlib.ledger.privacy.listed import names_in_force
 from auditlib.ledger.privacy.names import is_bare_name
-from auditlib.ledger.privacy.patterns import KINDS, PATTERNS, Pattern
+from auditlib.ledger.privacy.patterns import KINDS, MAIL_HOST, PATTERNS, Pattern
 
 __all__ = [
     "INVISIBLE",
@@ -42,15 +42,15 @@ NO_PERSONAL_DATA = str(NOT_PERSONAL)
 
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 """Characters that show nothing."""
-FULL_WIDTH = "０-９＠＋①-⓿❶-➓\u00b2\u00b3\u00b9\u2070-\u209f\U0001d7ce-\U0001d7ff"
+FULL_WIDTH = "０-９＠＋＊＃－／．①-⓿❶-➓\u00b2\u00b3\u00b9\u2070-\u209f\U0001d7ce-\U0001d7ff"
 """Digits in other dress: a text with one of them is looked at as plain digits say it."""
 DINGBATS = {start + digit: str(digit + 1) for start in (0x2776, 0x2780, 0x278A) for digit in range(9)} | {0x24FF: "0"}
 SHORTEST, SHORTEST_NAME = 7, 6
 """Bytes of the shortest text that can hold personal data (QQ12345), and of a name of two Chinese characters."""
 TOGETHER = 8
 LIKELY = (
-    "[^\x00-\x7f]|[0-9][0-9 ().+-]{6}|[0-9][*xX#]{2}|@|[A-Za-z] ?:|(?:M[Rrsx]{1,2}|Miss)[. ]|[0-9] [A-Z]"
-    "|(?i:qq|vx|wechat|weixin|passport|phone|mobile|tel|cell)"
+    "[^\x00-\x7f]|[0-9][0-9 ().,+-]{6}|[0-9][ -]?[*xX#]{2}|@|[A-Za-z] ?:|(?:M[Rrsx]{1,2}|Miss)[. ]|[0-9] [A-Z]"
+    f"|(?i:qq|vx|wechat|weixin|passport|phone|mobile|tel|cell|[(\\[]at[)\\]]| at (?:{MAIL_HOST}))"
 )
 """A quick first look: a text without any of it fits no pattern."""
 CODE = "^(?:[A-Za-z][0-9]+|[0-9]{1,9})$"
