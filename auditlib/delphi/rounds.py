@@ -158,7 +158,7 @@ def read_panel(panel: str | Path) -> Panel:
 def _read_panel(folder: Path) -> Panel:
     if not folder.is_dir():
         raise InputError.at(folder, "", "no such panel; expected a folder with a panel.yaml")
-    declared = read_impersonal(PanelFile, folder / "panel.yaml")
+    declared = read_impersonal(PanelFile, folder / "panel.yaml", whole=True)
     problems: list[Problem] = []
     experts: dict[str, Authority] = {}
     if (file := folder / "experts.csv").exists():

@@ -20,7 +20,7 @@ from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.expectations import field_counts, standing
-from auditlib.ledger.privacy.declared import read_impersonal, refuse_named
+from auditlib.ledger.privacy.declared import read_impersonal, refuse_named, refuse_words
 from auditlib.ledger.privacy.listed import NAMES, names_beside
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, read_rejects
@@ -141,7 +141,7 @@ def _read(path: Path, as_of: datetime | None) -> Ledger:
                 file, "", "found a link that leads to no file, expected a register, or none of this name"
             )
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
-    note = read_impersonal(LedgerNote, note_file) if note_file.exists() else LedgerNote()
+    note = read_impersonal(LedgerNote, note_file, whole=True) if note_file.exists() else LedgerNote()
     if (path / SEAL).is_file():
         return _divided(path, note)
     sources = _sources(path)
@@ -164,6 +164,7 @@ def _read(path: Path, as_of: datetime | None) -> Ledger:
             except InputError as error:
                 problems += error.problems
                 continue
+            refuse_words(name, "a column", table.columns)
             called = name.removeprefix(f"{path}/")  # rejects name files inside the ledger, wherever it stands
             broken = broken.with_columns(file=pl.lit(called))
             unread += broken.height

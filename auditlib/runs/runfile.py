@@ -95,4 +95,4 @@ class RunFile(Strict):
 
 def read_run(file: Path) -> RunFile:
     """The run in ``file``. Raises :class:`InputError`."""
-    return read_impersonal(RunFile, file, shown(file))
+    return read_impersonal(RunFile, file, shown(file), whole=True)

@@ -22,6 +22,7 @@ from auditlib.ledger.intake.source_terms import in_source_terms
 from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
+from auditlib.ledger.privacy.declared import refuse_words
 from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.privacy.listed import names_beside
 from auditlib.ledger.registers import REGISTERS
@@ -162,6 +163,7 @@ class _Work:
         tables = self.kept.pop(key, None)
         if tables is None:
             tables = list(read_tables(file, declared.layout))
+            refuse_words(file, "a sheet or column", (word for table in tables for word in table.called))
         later = [one for one in REGISTERS if one in self.mapping.registers]
         for other in later[later.index(name) + 1 :]:
             register = self.mapping.registers[other]

@@ -58,7 +58,7 @@ CODE = "^(?:[A-Za-z][0-9]+|[0-9]{1,9})$"
 AREA = re.compile("(?:(?![住在到于从的址是为约向往了])[一-鿿0-9]){1,16}$")
 DOOR = re.compile("[0-9一二三四五六七八九十零〇号室楼栋幢座单元层门户院#-]+")
 PERSONS = re.compile(
-    "person_key|by|approver|(?:.*_)?(?:person|complainant|contact|customer)_?name"
+    "person_key|(?:.*_)?by|approver|(?:.*_)?(?:person|complainant|contact|customer)_?name"
     "|.*(?:姓名|投诉人|举报人|申诉人|信访人|联系人|当事人|经办人|报修人|户主|收件人)(?!数|次).*",
     re.IGNORECASE,
 )
