@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from auditlib.cli.terminal import echo
 from auditlib.core.home import shown
 
 __all__ = ["names"]
@@ -27,4 +28,4 @@ def names(file: Path, out: Path) -> None:
 
     text = hashed_names(file)
     write_atomically(out, text.encode())
-    click.echo(f"written {shown(out)}: {text.count(chr(10)) - 1} names, hashed")
+    echo(f"written {shown(out)}: {text.count(chr(10)) - 1} names, hashed")

@@ -56,4 +56,6 @@ def settled(folder: Path, key: str) -> int | None:
 
 
 def _files(place: Path) -> Iterable[Path]:
-    return [place] if place.is_file() else (file for file in place.rglob("*") if file.is_file())
+    """A file, or those of a folder and of the folders in it; what is deeper nothing reads."""
+    inside = (file for depth in ("*", "*/*") for file in place.glob(depth))
+    return [place] if place.is_file() else (file for file in inside if file.is_file())

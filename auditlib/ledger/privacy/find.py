@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from bisect import bisect, insort
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -56,7 +57,9 @@ LIKELY = (
 CODE = "^(?:[A-Za-z][0-9]+|[0-9]{1,9})$"
 """What fits no pattern either, though digits follow one another: most keys of registers look like this."""
 AREA = re.compile("(?:(?![住在到于从的址是为约向往了])[一-鿿0-9]){1,16}$")
-DOOR = re.compile("[0-9一二三四五六七八九十零〇号室楼栋幢座单元层门户院#-]+")
+DOOR = re.compile("[0-9一二三四五六七八九十零〇号室楼栋幢座单元层门户院#-]{1,32}")
+NEAR = 16
+"""So many letters before an address may say where it is, as :data:`AREA` has it."""
 PERSONS = re.compile(
     "person_key|(?:.*_)?by|approver|(?:.*_)?(?:person|complainant|contact|customer)_?name"
     "|.*(?:姓名|投诉人|举报人|申诉人|信访人|联系人|当事人|经办人|报修人|户主|收件人)(?!数|次).*",
@@ -193,7 +196,7 @@ def _spans(cleaned: str, persons: bool, patterns: Iterable[Pattern] = PATTERNS) 
     for start, end in names_in_force().spans(cleaned):
         if not found or found[-1].end <= start:
             found.append(Span(start, end, "name"))
-    if persons and is_bare_name(cleaned.strip()):
+    if persons and not found and is_bare_name(cleaned.strip()):
         found.append(Span(0, len(cleaned), "name"))
     chinese = re.search(HAN, cleaned) is not None
     for pattern in patterns:
@@ -201,17 +204,26 @@ def _spans(cleaned: str, persons: bool, patterns: Iterable[Pattern] = PATTERNS) 
             continue
         for match in pattern.compiled.finditer(cleaned):
             start, end = match.span("name") if "name" in match.groupdict() else match.span()
+            if not _is_free(found, start, end) or not pattern.holds(match):
+                continue
             if pattern.kind == "address":
                 start, end = _whole_address(cleaned, start, end)
-            if pattern.holds(match) and all(end <= other.start or other.end <= start for other in found):
-                found.append(Span(start, end, pattern.kind))
-    return tuple(sorted(found))
+            if _is_free(found, start, end):
+                insort(found, Span(start, end, pattern.kind))
+    return tuple(found)
+
+
+def _is_free(found: Sequence[Span], start: int, end: int) -> bool:
+    """Whether a place touches none of those found, which are in order and apart: only its neighbours can."""
+    at = bisect(found, Span(start, start, ""))
+    return (not at or found[at - 1].end <= start) and (at == len(found) or end <= found[at].start)
 
 
 def _whole_address(text: str, start: int, end: int) -> tuple[int, int]:
     """An address with the place before it and the door after it, of which the pattern needs no more than a part."""
-    before, after = AREA.search(text[:start]), DOOR.match(text, end)
-    return before.start() if before else start, after.end() if after else end
+    near = max(0, start - NEAR)  # what is further away is not looked at again for every address of a long text
+    before, after = AREA.search(text[near:start]), DOOR.match(text, end)
+    return near + before.start() if before else start, after.end() if after else end
 
 
 def _told(kinds: Iterable[str]) -> str:

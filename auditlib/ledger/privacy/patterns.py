@@ -126,6 +126,8 @@ SOCIAL = (
     "(?i:telegram|whatsapp|skype|tiktok|instagram|qq|tg))"
 )
 """Where people have accounts, as they write it."""
+MAILBOX = r"[A-Za-z0-9._%+\-]{1,64}"
+"""RFC 5321, 4.5.3.1.1: what stands before the @; a longer row of letters is not looked at over and over."""
 MAIL_HOST = "163|126|139|189|qq|gmail|sina|sohu|outlook|hotmail|foxmail|yahoo|aliyun|icloud|yeah"
 ESTATE = "(?:小区|花园|家园|新村|公寓|家属院|大院|胡同|府邸)"
 WORD = r"[A-Z][a-z]+(?:['’-][A-Z][a-z]+)?"
@@ -175,10 +177,11 @@ PATTERNS = (
                       rf"[(（]?(?:[A-Za-z]{{1,2}}|{HAN}字第)? ?[0-9](?: ?[0-9]){{5,9}}", apart=False),
     Pattern("card", rf"(?:62|4[0-9]|5[1-5])[0-9]{{2}}(?:{GAP}[0-9]{{4}}){{3}}(?:{GAP}[0-9]{{1,3}})?", is_card),
     Pattern("card", rf"(?:银行卡|卡号|银行账[号户]|收款账号|存折){IS}[0-9](?:[ -]?[0-9]){{11,18}}", apart=False),
-    Pattern("mail", r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}", apart=False),
-    Pattern("mail", r"[A-Za-z0-9._%+\-]{2,} ?(?:[(（\[【]?(?i:at)[)）\]】]|艾特|[@#]) ?[A-Za-z0-9\-]+ ?"
+    Pattern("mail", rf"{MAILBOX}@[A-Za-z0-9\-]{{1,63}}(?:\.[A-Za-z0-9\-]{{1,63}}){{0,8}}\.[A-Za-z]{{2,24}}",
+            apart=False),
+    Pattern("mail", rf"{MAILBOX} ?(?:[(（\[【]?(?i:at)[)）\]】]|艾特|[@#]) ?[A-Za-z0-9\-]{{1,63}} ?"
                     r"(?:[(（\[【]?(?i:dot)[)）\]】]|[.。点]) ?(?i:com|cn|net|org)", apart=False),
-    Pattern("mail", rf"[A-Za-z0-9._%+\-]{{2,}} (?i:at) (?i:{MAIL_HOST})(?:\.| ?(?i:dot) ?|点)(?i:com|cn|net)"),
+    Pattern("mail", rf"{MAILBOX} (?i:at) (?i:{MAIL_HOST})(?:\.| ?(?i:dot) ?|点)(?i:com|cn|net)"),
     Pattern("account", rf"(?:微信|(?i:wechat|weixin|qq|vx))(?i: ?id)?账?{IS}(?:[0-9]{{5,12}}"
                        r"|[A-Za-z][A-Za-z_\-]*[0-9_\-][A-Za-z0-9_\-]{3,})", is_account, apart=False),
     Pattern("account", r"(?:微信|(?i:wechat|weixin))(?:账?号|(?i: ?id))?[:：]\s*[A-Za-z][A-Za-z0-9_\-]{5,19}",
