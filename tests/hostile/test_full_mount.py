@@ -81,6 +81,17 @@ class Making:
         (folder / "ledger.yaml").write_text("records: {acts: [记录, 核实]}\n", encoding="utf-8")
         return folder
 
+    def duties(self, form: str = "csv") -> list[object]:
+        ledger, out = self.company(self.aside / "l"), self.place / f"duties.{form}"
+        asked = ("--period", "2024", "--format", form, "--out", out)
+        return ["duties", "s25-company-notice", "--ledger", ledger, *asked]
+
+    def duties_xlsx(self) -> list[object]:
+        return self.duties("xlsx")
+
+    def sources(self) -> list[object]:
+        return ["sources", "--format", "csv", "--out", self.place / "sources.csv"]
+
     def checks_new(self, out: Path | None = None) -> list[object]:
         ledger = self.company(self.place / "l") if out else self.company(self.aside / "l")
         out = out or self.place / "form.xlsx"
@@ -136,7 +147,20 @@ def kept(place: Path) -> dict[Path, bytes]:
     return {file: file.read_bytes() for file in place.rglob("*") if file.is_file() and file.name != ".site.lock"}
 
 
-NAMES = ("intake", "draft", "names", "checks_new", "checks_read", "panel_read", "revise", "sign", "site")
+NAMES = (
+    "intake",
+    "draft",
+    "names",
+    "duties",
+    "duties_xlsx",
+    "sources",
+    "checks_new",
+    "checks_read",
+    "panel_read",
+    "revise",
+    "sign",
+    "site",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

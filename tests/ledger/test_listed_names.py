@@ -11,7 +11,7 @@ import yaml
 
 from auditlib.core.errors import InputError
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal, mask_personal, personal_data
-from auditlib.ledger.privacy.listed import hashed_names
+from auditlib.ledger.privacy.listed import hashed_names, lists_searched
 from auditlib.ledger.read import read_ledger
 
 LISTED = ("刘强", "王芳芳", "阿卜杜拉·买买提", "John Smith")
@@ -137,3 +137,13 @@ def test_a_run_is_looked_at_again_when_the_list_changes(names, root):
     assert run_key(run) == before
     names.write_text("".join(names.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
     assert run_key(run) != before
+
+
+def test_a_manifest_tells_which_lists_were_searched_for_and_nothing_where_there_were_none(names, tmp_path, monkeypatch):
+    found = lists_searched(tmp_path)
+    assert set(found) == {"names"}
+    assert lists_searched(tmp_path) == found
+    names.write_text(hashed_names(tmp_path / "people.txt").replace("2,", "3,", 1), encoding="utf-8")
+    assert lists_searched(tmp_path) != found
+    monkeypatch.delenv("AUDITLIB_NAMES")
+    assert lists_searched(tmp_path) == {}
