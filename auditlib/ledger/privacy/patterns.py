@@ -148,7 +148,7 @@ PATTERNS = (
     Pattern("identity",
             rf"[1-8一二三四五六七八壹贰叁肆伍陆柒捌](?:[ -]?{NUMERAL}){{16}}[ -]?(?:{NUMERAL}|[Xx])"
             rf"", is_spelt, apart=False),
-    Pattern("phone", rf"{NUMERAL}(?:[ -]?{NUMERAL}){{9,11}}", is_spelt, apart=False),
+    Pattern("phone", rf"{NUMERAL}(?:[ -]?{NUMERAL}){{9,11}}", is_spelt, apart=False, in_chinese=True),
     Pattern("identity", rf"[1-8][0-9]{{2,9}}[{MASK}]{{4,14}}[0-9]{{2,4}}[0-9Xx]?|[1-8][0-9]{{13}}[{MASK}]{{4}}"),
     Pattern("identity", r"[A-Z]{1,2}[0-9]{6}[(（][0-9A][)）]", is_hong_kong, apart=False),
     Pattern("identity", r"[157][0-9]{6}[(（][0-9][)）]", is_macau),
