@@ -15,6 +15,7 @@ from auditlib.cli.dossiers import dossier
 from auditlib.cli.duties import duties
 from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake, mapping
+from auditlib.cli.names import names
 from auditlib.cli.partitioning import partition
 from auditlib.cli.revision import revise
 from auditlib.cli.runs import run, sign, verify
@@ -52,7 +53,7 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, adjustments, run, verify, sign,
+    demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, checks, adjustments, run, verify, sign,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from auditlib.cli.terminal import echo_json, show_table, working
+from auditlib.cli.terminal import echo, echo_file, echo_json, show_table, working
 from auditlib.core.home import find, shown
 
 __all__ = ["delphi", "panel"]
@@ -45,14 +45,14 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
     if form == "json":
         text = json.dumps(analysis.to_json(), ensure_ascii=False, indent=1) + "\n"
         if out is None:
-            click.echo(text, nl=False)
+            echo_file(text)
         else:
             write_atomically(out, text.encode("utf-8"))
     elif out is not None:
         write_workbook(analysis, out)
     else:
         for found in tables(analysis):
-            click.echo(f"\n{found.heading} {found.name}")
+            echo(f"\n{found.heading} {found.name}")
             show_table(found)
 
 
@@ -80,7 +80,7 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
     from auditlib.delphi.forms.questionnaire import new_panel
 
     for file in new_panel(folder, number, experts, replace):
-        click.echo(f"written {shown(file)}")
+        echo(f"written {shown(file)}")
 
 
 @panel.command("read")
@@ -102,8 +102,8 @@ def read(files: tuple[Path, ...], folder: Path | None, number: int | None, repla
 
     returned = read_questionnaires(files, folder if folder is not None else panel_of(files[0]), number, replace)
     for file in returned.files:
-        click.echo(f"written {shown(file)}")
-    click.echo(f"round {returned.number}: {returned.forms} forms, {returned.unanswered} answers left empty")
+        echo(f"written {shown(file)}")
+    echo(f"round {returned.number}: {returned.forms} forms, {returned.unanswered} answers left empty")
 
 
 @panel.command("check")
@@ -123,9 +123,9 @@ def check(files: tuple[Path, ...], everything: bool, form: str) -> None:
         echo_json({"findings": [row for one in checked for row in one.rows(everything)]})
     else:
         for line in (line for one in checked for line in one.lines(everything)):
-            click.echo(line)
+            echo(line)
         new, known = (sum(found.known is k for one in checked for found in one.findings) for k in (False, True))
-        click.echo(f"{len(files)} publications checked, {new} new findings, {known} known", err=True)
+        echo(f"{len(files)} publications checked, {new} new findings, {known} known", err=True)
     sys.exit(0 if all(one.clean for one in checked) else 1)
 
 
@@ -162,7 +162,7 @@ def rehearse(folder: Path, out: Path, language: str, replace: bool, **given: Any
     def tell(line: str) -> None:
         nonlocal steps
         steps += 1
-        click.echo(f"{steps:2} {line}", err=True)
+        echo(f"{steps:2} {line}", err=True)
 
     effective: datetime | None = given.pop("effective")
     made = run(
@@ -173,4 +173,4 @@ def rehearse(folder: Path, out: Path, language: str, replace: bool, **given: Any
         replace_old=replace,
         tell=tell,
     )
-    click.echo(f"{made.analysis.panel.declared.panel}: rehearsed in {steps} steps; open {shown(out / 'index.html')}")
+    echo(f"{made.analysis.panel.declared.panel}: rehearsed in {steps} steps; open {shown(out / 'index.html')}")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import comply_ledger, scoring_options
-from auditlib.cli.terminal import echo, show_table
+from auditlib.cli.terminal import echo, echo_file, show_table
 from auditlib.core.table import Table
 from auditlib.scheme.quantities import DutyStatus
 
@@ -77,7 +77,7 @@ def duties(
     if form != "table" and out is not None:
         write_atomically(out, data)
     elif form != "table":
-        click.echo(data.decode(), nl=False)
+        echo_file(data.decode())
     else:
         _print(result, lists, language)
     if form != "json":

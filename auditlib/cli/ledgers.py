@@ -78,11 +78,11 @@ def intake(
     rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]
     show_table(Table(("register", "rows", "accepted", "rejected"), rows), str(out or "--dry-run"))
     for column, count in sorted(taken.replaced.items()):
-        click.echo(f"personal data replaced in {column}: {count}")
+        echo(f"personal data replaced in {column}: {count}")
     for one in taken.tables:
         if one.assumed.get("encoding", "utf-8") != "utf-8":
             echo(f"read as {one.assumed['encoding']}: {one.label} ({one.register})")
-    click.echo(f"snapshot {taken.snapshot}")
+    echo(f"snapshot {taken.snapshot}")
     sys.exit(1 if taken.rejects.height else 0)
 
 

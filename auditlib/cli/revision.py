@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from auditlib.cli.terminal import show_table, working
+from auditlib.cli.terminal import echo, show_table, working
 from auditlib.core.errors import InputError
 from auditlib.core.home import find, home, shown
 from auditlib.core.table import Table
@@ -78,15 +78,13 @@ def _report(made: Any, file: Any, out: Path) -> None:
             ]
         )
     show_table(Table(("indicator", "title", "old maximum", "new maximum", "points times"), rows), "maxima")
-    click.echo(
-        f"written {shown(out)}: {made.old.scheme} version {made.version}, in force from {made.effective}", err=True
-    )
-    click.echo(
+    echo(f"written {shown(out)}: {made.old.scheme} version {made.version}, in force from {made.effective}", err=True)
+    echo(
         f'version {made.old.version} ({file.name}, unchanged) now ends on {made.old_ends}: the new file says `revision: {{of: "{made.old.version}"}}`',
         err=True,
     )
     for gap, indicator in made.gaps.items():
-        click.echo(
+        echo(
             f"the gap {gap} supplies points of {indicator}: from now on they are out of {full_text(made.maxima[indicator])}",
             err=True,
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditlib.cli.terminal import echo_json, show_table, working
+from auditlib.cli.terminal import echo, echo_json, show_table, working
 from auditlib.core.home import find
 from auditlib.core.table import Table
 
@@ -56,7 +56,7 @@ def run(
     declared = read_run(find(run_file, "runs", ".yaml"))
     folder = out or Path("reports") / declared.run
     if not dry_run and (files := settled(folder, run_key(declared))):
-        click.echo(f"{declared.run}: nothing to do, {files} files are as they were; open {folder / 'index.html'}")
+        echo(f"{declared.run}: nothing to do, {files} files are as they were; open {folder / 'index.html'}")
         return
     from auditlib.runs.engine.warm import AVAILABLE
     from auditlib.runs.make import make_demonstration, make_run
@@ -65,7 +65,7 @@ def run(
     from auditlib.site.write import refresh
 
     if declared.demonstration and not find(declared.ledger, "demonstrations").exists():
-        click.echo(f"writing the synthetic ledger {declared.ledger}", err=True)
+        echo(f"writing the synthetic ledger {declared.ledger}", err=True)
         make_demonstration(declared)
     if dry_run:
         store = Store(folder)
@@ -77,20 +77,20 @@ def run(
         return
 
     def tell(line: str) -> None:
-        click.echo(line, err=True)
+        echo(line, err=True)
 
     with _connected(cluster) as workers:
         done = make_run(declared, folder, jobs, tell, stock=stock or not AVAILABLE, cluster=workers)
     refresh(folder, tell)
     plan = done.plan
     rejected = sum(plan.ledger.rejected.values())
-    click.echo(
+    echo(
         f"{declared.run}: {len(plan.reports)} reports, {len(plan.results)} periods, scheme {declared.scheme}, "
         f"ledger {declared.ledger} ({plan.ledger.accepted.get('cases', 0)} cases, {rejected} rows rejected)"
     )
     for id, error in done.failed.items():
-        click.echo(f"failed: {id}.ipynb: {error}", err=True)
-    click.echo(
+        echo(f"failed: {id}.ipynb: {error}", err=True)
+    echo(
         f"{done.made} reports made, {done.current} were finished, {len(done.failed)} failed, {done.seconds:.0f} s; "
         f"open {folder / 'index.html'}"
     )
@@ -145,7 +145,7 @@ def verify(
         rows = [[d.kind, d.what, d.line, d.clause, d.old, d.new, d.cause] for d in found.differences]
         show_table(Table(("kind", "what", "line", "clause", "old", "new", "cause"), rows), str(folder))
     by = f", signed by {', '.join(found.signers)}" if found.signers else ""
-    click.echo(
+    echo(
         f"{found.files} files, {found.repeated} reports made again, {len(found.differences)} differences{by}", err=True
     )
     sys.exit(1 if found.differences else 0)
@@ -159,4 +159,4 @@ def sign(folder: Path, key: Path, signer: str) -> None:
     """Sign a finished run: its manifest, and with it the hash of every file, by OpenSSH's ssh-keygen."""
     from auditlib.runs.evidence.signing import sign as sign_run
 
-    click.echo(f"signed: {sign_run(folder, key, signer)}")
+    echo(f"signed: {sign_run(folder, key, signer)}")

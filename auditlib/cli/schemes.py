@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditlib.cli.terminal import echo_json, show_table
+from auditlib.cli.terminal import echo, echo_json, show_table
 from auditlib.core.errors import InputError
 from auditlib.core.home import shown
 from auditlib.core.table import Table
@@ -54,12 +54,12 @@ def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, calen
         echo_json({"problems": [row for one in checked for row in one.rows(everything)]})
     else:
         for line in (line for one in checked for line in one.lines(everything)):
-            click.echo(line)
+            echo(line)
         known = sum(len(one.findings) - len(one.new) for one in checked)
         new = sum(len(one.problems) + len(one.new) for one in checked)
-        click.echo(f"{len(schemes)} schemes checked, {new} problems, {known} known findings", err=True)
+        echo(f"{len(schemes)} schemes checked, {new} problems, {known} known findings", err=True)
     for line in _ending(schemes, paths, calendar, day or date.today()):
-        click.echo(f"note: {line}", err=True)
+        echo(f"note: {line}", err=True)
     sys.exit(0 if all(one.clean for one in checked) else 1)
 
 
@@ -140,7 +140,7 @@ def schema(scheme: str, form: str) -> None:
         Table(("register", "column", "type", "meaning"), rows),
         f"{natural.scheme} {natural.version}: {natural.title.zh}",
     )
-    click.echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
+    echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
     fact_rows = [
         [m.fact, m.title.zh, m.title.en, _values(natural, m), m.otherwise or ""]
         for m in natural.measures.values()

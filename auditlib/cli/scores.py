@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import EVERY, ledger_options, open_ledger, required, score_ledger, scoring_options
-from auditlib.cli.terminal import echo, echo_json, show_table, working
+from auditlib.cli.terminal import echo, echo_file, echo_json, show_table, working
 from auditlib.core.errors import InputError
 
 __all__ = ["explain", "score"]
@@ -68,7 +68,7 @@ def score(
             else result_csv(resolved, result)
         )
         if out is None:
-            click.echo(text, nl=False)
+            echo_file(text)
         else:
             write_atomically(out, text.encode("utf-8"))
     if form != "json":
@@ -137,7 +137,7 @@ def _score_every_reading(
         plain = spread_json(found, file.natural.readings)
         text = spread_table(found).csv() if form != "json" else json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
         if out is None:
-            click.echo(text, nl=False)
+            echo_file(text)
         else:
             write_atomically(out, text.encode("utf-8"))
     if form != "json":

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from auditlib.cli.terminal import echo, show_table
+from auditlib.cli.terminal import echo, echo_file, show_table
 from auditlib.core.table import Table
 
 __all__ = ["sources"]
@@ -60,7 +60,7 @@ def sources(source: str | None, has: tuple[str, ...], form: str, out: Path | Non
     else:
         data = csv_text(source_headings(language), source_rows(chosen, language)).encode()
     if out is None:
-        click.echo(data.decode(), nl=False)
+        echo_file(data.decode())
     else:
         write_atomically(out, data)
 

@@ -19,12 +19,17 @@ from auditlib.core.visible import visible
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
 """The sign of a number, not the hyphen of a name or a date."""
 
-__all__ = ["echo", "echo_json", "print_rejects", "show_table", "working"]
+__all__ = ["echo", "echo_file", "echo_json", "print_rejects", "show_table", "working"]
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
     """Prints a text with names from data in it: none of them can command the terminal."""
     click.echo(visible(text), err=err)
+
+
+def echo_file(text: str) -> None:
+    """Prints what could be the content of a file: a pipe gets every character, a terminal none that commands it."""
+    click.echo(visible(text) if sys.stdout.isatty() else text, nl=False, color=True)  # else it leaves out escapes
 
 
 def echo_json(value: Any) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from auditlib.core.errors import InputError
+
 __all__ = ["PACKAGE", "find", "home", "names_in", "shipped", "shown"]
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -33,13 +35,13 @@ def find(given: str | Path, folder: str = "", ending: str = "") -> Path:
 
     Else the same path from :func:`home`, so that what the documents name is found from everywhere; else, where
     ``folder`` is one of ``params``, what has the name there, without its ``ending``. Where there is none, the path as
-    it was given, for whoever opens it to refuse.
+    it was given, for whoever opens it to refuse. Raises :class:`InputError` for a name that no file can have.
     """
     path = Path(given)
     places = [path, home() / path]
     if folder and str(given) == path.name:
         places.append(home() / "params" / folder / f"{path.name}{ending}")
-    return next((place for place in places if str(given) and place.exists()), path)
+    return next((place for place in places if str(given) and _is_there(place)), path)
 
 
 def names_in(folder: str, sign: str) -> str:
@@ -57,6 +59,14 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd().resolve()))
     except ValueError:
         return str(path)
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError as error:
+        told = f"found a name that the system refuses ({error.strerror}), expected one of a file or folder"
+        raise InputError.at(str(place)[:200], "", told) from None
 
 
 def _is_home(folder: Path) -> bool:

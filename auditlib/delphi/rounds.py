@@ -25,6 +25,7 @@ from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
 from auditlib.ledger.privacy.declared import read_impersonal
+from auditlib.ledger.privacy.listed import names_beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,9 +151,14 @@ def read_panel(panel: str | Path) -> Panel:
     Raises :class:`InputError` with the faults of all files.
     """
     folder = panel if isinstance(panel, Path) else find_panel(panel)
+    with names_beside(folder):
+        return _read_panel(folder)
+
+
+def _read_panel(folder: Path) -> Panel:
     if not folder.is_dir():
         raise InputError.at(folder, "", "no such panel; expected a folder with a panel.yaml")
-    declared = read_impersonal(PanelFile, folder / "panel.yaml")
+    declared = read_impersonal(PanelFile, folder / "panel.yaml", whole=True)
     problems: list[Problem] = []
     experts: dict[str, Authority] = {}
     if (file := folder / "experts.csv").exists():

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from auditlib.core.guards import DIGITS
 from auditlib.core.message import Message
 from auditlib.core.period import PATTERN
 from auditlib.ledger.registers import Column
@@ -113,7 +114,7 @@ def _parsed(column: Column, dtype: pl.DataType, plain: bool) -> pl.Expr:
     if column.type == "integer":
         return text.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     if column.type == "number":
-        return pl.when(text.str.contains(NUMBER)).then(text)
+        return pl.when(text.str.contains(NUMBER) & (text.str.len_bytes() <= DIGITS)).then(text)
     if column.type == "period":
         return pl.when(text.str.contains(f"^(?:{PATTERN.pattern})$")).then(text)
     return text

@@ -20,7 +20,8 @@ from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.expectations import field_counts, standing
-from auditlib.ledger.privacy.declared import read_impersonal, refuse_named
+from auditlib.ledger.privacy.declared import read_impersonal, refuse_named, refuse_words
+from auditlib.ledger.privacy.listed import NAMES, names_beside
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, read_rejects
 from auditlib.ledger.table_guards import guard_workbook
@@ -124,8 +125,14 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
     Times are checked against the as-of time that the ledger states, or else against ``as_of``.
     Raises :class:`InputError` where a register cannot be read at all: an unreadable or empty file, a
     missing column. Faulty rows raise nothing: they are in ``rejects``. A divided ledger was checked when it was
-    divided: its files are compared with their seal, and read when they are used.
+    divided: its files are compared with their seal, and read when they are used. A ``names.csv`` in the folder is no
+    register but a list of names to search for (:mod:`auditlib.ledger.privacy.listed`).
     """
+    with names_beside(path):
+        return _read(path, as_of)
+
+
+def _read(path: Path, as_of: datetime | None) -> Ledger:
     if not path.exists():
         raise InputError.at(path, "", "no such ledger; expected a folder of registers or an XLSX file")
     for file in sorted(path.iterdir()) if path.is_dir() else ():
@@ -134,7 +141,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
                 file, "", "found a link that leads to no file, expected a register, or none of this name"
             )
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
-    note = read_impersonal(LedgerNote, note_file) if note_file.exists() else LedgerNote()
+    note = read_impersonal(LedgerNote, note_file, whole=True) if note_file.exists() else LedgerNote()
     if (path / SEAL).is_file():
         return _divided(path, note)
     sources = _sources(path)
@@ -157,6 +164,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
             except InputError as error:
                 problems += error.problems
                 continue
+            refuse_words(name, "a column", table.columns)
             called = name.removeprefix(f"{path}/")  # rejects name files inside the ledger, wherever it stands
             broken = broken.with_columns(file=pl.lit(called))
             unread += broken.height
@@ -238,5 +246,5 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
 
 
 def _tables(path: Path) -> list[Path]:
-    """The files of a ledger's folder that look like tables, but for the rejects of its intake."""
-    return [f for f in path.iterdir() if is_table(f) and f.name != REJECTS] if path.is_dir() else []
+    """The files of a ledger's folder that look like tables, but for the rejects of its intake and a list of names."""
+    return [f for f in path.iterdir() if is_table(f) and f.name not in (REJECTS, NAMES)] if path.is_dir() else []

@@ -44,7 +44,11 @@ class Outcome:
 
     @property
     def error(self) -> str | None:
-        return None if self.failure is None else str(self.failure)
+        if self.failure is None:
+            return None
+        from auditlib.ledger.privacy.find import mask_personal  # what failed may repeat the value that it failed on
+
+        return mask_personal(str(self.failure))
 
 
 def execute(

@@ -20,6 +20,7 @@ from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.home import home, shown
 from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
+from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.report.pages.links import Links
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
@@ -111,7 +112,7 @@ def plan_run(
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
     content = content_key(ledger, snapshot, run.units) if kept else ""
-    materials = {"ledger": snapshot}
+    materials = {"ledger": snapshot} | lists_searched(ledger.path)
     schemes: dict[Path, None] = {}
     results: dict[str, Result] = {}
     periods: dict[str, ScoredPeriod] = {}

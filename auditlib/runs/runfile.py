@@ -32,10 +32,17 @@ def _a_folder_anywhere(name: str) -> str:
     return name
 
 
+def _of_the_folder(name: str) -> str:
+    """``name`` if it is that of a file in the folder of notebooks: who sends a run file brings no code of theirs."""
+    if not name or name.startswith(".") or any(sign in name for sign in "/\\:\0"):
+        raise ValueError(f"found {name!r}, expected the name of a notebook in notebooks/, such as unit_audit")
+    return name
+
+
 class NotebookUse(Strict):
     """A notebook of the run: once for every unit and period, or once for every period."""
 
-    notebook: str
+    notebook: Annotated[str, AfterValidator(_of_the_folder)]
     per: Literal["unit", "period"]
     parameters: dict[str, Any] = {}
     """What else the notebook is told; what the run itself decides cannot be told otherwise."""
@@ -95,4 +102,4 @@ class RunFile(Strict):
 
 def read_run(file: Path) -> RunFile:
     """The run in ``file``. Raises :class:`InputError`."""
-    return read_impersonal(RunFile, file, shown(file))
+    return read_impersonal(RunFile, file, shown(file), whole=True)

@@ -14,6 +14,7 @@ from auditlib.core.files import stamp, write_atomically
 from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, software
 from auditlib.core.home import find, home
+from auditlib.ledger.privacy.listed import lists_in_force
 from auditlib.runs.runfile import RunFile
 
 __all__ = ["run_key", "settle", "settled"]
@@ -28,6 +29,8 @@ def run_key(run: RunFile) -> str:
         find(run.ledger, "demonstrations"),
         params / "schemes",
         params / "calendars",
+        params / "adjustments",
+        *lists_in_force(),
         *([find(run.calendar)] if run.calendar else []),
         home() / "notebooks",
         *([scheme] if scheme.is_file() else []),
@@ -53,4 +56,6 @@ def settled(folder: Path, key: str) -> int | None:
 
 
 def _files(place: Path) -> Iterable[Path]:
-    return [place] if place.is_file() else (file for file in place.rglob("*") if file.is_file())
+    """A file, or those of a folder and of the folders in it; what is deeper nothing reads."""
+    inside = (file for depth in ("*", "*/*") for file in place.glob(depth))
+    return [place] if place.is_file() else (file for file in inside if file.is_file())

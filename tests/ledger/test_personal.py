@@ -11,7 +11,16 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from personal_texts import HARMLESS, MORE_HARMLESS, MORE_PLANTED, PLANTED
+from personal_texts import (
+    HARMLESS,
+    LEARNT_HARMLESS,
+    LEARNT_PLANTED,
+    MORE_HARMLESS,
+    MORE_PLANTED,
+    PLANTED,
+    UNSEEN_HARMLESS,
+    UNSEEN_PLANTED,
+)
 
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
@@ -93,9 +102,22 @@ def test_of_three_hundred_more_one_in_a_hundred_at_most_is_taken_for_the_other()
 
 
 @pytest.mark.parametrize(
+    ("planted", "harmless", "missed"),
+    [(LEARNT_PLANTED, LEARNT_HARMLESS, 0), (UNSEEN_PLANTED, UNSEEN_HARMLESS, 1)],
+)
+def test_of_texts_in_other_spellings_nearly_all_are_found_and_no_harmless_one(planted, harmless, missed):
+    assert len(set(planted)) == len(set(harmless)) == 60
+    assert len(both_ways(planted)) >= 60 - missed
+    assert [text for text in harmless if find_personal(text)] == []
+
+
+@pytest.mark.parametrize(
     ("right", "wrong"),
     [("A123456(3)", "A123456(4)"), ("Z683365(A)", "Z683365(1)"), ("台胞A123456789", "台胞A123456780"),
-     ("39.9042,116.4074", "99.9042,116.4074"), ("138-1234-5678", "138-12345-678"), ("138.1234.5678", "138.12.34.5678")],
+     ("39.9042,116.4074", "99.9042,116.4074"), ("138-1234-5678", "138-12345-678"), ("138.1234.5678", "138.12.34.5678"),
+     ("澳门居民5215299(8)", "第5215299(8)批"), ("打到6222 0211 0202 8889 997这张卡", "编号6222 0211 0202 8889 997"),
+     ("扣 3054188", "扣 3054188元"), ("2号楼1单元", "2号楼1单元至3单元"), ("刘强，工号0123", "刘某，工号0123"),
+     ("由李建国签字", "由经办人签字"), ("（刘强，男）", "（高新区，男性居多）"), ("金桥12门502", "金桥12门店")],
 )  # fmt: skip
 def test_what_a_number_must_hold_decides(right, wrong):
     assert find_personal(right)

@@ -10,13 +10,15 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
+from auditlib.analysis.checks.draw import SAMPLE
 from auditlib.analysis.checks.form import ASKED, COLUMNS, FIRST_ROW, FORM, MARKER
 from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.files import write_atomically
+from auditlib.core.files import write_together
 from auditlib.ledger.checks import ROW, check_register
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.table_guards import guard_workbook
 from auditlib.scoring.duties.shapes import ANSWERS
 
 __all__ = ["AnswersRead", "read_checks"]
@@ -65,9 +67,9 @@ def read_checks(forms: Sequence[Path], ledger: Ledger, *, replace: bool = False)
     written: dict[str, list[list[str]]] = {}
     for form, answers in accepted:
         written.setdefault(form.sample, []).extend(_lines(form, answers))
-    for sample, lines in written.items():
-        lines.sort()
-        write_atomically(ledger.path / _name(sample), csv_text(WRITTEN, lines).encode())
+    write_together(
+        {ledger.path / _name(sample): csv_text(WRITTEN, sorted(lines)).encode() for sample, lines in written.items()}
+    )
     asked = sum(len(form.rows) for form in filled)
     given = sum(len(lines) for lines in written.values())
     return AnswersRead(tuple(ledger.path / _name(sample) for sample in written), given, asked - given)
@@ -105,13 +107,17 @@ def _read_form(file: Path, problems: list[Problem]) -> _Filled | None:
         if any(cells):
             told = f"found {next(cell for cell in cells if cell)}, expected no row below the last question"
             problems.append(Problem(str(file), None, f"{FORM}!A{place}", told))
-    return _Filled(str(file), about.get("sample", ""), tuple(rows))
+    if not SAMPLE.fullmatch(sample := about.get("sample", "")):  # a file is called after it
+        told = "found what names no sample, expected K and ten hexadecimal digits, as the form was sent"
+        problems.append(Problem(str(file), None, f"{MARKER}!B1", told))
+    return _Filled(str(file), sample, tuple(rows))
 
 
 def _grids(file: Path) -> tuple[Grid, Grid]:
     """The sheet of questions and the hidden one, as rows of stripped text."""
     if not file.is_file():
         raise InputError.at(file, "", "no such file")
+    guard_workbook(file)
     try:
         book = fastexcel.read_excel(str(file))
         if missing := [name for name in (FORM, MARKER) if name not in book.sheet_names]:

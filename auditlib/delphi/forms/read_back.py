@@ -12,7 +12,7 @@ import fastexcel
 from auditlib.core.cells import csv_text, inert
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import full_text
-from auditlib.core.files import write_atomically
+from auditlib.core.files import write_together
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessment
@@ -83,8 +83,7 @@ def read_questionnaires(
         texts[f"remarks-{wanted}.csv"] = csv_text(["expert", "item", "remark"], remarks)
     if experts is not None:
         texts["experts.csv"] = experts
-    for name in sorted(texts):
-        write_atomically(folder / name, texts[name].encode("utf-8"))
+    write_together({folder / name: texts[name].encode("utf-8") for name in sorted(texts)})
     unanswered = sum(len(items) - len(form.marks) for form in forms)
     return Returned(wanted, len(forms), unanswered, tuple(folder / name for name in sorted(texts)))
 

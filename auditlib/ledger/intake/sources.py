@@ -9,7 +9,8 @@ from pathlib import Path
 from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.intake.mapping import RegisterMapping
-from auditlib.ledger.privacy.declared import refuse_named
+from auditlib.ledger.privacy.declared import refuse_named, refuse_words
+from auditlib.ledger.privacy.listed import NAMES
 from auditlib.ledger.tables.layout import Doubt
 from auditlib.ledger.tables.read_table import is_table
 
@@ -91,7 +92,7 @@ def _bare(name: str) -> str:
 
 
 def _is_taken(file: Path, asked: bool) -> bool:
-    if file.name.startswith(BESIDE) or file.name.startswith("."):
+    if file.name.startswith((*BESIDE, ".")) or file.name == NAMES:
         return False
     return is_table(file) or (asked and file.suffix.lower() in TEXTS)
 
@@ -107,4 +108,5 @@ def labels(files: Sequence[Path]) -> dict[Path, str]:
         ):
             count += 1
         told[file] = "/".join(parts[file][-count:])
+    refuse_words("the sources", "a file or folder", told.values())
     return told

@@ -22,7 +22,9 @@ from auditlib.ledger.intake.source_terms import in_source_terms
 from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
+from auditlib.ledger.privacy.declared import refuse_words
 from auditlib.ledger.privacy.find import withhold
+from auditlib.ledger.privacy.listed import names_beside
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
@@ -87,12 +89,13 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
     if mapping.needs_key and key is None:
         raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
     work = _Work(sources, mapping, key)
-    for name in (name for name in REGISTERS if name in mapping.registers):
-        work.take(name)
-    if work.problems:
-        once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
-        raise InputError(reversed(once.values()))
-    return work.done()
+    with names_beside(*sources):
+        for name in (name for name in REGISTERS if name in mapping.registers):
+            work.take(name)
+        if work.problems:
+            once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
+            raise InputError(reversed(once.values()))
+        return work.done()
 
 
 class _Work:
@@ -160,6 +163,7 @@ class _Work:
         tables = self.kept.pop(key, None)
         if tables is None:
             tables = list(read_tables(file, declared.layout))
+            refuse_words(file, "a sheet or column", (word for table in tables for word in table.called))
         later = [one for one in REGISTERS if one in self.mapping.registers]
         for other in later[later.index(name) + 1 :]:
             register = self.mapping.registers[other]

@@ -81,6 +81,11 @@ class SourceTable:
         """Whether its cells have types of their own, so that a time may be a number."""
         return self.sheet is not None
 
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The names of its sheet and columns, which messages and lists of faults repeat."""
+        return (self.sheet or "", *self.rows.columns)
+
     def header_row(self, wanted: Sequence[str]) -> int | None:
         """Where the column names stand that are ``wanted`` and missing in the first row; None where nowhere."""
         best = max(range(len(self.head)), key=lambda place: len({*wanted} & {*self.head[place]}), default=0)

@@ -24,6 +24,7 @@ from auditlib.core.refusals import Said
 from auditlib.core.refusals import shown as shown_value
 from auditlib.core.values import Strict, Text
 from auditlib.core.yaml_file import Tree, read_tree, validate
+from auditlib.ledger.privacy.declared import personal_problems
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.source import Name
@@ -155,6 +156,7 @@ def read_adjustments(scheme: Scheme) -> Adjustments:
         try:
             tree = read_tree(file, shown(file))
             read[file] = tree, validate(Adjustment, tree)
+            problems += personal_problems(tree, whole=True)
         except InputError as error:
             problems += error.problems
     for file, (tree, one) in read.items():
