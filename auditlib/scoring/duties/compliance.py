@@ -15,7 +15,7 @@ from auditlib.core.message import Notice
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar, OutsideCalendar
 from auditlib.ledger.read import Ledger
-from auditlib.scheme.duties import Duty, DutyLimit, DutyStart
+from auditlib.scheme.duties import Duty, DutyStart
 from auditlib.scheme.duty_clock import Clock, day_of, last_moment
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
@@ -181,7 +181,7 @@ def _provisional(rows: DutyRows, instances: pl.DataFrame) -> Iterator[Notice]:
     by_days = {
         duty.id: duty.of
         for duty in rows.scheme.duties
-        if any(rolls or limit.working_days for limit in (*duty.limits, *_caps(duty)))
+        if any(rolls or limit.working_days for limit in duty.every_limit)
     }
     beyond = instances.filter((pl.col("too_late") > after) & pl.col("duty").is_in(list(by_days)))
     if beyond.height:
@@ -189,17 +189,11 @@ def _provisional(rows: DutyRows, instances: pl.DataFrame) -> Iterator[Notice]:
         yield provisional_notice(sorted(beyond["unit"].unique()), registers, calendar.last_known)
 
 
-def _caps(duty: Duty) -> tuple[DutyLimit, ...]:
-    return (duty.extended.most,) if duty.extended is not None and duty.extended.most is not None else ()
-
-
 def _measured(rows: DutyRows, table: pl.DataFrame) -> pl.DataFrame:
     """The instances with how late they were, how long they took, and how many working days were left."""
-    needs_days = any(duty.start is not None or duty.limits for duty in rows.scheme.duties)
     table = table.with_columns(unit=_unit_names(rows, table))
-    if not needs_days or rows.calendar is None:
+    if not any(duty.start is not None or duty.limits for duty in rows.scheme.duties):
         return table.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in MEASURED.items())
-    clock = Clock(rows.scheme.counting, rows.calendar.lenient)
     due = last_moment(pl.col("too_late"))
     ended = pl.coalesce("done", pl.lit(rows.as_of))
     over = pl.when(pl.col("status").is_in(["late", "missed", "excused"])).then(pl.max_horizontal(ended, due))
@@ -207,15 +201,21 @@ def _measured(rows: DutyRows, table: pl.DataFrame) -> pl.DataFrame:
     minutes = (over - since).dt.total_microseconds()
     done = pl.when(pl.col("done") >= pl.col("start")).then(pl.col("done"))
     begun = pl.when(done.is_not_null()).then(pl.col("start"))
-    worked = clock.workdays_between
     margin = pl.when(pl.col("status").is_in(["met", "late"])).then(pl.col("done"))
+    working_days = {
+        "late_working_days": (pl.when(over.is_not_null()).then(due), over),
+        "elapsed_working_days": (begun, done),
+        "margin_working_days": (margin, pl.when(margin.is_not_null()).then(due)),
+    }
+    clock = None if rows.calendar is None else Clock(rows.scheme.counting, rows.calendar.lenient)
     return table.with_columns(
-        worked(pl.when(over.is_not_null()).then(due), over).alias("late_working_days"),
         (day_of(over) - day_of(due)).dt.total_days().alias("late_calendar_days"),
         ((minutes + 60_000_000 - 1) // 60_000_000).alias("late_minutes"),
         ((done - begun).dt.total_microseconds() // 60_000_000).alias("elapsed_minutes"),
-        worked(begun, done).alias("elapsed_working_days"),
-        worked(margin, pl.when(margin.is_not_null()).then(due)).alias("margin_working_days"),
+        *(
+            (pl.lit(None) if clock is None else clock.workdays_between(*moments)).alias(name)
+            for name, moments in working_days.items()
+        ),
     ).with_columns(pl.col(name).cast(dtype) for name, dtype in MEASURED.items())
 
 
