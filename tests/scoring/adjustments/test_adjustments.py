@@ -16,6 +16,8 @@ from small_scheme import base_scheme
 
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.read import read_ledger
+from auditlib.report.ranking import RankingReport
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.adjustments.overlay import overlaid
 
@@ -310,3 +312,21 @@ def test_an_appeal_among_the_scored_cases_has_to_be_one(place: Path, run_cli: Ru
     here = f"sha256:{snapshot_of(read_ledger(place / 'ledger'))}"
     write(place, "J1", cell("A0"), appeal={"ledger": here, "case_id": "AP-7"})
     assert "appeal.case_id AP-7: found no such case" in score(run_cli).output
+
+
+def test_pages_show_both_results_and_who_else_moved(place: Path) -> None:
+    write(place, "J1", cell("A0", ref="停热通知〔2025〕3号"), cell("A1"))
+    asked = {"scheme": "small", "ledger": "ledger", "period": "2025-06", "as_of": LATE}
+    ranking = RankingReport.open(**asked).show("adjustments")
+    assert "申诉后的调整 1 项生效；2 个单位因此变动，其中 1 个自己没有申诉。" in ranking.sentences
+    lines = [line.split("\t") for line in ranking.text.splitlines()]
+    assert ["A", "97", "99", "3", "2", "J1"] in lines
+    assert ["B", "98", "98", "2", "3", "他人的调整"] in lines
+    assert not any(line[0] == "C" for line in lines)
+    assert "cases A0 status: 迟 → 按 (停热通知〔2025〕3号)" in ranking.text
+    own, other = (UnitReport.open(unit=unit, language="en", **asked).show("adjustments") for unit in "AB")
+    assert own.sentences[0].endswith("total 97, rank 3; with them: total 99, rank 2.")
+    assert "cases A1 status" in own.text
+    assert "others appealed" in other.sentences[0]
+    assert "A1" not in other.html
+    assert UnitReport.open(unit="C", **asked).show("adjustments").html == ""
