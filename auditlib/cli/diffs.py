@@ -133,7 +133,7 @@ def _scored(files: list[Any], options: Options) -> Any:
         resolved = file.resolve(*known, period.first)
         with working(f"scoring {period} by version {resolved.scheme.version}"):
             overlay = overlay_of(resolved, ledger, period, look)
-            result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days))
+            result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days), duties=True)
         accounts.append(account_of(resolved, result))
     return diff(*accounts)
 

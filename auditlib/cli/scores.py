@@ -56,7 +56,9 @@ def score(
         _write_workbook(unit, out, language, **options)
         return
     wants_evidence = form == "json" and not no_evidence
-    resolved, result = score_ledger(**options, evidence=wants_evidence, units=[unit] if unit else None)
+    resolved, result = score_ledger(
+        **options, evidence=wants_evidence, units=[unit] if unit else None, duties=form == "json"
+    )
     if unit:
         result = result.only(unit)
     if form == "table" and out is None:

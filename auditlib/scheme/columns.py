@@ -197,5 +197,7 @@ def needs_calendar(scheme: Scheme) -> bool:
         any(limit.working_days for limit in limits)
         or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
         or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
-        or any(duty.to is not None and (duty.start or duty.limits) for duty in scheme.duties)
+        or scheme.counting.last_day != "stands"
+        or scheme.counting.received_on_rest_day != "that_day"
+        or any(limit.by_days for duty in scheme.duties for limit in duty.every_limit)
     )

@@ -101,7 +101,8 @@ class CellChange(Strict):
 
 
 class Appeal(Strict):
-    """The appeal that was decided: a case of a ledger of its own, whose acts show filing and decision."""
+    """The appeal that was decided: a case of the ledger with this snapshot hash; without one, of that which is scored,
+    if it is there."""
 
     ledger: Hash | None = None
     case_id: str

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
+from auditlib.scheme.columns import with_inputs
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.duty_clock import day_of, last_moment
 from auditlib.scoring.duties.by_case import NO, places
@@ -56,9 +57,20 @@ def recorded(rows: DutyRows, register: str, moment: Moment) -> bool:
     if moment == "closed_at" and register == "cases":
         return True
     if note is not None and note.columns is not None:
-        return f"{register}.{moment}" in note.columns
+        return all(f"{register}.{time}" in note.columns for time in _times_behind(rows, register, moment))
     table = rows.rows(register)
     return rows.has(register, moment) and table[moment].null_count() < table.height
+
+
+def _times_behind(rows: DutyRows, register: str, column: str) -> list[str]:
+    """The times of the ledger that have to be recorded for a column: itself, or those that it is derived from, but for
+    the closing, which every ledger records."""
+    if column not in rows.scheme.columns.get(register, {}):
+        return [column]
+    known = rows.scheme.ledger_columns(register)
+    names = with_inputs(rows.scheme, register, [column])
+    times = [name for name in names if name in known and known[name].type in ("time", "deadline")]
+    return [name for name in times if (register, name) != ("cases", "closed_at")]
 
 
 def unknown_of(moment: Act) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 import polars as pl
 
 from auditlib.core.message import Notice
-from auditlib.scheme.duties import Duty, DutyLimit
+from auditlib.scheme.duties import Duty
 from auditlib.scoring.day_notices import provisional_notice
 from auditlib.scoring.duties.controls import contradicted, control_notice
 from auditlib.scoring.duties.listing import BELONGS, MOVED, Listing
@@ -114,8 +114,4 @@ class InstanceCounts:
 def _by_days(rows: DutyRows, duty: Duty) -> bool:
     """Whether working days decide when a limit of a duty ends."""
     rolls = rows.scheme.counting.last_day != "stands"
-    return any(rolls or limit.working_days for limit in (*duty.limits, *_caps(duty)))
-
-
-def _caps(duty: Duty) -> tuple[DutyLimit, ...]:
-    return (duty.extended.most,) if duty.extended is not None and duty.extended.most is not None else ()
+    return any(rolls or limit.working_days for limit in duty.every_limit)

@@ -111,10 +111,8 @@ class Listing:
 
 def _measured(rows: DutyRows, table: pl.LazyFrame) -> pl.LazyFrame:
     """The instances with how late they were, how long they took, and how many working days were left."""
-    needs_days = any(duty.start is not None or duty.limits for duty in rows.scheme.duties)
-    if not needs_days or rows.calendar is None:
+    if not any(duty.start is not None or duty.limits for duty in rows.scheme.duties):
         return table.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in MEASURED.items())
-    clock = Clock(rows.scheme.counting, rows.calendar.lenient)
     due = last_moment(pl.col("too_late"))
     ended = pl.coalesce("done", pl.lit(rows.as_of))
     over = pl.when(pl.col("status").is_in(["late", "missed", "excused"])).then(pl.max_horizontal(ended, due))
@@ -122,8 +120,12 @@ def _measured(rows: DutyRows, table: pl.LazyFrame) -> pl.LazyFrame:
     minutes = (over - since).dt.total_microseconds()
     done = pl.when(pl.col("done") >= pl.col("start")).then(pl.col("done"))
     begun = pl.when(done.is_not_null()).then(pl.col("start"))
-    worked = clock.workdays_between
     margin = pl.when(pl.col("status").is_in(["met", "late"])).then(pl.col("done"))
+    clock = None if rows.calendar is None else Clock(rows.scheme.counting, rows.calendar.lenient)
+
+    def worked(first: pl.Expr, last: pl.Expr) -> pl.Expr:
+        return pl.lit(None) if clock is None else clock.workdays_between(first, last)
+
     found = {
         "late_working_days": worked(pl.when(over.is_not_null()).then(due), over),
         "late_calendar_days": (day_of(over) - day_of(due)).dt.total_days(),
