@@ -48,7 +48,7 @@ class NotebookUse(Strict):
 
 
 class Limits(Strict):
-    """What one notebook may use before it is ended: seconds a cell, and megabytes (null: what the machine has)."""
+    """What one report may use before it is ended: seconds in all, and megabytes (null: what the machine has)."""
 
     seconds: Annotated[int, Field(ge=1, le=10**7)] = 600
     megabytes: Annotated[int, Field(ge=64, le=10**9)] | None = None
