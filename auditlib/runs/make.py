@@ -92,6 +92,9 @@ def make_run(
             if fresh:  # nothing is left of a run that did not begin
                 shutil.rmtree(out)
             raise
+        if cluster and (ones := [report for report in plan.reports if report.at]):
+            told = f"found {ones[0].notebook.name} in it, expected none with --cluster: the workers have no such folder"
+            raise InputError(run.problem(("own_notebooks",), told))
         kept.forget(but=[period.asked for period in plan.periods.values()])
         reasons = {report.id: store.pending(report.id, report.inputs) for report in plan.reports}
         pending = {id: ", ".join(found) for id, found in reasons.items() if found}

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, Literal
 from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import warm_up
 from auditlib.core.files import write_atomically
+from auditlib.core.home import placing
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
@@ -28,7 +29,8 @@ TOLD = 500
 """Characters of an error in the index and the manifest; its page has all."""
 GRACE = 10.0
 """Seconds that a page may take at least, so that what was executed in time, or was ended for its time, is seen."""
-ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
+ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}|(?<= object at )[0-9a-f]{9,16}\b")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 SVG_DATE = re.compile(r"<dc:date>[^<]*</dc:date>")
 SVG_ID = re.compile(r'(?<=\bid=")[a-z][0-9a-f]{10}(?=")')
 SVG_NAME = re.compile(r"\b[a-z][0-9a-f]{10}\b")
@@ -82,7 +84,7 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
     with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
         output = Path(folder) / "report.ipynb"
         try:
-            with vouching(report.vouched):
+            with vouching(report.vouched), _places_of(report):
                 papermill.execute_notebook(
                     str(report.notebook),
                     str(output),
@@ -94,12 +96,15 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
                     timeout_func=lambda cell: max(ends - time.monotonic(), 0.001),
                     language="python",
                     said_in=language,
+                    cwd=report.at,
                     record_timing=False,
                     **own,
                 )
         except PapermillExecutionError as error:
             failure = Failure(
-                ENDS.get(error.ename, "cell"), _steady(f"{error.ename}: {error.evalue}")[:TOLD], error.cell_index
+                ENDS.get(error.ename, "cell"),
+                _steady(f"{error.ename}: {error.evalue}", report.at)[:TOLD],
+                error.cell_index,
             )
         except Exception as error:  # no kernel, say
             failure = Failure("other", f"{type(error).__name__}: {error}".splitlines()[0])
@@ -139,6 +144,15 @@ def _pages(report: PlannedReport, notebook: Any, language: str) -> dict[str, byt
 
         pages[".pdf"] = pdf_of(page)
     return pages
+
+
+def _places_of(report: PlannedReport) -> AbstractContextManager[None]:
+    """Let a notebook that is executed in another folder find what its parameters name from this one."""
+    if report.at is None:
+        return nullcontext()
+    asked = report.asked
+    named = (("demonstrations", asked.ledger), ("", asked.scheme), ("", asked.calendar))
+    return placing({(folder, name): Path(name) for folder, name in named if name and Path(name).exists()})
 
 
 def _too_long(seconds: int) -> str:
@@ -208,6 +222,7 @@ def normalise(notebook: Any, report: PlannedReport) -> None:
         **({"exception": True} if notes.get("exception") else {}),
     }
     notebook.metadata["title"] = report.title
+    notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for index, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
@@ -220,12 +235,17 @@ def normalise(notebook: Any, report: PlannedReport) -> None:
             cell["id"] = f"papermill-error-{index}"
         for output in cell.get("outputs", []):
             for holder, key in _texts(output):
-                holder[key] = _steady(holder[key])
+                holder[key] = _steady(holder[key], report.at)
+            if len(output.get("data", ())) > 1:
+                output.data.pop(WIDGET, None)  # a number by chance, of a state that nothing keeps
             if drawn := output.get("data", {}).get("image/svg+xml"):
                 output.data["image/svg+xml"] = _steady_drawing(drawn)
 
 
-def _steady(text: str) -> str:
+def _steady(text: str, at: Path | None = None) -> str:
+    """A text without addresses, and without the folder ``at`` which the notebook was executed, as IPython writes it."""
+    for told in _written(at) if at else ():
+        text = text.replace(told, "")
     return CELL_FILE.sub("<cell>", ADDRESS.sub("0x0", text))
 
 
@@ -235,6 +255,14 @@ def _steady_drawing(svg: str) -> str:
     ids = set(SVG_ID.findall(svg))
     dated = SVG_DATE.sub("", svg)
     return SVG_NAME.sub(lambda m: numbers.setdefault(m[0], f"{m[0][0]}{len(numbers)}") if m[0] in ids else m[0], dated)
+
+
+@cache
+def _written(folder: Path) -> tuple[str, ...]:
+    """How messages write a folder before the name of a file in it."""
+    whole, user = str(folder.resolve()), str(Path.home())
+    short = f"~{whole.removeprefix(user)}" if whole.startswith(f"{user}{os.sep}") else whole
+    return tuple(f"{text}{os.sep}" for text in dict.fromkeys((whole, str(folder), short)))
 
 
 def _texts(output: Any) -> Iterator[tuple[Any, Any]]:

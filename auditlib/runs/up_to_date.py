@@ -30,6 +30,7 @@ def run_key(run: RunFile) -> str:
         params / "calendars",
         *([find(run.calendar)] if run.calendar else []),
         home() / "notebooks",
+        *([find(run.own_notebooks)] if run.own_notebooks else []),
         *([scheme] if scheme.is_file() else []),
     ]
     stamps = sorted((file.as_posix(), *stamp(file)) for place in read for file in _files(place))

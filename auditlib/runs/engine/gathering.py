@@ -68,7 +68,7 @@ class _Printed:
 
 
 class GatheringClient(PapermillNotebookClient):  # type: ignore[misc]
-    """papermill's client, with the outputs of a cell gathered as they come. ``said_in`` is the language of its sentences."""
+    """papermill's client, with the outputs of a cell gathered as they come; ``said_in`` names a language."""
 
     def __init__(self, nb_man: Any, said_in: str = "en", **options: Any) -> None:
         super().__init__(nb_man, **options | {"coalesce_streams": False})
@@ -86,10 +86,10 @@ class GatheringClient(PapermillNotebookClient):  # type: ignore[misc]
             self._forget()
 
     def process_message(self, message: Any, cell: Any, cell_index: int) -> Any:
-        content = message["content"]
-        if message["msg_type"] == "stream" and not self._elsewhere(message) and not self.clear_before_next_output:
-            if (printed := self._printed.get(content["name"])) and not self.log_output:
-                return printed.add(content["text"])
+        content, usual = message["content"], not (self.clear_before_next_output or self._elsewhere(message))
+        known = self._printed.get(content["name"]) if usual and message["msg_type"] == "stream" else None
+        if known and not (self.log_output or self.stdout_file or self.stderr_file):  # else papermill writes it, too
+            return known.add(content["text"])
         return super().process_message(message, cell, cell_index)
 
     def output(self, outs: list[Any], msg: Any, display_id: str | None, cell_index: int) -> Any:

@@ -77,7 +77,7 @@ class _Stream(io.TextIOBase):
     A line is sent when it ends, or before anything else is: ``print`` writes each of its words by itself.
     """
 
-    encoding = "utf-8"
+    encoding = "UTF-8"  # as a kernel says it
     errors = "strict"
 
     def __init__(self, name: str, descriptor: int, wire: _Wire) -> None:
