@@ -17,7 +17,7 @@ from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.partitioning import partition
 from auditlib.cli.revision import revise
-from auditlib.cli.runs import run, sign, verify
+from auditlib.cli.runs import bundle, run, sign, verify
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, adjustments, run, verify, sign,
+    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

@@ -21,7 +21,7 @@ from auditlib.core.home import shown
 __all__ = ["check_parameters"]
 
 TAG = "parameters"
-PLAIN: dict[str, tuple[type, ...]] = {
+PLAIN: dict[str, tuple[type[Any], ...]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,),
     **dict.fromkeys(("list", "List", "tuple", "Tuple", "Sequence", "Iterable", "Collection"), (list, tuple)),
     **dict.fromkeys(("dict", "Dict", "Mapping"), (dict,)),

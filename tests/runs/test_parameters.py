@@ -61,11 +61,9 @@ def test_a_value_of_another_type_is_named_with_both(tmp_path, declared, value, m
     [("x: str = None", True), ("x = None", True), ("x: str | None = None", False), ("x: int = 3", False)],
 )
 def test_what_must_be_given_is_missed_and_nothing_else(tmp_path, declared, missing) -> None:
-    assert problems(tmp_path, declared) == (
-        [f"x: missing parameter, expected {'str' if ':' in declared else 'any value'} (line 1 of the cell of parameters)"]
-        if missing
-        else []
-    )
+    words = "str" if ":" in declared else "any value"
+    told = f"x: missing parameter, expected {words} (line 1 of the cell of parameters)"
+    assert problems(tmp_path, declared) == ([told] if missing else [])
 
 
 def altered(file, **changes: object):
@@ -118,7 +116,9 @@ def test_a_day_reaches_a_notebook_as_the_text_that_was_written(world) -> None:
 
 @pytest.mark.parametrize(("key", "good"), [("1", False), ('"1"', True), ("2026-01-31", False), ("true", False)])
 def test_a_key_that_is_no_text_is_named_with_its_line(world, key, good) -> None:
-    text = world.file.read_text(encoding="utf-8").replace("per: period", f"per: period\n  parameters: {{v: {{{key}: a}}}}")
+    text = world.file.read_text(encoding="utf-8").replace(
+        "per: period", f"per: period\n  parameters: {{v: {{{key}: a}}}}"
+    )
     world.file.write_text(text, encoding="utf-8")
     if good:
         assert read_run(world.file).notebooks[0].parameters == {"v": {"1": "a"}}
@@ -156,13 +156,16 @@ def test_own_notebooks_read_modules_and_data_of_their_folder_which_are_inputs(wo
     own = world.folder / "mine"
     source = PARAMETERS.replace("unit: str = None\n", "") + "words: list[str] = []\n"
     cells = ["import helper, pathlib\nprint(helper.twice(3), pathlib.Path('data/limit.txt').read_text(), words)",
-             "from auditlib.analysis.request import Asked\nAsked.of(scheme, ledger, period).ledger_path.name"]  # fmt: skip
+             "from auditlib.ledger.find import find_ledger\nfind_ledger(ledger).name"]  # fmt: skip
     write_notebook(own / "mine.ipynb", cells, parameters=source, reads="period")
     (own / "helper.py").write_text("def twice(n):\n    return 2 * n\n")
     (own / "data").mkdir()
     (own / "data" / "limit.txt").write_text("seven")
     monkeypatch.chdir(world.folder)
-    uses = [{"notebook": "mine", "per": "period", "parameters": {"words": ["a"]}}, {"notebook": "rank", "per": "period"}]
+    uses = [
+        {"notebook": "mine", "per": "period", "parameters": {"words": ["a"]}},
+        {"notebook": "rank", "per": "period"},
+    ]
     file = world.write_run(own_notebooks="mine", notebooks=uses, periods=["2026-01"], ledger="ledger")
     first = make_run(read_run(file), world.out, 1, lambda line: None)
     assert not first.failed

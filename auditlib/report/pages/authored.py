@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import nh3
-from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
 from auditlib.core.visible import as_a_terminal
 
@@ -79,5 +79,5 @@ def gathered(outputs: list[Any]) -> list[Any]:
             told += pieces
         else:
             text = as_a_terminal("".join(one.text for one in pieces))
-            told.append(NotebookNode(output_type="stream", name=name, text=text))
+            told.append(new_output("stream", name=name, text=text))  # type: ignore[no-untyped-call]
     return told

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 
 from auditlib.core.message import t
@@ -103,7 +104,7 @@ class GatheringClient(PapermillNotebookClient):  # type: ignore[misc]
             return None
         elif kind == "stream" and (printed := self._printed.get(msg["content"]["name"])):
             printed.add(msg["content"]["text"])
-            return NotebookNode(output_type="stream", **msg["content"])  # for a log
+            return new_output("stream", **msg["content"])  # type: ignore[no-untyped-call] # for a log
         shown = super().output(outs, msg, display_id, cell_index)
         if kind == "stream":
             self._printed[shown.name] = _Printed(shown)
@@ -134,7 +135,7 @@ class GatheringClient(PapermillNotebookClient):  # type: ignore[misc]
         if self._more:
             said = t("[{count} {count:output|outputs} left out here: a cell may show {most}]", self._language,
                      count=self._more, most=OUTPUTS)  # fmt: skip
-            outs.append(NotebookNode(output_type="stream", name="stdout", text=f"{said}\n"))
+            outs.append(new_output("stream", name="stdout", text=f"{said}\n"))  # type: ignore[no-untyped-call]
 
     def _bound(self, shown: Any) -> None:
         if shown.output_type == "error":

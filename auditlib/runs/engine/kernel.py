@@ -163,9 +163,12 @@ class Shell:
         self._shell: Any = ZMQInteractiveShell.instance(
             config=settings, kernel=SimpleNamespace(eventloop=None), compiler_class=XCachingCompiler
         )
-        self._shell.enable_gui = self._enable_gui
-        self._shell.history_manager.get_tail = self._tail
-        self._shell.extension_manager.load_extension("storemagic")  # as a kernel does
+        vars(self._shell)["enable_gui"] = self._enable_gui
+        history: Any = self._shell.history_manager
+        history.get_tail = self._tail
+        self._history = history
+        extensions: Any = self._shell.extension_manager
+        extensions.load_extension("storemagic")  # as a kernel does
         hook: Any = self._shell.displayhook
         publisher: Any = self._shell.display_pub
         hook.session = publisher.session = self._wire
@@ -182,7 +185,7 @@ class Shell:
             stream.redirect()
         sys.stdout, sys.stderr = streams
         sys.stdin = open(os.devnull)  # noqa: SIM115 - stays open as long as the process
-        os._exit = _leaving(os._exit, streams)
+        vars(os)["_exit"] = _leaving(os._exit, streams)
         nobody = SimpleNamespace(_allow_stdin=False)
         builtins.input = MethodType(Kernel.raw_input, nobody)
         getpass.getpass = MethodType(Kernel.getpass, nobody)
@@ -212,7 +215,7 @@ class Shell:
     def _enable_gui(self, gui: str | None = None) -> None:
         """As a kernel's shell does it, which asks an application for its kernel. No loop is run: nobody clicks."""
         try:
-            enable_gui(gui, self._shell.kernel)
+            enable_gui(gui, self._shell.kernel)  # type: ignore[no-untyped-call]
         except ValueError as error:
             raise UsageError(str(error)) from error
         self._shell.active_eventloop = gui
@@ -221,7 +224,7 @@ class Shell:
         self, n: int = 10, raw: bool = True, output: bool = False, include_latest: bool = False
     ) -> list[tuple[int, int, Any]]:
         """The last inputs of this notebook; what others had run before is not kept."""
-        lines = list(self._shell.history_manager.get_range(0, raw=raw, output=output))
+        lines = list(self._history.get_range(0, raw=raw, output=output))
         return lines[-n:] if include_latest else lines[:-1][-n:]
 
     async def _execute(self, code: str) -> Message:
