@@ -141,12 +141,11 @@ class GatheringClient(PapermillNotebookClient):  # type: ignore[misc]
         if shown.output_type == "error":
             shown.evalue = _short(shown.evalue, self._language)
             shown.traceback = [_short(line, self._language) for line in shown.traceback]
-        for kind, value in list(shown.get("data", {}).items()):
-            if kind == "text/plain":
-                shown.data[kind] = _short(value, self._language)
-            elif isinstance(value, str) and len(value) > DATA:
-                del shown.data[kind]
-                shown.data["text/plain"] = t(
-                    "[left out here: {kind} of {count} characters; a cell may show {most}]", self._language,
-                    kind=kind, count=len(value), most=DATA,
-                )  # fmt: skip
+        data = shown.get("data", {})
+        if "text/plain" in data:
+            data["text/plain"] = _short(data["text/plain"], self._language)
+        for kind in [kind for kind, value in data.items() if isinstance(value, str) and len(value) > DATA]:
+            data["text/plain"] = t(
+                "[left out here: {kind} of {count} characters; a cell may show {most}]", self._language,
+                kind=kind, count=len(data.pop(kind)), most=DATA,
+            )  # fmt: skip

@@ -146,9 +146,11 @@ def _leaving(leave: Callable[[int], NoReturn], streams: Iterable[_Stream]) -> Ca
     """``os._exit``, after the last words."""
 
     def last_words_first(status: int) -> NoReturn:
-        for stream in streams:
-            stream.flush()
-        leave(status)
+        try:
+            for stream in streams:
+                stream.flush()
+        finally:  # nobody may listen any more
+            leave(status)
 
     return last_words_first
 
