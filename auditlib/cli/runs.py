@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["bundle", "run", "sign", "verify"]
 
+SLOWEST = 5
+"""Reports that --timings names."""
+
 
 @click.command()
 @click.argument("run_file", metavar="RUN.yaml", type=click.Path(path_type=Path))
@@ -32,8 +35,9 @@ __all__ = ["bundle", "run", "sign", "verify"]
     help="Show the plan, and why each report would be made, and stop. Writes the ledger of a demonstration that has none.",
 )
 @click.option("--stock", is_flag=True, help="Run the notebooks with papermill's own engine: slower, the same bytes.")
+@click.option("--timings", is_flag=True, help="Say how long each stage took, and the slowest reports.")
 def run(
-    run_file: Path, jobs: int | None, cluster: str | None, out: Path | None, dry_run: bool, stock: bool
+    run_file: Path, jobs: int | None, cluster: str | None, out: Path | None, dry_run: bool, stock: bool, timings: bool
 ) -> None:  # fmt: skip
     """Make the reports of all units and periods that a run file names, an index page and a manifest.
 
@@ -57,7 +61,9 @@ def run(
     if not dry_run and (files := settled(folder, run_key(declared))):
         click.echo(f"{declared.run}: nothing to do, {files} files are as they were; open {folder / 'index.html'}")
         return
+    from auditlib.core.guards import json_of
     from auditlib.runs.engine.warm import AVAILABLE
+    from auditlib.runs.evidence.manifest import LOG
     from auditlib.runs.make import make_demonstration, make_run
     from auditlib.runs.plan import plan_run
     from auditlib.runs.run_folder import Store
@@ -87,6 +93,11 @@ def run(
         f"{declared.run}: {len(plan.reports)} reports, {len(plan.results)} periods, scheme {declared.scheme}, "
         f"ledger {declared.ledger} ({plan.ledger.accepted.get('cases', 0)} cases, {rejected} rows rejected)"
     )
+    if timings:
+        log = json_of(folder / LOG)["seconds"]
+        slowest = sorted(log.items(), key=lambda one: -one[1])[:SLOWEST]
+        rows = [["stage", name, f"{spent:.2f}"] for name, spent in done.stages.items()]
+        table(["kind", "what", "seconds"], rows + [["report", id, f"{spent:.2f}"] for id, spent in slowest], "timings")
     for id, error in done.failed.items():
         click.echo(f"failed: {id}.ipynb: {error}", err=True)
     click.echo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
@@ -76,6 +77,13 @@ class Limits(Strict):
         return None if self.megabytes is None else self.megabytes * 1_000_000
 
 
+@dataclass(frozen=True)
+class _Written:
+    """Where a run was written down, if it was; the same run may be written in several places."""
+
+    tree: Tree | None = field(default=None, compare=False)
+
+
 class RunFile(Strict):
     """A run file: what to assess, by which scheme, and which notebooks tell it."""
 
@@ -105,11 +113,12 @@ class RunFile(Strict):
     formats: tuple[Literal["html", "pdf"], ...] = ("html",)
     """What the reports become beside the executed notebook; a PDF, made from the page, doubles what a report costs."""
     limits: Limits = Limits()
-    _tree: Tree | None = PrivateAttr(default=None)
+    _written: _Written = PrivateAttr(default_factory=lambda: _Written())
 
     def problem(self, path: tuple[str | int, ...], message: str) -> Problem:
         """A problem at a place of the run file, with its line where the run was read from one."""
-        return self._tree.problem(path, message) if self._tree else Problem(self.run, None, dotted(path), message)
+        tree = self._written.tree
+        return tree.problem(path, message) if tree else Problem(self.run, None, dotted(path), message)
 
     @model_validator(mode="after")
     def _each_once(self) -> RunFile:
@@ -126,7 +135,7 @@ class RunFile(Strict):
 def read_run(file: Path) -> RunFile:
     """The run in ``file``. Raises :class:`InputError`."""
     run, tree = read_impersonal(RunFile, file, shown(file)), read_tree(file, shown(file))
-    run._tree = tree
+    run._written = _Written(tree)
     bare = sorted(path for path in tree.bare if path[0] == "notebooks" and "parameters" in path[2:-1])
     if bare:
         found = 'found the key {0}, which is no text, expected it in quotes: "{0}"; notebooks are told keys as text'

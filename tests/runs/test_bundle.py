@@ -144,6 +144,13 @@ def test_a_run_whose_inputs_have_changed_is_not_bundled(finished, changed) -> No
     assert not (finished.folder / "never.zip").exists()
 
 
+def test_a_run_says_what_took_how_long_in_its_log_and_nowhere_else(finished) -> None:
+    log = json.loads((finished.out / "run-log.json").read_text(encoding="utf-8"))
+    assert [one["stage"] for one in log["stages"]] == ["reading the ledger", "scoring 2026-01", "planning", "reports"]
+    assert all(one["seconds"] >= 0 for one in log["stages"])
+    assert "stage" not in (finished.out / "manifest.json").read_text(encoding="utf-8")
+
+
 def test_a_ledger_that_was_moved_is_named_and_the_run_verifies(finished, monkeypatch, run_cli) -> None:
     ledger, moved = finished.folder / "ledger", finished.folder / "archive" / "of-winter"
     moved.parent.mkdir()

@@ -25,8 +25,8 @@ ATTRIBUTES = {
     **{tag: {"style", "colspan", "rowspan", "scope"} for tag in ("td", "th")},
     "details": {"open"},
 }
-CLASSES = re.compile(r"highlight|[a-z][a-z0-9]{0,2}|task-list-item(-checkbox)?")
-"""Those of highlighted code and of lists to tick off; others could take the looks of what the page itself says."""
+CLASSES = re.compile(r"highlight|[a-z][a-z0-9]{0,2}|task-list-item(-checkbox)?|anchor-link")
+"""Those of code, of lists to tick off, of links to headings; others could look like what the page itself says."""
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,", re.IGNORECASE)
 
 

@@ -16,6 +16,8 @@ import tempfile
 import zipfile
 from typing import Any
 
+__all__ = ["main"]
+
 SOURCE = "from auditlib.core.hashes import source_sha256; print(source_sha256())"
 VERIFY = "import sys; from auditlib.cli import main; sys.argv[0] = 'auditlib'; main()"
 
