@@ -18,7 +18,7 @@ from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.names import names
 from auditlib.cli.partitioning import partition
 from auditlib.cli.revision import revise
-from auditlib.cli.runs import run, sign, verify
+from auditlib.cli.runs import bundle, run, sign, verify
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
@@ -53,7 +53,8 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, checks, adjustments, run, verify, sign,
+    demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, checks, adjustments, run, verify,
+    sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

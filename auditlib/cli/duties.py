@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditlib.cli.scoring import comply_ledger, scoring_options
 from auditlib.cli.terminal import echo, echo_file, show_table
 from auditlib.core.table import Table
-from auditlib.scheme.quantities import DutyStatus
+
+if TYPE_CHECKING:
+    from auditlib.scheme.quantities import DutyStatus
 
 __all__ = ["duties"]
 

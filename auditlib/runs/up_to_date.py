@@ -33,6 +33,7 @@ def run_key(run: RunFile) -> str:
         *lists_in_force(),
         *([find(run.calendar)] if run.calendar else []),
         home() / "notebooks",
+        *([find(run.own_notebooks)] if run.own_notebooks else []),
         *([scheme] if scheme.is_file() else []),
     ]
     stamps = sorted((file.as_posix(), *stamp(file)) for place in read for file in _files(place))

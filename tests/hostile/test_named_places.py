@@ -27,7 +27,7 @@ def run_file(root: Path, folder: Path, **changes: object) -> Path:
 
 @pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "..", "a/../../evil", "C:evil", "..\\evil", ".hidden", ""])
 def test_a_run_file_names_no_notebook_outside_of_the_folder_of_notebooks(root, tmp_path, name) -> None:
-    with pytest.raises(InputError, match=r"expected the name of a notebook in notebooks/|expected text"):
+    with pytest.raises(InputError, match=r"expected the name of a notebook alone|expected (some )?text"):
         read_run(run_file(root, tmp_path, notebooks=[{"notebook": name, "per": "unit"}]))
     assert read_run(run_file(root, tmp_path, notebooks=[{"notebook": "unit_audit", "per": "unit"}])).notebooks
 
