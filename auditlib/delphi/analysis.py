@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from auditlib.core.exact import full_text
 from auditlib.core.values import Text
 from auditlib.delphi.authority import panel_authority
 from auditlib.delphi.declared import Group, PanelFile
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
 from auditlib.delphi.rounds import Panel, Round
+from auditlib.delphi.scales import Scale
 from auditlib.delphi.statistics.concordance import UNDEFINED, concordance
 from auditlib.delphi.statistics.descriptives import Descriptives, describe, reaches
 from auditlib.delphi.statistics.reliability import krippendorff_alpha
@@ -48,7 +50,7 @@ def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
     declared = panel.declared
     items = analyse_items(panel, one)
     groups = tuple(_group(declared, one, group) for group in declared.groups(one.number))
-    levels = sorted({item.level for item in items.values()})
+    levels = _comparable_levels(declared, one.number)
     by_level = {level: [item for item in items.values() if item.level == level] for level in levels}
     criteria = _criteria(declared)
     screening = {level: _screened(part, criteria) for level, part in by_level.items()} if criteria else {}
@@ -75,29 +77,40 @@ def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
         item.id: item.weight if item.weight is not None else mean_mark(answers[item.id], authority)
         for item, _ in standing
     }
+    siblings = declared.siblings_of(one.number)
     weights = weigh(declared.tree(one.number), importance)
     published = publish(weights, declared.digits)
     found = {}
     for item, level in standing:
         described = agreed = None
         if item.weight is None:
-            described = describe(one.matrix([item.id])[:, 0], float(declared.scale.max), declared.sd)
-            agreed = _consensus(declared, answers[item.id], described)
+            top = float(declared.scale.top(siblings[item.id]))
+            described = describe(one.matrix([item.id])[:, 0], top, declared.sd)
+            agreed = _consensus(declared, answers[item.id], described, siblings[item.id])
         found[item.id] = ItemAnalysis(
             item, level, described, importance[item.id], weights[item.id], published.get(item.id), agreed
         )
     return found
 
 
+def _comparable_levels(declared: PanelFile, number: int) -> list[int]:
+    """The levels whose items are screened together; ranks and shares of points are comparable in one group alone."""
+    levels = [group.level for group in declared.groups(number) if group.kind == "siblings"]
+    return sorted({level for level in levels if declared.scale.kind == "marks" or levels.count(level) == 1})
+
+
 def _answers(one: Round, item: str) -> Answers:
     return [one.marks.get((expert, item)) for expert in one.experts]
 
 
-def _consensus(declared: PanelFile, answers: Answers, described: Descriptives) -> Consensus | None:
-    limits = declared.thresholds.consensus
+def _consensus(declared: PanelFile, answers: Answers, described: Descriptives, siblings: int) -> Consensus | None:
+    limits, scale = declared.thresholds.consensus, declared.scale
     if limits is None:
         return None
-    return consensus(answers, described.cv, limits.cv_below, limits.agreement_at_least, limits.agreeing_from)
+    agreeing = limits.agreeing_from
+    if agreeing is not None and scale.turned:
+        agreeing = scale.min + scale.top(siblings) - agreeing
+    return consensus(answers, described.cv, limits.cv_below, limits.agreement_at_least, agreeing)
 
 
 def _group(declared: PanelFile, one: Round, group: Group) -> GroupAnalysis:
@@ -129,9 +142,10 @@ def _screened(items: Sequence[ItemAnalysis], criteria: Mapping[str, Criterion]) 
 
 
 def _stability(declared: PanelFile, before: Round, one: Round) -> tuple[MovedItem, ...]:
-    """The items that both rounds asked; an expert who left has no answers in the later one, and nobody joins."""
+    """The items that both rounds asked; an expert who left or joined has no answers in one of them."""
     items = [item for item in one.items if item in before.items]
-    earlier, later = before.matrix(items), one.matrix(items, before.experts)
+    experts = list(dict.fromkeys((*before.experts, *one.experts)))
+    earlier, later = before.matrix(items, experts), one.matrix(items, experts)
     return tuple(MovedItem(moved, _stable(declared, moved)) for moved in stability(earlier, later, items, declared.sd))
 
 
@@ -149,7 +163,9 @@ def _stable(declared: PanelFile, moved: ItemStability) -> bool | None:
         verdicts.append(None if kappa is None else reaches(kappa, "at_least", least))
     if limits.p_above is not None:
         verdicts.append(None if p is None else not reaches(p, "at_most", limits.p_above))
-    return None if None in verdicts or not verdicts else all(verdicts)
+    if (least := limits.unchanged_at_least) is not None:
+        verdicts.append(None if moved.unchanged is None else moved.unchanged >= least)
+    return False if False in verdicts else None if None in verdicts or not verdicts else True
 
 
 def _notes(panel: Panel, rounds: Iterable[RoundAnalysis]) -> Iterator[Text]:
@@ -163,8 +179,29 @@ def _notes(panel: Panel, rounds: Iterable[RoundAnalysis]) -> Iterator[Text]:
             zh="panel.yaml 没有声明权威系数的赋值表，采用一项已发表研究的表",
             en="panel.yaml declares no tables of authority; those of one published study are in force",
         )
+    yield from _scale_notes(declared.scale)
     for one in rounds:
         yield from _round_notes(declared, one)
+
+
+def _scale_notes(scale: Scale) -> Iterator[Text]:
+    if scale.kind == "ranking":
+        yield Text(
+            zh="专家给出的是名次（1 最重要）；均数、满分频率和权重按 n + 1 − 名次计算，n 为同组条目数",
+            en="experts gave ranks (1 = most important); means, full marks and weights are of n + 1 − rank, "
+            "n being the items of the group",
+        )
+    elif scale.turned:
+        both = full_text(scale.min + scale.max)
+        yield Text(
+            zh=f"{full_text(scale.min)} 分表示最重要；均数、满分频率和权重按 {both} − 评分计算",
+            en=f"{full_text(scale.min)} is the best mark; means, full marks and weights are of {both} − mark",
+        )
+    if scale.kind == "marks" and scale.best is None and scale.turned:
+        yield Text(
+            zh="panel.yaml 没有声明 scale.best，评分方向取自各分值的名称",
+            en="panel.yaml declares no scale.best; which end is the best is taken from the labels",
+        )
 
 
 def _round_notes(declared: PanelFile, one: RoundAnalysis) -> Iterator[Text]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from auditlib.core.errors import Problem
-from auditlib.delphi.declared import Scale
+from auditlib.delphi.scales import Scale
 from auditlib.delphi.experts import pseudonym_fault
 from auditlib.delphi.forms.sheets import Sheet, read_sheet
 from auditlib.ledger.privacy.find import mask_personal

@@ -7,7 +7,7 @@ standard deviation, what happens to missing answers, the tables of authority, ev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -15,8 +15,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from auditlib.core.exact import exact, full_text
+from auditlib.core.exact import full_text
 from auditlib.core.values import Number, Strict, Text
+from auditlib.delphi.scales import Limit, Scale, Share
 from auditlib.delphi.statistics.concordance import Missing
 from auditlib.delphi.statistics.descriptives import Bound, Spread
 from auditlib.delphi.statistics.screening import Statistic, boundary_values
@@ -24,8 +25,7 @@ from auditlib.delphi.weights.shares import Item as WeightedItem
 
 __all__ = [
     "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "Criterion", "Familiarity", "Group",
-    "Item", "PanelFile", "Resampling", "RoundNote", "Scale", "Screening", "StabilityThresholds", "Thresholds",
-    "number_in", "walk",
+    "Item", "PanelFile", "Resampling", "Rewording", "RoundNote", "Screening", "StabilityThresholds", "Thresholds", "walk",
 ]  # fmt: skip
 
 STRENGTHS: dict[str, Text] = {
@@ -35,13 +35,9 @@ STRENGTHS: dict[str, Text] = {
 }
 """How strongly a basis carried an expert's judgement, strongest first."""
 
+LONGEST_NUMBER = 6
+"""An id of so many characters can stand as an item's number; a longer one is a name."""
 RESERVED = ("expert", "item", "mark", "remark")
-MOST_MARKS = 1001
-
-
-def number_in(text: str) -> Fraction | None:
-    """The number that ``text`` is, in plain ASCII digits; None for anything else."""
-    return exact(text) if re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?", text) else None
 
 
 def _name(value: str) -> str:
@@ -52,73 +48,25 @@ def _name(value: str) -> str:
     return value
 
 
-def _share(value: Fraction) -> Fraction:
-    if not 0 <= value <= 1:
-        raise ValueError(f"found {full_text(value)}, expected a number from 0 to 1")
-    return value
-
-
-def _not_negative(value: Fraction) -> Fraction:
-    if value < 0:
-        raise ValueError(f"found {full_text(value)}, expected a number from 0 on")
-    return value
-
-
 Name = Annotated[str, AfterValidator(_name)]
-Share = Annotated[Number, AfterValidator(_share)]
-Limit = Annotated[Number, AfterValidator(_not_negative)]
 RoundNumber = Annotated[int, Field(ge=1)]
 
 
-class Scale(Strict):
-    """The marks that an expert can give, in equal steps; ``max`` is the top mark."""
+class Rewording(Strict):
+    """What an item says from a round on, and why it no longer says what it said."""
 
-    min: Number
-    max: Number
-    step: Number = Fraction(1)
-    labels: dict[Number, Text] = {}
-
-    @model_validator(mode="after")
-    def _is_a_scale(self) -> Scale:
-        if self.min >= self.max:
-            raise ValueError(f"found {self.expected}, expected min below max")
-        if self.min < 0:
-            raise ValueError(f"found min {full_text(self.min)}, expected 0 or more: weights are shares of mean marks")
-        if self.step <= 0 or (self.max - self.min) % self.step:
-            raise ValueError(f"found step {full_text(self.step)}, expected one that leads from min to max")
-        if len(self.marks) > MOST_MARKS:
-            raise ValueError(f"found {len(self.marks)} marks, expected {MOST_MARKS} at most")
-        if foreign := [full_text(mark) for mark in self.labels if mark not in self.marks]:
-            raise ValueError(f"found labels for {', '.join(foreign)}, expected them for {self.expected}")
-        return self
-
-    @cached_property
-    def marks(self) -> tuple[Fraction, ...]:
-        """Every mark, lowest first."""
-        return tuple(self.min + self.step * index for index in range(int((self.max - self.min) / self.step) + 1))
-
-    def mark(self, text: str) -> Fraction:
-        """The mark that ``text`` is. Raises :class:`ValueError` for what is no number, or no mark of the scale."""
-        value = number_in(text)
-        if value is None or value not in self.marks:
-            raise ValueError(f"found {text!r}, expected {self.expected}")
-        return value
-
-    @property
-    def expected(self) -> str:
-        """What a mark has to be, in words for a message."""
-        low, high = full_text(self.min), full_text(self.max)
-        whole = self.step == 1 and self.min.denominator == 1
-        return (
-            f"a whole number from {low} to {high}" if whole else f"{low} to {high} in steps of {full_text(self.step)}"
-        )
+    title: Text
+    note: Text | None = None
+    reason: Text | None = None
 
 
 class Item(Strict):
     """An item that the panel marks, perhaps with items of its own.
 
     ``weight`` is a weight among its siblings that is declared and not asked. ``from_round`` and ``until_round`` bound
-    the rounds that ask the item: a panel drops items and takes up others between rounds.
+    the rounds that ask the item: a panel drops items and takes up others between rounds; ``reason`` says why, and
+    ``merged_into`` names the item that takes a dropped one's place. ``reworded`` holds later wordings by the round
+    from which they stand: ``title`` and ``note`` are those of the first round.
     """
 
     id: Name
@@ -127,6 +75,9 @@ class Item(Strict):
     weight: Share | None = None
     from_round: RoundNumber = 1
     until_round: RoundNumber | None = None
+    reason: Text | None = None
+    merged_into: Name | None = None
+    reworded: dict[RoundNumber, Rewording] = {}
     items: tuple[Item, ...] = ()
 
     @model_validator(mode="after")
@@ -134,12 +85,23 @@ class Item(Strict):
         if self.until_round is not None and self.until_round < self.from_round:
             found = f"from_round {self.from_round}, until_round {self.until_round}"
             raise ValueError(f"found {found}, expected the last round not before the first")
+        if self.merged_into is not None and self.until_round is None:
+            raise ValueError(f"found merged_into {self.merged_into}, expected until_round beside it")
+        if early := [number for number in self.reworded if number <= self.from_round or not self.stands_in(number)]:
+            raise ValueError(f"found reworded in round {early[0]}, expected a later round than the first that asks it")
         _check_weights(self.items, f"the items of {self.id}")
         return self
 
     def stands_in(self, number: int) -> bool:
         """Whether the item belongs to round ``number``."""
         return self.from_round <= number and (self.until_round is None or number <= self.until_round)
+
+    def as_asked(self, number: int) -> Item:
+        """The item in the words in which round ``number`` asks it."""
+        last = max((since for since in self.reworded if since <= number), default=None)
+        if last is None:
+            return self
+        return self.model_copy(update={"title": self.reworded[last].title, "note": self.reworded[last].note})
 
 
 class Group(Strict):
@@ -234,12 +196,14 @@ class StabilityThresholds(Strict):
     """When an item is stable from one round to the next: everything that is given here has to hold.
 
     ``cv_change_at_most`` bounds the change of the CV either way, ``kappa_at_least`` the linearly weighted κ,
-    ``p_above`` the p of Wilcoxon's signed-rank test, corrected by Holm over the items.
+    ``p_above`` the p of Wilcoxon's signed-rank test, corrected by Holm over the items, ``unchanged_at_least`` the
+    share of those who marked the item in both rounds and kept their mark.
     """
 
     cv_change_at_most: Limit | None = None
     kappa_at_least: Number | None = None
     p_above: Share | None = None
+    unchanged_at_least: Share | None = None
 
 
 class Criterion(Strict):
@@ -296,10 +260,17 @@ class Resampling(Strict):
 
 
 class RoundNote(Strict):
-    """What is known of a round besides its answers: how many forms went out, and when."""
+    """What is known of a round besides its answers: how many forms went out, when, and since when none is taken."""
 
     sent: Annotated[int, Field(ge=1)] | None = None
     opened: date | None = None
+    closed: date | None = None
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> RoundNote:
+        if self.opened is not None and self.closed is not None and self.closed < self.opened:
+            raise ValueError(f"found closed {self.closed}, expected it not before opened {self.opened}")
+        return self
 
 
 class PanelFile(Strict):
@@ -333,8 +304,19 @@ class PanelFile(Strict):
         ids = [item.id for item, _ in walk(self.items)]
         if twice := sorted({name for name in ids if ids.count(name) > 1}):
             raise ValueError(f"found the item {', '.join(twice)} twice, expected each id once in the tree")
+        if lost := [item.id for item, _ in walk(self.items) if item.merged_into not in (None, *ids)]:
+            raise ValueError(f"found merged_into of {lost[0]}, expected the id of another item")
         _check_weights(self.items, "the items of the first level")
         return self
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The number of every item, the same on forms and in reports and in all rounds: short ids as they are.
+
+        Where an id is longer than :data:`LONGEST_NUMBER`, all go by their places in the declared tree: ``1.2``.
+        """
+        ids = [item.id for item, _ in walk(self.items)]
+        return dict(_places(self.items)) if max(map(len, ids)) > LONGEST_NUMBER else {name: name for name in ids}
 
     def standing(self, number: int) -> tuple[tuple[Item, int], ...]:
         """The items of round ``number`` with their level, parents before children; those of dropped items left out."""
@@ -348,14 +330,27 @@ class PanelFile(Strict):
         """The items of round ``number`` as a tree to weigh."""
         return tuple(_weighted(self.items, number))
 
+    def siblings(self, number: int) -> tuple[tuple[str, ...], ...]:
+        """The items that the experts mark in round ``number``, those of one parent together."""
+        groups = _siblings(self.items, "level-1", self.title, 1, number)
+        asked = (tuple(item.id for item in group.items if item.weight is None) for group in groups)
+        return tuple(group for group in asked if group)
+
+    def siblings_of(self, number: int) -> Mapping[str, int]:
+        """How many items the group of each asked item has in round ``number``, itself among them."""
+        return {item: len(group) for group in self.siblings(number) for item in group}
+
     def groups(self, number: int) -> tuple[Group, ...]:
-        """The groups of round ``number``: siblings, parents before children, then each level with several parents."""
+        """The groups of round ``number``: siblings, parents before children, then each level with several parents.
+
+        Ranks and shares of points are of one group; no level as a whole is compared by them.
+        """
         siblings = list(_siblings(self.items, "level-1", self.title, 1, number))
         levels = []
         for level in sorted({group.level for group in siblings}):
             parts = [group for group in siblings if group.level == level]
             items = tuple(item for group in parts for item in group.items if item.weight is None)
-            if len(parts) > 1 and items:
+            if len(parts) > 1 and items and self.scale.kind == "marks":
                 title = Text(zh=f"第{level}级全部条目", en=f"all items of level {level}")
                 levels.append(Group(id=f"level-{level}", title=title, kind="level", level=level, items=items))
         return (*siblings, *levels)
@@ -365,7 +360,7 @@ def walk(items: tuple[Item, ...], number: int | None = None, level: int = 1) -> 
     """Every item with its level, parents first; those of round ``number`` where one is given."""
     for item in items:
         if number is None or item.stands_in(number):
-            yield item, level
+            yield item if number is None else item.as_asked(number), level
             yield from walk(item.items, number, level + 1)
 
 
@@ -376,7 +371,7 @@ def _weighted(items: tuple[Item, ...], number: int) -> Iterator[WeightedItem]:
 
 
 def _siblings(items: tuple[Item, ...], name: str, title: Text, level: int, number: int) -> Iterator[Group]:
-    standing = tuple(item for item in items if item.stands_in(number))
+    standing = tuple(item.as_asked(number) for item in items if item.stands_in(number))
     if standing:
         yield Group(id=name, title=title, kind="siblings", level=level, items=standing)
     for item in standing:
@@ -391,3 +386,9 @@ def _check_weights(items: tuple[Item, ...], where: str) -> None:
         raise ValueError(f"{where}: found {found}; expected none with a weight, or all, and 1 together")
     if declared and any(item.from_round > 1 or item.until_round is not None for item in items):
         raise ValueError(f"{where}: found declared weights and items that come or go, expected the one or the other")
+
+
+def _places(items: tuple[Item, ...], above: str = "") -> Iterator[tuple[str, str]]:
+    for place, item in enumerate(items, start=1):
+        yield item.id, f"{above}{place}"
+        yield from _places(item.items, f"{above}{place}.")

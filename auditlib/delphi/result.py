@@ -15,14 +15,16 @@ from auditlib.core.values import Text
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import Group, Item
 from auditlib.delphi.rounds import Panel, Round
+from auditlib.delphi.scales import Scale
 from auditlib.delphi.statistics.concordance import Concordance, strength
 from auditlib.delphi.statistics.descriptives import Descriptives
 from auditlib.delphi.statistics.reliability import Alpha
-from auditlib.delphi.statistics.resampling import Interval, PValue
+from auditlib.delphi.statistics.resampling import NO_INTERVAL, Interval, PValue
 from auditlib.delphi.statistics.screening import Screened
 from auditlib.delphi.statistics.stability import Consensus, ItemStability
 from auditlib.delphi.weights.rounding import Printed
 from auditlib.delphi.weights.shares import Weight
+from auditlib.delphi.wordings import ItemChange, item_changes
 
 __all__ = ["Analysis", "GroupAnalysis", "ItemAnalysis", "MovedItem", "RoundAnalysis"]
 
@@ -114,6 +116,11 @@ class Analysis:
         """The round that settles the weights."""
         return self.rounds[-1]
 
+    @property
+    def changes(self) -> tuple[ItemChange, ...]:
+        """What became of the items between the rounds, up to the last of them."""
+        return tuple(item_changes(self.panel.declared, self.last.round.number))
+
     def to_json(self) -> dict[str, Any]:
         """Plain values, as the public contract names them."""
         declared = self.panel.declared
@@ -121,7 +128,7 @@ class Analysis:
             "panel": declared.panel,
             "title": declared.title.model_dump(),
             "synthetic": declared.synthetic,
-            "scale": {"min": _number(declared.scale.min), "max": _number(declared.scale.max)},
+            "scale": _scale(declared.scale),
             "options": {
                 "mean": declared.mean,
                 "sd": declared.sd,
@@ -130,8 +137,21 @@ class Analysis:
             },
             "rounds": [_round(one, declared.digits) for one in self.rounds],
             "authority": None if self.authority is None else _authority(self.authority, self.panel),
+            "changes": [_change(change) for change in self.changes],
             "notes": [note.model_dump() for note in self.notes],
         }
+
+
+def _scale(scale: Scale) -> dict[str, Any]:
+    best = None if scale.kind == "ranking" else scale.min if scale.turned else scale.max
+    most = None if scale.kind == "ranking" else scale.max
+    return {"kind": scale.kind, "min": _number(scale.min), "max": _number(most), "best": _number(best)}
+
+
+def _change(change: ItemChange) -> dict[str, Any]:
+    texts = {name: getattr(change, name) for name in ("before", "after", "reason")}
+    said = {name: None if text is None else text.model_dump() for name, text in texts.items()}
+    return {"round": change.round, "item": change.item, "kind": change.kind, **said, "into": change.into}
 
 
 def _number(value: Fraction | float | None) -> float | int | None:
@@ -182,12 +202,17 @@ def _group(found: GroupAnalysis, one: RoundAnalysis, digits: int) -> dict[str, A
         "p_exact_method": None if chance is None else chance.method,
         "p_exact_error": None if chance is None else _number(chance.error),
         **_fields(agreed, "F", "F_df1", "F_df2", "F_p", "mean_rho"),
-        "W_interval": None if interval is None else _fields(interval, "level", "low", "high", "draws", "seed"),
+        "W_interval": None if interval is None or interval.undefined else _interval(interval),
+        "W_interval_undefined": NO_INTERVAL[why].model_dump() if interval and (why := interval.undefined) else None,
         "alpha": None if found.alpha is None else _number(found.alpha.alpha),
         "strength": words,
         "undefined": None if found.undefined is None else found.undefined.model_dump(),
         "items": [_item(one.items[name], digits) for name in group.ids],
     }
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    return _fields(interval, "level", "low", "high", "draws", "seed", "undefined_draws")
 
 
 def _item(found: ItemAnalysis, digits: int) -> dict[str, Any]:
@@ -232,7 +257,9 @@ def _stability(found: MovedItem) -> dict[str, Any]:
         "cv_change",
         "kappa_linear",
         "kappa_quadratic",
+        "unchanged",
         "wilcoxon_p",
         "wilcoxon_p_holm",
     )
-    return {"item": found.moved.item, **_fields(found.moved, *names), "stable": found.stable}
+    return {"item": found.moved.item, **_fields(found.moved, *names), "stable": found.stable,
+            "undefined": dict(found.moved.undefined)}  # fmt: skip

@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.home import find, names_in
-from auditlib.delphi.answers import Remark, read_answers
+from auditlib.delphi.answers import Answers, Remark, read_answers
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
+from auditlib.delphi.scales import Scale
+from auditlib.delphi.wordings import as_it_was_asked, asked_file
 from auditlib.ledger.privacy.declared import read_impersonal
 
 if TYPE_CHECKING:
@@ -39,8 +41,8 @@ ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
 class Round:
     """The answers of one round.
 
-    ``rows`` is where in ``file`` each expert's form begins; ``marks`` holds the given answers only; ``sent`` is how
-    many forms went out.
+    ``rows`` is where in ``file`` each expert's form begins; ``marks`` holds the given answers only, as importance
+    (where 1 is the best of five marks, 6 less the mark); ``sent`` is how many forms went out.
     """
 
     number: int
@@ -64,7 +66,7 @@ class Round:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The marks: a row an expert by pseudonym, a column an item, NaN where there is no answer."""
+        """The marks as importance: a row an expert by pseudonym, a column an item, NaN where there is no answer."""
         import pandas as pd
 
         return pd.DataFrame(self.matrix(self.items), list(self.experts), list(self.items))
@@ -136,7 +138,7 @@ def panel_files(panel: Panel) -> list[Path]:
     """The files that ``panel`` was read from, by name; those of rounds that it does not hold are not among them."""
     found = [panel.folder / "panel.yaml", panel.folder / "experts.csv"]
     for one in panel.rounds:
-        found += [Path(one.file), _remarks_file(panel.folder, one.number)]
+        found += [Path(one.file), _remarks_file(panel.folder, one.number), asked_file(panel.folder, one.number)]
     return sorted(file for file in found if file.is_file())
 
 
@@ -152,7 +154,7 @@ def read_panel(panel: str | Path) -> Panel:
     folder = panel if isinstance(panel, Path) else find_panel(panel)
     if not folder.is_dir():
         raise InputError.at(folder, "", "no such panel; expected a folder with a panel.yaml")
-    declared = read_impersonal(PanelFile, folder / "panel.yaml")
+    declared = as_it_was_asked(read_impersonal(PanelFile, folder / "panel.yaml"), folder)
     problems: list[Problem] = []
     experts: dict[str, Authority] = {}
     if (file := folder / "experts.csv").exists():
@@ -172,7 +174,10 @@ def read_panel(panel: str | Path) -> Panel:
             before = None
             continue
         sent, sent_from = _sent(number, len(answers.rows), declared, experts)
-        one = Round(number, answers.file, items, answers.rows, answers.marks, answers.remarks, sent, sent_from)
+        groups = declared.siblings(number)
+        faults += _group_faults(answers, declared.scale, groups)
+        marks = {} if faults else declared.scale.importance(groups, answers.marks)
+        one = Round(number, answers.file, items, answers.rows, marks, answers.remarks, sent, sent_from)
         problems += [*faults, *stranger_faults(one, before, experts), *_authority_faults(one, declared, experts)]
         if sent_from == "declared" and sent < one.returned:
             message = f"found {sent}, expected at least the {one.returned} that {one.file} holds"
@@ -182,6 +187,14 @@ def read_panel(panel: str | Path) -> Panel:
     if problems:
         raise InputError(problems)
     return Panel(folder, declared, tuple(rounds), experts)
+
+
+def _group_faults(answers: Answers, scale: Scale, groups: tuple[tuple[str, ...], ...]) -> Iterator[Problem]:
+    """Ranks and shares of points that do not fit together, expert by expert."""
+    for expert, row in answers.rows.items() if scale.kind != "marks" else ():
+        marks = {item: mark for (who, item), mark in answers.marks.items() if who == expert}
+        for item, message in scale.group_faults(groups, marks):
+            yield Problem(answers.file, row, item, message)
 
 
 def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:

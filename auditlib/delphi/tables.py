@@ -13,6 +13,7 @@ from auditlib.core.files import write_atomically
 from auditlib.delphi.forms.sheets import new_workbook
 from auditlib.delphi.result import Analysis
 from auditlib.delphi.statistics.concordance import strength
+from auditlib.delphi.statistics.resampling import NO_INTERVAL
 from auditlib.delphi.statistics.screening import Failure
 
 __all__ = ["Table", "tables", "write_workbook"]
@@ -44,6 +45,7 @@ def tables(analysis: Analysis, digits: int = 4) -> tuple[Table, ...]:
         Table("screening", "条目筛选", SCREENING, tuple(_screening(analysis))),
         Table("consensus", "共识", CONSENSUS, tuple(_consensus(analysis))),
         Table("stability", "稳定性", STABILITY, tuple(_stability(analysis))),
+        Table("changes", "条目变动", CHANGES, tuple(_changes(analysis))),
         Table("authority", "权威程度", AUTHORITY, tuple(_authority(analysis))),
         Table("notes", "说明", ("zh", "en"), tuple((note.zh, note.en) for note in analysis.notes)),
     ]
@@ -140,6 +142,7 @@ DETAILS = (
     "W_uncorrected",
     "low",
     "high",
+    "no_interval",
     "chi2",
     "df",
     "p_exact_method",
@@ -156,12 +159,14 @@ def _details(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
             agreed, interval = group.concordance, group.interval
             if agreed is not None and agreed.W is not None:
                 low, high = (None, None) if interval is None else (interval.low, interval.high)
+                why = None if interval is None or interval.undefined is None else NO_INTERVAL[interval.undefined].zh
                 method = None if group.chance is None else group.chance.method
                 alpha = None if group.alpha is None else group.alpha.alpha
                 numbers = (
                     agreed.W_uncorrected,
                     low,
                     high,
+                    why,
                     agreed.chi2,
                     agreed.df,
                     method,
@@ -231,7 +236,7 @@ def _consensus(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
 
 
 STABILITY = (
-    "round", "item", "experts", "cv_before", "cv_after", "cv_change", "kappa_linear", "kappa_quadratic",
+    "round", "item", "experts", "cv_before", "cv_after", "cv_change", "kappa_linear", "kappa_quadratic", "unchanged",
     "wilcoxon_p", "wilcoxon_p_holm", "stable",
 )  # fmt: skip
 
@@ -241,6 +246,15 @@ def _stability(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
         for item in one.stability or ():
             numbers = [getattr(item.moved, name) for name in STABILITY[2:-1]]
             yield one.round.number, item.moved.item, *numbers, _said(item.stable)
+
+
+CHANGES = ("round", "item", "kind", "before", "after", "into", "reason")
+
+
+def _changes(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
+    for one in analysis.changes:
+        texts = [None if text is None else text.zh for text in (one.before, one.after)]
+        yield one.round, one.item, one.kind, *texts, one.into, None if one.reason is None else one.reason.zh
 
 
 AUTHORITY = ("expert", "Ca", "Cs", "Cr")

@@ -16,7 +16,7 @@ from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 
-from auditlib.delphi.declared import number_in
+from auditlib.delphi.scales import number_in
 from auditlib.delphi.forms.questionnaire import (
     ABOUT,
     ANSWERS,

@@ -116,7 +116,7 @@ def test_filled_questionnaires_become_a_round_and_the_experts(asked, run_cli) ->
     assert done.stdout.splitlines()[-1] == "round 1: 3 forms, 1 answers left empty"
     assert (asked / "round-1.csv").read_text(encoding="utf-8") == "expert,a,b\nE01,5,4\nE02,4,3\nE03,3,\n"
     assert (asked / "remarks-1.csv").read_text(encoding="utf-8") == (
-        "expert,item,remark\nE02,a,建议改名\nE02,b,'-太泛\nE02,,条目偏少;可电〔手机号已隐去〕\n"
+        "expert,item,remark\nE02,a,建议改名\nE02,b,'-太泛\nE02,,条目偏少；可电〔手机号已隐去〕\n"
     )
     assert (asked / "experts.csv").read_text(encoding="utf-8") == (
         "expert,practice,theory,peers,intuition,familiarity\nE01,大,中,小,小,熟悉\nE02,大,中,小,小,很熟悉\nE03,,,,,\n"
