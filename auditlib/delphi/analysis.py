@@ -10,8 +10,10 @@ from fractions import Fraction
 
 from auditlib.core.exact import full_text
 from auditlib.core.values import Text
+from auditlib.delphi.attendance import attendance
 from auditlib.delphi.authority import panel_authority
 from auditlib.delphi.declared import Group, PanelFile
+from auditlib.delphi.forms.survey_flags import FLAGS
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
 from auditlib.delphi.rounds import Panel, Round
 from auditlib.delphi.scales import Scale
@@ -25,7 +27,7 @@ from auditlib.delphi.weights.rounding import publish
 from auditlib.delphi.weights.shares import UNDEFINED as WEIGHT_UNDEFINED
 from auditlib.delphi.weights.shares import Answers, mean_mark, weigh
 
-__all__ = ["analyse", "analyse_items"]
+__all__ = ["analyse", "analyse_items", "scale_notes"]
 
 NOT_COMPARED = {
     "declared": Text(zh="权重为事先声明，未请专家评分", en="the weights are declared, the panel was not asked"),
@@ -38,15 +40,15 @@ NOT_COMPARED = {
 def analyse(panel: Panel) -> Analysis:
     """The analysis of every round of ``panel``. Raises :class:`InputError` where no round has come back."""
     rounds: list[RoundAnalysis] = []
-    before: Round | None = None
+    earlier: list[Round] = []
     for one in panel.answered:
-        rounds.append(_round(panel, one, before))
-        before = one
+        rounds.append(_round(panel, one, earlier))
+        earlier.append(one)
     authority = panel_authority(list(panel.experts.values())) if panel.experts else None
     return Analysis(panel, tuple(rounds), authority, tuple(_notes(panel, rounds)))
 
 
-def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
+def _round(panel: Panel, one: Round, earlier: Sequence[Round]) -> RoundAnalysis:
     declared = panel.declared
     items = analyse_items(panel, one)
     groups = tuple(_group(declared, one, group) for group in declared.groups(one.number))
@@ -60,8 +62,9 @@ def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
         items,
         groups,
         {level: proposals for level, proposals in screening.items() if proposals},
-        None if before is None else _stability(declared, before, one),
+        _stability(declared, earlier[-1], one) if earlier else None,
         panel_authority(known) if known else None,
+        attendance(one, earlier),
     )
 
 
@@ -179,12 +182,41 @@ def _notes(panel: Panel, rounds: Iterable[RoundAnalysis]) -> Iterator[Text]:
             zh="panel.yaml 没有声明权威系数的赋值表，采用一项已发表研究的表",
             en="panel.yaml declares no tables of authority; those of one published study are in force",
         )
-    yield from _scale_notes(declared.scale)
+    yield from scale_notes(declared.scale)
+    for one in rounds:
+        yield from _attendance_notes(one)
     for one in rounds:
         yield from _round_notes(declared, one)
 
 
-def _scale_notes(scale: Scale) -> Iterator[Text]:
+def _attendance_notes(one: RoundAnalysis) -> Iterator[Text]:
+    told = (
+        (one.attendance.away, "答过前面轮次而缺席本轮", "answered an earlier round and not this one"),
+        (one.attendance.back, "缺席上一轮而回到本轮", "missed the round before and are back"),
+        (one.attendance.joined, "自本轮加入", "joined in this round"),
+    )
+    if one.round.flags:
+        listed = "；".join(
+            f"{expert}：{'、'.join(FLAGS[flag].zh for flag in flags)}" for expert, flags in one.round.flags.items()
+        )
+        in_en = "; ".join(
+            f"{expert}: {', '.join(FLAGS[flag].en for flag in flags)}" for expert, flags in one.round.flags.items()
+        )
+        yield Text(
+            zh=f"第{one.round.number}轮：答卷可能不够认真，但仍计入（{listed}）",
+            en=f"round {one.round.number}: answers that look careless, and count all the same ({in_en})",
+        )
+    for experts, zh, en in told:
+        if experts:
+            number, count = one.round.number, len(experts)
+            yield Text(
+                zh=f"第{number}轮：{zh} {count} 人（{'、'.join(experts)}），本轮 n = {one.round.returned}",
+                en=f"round {number}: {count} {en} ({', '.join(experts)}); n = {one.round.returned}",
+            )
+
+
+def scale_notes(scale: Scale) -> Iterator[Text]:
+    """What a reader has to know of a scale on which less is more; nothing of the usual one."""
     if scale.kind == "ranking":
         yield Text(
             zh="专家给出的是名次（1 最重要）；均数、满分频率和权重按 n + 1 − 名次计算，n 为同组条目数",

@@ -7,7 +7,7 @@ standard deviation, what happens to missing answers, the tables of authority, ev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -25,7 +25,8 @@ from auditlib.delphi.weights.shares import Item as WeightedItem
 
 __all__ = [
     "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "Criterion", "Familiarity", "Group",
-    "Item", "PanelFile", "Resampling", "Rewording", "RoundNote", "Screening", "StabilityThresholds", "Thresholds", "walk",
+    "Item", "PanelFile", "Resampling", "Rewording", "RoundNote", "Screening", "StabilityThresholds", "Thresholds",
+    "walk",
 ]  # fmt: skip
 
 STRENGTHS: dict[str, Text] = {
@@ -35,8 +36,7 @@ STRENGTHS: dict[str, Text] = {
 }
 """How strongly a basis carried an expert's judgement, strongest first."""
 
-LONGEST_NUMBER = 6
-"""An id of so many characters can stand as an item's number; a longer one is a name."""
+NUMBERED = re.compile(r"[A-Z]{1,3}[0-9]*(?:[.-][0-9]+)*")
 RESERVED = ("expert", "item", "mark", "remark")
 
 
@@ -274,7 +274,11 @@ class RoundNote(Strict):
 
 
 class PanelFile(Strict):
-    """A ``panel.yaml``."""
+    """A ``panel.yaml``.
+
+    ``invited`` says whom a later round asks: those who answered the round before, all who ever began, or anyone, so
+    that experts may join; ``left`` names those who gave up their seat, with the first round that no longer asks them.
+    """
 
     panel: Name
     title: Text
@@ -284,6 +288,8 @@ class PanelFile(Strict):
     scale: Scale
     items: tuple[Item, ...]
     rounds: dict[RoundNumber, RoundNote] = {}
+    invited: Literal["previous", "begun", "anyone"] = "previous"
+    left: dict[str, RoundNumber] = {}
     mean: Literal["plain", "authority_weighted"] = "plain"
     sd: Spread = "sample"
     missing: Missing = "complete"
@@ -311,12 +317,18 @@ class PanelFile(Strict):
 
     @cached_property
     def numbers(self) -> Mapping[str, str]:
-        """The number of every item, the same on forms and in reports and in all rounds: short ids as they are.
+        """The number of every item, the same on forms and in reports and in all rounds.
 
-        Where an id is longer than :data:`LONGEST_NUMBER`, all go by their places in the declared tree: ``1.2``.
+        Ids that are numbered as papers do it (``A``, ``B2``, ``C1.3``) are the numbers; else it is the place in the
+        declared tree: ``1``, ``1.2``.
         """
         ids = [item.id for item, _ in walk(self.items)]
-        return dict(_places(self.items)) if max(map(len, ids)) > LONGEST_NUMBER else {name: name for name in ids}
+        own = all(NUMBERED.fullmatch(name) for name in ids)
+        return {name: name for name in ids} if own else dict(_places(self.items))
+
+    def named(self, item: Item) -> str:
+        """The title of an item behind its number, as forms and reports have it."""
+        return f"{self.numbers[item.id]} {item.title.zh}"
 
     def standing(self, number: int) -> tuple[tuple[Item, int], ...]:
         """The items of round ``number`` with their level, parents before children; those of dropped items left out."""
@@ -339,6 +351,11 @@ class PanelFile(Strict):
     def siblings_of(self, number: int) -> Mapping[str, int]:
         """How many items the group of each asked item has in round ``number``, itself among them."""
         return {item: len(group) for group in self.siblings(number) for item in group}
+
+    def shown(self, number: int) -> Callable[[str, Fraction], Fraction]:
+        """What an expert wrote in round ``number``, from the item and the importance that it stands for."""
+        siblings = self.siblings_of(number)
+        return lambda item, importance: self.scale.shown(importance, siblings[item])
 
     def groups(self, number: int) -> tuple[Group, ...]:
         """The groups of round ``number``: siblings, parents before children, then each level with several parents.

@@ -12,14 +12,16 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from auditlib.core.values import Text
+from auditlib.delphi.attendance import Attendance
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import Group, Item
 from auditlib.delphi.rounds import Panel, Round
 from auditlib.delphi.scales import Scale
 from auditlib.delphi.statistics.concordance import Concordance, strength
 from auditlib.delphi.statistics.descriptives import Descriptives
+from auditlib.delphi.statistics.interval import NO_INTERVAL, Interval
 from auditlib.delphi.statistics.reliability import Alpha
-from auditlib.delphi.statistics.resampling import NO_INTERVAL, Interval, PValue
+from auditlib.delphi.statistics.resampling import PValue
 from auditlib.delphi.statistics.screening import Screened
 from auditlib.delphi.statistics.stability import Consensus, ItemStability
 from auditlib.delphi.weights.rounding import Printed
@@ -89,6 +91,7 @@ class RoundAnalysis:
     screening: Mapping[int, tuple[Screened, ...]]
     stability: tuple[MovedItem, ...] | None
     authority: Authority | None
+    attendance: Attendance
 
     @property
     def positive_coefficient(self) -> Fraction:
@@ -178,6 +181,7 @@ def _round(one: RoundAnalysis, digits: int) -> dict[str, Any]:
         "returned": one.round.returned,
         "positive_coefficient": _number(one.positive_coefficient),
         "remarked": _number(one.remarked),
+        **{name: list(getattr(one.attendance, name)) for name in ("away", "back", "joined")},
         "groups": [_group(group, one, digits) for group in one.groups],
         "screening": [_screened(level, found) for level, part in one.screening.items() for found in part],
         "consensus": [_consensus(found) for found in one.items.values() if found.consensus is not None],

@@ -24,6 +24,8 @@ from auditlib.delphi.answers import Answers, Remark, read_answers
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
+from auditlib.delphi.forms.sheets import read_sheet
+from auditlib.delphi.forms.survey_flags import FLAGS
 from auditlib.delphi.scales import Scale
 from auditlib.delphi.wordings import as_it_was_asked, asked_file
 from auditlib.ledger.privacy.declared import read_impersonal
@@ -31,7 +33,7 @@ from auditlib.ledger.privacy.declared import read_impersonal
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel", "stranger_faults"]
+__all__ = ["Panel", "Round", "find_panel", "flags_file", "panel_files", "read_panel", "stranger_faults"]
 
 SentFrom = Literal["declared", "experts", "returned"]
 ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
@@ -53,6 +55,7 @@ class Round:
     remarks: tuple[Remark, ...] = field(default=(), repr=False)
     sent: int = 0
     sent_from: SentFrom = "returned"
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def experts(self) -> tuple[str, ...]:
@@ -110,6 +113,17 @@ class Panel:
             )
         return found
 
+    def invited(self, number: int) -> tuple[str, ...]:
+        """Whom round ``number`` asks, as far as the panel's policy and what came back before tell."""
+        earlier = [one for one in self.rounds if one.number < number]
+        if self.declared.invited == "previous":
+            earlier = earlier[-1:]
+        seats = [expert for one in earlier for expert in one.experts]
+        if not earlier or self.declared.invited == "anyone":
+            seats += self.experts
+        left = self.declared.left
+        return tuple(expert for expert in dict.fromkeys(seats) if left.get(expert, number + 1) > number)
+
     def until(self, number: int | None) -> Panel:
         """The panel as it stood after round ``number``; none or 0: as it stands."""
         if not number:
@@ -139,7 +153,21 @@ def panel_files(panel: Panel) -> list[Path]:
     found = [panel.folder / "panel.yaml", panel.folder / "experts.csv"]
     for one in panel.rounds:
         found += [Path(one.file), _remarks_file(panel.folder, one.number), asked_file(panel.folder, one.number)]
+        found.append(flags_file(panel.folder, one.number))
     return sorted(file for file in found if file.is_file())
+
+
+def flags_file(folder: Path, number: int) -> Path:
+    """Where a panel keeps which answers of a round look careless."""
+    return folder / f"flags-{number}.csv"
+
+
+def _flags(file: Path) -> dict[str, tuple[str, ...]]:
+    rows = [cells for _, cells in read_sheet(file).rows] if file.exists() else []
+    told = [(cells.get("expert") or "", cells.get("flag") or "") for cells in rows]
+    if unknown := [flag for _, flag in told if flag not in FLAGS]:
+        raise InputError.at(file, "flag", f"found {unknown[0]!r}, expected one of {', '.join(FLAGS)}")
+    return {expert: tuple(flag for who, flag in told if who == expert) for expert, _ in told}
 
 
 def _remarks_file(folder: Path, number: int) -> Path:
@@ -164,26 +192,31 @@ def read_panel(panel: str | Path) -> Panel:
             problems += error.problems
     files = _round_files(folder, problems)
     rounds: list[Round] = []
-    before: Round | None = None
+    earlier: list[Round] = []
     for number in sorted(files):
         items = tuple(item.id for item in declared.asked(number))
         try:
             answers, faults = read_answers(files[number], _remarks_file(folder, number), items, declared.scale)
         except InputError as error:
             problems += error.problems
-            before = None
+            earlier = []
             continue
         sent, sent_from = _sent(number, len(answers.rows), declared, experts)
         groups = declared.siblings(number)
-        faults += _group_faults(answers, declared.scale, groups)
+        faults += () if faults else _group_faults(answers, declared.scale, groups)
         marks = {} if faults else declared.scale.importance(groups, answers.marks)
         one = Round(number, answers.file, items, answers.rows, marks, answers.remarks, sent, sent_from)
-        problems += [*faults, *stranger_faults(one, before, experts), *_authority_faults(one, declared, experts)]
+        one = replace(one, flags=_flags(flags_file(folder, number)))
+        problems += [
+            *faults,
+            *stranger_faults(one, earlier, experts, declared),
+            *_authority_faults(one, declared, experts),
+        ]
         if sent_from == "declared" and sent < one.returned:
             message = f"found {sent}, expected at least the {one.returned} that {one.file} holds"
             problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{number}.sent", message))
         rounds.append(one)
-        before = one
+        earlier.append(one)
     if problems:
         raise InputError(problems)
     return Panel(folder, declared, tuple(rounds), experts)
@@ -224,11 +257,20 @@ def _sent(number: int, returned: int, declared: PanelFile, experts: Mapping[str,
     return (len(experts), "experts") if experts else (returned, "returned")
 
 
-def stranger_faults(one: Round, before: Round | None, experts: Mapping[str, Authority]) -> Iterator[Problem]:
-    """The experts of a round who were not in the one ``before``, or (where there are ``experts``) not among them."""
+def stranger_faults(
+    one: Round, earlier: Sequence[Round], experts: Mapping[str, Authority], declared: PanelFile
+) -> Iterator[Problem]:
+    """The experts of a round whom it did not ask, by the panel's policy, or (where there are ``experts``) strangers."""
+    begun = {expert for other in earlier for expert in other.experts}
     for expert, row in one.rows.items():
-        if before is not None and expert not in before.experts:
+        if earlier and declared.invited == "previous" and expert not in (before := earlier[-1]).experts:
             message = f"found {expert}, expected an expert of round {before.number} ({before.file})"
+            yield Problem(one.file, row, "expert", message)
+        elif earlier and declared.invited == "begun" and expert not in begun:
+            message = f"found {expert}, expected an expert of an earlier round, or invited: anyone in panel.yaml"
+            yield Problem(one.file, row, "expert", message)
+        if (since := declared.left.get(expert)) is not None and since <= one.number:
+            message = f"found {expert}, expected none: panel.yaml says that {expert} left before round {since}"
             yield Problem(one.file, row, "expert", message)
         if experts and expert not in experts:
             yield Problem(one.file, row, "expert", f"found {expert}, expected an expert of experts.csv")

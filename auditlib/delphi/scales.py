@@ -1,4 +1,4 @@
-"""The scale that a panel answers on: marks, of which either end may be the best, ranks inside a group, or points to share.
+"""The scale that a panel answers on: marks, of which either end may be the best, ranks, or points to share out.
 
 What an expert writes is a mark as the scale has it. Everything that is computed speaks of *importance*, which is higher
 for what matters more: where 1 is the best of five marks, it is 6 less the mark; of n ranked items, n + 1 less the rank.
@@ -21,7 +21,10 @@ __all__ = ["Limit", "Scale", "Share", "number_in"]
 
 MOST_MARKS = 1001
 MOST_RANKED = 99
-USUAL = {"ranking": {"min": 1, "max": MOST_RANKED, "step": "0.5"}, "allocation": {"min": 0, "max": 100}}
+USUAL: dict[Any, dict[str, object]] = {
+    "ranking": {"min": 1, "max": MOST_RANKED, "step": "0.5"},
+    "allocation": {"min": 0, "max": 100},
+}
 """What a ranking always has (equal ranks may share a middle one), and a sharing out of points where it says nothing."""
 
 BEST = {
@@ -82,7 +85,9 @@ class Scale(Strict):
         if usual is None:
             return given
         if given["kind"] == "ranking" and (told := sorted(given.keys() & {"min", "max", "step", "best", "labels"})):
-            raise ValueError(f"found {', '.join(told)} beside kind: ranking, expected none: ranks go from 1 to the items")
+            raise ValueError(
+                f"found {', '.join(told)} beside kind: ranking, expected none: ranks go from 1 to the items"
+            )
         if given.keys() & {"best"}:
             raise ValueError("found best beside kind: allocation, expected none: more points are more importance")
         return usual | given
@@ -156,7 +161,9 @@ class Scale(Strict):
             given = [marks[item] for item in items if item in marks]
             if not given:
                 continue
-            found = f"found {', '.join(full_text(marks[i]) if i in marks else '—' for i in items)} for {', '.join(items)}"
+            found = (
+                f"found {', '.join(full_text(marks[i]) if i in marks else '—' for i in items)} for {', '.join(items)}"
+            )
             if len(given) < len(items):
                 yield items[0], f"{found}, expected an answer to all of them or to none"
             elif self.kind == "allocation" and sum(given) != self.max:
@@ -168,7 +175,7 @@ class Scale(Strict):
     def importance(
         self, groups: Sequence[Sequence[str]], marks: Mapping[tuple[str, str], Fraction]
     ) -> dict[tuple[str, str], Fraction]:
-        """What sound ``marks`` by expert and item say of importance; equal ranks stand for the middle of their places."""
+        """What sound ``marks`` by expert and item say of importance; equal ranks share the middle of their places."""
         if self.kind != "ranking":
             return {key: self.min + self.max - mark for key, mark in marks.items()} if self.turned else dict(marks)
         found: dict[tuple[str, str], Fraction] = {}
@@ -209,6 +216,4 @@ def _competition(ranks: Sequence[Fraction]) -> list[Fraction]:
 
 
 def _middle(ranks: Sequence[Fraction]) -> list[Fraction]:
-    return [
-        sum(other < rank for other in ranks) + Fraction(ranks.count(rank) + 1, 2) for rank in ranks
-    ]
+    return [sum(other < rank for other in ranks) + Fraction(ranks.count(rank) + 1, 2) for rank in ranks]

@@ -13,7 +13,7 @@ from auditlib.core.files import write_atomically
 from auditlib.delphi.forms.sheets import new_workbook
 from auditlib.delphi.result import Analysis
 from auditlib.delphi.statistics.concordance import strength
-from auditlib.delphi.statistics.resampling import NO_INTERVAL
+from auditlib.delphi.statistics.interval import NO_INTERVAL
 from auditlib.delphi.statistics.screening import Failure
 
 __all__ = ["Table", "tables", "write_workbook"]

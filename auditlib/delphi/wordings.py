@@ -106,4 +106,4 @@ def item_changes(declared: PanelFile, until: int) -> Iterator[ItemChange]:
                 yield ItemChange(number, item.id, kind, old.title, None, item.reason, item.merged_into)
             elif was and (old.title, old.note) != (new.title, new.note):
                 told = item.reworded.get(number)
-                yield ItemChange(number, item.id, "reworded", old.title, new.title, told and told.reason)
+                yield ItemChange(number, item.id, "reworded", old.title, new.title, told.reason if told else None)

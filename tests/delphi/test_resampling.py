@@ -15,7 +15,8 @@ from scipy import stats
 
 from auditlib.delphi.statistics import resampling
 from auditlib.delphi.statistics.concordance import concordance, from_W, half_ranks, rank_correlations
-from auditlib.delphi.statistics.resampling import NO_INTERVAL, bootstrap_interval, exact_p, permutation_p
+from auditlib.delphi.statistics.interval import NO_INTERVAL
+from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p, permutation_p
 
 NAN = float("nan")
 LIKERT = np.random.default_rng(7).integers(1, 6, (26, 11)) + np.arange(11) // 4

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, strategies
 import yaml
+from hypothesis import given, strategies
 from personal_texts import HARMLESS, MORE_HARMLESS, MORE_PLANTED, PLANTED
 
 from auditlib.core.errors import InputError

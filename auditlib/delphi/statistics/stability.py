@@ -43,9 +43,9 @@ class ItemStability:
     """How one item moved from a round to the next, over the ``experts`` who marked it in both.
 
     ``cv_change`` is later less earlier. Weighted κ compares each expert's two marks (1 = nobody moved) with linear
-    and quadratic weights; where all marks of one round are the same it says nothing and is None. ``unchanged`` is the
-    share of these experts who kept their mark. ``wilcoxon_p`` is the two-sided signed-rank p of the item alone, ``wilcoxon_p_holm``
-    the same corrected by Holm over the items compared together. None where ``undefined`` names the reason.
+    and quadratic weights; where all marks of one round are the same it says nothing and is None. ``unchanged`` is
+    the share of these experts who kept their mark. ``wilcoxon_p`` is the two-sided signed-rank p of the item alone,
+    ``wilcoxon_p_holm`` the same corrected by Holm over the items compared together. None where ``undefined`` says why.
     """
 
     item: str

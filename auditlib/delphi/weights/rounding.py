@@ -130,7 +130,7 @@ def largest_remainder(values: Sequence[Fraction], total: Fraction, digits: int) 
 def _alike(quotas: Sequence[Fraction], missing: int) -> frozenset[Fraction] | None:
     """The quotas to round up, equal ones together, so that ``missing`` units are given out; None where none add up.
 
-    Of quotas with the same whole part the larger ones come first. Of all that add up, those with the largest remainders.
+    Of quotas with the same whole part the larger come first. Of all that add up, those with the largest remainders.
     """
     counts = Counter(quota for quota in quotas if quota.denominator > 1)
     best: dict[int, tuple[Fraction, frozenset[Fraction]]] = {0: (Fraction(0), frozenset())}

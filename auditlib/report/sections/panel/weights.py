@@ -48,6 +48,12 @@ def rounding(page: PanelPage) -> str:
         if others
         else page.t(" Rounding each by itself gives the same.")
     )
+    apart = _printed_apart(page)
+    if apart:
+        differ += page.t(
+            " Equal weights that {digits} {digits:decimal|decimals} cannot print alike and add up: {names}.",
+            digits=digits, names=page.names(apart),
+        )  # fmt: skip
     return (
         page.t(
             "The weights of a group add up to 100 %, combined weights at the ends of the tree to "
@@ -57,6 +63,16 @@ def rounding(page: PanelPage) -> str:
         )
         + differ
     )
+
+
+def _printed_apart(page: PanelPage) -> list[str]:
+    """The items whose weight is printed otherwise than an equal one of the same group."""
+    known = [found for found in page.one.items.values() if found.published is not None]
+    printed: dict[tuple[str | None, Fraction | None], set[Fraction]] = {}
+    for found in known:
+        if found.published is not None:
+            printed.setdefault((found.weight.parent, found.weight.weight), set()).add(found.published.weight)
+    return [f.item.id for f in known if len(printed[f.weight.parent, f.weight.weight]) > 1]
 
 
 @styled
