@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditlib.core.values import Text
-from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis
+from auditlib.delphi.result import Analysis, GroupAnalysis
 from auditlib.delphi.statistics.concordance import strength
 
-__all__ = ["cautions", "reached"]
+__all__ = ["cautions"]
 
 SIGNIFICANT, MODERATE = 0.05, 0.5
 """A p of this or more does not rule chance out; Schmidt's point of moderate agreement."""
@@ -26,7 +26,9 @@ def cautions(analysis: Analysis) -> tuple[Text, ...]:
     if limits.consensus is None:
         said.append(Text(zh="没有约定共识阈值", en="no thresholds of consensus were agreed"))
     else:
-        failed = [name for name, found in one.items.items() if reached(analysis, found) is False]
+        failed = [
+            name for name, found in one.items.items() if found.verdict is not None and found.verdict.reached is False
+        ]
         said += _listed(failed, "未达到约定的共识", "without the agreed consensus")
     if one.stability is None:
         said.append(
@@ -35,16 +37,6 @@ def cautions(analysis: Analysis) -> tuple[Text, ...]:
     elif limits.stability is not None:
         said += _listed([m.moved.item for m in one.stability if m.stable is False], "不稳定", "not stable")
     return tuple(said)
-
-
-def reached(analysis: Analysis, found: ItemAnalysis) -> bool | None:
-    """Whether an item reaches every threshold of consensus; None where none was agreed, or it cannot be told."""
-    limits, agreed = analysis.panel.declared.thresholds.consensus, found.consensus
-    if limits is None or agreed is None:
-        return None
-    asked = [(limits.cv_below, agreed.cv_reached), (limits.agreement_at_least, agreed.agreement_reached)]
-    verdicts = [verdict for threshold, verdict in asked if threshold is not None]
-    return False if False in verdicts else None if None in verdicts or not verdicts else True
 
 
 def _of_group(found: GroupAnalysis) -> Iterator[Text]:

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.core.exact import full_text
-from auditlib.core.values import Number, Strict, Text
+from auditlib.core.values import Number, Strict, Text, exactly_one
 from auditlib.delphi.scales import Limit, Scale, Share
 from auditlib.delphi.statistics.concordance import Missing
 from auditlib.delphi.statistics.descriptives import Bound, Spread
@@ -24,9 +24,9 @@ from auditlib.delphi.statistics.screening import Statistic, boundary_values
 from auditlib.delphi.weights.shares import Item as WeightedItem
 
 __all__ = [
-    "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "Criterion", "Familiarity", "Group",
-    "Item", "PanelFile", "Resampling", "Rewording", "RoundNote", "Screening", "StabilityThresholds", "Thresholds",
-    "walk",
+    "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "ContentValidity", "Criterion",
+    "Familiarity", "Group", "Item", "MarkShare", "PanelFile", "Resampling", "Rewording", "RoundNote", "Screening",
+    "StabilityThresholds", "Thresholds", "walk",
 ]  # fmt: skip
 
 STRENGTHS: dict[str, Text] = {
@@ -178,12 +178,44 @@ USUAL_TABLES = AuthorityTables(
 """The tables of one published study, in force where a panel declares none; the result says so."""
 
 
+class MarkShare(Strict):
+    """How large the share of marks in a range may be, or has to be; both ends belong to it."""
+
+    low: Annotated[Number, Field(alias="from")]
+    high: Annotated[Number, Field(alias="to")]
+    at_least: Share | None = None
+    at_most: Share | None = None
+
+    @model_validator(mode="after")
+    def _is_a_bound(self) -> MarkShare:
+        exactly_one(self, "at_least", "at_most")
+        if self.low > self.high:
+            raise ValueError(
+                f"found from {full_text(self.low)} to {full_text(self.high)}, expected the lower mark first"
+            )
+        return self
+
+    def holds(self, share: Fraction) -> bool:
+        """Whether a share is large or small enough."""
+        return share >= self.at_least if self.at_least is not None else self.at_most is None or share <= self.at_most
+
+
 class ConsensusThresholds(Strict):
-    """When an item has consensus: a CV below ``cv_below``; a share of marks from ``agreeing_from`` on."""
+    """When an item has consensus: everything that is given has to hold.
+
+    A CV below ``cv_below``; a share ``agreement_at_least`` of marks from ``agreeing_from`` on; an interquartile range
+    (type 7), a mean of importance, a change of the median since the round before; ``shares`` of marks in ranges; and of
+    ``any_of`` at least one.
+    """
 
     cv_below: Limit | None = None
     agreement_at_least: Share | None = None
     agreeing_from: Number | None = None
+    iqr_at_most: Limit | None = None
+    mean_at_least: Number | None = None
+    median_change_at_most: Limit | None = None
+    shares: tuple[MarkShare, ...] = ()
+    any_of: tuple[ConsensusThresholds, ...] = ()
 
     @model_validator(mode="after")
     def _agreement_is_whole(self) -> ConsensusThresholds:
@@ -243,13 +275,24 @@ class Screening(Strict):
         return self
 
 
+class ContentValidity(Strict):
+    """Content validity is counted: marks of ``relevant_from`` or better call an item relevant (3 on a scale of 4)."""
+
+    relevant_from: Number
+
+
 class Thresholds(Strict):
-    """What was agreed before the round; ``declared`` is the day on which."""
+    """What was agreed before the round; ``declared`` is the day on which.
+
+    ``appropriateness`` judges the items by the RAND/UCLA method, ``content_validity`` by I-CVI, S-CVI and κ*.
+    """
 
     declared: date | None = None
     consensus: ConsensusThresholds | None = None
     stability: StabilityThresholds | None = None
     screening: Screening = Screening()
+    appropriateness: bool = False
+    content_validity: ContentValidity | None = None
 
 
 class Resampling(Strict):
@@ -313,6 +356,9 @@ class PanelFile(Strict):
         if lost := [item.id for item, _ in walk(self.items) if item.merged_into not in (None, *ids)]:
             raise ValueError(f"found merged_into of {lost[0]}, expected the id of another item")
         _check_weights(self.items, "the items of the first level")
+        scale = self.scale
+        if self.thresholds.appropriateness and not (scale.kind == "marks" and scale.min == 1 and scale.max == 9):
+            raise ValueError(f"found thresholds.appropriateness on {scale.expected}, expected marks from 1 to 9")
         return self
 
     @cached_property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
@@ -13,13 +12,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib.core.message import t
-from auditlib.core.numerals import plain
-from auditlib.delphi.cautions import reached
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, RoundAnalysis
 from auditlib.report.headings import PANEL
 from auditlib.report.html import heading, paragraph
 from auditlib.report.panel_boundaries import boundaries
+from auditlib.report.panel_limits import consensus_words, stability_words
 from auditlib.report.paper_table import Cell, PaperTable
 from auditlib.report.section import Section, figure_section
 
@@ -151,42 +149,17 @@ class PanelPage:
 
     def reached(self, found: ItemAnalysis) -> bool | None:
         """Whether an item reaches every threshold of consensus; None where none was agreed, or it cannot be told."""
-        return reached(self.analysis, found)
+        return None if found.verdict is None else found.verdict.reached
 
     @cached_property
     def consensus_limits(self) -> str:
         """The agreed thresholds of consensus in words; empty where none was agreed."""
-        limits = self.declared.thresholds.consensus
-        said = []
-        if limits is not None and limits.cv_below is not None:
-            said.append(self.t("CV < {cv}", cv=plain(limits.cv_below)))
-        if limits is not None and limits.agreement_at_least is not None and limits.agreeing_from is not None:
-            share, mark = self.share(limits.agreement_at_least), plain(limits.agreeing_from)
-            said.append(
-                self.t("at least {share} of the experts give {mark} or a better mark", share=share, mark=mark)
-                if self.declared.scale.turned
-                else self.t("at least {share} of the experts give {mark} or more", share=share, mark=mark)
-            )
-        return self.listed(said)
-
-    def share(self, share: Fraction) -> str:
-        """A declared share in percent."""
-        return f"{plain(share * 100)}{'%' if self.language == 'zh' else ' %'}"
+        return consensus_words(self.declared, self.language)
 
     @cached_property
     def stability_limits(self) -> str:
         """The agreed thresholds of stability in words; empty where none was agreed."""
-        limits = self.declared.thresholds.stability
-        said = []
-        if limits is not None and limits.cv_change_at_most is not None:
-            said.append(self.t("CV changes by {most} at most", most=plain(limits.cv_change_at_most)))
-        if limits is not None and limits.kappa_at_least is not None:
-            said.append(self.t("weighted κ of {least} or more", least=plain(limits.kappa_at_least)))
-        if limits is not None and limits.p_above is not None:
-            said.append(self.t("p > {p} after Holm", p=plain(limits.p_above)))
-        if limits is not None and limits.unchanged_at_least is not None:
-            said.append(self.t("at least {share} keep their mark", share=self.share(limits.unchanged_at_least)))
-        return self.listed(said)
+        return stability_words(self.declared, self.language)
 
     @property
     def declared_on(self) -> str:
@@ -209,7 +182,9 @@ class PanelPage:
             "rounds": True, "changes": self.analysis.changes,
             "authority": by_authority, "experts": by_authority, "items": one.items,
             "counts": self.marked, "agreement": one.groups, "boundaries": boundaries(self.analysis),
-            "screening": one.screening, "consensus": agreed and self.consensus_limits, "stability": one.stability,
+            "screening": one.screening, "consensus": agreed and self.consensus_limits,
+            "appropriateness": self.declared.thresholds.appropriateness, "validity": one.validity,
+            "stability": one.stability,
             "weights": one.items,
         }  # fmt: skip
         shown = [name for name, there in with_rows.items() if there]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditlib.report.panel_page import PanelPage
 from auditlib.report.paper_table import PaperTable
 from auditlib.report.section import Section
@@ -13,7 +15,8 @@ def section(page: PanelPage) -> Section:
     """The changes up to this round; a sentence alone where every round asked the same in the same words."""
     changes = page.analysis.changes
     if not changes:
-        return page.tabled("changes", {}, [page.t("Up to this round no item came, went, or was reworded.")])
+        said = page.t("Up to this round no item came, went, or was reworded.")
+        return replace(page.tabled("changes", {}, [said]), table=table(page).frame)
     untold = sum(change.reason is None for change in changes)
     note = page.t("{count} {count:change has|changes have} no reason in panel.yaml.", count=untold) if untold else ""
     return page.tabled("changes", {"changes": table(page)}, [note])

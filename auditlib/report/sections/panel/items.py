@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditlib.core.numerals import plain
-from auditlib.delphi.analysis import scale_notes
+from auditlib.delphi.notes import scale_notes
 from auditlib.delphi.scales import Scale
 from auditlib.report.panel_page import PanelPage
 from auditlib.report.paper_table import Cell, PaperTable, fixed
