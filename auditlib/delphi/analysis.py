@@ -13,6 +13,7 @@ from auditlib.delphi.attendance import attendance
 from auditlib.delphi.authority import panel_authority
 from auditlib.delphi.consensus_rules import ItemMarks, Verdict, judge
 from auditlib.delphi.declared import Group, PanelFile
+from auditlib.delphi.familiarity import item_authority
 from auditlib.delphi.notes import notes
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
 from auditlib.delphi.rounds import Panel, Round
@@ -72,12 +73,12 @@ def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
     """The items of round ``one`` with their statistics and weights, parents before children."""
     declared = panel.declared
     standing = declared.standing(one.number)
-    authority = None
-    if declared.mean == "authority_weighted":
-        authority = [panel.experts[expert].Cr or Fraction(0) for expert in one.experts]  # reading refused unknown ones
+    by_item = {item: item_authority(item, one.experts, panel.experts, one.familiarity) for item in one.items}
     answers = {item.id: _answers(one, item.id) for item, _ in standing if item.weight is None}
     importance = {
-        item.id: item.weight if item.weight is not None else mean_mark(answers[item.id], authority)
+        item.id: item.weight
+        if item.weight is not None
+        else mean_mark(answers[item.id], _weighing(declared, by_item[item.id][0]))
         for item, _ in standing
     }
     siblings = declared.siblings_of(one.number)
@@ -93,8 +94,15 @@ def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
         described = describe(one.matrix([item.id])[:, 0], top, declared.sd)
         agreed = _consensus(declared, answers[item.id], described, siblings[item.id])
         judged = _judged(panel, one, item.id, described.cv)
-        found[item.id] = ItemAnalysis(item, level, described, *shares, agreed, *judged)
+        found[item.id] = ItemAnalysis(item, level, described, *shares, agreed, *judged, by_item[item.id][1])
     return found
+
+
+def _weighing(declared: PanelFile, Cr: Mapping[str, Fraction | None]) -> list[Fraction] | None:
+    """What the marks of each expert weigh in a mean; None where all weigh alike."""
+    if declared.mean == "plain":
+        return None
+    return [value or Fraction(0) for value in Cr.values()]  # reading refused unknown ones
 
 
 def _judged(

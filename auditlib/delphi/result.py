@@ -41,6 +41,7 @@ class ItemAnalysis:
 
     ``importance`` is what the weight is a share of: the plain or weighted mean, or the declared weight.
     ``verdict`` is consensus by every agreed rule; it, ``appropriateness`` and ``validity`` are None where not agreed.
+    ``authority`` holds the means of Ca, Cs and Cr for the item over those who returned a form.
     ``published`` holds weight and combined weight in percent, rounded so that they add up.
     """
 
@@ -54,6 +55,7 @@ class ItemAnalysis:
     verdict: Verdict | None = None
     appropriateness: Appropriateness | None = None
     validity: ItemValidity | None = None
+    authority: Authority | None = None
 
     def printed(self, which: Literal["weight", "combined"], digits: int) -> str | None:
         """The published weight or combined weight in percent, with all its ``digits``."""

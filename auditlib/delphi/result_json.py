@@ -138,6 +138,7 @@ def _item(found: ItemAnalysis, digits: int) -> dict[str, Any]:
         "combined_weight": _number(found.weight.combined),
         "published_weight": found.printed("weight", digits),
         "published_combined_weight": found.printed("combined", digits),
+        **_fields(found.authority, "Cs", "Cr"),
     }
 
 

@@ -24,6 +24,7 @@ from auditlib.delphi.answers import Answers, Remark, read_answers
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
+from auditlib.delphi.familiarity import familiarity_file, item_authority, read_familiarity
 from auditlib.delphi.forms.sheets import read_sheet
 from auditlib.delphi.forms.survey_flags import FLAGS
 from auditlib.delphi.scales import Scale
@@ -56,6 +57,7 @@ class Round:
     sent: int = 0
     sent_from: SentFrom = "returned"
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    familiarity: Mapping[tuple[str, str], Fraction] = field(default_factory=dict, repr=False)
 
     @property
     def experts(self) -> tuple[str, ...]:
@@ -153,7 +155,7 @@ def panel_files(panel: Panel) -> list[Path]:
     found = [panel.folder / "panel.yaml", panel.folder / "experts.csv"]
     for one in panel.rounds:
         found += [Path(one.file), _remarks_file(panel.folder, one.number), asked_file(panel.folder, one.number)]
-        found.append(flags_file(panel.folder, one.number))
+        found += [flags_file(panel.folder, one.number), familiarity_file(panel.folder, one.number)]
     return sorted(file for file in found if file.is_file())
 
 
@@ -206,7 +208,9 @@ def read_panel(panel: str | Path) -> Panel:
         faults += () if faults else _group_faults(answers, declared.scale, groups)
         marks = {} if faults else declared.scale.importance(groups, answers.marks)
         one = Round(number, answers.file, items, answers.rows, marks, answers.remarks, sent, sent_from)
-        one = replace(one, flags=_flags(flags_file(folder, number)))
+        told, unsound = read_familiarity(familiarity_file(folder, number), one.experts, items, declared.tables)
+        one = replace(one, flags=_flags(flags_file(folder, number)), familiarity=told)
+        problems += unsound
         problems += [
             *faults,
             *stranger_faults(one, earlier, experts, declared),
@@ -279,9 +283,14 @@ def stranger_faults(
 def _authority_faults(one: Round, declared: PanelFile, experts: Mapping[str, Authority]) -> Iterator[Problem]:
     """Means weighted by authority need the authority of everyone who answered."""
     if declared.mean == "authority_weighted":
+        unknown = {
+            expert
+            for item in one.items
+            for expert, Cr in item_authority(item, one.experts, experts, one.familiarity)[0].items()
+            if Cr is None
+        }
         for expert, row in one.rows.items():
-            known = experts.get(expert)
-            if known is None or known.Cr is None:
+            if expert in unknown:
                 message = (
                     f"found no Ca and Cs of {expert}, expected them in experts.csv because of mean: authority_weighted"
                 )

@@ -217,6 +217,7 @@ PANEL = {
     "before": "Before",
     "after": "After",
     "changes": "Changes of the items",
+    "cr_item": "Cr of the item",
     "ipr": "IPR",
     "ipras": "IPRAS",
     "disagreement_index": "Disagreement index",

@@ -401,3 +401,40 @@ def test_the_cases_as_they_were_handed_over_are_read_by_the_command(cases, run_c
         for group in one["groups"]:
             assert group["W"] is None or 0 <= group["W"] <= 1
             assert group["W_interval"] is None
+
+
+# --- familiarity item by item --------------------------------------------------------------------------
+
+EXPERTS = "expert,Ca,Cs\nE01,0.9,0.5\nE02,0.7,0.5\n"
+
+
+def test_familiarity_given_for_an_item_makes_its_Cr_and_weighs_its_marks(panel) -> None:
+    files = {
+        "round-1.csv": "expert,A,B,C\nE01,5,4,3\nE02,4,4,1\n",
+        "experts.csv": EXPERTS,
+        "familiarity-1.csv": "expert,A,C\nE01,1,不熟悉\nE02,0.3,\n",
+    }
+    folder = panel(files, "mean: authority_weighted\n", base())
+    a, b, c = group_of(folder)["items"]
+    # Cr of E01 and E02: A (0.9 + 1)/2 and (0.7 + 0.3)/2; B as in experts.csv, 0.7 and 0.6; C (0.9 + 0.1)/2 and 0.6.
+    assert [(item["Cs"], item["Cr"]) for item in (a, b, c)] == [(0.65, 0.725), (0.5, 0.65), (0.3, 0.55)]
+    assert a["importance"] == pytest.approx((5 * 0.95 + 4 * 0.5) / 1.45)
+    assert c["importance"] == pytest.approx((3 * 0.5 + 1 * 0.6) / 1.1)
+    assert "0.725" in PanelReport.open(panel=str(folder)).show("items").text
+    (folder / "familiarity-1.csv").unlink()
+    assert group_of(folder)["items"][0]["importance"] == pytest.approx((5 * 0.7 + 4 * 0.6) / 1.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("expert,A,D\nE01,1,1\n", "familiarity-1.csv:1: D: unknown column, expected expert and some of A, B, C"),
+        ("expert,A\nE01,很懂\n", "familiarity-1.csv:2: A: found '很懂', expected one of very, familiar, fairly"),
+        ("expert,A\nE09,1\n", "familiarity-1.csv:2: expert: found E09, expected an expert of the round"),
+        ("expert,A\nE01,1\nE01,1\n", "familiarity-1.csv:3: expert: found E01 again, expected each expert once"),
+    ],
+)
+def test_a_faulty_familiarity_is_reported(panel, text, message) -> None:
+    files = {"round-1.csv": "expert,A,B,C\nE01,5,4,3\nE02,4,4,1\n", "familiarity-1.csv": text}
+    (fault,) = faults_of(panel(files, base=base()))
+    assert fault.startswith(message)

@@ -37,7 +37,7 @@ def caption(page: PanelPage) -> str:
 
 def table(page: PanelPage) -> PaperTable:
     """n, mean, s, CV, K, quartiles and published weights of every item."""
-    weighted = page.declared.mean == "authority_weighted"
+    weighted, familiar = page.declared.mean == "authority_weighted", bool(page.one.round.familiarity)
     columns = ["item", "n", "x", "s", "cv", "k", "q1", "median", "q3", "weight_p", "combined_p"]
     rows = []
     for name, found in page.one.items.items():
@@ -52,7 +52,11 @@ def table(page: PanelPage) -> PaperTable:
         row += page.printed(found)
         if weighted:
             row.insert(3, None if said is None else fixed(found.importance, 2))
+        if familiar:
+            row.append(None if found.authority is None else fixed(found.authority.Cr, 3))
         rows.append(row)
+    if familiar:
+        columns.append("cr_item")
     if weighted:
         columns.insert(3, "xw")
     return page.table(columns, rows, page.depths())
