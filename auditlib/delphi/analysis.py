@@ -25,8 +25,9 @@ from auditlib.delphi.statistics.reliability import krippendorff_alpha
 from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p
 from auditlib.delphi.statistics.screening import Criterion, Screened, boundary_values, limit, screen
 from auditlib.delphi.statistics.stability import Consensus, ItemStability, consensus, stability
+from auditlib.delphi.weighing import compared, consistencies, importance_by
 from auditlib.delphi.weights.rounding import publish
-from auditlib.delphi.weights.shares import Answers, mean_mark, weigh
+from auditlib.delphi.weights.shares import Answers, weigh
 
 __all__ = ["analyse", "analyse_items"]
 
@@ -66,6 +67,8 @@ def _round(panel: Panel, one: Round, earlier: Sequence[Round]) -> RoundAnalysis:
         _stability(declared, earlier[-1], one) if earlier else None,
         panel_authority(known) if known else None,
         attendance(one, earlier),
+        compared(panel, one),
+        consistencies(panel, one),
     )
 
 
@@ -73,14 +76,9 @@ def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
     """The items of round ``one`` with their statistics and weights, parents before children."""
     declared = panel.declared
     standing = declared.standing(one.number)
-    by_item = {item: item_authority(item, one.experts, panel.experts, one.familiarity) for item in one.items}
+    by_item = {item: item_authority(item, one.experts, panel.experts, one.familiarity)[1] for item in one.items}
     answers = {item.id: _answers(one, item.id) for item, _ in standing if item.weight is None}
-    importance = {
-        item.id: item.weight
-        if item.weight is not None
-        else mean_mark(answers[item.id], _weighing(declared, by_item[item.id][0]))
-        for item, _ in standing
-    }
+    importance = importance_by(panel, one, declared.weights.method)
     siblings = declared.siblings_of(one.number)
     weights = weigh(declared.tree(one.number), importance)
     published = publish(weights, declared.digits)
@@ -94,15 +92,8 @@ def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
         described = describe(one.matrix([item.id])[:, 0], top, declared.sd)
         agreed = _consensus(declared, answers[item.id], described, siblings[item.id])
         judged = _judged(panel, one, item.id, described.cv)
-        found[item.id] = ItemAnalysis(item, level, described, *shares, agreed, *judged, by_item[item.id][1])
+        found[item.id] = ItemAnalysis(item, level, described, *shares, agreed, *judged, by_item[item.id])
     return found
-
-
-def _weighing(declared: PanelFile, Cr: Mapping[str, Fraction | None]) -> list[Fraction] | None:
-    """What the marks of each expert weigh in a mean; None where all weigh alike."""
-    if declared.mean == "plain":
-        return None
-    return [value or Fraction(0) for value in Cr.values()]  # reading refused unknown ones
 
 
 def _judged(

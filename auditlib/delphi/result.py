@@ -26,6 +26,8 @@ from auditlib.delphi.statistics.reliability import Alpha
 from auditlib.delphi.statistics.resampling import PValue
 from auditlib.delphi.statistics.screening import Screened
 from auditlib.delphi.statistics.stability import Consensus, ItemStability
+from auditlib.delphi.weighing import MethodWeights
+from auditlib.delphi.weights.methods import Consistency
 from auditlib.delphi.weights.rounding import Printed
 from auditlib.delphi.weights.shares import Weight
 from auditlib.delphi.wordings import ItemChange, item_changes
@@ -90,6 +92,7 @@ class MovedItem:
 class RoundAnalysis:
     """One round. ``stability`` compares with the round before and is None in the first.
 
+    ``by_method`` holds the weights by each compared method, ``consistencies`` those of AHP by group and expert.
     ``authority`` is the mean over those who returned a form, None where there is no ``experts.csv``.
     """
 
@@ -100,6 +103,8 @@ class RoundAnalysis:
     stability: tuple[MovedItem, ...] | None
     authority: Authority | None
     attendance: Attendance
+    by_method: tuple[MethodWeights, ...]
+    consistencies: Mapping[tuple[str, ...], tuple[Consistency, ...]]
 
     @property
     def positive_coefficient(self) -> Fraction:

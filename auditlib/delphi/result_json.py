@@ -7,6 +7,7 @@ from typing import Any
 
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.consensus_rules import RuleFound
+from auditlib.delphi.pairwise import judgement_text
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
 from auditlib.delphi.rounds import Panel
 from auditlib.delphi.scales import Scale
@@ -14,6 +15,8 @@ from auditlib.delphi.statistics.concordance import strength
 from auditlib.delphi.statistics.content_validity import ScaleValidity
 from auditlib.delphi.statistics.interval import NO_INTERVAL, Interval
 from auditlib.delphi.statistics.screening import Screened
+from auditlib.delphi.weighing import MethodWeights
+from auditlib.delphi.weights.methods import Consistency
 from auditlib.delphi.wordings import ItemChange
 
 __all__ = ["panel_json"]
@@ -92,6 +95,8 @@ def _round(one: RoundAnalysis, digits: int) -> dict[str, Any]:
             if found.appropriateness is not None
         ],
         "content_validity": None if one.validity is None else _validity(one, one.validity),
+        "weights_by_method": [_method(found) for found in one.by_method],
+        "ahp": [_consistency(group, found) for group, by in one.consistencies.items() for found in by],
         "stability": None if one.stability is None else [_stability(found) for found in one.stability],
         "authority": None if one.authority is None else _fields(one.authority, "Ca", "Cs", "Cr"),
     }
@@ -167,6 +172,28 @@ def _rule(rule: RuleFound) -> dict[str, Any]:
     share = rule.share
     said = {} if share is None else {"from": _number(share.low), "to": _number(share.high)}
     return {"rule": rule.rule, **said, "found": _number(rule.found), "reached": rule.reached}
+
+
+def _method(found: MethodWeights) -> dict[str, Any]:
+    items = [
+        {
+            "item": item,
+            "weight": _number(one.weight),
+            "combined_weight": _number(one.combined),
+            "rank": found.ranks[item],
+        }
+        for item, one in found.weights.items()
+    ]
+    return {"method": found.method, "items": items}
+
+
+def _consistency(group: tuple[str, ...], one: Consistency) -> dict[str, Any]:
+    worst, said = one.found.worst, None
+    if worst is not None:
+        pair = {"item": group[worst.row], "over": group[worst.column], "given": judgement_text(worst.given)}
+        said = {**pair, **_fields(worst, "implied", "CR")}
+    numbers = _fields(one.found, "lambda_max", "CI", "CR")
+    return {"expert": one.expert, "items": list(group), **numbers, "acceptable": one.found.acceptable, "worst": said}
 
 
 def _validity(one: RoundAnalysis, whole: ScaleValidity) -> dict[str, Any]:

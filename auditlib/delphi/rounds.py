@@ -25,8 +25,8 @@ from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
 from auditlib.delphi.familiarity import familiarity_file, item_authority, read_familiarity
-from auditlib.delphi.forms.sheets import read_sheet
-from auditlib.delphi.forms.survey_flags import FLAGS
+from auditlib.delphi.forms.survey_flags import flags_file, read_flags
+from auditlib.delphi.pairwise import Judged, pairwise_file, read_pairwise
 from auditlib.delphi.scales import Scale
 from auditlib.delphi.wordings import as_it_was_asked, asked_file
 from auditlib.ledger.privacy.declared import read_impersonal
@@ -34,7 +34,7 @@ from auditlib.ledger.privacy.declared import read_impersonal
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Panel", "Round", "find_panel", "flags_file", "panel_files", "read_panel", "stranger_faults"]
+__all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel", "stranger_faults"]
 
 SentFrom = Literal["declared", "experts", "returned"]
 ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
@@ -58,6 +58,7 @@ class Round:
     sent_from: SentFrom = "returned"
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     familiarity: Mapping[tuple[str, str], Fraction] = field(default_factory=dict, repr=False)
+    pairwise: Judged = field(default_factory=dict, repr=False)
 
     @property
     def experts(self) -> tuple[str, ...]:
@@ -155,21 +156,8 @@ def panel_files(panel: Panel) -> list[Path]:
     found = [panel.folder / "panel.yaml", panel.folder / "experts.csv"]
     for one in panel.rounds:
         found += [Path(one.file), _remarks_file(panel.folder, one.number), asked_file(panel.folder, one.number)]
-        found += [flags_file(panel.folder, one.number), familiarity_file(panel.folder, one.number)]
+        found += [kept(panel.folder, one.number) for kept in (flags_file, familiarity_file, pairwise_file)]
     return sorted(file for file in found if file.is_file())
-
-
-def flags_file(folder: Path, number: int) -> Path:
-    """Where a panel keeps which answers of a round look careless."""
-    return folder / f"flags-{number}.csv"
-
-
-def _flags(file: Path) -> dict[str, tuple[str, ...]]:
-    rows = [cells for _, cells in read_sheet(file).rows] if file.exists() else []
-    told = [(cells.get("expert") or "", cells.get("flag") or "") for cells in rows]
-    if unknown := [flag for _, flag in told if flag not in FLAGS]:
-        raise InputError.at(file, "flag", f"found {unknown[0]!r}, expected one of {', '.join(FLAGS)}")
-    return {expert: tuple(flag for who, flag in told if who == expert) for expert, _ in told}
 
 
 def _remarks_file(folder: Path, number: int) -> Path:
@@ -209,8 +197,9 @@ def read_panel(panel: str | Path) -> Panel:
         marks = {} if faults else declared.scale.importance(groups, answers.marks)
         one = Round(number, answers.file, items, answers.rows, marks, answers.remarks, sent, sent_from)
         told, unsound = read_familiarity(familiarity_file(folder, number), one.experts, items, declared.tables)
-        one = replace(one, flags=_flags(flags_file(folder, number)), familiarity=told)
-        problems += unsound
+        judged, unfit = read_pairwise(pairwise_file(folder, number), groups, one.experts)
+        one = replace(one, flags=read_flags(flags_file(folder, number)), familiarity=told, pairwise=judged)
+        problems += [*unsound, *unfit]
         problems += [
             *faults,
             *stranger_faults(one, earlier, experts, declared),

@@ -185,7 +185,7 @@ class PanelPage:
             "screening": one.screening, "consensus": agreed and self.consensus_limits,
             "appropriateness": self.declared.thresholds.appropriateness, "validity": one.validity,
             "stability": one.stability,
-            "weights": one.items,
+            "weights": one.items, "by_method": one.by_method, "ahp": one.consistencies,
         }  # fmt: skip
         shown = [name for name, there in with_rows.items() if there]
         return {name: number for number, name in enumerate(shown, start=1)}

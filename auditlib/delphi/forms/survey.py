@@ -30,8 +30,8 @@ from auditlib.delphi.forms.held import Form
 from auditlib.delphi.forms.read_back import Returned, form_faults, round_faults, take_in
 from auditlib.delphi.forms.sheets import grids
 from auditlib.delphi.forms.survey_columns import Columns, columns_of, plain
-from auditlib.delphi.forms.survey_flags import Timed, flags_of
-from auditlib.delphi.rounds import flags_file, read_panel
+from auditlib.delphi.forms.survey_flags import Timed, flags_file, flags_of
+from auditlib.delphi.rounds import read_panel
 from auditlib.delphi.scales import Scale, Share, number_in
 from auditlib.ledger.privacy.declared import read_impersonal
 from auditlib.ledger.privacy.find import withhold

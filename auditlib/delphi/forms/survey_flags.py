@@ -11,12 +11,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from statistics import median
 from typing import Protocol
 
+from auditlib.core.errors import InputError
 from auditlib.core.values import Text
+from auditlib.delphi.forms.sheets import read_sheet
 
-__all__ = ["FLAGS", "SpeedLimits", "Timed", "flags_of", "seconds"]
+__all__ = ["FLAGS", "SpeedLimits", "Timed", "flags_file", "flags_of", "read_flags", "seconds"]
 
 FLAGS = {
     "straight": Text(zh="所有条目同一评分", en="the same mark for every item"),
@@ -73,3 +76,17 @@ def flags_of(answers: Mapping[str, Timed], limits: SpeedLimits) -> dict[str, tup
         if flags:
             found[expert] = tuple(flags)
     return found
+
+
+def flags_file(folder: Path, number: int) -> Path:
+    """Where a panel keeps which answers of a round look careless."""
+    return folder / f"flags-{number}.csv"
+
+
+def read_flags(file: Path) -> dict[str, tuple[str, ...]]:
+    """The flags of each expert in ``file``; none where there is no such file. Raises :class:`InputError`."""
+    rows = [cells for _, cells in read_sheet(file).rows] if file.exists() else []
+    told = [(cells.get("expert") or "", cells.get("flag") or "") for cells in rows]
+    if unknown := [flag for _, flag in told if flag not in FLAGS]:
+        raise InputError.at(file, "flag", f"found {unknown[0]!r}, expected one of {', '.join(FLAGS)}")
+    return {expert: tuple(flag for who, flag in told if who == expert) for expert, _ in told}
