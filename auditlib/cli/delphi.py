@@ -6,12 +6,15 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditlib.cli.terminal import echo, echo_file, echo_json, show_table, working
 from auditlib.core.home import find, shown
+
+if TYPE_CHECKING:
+    from auditlib.delphi.forms.read_back import Returned
 
 __all__ = ["delphi", "panel"]
 
@@ -84,26 +87,60 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
 
 
 @panel.command("read")
-@click.argument("files", nargs=-1, required=True, metavar="FILE.xlsx…", type=FOLDER)
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=FOLDER)
 @click.option(
     "--panel", "folder", type=FOLDER, help="The panel. [default: the nearest panel.yaml above the first file]"
 )
 @click.option(
-    "--round", "number", type=click.IntRange(min=1), help="Their round. [default: the next; with --replace the last]"
+    "--round", "number", type=click.IntRange(min=1), help="Their round. [default: the one that the first form names]"
 )
-@click.option("--replace", is_flag=True, help="Write the round anew from these forms.")
-def read(files: tuple[Path, ...], folder: Path | None, number: int | None, replace: bool) -> None:
+@click.option(
+    "--survey",
+    metavar="NAME",
+    help="FILE is an export of a survey tool: wenjuanxing, google-forms, qualtrics, surveymonkey, or a file that says how to read it.",
+)
+@click.option("--replace", is_flag=True, help="Put a form in the place of an earlier one of the same expert.")
+def read(files: tuple[Path, ...], folder: Path | None, number: int | None, survey: str | None, replace: bool) -> None:
     """Take filled questionnaires of one round back: round-N.csv, remarks-N.csv, experts.csv.
 
-    All forms of the round are read together. Every fault of every form is reported, and nothing is written unless all
-    are sound.
+    One form or many, at any time until panel.yaml says that the round is closed: they join those that are there, of
+    which nothing changes. Every fault of every form is reported, and nothing is written unless all are sound. Who was
+    asked and has not answered is told.
+
+    With --survey the one FILE is what a survey tool exports (CSV or XLSX). Marks may be numbers or the labels of the
+    scale. Only pseudonyms, marks, remarks and self-assessments enter the panel: no addresses, names or times. Answers
+    that look careless (the same mark throughout, too fast) are told and stay.
     """
     from auditlib.delphi.forms.read_back import panel_of, read_questionnaires
 
-    returned = read_questionnaires(files, folder if folder is not None else panel_of(files[0]), number, replace)
+    folder = folder if folder is not None else panel_of(files[0])
+    if survey is None:
+        returned = read_questionnaires(files, folder, number, replace)
+    else:
+        returned = _read_survey(files, survey, folder, number, replace)
     for file in returned.files:
         echo(f"written {shown(file)}")
+    if returned.missing:
+        echo(f"not yet back: {', '.join(returned.missing)}", err=True)
+    echo(f"round {returned.number}: {returned.whole} experts", err=True)
     echo(f"round {returned.number}: {returned.forms} forms, {returned.unanswered} answers left empty")
+
+
+def _read_survey(files: tuple[Path, ...], survey: str, folder: Path, number: int | None, replace: bool) -> Returned:
+    from auditlib.delphi.forms.survey import find_survey, take_export
+    from auditlib.delphi.forms.survey_flags import FLAGS
+
+    if len(files) != 1:
+        raise click.UsageError(f"--survey reads one export: found {len(files)} files")
+    returned, export = take_export(files[0], find_survey(survey), folder, number, replace)
+    echo(f"columns left where they are: {', '.join(export.left_out) or 'none'}", err=True)
+    if export.rows_left_out:
+        echo(f"rows without a finished answer: {export.rows_left_out}", err=True)
+    if export.again:
+        echo(f"answered more than once, one answer taken: {', '.join(export.again)}", err=True)
+    for expert, flags in export.flags.items():
+        echo(f"{expert}: {', '.join(FLAGS[flag].en for flag in flags)}; the answer stays", err=True)
+    return returned
 
 
 @panel.command("check")

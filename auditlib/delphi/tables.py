@@ -14,6 +14,7 @@ from auditlib.core.table import Table
 from auditlib.delphi.forms.sheets import new_workbook
 from auditlib.delphi.result import Analysis
 from auditlib.delphi.statistics.concordance import strength
+from auditlib.delphi.statistics.interval import NO_INTERVAL
 from auditlib.delphi.statistics.screening import Failure
 
 __all__ = ["tables", "write_workbook"]
@@ -35,6 +36,7 @@ def tables(analysis: Analysis, digits: int = 4) -> tuple[Table, ...]:
         Table(SCREENING, tuple(_screening(analysis)), name="screening", heading="条目筛选"),
         Table(CONSENSUS, tuple(_consensus(analysis)), name="consensus", heading="共识"),
         Table(STABILITY, tuple(_stability(analysis)), name="stability", heading="稳定性"),
+        Table(CHANGES, tuple(_changes(analysis)), name="changes", heading="条目变动"),
         Table(AUTHORITY, tuple(_authority(analysis)), name="authority", heading="权威程度"),
         Table(("zh", "en"), tuple((note.zh, note.en) for note in analysis.notes), name="notes", heading="说明"),
     ]
@@ -131,6 +133,7 @@ DETAILS = (
     "W_uncorrected",
     "low",
     "high",
+    "no_interval",
     "chi2",
     "df",
     "p_exact_method",
@@ -147,12 +150,14 @@ def _details(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
             agreed, interval = group.concordance, group.interval
             if agreed is not None and agreed.W is not None:
                 low, high = (None, None) if interval is None else (interval.low, interval.high)
+                why = None if interval is None or interval.undefined is None else NO_INTERVAL[interval.undefined].zh
                 method = None if group.chance is None else group.chance.method
                 alpha = None if group.alpha is None else group.alpha.alpha
                 numbers = (
                     agreed.W_uncorrected,
                     low,
                     high,
+                    why,
                     agreed.chi2,
                     agreed.df,
                     method,
@@ -222,7 +227,7 @@ def _consensus(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
 
 
 STABILITY = (
-    "round", "item", "experts", "cv_before", "cv_after", "cv_change", "kappa_linear", "kappa_quadratic",
+    "round", "item", "experts", "cv_before", "cv_after", "cv_change", "kappa_linear", "kappa_quadratic", "unchanged",
     "wilcoxon_p", "wilcoxon_p_holm", "stable",
 )  # fmt: skip
 
@@ -232,6 +237,15 @@ def _stability(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
         for item in one.stability or ():
             numbers = [getattr(item.moved, name) for name in STABILITY[2:-1]]
             yield one.round.number, item.moved.item, *numbers, _said(item.stable)
+
+
+CHANGES = ("round", "item", "kind", "before", "after", "into", "reason")
+
+
+def _changes(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
+    for one in analysis.changes:
+        texts = [None if text is None else text.zh for text in (one.before, one.after)]
+        yield one.round, one.item, one.kind, *texts, one.into, None if one.reason is None else one.reason.zh
 
 
 AUTHORITY = ("expert", "Ca", "Cs", "Cr")

@@ -152,8 +152,28 @@ def test_a_company_that_is_called_after_a_house_is_no_address(text):
 
 def test_a_mask_leaves_the_rest_of_a_text():
     masked = mask_personal("王建国先生来电１３８ 1234 5678，暖气不热")
-    assert masked == "〔姓名已隐去〕先生来电〔手机号已隐去〕,暖气不热"
+    assert masked == "〔姓名已隐去〕先生来电〔手机号已隐去〕，暖气不热"
     assert mask_personal("暖气不热，第3次") == "暖气不热，第3次"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("建议将①与②合并，权重≤½；联系 13812345678", "建议将①与②合并，权重≤½；联系 〔手机号已隐去〕"),
+        ("ＡＢ：１３８１２３４５６７８。㈠", "ＡＢ：〔手机号已隐去〕。㈠"),
+        ("e\u0301①13812345678?", "e\u0301①13812345678?"),  # twelve digits are no number of a telephone
+        ("é①：138\u200b12345678与13987654321、½", "é①：〔手机号已隐去〕与〔手机号已隐去〕、½"),
+        ("建议将①与②合并，权重≤½", "建议将①与②合并，权重≤½"),
+    ],
+)
+def test_a_mask_takes_what_is_personal_and_no_other_character(text, masked):
+    assert mask_personal(text) == masked
+
+
+@given(st.text(st.sampled_from("½①②，：e\u0301\u200b가각ㄱ1３甲"), max_size=12), st.booleans())
+def test_what_stands_around_a_number_stays_as_it_is_written(text, before):
+    around = (text + "甲，", "") if before else ("", "，甲" + text)
+    assert mask_personal(f"{around[0]}13812345678{around[1]}").replace("〔手机号已隐去〕", "") == "".join(around)
 
 
 def test_a_fault_names_the_kinds_and_nothing_of_the_value():
@@ -231,7 +251,7 @@ def test_a_mask_keeps_the_row_and_a_pseudonym_keeps_who_is_the_same(export, tmp_
     cases = taken.registers["cases"].to_dicts()
     assert [case["case_id"] for case in cases] == ["C1", "C2", "C4"]
     assert cases[0]["person_key"] == cases[1]["person_key"] != cases[2]["person_key"]
-    assert cases[1]["outcome"] == "又停热,请回电〔手机号已隐去〕"
+    assert cases[1]["outcome"] == "又停热，请回电〔手机号已隐去〕"
     assert taken.replaced == {"cases.person_key": 4, "cases.outcome": 1}
     assert "138" not in taken.rejects.write_csv()
 

@@ -8,15 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 import xlsxwriter
 
-from auditlib.core.errors import Problem
+from auditlib.core.errors import InputError, Problem
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.parse import as_text
+from auditlib.ledger.table_guards import guard_workbook
 from auditlib.ledger.tables.read_table import read_table
 
-__all__ = ["Sheet", "new_workbook", "read_sheet"]
+__all__ = ["Grid", "Sheet", "grids", "new_workbook", "read_sheet"]
+
+Grid = list[list[str | None]]
 
 CREATED = datetime(2000, 1, 1)  # a workbook states when it was made; the same inputs give the same bytes
 
@@ -51,3 +55,23 @@ def new_workbook(memory: io.BytesIO, title: str) -> xlsxwriter.Workbook:
     book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": title, "created": CREATED})
     return book
+
+
+def grids(file: Path) -> dict[str, Grid]:
+    """Every sheet of a workbook as rows of stripped text, row 1 first."""
+    if not file.is_file():
+        raise InputError.at(file, "", "no such file")
+    guard_workbook(file)
+    try:
+        book = fastexcel.read_excel(str(file))
+        tables = {
+            name: book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in book.sheet_names
+        }
+    except fastexcel.FastExcelError as error:
+        raise InputError.at(
+            file, "", f"found {str(error).splitlines()[0]}, expected a filled questionnaire in XLSX"
+        ) from None
+    return {
+        name: [[(cell or "").strip() or None for cell in row] for row in table.to_polars().iter_rows()]
+        for name, table in tables.items()
+    }

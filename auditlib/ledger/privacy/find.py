@@ -10,7 +10,7 @@ import hmac
 import re
 import unicodedata
 from bisect import bisect, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -89,19 +89,41 @@ def find_personal(text: str, *, persons: bool = False) -> tuple[Span, ...]:
 
 
 def mask_personal(text: str, *, persons: bool = False) -> str:
-    """``text`` with its personal data replaced by what they are, ``〔手机号已隐去〕``; the rest as it is.
+    """``text`` with its personal data replaced by what they are, ``〔手机号已隐去〕``; every other character as it is.
 
-    A text in which something was found is also rid of full-width letters and invisible characters.
+    A character that says several plain ones (½) goes as a whole where one of them belongs to what was found.
     """
-    cleaned = _cleaned(text)
-    spans = _spans(cleaned, persons)
+    spans = find_personal(text, persons=persons)
     if not spans:
         return text
-    parts, end = [], 0
-    for span in spans:
-        parts += [cleaned[end : span.start], f"〔{KINDS[span.kind]}已隐去〕"]
-        end = span.end
-    return "".join(parts) + cleaned[end:]
+    parts: list[str] = []
+    place, told = 0, -1
+    for piece in _pieces(text):
+        plain = _cleaned(piece)
+        start, place = place, place + len(plain)
+        hiding = next((n for n, s in enumerate(spans) if s.start < max(place, start + 1) and start < s.end), None)
+        if hiding is None:
+            parts.append(piece)
+        else:
+            parts += [f"〔{KINDS[span.kind]}已隐去〕" for span in spans[max(hiding, told + 1) : hiding + 1]]
+            told = hiding
+    return "".join(parts)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """``text`` cut where it may be cut, so that what :func:`_cleaned` makes of the pieces, together, is that of it.
+
+    A character that shows nothing stays with the one before it.
+    """
+    piece = ""
+    for character in text:
+        plain = _cleaned(character)
+        apart = plain and _cleaned(piece + character) == _cleaned(piece) + plain
+        if piece and apart and not unicodedata.combining(plain[0]):
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
 
 
 def withhold(text: str, *, persons: bool = False) -> str:
