@@ -126,7 +126,7 @@ DEVELOPING := import tomllib; \
 
 lock: $(UV)
 	echo uv | $(COMPILE) - --output-file requirements-uv.lock
-	$(COMPILE) pyproject.toml --extra pdf --extra cluster --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra pdf --extra cluster --extra database --extra remote --output-file requirements.lock
 	$(BIN)/python -c '$(DEVELOPING)' | $(COMPILE) - --constraint requirements.lock --output-file requirements-dev.lock
 
 # uv installs everything else: it takes seconds, and looks for nothing but what the locks name, whatever was released

@@ -26,7 +26,7 @@ SHOWN = 10
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1)
 @click.option("--mapping", "mapping_file", required=True, help="A mapping file, or the name of one in params/mappings.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the new ledger.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
@@ -44,7 +44,7 @@ SHOWN = 10
     help="A file with a secret of 16 bytes or more, for columns with `personal: pseudonym`; keep it with the source.",
 )  # fmt: skip
 def intake(
-    sources: tuple[Path, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
+    sources: tuple[str, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
     dry_run: bool, language: str, pseudonym_key: Path | None,
 ) -> None:  # fmt: skip
     """Turn foreign exports (CSV, XLSX, XLS, ODS, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
@@ -57,6 +57,7 @@ def intake(
     from auditlib.ledger.intake.take_in import take_in
     from auditlib.ledger.intake.write import write_ledger
     from auditlib.ledger.privacy.declared import read_impersonal
+    from auditlib.ledger.remote import source_of
 
     path = find(mapping_file, "mappings", ".yaml")
     if not path.is_file():
@@ -66,7 +67,7 @@ def intake(
         raise InputError.at("--out", "", "found none, expected the folder of the new ledger, or --dry-run")
     with working("taking in"):
         key = None if pseudonym_key is None else _secret(pseudonym_key)
-        taken = take_in(sources, read_impersonal(Mapping, path, shown(path)), key)
+        taken = take_in(list(map(source_of, sources)), read_impersonal(Mapping, path, shown(path)), key)
         if out is not None and not dry_run:
             beside = _profile(taken, language) if profiled else None
             write_ledger(taken, out, form=form, replace=replace, beside=beside)

@@ -13,7 +13,7 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.intake.cells import ROW_OF_DATA, cell_faults, lines, totals_rows, unwrapped
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, is_key
 from auditlib.ledger.intake.origin import SourceColumn
-from auditlib.ledger.intake.times import read_times, time_doubts, whole_days
+from auditlib.ledger.intake.times import ISO_FORMATS, read_times, time_doubts, time_texts, whole_days
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym
 from auditlib.ledger.registers import REGISTERS
@@ -50,7 +50,8 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
         raise _missing(table, label, missing, wanted)
     empty = (*mapping.empty, *register.empty)
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
-    texts = raw.select(ROW, *(_emptied(unwrapped(as_text(raw[source])), empty) for source in read))
+    texts = raw.select(ROW, *(_emptied(unwrapped(as_text(time_texts(raw[source]))), empty) for source in read))
+    times = table.times | {column for column in read if raw.schema[column].is_temporal()}
     totals = totals_rows(raw, [source for key in _keys(name, register) for source in key.sources])
     total_rows = texts.filter(totals)
     texts = texts.filter(~totals)
@@ -68,7 +69,9 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
         texts = texts.filter(parse_sql(register.where).expression)
     columns, faults, doubts = [texts[ROW]], [], []
     for target, origin in register.all_columns.items():
-        values, before, more = _column(texts, target, origin, name, mapping, table.is_sheet, label)
+        known = origin.time is not None and origin.column in times
+        as_read = origin.model_copy(update={"time": ISO_FORMATS}) if known else origin
+        values, before, more = _column(texts, target, as_read, name, mapping, table.is_sheet, label)
         columns.append(values.alias(target))
         doubts += more
         all_read = origin.time is not None and before is not None and values.null_count() == before.null_count()

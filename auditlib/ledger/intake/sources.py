@@ -13,7 +13,7 @@ from auditlib.ledger.privacy.declared import refuse_named
 from auditlib.ledger.tables.layout import Doubt
 from auditlib.ledger.tables.read_table import is_table
 
-__all__ = ["files_of", "labels", "taken_files"]
+__all__ = ["candidates", "files_of", "labels", "taken_files"]
 
 TEXTS = (".txt", ".dat")
 """Endings of texts that are tables only where a mapping asks for them."""
@@ -26,13 +26,13 @@ def files_of(sources: Sequence[Path], declared: RegisterMapping, register: str) 
 
     Raises :class:`InputError` for a source that is not there, and where no table fits.
     """
-    pattern = declared.from_ or "*"
+    pattern = str(declared.from_ or "*")
     taken: dict[Path, Path] = {}
     left: dict[Path, Path] = {}
     for source in sources:
         if not source.exists():
             raise InputError.at(source, "", "no such file or folder")
-        for file, fits in _candidates(source, pattern):
+        for file, fits in candidates(source, pattern):
             real = file.resolve()
             if fits and _is_taken(file, declared.from_ is not None):
                 taken.setdefault(real, file)
@@ -68,7 +68,7 @@ def taken_files(sources: Sequence[Path]) -> list[Path]:
     return list(taken.values())
 
 
-def _candidates(source: Path, pattern: str) -> Iterator[tuple[Path, bool]]:
+def candidates(source: Path, pattern: str) -> Iterator[tuple[Path, bool]]:
     """The files that fit, and whether they stand where the pattern looks: a pattern with a slash looks into folders."""
     if source.is_file():
         if fnmatch.fnmatch(source.name, pattern.rpartition("/")[2]):

@@ -16,17 +16,16 @@ from auditlib.core.values import Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import field_counts
 from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
+from auditlib.ledger.intake.gathered import Gathered, Source
 from auditlib.ledger.intake.map_table import Mapped, map_table, protect
 from auditlib.ledger.intake.mapping import LAST_FILE, Mapping, RegisterMapping
 from auditlib.ledger.intake.source_terms import in_source_terms
-from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
 from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
-from auditlib.ledger.tables.read_table import read_tables
 
 __all__ = ["Intake", "TakenTable", "take_in"]
 
@@ -59,6 +58,8 @@ class Intake:
     doubts: tuple[Doubt, ...] = ()
     """What is doubtful about what was taken, each kind with a count."""
     tables: tuple[TakenTable, ...] = ()
+    queries: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By register that comes from a database, what was asked of which, as the note of the ledger says it."""
 
     @property
     def rejected(self) -> dict[str, int]:
@@ -77,7 +78,7 @@ class Intake:
         return None if cases is None else cases.keep_closed_before_opened
 
 
-def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None) -> Intake:
+def take_in(sources: Sequence[Source], mapping: Mapping, key: bytes | None = None) -> Intake:
     """The exports in ``sources`` (files, or folders of them) as the registers that ``mapping`` declares.
 
     ``key`` is the secret of the pseudonyms, where the mapping wants some. Raises :class:`InputError` where it is
@@ -86,9 +87,10 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
     """
     if mapping.needs_key and key is None:
         raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
-    work = _Work(sources, mapping, key)
-    for name in (name for name in REGISTERS if name in mapping.registers):
-        work.take(name)
+    with Gathered(sources, mapping) as gathered:
+        work = _Work(gathered, mapping, key)
+        for name in (name for name in REGISTERS if name in mapping.registers):
+            work.take(name)
     if work.problems:
         once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
         raise InputError(reversed(once.values()))
@@ -98,8 +100,8 @@ def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None)
 class _Work:
     """An intake that is under way."""
 
-    def __init__(self, sources: Sequence[Path], mapping: Mapping, key: bytes | None) -> None:
-        self.sources, self.mapping, self.key = sources, mapping, key
+    def __init__(self, gathered: Gathered, mapping: Mapping, key: bytes | None) -> None:
+        self.gathered, self.mapping, self.key = gathered, mapping, key
         self.as_of: datetime | None = mapping.as_of
         self.problems: list[Problem] = []
         self.replaced: Counter[str] = Counter()
@@ -115,9 +117,9 @@ class _Work:
     def take(self, name: str) -> None:
         """One register from its files."""
         declared = self.mapping.registers[name]
-        files, passed = files_of(self.sources, declared, name)
+        files, passed = self.gathered.files(declared, name)
         self.doubts += passed
-        called = labels(files)
+        called = self.gathered.labels(files)
         steps, numbers = step_tables(declared), ActNumbers()
         mappings: dict[str, RegisterMapping] = {}
         parts: list[Mapped] = []
@@ -159,7 +161,7 @@ class _Work:
         key = (file.resolve(), declared.layout)
         tables = self.kept.pop(key, None)
         if tables is None:
-            tables = list(read_tables(file, declared.layout))
+            tables = self.gathered.read(file, declared.layout)
         later = [one for one in REGISTERS if one in self.mapping.registers]
         for other in later[later.index(name) + 1 :]:
             register = self.mapping.registers[other]
@@ -247,7 +249,7 @@ class _Work:
         self.doubts += [*self._own_columns(), *suspicions(self.registers, self.as_of)]
         return Intake(
             self.mapping, self.registers, rejects, self.seen, snapshot_hash(self.registers), dict(self.replaced),
-            self.said, tuple(dict.fromkeys(self.doubts)), tuple(self.tables),
+            self.said, tuple(dict.fromkeys(self.doubts)), tuple(self.tables), self.gathered.queries,
         )  # fmt: skip
 
     def _own_columns(self) -> Iterator[Doubt]:

@@ -11,12 +11,14 @@ import polars as pl
 from auditlib.core.message import Message
 from auditlib.ledger.tables.layout import Doubt
 
-__all__ = ["EXCEL", "read_times", "time_doubts", "whole_days"]
+__all__ = ["EXCEL", "ISO_FORMATS", "read_times", "time_doubts", "time_texts", "whole_days"]
 
 EXCEL = "excel"
 """The word in a list of formats for the numbers by which a spreadsheet counts days."""
 SHEET_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
 """How the cells of a sheet that are times come as text, whatever they show."""
+ISO_FORMATS = (*SHEET_FORMATS, "%Y-%m-%d %H:%M:%S%.f%:z")
+"""How values that are times by their type come as text: nothing about them is a matter of a format."""
 SERIAL = r"^[2-7][0-9]{4}(?:\.[0-9]+)?$"
 """Days from 1954 to 2119: any other number is likelier something else."""
 ZERO = datetime(1899, 12, 30)
@@ -51,6 +53,13 @@ def read_times(
         )
         parsed = read if whole else parsed.scatter(left.arg_true(), read)
     return parsed.alias(texts.name)
+
+
+def time_texts(values: pl.Series) -> pl.Series:
+    """Times with a zone as texts with their offset, so that it is not lost; other values as they are."""
+    if not isinstance(values.dtype, pl.Datetime) or values.dtype.time_zone is None:
+        return values
+    return values.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%d %H:%M:%S%.f+00:00")
 
 
 def whole_days(times: pl.Series, column: str, file: str, is_sheet: bool) -> tuple[pl.Series, list[Doubt]]:

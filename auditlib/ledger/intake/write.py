@@ -66,6 +66,7 @@ def _note(intake: Intake) -> str:
         "as_of": None if as_of is None else as_of.isoformat(),
         "mapping": mapping.mapping,
         "snapshot": intake.snapshot,
+        **({"queries": dict(intake.queries)} if intake.queries else {}),
         **({"not_personal": list(mapping.not_personal)} if mapping.not_personal else {}),
         **({"closed_before_opened": kept.model_dump()} if (kept := intake.kept_before_opened) else {}),
         **({"expectations": {text: words.model_dump() for text, words in said.items()}} if said else {}),

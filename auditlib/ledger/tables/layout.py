@@ -75,6 +75,8 @@ class SourceTable:
     head: tuple[tuple[str, ...], ...] = ()
     file: Path = Path()
     sheet: str | None = None
+    times: frozenset[str] = frozenset()
+    """The columns that are times by their type, whose text is ISO 8601 whatever format a mapping expects."""
 
     @property
     def is_sheet(self) -> bool:
