@@ -8,38 +8,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from auditlib.core.errors import InputError
 
-__all__ = ["RemoteSource", "filesystem", "plain_url", "source_of"]
+__all__ = ["RemoteSource", "fsspec_for", "plain_url", "source_of"]
 
 MAGIC = re.compile(r"[*[]")
 """What tells a pattern: a question mark begins the query of a web address."""
+HOST = re.compile(r"(?:\[.*\]|[^:]*)(?::\d*)?")
 MOST = 10_000
 """Of files below one URL: more than that is another folder than was meant."""
 
 
 def plain_url(url: str) -> str:
     """A URL without a user, a password and what follows a question mark, among which signatures are."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    scheme, _, rest = re.split("[?#]", url, maxsplit=1)[0].partition("://")
+    host, slash, path = rest.partition("/")
+    host = host.rpartition("@")[2]
+    if not HOST.fullmatch(host):  # the rest of a password with a slash in it
+        host, slash, path = path.rpartition("@")[2].partition("/")
+    return f"{scheme}://{host}{slash}{path}"
 
 
-def filesystem(url: str) -> tuple[Any, str]:
-    """What fsspec has for a URL: a file system, and the path in it. Raises :class:`InputError` where a driver lacks."""
+def fsspec_for(url: str) -> Any:
+    """The module fsspec. Raises :class:`InputError` where it is not installed."""
     try:
-        import fsspec
+        return import_module("fsspec")
     except ImportError:
         raise InputError.at(
             plain_url(url), "", "found a URL, which needs fsspec: pip install 'auditlib[remote]'"
         ) from None
+
+
+def _filesystem(url: str) -> tuple[Any, str]:
+    """What fsspec has for a URL: a file system, and the path in it. Raises :class:`InputError` where a driver lacks."""
+    fsspec = fsspec_for(url)
     try:
         found: tuple[Any, str] = fsspec.url_to_fs(url)
     except (ImportError, ValueError) as error:
-        raise InputError.at(plain_url(url), "", f"cannot be read: {str(error).splitlines()[0]}") from None
+        said = str(error).splitlines()[0]
+        told = said if isinstance(error, ImportError) or said.startswith("Protocol not known") else "is this a URL?"
+        raise InputError.at(plain_url(url), "", f"cannot be read: {told}") from None
     return found
 
 
@@ -55,17 +68,22 @@ class RemoteSource:
     @property
     def base(self) -> str:
         """The URL below which its files lie, without secrets: of a pattern the folder before the first sign of it."""
-        plain = plain_url(self.url)
+        plain = unquote(str(self)) if self._is_web else str(self)
         return MAGIC.split(plain, maxsplit=1)[0].rpartition("/")[0] if self.is_pattern else plain.rstrip("/")
 
     @property
     def is_pattern(self) -> bool:
-        return MAGIC.search(plain_url(self.url)) is not None
+        return MAGIC.search(str(self)) is not None
+
+    @property
+    def _is_web(self) -> bool:
+        """Whether names are written with %, and a page is asked for its links only where a folder is meant."""
+        return self.url.startswith("http")
 
     def files(self) -> dict[str, str]:
         """By the name below :attr:`base`, where each file is; "" for the URL's own. Raises :class:`InputError`."""
         try:
-            system, path = filesystem(self.url)
+            system, path = _filesystem(self.url)
             return self._listed(system, path)
         except InputError:
             raise
@@ -75,28 +93,27 @@ class RemoteSource:
     def copy(self, place: str, target: Path) -> None:
         """Copies one of the files to this machine. Raises :class:`InputError`."""
         try:
-            filesystem(self.url)[0].get_file(place, str(target))
+            _filesystem(self.url)[0].get_file(place, str(target))
         except InputError:
             raise
         except Exception as error:
             raise self._failed(error) from None
 
     def _listed(self, system: Any, path: str) -> dict[str, str]:
-        web = self.url.startswith("http")  # a page is asked for its links only where a folder is meant
         if self.is_pattern:
             begin = MAGIC.split(path, maxsplit=1)[0]
-            return self._below(begin.rpartition("/")[0], system.glob(path), web)
-        if path.endswith("/") if web else system.isdir(path):
-            return self._below(path, system.ls(path, detail=False) if web else system.find(path), web)
+            return self._below(begin.rpartition("/")[0], system.glob(path))
+        if path.endswith("/") if self._is_web else system.isdir(path):
+            return self._below(path, system.ls(path, detail=False) if self._is_web else system.find(path))
         if not system.exists(path):
             raise FileNotFoundError
         return {"": path}
 
-    def _below(self, root: str, found: Iterable[str], web: bool) -> dict[str, str]:
+    def _below(self, root: str, found: Iterable[str]) -> dict[str, str]:
         """The files below a folder by their names in it, in the order of these."""
         begin = root.rstrip("/") + "/"
         inside = [one for one in found if one.startswith(begin) and not one.endswith("/")]
-        names = {unquote(name) if web else name: one for one in inside if (name := one.removeprefix(begin))}
+        names = {unquote(name) if self._is_web else name: one for one in inside if (name := one.removeprefix(begin))}
         if len(names) > MOST:
             raise InputError.at(self, "", f"found {len(names):,} files, expected at most {MOST:,}: name a folder in it")
         return {name: names[name] for name in sorted(names) if ".." not in PurePosixPath(name).parts}

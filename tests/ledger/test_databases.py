@@ -166,6 +166,21 @@ def csv_rows(text):
     return list(csv.reader(io.StringIO(text)))
 
 
+def test_a_parquet_file_of_typed_columns_has_the_snapshot_of_its_csv(tmp_path):
+    rows = [[cell or None for cell in row] for row in csv_rows(ROWS)]
+    typed = pl.DataFrame(rows, schema=HEADER.strip().split(","), orient="row").with_columns(
+        pl.col("received").str.to_datetime(TIME),
+        pl.col("due").str.to_date("%Y-%m-%d"),
+        pl.col("closed").str.to_datetime(f"{TIME}%z").dt.convert_time_zone("America/New_York"),
+        pl.col("resolved") == "true",
+        pl.col("missing").cast(pl.Int64),
+    )
+    typed.write_parquet(tmp_path / "cases.parquet")
+    taken = take_in([tmp_path / "cases.parquet"], mapping_of(tmp_path, "*.parquet"))
+    assert taken.rejects.is_empty()
+    assert taken.snapshot == of_csv(tmp_path).snapshot
+
+
 def test_times_by_type_are_read_whatever_the_format_and_none_is_lost(tmp_path, hotline):
     hotline("CREATE TABLE t (id text, unit text, kind text, received timestamp, due timestamptz, closed timestamptz, "
             "resolved boolean, missing int, fee float8)",
@@ -415,3 +430,19 @@ def test_one_file_is_asked_and_not_one_of_several(tmp_path):
 def test_an_intake_from_files_alone_asks_for_them(tmp_path):
     with pytest.raises(InputError, match="found no SOURCE on the command line"):
         take_in([], mapping_of(tmp_path, "cases.csv"))
+
+
+def test_the_command_needs_no_source_for_a_database_and_tells_no_secret(tmp_path, hotline, server, run_cli):
+    hotline(*TYPED, "UPDATE cases SET due = null, received = null WHERE id = 'A2'")
+    mapping_of(tmp_path, asked("SELECT * FROM cases ORDER BY id"))
+    done = run_cli("intake", "--mapping", tmp_path / "m.yaml", "--out", tmp_path / "out", "--profile")
+    assert done.exit_code == 1, done.output
+    assert "rejected: HOTLINE[units+cases]:3: received: found nothing" in done.output
+    written = [file.read_text(encoding="utf-8") for file in (tmp_path / "out").iterdir()]
+    for text in (done.output, *written):
+        assert SECRET not in text
+        assert server not in text
+        assert ".parquet" not in text
+    refused = run_cli("intake", tmp_path, "--mapping", tmp_path / "m.yaml", "--out", tmp_path / "other")
+    assert refused.exit_code == 2
+    assert "found a source, expected none" in refused.output

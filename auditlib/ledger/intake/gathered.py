@@ -48,6 +48,7 @@ class Gathered:
         """By register, what was asked of which database, for the note of the ledger."""
         try:
             self._sources = [file for source in sources for file in self._here(source)]
+            _refuse_needless(sources, mapping)
             self._ask({name: one.from_ for name, one in mapping.registers.items() if isinstance(one.from_, Query)})
         except BaseException:
             self._temporary.cleanup()
@@ -176,6 +177,14 @@ class Gathered:
         if isinstance(value, tuple):
             return tuple(map(self._plain_value, value))
         return self._plain(value) if isinstance(value, str) else value
+
+
+def _refuse_needless(sources: Sequence[Source], mapping: Mapping) -> None:
+    """Sources beside a mapping that reads none would be passed over without a word."""
+    origins = [register.from_ for register in mapping.registers.values()]
+    if sources and all(isinstance(origin, Query) and not is_file(origin.database) for origin in origins):
+        expected = "expected none: every register of the mapping comes from a database"
+        raise InputError.at(", ".join(map(str, sources)), "", f"found a source, {expected}")
 
 
 def _unordered(answer: Answer) -> Doubt:
