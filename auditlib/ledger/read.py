@@ -52,7 +52,7 @@ class Records(Strict):
     """As ``register.column``; where it is not said, every column that holds anything."""
 
 
-class Asked(Strict):
+class AskedQuery(Strict):
     """A query that a register is the answer to; the database as it was called, without its address."""
 
     database: str
@@ -72,7 +72,7 @@ class LedgerNote(Strict):
     source: str | None = None
     mapping: str | None = None
     snapshot: str | None = None
-    queries: dict[str, Asked] | None = None
+    queries: dict[str, AskedQuery] | None = None
     """By register that came from a database, what was asked of which; the hash is that of the query's text."""
     not_personal: tuple[str, ...] = ()
     """Columns, as ``register.column``, whose content may look like personal data and is none."""

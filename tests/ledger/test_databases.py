@@ -19,7 +19,7 @@ from adbc_driver_postgresql import dbapi as postgresql
 
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
-from auditlib.ledger.databases.answers import Answers
+from auditlib.ledger.databases.answers import Databases
 from auditlib.ledger.databases.query import Query
 from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.intake.take_in import take_in
@@ -224,7 +224,7 @@ def test_values_of_every_type_come_as_postgresql_writes_them(tmp_path, hotline):
 def test_all_registers_see_the_database_at_one_moment(tmp_path, hotline, monkeypatch):
     """Between the two queries of one intake another session adds a case, and commits."""
     hotline(*TYPED)
-    plain, seen = Answers.to, []
+    plain, seen = Databases.answer, []
 
     def answered(self, query, address, label):
         answer = plain(self, query, address, label)
@@ -233,7 +233,7 @@ def test_all_registers_see_the_database_at_one_moment(tmp_path, hotline, monkeyp
             hotline("INSERT INTO cases VALUES ('A5', '东区', 'x', '2026-01-01', null, null, null, null, null)")
         return answer
 
-    monkeypatch.setattr(Answers, "to", answered)
+    monkeypatch.setattr(Databases, "answer", answered)
     mapping = mapping_of(tmp_path, asked("SELECT * FROM cases ORDER BY id"))
     units = mapping.registers["units"].model_copy(update={"from_": Query(**asked("SELECT unit FROM cases ORDER BY 1"))})
     mapping = mapping.model_copy(update={"registers": {**mapping.registers, "units": units}})

@@ -21,7 +21,7 @@ from auditlib.ledger.databases.query import ColumnType, Kind, Query, as_texts
 from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.tables.layout import header_names
 
-__all__ = ["BATCH", "Answer", "Answers"]
+__all__ = ["BATCH", "Answer", "Databases"]
 
 SESSION: dict[Kind, tuple[str, ...]] = {
     "postgresql": (
@@ -72,14 +72,14 @@ class Answer:
 
 
 @dataclass
-class Answers:
+class Databases:
     """The databases that one intake asks, opened when first asked, until they are closed; files lie in ``folder``."""
 
     folder: Path
     _connections: dict[Address, tuple[Kind, Any]] = field(default_factory=dict)
     _count: int = 0
 
-    def to(self, query: Query, address: Address, label: str) -> Answer:
+    def answer(self, query: Query, address: Address, label: str) -> Answer:
         """The answer to a query; ``label`` calls it in what is told. Raises :class:`InputError`."""
         kind, connection = self._opened(address, label)
         self._count += 1

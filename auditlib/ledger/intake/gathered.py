@@ -13,12 +13,12 @@ from collections.abc import Mapping as Mapping_
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
 from auditlib.ledger.databases.address import Address, address_of, is_file
-from auditlib.ledger.databases.answers import Answer, Answers
+from auditlib.ledger.databases.answers import Answer, Databases
 from auditlib.ledger.databases.query import Query
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping
 from auditlib.ledger.intake.sources import candidates, files_of, labels
@@ -116,14 +116,14 @@ class Gathered:
         asked: dict[Query, list[str]] = {}
         for register in (name for name in REGISTERS if name in queries):
             asked.setdefault(queries[register], []).append(register)
-        answers = Answers(self._folder)
+        databases = Databases(self._folder)
         problems: list[Problem] = []
         try:
             for query, registers in asked.items():
                 try:
                     address = self._database(query.database) if is_file(query.database) else address_of(query.database)
                     label = f"{address.label}[{'+'.join(registers)}]"
-                    answer = answers.to(query, address, label)
+                    answer = databases.answer(query, address, label)
                 except InputError as error:
                     problems += error.problems
                     continue
@@ -131,7 +131,7 @@ class Gathered:
                 told = {"database": address.label, "query": query.query, "sha256": query.sha256}
                 self.queries |= {register: dict(told) for register in registers}
         finally:
-            answers.close()
+            databases.close()
         if problems:
             raise InputError(problems)
 
@@ -169,14 +169,7 @@ class Gathered:
         return text
 
     def _plain_doubt(self, doubt: Doubt) -> Doubt:
-        values: dict[str, Any] = {name: self._plain_value(value) for name, value in doubt.message.values}
-        message = Message(doubt.message.template, **values)
-        return replace(doubt, message=message, file=self._plain(doubt.file))
-
-    def _plain_value(self, value: object) -> object:
-        if isinstance(value, tuple):
-            return tuple(map(self._plain_value, value))
-        return self._plain(value) if isinstance(value, str) else value
+        return replace(doubt, message=doubt.message.with_texts(self._plain), file=self._plain(doubt.file))
 
 
 def _refuse_needless(sources: Sequence[Source], mapping: Mapping) -> None:
