@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditlib.cli.restating import print_restatement, restatement_text
 from auditlib.cli.terminal import echo, print_rejects, table, working
 from auditlib.core.errors import InputError
 from auditlib.core.guards import content_of
@@ -38,6 +39,11 @@ SHOWN = 10
     help="Also write profile.json and profile.html: what came in, what did not, what is doubtful.",
 )
 @click.option("--dry-run", is_flag=True, help="Show ten mapped rows of each register and write nothing.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    help="A ledger of an earlier intake: tell what is new, gone and changed since, and write it to changes.json.",
+)
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of what is told.")
 @click.option(
     "--pseudonym-key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -45,9 +51,12 @@ SHOWN = 10
 )  # fmt: skip
 def intake(
     sources: tuple[str, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
-    dry_run: bool, language: str, pseudonym_key: Path | None,
+    dry_run: bool, since: Path | None, language: str, pseudonym_key: Path | None,
 ) -> None:  # fmt: skip
     """Turn foreign exports (CSV, XLSX, XLS, ODS, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
+
+    A SOURCE is a file, a folder, a pattern, or a URL such as s3://bucket/exports or https://host/cases.csv. Registers
+    that a mapping has from a database (PostgreSQL, SQLite) need none.
 
     Rows with personal data (names, phones, identity numbers, addresses) are rejected unless the mapping has them
     masked. What is taken and doubtful is told as a note. Exits 1 when rows were rejected; all of them stand in
@@ -58,6 +67,7 @@ def intake(
     from auditlib.ledger.intake.write import write_ledger
     from auditlib.ledger.privacy.declared import read_impersonal
     from auditlib.ledger.remote import source_of
+    from auditlib.ledger.restatement.restatement import earlier_snapshot, restated
 
     path = find(mapping_file, "mappings", ".yaml")
     if not path.is_file():
@@ -67,9 +77,13 @@ def intake(
         raise InputError.at("--out", "", "found none, expected the folder of the new ledger, or --dry-run")
     with working("taking in"):
         key = None if pseudonym_key is None else _secret(pseudonym_key)
+        earlier = None if since is None else earlier_snapshot(since)
         taken = take_in(list(map(source_of, sources)), read_impersonal(Mapping, path, shown(path)), key)
+        changes = None if earlier is None else restated(earlier.registers, taken.registers, earlier.as_of)
         if out is not None and not dry_run:
-            beside = _profile(taken, language) if profiled else None
+            beside = _profile(taken, language) if profiled else {}
+            if earlier is not None and changes is not None:
+                beside |= {"changes.json": restatement_text(changes, earlier, taken)}
             write_ledger(taken, out, form=form, replace=replace, beside=beside)
     _print_doubts(taken, language)
     print_rejects(taken.rejects, 50)
@@ -82,6 +96,8 @@ def intake(
     for one in taken.tables:
         if one.assumed.get("encoding", "utf-8") != "utf-8":
             echo(f"read as {one.assumed['encoding']}: {one.label} ({one.register})")
+    if earlier is not None and changes is not None:
+        print_restatement(changes, earlier, language)
     click.echo(f"snapshot {taken.snapshot}")
     sys.exit(1 if taken.rejects.height else 0)
 

@@ -19,8 +19,8 @@ from auditlib.ledger.rejects_file import REJECTS, write_rejects
 __all__ = ["PROFILE", "write_ledger"]
 
 
-PROFILE = ("profile.json", "profile.html")
-"""What may stand beside the registers and tells what came in."""
+PROFILE = ("profile.json", "profile.html", "changes.json")
+"""What may stand beside the registers and tells what came in, and what it changed."""
 
 
 def write_ledger(
