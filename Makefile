@@ -105,6 +105,7 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/bench_many.py
 	$(BIN)/python benchmarks/bench_growth.py
 	$(BIN)/python benchmarks/bench_site.py
+	$(BIN)/python benchmarks/bench_sources.py
 
 bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py --rows 20000 --rounds 1
@@ -115,6 +116,7 @@ bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_many.py --units 10 --periods 1
 	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 4 --reports 4
 	$(BIN)/python benchmarks/bench_site.py --units 60 --periods 2
+	$(BIN)/python benchmarks/bench_sources.py --rows 5000
 
 # The second lock keeps to the first, so that both can be installed together. Extras stay in the text: an old pip that
 # installs from it would otherwise look for them elsewhere.

@@ -3,19 +3,15 @@
 import csv
 import hashlib
 import io
-import os
-import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
 from adbc_driver_postgresql import dbapi as postgresql
+from postgresql_server import SECRET, running, why_not
 
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
@@ -26,38 +22,13 @@ from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.read import read_ledger
 
-SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-SECRET = "geheim-7x"
-
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """A PostgreSQL server of this session that listens on a socket file alone, and asks for a password."""
-    if not SERVERS:
-        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    as_nobody = []
-    if os.getuid() == 0:  # PostgreSQL does not run as root
-        if shutil.which("setpriv") is None or subprocess.run(["id", "postgres"], capture_output=True).returncode:
-            pytest.skip("PostgreSQL does not run as root, and there is no user postgres to run it as")
-        as_nobody = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    folder = Path(tempfile.mkdtemp(prefix="auditlib-"))  # the path of a socket has at most 107 signs
-    try:
-        password = folder / "password"
-        password.write_text(SECRET)
-        if as_nobody:
-            shutil.chown(folder, "postgres")
-        bin = SERVERS[-1]
-        made = [*as_nobody, bin / "initdb", "-D", folder / "data", "-U", "auditor", "-A", "scram-sha-256",
-                "--pwfile", password, "-E", "UTF8", "--locale=C", "--no-sync"]  # fmt: skip
-        subprocess.run(made, check=True, capture_output=True, cwd=folder)
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        control = [*as_nobody, bin / "pg_ctl", "-D", folder / "data"]
-        start = [*control, "-o", options, "-l", folder / "log", "-w", "-t", "60", "start"]
-        subprocess.run(start, check=True, capture_output=True, cwd=folder)
-        yield f"postgresql://auditor:{SECRET}@/postgres?host={folder}"
-        subprocess.run([*control, "-m", "immediate", "-w", "stop"], check=True, capture_output=True, cwd=folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def server():
+    if (reason := why_not()) is not None:
+        pytest.skip(reason)
+    with running() as address:
+        yield address
 
 
 @pytest.fixture
