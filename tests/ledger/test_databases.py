@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import shutil
 import socket
 import sqlite3
 import sys
@@ -274,6 +275,31 @@ def test_a_query_that_an_sqlite_file_cannot_answer_is_told(tmp_path, query, mess
         take_in([tmp_path], mapping_of(tmp_path, asked(query, "a.db")))
     assert f"a.db[units+cases]: {message}" in str(caught.value).replace("query: ", "")
     assert (tmp_path / "a.db").read_bytes() == before
+
+
+def test_an_sqlite_file_that_a_program_left_half_written_is_told_and_a_log_beside_it_is_read(tmp_path):
+    source = tmp_path / "src"
+    source.mkdir()
+    query = asked("SELECT id AS case_id, unit, '2026-01-01' AS received_at FROM cases ORDER BY id", "a.db")
+    columns = {name: {"column": name} for name in ("case_id", "unit", "received_at")}
+    mapping = mapping_of(tmp_path, "", registers={"cases": {"from": query, "columns": columns}})
+    with sqlite3.connect(tmp_path / "a.db") as database:
+        database.execute("CREATE TABLE cases (id text, unit text)")
+        database.executemany("INSERT INTO cases VALUES (?, ?)", ((str(number), "U" * 99) for number in range(5000)))
+        database.commit()
+        database.execute("PRAGMA cache_size = 5")  # so that the change reaches the file before it ends
+        database.execute("UPDATE cases SET unit = 'V' || unit")
+        for name in ("a.db", "a.db-journal"):
+            shutil.copy(tmp_path / name, source)
+        with pytest.raises(InputError, match="found a change that was never ended, in a journal beside the file"):
+            take_in([source], mapping)
+        database.rollback()
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("UPDATE cases SET unit = 'W'")
+        database.commit()
+        taken = take_in([tmp_path], mapping)
+    database.close()
+    assert taken.registers["cases"]["unit"].unique().to_list() == ["W"]
 
 
 @pytest.mark.parametrize(

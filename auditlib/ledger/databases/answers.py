@@ -56,7 +56,9 @@ REFUSALS = {
 }
 """What libpq says of a connection that fails, and what is told of it: its own words may repeat parts of a password."""
 WRITES = ("25006", "2F002")
-WRITING = ("read-only transaction", "data-modifying", "readonly database")
+WRITING = ("read-only transaction", "data-modifying")
+HALF_WRITTEN = "attempt to write a readonly database"
+"""What SQLite says of a file whose last change was never ended: it would have to be undone first."""
 PREPARING = "[SQLite] Failed to prepare query: "
 SAID = re.compile(rf"(?:ERROR:\s+|{re.escape(PREPARING)})(.*)")
 SUFFIX = re.compile(r":\d+$")
@@ -204,6 +206,9 @@ def _failed(error: Exception, label: str) -> InputError:
     text, state = str(error), getattr(error, "sqlstate", None) or ""
     if state in WRITES or any(words in text for words in WRITING):
         return InputError.at(label, "query", "found a query that writes, expected one that only reads")
+    if HALF_WRITTEN in text:
+        found = "found a change that was never ended, in a journal beside the file"
+        return InputError.at(label, "", f"{found}; expected its program to open and close it first")
     said = SAID.search(text)
     if said is not None and (state.startswith("42") or PREPARING in text):
         return InputError.at(label, "query", f"found what the database cannot answer: {withhold(said[1].strip())}")
