@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import glob
 import tempfile
-from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Mapping_
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
@@ -29,7 +28,6 @@ from auditlib.ledger.tables.read_table import read_tables
 
 __all__ = ["Gathered", "Source"]
 
-T = TypeVar("T")
 Source = Path | RemoteSource
 """A file, a folder, a pattern of either, or a URL."""
 
@@ -58,7 +56,13 @@ class Gathered:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Removes what was gathered; a fault that was found in it names a URL or a database."""
         self._temporary.cleanup()
+        if isinstance(error, InputError):
+            raise InputError(
+                replace(problem, file=self._plain(problem.file), message=self._plain(problem.message))
+                for problem in error.problems
+            ) from None
 
     def files(self, declared: RegisterMapping, register: str) -> tuple[list[Path], tuple[Doubt, ...]]:
         """The tables of a register, and what is doubtful about which were taken. Raises :class:`InputError`."""
@@ -67,10 +71,10 @@ class Gathered:
             return [answer.file], () if declared.from_.is_ordered else (_unordered(answer),)
         if not self._sources:
             raise InputError.at(register, "", "found no SOURCE on the command line, expected its files or their folder")
-        files, doubts = self._told(lambda: files_of(self._sources, declared, register))
+        files, doubts = files_of(self._sources, declared, register)
         for file in files:
             self._fetch(file)
-        return files, tuple(map(self._plain_doubt, doubts))
+        return files, doubts
 
     def labels(self, files: Sequence[Path]) -> dict[Path, str]:
         """How faults call each file of a register."""
@@ -80,14 +84,12 @@ class Gathered:
 
     def read(self, file: Path, layout: Layout) -> list[SourceTable]:
         """The tables of a file. Raises :class:`InputError`."""
-        tables = self._told(lambda: list(read_tables(file, layout)))
         times = self._copies[file].times if file in self._copies else frozenset[str]()
-        return [
-            replace(
-                table, name=self._plain(table.name), doubts=tuple(map(self._plain_doubt, table.doubts)), times=times
-            )
-            for table in tables
-        ]
+        return [replace(table, times=times) for table in read_tables(file, layout)]
+
+    def plain(self, doubt: Doubt) -> Doubt:
+        """A doubt with copies called by their URLs."""
+        return replace(doubt, message=doubt.message.with_texts(self._plain), file=self._plain(doubt.file))
 
     def _here(self, source: Source) -> list[Path]:
         """A source as paths of this machine; a remote one's files are there by name, and filled when they are read."""
@@ -151,15 +153,6 @@ class Gathered:
         self._fetch(file)
         return Address(file.name, file=str(file))
 
-    def _told(self, do: Callable[[], T]) -> T:
-        try:
-            return do()
-        except InputError as error:
-            raise InputError(
-                replace(problem, file=self._plain(problem.file), message=self._plain(problem.message))
-                for problem in error.problems
-            ) from None
-
     def _plain(self, text: str) -> str:
         """A text with copies called by their URLs, answers by their databases."""
         for answer in self._copies.values():
@@ -167,9 +160,6 @@ class Gathered:
         for scheme in self._schemes:
             text = text.replace(f"{self._folder}/{scheme}/", f"{scheme}://")
         return text
-
-    def _plain_doubt(self, doubt: Doubt) -> Doubt:
-        return replace(doubt, message=doubt.message.with_texts(self._plain), file=self._plain(doubt.file))
 
 
 def _refuse_needless(sources: Sequence[Source], mapping: Mapping) -> None:

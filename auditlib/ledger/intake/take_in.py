@@ -91,10 +91,10 @@ def take_in(sources: Sequence[Source], mapping: Mapping, key: bytes | None = Non
         work = _Work(gathered, mapping, key)
         for name in (name for name in REGISTERS if name in mapping.registers):
             work.take(name)
-    if work.problems:
-        once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
-        raise InputError(reversed(once.values()))
-    return work.done()
+        if work.problems:
+            once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
+            raise InputError(reversed(once.values()))
+        return work.done()
 
 
 class _Work:
@@ -249,7 +249,8 @@ class _Work:
         self.doubts += [*self._own_columns(), *suspicions(self.registers, self.as_of)]
         return Intake(
             self.mapping, self.registers, rejects, self.seen, snapshot_hash(self.registers), dict(self.replaced),
-            self.said, tuple(dict.fromkeys(self.doubts)), tuple(self.tables), self.gathered.queries,
+            self.said, tuple(dict.fromkeys(map(self.gathered.plain, self.doubts))), tuple(self.tables),
+            self.gathered.queries,
         )  # fmt: skip
 
     def _own_columns(self) -> Iterator[Doubt]:
