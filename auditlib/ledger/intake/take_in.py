@@ -174,7 +174,8 @@ class _Work:
         rows, changed = protect(mapped.rows, self.mapping, name, self.key)
         rows = numbers.add(rows, step) if name == "acts" else rows
         self.replaced.update({f"{name}.{column}": count for column, count in changed.items()})
-        self.doubts += [*table.doubts, *mapped.doubts, *_size_doubts(table, label)]
+        of_times = (doubt for seen in mapped.times.values() for doubt in seen.doubts(label))
+        self.doubts += [*table.doubts, *mapped.doubts, *of_times, *_size_doubts(table, label)]
         self.tables.append(TakenTable(name, label, mapped.rows.height, 0, table.assumed, mapped.source))
         return replace(mapped, rows=rows)
 
