@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -39,6 +39,10 @@ class Mapped:
     """How many rows were set aside as totals; they are among the faults and not among the rows."""
     times: dict[str, TimesSeen] = field(default_factory=dict)
     """What is seen of the times of each column of the ledger."""
+
+    def told_of_times(self) -> Iterator[Doubt]:
+        """What is doubtful about its times."""
+        return (doubt for seen in self.times.values() for doubt in seen.doubts(self.label))
 
 
 def map_table(table: SourceTable, label: str, register: RegisterMapping, name: str, mapping: Mapping) -> Mapped:

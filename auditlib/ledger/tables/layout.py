@@ -81,6 +81,12 @@ class SourceTable:
         """Whether its cells have types of their own, so that a time may be a number."""
         return self.sheet is not None
 
+    @property
+    def extent(self) -> tuple[int, int]:
+        """How many rows it has, those that are none among them, and the number of the last of the others."""
+        last = self.rows[ROW].max()
+        return self.rows.height + self.broken.height, last if isinstance(last, int) else 0
+
     def header_row(self, wanted: Sequence[str]) -> int | None:
         """Where the column names stand that are ``wanted`` and missing in the first row; None where nowhere."""
         best = max(range(len(self.head)), key=lambda place: len({*wanted} & {*self.head[place]}), default=0)

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -30,7 +31,7 @@ from auditlib.ledger.tables.layout import (
     without_footer,
 )  # fmt: skip
 
-__all__ = ["read_text"]
+__all__ = ["Laid", "lay_out", "read_rows", "read_text"]
 
 SEPARATORS = (",", "\t", ";", "|")
 BEGINNING = 1 << 12
@@ -48,6 +49,31 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
     content, encoding, doubts = decoded(content, name, layout.encoding)
     if b"\n" not in content and b"\r" in content:  # line ends of old Macs, which Polars takes for none
         content = content.replace(b"\r", b"\n")
+    laid = lay_out(content, name, layout, encoding, doubts)
+    _refuse_open_quote(laid.body, name, laid.row)
+    table, broken = read_rows(laid.body, laid, name, laid.row)
+    table, broken = without_footer(table, broken, layout.footer)
+    return SourceTable(name, table, broken, laid.doubts, laid.assumed, laid.head)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """How a table lies in its text: column names, separator, and the ``body``, whose first row has the number ``row``.
+
+    ``assumed`` is what was found out that nobody declared, ``head`` the first rows as they stand.
+    """
+
+    names: list[str]
+    separator: str
+    body: bytes
+    row: int
+    doubts: tuple[Doubt, ...]
+    assumed: dict[str, str]
+    head: tuple[tuple[str, ...], ...]
+
+
+def lay_out(content: bytes, name: str, layout: Layout, encoding: str, doubts: tuple[Doubt, ...]) -> Laid:
+    """How the table lies in a text in UTF-8, or in its beginning. Raises :class:`InputError` for a column twice."""
     assumed = {} if layout.encoding else {"encoding": encoding}
     separator = layout.separator
     if (stated := STATED.match(content)) is not None:
@@ -67,11 +93,16 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
     if twice:
         raise InputError.at(name, ", ".join(twice), "found the column twice, expected each column once", line=start.row)
     names = [column or f"__UNNAMED__{place}" for place, column in enumerate(names)]
-    body = content[start.bytes :]
-    _refuse_open_quote(body, name, start.row + 1)
-    table, broken = _rows(body, names, separator, name, start.row + 1)
-    table, broken = without_footer(filled_rows(table), broken, layout.footer)
-    return SourceTable(name, table, broken, doubts, assumed, head)
+    return Laid(names, separator, content[start.bytes :], start.row + 1, doubts, assumed, head)
+
+
+def read_rows(body: bytes, laid: Laid, name: str, first: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows in ``body`` that hold anything, numbered from ``first``, and those that are none.
+
+    Raises :class:`InputError` where quotes swallow rows.
+    """
+    table, broken = _rows(body, laid.names, laid.separator, name, first)
+    return filled_rows(table), broken
 
 
 class _Start:
