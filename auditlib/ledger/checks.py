@@ -50,8 +50,8 @@ def check_register(
     received, facts later than ``as_of``, personal data in texts but for the columns ``not_personal`` (as
     ``register.column``). ``misfits`` are faults found before, in the same form: the value they speak of is
     empty by now, so they stand for whatever would be found there. With ``may_close_before`` a case may be closed before
-    it was received: its source says why. Where a register comes in parts, ``seen`` holds the keys of those before. No fault
-    repeats personal data.
+    it was received: its source says why. Where a register comes in parts, ``seen`` holds the keys of those before. No
+    fault repeats personal data.
     """
     raw = pl.concat([part.with_columns(pl.lit(name).alias(FILE)) for name, part in parts], how="diagonal_relaxed")
     columns = {name: column for name in raw.columns if (column := register.column(name))}

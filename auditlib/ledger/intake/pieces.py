@@ -13,7 +13,7 @@ from auditlib.ledger.intake.map_table import Mapped
 from auditlib.ledger.intake.mapping import RegisterMapping
 from auditlib.ledger.intake.times import TimesSeen
 from auditlib.ledger.seen_keys import SeenKeys
-from auditlib.ledger.tables.layout import Doubt, SourceTable
+from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 from auditlib.ledger.tables.text_pieces import PIECE, TextInPieces, text_in_pieces
 
 __all__ = ["Pieces", "RegisterInPieces", "shapes", "summed"]
@@ -35,6 +35,7 @@ class Pieces:
     profiled: bool = False
     size: int = PIECE
     large: int = LARGE
+    known: dict[tuple[Path, Layout], TextInPieces | None] = field(default_factory=dict, repr=False)
 
     def texts(
         self, files: Sequence[Path], declared: RegisterMapping, name: str, has_units: bool
@@ -51,8 +52,15 @@ class Pieces:
             return None
         if sum(file.stat().st_size for file in files) < self.large:
             return None
-        texts = [text for file in files if (text := text_in_pieces(file, declared.layout, self.size)) is not None]
+        texts = [text for file in files if (text := self._text(file, declared.layout)) is not None]
         return texts if len(texts) == len(files) else None
+
+    def _text(self, file: Path, layout: Layout) -> TextInPieces | None:
+        """A text that another register may be taken from, too: it is looked through once."""
+        key = (file, layout)
+        if key not in self.known:
+            self.known[key] = text_in_pieces(file, layout, self.size)
+        return self.known[key]
 
 
 @dataclass

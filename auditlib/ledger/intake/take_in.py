@@ -65,7 +65,7 @@ class Intake:
     """What is doubtful about what was taken, each kind with a count."""
     tables: tuple[TakenTable, ...] = ()
     large: dict[str, pl.LazyFrame] = field(default_factory=dict, repr=False)
-    """The accepted rows of registers that are too long for the memory, as they lie on the disk; none of ``registers``."""
+    """The accepted rows of registers that are too long for the memory, on the disk; none of them in ``registers``."""
     accepted: dict[str, int] = field(default_factory=dict)
     """Accepted rows by register."""
 
@@ -203,7 +203,8 @@ class _Work:
         whole = RegisterInPieces(name, self.pieces, texts)
         assumed: dict[str, dict[str, str]] = {}
         for label, text in texts.items():
-            for table in text.tables(whole.advance):
+            wanted = declared.wanted if self._is_derived(declared) else None
+            for table in text.tables(whole.advance, wanted):
                 assumed[label] = table.assumed
                 own = declared.among(table.rows.columns)
                 part = self._mapped(table, label, own, name, ActNumbers(), "")

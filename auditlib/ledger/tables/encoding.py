@@ -73,9 +73,10 @@ def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, 
     return text.encode("utf-8"), "gb18030", _doubt(content, text, name)
 
 
-BY_LINES = frozenset(
-    ["utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950", "cp932", "shift_jis", "euc_jp", "euc_kr", "cp949", "ascii", "iso8859-1", "cp1252"]
-)  # fmt: skip
+BY_LINES = frozenset((
+    "utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950", "cp932", "shift_jis", "euc_jp",
+    "euc_kr", "cp949", "ascii", "iso8859-1", "cp1252",
+))  # fmt: skip
 """The encodings, by Python's names, in which the byte of a line's end or a quote is never part of a letter."""
 
 

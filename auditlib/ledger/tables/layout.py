@@ -127,8 +127,13 @@ def faults_of_fields(name: str, wrong: Sequence[tuple[int, int]], columns: int) 
 def filled_rows(table: pl.DataFrame) -> pl.DataFrame:
     """The rows that hold anything."""
     columns = [name for name in table.columns if name != ROW]
-    empty = pl.col(columns).is_null() | (pl.col(columns).cast(pl.String).str.strip_chars() == "")
-    return table.filter(~pl.all_horizontal(empty)) if columns else table
+    if columns and not table.select(_is_empty(columns[0]).any()).item():  # nearly every table
+        return table
+    return table.filter(~pl.all_horizontal(map(_is_empty, columns))) if columns else table
+
+
+def _is_empty(column: str) -> pl.Expr:
+    return pl.col(column).is_null() | (pl.col(column).cast(pl.String).str.strip_chars() == "")
 
 
 def without_footer(table: pl.DataFrame, broken: pl.DataFrame, footer: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -36,10 +36,15 @@ class TextInPieces:
     doubts: tuple[Doubt, ...]
     size: int
 
-    def tables(self, advance: Callable[[int, int], object] = lambda size, rows: None) -> Iterator[SourceTable]:
+    def tables(
+        self,
+        advance: Callable[[int, int], object] = lambda size, rows: None,
+        wanted: Collection[str] | None = None,
+    ) -> Iterator[SourceTable]:
         """Its rows in tables one after another; what is doubtful and assumed of the whole stands with the first.
 
-        ``advance`` is told of every piece, how many bytes it had on the disk and how many rows.
+        ``advance`` is told of every piece, how many bytes it had on the disk and how many rows. Columns that are not
+        ``wanted`` may be missing from a piece, but for the first one.
         Raises :class:`InputError` as :func:`.read_text` does.
         """
         name, row = str(self.file), 0
@@ -51,7 +56,7 @@ class TextInPieces:
                 content = content.removeprefix(codecs.BOM_UTF8)
                 laid = lay_out(content, name, self.layout, self.encoding, self.doubts)
                 content, row = laid.body, laid.row
-            rows, broken = read_rows(content, laid, name, row)
+            rows, broken = read_rows(content, laid, name, row, wanted)
             rows = lively(rows, content).with_columns(pl.col(ROW).cast(pl.Int64))
             yield SourceTable(name, rows, broken, laid.doubts if first else (), laid.assumed, laid.head, self.file)
             row += _records(content)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -96,13 +96,35 @@ def lay_out(content: bytes, name: str, layout: Layout, encoding: str, doubts: tu
     return Laid(names, separator, content[start.bytes :], start.row + 1, doubts, assumed, head)
 
 
-def read_rows(body: bytes, laid: Laid, name: str, first: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def read_rows(
+    body: bytes, laid: Laid, name: str, first: int, wanted: Collection[str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows in ``body`` that hold anything, numbered from ``first``, and those that are none.
 
-    Raises :class:`InputError` where quotes swallow rows.
+    Columns that are not ``wanted`` may be missing, but for the first one. Raises :class:`InputError` where quotes
+    swallow rows.
     """
+    if wanted is not None and (some := _some_columns(body, laid, first, {laid.names[0], *wanted})) is not None:
+        return some, NO_FAULTS
     table, broken = _rows(body, laid.names, laid.separator, name, first)
     return filled_rows(table), broken
+
+
+def _some_columns(body: bytes, laid: Laid, first: int, wanted: set[str]) -> pl.DataFrame | None:
+    """Some columns of rows that have all their fields; None where they may not, or a row may hold nothing."""
+    lines = body.count(b"\n")
+    if b'"' in body or not body.endswith(b"\n") or body.count(laid.separator.encode()) != lines * (len(laid.names) - 1):
+        return None
+    columns = [place for place, column in enumerate(laid.names) if column in wanted]
+    try:
+        table = pl.read_csv(body, has_header=False, columns=columns, infer_schema=False, separator=laid.separator)
+    except pl.exceptions.PolarsError:
+        return None
+    if table.height != lines or table.select(pl.nth(0).null_count()).item():
+        return None
+    table.columns = [laid.names[place] for place in columns]
+    table = table.with_row_index(ROW, first)
+    return table if filled_rows(table).height == lines else None
 
 
 class _Start:
