@@ -44,14 +44,20 @@ def _with_rows(digest: Digest, frame: pl.LazyFrame, height: int) -> Digest:
         rows = _sorted_rows(frame, first)
         if first and rows[0] < last:
             break
-        ahead.update((b"\x1e" if first else b"") + rows.str.join("\x1e").item().encode())
+        _add(ahead, rows, first > 0)
         last = rows[-1]
     else:
         return ahead
     with TemporaryDirectory() as folder:
         for number, rows in enumerate(_merged(frame, height, Path(folder))):
-            digest.update((b"\x1e" if number else b"") + rows.str.join("\x1e").item().encode())
+            _add(digest, rows, number > 0)
     return digest
+
+
+def _add(digest: Digest, rows: pl.Series, after_others: bool) -> None:
+    if after_others:
+        digest.update(b"\x1e")
+    digest.update(rows.str.join("\x1e").cast(pl.Binary).item())
 
 
 def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Series]:
@@ -98,14 +104,10 @@ def _canonical(frame: pl.DataFrame) -> pl.Expr:
     """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike."""
     parts = []
     for name in sorted(frame.columns):
-        dtype = frame.schema[name]
-        if isinstance(dtype, pl.Datetime):
+        if isinstance(frame.schema[name], pl.Datetime):
             value = pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.String)
-        elif dtype == pl.String:
-            value = pl.col(name)
         else:
             value = pl.col(name).cast(pl.String)
         length = value.str.len_bytes().cast(pl.String)
-        label = f"{len(name.encode())}:{name}"
-        parts.append(pl.when(pl.col(name).is_not_null()).then(pl.concat_str(pl.lit(label), length, pl.lit(":"), value)))
+        parts.append(pl.concat_str(pl.lit(f"{len(name.encode())}:{name}"), length, pl.lit(":"), value))
     return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")

@@ -85,22 +85,26 @@ def encoding_by_blocks(
 ) -> tuple[str, tuple[Doubt, ...]] | None:
     """As :func:`decoded`, of a file too long for the memory: ``blocks`` gives its lines anew at each call.
 
-    None for a file that only :func:`decoded` reads, or refuses with a reason.
+    None for a file that only :func:`decoded` reads, or refuses with a reason, and where quotes come in no pairs.
     """
+    first, quotes, is_utf8, has_han, fits = b"", 0, stated is None, False, True
+    for block in blocks():
+        first = first or block
+        quotes += block.count(b'"')
+        is_utf8 = is_utf8 and _is_utf8(block)
+        has_han = has_han or HAN_BYTE.search(block) is not None
+        fits = fits and (stated is None or (codecs.lookup(stated).name in BY_LINES and _fits(block, stated)))
+    if quotes % 2 or not first.strip() or b"\n" not in first:
+        return None
     if stated is not None:
-        known = codecs.lookup(stated).name in BY_LINES and all(_fits(block, stated) for block in blocks())
-        return (stated, ()) if known else None
-    first = next(blocks(), b"")
+        return (stated, ()) if fits else None
     foreign = any(first.startswith(begin) for begin, _ in FOREIGN) or _wide(first) is not None
     if foreign or any(first.startswith(mark) for mark, encoding in MARKS if encoding != "utf-8-sig"):
         return None
-    if all(_is_utf8(block) for block in blocks()):
+    if is_utf8:
         if first.startswith(codecs.BOM_UTF8):
             return "utf-8-sig", ()
-        if any(HAN_BYTE.search(block) for block in blocks()):
-            return "utf-8", ()
-        letters = {letter for block in blocks() if not block.isascii() for letter in set(block.decode())}
-        if not _by_chance("".join(letters)):
+        if has_han or not _by_chance("".join({letter for block in blocks() for letter in set(block.decode())})):
             return "utf-8", ()
     if not all(_fits(block, "gb18030") for block in blocks()):
         return None

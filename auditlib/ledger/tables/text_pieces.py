@@ -71,13 +71,7 @@ def text_in_pieces(file: Path, layout: Layout, size: int = PIECE) -> TextInPiece
     """
     if file.suffix.lower() not in TEXTS or layout.footer or layout.sheets:
         return None
-    first, quotes = b"", 0
     try:
-        for block, _ in _blocks(file, size):
-            first = first or block
-            quotes += block.count(b'"')
-        if quotes % 2 or not first.strip() or b"\n" not in first:
-            return None
         found = encoding_by_blocks(lambda: (block for block, _ in _blocks(file, size)), str(file), layout.encoding)
     except (OSError, EOFError):
         return None
