@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from auditlib.cli.restating import print_restatement, restatement_text
-from auditlib.cli.terminal import echo, print_rejects, table, working
+from auditlib.cli.terminal import echo, print_rejects, table, telling, working
 from auditlib.core.errors import InputError
 from auditlib.core.guards import content_of
 from auditlib.core.home import find, names_in, shown
@@ -63,6 +65,7 @@ def intake(
     rejects.csv of the new ledger, without personal data.
     """
     from auditlib.ledger.intake.mapping import Mapping
+    from auditlib.ledger.intake.pieces import Pieces
     from auditlib.ledger.intake.take_in import take_in
     from auditlib.ledger.intake.write import write_ledger
     from auditlib.ledger.privacy.declared import read_impersonal
@@ -75,21 +78,27 @@ def intake(
         raise InputError.at("--mapping", "", f"found {mapping_file}, expected a mapping file, or one of {known}")
     if out is None and not dry_run:
         raise InputError.at("--out", "", "found none, expected the folder of the new ledger, or --dry-run")
-    with working("taking in"):
+    with _beside(out) as scratch, telling("taking in") as tell:
         key = None if pseudonym_key is None else _secret(pseudonym_key)
         earlier = None if since is None else earlier_snapshot(since)
-        taken = take_in(list(map(source_of, sources)), read_impersonal(Mapping, path, shown(path)), key)
-        changes = None if earlier is None else restated(earlier.registers, taken.registers, earlier.as_of)
+
+        def advance(register: str, done: int, size: int, count: int) -> None:
+            tell(f"{register}: {done / 1e6:,.0f} of {size / 1e6:,.0f} MB, {count:,} rows")
+
+        pieces = Pieces(scratch, advance, profiled)
+        declared = read_impersonal(Mapping, path, shown(path))
+        taken = take_in(list(map(source_of, sources)), declared, key, pieces)
+        changes = None if earlier is None else restated(earlier.registers, taken.frames, earlier.as_of)
         if out is not None and not dry_run:
             beside = _profile(taken, language) if profiled else {}
             if earlier is not None and changes is not None:
                 beside |= {"changes.json": restatement_text(changes, earlier, taken)}
             write_ledger(taken, out, form=form, replace=replace, beside=beside)
-    _print_doubts(taken, language)
-    print_rejects(taken.rejects, 50)
-    if dry_run:
-        _print_rows(taken)
-    rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]
+        _print_doubts(taken, language)
+        print_rejects(taken.rejects, 50)
+        if dry_run:
+            _print_rows(taken)
+    rows = [[name, seen, taken.accepted[name], taken.rejected[name]] for name, seen in taken.seen.items()]
     table(["register", "rows", "accepted", "rejected"], rows, str(out or "--dry-run"))
     for column, count in sorted(taken.replaced.items()):
         click.echo(f"personal data replaced in {column}: {count}")
@@ -140,6 +149,18 @@ def draft(sources: tuple[Path, ...], out: Path | None, dry_run: bool, language: 
         _print_rows(taken)
 
 
+@contextlib.contextmanager
+def _beside(out: Path | None) -> Iterator[Path]:
+    """A scratch folder on the disk of the new ledger, for what is too long for the memory."""
+    place = None if out is None else next(one for one in out.absolute().parents if one.is_dir())
+    try:
+        made = tempfile.TemporaryDirectory(dir=place, prefix=".intake-", suffix="~", ignore_cleanup_errors=True)
+    except OSError:  # a folder that may not be written: the ledger itself will say so
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    with made as folder:
+        yield Path(folder)
+
+
 def _profile(taken: Intake, language: str) -> dict[str, str]:
     """The profile of an intake as files by name."""
     from auditlib.ledger.intake.profile import profile
@@ -151,8 +172,9 @@ def _profile(taken: Intake, language: str) -> dict[str, str]:
 
 
 def _print_rows(taken: Intake) -> None:
-    for name, rows in taken.registers.items():
-        table(rows.columns, rows.head(SHOWN).iter_rows(), name)
+    for name, frame in taken.frames.items():
+        rows = frame.head(SHOWN).collect()
+        table(rows.columns, rows.iter_rows(), name)
 
 
 def _print_doubts(taken: Intake, language: str) -> None:

@@ -19,9 +19,11 @@ from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.databases.answers import Databases
 from auditlib.ledger.databases.query import Query
 from auditlib.ledger.intake.mapping import Mapping
+from auditlib.ledger.intake.pieces import Pieces
 from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.read import read_ledger
+from auditlib.ledger.tables import parquet_pieces
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +153,21 @@ def test_a_parquet_file_of_typed_columns_has_the_snapshot_of_its_csv(tmp_path):
     taken = take_in([tmp_path / "cases.parquet"], mapping_of(tmp_path, "*.parquet"))
     assert taken.rejects.is_empty()
     assert taken.snapshot == of_csv(tmp_path).snapshot
+
+
+def test_a_long_answer_is_taken_in_piece_by_piece_with_the_same_outcome(tmp_path, hotline, monkeypatch):
+    hotline(*TYPED, "INSERT INTO cases SELECT 'C' || n, CASE n % 3 WHEN 0 THEN '东区' ELSE '北区' END, null, "
+            "timestamp '2026-01-01' + n * interval '1 minute', date '2026-02-01', null, n % 2 = 0, n % 5 - 1, n / 4.0 "
+            "FROM generate_series(1, 500) AS n")  # fmt: skip
+    mapping = mapping_of(tmp_path, asked("SELECT * FROM cases ORDER BY id"))
+    whole = take_in([], mapping)
+    monkeypatch.setattr(parquet_pieces, "ROWS", 37)
+    taken = take_in([], mapping, pieces=Pieces(tmp_path / "pieces", large=0))
+    assert list(taken.large) == ["cases"]
+    assert taken.snapshot == whole.snapshot
+    assert taken.rejects.height == 100
+    assert taken.rejects.equals(whole.rejects)
+    assert [str(doubt.message) for doubt in taken.doubts] == [str(doubt.message) for doubt in whole.doubts]
 
 
 def test_times_by_type_are_read_whatever_the_format_and_none_is_lost(tmp_path, hotline):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import polars as pl
 
 from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.tables.layout import Doubt
 
-__all__ = ["decoded"]
+__all__ = ["decoded", "encoding_by_blocks"]
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -25,6 +28,8 @@ SAMPLE = 1 << 20
 LIKELY, UNLIKELY = 0.9, 0.7
 """Texts in everyday Chinese have more than nine in ten of their characters among the common ones."""
 HAN_OR_BEYOND = re.compile("[\u0800-\U0010ffff]")
+HAN_BYTE = re.compile(b"[\xe0-\xff]")
+"""What begins a letter of :data:`HAN_OR_BEYOND` in UTF-8."""
 WRITTEN_ALONE = {"LATIN", "GREEK", "CYRILLIC"}
 """The alphabets of which a file in UTF-8 may hold one, and no Han beside it."""
 OTHERS = {"big5": "Big5", "cp932": "Shift_JIS"}
@@ -66,6 +71,66 @@ def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, 
             name, "", f"found neither UTF-8 nor GB18030: {error.reason} at byte {error.start}"
         ) from None
     return text.encode("utf-8"), "gb18030", _doubt(content, text, name)
+
+
+BY_LINES = frozenset((
+    "utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950", "cp932", "shift_jis", "euc_jp",
+    "euc_kr", "cp949", "ascii", "iso8859-1", "cp1252",
+))  # fmt: skip
+"""The encodings, by Python's names, in which the byte of a line's end or a quote is never part of a letter."""
+
+
+def encoding_by_blocks(
+    blocks: Callable[[], Iterator[bytes]], name: str, stated: str | None
+) -> tuple[str, tuple[Doubt, ...]] | None:
+    """As :func:`decoded`, of a file too long for the memory: ``blocks`` gives its lines anew at each call.
+
+    None for a file that only :func:`decoded` reads, or refuses with a reason, and where quotes come in no pairs.
+    """
+    first, quotes, is_utf8, has_han, fits = b"", 0, stated is None, False, True
+    for block in blocks():
+        first = first or block
+        quotes += block.count(b'"')
+        is_utf8 = is_utf8 and _is_utf8(block)
+        has_han = has_han or HAN_BYTE.search(block) is not None
+        fits = fits and (stated is None or (codecs.lookup(stated).name in BY_LINES and _fits(block, stated)))
+    if quotes % 2 or not first.strip() or b"\n" not in first:
+        return None
+    if stated is not None:
+        return (stated, ()) if fits else None
+    foreign = any(first.startswith(begin) for begin, _ in FOREIGN) or _wide(first) is not None
+    if foreign or any(first.startswith(mark) for mark, encoding in MARKS if encoding != "utf-8-sig"):
+        return None
+    if is_utf8:
+        if first.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig", ()
+        if has_han or not _by_chance("".join({letter for block in blocks() for letter in set(block.decode())})):
+            return "utf-8", ()
+    if not all(_fits(block, "gb18030") for block in blocks()):
+        return None
+    sample = b""
+    for block in blocks():
+        sample += block
+        if len(sample) >= 4 * SAMPLE:  # as many letters as are looked at, of four bytes at most
+            break
+    return "gb18030", _doubt(sample, sample.decode("gb18030"), name)
+
+
+def _fits(block: bytes, encoding: str) -> bool:
+    try:
+        block.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_utf8(block: bytes) -> bool:
+    """As :func:`_fits`, many times faster."""
+    try:
+        pl.Series([block], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
 
 
 def _by_chance(text: str) -> bool:
