@@ -84,8 +84,11 @@ class Gathered:
 
     def read(self, file: Path, layout: Layout) -> list[SourceTable]:
         """The tables of a file. Raises :class:`InputError`."""
-        times = self._copies[file].times if file in self._copies else frozenset[str]()
-        return [replace(table, times=times) for table in read_tables(file, layout)]
+        return list(map(self.with_times, read_tables(file, layout)))
+
+    def with_times(self, table: SourceTable) -> SourceTable:
+        """A table with which of its columns its database says are times."""
+        return replace(table, times=self._copies[table.file].times) if table.file in self._copies else table
 
     def plain(self, doubt: Doubt) -> Doubt:
         """A doubt with copies called by their URLs."""
