@@ -70,7 +70,8 @@ def write_sources(folder: Path, count: int, server: str | None) -> None:
     columns |= {f"{name}_at": {"column": name, "time": TIME} for name in ("received", "closed")}
     for name, origin in ORIGINS.items():
         cases = {"from": origin, "columns": columns, "extra_columns": {"fee": {"column": "fee"}}}
-        written = {"mapping": name, "title": {"zh": "试", "en": "t"}, "registers": {"cases": cases}}
+        units = {"from": origin, "distinct": True, "columns": {"unit": {"column": "unit"}}}
+        written = {"mapping": name, "title": {"zh": "试", "en": "t"}, "registers": {"units": units, "cases": cases}}
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(written, allow_unicode=True))
 
 
