@@ -86,12 +86,13 @@ def take(name: str, folder: Path) -> None:
     """The process itself: takes the rows in and prints what it cost."""
     from auditlib.core.yaml_file import read_yaml
     from auditlib.ledger.intake.mapping import Mapping
+    from auditlib.ledger.intake.pieces import Pieces
     from auditlib.ledger.intake.take_in import take_in
 
     sources = [] if name == "postgresql" else [folder / f"cases.{name}"]
-    taken = take_in(sources, read_yaml(Mapping, folder / f"{name}.yaml"))
+    taken = take_in(sources, read_yaml(Mapping, folder / f"{name}.yaml"), pieces=Pieces(folder / f"{name}-pieces"))
     used = resource.getrusage(resource.RUSAGE_SELF)
-    told = {"snapshot": taken.snapshot, "rows": taken.registers["cases"].height, "rejected": taken.rejects.height}
+    told = {"snapshot": taken.snapshot, "rows": taken.accepted["cases"], "rejected": taken.rejects.height}
     print(json.dumps(told | {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss}))
 
 
