@@ -115,7 +115,7 @@ def main() -> None:
         export = folder / "export.csv"
         write_export(export, asked.rows)
         size = export.stat().st_size
-        found = {way: [] for way in ways}  # type: dict[str, list[tuple[float, float, int]]]
+        found: dict[str, list[tuple[float, float, int]]] = {way: [] for way in ways}
         for _ in range(asked.rounds):
             for way in ways:
                 found[way].append(measured(way, export, folder))

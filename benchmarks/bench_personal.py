@@ -14,15 +14,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from auditlib.core.exact import decimal_text
+from auditlib.core.exact import Rounding, decimal_text
 from auditlib.ledger.privacy.find import find_personal
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "ledger"))
-from personal_texts import HARMLESS, MORE_HARMLESS, MORE_PLANTED, PLANTED  # noqa: E402
+from personal_texts import HARMLESS, MORE_HARMLESS, MORE_PLANTED, PLANTED
+
+FOUR = Rounding(digits=4)
 
 
 def shares(planted: Sequence[str], harmless: Sequence[str]) -> tuple[Fraction, Fraction, list[int], list[int]]:
-    """Recall and precision, and the numbers from 1 of planted texts that were missed, of harmless ones that were not."""
+    """Recall and precision, and the numbers from 1 of planted texts missed and of harmless ones found."""
     missed = [number for number, text in enumerate(planted, 1) if not find_personal(text)]
     alarms = [number for number, text in enumerate(harmless, 1) if find_personal(text)]
     found = len(planted) - len(missed)
@@ -33,7 +35,7 @@ def main() -> None:
     print(f"{'texts':10} {'planted':>8} {'harmless':>9} {'recall':>8} {'precision':>10}")
     for name, planted, harmless in (("by hand", PLANTED, HARMLESS), ("combined", MORE_PLANTED, MORE_HARMLESS)):
         recall, precision, missed, alarms = shares(planted, harmless)
-        shown = f"{decimal_text(recall, 4):>8} {decimal_text(precision, 4):>10}"
+        shown = f"{decimal_text(recall, FOUR):>8} {decimal_text(precision, FOUR):>10}"
         print(f"{name:10} {len(planted):8} {len(harmless):9} {shown}")
         print(f"{'':10} missed: {missed or 'none'}; false alarms: {alarms or 'none'}")
 
