@@ -106,6 +106,8 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/bench_growth.py
 	$(BIN)/python benchmarks/bench_site.py
 	$(BIN)/python benchmarks/bench_sources.py
+	$(BIN)/python benchmarks/bench_intake.py
+	$(BIN)/python benchmarks/bench_personal.py
 
 bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py --rows 20000 --rounds 1
@@ -117,6 +119,8 @@ bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 4 --reports 4
 	$(BIN)/python benchmarks/bench_site.py --units 60 --periods 2
 	$(BIN)/python benchmarks/bench_sources.py --rows 5000
+	$(BIN)/python benchmarks/bench_intake.py --rows 20000 --rounds 1
+	$(BIN)/python benchmarks/bench_personal.py
 
 # The second lock keeps to the first, so that both can be installed together. Extras stay in the text: an old pip that
 # installs from it would otherwise look for them elsewhere.

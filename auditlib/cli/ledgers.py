@@ -19,7 +19,7 @@ from auditlib.core.guards import content_of
 from auditlib.core.home import find, names_in, shown
 
 if TYPE_CHECKING:
-    from auditlib.ledger.intake.take_in import Intake
+    from auditlib.ledger.intake.outcome import Intake
 
 __all__ = ["intake", "mapping"]
 

@@ -29,7 +29,7 @@ from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.core.private import own_folder, own_key, owned_by_us
 
-__all__ = ["Checked", "KeptCheck"]
+__all__ = ["CheckedRows", "KeptCheck"]
 
 LEAST = 2**25
 """Bytes of the files of a ledger from which on its check is kept: below that, checking takes no more than a second."""
@@ -39,7 +39,7 @@ SEAL, FAULTS = "seal.json", "faults.parquet"
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedRows:
     """The outcome of a check: accepted rows and faults, rows that were rejected by register, wrong counts of fields."""
 
     registers: Mapping[str, pl.LazyFrame]
@@ -67,7 +67,7 @@ class KeptCheck:
             return None
         return cls(files, note, as_of)
 
-    def recall(self) -> Checked | None:
+    def recall(self) -> CheckedRows | None:
         """The check that was kept; None where there is none, or it is not as it was sealed."""
         try:
             if not owned_by_us(self._folder):
@@ -83,9 +83,9 @@ class KeptCheck:
         except (OSError, InputError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
             return None
         counts = tuple((many, few) for many, few in seal["field_counts"])
-        return Checked(registers, faults, seal["accepted"], seal["rejected"], counts)
+        return CheckedRows(registers, faults, seal["accepted"], seal["rejected"], counts)
 
-    def keep(self, checked: Checked) -> None:
+    def keep(self, checked: CheckedRows) -> None:
         """Keep a check, unless a file was changed meanwhile, or the cache folder is not this user's alone."""
         with suppress(OSError, InputError):
             own_folder(self._root)

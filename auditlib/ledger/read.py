@@ -21,7 +21,7 @@ from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.expectations import fields, header_fields, standing
-from auditlib.ledger.kept_check import Checked, KeptCheck
+from auditlib.ledger.kept_check import CheckedRows, KeptCheck
 from auditlib.ledger.privacy.declared import read_impersonal, refuse_named
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, read_rejects
@@ -178,7 +178,7 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
 
 def _check(
     path: Path, note: LedgerNote, sources: Mapping[str, list[tuple[str, Read]]], limit: datetime | None
-) -> Checked:
+) -> CheckedRows:
     """Every row of a ledger checked."""
     problems: list[Problem] = []
     tables: dict[str, pl.DataFrame] = {}
@@ -221,7 +221,7 @@ def _check(
             known_units = table["unit"]
     if problems:
         raise InputError(problems)
-    return Checked(
+    return CheckedRows(
         {name: table.lazy() for name, table in tables.items()},
         pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *rejects]),
         {name: table.height for name, table in tables.items()},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["row_hashes", "snapshot_hash"]
 
-ROWS, GROUP = 250_000, 8_000
+ROWS, GROUP = 60_000, 4_000
 """So many rows are in the memory at a time; and so many lie together on the disk, where a part of them is wanted."""
 
 

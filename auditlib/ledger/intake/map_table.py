@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.intake.cells import ROW_OF_DATA, cell_faults, lines, totals_rows, unwrapped
@@ -20,6 +21,10 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt, SourceTable
 
 __all__ = ["Mapped", "map_table", "protect"]
+
+
+AGAIN = (".1", "_1", "1", "2", "_2", "(1)", "(2)", " (1)", " (2)", "（1）", "（2）", "_duplicated_0")
+"""What programs put after the name of a column that is there already."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     wanted = register.wanted
     if missing := [column for column in wanted if column not in raw.columns]:
         raise _missing(table, label, missing, wanted)
+    doubts = list(_siblings(raw, wanted, label))
     empty = (*mapping.empty, *register.empty)
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
     texts = raw.select(ROW, *(_emptied(unwrapped(as_text(time_texts(raw[source]))), empty) for source in read))
@@ -73,7 +79,7 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
         texts = texts.filter(pl.col(register.filled).is_not_null())
     if register.where is not None:
         texts = texts.filter(parse_sql(register.where).expression)
-    columns, faults, doubts, times = [texts[ROW]], [], [], {}
+    columns, faults, times = [texts[ROW]], [], {}
     for target, origin in register.all_columns.items():
         known = origin.time is not None and origin.column in typed
         as_read = origin.model_copy(update={"time": ISO_FORMATS}) if known else origin
@@ -116,6 +122,17 @@ def _named(table: SourceTable, register: RegisterMapping) -> pl.DataFrame:
     return table.rows.with_columns(
         pl.lit(value, pl.String).alias(column) for column, value in made.items() if column is not None
     )
+
+
+def _siblings(raw: pl.DataFrame, wanted: Sequence[str], label: str) -> Iterator[Doubt]:
+    """Columns that are another one's second by their name, as programs call what they find twice."""
+    twice = [f"{one}{end}" for one in wanted for end in AGAIN if f"{one}{end}" in raw.columns]
+    if others := [one for one in twice if one not in wanted]:
+        message = Message(
+            "{file}: {columns} {count:seems|seem} to be a second column of the same name, and {count:is|are} not read",
+            file=label, columns=tuple(others), count=len(others),
+        )  # fmt: skip
+        yield Doubt("column_again", message, len(others), label)
 
 
 def _keys(name: str, register: RegisterMapping) -> list[SourceColumn]:

@@ -70,7 +70,7 @@ def _is_parquet(file: Path) -> bool:
 
 
 @dataclass
-class _Source:
+class _FileSum:
     """What the pieces of one file add up to."""
 
     count: int = 0
@@ -97,7 +97,7 @@ class RegisterInPieces:
         self.keys = SeenKeys(keys)
         self.told = [pl.DataFrame(schema=REJECTS_SCHEMA)]
         self.taken = 0
-        self.sources = {label: _Source() for label in texts}
+        self.sources = {label: _FileSum() for label in texts}
         self._bytes, self._parts = 0, 0
         self._whole = sum(text.file.stat().st_size for text in texts.values())
 

@@ -17,6 +17,8 @@ __all__ = ["candidates", "files_of", "labels", "taken_files"]
 
 TEXTS = (".txt", ".dat")
 """Endings of texts that are tables only where a mapping asks for them."""
+UNREAD = (".zip", ".rar", ".7z", ".et", ".dbf", ".mdb", ".accdb", ".json", ".xml", ".bz2", ".xz", ".zst")
+"""Endings of files that may hold tables and are not read."""
 BESIDE = ("~$", "._", ".~")
 """What begins the names of the files that programs keep beside a document."""
 
@@ -44,14 +46,19 @@ def files_of(sources: Sequence[Path], declared: RegisterMapping, register: str) 
         raise InputError.at(", ".join(map(str, sources)), register, f"found no table named {pattern}{also}")
     refuse_named(taken.values())
     passed = sorted(str(file) for real, file in left.items() if real not in taken and file.suffix != ".yaml")
-    if not passed or declared.from_ is None:
-        passed = [one for one in passed if Path(one).name.startswith(BESIDE)]
+    if declared.from_ is None:
+        passed = [one for one in passed if Path(one).name.startswith(BESIDE) or _may_be_table(Path(one))]
     if not passed:
         return list(taken.values()), ()
     message = Message(
         "files that fit the pattern {pattern} and were not taken: {files}", pattern=pattern, files=tuple(passed)
     )
     return list(taken.values()), (Doubt("files_left_out", message, len(passed)),)
+
+
+def _may_be_table(file: Path) -> bool:
+    """Whether a file that no pattern asks for looks like a table, or like tables packed together."""
+    return is_table(file) or file.suffix.lower() in (*TEXTS, *UNREAD)
 
 
 def taken_files(sources: Sequence[Path]) -> list[Path]:

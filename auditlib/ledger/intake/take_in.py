@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,83 +12,24 @@ import polars as pl
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
-from auditlib.core.values import Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import field_counts
+from auditlib.ledger.intake.afterwards import named_units, own_columns, size_doubts, units_without_rows
 from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
 from auditlib.ledger.intake.gathered import Gathered, Source
 from auditlib.ledger.intake.map_table import Mapped, map_table, protect
 from auditlib.ledger.intake.mapping import LAST_FILE, Mapping, RegisterMapping
+from auditlib.ledger.intake.outcome import Intake, TakenTable
 from auditlib.ledger.intake.pieces import InPieces, Pieces, RegisterInPieces
 from auditlib.ledger.intake.source_terms import in_source_terms
 from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
-from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.seen_keys import SeenKeys
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 
 __all__ = ["Intake", "TakenTable", "take_in"]
-
-
-@dataclass(frozen=True)
-class TakenTable:
-    """A table of the sources as a register took it: how many rows it has and lost, and what nobody had declared."""
-
-    register: str
-    label: str
-    rows: int
-    rejected: int
-    assumed: dict[str, str]
-    source: pl.DataFrame = field(repr=False)
-    written: dict[str, pl.DataFrame] | None = field(default=None, repr=False)
-    """How the times of each source column are written, with counts, where ``source`` was too long to be kept."""
-
-
-@dataclass(frozen=True)
-class Intake:
-    """What an intake gave: the accepted rows by register, the rejected ones with reasons, and the snapshot hash."""
-
-    mapping: Mapping
-    registers: dict[str, pl.DataFrame]
-    rejects: pl.DataFrame
-    seen: dict[str, int]
-    snapshot: str
-    replaced: dict[str, int] = field(default_factory=dict)
-    """By ``register.column``, how many values were masked or became pseudonyms."""
-    expectations: dict[str, Message] = field(default_factory=dict)
-    """What ``rejects`` says that hangs on the mapping or the sources, by its English, as readers are told."""
-    doubts: tuple[Doubt, ...] = ()
-    """What is doubtful about what was taken, each kind with a count."""
-    tables: tuple[TakenTable, ...] = ()
-    large: dict[str, pl.LazyFrame] = field(default_factory=dict, repr=False)
-    """The accepted rows of registers that are too long for the memory, on the disk; none of them in ``registers``."""
-    accepted: dict[str, int] = field(default_factory=dict)
-    """Accepted rows by register."""
-    queries: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By register that comes from a database, what was asked of which, as the note of the ledger says it."""
-
-    @property
-    def frames(self) -> dict[str, pl.LazyFrame]:
-        """The accepted rows of every register."""
-        return {name: self.large[name] if name in self.large else self.registers[name].lazy() for name in self.seen}
-
-    @property
-    def rejected(self) -> dict[str, int]:
-        """Rejected rows by register."""
-        return {name: count - self.accepted[name] for name, count in self.seen.items()}
-
-    @property
-    def as_of(self) -> datetime | None:
-        """When the export was made, as the mapping says."""
-        return self.mapping.as_of
-
-    @property
-    def kept_before_opened(self) -> Text | None:
-        """What the source says of cases closed before they were received, where these are kept."""
-        cases = self.mapping.registers.get("cases")
-        return None if cases is None else cases.keep_closed_before_opened
 
 
 def take_in(
@@ -161,7 +102,7 @@ class _Work:
                         first = not number and not self._is_derived(declared)
                         broken.append(self._broken(table, label, name, told=first))
                         mappings[part] = own
-                        self.doubts += [*parts[-1].told_of_times(), *_size_doubts(part, *table.extent)]
+                        self.doubts += [*parts[-1].told_of_times(), *size_doubts(part, *table.extent)]
             except InputError as error:
                 self.problems += error.problems
         if parts:
@@ -216,7 +157,7 @@ class _Work:
                 accepted, found = self._checked(name, declared, [(label, part.rows)], misfits, whole.keys)
                 whole.add(part, broken, accepted, in_source_terms(found, {label: (own, part.source)}))
             source = whole.sources[label]
-            self.doubts += [*whole.doubts(label), *_size_doubts(label, source.read, source.last)]
+            self.doubts += [*whole.doubts(label), *size_doubts(label, source.read, source.last)]
         self.tables = [table for table in self.tables if table.register != name]
         if declared.distinct:
             parts, lost, mappings = zip(*whole.distinct_parts(), strict=True)
@@ -260,7 +201,7 @@ class _Work:
         self.replaced.update({f"{name}.{column}": count for column, count in changed.items()})
         self.doubts += [*table.doubts, *mapped.doubts]
         if name == "units" and declared.distinct:
-            self.named.append(_named_units(rows, label))
+            self.named.append(named_units(rows, label))
         self.tables.append(TakenTable(name, label, mapped.rows.height, 0, table.assumed, mapped.source))
         return replace(mapped, rows=rows)
 
@@ -326,74 +267,23 @@ class _Work:
     def done(self) -> Intake:
         """The intake, once every register is taken."""
         rejects = pl.concat(self.rejects).sort("register", "file", "row", maintain_order=True)
-        self._leave_out_units(rejects)
+        if "units" in self.registers:
+            units, left_out = units_without_rows(self.named, rejects, self.registers["units"])
+            self.seen["units"] -= self.registers["units"].height - units.height
+            self.registers["units"] = units
+            self.doubts += left_out
         self.accepted |= {name: table.height for name, table in self.registers.items()}
         taken = Intake(
             self.mapping, self.registers, rejects, self.seen, "", dict(self.replaced), self.said, (),
             tuple(self.tables), self.large, self.accepted, self.gathered.queries,
         )  # fmt: skip
-        self.doubts += [*self._own_columns(), *suspicions(taken.frames, self.as_of)]
+        self.doubts += [*own_columns(self.mapping), *suspicions(taken.frames, self.as_of)]
         doubts = tuple(dict.fromkeys(map(self.gathered.plain, self.doubts)))
         return replace(taken, doubts=doubts, snapshot=snapshot_hash(taken.frames))
 
-    def _own_columns(self) -> Iterator[Doubt]:
-        """Columns that no register has: a name that was meant for one of them would be read by nobody."""
-        for name, register in self.mapping.registers.items():
-            if own := tuple(column for column in register.columns if REGISTERS[name].column(column) is None):
-                message = Message(
-                    "{register}: {columns} {count:is no column|are no columns} of the register and {count:is|are} read "
-                    "only by schemes that declare {count:it|them}; write {count:it|them} under `extra_columns`",
-                    register=name, columns=own, count=len(own),
-                )  # fmt: skip
-                yield Doubt("own_columns", message, len(own))
 
-    def _leave_out_units(self, rejects: pl.DataFrame) -> None:
-        """A unit that is only named in rejected rows of the cases it was taken from is none."""
-        if not self.named or rejects.is_empty():
-            return
-        bad = rejects.filter(pl.col("register") != "units").select("file", "row").unique()
-        named = pl.concat(self.named)
-        many = named.group_by("unit").len().filter(pl.col("len") > bad.height)["unit"].cast(pl.String)
-        text = pl.col("unit", "file").cast(pl.String)
-        few = named.filter(~pl.col("unit").cast(pl.String).is_in(many.implode()))
-        few = few.with_columns(text, pl.col("row").cast(pl.Int64))
-        spared = pl.concat([many, few.join(bad, on=["file", "row"], how="anti")["unit"]]).unique()
-        units = self.registers["units"]
-        gone = units.filter(~pl.col("unit").is_in(spared.implode()))["unit"]
-        if gone.is_empty():
-            return
-        self.registers["units"] = units.filter(~pl.col("unit").is_in(gone.implode()))
-        self.seen["units"] -= gone.len()
-        message = Message(
-            "{count} {count:unit is|units are} named only in rejected rows and not taken: {units}",
-            count=gone.len(), units=tuple(withhold(one) for one in gone.unique(maintain_order=True)),
-        )  # fmt: skip
-        self.doubts.append(Doubt("units_left_out", message, gone.len()))
-
-
-FULL = (65_536, 1_048_576)
-"""The last rows of sheets in XLS and XLSX."""
 PART = "\x00part"  # beside the columns of a table, as ROW
-
-
-def _named_units(rows: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Which unit each row names, in twelve bytes a row."""
-    return rows.select(
-        pl.col("unit").cast(pl.Categorical), pl.col(ROW).cast(pl.UInt32).alias("row"),
-        pl.lit(file).cast(pl.Categorical).alias("file"),
-    )  # fmt: skip
 
 
 def _rows_by_file(rejects: pl.DataFrame) -> dict[str, int]:
     return dict(rejects.group_by("file").agg(pl.col("row").n_unique()).iter_rows())
-
-
-def _size_doubts(label: str, count: int, last: int) -> Iterator[Doubt]:
-    """A table that is empty, or as long as a sheet can be: then its end may be cut off."""
-    if not count:
-        yield Doubt("no_rows", Message("{file} has column names and no row", file=label), file=label)
-    elif last in FULL:
-        message = Message(
-            "{file} ends with row {row}, the last that a sheet can have; rows may be missing", file=label, row=last
-        )
-        yield Doubt("full_sheet", message, file=label)

@@ -28,6 +28,8 @@ LEAST = datetime(1000, 1, 1)
 HALVES = {
     "凌晨": "AM", "清晨": "AM", "早上": "AM", "上午": "AM", "中午": "PM", "下午": "PM", "傍晚": "PM", "晚上": "PM",
 }  # fmt: skip
+NOON = r"(?:中午)(\s*(?:1[01]|0?9)[:：时点])"
+"""中午 11:30 is before noon."""
 HOURS = re.compile("%[-_0]?[HIklTRrXcsS+]")
 """What in a format says an hour: without it a format is that of a bare date."""
 FEWEST = 3
@@ -89,8 +91,10 @@ def whole_days(times: pl.Series, column: str, file: str) -> tuple[pl.Series, lis
 
 
 def _written(texts: pl.Series, form: str, timezone: str, zone: str | None, deadline: bool) -> pl.Series:
+    if "%z" in form:
+        texts = texts.str.replace("Z$", "+00:00")
     if "%p" in form:
-        texts = texts.str.replace_many(list(HALVES), list(HALVES.values()))
+        texts = texts.str.replace(NOON, "上午${1}").str.replace_many(list(HALVES), list(HALVES.values()))
     times = texts.str.to_datetime(form, strict=False, time_unit="us")
     if times.dtype == pl.Datetime("us", "UTC"):
         times = times.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
@@ -209,6 +213,13 @@ class TimesSeen:
                 file=file, both=own.times, column=column, form=form, other=_turned(form),
             )  # fmt: skip
             yield Doubt("day_and_month", message, own.times, file)
+        elif (both := self._both_orders()) is not None:
+            message = Message(
+                "{file}: {count} {count:time|times} in {column} {count:was|were} read by {form} and {count:fits|fit} "
+                "{other}, which is mapped too: day and month may be swapped there",
+                file=file, count=self.by_format[both].early, column=column, form=both, other=_turned(both),
+            )  # fmt: skip
+            yield Doubt("day_and_month", message, self.by_format[both].early, file)
         elif apart := self._apart():
             message = Message(
                 "{file}: in {column} the {count} {count:time|times} written as {one} are all up to the 12th and those "
@@ -216,6 +227,13 @@ class TimesSeen:
                 file=file, column=column, count=self.by_format[apart[0]].times, one=apart[0], other=apart[1],
             )  # fmt: skip
             yield Doubt("day_and_month", message, self.by_format[apart[0]].times, file)
+
+    def _both_orders(self) -> str | None:
+        """A format that comes before the same one with day and month exchanged, and has read what fits both."""
+        for place, form in enumerate(self.formats):
+            if _turned(form) in self.formats[place + 1 :] and form != _turned(form):
+                return form if form in self.by_format and self.by_format[form].early else None
+        return None
 
     def _apart(self) -> tuple[str, str] | None:
         """Two ways of writing of which one has all days up to the 12th and the other all days after it.

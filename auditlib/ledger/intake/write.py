@@ -12,7 +12,7 @@ from auditlib.core.cells import inert_frame
 from auditlib.core.errors import InputError
 from auditlib.core.files import naming, whole_folder, write_atomically
 from auditlib.ledger.expectations import lasting
-from auditlib.ledger.intake.take_in import Intake
+from auditlib.ledger.intake.outcome import Intake
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, write_rejects
 

@@ -27,6 +27,14 @@ SAMPLE = 1 << 20
 """So many bytes decide how likely an encoding is."""
 LIKELY, UNLIKELY = 0.9, 0.7
 """Texts in everyday Chinese have more than nine in ten of their characters among the common ones."""
+FEWEST = 3
+"""Of fewer different letters nothing is told."""
+SYLLABLES = frozenset(
+    "이다는가의하고에지은을사도로기한서대인자아리시어과해나그구부동정수원장전일제상주여공보들성안성경소비마유"
+    "신조면라스요만세중민국청남북관방처접담당완료번호시군읍면동리중간내외과목회의무실선연학생문화건물도로소음"
+    "환경교통주택복지결과답변만족불만기타수신발신전화서울산광대천울세종강원충전라경제종별월년위임허가신고강"
+)
+"""The syllables that Korean texts have most of, and offices use."""
 HAN_OR_BEYOND = re.compile("[\u0800-\U0010ffff]")
 HAN_BYTE = re.compile(b"[\xe0-\xff]")
 """What begins a letter of :data:`HAN_OR_BEYOND` in UTF-8."""
@@ -165,6 +173,10 @@ def _wide(content: bytes) -> str | None:
 
 def _doubt(content: bytes, text: str, name: str) -> tuple[Doubt, ...]:
     share = _common(text[:SAMPLE], "gb2312")
+    if share is not None and _is_korean(text[:SAMPLE]):
+        found = "found letters that are unlikely in GB18030 and likely in EUC-KR"
+        expected = "expected the mapping to say `encoding: euc_kr` or `encoding: gb18030`, or a file in UTF-8"
+        raise InputError.at(name, "", f"{found}; {expected}")
     if share is None or share >= LIKELY:
         return ()
     sample = content[:SAMPLE]
@@ -185,6 +197,20 @@ def _doubt(content: bytes, text: str, name: str) -> tuple[Doubt, ...]:
         file=name, rare=rare,
     )  # fmt: skip
     return (Doubt("encoding", message, file=name),)
+
+
+def _is_korean(text: str) -> bool:
+    """Whether a text would be Hangul throughout in EUC-KR, and mostly its frequent syllables.
+
+    They stand where GB18030 has the first three fifths of its common letters.
+    """
+    letters = [letter.encode("gb18030") for letter in text if letter > "\u02ff"]
+    of_hangul = [letter for letter in letters if len(letter) == 2 and 0xB0 <= letter[0] <= 0xC8 and letter[1] > 0xA0]
+    hangul = [letter.decode("euc_kr") for letter in of_hangul]
+    others = sum(letter[0] not in (0xA1, 0xA3) for letter in letters) - len(hangul)
+    if others or len(set(hangul)) < FEWEST:
+        return False
+    return sum(one in SYLLABLES for one in hangul) * 2 > len(hangul)
 
 
 def _common(text: str, encoding: str) -> float | None:

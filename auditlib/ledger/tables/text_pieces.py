@@ -21,8 +21,8 @@ from auditlib.ledger.tables.text_table import Laid, lay_out, read_rows
 
 __all__ = ["PIECE", "TextInPieces", "text_in_pieces"]
 
-PIECE = 2**25
-"""So many bytes are read at a time: some hundred thousand rows."""
+PIECE = 2**23
+"""So many bytes are read at a time, some ten thousand rows: of more, the memory is given back and asked for anew."""
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".gz")
 
 
