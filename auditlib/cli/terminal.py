@@ -8,6 +8,8 @@ import io
 import json
 import re
 import sys
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -19,7 +21,10 @@ from auditlib.core.visible import visible
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
 """The sign of a number, not the hyphen of a name or a date."""
 
-__all__ = ["echo", "echo_file", "echo_json", "print_rejects", "show_table", "working"]
+EVERY = 10
+"""Seconds between two lines of progress in a file or pipe."""
+
+__all__ = ["echo", "echo_file", "echo_json", "print_rejects", "show_table", "telling", "working"]
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
@@ -61,6 +66,27 @@ def working(what: str) -> contextlib.AbstractContextManager[Any]:
 
     console = Console(stderr=True)
     return console.status(what) if console.is_terminal else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def telling(what: str) -> Iterator[Callable[[str], None]]:
+    """Says how far long work is: at a terminal at any time, to a file or pipe a line every ten seconds."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(what) as status:
+            yield lambda far: status.update(f"{what}: {far}")
+        return
+    last = time.monotonic()
+
+    def tell(far: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            echo(f"{what}: {far}", err=True)
+
+    yield tell
 
 
 def print_rejects(rejects: Any, limit: int = 200) -> None:

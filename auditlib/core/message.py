@@ -76,6 +76,16 @@ class Message:
     def __str__(self) -> str:
         return told(self, "en")
 
+    def with_texts(self, change: Callable[[str], str]) -> Message:
+        """The same sentence with every text among its values, and in lists of them, as ``change`` gives it."""
+
+        def changed(value: object) -> object:
+            if isinstance(value, tuple):
+                return tuple(map(changed, value))
+            return change(value) if isinstance(value, str) else value
+
+        return Message(self.template, **{name: changed(value) for name, value in self.values})
+
 
 @dataclass(frozen=True)
 class Named:
