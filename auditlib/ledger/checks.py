@@ -60,7 +60,8 @@ def check_register(
         parsed[name] if name in columns else _extra(raw[name]) for name in raw.columns if name not in (ROW, FILE)
     )
     again = seen.again(parsed.select(register.key)) if seen and _has_key(register, columns) else None
-    checks = list(_faults(register, columns, as_of, units, may_close_before, again))
+    may_repeat = again is None and _may_repeat(register, parsed)
+    checks = list(_faults(register, columns, as_of, units, may_close_before, again, may_repeat))
     masks = parsed.select(mask.alias(str(place)) for place, (_, mask, _) in enumerate(checks))
     wrong = [
         (name, masks[str(place)], expected)
@@ -80,6 +81,14 @@ def check_register(
     accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
     known = units if units is not None and register.name != "units" else accepted.get_column("unit", default=None)
     return accepted.drop(ROW, FILE), withheld(_with_times(_with_units(faults, typed, known), register, typed))
+
+
+def _may_repeat(register: Register, parsed: pl.DataFrame) -> bool:
+    """Whether two rows may have the same key: never where all their hashes differ, which is found sooner."""
+    if not register.key or not set(register.key) <= set(parsed.columns):
+        return False
+    hashes = pl.struct(register.key).hash() if len(register.key) > 1 else pl.col(register.key[0]).hash()
+    return bool(parsed.select(hashes.n_unique() < pl.len()).item())
 
 
 def _with_units(faults: pl.DataFrame, typed: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
@@ -137,6 +146,7 @@ def _faults(
     units: pl.Series | None,
     may_close_before: bool,
     repeated: pl.Series | None,
+    may_repeat: bool,
 ) -> Iterator[tuple[str, pl.Expr, Message]]:
     """What may be wrong: the column, whether a row is at fault, and what is expected of it."""
     limit = pl.lit(as_of)
@@ -151,7 +161,7 @@ def _faults(
             yield name, values > limit, not_later(as_of)
     if repeated is not None:
         yield register.key[-1], pl.lit(repeated), only_once(register)
-    elif _has_key(register, columns):
+    elif may_repeat and _has_key(register, columns):
         again = ~pl.struct(register.key).is_first_distinct()
         known = pl.all_horizontal(pl.col(register.key).is_not_null())
         yield register.key[-1], again & known, only_once(register)

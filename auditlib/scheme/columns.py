@@ -15,6 +15,7 @@ __all__ = [
     "columns_of",
     "columns_of_duties",
     "columns_of_weighs",
+    "columns_read",
     "duty_expressions",
     "ground_expressions",
     "measure_columns",
@@ -97,6 +98,33 @@ def duty_expressions(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], str, s
     for place, limit in limits:
         if limit.when is not None:
             yield (*place, "when"), limit.when, duty.of
+
+
+def columns_read(duty: Duty) -> Iterator[tuple[str, str]]:
+    """The register and the name of every column that judging a duty reads."""
+    for _, sql, register in duty_expressions(duty):
+        yield from ((register, name) for name in parse_sql(sql).columns)
+    for moment in (*duty.moments,):
+        if isinstance(moment, str):
+            yield duty.of, moment
+        elif moment.by is not None:
+            yield duty.of, moment.by
+            yield "acts", moment.by
+            yield from (("acts", name) for name in ("post", "unit"))
+    limits = (*duty.limits, *(limit for way in duty.ways for limit in way.limits))
+    yield from ((duty.of, limit.until) for limit in limits if limit.until is not None)
+    yield from ((duty.of, name) for name in duty.filled or ())
+    yield duty.of, duty.by
+    for needs in (duty.extended, duty.handed_over):
+        yield from (("acts", name) for name in (needs.needs if needs is not None else ()))
+    if duty.extended is not None:
+        yield "acts", "until"
+    if any(isinstance(moment, Act) for moment in duty.moments):
+        yield "acts", "unit"
+    if duty.asked is not None:
+        yield "checks", "case_id"
+    if duty.never is not None:
+        yield from (("events", name) for name in ("kind", "verified", "case_id", "duty"))
 
 
 def columns_of_duties(scheme: Scheme) -> set[str]:

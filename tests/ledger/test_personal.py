@@ -9,6 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from personal_texts import HARMLESS, MORE_HARMLESS, MORE_PLANTED, PLANTED
 
 from auditlib.core.errors import InputError
@@ -17,6 +19,7 @@ from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.privacy.find import (
+    CODE,
     NO_PERSONAL_DATA,
     find_personal,
     mask_personal,
@@ -97,6 +100,12 @@ def test_of_three_hundred_more_one_in_a_hundred_at_most_is_taken_for_the_other()
 def test_what_a_number_must_hold_decides(right, wrong):
     assert find_personal(right)
     assert not find_personal(wrong)
+
+
+@given(st.from_regex(CODE.strip("^$"), fullmatch=True))
+@settings(max_examples=300)
+def test_a_code_that_is_passed_over_without_a_closer_look_would_not_be_found_by_one(code):
+    assert find_personal(code) == ()
 
 
 @pytest.mark.parametrize("name", ["张伟", "王建国", "欧阳雪", "赵丽颖"])

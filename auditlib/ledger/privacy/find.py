@@ -52,6 +52,8 @@ LIKELY = (
     "|(?i:qq|vx|wechat|weixin|passport|phone|mobile|tel|cell)"
 )
 """A quick first look: a text without any of it fits no pattern."""
+CODE = "^(?:[A-Za-z][0-9]+|[0-9]{1,9})$"
+"""What fits no pattern either, though digits follow one another: most keys of registers look like this."""
 AREA = re.compile("(?:(?![住在到于从的址是为约向往了])[一-鿿0-9]){1,16}$")
 DOOR = re.compile("[0-9一二三四五六七八九十零〇号室楼栋幢座单元层门户院#-]+")
 PERSONS = re.compile(
@@ -142,8 +144,8 @@ def _likely(column: str) -> pl.Expr:
     """The distinct texts of a column that a closer look is worth, as a list. Codes and short words are not."""
     shortest = SHORTEST_NAME if names_persons(column) else SHORTEST
     text = pl.col(column)
-    long = pl.when(text.str.len_bytes() >= shortest).then(text)
-    return text.filter(long.str.contains(LIKELY)).unique().implode()
+    closer = (text.str.len_bytes() >= shortest) & text.str.contains(LIKELY) & ~text.str.contains(CODE)
+    return text.filter(closer).unique().implode()
 
 
 def pseudonym(text: str, key: bytes) -> str:

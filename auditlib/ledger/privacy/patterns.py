@@ -57,8 +57,8 @@ class Pattern:
     """What personal data of a kind look like.
 
     A match that is ``apart`` touches no other Latin letter or digit: it is no part of a longer code. ``holds`` decides
-    by what an expression cannot say, a check digit for example; without it every match counts. One that counts ``in_chinese``
-    text alone is no code of other letters that looks alike.
+    by what an expression cannot say, a check digit for example; without it every match counts. One that counts
+    ``in_chinese`` text alone is no code of other letters that looks alike.
     """
 
     kind: str
