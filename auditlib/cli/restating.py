@@ -10,7 +10,7 @@ from auditlib.core.table import Table
 
 if TYPE_CHECKING:
     from auditlib.core.message import Message
-    from auditlib.ledger.intake.take_in import Intake
+    from auditlib.ledger.intake.outcome import Intake
     from auditlib.ledger.read import Ledger
     from auditlib.ledger.restatement.restatement import Restatement
 

@@ -60,9 +60,8 @@ def check_register(
         parsed[name] if name in columns else _extra(raw[name]) for name in raw.columns if name not in (ROW, FILE)
     )
     again = seen.again(parsed.select(register.key)) if seen and _has_key(register, columns) else None
-    if again is None and not _may_repeat(register, parsed):
-        again = pl.Series([False]).new_from_index(0, parsed.height)
-    checks = list(_faults(register, columns, as_of, units, may_close_before, again))
+    may_repeat = again is None and _may_repeat(register, parsed)
+    checks = list(_faults(register, columns, as_of, units, may_close_before, again, may_repeat))
     masks = parsed.select(mask.alias(str(place)) for place, (_, mask, _) in enumerate(checks))
     wrong = [
         (name, masks[str(place)], expected)
@@ -147,6 +146,7 @@ def _faults(
     units: pl.Series | None,
     may_close_before: bool,
     repeated: pl.Series | None,
+    may_repeat: bool,
 ) -> Iterator[tuple[str, pl.Expr, Message]]:
     """What may be wrong: the column, whether a row is at fault, and what is expected of it."""
     limit = pl.lit(as_of)
@@ -159,9 +159,9 @@ def _faults(
             yield name, ~is_filled, filled(column)
         if column.type == "time" and as_of is not None and register.name != "units":
             yield name, values > limit, not_later(as_of)
-    if repeated is not None and _has_key(register, columns):
+    if repeated is not None:
         yield register.key[-1], pl.lit(repeated), only_once(register)
-    elif _has_key(register, columns):
+    elif may_repeat and _has_key(register, columns):
         again = ~pl.struct(register.key).is_first_distinct()
         known = pl.all_horizontal(pl.col(register.key).is_not_null())
         yield register.key[-1], again & known, only_once(register)

@@ -139,7 +139,9 @@ class RegisterInPieces:
         rows = part.rows.unique(list(own.all_columns), keep="first", maintain_order=True)
         looked_at = pl.concat([rows[ROW].cast(pl.Int64), part.faults["row"]])
         source = part.source.filter(pl.col(ROW).cast(pl.Int64).is_in(looked_at.implode()))
-        self.sources[part.label].distinct.append((replace(part, rows=rows, source=source), broken, own))
+        # Copies: a few rows of a piece would otherwise keep the texts of all of them in the memory.
+        few = replace(part, rows=_copied(rows), source=_copied(source))
+        self.sources[part.label].distinct.append((few, broken, own))
 
     def distinct_parts(self) -> Iterator[tuple[Mapped, pl.DataFrame, RegisterMapping]]:
         """For each file the distinct rows of all its pieces as one, its broken rows and how it was mapped."""
@@ -163,6 +165,10 @@ class RegisterInPieces:
     def accepted(self) -> pl.LazyFrame:
         """The accepted rows, in their order."""
         return pl.scan_parquet(sorted(self.folder.glob("*.parquet")))
+
+
+def _copied(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame(rows.rows(), schema=rows.schema, orient="row")
 
 
 def shapes(texts: pl.Series) -> pl.DataFrame:

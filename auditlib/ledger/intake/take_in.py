@@ -31,7 +31,7 @@ from auditlib.ledger.seen_keys import SeenKeys
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 
-__all__ = ["Intake", "TakenTable", "take_in"]
+__all__ = ["take_in"]
 
 
 def take_in(
@@ -105,6 +105,8 @@ class _Work:
                         first = not number and not self._is_derived(declared)
                         broken.append(self._broken(table, label, name, told=first))
                         mappings[part] = own
+                        own_rows, source = parts[-1].rows.height, parts[-1].source
+                        self.tables.append(TakenTable(name, part, own_rows, 0, table.assumed, source))
                         self.doubts += [*parts[-1].told_of_times(), *size_doubts(part, *table.extent)]
             except InputError as error:
                 self.problems += error.problems
@@ -208,7 +210,6 @@ class _Work:
         self.doubts += [*table.doubts, *mapped.doubts]
         if name == "units" and declared.distinct:
             self.named.append(named_units(rows, label))
-        self.tables.append(TakenTable(name, label, mapped.rows.height, 0, table.assumed, mapped.source))
         return replace(mapped, rows=rows)
 
     def _is_derived(self, declared: RegisterMapping) -> bool:
