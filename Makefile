@@ -105,6 +105,9 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/bench_many.py
 	$(BIN)/python benchmarks/bench_growth.py
 	$(BIN)/python benchmarks/bench_site.py
+	$(BIN)/python benchmarks/bench_sources.py
+	$(BIN)/python benchmarks/bench_intake.py
+	$(BIN)/python benchmarks/bench_personal.py
 
 bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py --rows 20000 --rounds 1
@@ -115,6 +118,9 @@ bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_many.py --units 10 --periods 1
 	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 4 --reports 4
 	$(BIN)/python benchmarks/bench_site.py --units 60 --periods 2
+	$(BIN)/python benchmarks/bench_sources.py --rows 5000
+	$(BIN)/python benchmarks/bench_intake.py --rows 20000 --rounds 1
+	$(BIN)/python benchmarks/bench_personal.py
 
 # The second lock keeps to the first, so that both can be installed together. Extras stay in the text: an old pip that
 # installs from it would otherwise look for them elsewhere.
@@ -126,7 +132,7 @@ DEVELOPING := import tomllib; \
 
 lock: $(UV)
 	echo uv | $(COMPILE) - --output-file requirements-uv.lock
-	$(COMPILE) pyproject.toml --extra pdf --extra cluster --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra pdf --extra cluster --extra database --extra remote --output-file requirements.lock
 	$(BIN)/python -c '$(DEVELOPING)' | $(COMPILE) - --constraint requirements.lock --output-file requirements-dev.lock
 
 # uv installs everything else: it takes seconds, and looks for nothing but what the locks name, whatever was released

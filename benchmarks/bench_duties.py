@@ -120,8 +120,6 @@ def write_ledger(folder: Path, cases: int) -> None:
 
 
 def by_auditlib(folder: Path) -> Counts:
-    import polars as pl
-
     from auditlib.core.period import Period
     from auditlib.core.worktime import china
     from auditlib.ledger.read import read_ledger
@@ -130,9 +128,13 @@ def by_auditlib(folder: Path) -> Counts:
 
     resolved = load_scheme(folder / "bench-duties.yaml").resolve()
     found = comply(resolved, read_ledger(folder), Period.parse("2025"), AS_OF, calendar=china())
-    applied = found.instances.filter(pl.col("status") != "not_applicable")
-    counted = applied.group_by("unit", "duty", "status").len()
-    return {f"{unit} {duty} {status}": number for unit, duty, status, number in counted.iter_rows()}
+    counted = ((unit, one.duty.id, one.counts) for unit, duties in found.units.items() for one in duties)
+    return {
+        f"{unit} {duty} {status}": number
+        for unit, duty, counts in counted
+        for status, number in counts.items()
+        if number and status != "not_applicable"
+    }
 
 
 def by_hand(folder: Path) -> Counts:

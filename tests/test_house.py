@@ -21,7 +21,7 @@ LONG = {
 
 TWICE = {
     "Band", "Change", "Column", "Comparison", "Entry", "Facts", "Failure", "Interval", "Item", "Made", "Move",
-    "Outcome", "Part", "Place", "Said", "Sheet", "Span", "Standing", "Table", "_Part", "_Stored", "_Words",
+    "Outcome", "Part", "Place", "Said", "Sheet", "Span", "Standing", "_Part", "_Stored", "_Words",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from auditlib.analysis.breakdown import Entry, Key
 from auditlib.analysis.diff import Change, ResultDiff, UnitDiff
 from auditlib.core.exact import Rounding, decimal_text, full_text
+from auditlib.core.table import Table
 from auditlib.scheme.compare import Amendment
 
 __all__ = [
@@ -21,8 +22,6 @@ __all__ = [
     "unit_rows",
 ]
 
-Table = tuple[list[str], list[list[Any]]]
-
 SHOWN = Rounding(4)
 FEW = 5
 """So many case ids are shown in a table; the JSON has all."""
@@ -30,7 +29,7 @@ FEW = 5
 
 def amendments_table(amendments: Sequence[Amendment], language: str) -> Table:
     """The synopsis of two schemes: clause, what, old, new, and what the source says there."""
-    headers = ["clause", "what", "old", "new", "source"]
+    headers = ("clause", "what", "old", "new", "source")
     rows = [
         [
             ", ".join(own.clauses),
@@ -41,7 +40,7 @@ def amendments_table(amendments: Sequence[Amendment], language: str) -> Table:
         ]
         for own in amendments
     ]
-    return headers, rows
+    return Table(headers, rows)
 
 
 def amendments_json(amendments: Sequence[Amendment]) -> list[dict[str, Any]]:
@@ -62,12 +61,12 @@ def amendments_json(amendments: Sequence[Amendment]) -> list[dict[str, Any]]:
 
 def head_rows(found: ResultDiff) -> Table:
     """What the two results are of, where that differs."""
-    return ["what", "old", "new"], [list(head) for head in found.heads]
+    return Table(("what", "old", "new"), found.heads)
 
 
 def unit_rows(found: ResultDiff) -> Table:
     """Every unit that differs: totals, ranks, and what each clause changes in its total."""
-    headers = ["unit", "name", "total", "", "change", "rank", "", "by clause"]
+    headers = ("unit", "name", "total", "", "change", "rank", "", "by clause")
     rows = []
     for unit in found.units:
         shown = unit.new or unit.old
@@ -82,26 +81,26 @@ def unit_rows(found: ResultDiff) -> Table:
                 by_clause if unit.delta is not None else "",
             ]
         )
-    return headers, rows
+    return Table(headers, rows)
 
 
 def change_rows(found: ResultDiff) -> Table:
     """Every entry that differs, by unit and clause, with what it counted and the cases that came or went."""
-    headers = ["unit", "clause", "what", "old", "new", "change", "counted", "cases"]
+    headers = ("unit", "clause", "what", "old", "new", "change", "counted", "cases")
     rows = []
     for unit in found.units:
         for change in unit.changes:
             delta = _signed(change.delta) if change.counts else f"({_signed(change.delta)})"
             points = [_points(change.old), _points(change.new), delta]
             rows.append([unit.unit, change.clause, _named(change.key), *points, _counted(change), _cases(change)])
-    return headers, rows
+    return Table(headers, rows)
 
 
 def fact_rows(found: ResultDiff) -> Table:
     """What else differs of each unit: outcomes, statuses, counts, rates; not what the other tables have already."""
     told = ("total", "rank", "points")
     rows = [[unit.unit, *fact] for unit in found.units for fact in unit.facts if fact[0].split(".")[-1] not in told]
-    return ["unit", "what", "old", "new"], rows
+    return Table(("unit", "what", "old", "new"), rows)
 
 
 def result_diff_json(found: ResultDiff) -> dict[str, Any]:

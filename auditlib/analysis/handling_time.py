@@ -1,26 +1,28 @@
-"""How long cases took, beside the limits that the scheme sets: counted once a period, for every unit."""
+"""How long cases took, beside the limits that the scheme's duties set: counted once a period, for every unit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
 import polars as pl
 
-from auditlib.analysis.time_limits import RECEIVED, TimeLimit, time_limits
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
-from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.ledger.read import Ledger
-from auditlib.scheme.columns import column_inputs
-from auditlib.scheme.quantities import Column
-from auditlib.scoring.columns import derived_column
-from auditlib.scoring.counts import Question
+from auditlib.scheme.columns import with_inputs
+from auditlib.scheme.duties import Duty, DutyStart
+from auditlib.scheme.duty_clock import last_moment
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
+from auditlib.scoring.duties.compliance import comply
+from auditlib.scoring.duties.rows import DutyRows
 
-__all__ = ["EDGES", "Handling", "Taken", "handled", "limit_tables"]
+__all__ = ["EDGES", "Handling", "Taken", "handled", "limited_duties", "timed_cases"]
 
 HALF_OCTAVE = Fraction(7, 5)
 """Very nearly the square root of two: bins of equal width on a logarithmic axis, with exact edges."""
@@ -56,121 +58,87 @@ class Taken:
 
 @dataclass(frozen=True)
 class Handling:
-    """Of a period: its limits, by unit what was taken under each, and the cases that were late under any.
+    """Of a period: the duties with a limit, by unit what was taken under each, and the cases late under any.
 
     A unit's entries stand in the order of ``limits``. Without limits everything is empty.
     """
 
-    limits: tuple[TimeLimit, ...] = ()
+    limits: tuple[Duty, ...] = ()
     taken: Mapping[str, tuple[Taken, ...]] = field(default_factory=dict)
     late: frozenset[str] = frozenset()
 
 
-def handled(question: Question, ledger: Ledger, period: Period) -> Handling:
-    """The time taken by the cases received in a period, as known at the question's as-of time.
+def limited_duties(scheme: Scheme) -> tuple[Duty, ...]:
+    """The duties that set a limit on the time that a case, or one act in it, takes."""
+    return tuple(duty for duty in scheme.duties if duty.of in ("cases", "acts") and duty.limits)
 
-    Limits that need columns which the ledger does not have, or rows beside the case's own, are left out.
+
+def handled(
+    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None
+) -> Handling:  # fmt: skip
+    """The time taken by the cases received in a period under each limit, as known at ``as_of``.
+
+    What nobody can assess is left out, and what was excused or handed over. Limits of which that is so for every case
+    are kept, with nothing under them.
     """
-    tables = limit_tables(question, ledger, period)
-    limits = tuple(limit for limit, _ in tables)
-    units = sorted({unit for _, table in tables for unit in table["unit"].unique()})
-    by_unit = {unit: [Taken((0,) * (len(EDGES) - 1), (0,) * (len(EDGES) - 1), 0, 0, None, None)] * len(limits)
-               for unit in units}  # fmt: skip
-    for number, (_, table) in enumerate(tables):
-        for (unit,), own in table.group_by("unit"):
-            by_unit[str(unit)][number] = _taken(own)
-    late = frozenset(id for _, table in tables for id in table.filter(pl.col("late"))["case_id"])
-    return Handling(limits, {unit: tuple(own) for unit, own in by_unit.items()}, late)
+    limits = limited_duties(resolved.scheme)
+    if "cases" not in ledger.registers or not limits:
+        return Handling()
+    timed = timed_cases(resolved, ledger, period, as_of, calendar)
+    units = sorted(timed["unit"].unique())
+    nothing = Taken((0,) * (len(EDGES) - 1), (0,) * (len(EDGES) - 1), 0, 0, None, None)
+    taken = {(unit, duty): _taken(table) for (unit, duty), table in timed.group_by("unit", "duty")}
+    by_unit = {str(unit): tuple(taken.get((unit, duty.id), nothing) for duty in limits) for unit in units}
+    return Handling(limits, by_unit, frozenset(timed.filter(pl.col("late"))["case"]))
 
 
-def limit_tables(question: Question, ledger: Ledger, period: Period) -> tuple[tuple[TimeLimit, pl.DataFrame], ...]:
-    """Each limit with the cases that it concerns: ``case_id unit kind start end due taken allowed finished late``.
+def timed_cases(
+    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None
+) -> pl.DataFrame:
+    """The cases received in a period under each of the :func:`limited_duties`, all of them judged once.
 
-    ``taken`` and ``allowed`` are in microseconds, for a limit in office time of working days; ``due`` is then null.
+    A row an instance that somebody can assess: ``case unit duty start done due taken allowed finished late``. ``due``
+    is the last moment in time; ``taken`` (up to ``as_of`` where nothing is done) and ``allowed`` are in microseconds.
     """
-    if "cases" not in ledger.registers:
-        return ()
-    counter = question.counter(ledger.registers)
-    registers = {"cases": counter.own_rows("cases")}
-    columns = question.scheme.columns.get("cases", {})
-    have = set(registers["cases"].collect_schema().names())
-    limits = tuple(limit for limit in time_limits(question.scheme) if _order(limit.columns, columns, have) is not None)
-    if not limits:
-        return ()
-    needed = _order((name for limit in limits for name in limit.columns), columns, have) or []
-    frame = _known(registers["cases"], period, question, [name for name in needed if name not in columns])
-    calendar = question.calendar.lenient() if question.calendar else None  # what nobody knows is not drawn
-    for name in needed:
-        if name in columns:
-            frame = frame.with_columns(derived_column(columns[name], lambda: _given(calendar)).alias(name))
-    rows = frame.collect()
-    return tuple((limit, _measured(rows, limit, calendar)) for limit in limits)
+    own = replace(resolved, scheme=resolved.scheme.model_copy(update={"duties": tuple(_with_starts(resolved.scheme))}))
+    days = calendar.lenient() if calendar else None  # what nobody knows is not drawn
+    at = pl.col("received_at")
+    received = ledger.registers["cases"].filter((at >= period.start) & (at < period.end))
+    rows = DutyRows.of(own, ledger, period, as_of, days)
+    derived = own.scheme.columns.get("cases", {})
+    read = with_inputs(own.scheme, "cases", sorted(rows.needed["cases"]))
+    if not any(derived[name].earlier for name in read if name in derived):
+        ledger = replace(ledger, registers={**ledger.registers, "cases": received})
+    instances = comply(own, ledger, period, as_of, calendar=days, of_scheme=True, every=True).instances
+    known = received.select(pl.col("case_id").alias("case")).collect()
+    return _measured(instances.join(known, on="case", how="semi"), as_of)
 
 
-def _given(calendar: Calendar | None) -> Calendar:
-    assert calendar is not None  # a scheme that counts working days names its calendar
-    return calendar
-
-
-def _order(names: Iterable[str], columns: Mapping[str, Column], have: set[str]) -> list[str] | None:
-    """The columns, each after those that it is derived from; None where the ledger's cases do not give them."""
-    order: dict[str, None] = {}
-    waiting = list(reversed(list(names)))
+def _with_starts(scheme: Scheme) -> Iterator[Duty]:
+    """The duties with a limit, and those from the end of whose limit the clock of one of them runs."""
+    wanted = {duty.id for duty in limited_duties(scheme)}
+    waiting = list(wanted)
     while waiting:
-        name = waiting.pop()
-        if name in order or name in CLOCK_COLUMNS:
-            continue
-        column = columns.get(name)
-        if column is None:
-            if name not in have:
-                return None
-        elif column.earlier is not None:
-            return None
-        elif missing := [one for one in column_inputs(column) if one not in order and one not in CLOCK_COLUMNS]:
-            waiting += [name, *reversed(missing)]
-            continue
-        order[name] = None
-    return list(order)
+        start = scheme.duty(waiting.pop()).start
+        if isinstance(start, DutyStart) and start.due not in wanted:
+            wanted.add(start.due)
+            waiting.append(start.due)
+    return (duty for duty in scheme.duties if duty.id in wanted)
 
 
-def _known(cases: pl.LazyFrame, period: Period, question: Question, names: list[str]) -> pl.LazyFrame:
-    """The cases received in the period, with these columns as known at the as-of time."""
-    times = {column.name for column in question.scheme.ledger_columns("cases").values() if column.type == "time"}
-    look = pl.lit(question.as_of, pl.Datetime("us"))
-    received = pl.col(RECEIVED)
-    kept = cases.filter((received >= period.start) & (received < period.end) & (received <= look))
-    kind = ("kind",) if "kind" in cases.collect_schema() else ()
-    wanted = dict.fromkeys(("case_id", "unit", *kind, RECEIVED, *names))
-    return kept.select(
-        pl.when(pl.col(name) <= look).then(pl.col(name)).alias(name) if name in times else pl.col(name)
-        for name in wanted
-    ).with_columns(
-        as_of=look,
-        period_start=pl.lit(period.start, pl.Datetime("us")),
-        period_end=pl.lit(period.end, pl.Datetime("us")),
-    )
-
-
-def _measured(rows: pl.DataFrame, limit: TimeLimit, calendar: Calendar | None) -> pl.DataFrame:
-    """Each case that a limit concerns: time taken and allowed in microseconds, whether finished, whether late."""
-    start, end = pl.col(limit.start), pl.col(limit.end)
-    finished = end.is_not_null()
-    until = end.fill_null(pl.col("as_of"))
-    due = pl.col(limit.due) if limit.due is not None else start + pl.duration(microseconds=limit.span_us)
-    if limit.due is not None:
-        taken, allowed = (until - start).dt.total_microseconds(), (pl.col(limit.due) - start).dt.total_microseconds()
-    else:
-        taken = _given(calendar).working_us(start, until) if limit.working else (until - start).dt.total_microseconds()
-        allowed = pl.lit(limit.span_us, pl.Int64)
-    concerned = rows if limit.when is None else rows.filter(parse_sql(limit.when).expression)
-    table = concerned.select(
-        "case_id", "unit", pl.col("kind") if "kind" in rows.columns else pl.lit(None, pl.String).alias("kind"),
-        start.alias("start"), end.alias("end"),
-        (pl.lit(None, pl.Datetime("us")) if limit.working else due).alias("due"),
-        taken.alias("taken"), allowed.alias("allowed"), finished.alias("finished"),
+def _measured(instances: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Each instance under a limit: time taken and allowed in microseconds, whether finished, whether late."""
+    start = pl.coalesce("start", "at")
+    due = last_moment(pl.col("too_late"))
+    until = pl.coalesce("done", pl.lit(as_of, pl.Datetime("us")))
+    table = instances.filter(pl.col("status").is_in(["met", "late", "missed", "running"])).select(
+        "case", "unit", "duty", start.alias("start"), "done", due.alias("due"),
+        (until - start).dt.total_microseconds().alias("taken"),
+        (due - start).dt.total_microseconds().alias("allowed"),
+        pl.col("done").is_not_null().alias("finished"),
+        pl.col("status").is_in(["late", "missed"]).alias("late"),
     )  # fmt: skip
-    late = (pl.col("taken") >= pl.col("allowed")) if limit.sharp else (pl.col("taken") > pl.col("allowed"))
-    return table.drop_nulls(["taken", "allowed"]).with_columns(late=late)
+    return table.drop_nulls(["taken", "allowed"])
 
 
 def _taken(own: pl.DataFrame) -> Taken:

@@ -96,7 +96,8 @@ def score_period(
     readings, supplied = dict(asked.readings), dict(asked.supplied)
     file = asked.scheme_path
     resolved, result = assess(
-        asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count, days=asked.days
+        asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count, days=asked.days,
+        duties=True,
     )  # fmt: skip
     snapshot, calendar = snapshot or snapshot_of(ledger), calendar_of(resolved, asked.days)
     ledger = overlay_of(resolved, ledger, period, as_of).ledger
@@ -104,7 +105,7 @@ def score_period(
     _, previous = looked_at(look, period.previous())
     effects, untried = _effects(asked, ledger, period, result, count)
     question = Question(resolved.scheme, period, result.as_of, calendar, ledger.as_of, ledger=str(ledger.path))
-    handling = handled(question, ledger, period)
+    handling = handled(resolved, ledger, period, result.as_of, calendar)
     counted = {unit.unit: counted_rows(resolved, unit) for unit in result.units}
     rejected, concerning = set_aside(rejects_of(ledger), period, sum(ledger.rejected.values()))
     happened = {unit.unit: counted_rows(resolved, unit, "events") for unit in result.units}

@@ -19,7 +19,7 @@ from auditlib.core.period import Period
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.points import paired
-from auditlib.scoring.result import TOTAL, Result, UnitScore
+from auditlib.scoring.result import TOTAL, AppliedAdjustment, Result, UnitScore
 
 __all__ = ["Own", "ScoredPeriod", "counted_rows", "joined"]
 
@@ -109,9 +109,10 @@ class ScoredPeriod:
         taken = self.handling.taken.get(code, ())
         before = self.previous_unit(code)
         digits = {name: digits for (unit, name), digits in self.result.digits.items() if unit == code}
+        decided = tuple(one for one in self.result.adjustments if code in one.units)
         return Own(
             self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects,
-            self.events.get(code, ()), digits,
+            self.events.get(code, ()), digits, decided,
         )  # fmt: skip
 
     @property
@@ -175,6 +176,8 @@ class Own(NamedTuple):
     events: tuple[EventRow, ...]
     digits: Mapping[str, int]
     """Of the unit's own quantities, those that need more digits than the scheme declares."""
+    adjustments: tuple[AppliedAdjustment, ...] = ()
+    """Those that change rows of its own."""
 
 
 def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
@@ -186,8 +189,9 @@ def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
     if previous is not None and own.previous is not None:
         previous = replace(previous, units=(own.previous,))
     basis = {**standing.basis, "data": digest(list(own))}
+    result = replace(standing.result, units=units, digits=digits, adjustments=own.adjustments)
     return replace(
-        standing, result=replace(standing.result, units=units, digits=digits), previous=previous,
+        standing, result=result, previous=previous,
         cases={code: own.cases}, rejects=own.rejects, history=own.history, basis=basis,
         handling=Handling(standing.handling.limits, {code: own.taken}),
         effects=None if own.effects is None else {code: own.effects}, events={code: own.events},

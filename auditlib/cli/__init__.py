@@ -15,11 +15,12 @@ from auditlib.cli.dossiers import dossier
 from auditlib.cli.duties import duties
 from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake, mapping
+from auditlib.cli.names import names
 from auditlib.cli.partitioning import partition
 from auditlib.cli.probing import probe
-from auditlib.cli.restating import restate
+from auditlib.cli.restatement_command import restate
 from auditlib.cli.revision import revise
-from auditlib.cli.runs import run, sign, verify
+from auditlib.cli.runs import bundle, run, sign, verify
 from auditlib.cli.sampling import sample
 from auditlib.cli.schemes import check, schema
 from auditlib.cli.scores import explain, score
@@ -55,7 +56,8 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, partition, score, explain, duties, checks, sample, probe, restate, adjustments, run, verify, sign,
+    demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
+    adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from auditlib.cli.terminal import echo, echo_json, table
+from auditlib.cli.terminal import echo, echo_json, show_table
+from auditlib.core.table import Table
 
 __all__ = ["adjustments"]
 
@@ -15,7 +16,11 @@ __all__ = ["adjustments"]
 @click.argument("scheme")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--ledger", type=click.Path(path_type=Path), help="Hold every `was` against this ledger, too.")
-def adjustments(scheme: str, form: str, ledger: Path | None) -> None:
+@click.option(
+    "--appeals", type=click.Path(path_type=Path), multiple=True, metavar="DIR",
+    help="Look for every appeal in the ledger that its adjustment names; for each such ledger.",
+)  # fmt: skip
+def adjustments(scheme: str, form: str, ledger: Path | None, appeals: tuple[Path, ...]) -> None:
     """What was decided on appeal against results of a scheme: params/adjustments/SCHEME/ID.yaml, in their chain.
 
     The last line is what the next one has to name as `previous`. `score` and `duties` apply those that were decided by
@@ -25,6 +30,7 @@ def adjustments(scheme: str, form: str, ledger: Path | None) -> None:
 
     from auditlib.cli.scoring import open_ledger
     from auditlib.scheme.load import find_scheme, load_scheme
+    from auditlib.scoring.adjustments.appeals import compare_appeals
     from auditlib.scoring.adjustments.declared import read_adjustments
     from auditlib.scoring.adjustments.overlay import overlaid
 
@@ -32,6 +38,8 @@ def adjustments(scheme: str, form: str, ledger: Path | None) -> None:
     found = read_adjustments(natural)
     if ledger is not None:
         overlaid(open_ledger(ledger, None, True), natural, lambda: datetime.max)
+    if appeals:
+        compare_appeals([open_ledger(folder, None, True) for folder in appeals], found)
     if form == "json":
         chain = [
             one.model_dump(mode="json", by_alias=True) | {"sha256": sha}
@@ -46,5 +54,6 @@ def adjustments(scheme: str, form: str, ledger: Path | None) -> None:
         ]
         for one, sha in zip(found.chain, found.hashes, strict=True)
     ]  # fmt: skip
-    table(["adjustment", "period", "decided_at", "decided_by", "clause", "changes", "sha256"], rows, natural.title.zh)
+    columns = ("adjustment", "period", "decided_at", "decided_by", "clause", "changes", "sha256")
+    show_table(Table(columns, rows), natural.title.zh)
     echo(f"previous of the next: {found.last or 'null'}", err=True)

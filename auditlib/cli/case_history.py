@@ -12,9 +12,10 @@ from auditlib.analysis.duty_view import DutyView, duty_view
 from auditlib.analysis.request import Asked
 from auditlib.analysis.timeline import moment_text, timeline
 from auditlib.cli.scoring import open_ledger
-from auditlib.cli.terminal import echo, echo_json, table
+from auditlib.cli.terminal import echo, echo_json, show_table
 from auditlib.core.errors import InputError
 from auditlib.core.message import t, told
+from auditlib.core.table import Table
 from auditlib.scoring.duties.statuses import STATUSES
 from auditlib.scoring.duties.written import compliance_json
 
@@ -40,15 +41,15 @@ def explain_case(
     ]
     title = f"{view.resolved.scheme.title(language)}  {case}  {view.compliance.as_of.isoformat(' ', 'minutes')}"
     echo(title)
-    table([t("When", language), t("What happened", language), t("Evidence", language)], entries, "")
+    show_table(Table((t("When", language), t("What happened", language), t("Evidence", language)), entries))
     duties = [
         (view.resolved.scheme.duty(row["duty"]).title(language), view.resolved.scheme.duty(row["duty"]).clause,
          view.names.get(row["unit"], row["unit"]), STATUSES[row["status"]](language))
         for row in view.compliance.instances.iter_rows(named=True)
     ]  # fmt: skip
-    heads = [t("Duty", language), t("Clause", language), t("Unit", language), t("Status", language)]
+    heads = (t("Duty", language), t("Clause", language), t("Unit", language), t("Status", language))
     echo()
-    table(heads, list(dict.fromkeys(duties)), "")
+    show_table(Table(heads, list(dict.fromkeys(duties))))
     for notice in view.compliance.notices:
         echo(f"note: {told(notice.message, language)}", err=True)
 

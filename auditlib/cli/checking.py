@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import comply_ledger, open_ledger, scoring_options
+from auditlib.cli.terminal import echo
 from auditlib.core.home import shown
 
 __all__ = ["checks"]
@@ -57,9 +58,9 @@ def new(
     sample = draw_checks(complied.only(unit), book, size, duties=duties, seed=seed)
     title = f"{complied.resolved.scheme.title(language)} {complied.period.words(language)}"
     write_atomically(out, check_form(sample, title, language))
-    click.echo(f"written {shown(out)}: sample {sample.name}, seed {sample.seed}")
+    echo(f"written {shown(out)}: sample {sample.name}, seed {sample.seed}")
     for duty, drawn, whole in sample.drawn:
-        click.echo(f"{duty.id}: {drawn} of {whole}")
+        echo(f"{duty.id}: {drawn} of {whole}")
 
 
 @checks.command("read")
@@ -81,5 +82,5 @@ def read(forms: tuple[Path, ...], ledger: Path, replace: bool) -> None:
 
     found = read_checks(forms, open_ledger(ledger, None, True), replace=replace)
     for file in found.files:
-        click.echo(f"written {shown(file)}")
-    click.echo(f"{found.answers} answers, {found.left_open} questions left open")
+        echo(f"written {shown(file)}")
+    echo(f"{found.answers} answers, {found.left_open} questions left open")

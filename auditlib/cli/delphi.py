@@ -6,12 +6,15 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditlib.cli.terminal import echo_json, table, working
+from auditlib.cli.terminal import echo, echo_file, echo_json, show_table, working
 from auditlib.core.home import find, shown
+
+if TYPE_CHECKING:
+    from auditlib.delphi.forms.read_back import Returned
 
 __all__ = ["delphi", "panel"]
 
@@ -45,15 +48,15 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
     if form == "json":
         text = json.dumps(analysis.to_json(), ensure_ascii=False, indent=1) + "\n"
         if out is None:
-            click.echo(text, nl=False)
+            echo_file(text)
         else:
             write_atomically(out, text.encode("utf-8"))
     elif out is not None:
         write_workbook(analysis, out)
     else:
         for found in tables(analysis):
-            click.echo(f"\n{found.title} {found.name}")
-            table(found.headers, found.rows, "")
+            echo(f"\n{found.heading} {found.name}")
+            show_table(found)
 
 
 @click.group()
@@ -80,30 +83,64 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
     from auditlib.delphi.forms.questionnaire import new_panel
 
     for file in new_panel(folder, number, experts, replace):
-        click.echo(f"written {shown(file)}")
+        echo(f"written {shown(file)}")
 
 
 @panel.command("read")
-@click.argument("files", nargs=-1, required=True, metavar="FILE.xlsx…", type=FOLDER)
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=FOLDER)
 @click.option(
     "--panel", "folder", type=FOLDER, help="The panel. [default: the nearest panel.yaml above the first file]"
 )
 @click.option(
-    "--round", "number", type=click.IntRange(min=1), help="Their round. [default: the next; with --replace the last]"
+    "--round", "number", type=click.IntRange(min=1), help="Their round. [default: the one that the first form names]"
 )
-@click.option("--replace", is_flag=True, help="Write the round anew from these forms.")
-def read(files: tuple[Path, ...], folder: Path | None, number: int | None, replace: bool) -> None:
+@click.option(
+    "--survey",
+    metavar="NAME",
+    help="FILE is an export of a survey tool: wenjuanxing, google-forms, qualtrics, surveymonkey, or a file that says how to read it.",
+)
+@click.option("--replace", is_flag=True, help="Put a form in the place of an earlier one of the same expert.")
+def read(files: tuple[Path, ...], folder: Path | None, number: int | None, survey: str | None, replace: bool) -> None:
     """Take filled questionnaires of one round back: round-N.csv, remarks-N.csv, experts.csv.
 
-    All forms of the round are read together. Every fault of every form is reported, and nothing is written unless all
-    are sound.
+    One form or many, at any time until panel.yaml says that the round is closed: they join those that are there, of
+    which nothing changes. Every fault of every form is reported, and nothing is written unless all are sound. Who was
+    asked and has not answered is told.
+
+    With --survey the one FILE is what a survey tool exports (CSV or XLSX). Marks may be numbers or the labels of the
+    scale. Only pseudonyms, marks, remarks and self-assessments enter the panel: no addresses, names or times. Answers
+    that look careless (the same mark throughout, too fast) are told and stay.
     """
     from auditlib.delphi.forms.read_back import panel_of, read_questionnaires
 
-    returned = read_questionnaires(files, folder if folder is not None else panel_of(files[0]), number, replace)
+    folder = folder if folder is not None else panel_of(files[0])
+    if survey is None:
+        returned = read_questionnaires(files, folder, number, replace)
+    else:
+        returned = _read_survey(files, survey, folder, number, replace)
     for file in returned.files:
-        click.echo(f"written {shown(file)}")
-    click.echo(f"round {returned.number}: {returned.forms} forms, {returned.unanswered} answers left empty")
+        echo(f"written {shown(file)}")
+    if returned.missing:
+        echo(f"not yet back: {', '.join(returned.missing)}", err=True)
+    echo(f"round {returned.number}: {returned.whole} experts", err=True)
+    echo(f"round {returned.number}: {returned.forms} forms, {returned.unanswered} answers left empty")
+
+
+def _read_survey(files: tuple[Path, ...], survey: str, folder: Path, number: int | None, replace: bool) -> Returned:
+    from auditlib.delphi.forms.survey import find_survey, take_export
+    from auditlib.delphi.forms.survey_flags import FLAGS
+
+    if len(files) != 1:
+        raise click.UsageError(f"--survey reads one export: found {len(files)} files")
+    returned, export = take_export(files[0], find_survey(survey), folder, number, replace)
+    echo(f"columns left where they are: {', '.join(export.left_out) or 'none'}", err=True)
+    if export.rows_left_out:
+        echo(f"rows without a finished answer: {export.rows_left_out}", err=True)
+    if export.again:
+        echo(f"answered more than once, one answer taken: {', '.join(export.again)}", err=True)
+    for expert, flags in export.flags.items():
+        echo(f"{expert}: {', '.join(FLAGS[flag].en for flag in flags)}; the answer stays", err=True)
+    return returned
 
 
 @panel.command("check")
@@ -123,9 +160,9 @@ def check(files: tuple[Path, ...], everything: bool, form: str) -> None:
         echo_json({"findings": [row for one in checked for row in one.rows(everything)]})
     else:
         for line in (line for one in checked for line in one.lines(everything)):
-            click.echo(line)
+            echo(line)
         new, known = (sum(found.known is k for one in checked for found in one.findings) for k in (False, True))
-        click.echo(f"{len(files)} publications checked, {new} new findings, {known} known", err=True)
+        echo(f"{len(files)} publications checked, {new} new findings, {known} known", err=True)
     sys.exit(0 if all(one.clean for one in checked) else 1)
 
 
@@ -162,7 +199,7 @@ def rehearse(folder: Path, out: Path, language: str, replace: bool, **given: Any
     def tell(line: str) -> None:
         nonlocal steps
         steps += 1
-        click.echo(f"{steps:2} {line}", err=True)
+        echo(f"{steps:2} {line}", err=True)
 
     effective: datetime | None = given.pop("effective")
     made = run(
@@ -173,4 +210,4 @@ def rehearse(folder: Path, out: Path, language: str, replace: bool, **given: Any
         replace_old=replace,
         tell=tell,
     )
-    click.echo(f"{made.analysis.panel.declared.panel}: rehearsed in {steps} steps; open {shown(out / 'index.html')}")
+    echo(f"{made.analysis.panel.declared.panel}: rehearsed in {steps} steps; open {shown(out / 'index.html')}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from auditlib.cli.terminal import working
+from auditlib.cli.terminal import echo, working
 from auditlib.core.home import shown
 
 __all__ = ["demo"]
@@ -31,7 +31,7 @@ def demo(folder: Path, replace: bool, language: str) -> None:
 
     with working("writing the demonstration"):
         files = write_demo_folder(
-            folder, language, replace=replace, tell=lambda line: click.echo(line, err=True)
+            folder, language, replace=replace, tell=lambda line: echo(line, err=True)
         )  # fmt: skip
     spoken = "" if language == "zh" else f" --language {language}"
     commands = [
@@ -42,11 +42,11 @@ def demo(folder: Path, replace: bool, language: str) -> None:
     ]
     if folder.resolve() != Path.cwd().resolve():
         commands.insert(0, f"cd {_quoted(folder)}")
-    click.echo(f"{shown(folder)}: {files} files. Go on with\n")
+    echo(f"{shown(folder)}: {files} files. Go on with\n")
     for command in commands:
-        click.echo(f"  {command}")
-    click.echo("\nThe first makes the reports (reports/demo/index.html), the second says why a unit has its points,")
-    click.echo("the third makes a report again and compares. `jupyter lab notebooks` opens the notebooks.")
+        echo(f"  {command}")
+    echo("\nThe first makes the reports (reports/demo/index.html), the second says why a unit has its points,")
+    echo("the third makes a report again and compares. `jupyter lab notebooks` opens the notebooks.")
 
 
 def _quoted(folder: Path) -> str:

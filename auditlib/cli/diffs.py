@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import ledger_options, open_ledger
-from auditlib.cli.terminal import echo_json, table, working
+from auditlib.cli.terminal import echo_json, show_table, working
 from auditlib.core.errors import InputError
 
 __all__ = ["diff"]
@@ -86,9 +86,9 @@ def _two_schemes(a: str, b: str, options: Options) -> bool:
         plain = {"amendments": amendments_json(amendments)}
         echo_json(plain if found is None else plain | {"results": result_diff_json(found)})
     else:
-        headers, rows = amendments_table(amendments, options["language"])
-        if rows:
-            table(headers, rows, f"{a} → {b}")
+        shown = amendments_table(amendments, options["language"])
+        if shown.rows:
+            show_table(shown, f"{a} → {b}")
         if found is not None:
             _print_results(found)
     return not amendments and (found is None or found.equal)
@@ -133,7 +133,7 @@ def _scored(files: list[Any], options: Options) -> Any:
         resolved = file.resolve(*known, period.first)
         with working(f"scoring {period} by version {resolved.scheme.version}"):
             overlay = overlay_of(resolved, ledger, period, look)
-            result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days))
+            result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days), duties=True)
         accounts.append(account_of(resolved, result))
     return diff(*accounts)
 
@@ -162,14 +162,14 @@ def _scheme(name: str) -> Any:
 def _print_results(found: Any) -> None:
     from auditlib.analysis.diff_tables import change_rows, fact_rows, head_rows, unit_rows
 
-    for title, (headers, rows) in (
+    for title, shown in (
         ("of what", head_rows(found)),
         ("units", unit_rows(found)),
         ("points by clause", change_rows(found)),
         ("what else differs", fact_rows(found)),
     ):
-        if rows:
-            table(headers, rows, title)
+        if shown.rows:
+            show_table(shown, title)
 
 
 KINDS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from auditlib.cli.terminal import working
+from auditlib.cli.terminal import echo, working
 from auditlib.core.home import shown
 
 __all__ = ["dossier"]
@@ -41,4 +41,4 @@ def dossier(schemes: tuple[str, ...], out: Path, languages: tuple[str, ...], exa
     paths = [find_scheme(name) for name in schemes]
     with working("comparing the readings"):
         pages = write_dossiers(paths, out, tuple(dict.fromkeys(languages)), examples)
-    click.echo(f"{len(pages)} pages; open {shown(pages[-1])}")
+    echo(f"{len(pages)} pages; open {shown(pages[-1])}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditlib.cli.scoring import comply_ledger, scoring_options
-from auditlib.cli.terminal import echo, table
-from auditlib.scheme.quantities import DutyStatus
+from auditlib.cli.terminal import echo, echo_file, show_table
+from auditlib.core.table import Table
+
+if TYPE_CHECKING:
+    from auditlib.scheme.quantities import DutyStatus
 
 __all__ = ["duties"]
 
@@ -76,7 +79,7 @@ def duties(
     if form != "table" and out is not None:
         write_atomically(out, data)
     elif form != "table":
-        click.echo(data.decode(), nl=False)
+        echo_file(data.decode())
     else:
         _print(result, lists, language)
     if form != "json":
@@ -100,15 +103,15 @@ def _print(result: Any, lists: bool, language: str) -> None:
 
     title = f"{result.resolved.scheme.title(language)} {result.period}"
     if lists:
-        table(INSTANCE_HEADERS, instance_rows(result), title)
+        show_table(Table(INSTANCE_HEADERS, list(instance_rows(result))), title)
         return
-    headers = ["unit", "duty", "clause", *(STATUSES[name](language) for name in COUNTED), "rate"]
+    headers = ("unit", "duty", "clause", *(STATUSES[name](language) for name in COUNTED), "rate")
     rows = [
         [unit, one.duty.title(language), one.duty.clause, *(one.counts[name] or "" for name in COUNTED), rate]
         for unit, one, rate in count_rows(result)
         if any(one.counts[name] for name in COUNTED)
     ]
-    table(headers, rows, title)
+    show_table(Table(headers, rows), title)
 
 
 def _csv(result: Any) -> bytes:

@@ -88,7 +88,7 @@ def _own_fault(error: BaseException) -> Iterator[str]:
 def _leave(code: int, *lines: str) -> NoReturn:
     with suppress(OSError):
         for line in lines:
-            click.echo(f"auditlib: {visible(line)}", err=True)
+            click.echo(f"auditlib: {visible(_impersonal(line))}", err=True)
     if (out := sys.__stdout__) is not None and sys.stdout is out:
         try:
             out.flush()
@@ -96,6 +96,15 @@ def _leave(code: int, *lines: str) -> NoReturn:
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
     raise click.exceptions.Exit(code)
+
+
+def _impersonal(line: str) -> str:
+    """A message without the personal data of the value that it repeats."""
+    with suppress(Exception):  # a message is better than none: what is wrong may be the list of names itself
+        from auditlib.ledger.privacy.find import mask_personal
+
+        return mask_personal(line)
+    return line
 
 
 @contextmanager

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from auditlib.cli.terminal import echo, print_rejects, table, working
+from auditlib.cli.restating import print_restatement, restatement_text
+from auditlib.cli.terminal import echo, print_rejects, show_table, telling, working
 from auditlib.core.errors import InputError
 from auditlib.core.guards import content_of
 from auditlib.core.home import find, names_in, shown
+from auditlib.core.table import Table
 
 if TYPE_CHECKING:
-    from auditlib.ledger.intake.take_in import Intake
+    from auditlib.ledger.intake.outcome import Intake
 
 __all__ = ["intake", "mapping"]
 
@@ -26,7 +30,7 @@ SHOWN = 10
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1)
 @click.option("--mapping", "mapping_file", required=True, help="A mapping file, or the name of one in params/mappings.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the new ledger.")
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
@@ -38,25 +42,36 @@ SHOWN = 10
     help="Also write profile.json and profile.html: what came in, what did not, what is doubtful.",
 )
 @click.option("--dry-run", is_flag=True, help="Show ten mapped rows of each register and write nothing.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    help="A ledger of an earlier intake: tell what is new, gone and changed since, and write it to changes.json.",
+)
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of what is told.")
 @click.option(
     "--pseudonym-key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file with a secret of 16 bytes or more, for columns with `personal: pseudonym`; keep it with the source.",
 )  # fmt: skip
 def intake(
-    sources: tuple[Path, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
-    dry_run: bool, language: str, pseudonym_key: Path | None,
+    sources: tuple[str, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
+    dry_run: bool, since: Path | None, language: str, pseudonym_key: Path | None,
 ) -> None:  # fmt: skip
     """Turn foreign exports (CSV, XLSX, XLS, ODS, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
+
+    A SOURCE is a file, a folder, a pattern, or a URL such as s3://bucket/exports or https://host/cases.csv. Registers
+    that a mapping has from a database (PostgreSQL, SQLite) need none.
 
     Rows with personal data (names, phones, identity numbers, addresses) are rejected unless the mapping has them
     masked. What is taken and doubtful is told as a note. Exits 1 when rows were rejected; all of them stand in
     rejects.csv of the new ledger, without personal data.
     """
     from auditlib.ledger.intake.mapping import Mapping
+    from auditlib.ledger.intake.pieces import Pieces
     from auditlib.ledger.intake.take_in import take_in
     from auditlib.ledger.intake.write import write_ledger
     from auditlib.ledger.privacy.declared import read_impersonal
+    from auditlib.ledger.remote import source_of
+    from auditlib.ledger.restatement.restatement import earlier_snapshot, restated
 
     path = find(mapping_file, "mappings", ".yaml")
     if not path.is_file():
@@ -64,24 +79,36 @@ def intake(
         raise InputError.at("--mapping", "", f"found {mapping_file}, expected a mapping file, or one of {known}")
     if out is None and not dry_run:
         raise InputError.at("--out", "", "found none, expected the folder of the new ledger, or --dry-run")
-    with working("taking in"):
+    with _beside(out) as scratch, telling("taking in") as tell:
         key = None if pseudonym_key is None else _secret(pseudonym_key)
-        taken = take_in(sources, read_impersonal(Mapping, path, shown(path)), key)
+        earlier = None if since is None else earlier_snapshot(since)
+
+        def advance(register: str, done: int, size: int, count: int) -> None:
+            tell(f"{register}: {done / 1e6:,.0f} of {size / 1e6:,.0f} MB, {count:,} rows")
+
+        pieces = Pieces(scratch, advance, profiled)
+        declared = read_impersonal(Mapping, path, shown(path))
+        taken = take_in(list(map(source_of, sources)), declared, key, pieces)
+        changes = None if earlier is None else restated(earlier.registers, taken.frames, earlier.as_of)
         if out is not None and not dry_run:
-            beside = _profile(taken, language) if profiled else None
+            beside = _profile(taken, language) if profiled else {}
+            if earlier is not None and changes is not None:
+                beside |= {"changes.json": restatement_text(changes, earlier, taken)}
             write_ledger(taken, out, form=form, replace=replace, beside=beside)
-    _print_doubts(taken, language)
-    print_rejects(taken.rejects, 50)
-    if dry_run:
-        _print_rows(taken)
-    rows = [[name, seen, taken.registers[name].height, taken.rejected[name]] for name, seen in taken.seen.items()]
-    table(["register", "rows", "accepted", "rejected"], rows, str(out or "--dry-run"))
+        _print_doubts(taken, language)
+        print_rejects(taken.rejects, 50)
+        if dry_run:
+            _print_rows(taken)
+    rows = [[name, seen, taken.accepted[name], taken.rejected[name]] for name, seen in taken.seen.items()]
+    show_table(Table(("register", "rows", "accepted", "rejected"), rows), str(out or "--dry-run"))
     for column, count in sorted(taken.replaced.items()):
-        click.echo(f"personal data replaced in {column}: {count}")
+        echo(f"personal data replaced in {column}: {count}")
     for one in taken.tables:
         if one.assumed.get("encoding", "utf-8") != "utf-8":
             echo(f"read as {one.assumed['encoding']}: {one.label} ({one.register})")
-    click.echo(f"snapshot {taken.snapshot}")
+    if earlier is not None and changes is not None:
+        print_restatement(changes, earlier, language)
+    echo(f"snapshot {taken.snapshot}")
     sys.exit(1 if taken.rejects.height else 0)
 
 
@@ -123,6 +150,18 @@ def draft(sources: tuple[Path, ...], out: Path | None, dry_run: bool, language: 
         _print_rows(taken)
 
 
+@contextlib.contextmanager
+def _beside(out: Path | None) -> Iterator[Path]:
+    """A scratch folder on the disk of the new ledger, for what is too long for the memory."""
+    place = None if out is None else next(one for one in out.absolute().parents if one.is_dir())
+    try:
+        made = tempfile.TemporaryDirectory(dir=place, prefix=".intake-", suffix="~", ignore_cleanup_errors=True)
+    except OSError:  # a folder that may not be written: the ledger itself will say so
+        made = tempfile.TemporaryDirectory(prefix="intake-")
+    with made as folder:
+        yield Path(folder)
+
+
 def _profile(taken: Intake, language: str) -> dict[str, str]:
     """The profile of an intake as files by name."""
     from auditlib.ledger.intake.profile import profile
@@ -134,8 +173,9 @@ def _profile(taken: Intake, language: str) -> dict[str, str]:
 
 
 def _print_rows(taken: Intake) -> None:
-    for name, rows in taken.registers.items():
-        table(rows.columns, rows.head(SHOWN).iter_rows(), name)
+    for name, frame in taken.frames.items():
+        rows = frame.head(SHOWN).collect()
+        show_table(Table(tuple(rows.columns), rows.rows()), name)
 
 
 def _print_doubts(taken: Intake, language: str) -> None:

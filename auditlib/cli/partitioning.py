@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from auditlib.cli.terminal import working
+from auditlib.cli.terminal import echo, working
 
 __all__ = ["partition"]
 
@@ -40,4 +40,4 @@ def partition(ledger: Path, out: Path, parts: int, at: str | None, accept_reject
     with working(f"writing {out}"):
         seal = write_divided(book, out, parts, at)
     rows = sum(register.rows for register in seal.registers.values())
-    click.echo(f"{out}: {rows} rows in {parts} parts, snapshot {seal.snapshot}")
+    echo(f"{out}: {rows} rows in {parts} parts, snapshot {seal.snapshot}")

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import open_ledger
-from auditlib.cli.terminal import echo, echo_json, table, working
+from auditlib.cli.terminal import echo, echo_json, show_table, working
+from auditlib.core.table import Table
 
 __all__ = ["probe"]
 
@@ -101,7 +102,7 @@ def _table(found: Any, language: str) -> None:
         for line in ranked(found.lines)
         if line.state != "too_few"
     ]
-    table(["state", "unit", "test", "clock", "q", "says", "id"], rows, "probe")
+    show_table(Table(("state", "unit", "test", "clock", "q", "says", "id"), rows), "probe")
     if few := found.count("too_few"):
         echo(sentence("{count} more are too few to test.", language, count=few), err=True)
 

@@ -1,67 +1,93 @@
-"""The command that compares two snapshots of a ledger: restate."""
+"""What a command says of two snapshots of one ledger."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
+from auditlib.cli.terminal import echo, show_table
+from auditlib.core.table import Table
 
-from auditlib.cli.scoring import open_ledger
-from auditlib.cli.terminal import echo, echo_json, table, working
+if TYPE_CHECKING:
+    from auditlib.core.message import Message
+    from auditlib.ledger.intake.outcome import Intake
+    from auditlib.ledger.read import Ledger
+    from auditlib.ledger.restatement.restatement import Restatement
 
-__all__ = ["restate"]
+__all__ = ["print_restatement", "restatement_text"]
+
+LISTED = 50
+"""So many rows are listed; all of them stand in the JSON."""
 
 
-@click.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
-@click.option("--scheme", help="Also in whose favour: points under both, class by class; needs --period.")
-@click.option("--period", help="The period whose points are compared.")
-@click.option("--fail-on-asked", is_flag=True, help="Exit with 1 where there is a difference to be asked about.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Write the JSON to a file.")
-def restate(
-    old: Path, new: Path, scheme: str | None, period: str | None, fail_on_asked: bool, form: str, out: Path | None
-) -> None:
-    """What became of every row between two snapshots of one ledger, OLD and NEW.
+def restatement_text(found: Restatement, before: Ledger, after: Intake) -> str:
+    """A restatement as JSON, with the names of both snapshots."""
+    as_of = None if after.as_of is None else after.as_of.isoformat()
+    plain = {
+        "format": "auditlib-restatement/1",
+        "before": {"snapshot": before.note.snapshot},
+        "after": {"snapshot": after.snapshot, "as_of": as_of},
+        **found.plain(),
+    }
+    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
 
-    The time at which OLD was taken decides: an entry or closing after it is expected; what lies before it and was not
-    there, was changed, moved or is gone, is to be asked about.
-    """
-    from auditlib.core.files import write_atomically
-    from auditlib.restate.classes import ASK, CLASSES
-    from auditlib.restate.restatement import restate as restated
-    from auditlib.restate.restatement import restatement_json
-    from auditlib.scoring.assess import parse_period, resolve_scheme
 
-    if (scheme is None) != (period is None):
-        raise click.UsageError("expected --scheme and --period together")
-    when = parse_period(period, "--period") if period else None
-    resolved = resolve_scheme(scheme, when) if scheme and when else None
-    before, after = (open_ledger(path, None, True) for path in (old, new))
-    with working("comparing"):
-        found = restated(before, after, resolved, when)
-    if out is not None:
-        write_atomically(out, (json.dumps(restatement_json(found), ensure_ascii=False, indent=1) + "\n").encode())
-    elif form == "json":
-        echo_json(restatement_json(found))
-    else:
-        rows = [
-            [one.register, kind, one.count(kind), "ask" if kind in ASK else ""]
-            for one in found.registers
-            for kind in CLASSES
-            if one.count(kind)
-        ]
-        table(["register", "class", "rows", ""], rows, "restatement")
-        if found.favour:
-            kinds = sorted({kind for one in found.favour for kind in one.parts})
-            points = [
-                [one.unit, one.before, one.after, *(one.parts.get(kind, "") for kind in kinds), one.interaction]
-                for one in found.favour
-            ]
-            table(["unit", "before", "after", *kinds, "interaction"], points, "points")
-        if not found.told_apart and found.count("added"):
-            echo("note: without entered_at nobody can tell late arrivals from rows that were inserted", err=True)
-    if fail_on_asked and found.count(*ASK):
-        raise SystemExit(1)
+def print_restatement(found: Restatement, before: Ledger, language: str) -> None:
+    """What changed: rows by register, by class and by column, the control totals that moved, and the first rows."""
+    from auditlib.core.message import COMMA, sentence, told
+
+    earlier = str(before.path)
+    if found.taken is None:
+        echo(sentence("{ledger} does not say when it was taken; nothing tells what is late", language, ledger=earlier))
+    if before.rejects.height:
+        count = before.rejects.select("register", "file", "row").n_unique()
+        left = sentence(
+            "rows that {ledger} lacks may be among the {count} that it rejected", language, ledger=earlier, count=count
+        )
+        echo(left)
+    if found.rows.is_empty():
+        echo(sentence("nothing changed since {ledger}", language, ledger=earlier))
+        return
+    registers = found.registers()
+    title = sentence("since {ledger}", language, ledger=earlier)
+    show_table(Table(tuple(registers.columns), registers.rows()), title)
+    meanings = {kind: told(message, language) for kind, message in _meanings().items()}
+    classes = [(*row, meanings[row[1]]) for row in found.classes().iter_rows()]
+    show_table(Table(("register", "class", "rows", "meaning"), classes))
+    if found.cells.height:
+        columns = found.columns()
+        show_table(Table(tuple(columns.columns), columns.rows()))
+    plain = found.plain()
+    names = ("register", "unit", "month", "before", "added", "removed", "moved_in", "moved_out", "after")
+    moved = [one for one in plain["totals"] if any(one[name] for name in names[4:8])]
+    show_table(Table(names, [[one[name] for name in names] for one in moved[:LISTED]]))
+    rows = plain["rows"]
+    listed = [
+        (row["register"], row["key"], row["unit"], row["class"], COMMA[language].join(_cells(row["cells"])))
+        for row in rows[:LISTED]
+    ]
+    show_table(Table(("register", "key", "unit", "class", "changes"), listed))
+    if (more := max(len(rows), len(moved)) - LISTED) > 0:
+        echo(sentence("… and {count} more; all of them stand in changes.json", language, count=more))
+
+
+def _cells(cells: dict[str, list[str | None]]) -> list[str]:
+    return [f"{column}: {before or ''} → {after or ''}" for column, (before, after) in cells.items()]
+
+
+def _meanings() -> dict[str, Message]:
+    from auditlib.core.message import Message
+
+    return {
+        "rewritten": Message("ask: a fact was there and is another one, or none"),
+        "moved": Message("ask: the unit changed"),
+        "removed": Message("ask: the row is gone"),
+        "inserted": Message("ask: entered before the earlier snapshot, which lacks it"),
+        "filled_in_late": Message("ask: a time up to the earlier snapshot, where it had none"),
+        "added": Message("ask: new, with no time that tells whether it is late"),
+        "filled": Message("ask: a value where there was none, with no time that tells whether it is late"),
+        "second_rating": Message("expected: rated again after it was handled again"),
+        "late_arrival": Message("expected: entered, or happened, after the earlier snapshot"),
+        "progress": Message("expected: happened after the earlier snapshot, with what goes with it"),
+        "format": Message("another way to write the same"),
+    }

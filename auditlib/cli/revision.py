@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from auditlib.cli.terminal import table, working
+from auditlib.cli.terminal import echo, show_table, working
 from auditlib.core.errors import InputError
 from auditlib.core.home import find, home, shown
+from auditlib.core.table import Table
 
 __all__ = ["revise"]
 
@@ -42,7 +43,8 @@ def revise(
     The maximum of each indicator becomes its weight times the sum of all maxima, and every point inside the indicator
     changes in proportion. Only values and dates differ from the old file, and an entry `revision`, which cites the
     panel with its hash. The old file stays as it is: it ends on the day before because the new one says that it
-    revises it. Refused where another version is in force then. Read it with `auditlib diff OLD NEW`, prove it with
+    revises it. Refused where another version is in force then. A caution is told where the panel agrees weakly or not
+    beyond chance, where items miss the agreed consensus, and where they still move. Read it with `auditlib diff OLD NEW`, prove it with
     `auditlib check NEW`.
     """
     from auditlib.core.exact import Rounding
@@ -76,16 +78,16 @@ def _report(made: Any, file: Any, out: Path) -> None:
                 full_text(new / indicator.max),
             ]
         )
-    table(["indicator", "title", "old maximum", "new maximum", "points times"], rows, "maxima")
-    click.echo(
-        f"written {shown(out)}: {made.old.scheme} version {made.version}, in force from {made.effective}", err=True
-    )
-    click.echo(
+    show_table(Table(("indicator", "title", "old maximum", "new maximum", "points times"), rows), "maxima")
+    echo(f"written {shown(out)}: {made.old.scheme} version {made.version}, in force from {made.effective}", err=True)
+    echo(
         f'version {made.old.version} ({file.name}, unchanged) now ends on {made.old_ends}: the new file says `revision: {{of: "{made.old.version}"}}`',
         err=True,
     )
+    for caution in made.cautions:
+        echo(f"caution: {caution.en} ({caution.zh})", err=True)
     for gap, indicator in made.gaps.items():
-        click.echo(
+        echo(
             f"the gap {gap} supplies points of {indicator}: from now on they are out of {full_text(made.maxima[indicator])}",
             err=True,
         )

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import open_ledger
-from auditlib.cli.terminal import echo, echo_json, table
+from auditlib.cli.terminal import echo, echo_json, show_table
 from auditlib.core.home import shown
+from auditlib.core.table import Table
 
 __all__ = ["FORMAT", "exact_number", "plan"]
 
@@ -139,11 +140,8 @@ def plan(
         echo_json(sizes)
     else:
         rows = [[one["stratum"], one["cases"], one["size"], one["allowed"]] for one in sizes["sizes"]]
-        table(
-            ["stratum", "cases", "size", "allowed"],
-            [*rows, ["total", sizes["population"], sizes["total"], ""]],
-            made.name,
-        )
+        rows.append(["total", sizes["population"], sizes["total"], ""])
+        show_table(Table(("stratum", "cases", "size", "allowed"), rows), made.name)
 
 
 def _valid(make: Any) -> Any:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditlib.cli.terminal import echo_json, table
+from auditlib.cli.terminal import echo, echo_json, show_table
 from auditlib.core.errors import InputError
 from auditlib.core.home import shown
+from auditlib.core.table import Table
 
 if TYPE_CHECKING:
     from auditlib.scheme.model import Scheme
@@ -53,12 +54,12 @@ def check(schemes: tuple[str, ...], everything: bool, on: datetime | None, calen
         echo_json({"problems": [row for one in checked for row in one.rows(everything)]})
     else:
         for line in (line for one in checked for line in one.lines(everything)):
-            click.echo(line)
+            echo(line)
         known = sum(len(one.findings) - len(one.new) for one in checked)
         new = sum(len(one.problems) + len(one.new) for one in checked)
-        click.echo(f"{len(schemes)} schemes checked, {new} problems, {known} known findings", err=True)
+        echo(f"{len(schemes)} schemes checked, {new} problems, {known} known findings", err=True)
     for line in _ending(schemes, paths, calendar, day or date.today()):
-        click.echo(f"note: {line}", err=True)
+        echo(f"note: {line}", err=True)
     sys.exit(0 if all(one.clean for one in checked) else 1)
 
 
@@ -135,17 +136,19 @@ def schema(scheme: str, form: str) -> None:
         for known in map(natural.ledger_columns(name).__getitem__, columns):
             star = "*" if known.required else ""
             rows.append([name, known.name + star, known.type, f"{known.meaning}（{known.zh}）"])
-    table(["register", "column", "type", "meaning"], rows, f"{natural.scheme} {natural.version}: {natural.title.zh}")
-    click.echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
+    show_table(
+        Table(("register", "column", "type", "meaning"), rows),
+        f"{natural.scheme} {natural.version}: {natural.title.zh}",
+    )
+    echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
     fact_rows = [
         [m.fact, m.title.zh, m.title.en, _values(natural, m), m.otherwise or ""]
         for m in natural.measures.values()
         if m.fact
     ]
     if fact_rows:
-        table(
-            ["fact", "数据项", "meaning", "values", "otherwise"],
-            fact_rows,
+        show_table(
+            Table(("fact", "数据项", "meaning", "values", "otherwise"), fact_rows),
             "facts: rows of unit_facts, one a unit and period",
         )
     word_rows = [
@@ -154,19 +157,23 @@ def schema(scheme: str, form: str) -> None:
         for column, known in by.items()
     ]
     if word_rows:
-        table(["register", "column", "words"], word_rows, "words: others are told, and no rule counts them")
+        show_table(Table(("register", "column", "words"), word_rows), "words: others are told, and no rule counts them")
     conditions = [[name, m.register_, m.where] for name, m in natural.measures.items() if m.register_ and m.where]
-    table(["measure", "register", "counts the rows where"], conditions, "measures")
+    show_table(Table(("measure", "register", "counts the rows where"), conditions), "measures")
     if natural.readings:
         options = [
             [n, r.clause, " | ".join(f"[{o}]" if o == r.use else o for o in r.options), r.question.zh]
             for n, r in natural.readings.items()
         ]
-        table(["reading", "clause", "options ([in use])", "question"], options, "readings: --reading ID=NAME")
+        show_table(
+            Table(("reading", "clause", "options ([in use])", "question"), options), "readings: --reading ID=NAME"
+        )
     if natural.gaps:
-        table(
-            ["gap", "clause", "policy", "values", "missing"],
-            [[n, g.clause, g.policy, range_words(g.lowest, g.highest), g.missing.zh] for n, g in natural.gaps.items()],
+        gap_rows = [
+            [n, g.clause, g.policy, range_words(g.lowest, g.highest), g.missing.zh] for n, g in natural.gaps.items()
+        ]
+        show_table(
+            Table(("gap", "clause", "policy", "values", "missing"), gap_rows),
             "gaps: --set GAP=VALUE",
         )
 

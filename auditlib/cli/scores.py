@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from auditlib.cli.scoring import EVERY, ledger_options, open_ledger, required, score_ledger, scoring_options
-from auditlib.cli.terminal import echo, echo_json, table, working
+from auditlib.cli.terminal import echo, echo_file, echo_json, show_table, working
 from auditlib.core.errors import InputError
 
 __all__ = ["explain", "score"]
@@ -56,12 +56,13 @@ def score(
         _write_workbook(unit, out, language, **options)
         return
     wants_evidence = form == "json" and not no_evidence
-    resolved, result = score_ledger(**options, evidence=wants_evidence, units=[unit] if unit else None)
+    resolved, result = score_ledger(
+        **options, evidence=wants_evidence, units=[unit] if unit else None, duties=form == "json"
+    )
     if unit:
         result = result.only(unit)
     if form == "table" and out is None:
-        headers, rows = result_table(resolved, result)
-        table(headers, rows, f"{resolved.scheme.title.zh} {result.period}")
+        show_table(result_table(resolved, result), f"{resolved.scheme.title.zh} {result.period}")
     else:
         text = (
             json.dumps(result.to_json(), ensure_ascii=False, indent=1) + "\n"
@@ -69,7 +70,7 @@ def score(
             else result_csv(resolved, result)
         )
         if out is None:
-            click.echo(text, nl=False)
+            echo_file(text)
         else:
             write_atomically(out, text.encode("utf-8"))
     if form != "json":
@@ -106,7 +107,7 @@ def _score_every_reading(
     provisional_calendar: bool,
 ) -> None:  # fmt: skip
     from auditlib.analysis.readings.ranges import LIMIT, spread
-    from auditlib.analysis.readings.tables import spread_csv, spread_json, spread_notes, spread_table
+    from auditlib.analysis.readings.tables import spread_json, spread_notes, spread_table
     from auditlib.core.calendars import CalendarChoice
     from auditlib.core.files import write_atomically
     from auditlib.core.home import shown
@@ -133,13 +134,12 @@ def _score_every_reading(
     if unit is not None:
         found = found.only(unit)
     if form == "table" and out is None:
-        headers, rows = spread_table(found)
-        table(headers, rows, f"{file.natural.title.zh} {found.result.period}")
+        show_table(spread_table(found), f"{file.natural.title.zh} {found.result.period}")
     else:
         plain = spread_json(found, file.natural.readings)
-        text = spread_csv(found) if form != "json" else json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+        text = spread_table(found).csv() if form != "json" else json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
         if out is None:
-            click.echo(text, nl=False)
+            echo_file(text)
         else:
             write_atomically(out, text.encode("utf-8"))
     if form != "json":

@@ -88,6 +88,7 @@ def required(options: dict[str, Any], *names: str) -> dict[str, Any]:
 def score_ledger(
     scheme: str, ledger: Path, period: str, as_of: datetime | None, readings: dict[str, str], supplied: dict[str, str],
     accept_rejects: bool, calendar: str, provisional_calendar: bool, *, evidence: bool, units: list[str] | None = None,
+    duties: bool = False,
 ) -> Any:  # fmt: skip
     """Resolved scheme and result, from the options of the command line."""
     from auditlib.core.calendars import CalendarChoice
@@ -98,7 +99,8 @@ def score_ledger(
     book = open_ledger(ledger, as_of, accept_rejects)
     with working(f"scoring {when}"):
         return assess(
-            scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units, days=days
+            scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units, days=days,
+            duties=duties,
         )  # fmt: skip
 
 

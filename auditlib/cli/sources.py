@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from auditlib.cli.terminal import echo, table
+from auditlib.cli.terminal import echo, echo_file, show_table
+from auditlib.core.table import Table
 
 __all__ = ["sources"]
 
@@ -49,7 +50,7 @@ def sources(source: str | None, has: tuple[str, ...], form: str, out: Path | Non
             return
         kept = (0, 1, 4, 5, 6)  # a terminal has no room for the place and the test of each
         rows = [[row[place] for place in kept] for row in source_rows(chosen, language)]
-        table([headings[place] for place in kept], rows, f"{len(rows)}")
+        show_table(Table(tuple(headings[place] for place in kept), rows), f"{len(rows)}")
         return
     if form == "json":
         plain = [{"id": name, **one.model_dump(mode="json")} for name, one in chosen.items()]
@@ -59,7 +60,7 @@ def sources(source: str | None, has: tuple[str, ...], form: str, out: Path | Non
     else:
         data = csv_text(source_headings(language), source_rows(chosen, language)).encode()
     if out is None:
-        click.echo(data.decode(), nl=False)
+        echo_file(data.decode())
     else:
         write_atomically(out, data)
 

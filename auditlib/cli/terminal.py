@@ -8,18 +8,23 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 
 from auditlib.core.errors import Problem
+from auditlib.core.table import Table
 from auditlib.core.visible import visible
 
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
 """The sign of a number, not the hyphen of a name or a date."""
 
-__all__ = ["echo", "echo_json", "print_rejects", "table", "working"]
+EVERY = 10
+"""Seconds between two lines of progress in a file or pipe."""
+
+__all__ = ["echo", "echo_file", "echo_json", "print_rejects", "show_table", "telling", "working"]
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
@@ -27,27 +32,32 @@ def echo(text: str = "", *, err: bool = False) -> None:
     click.echo(visible(text), err=err)
 
 
+def echo_file(text: str) -> None:
+    """Prints what could be the content of a file: a pipe gets every character, a terminal none that commands it."""
+    click.echo(visible(text) if sys.stdout.isatty() else text, nl=False, color=True)  # else it leaves out escapes
+
+
 def echo_json(value: Any) -> None:
     """Prints a value as JSON, Chinese as it is written."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> None:
+def show_table(found: Table, title: str = "") -> None:
     """A table as wide as the terminal, with true minus signs; plain tab-separated text where the output is not one."""
     if not sys.stdout.isatty():
         text = io.StringIO()
         csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
-            [headers, *(["" if v is None else visible(str(v)) for v in r] for r in rows)]
+            [found.headings(), *(["" if v is None else visible(str(v)) for v in row] for row in found.texts())]
         )
         click.echo(text.getvalue(), nl=False)
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Table as Grid
 
-    table = Table(*headers, title=title, title_justify="left")
-    for row in rows:
-        table.add_row(*("" if value is None else MINUS.sub("−", visible(str(value))) for value in row))
-    Console().print(table, markup=False)
+    grid = Grid(*found.headings(), title=title, title_justify="left")
+    for row in found.texts():
+        grid.add_row(*("" if value is None else MINUS.sub("−", visible(str(value))) for value in row))
+    Console().print(grid, markup=False)
 
 
 def working(what: str) -> contextlib.AbstractContextManager[Any]:
@@ -56,6 +66,27 @@ def working(what: str) -> contextlib.AbstractContextManager[Any]:
 
     console = Console(stderr=True)
     return console.status(what) if console.is_terminal else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def telling(what: str) -> Iterator[Callable[[str], None]]:
+    """Says how far long work is: at a terminal at any time, to a file or pipe a line every ten seconds."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(what) as status:
+            yield lambda far: status.update(f"{what}: {far}")
+        return
+    last = time.monotonic()
+
+    def tell(far: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            echo(f"{what}: {far}", err=True)
+
+    yield tell
 
 
 def print_rejects(rejects: Any, limit: int = 200) -> None:

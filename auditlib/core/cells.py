@@ -19,6 +19,8 @@ STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 SIGNS = "".join(re.escape(sign) for sign in STARTS)
 APOSTROPHE = re.compile(b"'[=+\\-@\\t\\r\\n]|'\xef\xbc")
 """What tells that a file may hold such a text; the full-width signs begin with these bytes."""
+RUN = re.compile(f"'*[{SIGNS}]")
+"""A name of a column that a spreadsheet would run, after the apostrophes that stand before it."""
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -39,11 +41,11 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame to be written as CSV: no text is run by a spreadsheet, and :func:`lively` gives each back as it was."""
+    """A frame to be written as CSV: no text and no name is run by a spreadsheet; :func:`lively` gives each back."""
     return frame.with_columns(
         pl.when(_runs(name, "'*")).then(pl.concat_str(pl.lit("'"), name)).otherwise(name).alias(name)
         for name in _texts(frame)
-    )
+    ).rename({name: f"'{name}" for name in frame.columns if RUN.match(name)})
 
 
 def lively(frame: pl.DataFrame, written: bytes) -> pl.DataFrame:
@@ -55,7 +57,7 @@ def lively(frame: pl.DataFrame, written: bytes) -> pl.DataFrame:
         return frame
     return frame.with_columns(
         pl.when(_runs(name, "'+")).then(pl.col(name).str.slice(1)).otherwise(name).alias(name) for name in _texts(frame)
-    )
+    ).rename({name: name[1:] for name in frame.columns if name.startswith("'") and RUN.match(name)})
 
 
 def _texts(frame: pl.DataFrame) -> list[str]:

@@ -10,11 +10,11 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["naming", "on_disk", "stamp", "whole_folder", "write_atomically"]
+__all__ = ["naming", "on_disk", "stamp", "whole_folder", "write_atomically", "write_together"]
 
 TOLD_BY_RUST = re.compile(r"(?P<said>[^:]*?) \(os error (?P<number>\d+)\)")
 """An error of the system as the libraries written in Rust pass it on: in words, with its number."""
@@ -47,24 +47,35 @@ def write_atomically(file: Path, content: bytes, *, durable: bool = True) -> Non
     A ``durable`` file is on the disk before it has its name: after a power cut it is not an empty one. It obeys the
     user's umask. Raises :class:`OSError` with the name of ``file``; then nothing is left of it.
     """
-    with naming(file):
-        scratch = _beside(file)
-        new = [place for place in file.parents if not place.exists()]
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with open(scratch, "xb") as stream:
-                stream.write(content)
-                if durable:
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            os.replace(scratch, file)
-        except BaseException:
+    write_together({file: content}, durable=durable)
+
+
+def write_together(contents: Mapping[Path, bytes], *, durable: bool = True) -> None:
+    """As :func:`write_atomically` for files that belong together: where there is no room for one, none is written."""
+    scratch: dict[Path, Path] = {}
+    new: list[Path] = []
+    try:
+        for file, content in contents.items():
+            with naming(file):
+                new += [place for place in file.parents if not place.exists()]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                scratch[file] = _beside(file)
+                with open(scratch[file], "xb") as stream:
+                    stream.write(content)
+                    if durable:
+                        stream.flush()
+                        os.fsync(stream.fileno())
+        for file, made in scratch.items():
+            with naming(file):
+                os.replace(made, file)
+    except BaseException:
+        for made in scratch.values():
             with suppress(OSError):
-                scratch.unlink(missing_ok=True)
-            for place in new:  # the inmost first; one in which others have begun to write stays
-                with suppress(OSError):
-                    place.rmdir()
-            raise
+                made.unlink(missing_ok=True)
+        for place in new:  # the inmost first; one in which others have begun to write stays
+            with suppress(OSError):
+                place.rmdir()
+        raise
 
 
 @contextmanager

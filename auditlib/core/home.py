@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["PACKAGE", "find", "home", "names_in", "shipped", "shown"]
+from auditlib.core.errors import InputError
+
+__all__ = ["PACKAGE", "find", "home", "names_in", "placing", "shipped", "shown"]
 
 PACKAGE = Path(__file__).resolve().parent.parent
 """The folder of the library."""
+PLACES = "AUDITLIB_PLACES"
+"""The environment variable that says where things lie that have moved, as JSON."""
 
 
 def home() -> Path:
@@ -33,13 +40,35 @@ def find(given: str | Path, folder: str = "", ending: str = "") -> Path:
 
     Else the same path from :func:`home`, so that what the documents name is found from everywhere; else, where
     ``folder`` is one of ``params``, what has the name there, without its ``ending``. Where there is none, the path as
-    it was given, for whoever opens it to refuse.
+    it was given, for whoever opens it to refuse. What has moved is found by :func:`placing` before all. Raises
+    :class:`InputError` for a name that no file can have.
     """
+    if moved := json.loads(os.environ.get(PLACES) or "{}").get(f"{folder}:{given}"):
+        return Path(moved)
     path = Path(given)
     places = [path, home() / path]
     if folder and str(given) == path.name:
         places.append(home() / "params" / folder / f"{path.name}{ending}")
-    return next((place for place in places if str(given) and place.exists()), path)
+    return next((place for place in places if str(given) and _is_there(place)), path)
+
+
+@contextmanager
+def placing(moved: Mapping[tuple[str, str], Path], home_folder: Path | None = None) -> Iterator[None]:
+    """Let :func:`find` give other places in the block, in this process and in those that it starts.
+
+    ``moved`` is by folder of params and name as it is given; names as they are shown stay. ``home_folder`` is what
+    :func:`home` gives in it, None for what it gave before.
+    """
+    told = {f"{folder}:{given}": str(path.resolve()) for (folder, given), path in moved.items()}
+    known = json.loads(os.environ.get(PLACES) or "{}")
+    added = {PLACES: json.dumps(known | told), "AUDITLIB_HOME": str(home_folder or home())}
+    before = {name: os.environ.get(name) for name in added}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 def names_in(folder: str, sign: str) -> str:
@@ -57,6 +86,14 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd().resolve()))
     except ValueError:
         return str(path)
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError as error:
+        told = f"found a name that the system refuses ({error.strerror}), expected one of a file or folder"
+        raise InputError.at(str(place)[:200], "", told) from None
 
 
 def _is_home(folder: Path) -> bool:

@@ -51,7 +51,7 @@ NoticeKind = Literal[
     "above_full_marks", "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",
     "act_of_no_case", "unknown_act", "act_before_case", "formality_missing", "nothing_recorded", "rarely_recorded",
     "supplied_limit", "duty_unknown", "checked_otherwise",
-    "adjusted", "adjusted_later", "moved_by_adjustments", "appeal_pending",
+    "adjusted", "adjusted_later", "moved_by_adjustments", "appeal_pending", "appeal_elsewhere",
 ]  # fmt: skip
 NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 """What a notice can be about; each kind is one template, or a few with the same meaning."""
@@ -75,6 +75,16 @@ class Message:
 
     def __str__(self) -> str:
         return told(self, "en")
+
+    def with_texts(self, change: Callable[[str], str]) -> Message:
+        """The same sentence with every text among its values, and in lists of them, as ``change`` gives it."""
+
+        def changed(value: object) -> object:
+            if isinstance(value, tuple):
+                return tuple(map(changed, value))
+            return change(value) if isinstance(value, str) else value
+
+        return Message(self.template, **{name: changed(value) for name, value in self.values})
 
 
 @dataclass(frozen=True)

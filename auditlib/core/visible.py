@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["visible"]
+__all__ = ["as_a_terminal", "visible"]
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Control characters and lone surrogates, which neither XML nor HTML can hold; tab and line feed are left."""
@@ -19,3 +19,10 @@ def visible(text: str) -> str:
     left stay, and so do the joiners inside an emoji.
     """
     return DIRECTION.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def as_a_terminal(text: str) -> str:
+    """``text`` as a terminal leaves it: what stands in a line before a carriage return is written over."""
+    if "\r" not in text:
+        return text
+    return "\n".join(line[line.rfind("\r", 0, max(len(line) - 1, 0)) + 1 :] for line in text.split("\n"))

@@ -195,8 +195,11 @@ def days_from(first: date, last: date) -> list[date]:
 @lru_cache(maxsize=1)
 def china() -> Calendar:
     """China's working days with holidays and make-up days (调休), as far as the State Council has published them."""
-    years = {day.year for day in chinese_calendar.constants.holidays}
-    first, last = date(min(years), 1, 1), date(max(years), 12, 31)
-    return Calendar(
-        "china", first, last, np.array([chinese_calendar.is_workday(day) for day in days_from(first, last)])
-    )
+    holidays, made_up = (
+        chinese_calendar.holidays,
+        chinese_calendar.workdays,
+    )  # its is_workday looks at every day of both
+    first, last = date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
+    days = days_from(first, last)
+    works = [day in made_up or (day.weekday() < 5 and day not in holidays) for day in days]
+    return Calendar("china", first, last, np.array(works))

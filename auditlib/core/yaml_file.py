@@ -32,6 +32,8 @@ class Tree:
     """The texts of the files that it was read from: equal texts give equal values."""
     origins: dict[Path_, Path_] = field(default_factory=dict, repr=False)
     """Values that stand in the place of a reference to them: where each is written."""
+    bare: frozenset[Path_] = frozenset()
+    """The keys that are numbers, days or truth values where they are written, and text in ``value``."""
 
     def place(self, path: Path_) -> tuple[str, int | None]:
         """File and line of the value at ``path``, or of the nearest value around it that was written."""
@@ -140,7 +142,7 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
     value = reading.plain(root, ())
     if reading.problems:
         raise InputError(reading.problems)
-    return Tree(file, value, reading.lines, (text,))
+    return Tree(file, value, reading.lines, (text,), bare=frozenset(reading.bare))
 
 
 @lru_cache(maxsize=32)
@@ -168,6 +170,7 @@ class _PlainValues:
         self.file = file
         self.lines: dict[Path_, tuple[str, int]] = {}
         self.problems: list[Problem] = []
+        self.bare: set[Path_] = set()
         self._count = 0
 
     def plain(self, node: Any, path: Path_) -> Any:
@@ -202,6 +205,8 @@ class _PlainValues:
                 self._refuse((*path, key), here, f"duplicate key; it stands already in line {first}")
                 continue
             self.lines[(*path, key)] = (self.file, here)
+            if key_node.tag.rpartition(":")[2] != "str":
+                self.bare.add((*path, key))
             result[key] = self.plain(value_node, (*path, key))
         return result
 

@@ -5,23 +5,29 @@ Everything is computed from the panel folder alone, so the same folder gives the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from auditlib.core.values import Text
+from auditlib.delphi.attendance import attendance
 from auditlib.delphi.authority import panel_authority
+from auditlib.delphi.consensus_rules import ItemMarks, Verdict, judge
 from auditlib.delphi.declared import Group, PanelFile
+from auditlib.delphi.familiarity import item_authority
+from auditlib.delphi.notes import notes
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
 from auditlib.delphi.rounds import Panel, Round
+from auditlib.delphi.statistics.appropriateness import Appropriateness, appropriateness, quantile
 from auditlib.delphi.statistics.concordance import UNDEFINED, concordance
+from auditlib.delphi.statistics.content_validity import ItemValidity, item_validity
 from auditlib.delphi.statistics.descriptives import Descriptives, describe, reaches
 from auditlib.delphi.statistics.reliability import krippendorff_alpha
 from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p
 from auditlib.delphi.statistics.screening import Criterion, Screened, boundary_values, limit, screen
 from auditlib.delphi.statistics.stability import Consensus, ItemStability, consensus, stability
+from auditlib.delphi.weighing import compared, consistencies, importance_by
 from auditlib.delphi.weights.rounding import publish
-from auditlib.delphi.weights.shares import UNDEFINED as WEIGHT_UNDEFINED
-from auditlib.delphi.weights.shares import Answers, mean_mark, weigh
+from auditlib.delphi.weights.shares import Answers, weigh
 
 __all__ = ["analyse", "analyse_items"]
 
@@ -36,19 +42,19 @@ NOT_COMPARED = {
 def analyse(panel: Panel) -> Analysis:
     """The analysis of every round of ``panel``. Raises :class:`InputError` where no round has come back."""
     rounds: list[RoundAnalysis] = []
-    before: Round | None = None
+    earlier: list[Round] = []
     for one in panel.answered:
-        rounds.append(_round(panel, one, before))
-        before = one
+        rounds.append(_round(panel, one, earlier))
+        earlier.append(one)
     authority = panel_authority(list(panel.experts.values())) if panel.experts else None
-    return Analysis(panel, tuple(rounds), authority, tuple(_notes(panel, rounds)))
+    return Analysis(panel, tuple(rounds), authority, tuple(notes(panel, rounds)))
 
 
-def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
+def _round(panel: Panel, one: Round, earlier: Sequence[Round]) -> RoundAnalysis:
     declared = panel.declared
     items = analyse_items(panel, one)
     groups = tuple(_group(declared, one, group) for group in declared.groups(one.number))
-    levels = sorted({item.level for item in items.values()})
+    levels = _comparable_levels(declared, one.number)
     by_level = {level: [item for item in items.values() if item.level == level] for level in levels}
     criteria = _criteria(declared)
     screening = {level: _screened(part, criteria) for level, part in by_level.items()} if criteria else {}
@@ -58,8 +64,11 @@ def _round(panel: Panel, one: Round, before: Round | None) -> RoundAnalysis:
         items,
         groups,
         {level: proposals for level, proposals in screening.items() if proposals},
-        None if before is None else _stability(declared, before, one),
+        _stability(declared, earlier[-1], one) if earlier else None,
         panel_authority(known) if known else None,
+        attendance(one, earlier),
+        compared(panel, one),
+        consistencies(panel, one),
     )
 
 
@@ -67,37 +76,68 @@ def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
     """The items of round ``one`` with their statistics and weights, parents before children."""
     declared = panel.declared
     standing = declared.standing(one.number)
-    authority = None
-    if declared.mean == "authority_weighted":
-        authority = [panel.experts[expert].Cr or Fraction(0) for expert in one.experts]  # reading refused unknown ones
+    by_item = {item: item_authority(item, one.experts, panel.experts, one.familiarity)[1] for item in one.items}
     answers = {item.id: _answers(one, item.id) for item, _ in standing if item.weight is None}
-    importance = {
-        item.id: item.weight if item.weight is not None else mean_mark(answers[item.id], authority)
-        for item, _ in standing
-    }
+    importance = importance_by(panel, one, declared.weights.method)
+    siblings = declared.siblings_of(one.number)
     weights = weigh(declared.tree(one.number), importance)
     published = publish(weights, declared.digits)
     found = {}
     for item, level in standing:
-        described = agreed = None
-        if item.weight is None:
-            described = describe(one.matrix([item.id])[:, 0], float(declared.scale.max), declared.sd)
-            agreed = _consensus(declared, answers[item.id], described)
-        found[item.id] = ItemAnalysis(
-            item, level, described, importance[item.id], weights[item.id], published.get(item.id), agreed
-        )
+        shares = (importance[item.id], weights[item.id], published.get(item.id))
+        if item.weight is not None:
+            found[item.id] = ItemAnalysis(item, level, None, *shares, None)
+            continue
+        top = float(declared.scale.top(siblings[item.id]))
+        described = describe(one.matrix([item.id])[:, 0], top, declared.sd)
+        agreed = _consensus(declared, answers[item.id], described, siblings[item.id])
+        judged = _judged(panel, one, item.id, described.cv)
+        found[item.id] = ItemAnalysis(item, level, described, *shares, agreed, *judged, by_item[item.id])
     return found
+
+
+def _judged(
+    panel: Panel, one: Round, item: str, cv: float | None
+) -> tuple[Verdict | None, Appropriateness | None, ItemValidity | None]:
+    """Consensus by every agreed rule, RAND/UCLA appropriateness and content validity of an item, as far as agreed."""
+    declared, limits = panel.declared, panel.declared.thresholds
+    importance = [mark for mark in _answers(one, item) if mark is not None]
+    before = next((other for other in panel.rounds if other.number == one.number - 1), None)
+    earlier = [mark for mark in _answers(before, item) if mark is not None] if before is not None else []
+    shown = declared.shown(one.number)
+    marks = ItemMarks(
+        importance, [shown(item, mark) for mark in importance], cv,
+        quantile(earlier, Fraction(1, 2)) if earlier else None, declared.scale.turned,
+    )  # fmt: skip
+    validity = limits.content_validity
+    relevant = None if validity is None else validity.relevant_from
+    if relevant is not None and declared.scale.turned:
+        relevant = declared.scale.min + declared.scale.top(declared.siblings_of(one.number)[item]) - relevant
+    return (
+        None if limits.consensus is None else judge(limits.consensus, marks),
+        appropriateness(importance) if limits.appropriateness else None,
+        None if relevant is None else item_validity(importance, relevant),
+    )
+
+
+def _comparable_levels(declared: PanelFile, number: int) -> list[int]:
+    """The levels whose items are screened together; ranks and shares of points are comparable in one group alone."""
+    levels = [group.level for group in declared.groups(number) if group.kind == "siblings"]
+    return sorted({level for level in levels if declared.scale.kind == "marks" or levels.count(level) == 1})
 
 
 def _answers(one: Round, item: str) -> Answers:
     return [one.marks.get((expert, item)) for expert in one.experts]
 
 
-def _consensus(declared: PanelFile, answers: Answers, described: Descriptives) -> Consensus | None:
-    limits = declared.thresholds.consensus
+def _consensus(declared: PanelFile, answers: Answers, described: Descriptives, siblings: int) -> Consensus | None:
+    limits, scale = declared.thresholds.consensus, declared.scale
     if limits is None:
         return None
-    return consensus(answers, described.cv, limits.cv_below, limits.agreement_at_least, limits.agreeing_from)
+    agreeing = limits.agreeing_from
+    if agreeing is not None and scale.turned:
+        agreeing = scale.min + scale.top(siblings) - agreeing
+    return consensus(answers, described.cv, limits.cv_below, limits.agreement_at_least, agreeing)
 
 
 def _group(declared: PanelFile, one: Round, group: Group) -> GroupAnalysis:
@@ -129,9 +169,10 @@ def _screened(items: Sequence[ItemAnalysis], criteria: Mapping[str, Criterion]) 
 
 
 def _stability(declared: PanelFile, before: Round, one: Round) -> tuple[MovedItem, ...]:
-    """The items that both rounds asked; an expert who left has no answers in the later one, and nobody joins."""
+    """The items that both rounds asked; an expert who left or joined has no answers in one of them."""
     items = [item for item in one.items if item in before.items]
-    earlier, later = before.matrix(items), one.matrix(items, before.experts)
+    experts = list(dict.fromkeys((*before.experts, *one.experts)))
+    earlier, later = before.matrix(items, experts), one.matrix(items, experts)
     return tuple(MovedItem(moved, _stable(declared, moved)) for moved in stability(earlier, later, items, declared.sd))
 
 
@@ -149,60 +190,6 @@ def _stable(declared: PanelFile, moved: ItemStability) -> bool | None:
         verdicts.append(None if kappa is None else reaches(kappa, "at_least", least))
     if limits.p_above is not None:
         verdicts.append(None if p is None else not reaches(p, "at_most", limits.p_above))
-    return None if None in verdicts or not verdicts else all(verdicts)
-
-
-def _notes(panel: Panel, rounds: Iterable[RoundAnalysis]) -> Iterator[Text]:
-    declared = panel.declared
-    if declared.synthetic:
-        yield Text(
-            zh="本专家组的数据为合成数据，不是真实调查", en="the data of this panel are synthetic, no survey was made"
-        )
-    if panel.experts and declared.authority is None:
-        yield Text(
-            zh="panel.yaml 没有声明权威系数的赋值表，采用一项已发表研究的表",
-            en="panel.yaml declares no tables of authority; those of one published study are in force",
-        )
-    for one in rounds:
-        yield from _round_notes(declared, one)
-
-
-def _round_notes(declared: PanelFile, one: RoundAnalysis) -> Iterator[Text]:
-    number, sent = one.round.number, one.round.sent
-    if one.round.sent_from != "declared":
-        zh, en = (
-            ("experts.csv 的专家数", "the number of experts in experts.csv")
-            if one.round.sent_from == "experts"
-            else ("收回的份数", "the number of forms returned")
-        )
-        yield Text(
-            zh=f"第{number}轮没有声明发出份数，以{zh} {sent} 计",
-            en=f"round {number}: it is not declared how many forms were sent; {en}, {sent}, stands for it",
-        )
-    opened = declared.rounds[number].opened if number in declared.rounds else None
-    fixed = declared.thresholds.declared
-    if opened is not None and fixed is not None and fixed > opened:
-        yield Text(
-            zh=f"第{number}轮于 {opened} 发出，而阈值到 {fixed} 才约定",
-            en=f"round {number} opened on {opened}, but its thresholds were agreed only on {fixed}",
-        )
-    for group in one.groups:
-        if group.undefined is not None:
-            yield Text(
-                zh=f"第{number}轮 {group.group.id}：{group.undefined.zh}",
-                en=f"round {number}, {group.group.id}: {group.undefined.en}",
-            )
-        if group.concordance is not None and group.concordance.dropped:
-            count = group.concordance.dropped
-            yield Text(
-                zh=f"第{number}轮 {group.group.id}：{count} 位专家未答全，不计入 W",
-                en=f"round {number}, {group.group.id}: experts who left an item out and do not count for W: {count}",
-            )
-    reasons = {(f.weight.parent, f.weight.undefined) for f in one.items.values() if f.weight.undefined is not None}
-    for parent, reason in sorted(reasons, key=lambda pair: (pair[0] or "", pair[1] or "")):
-        if reason is not None:
-            why, group_id = WEIGHT_UNDEFINED[reason], parent or "level-1"
-            yield Text(
-                zh=f"第{number}轮 {group_id}：没有权重，{why.zh}",
-                en=f"round {number}, {group_id}: no weights, {why.en}",
-            )
+    if (least := limits.unchanged_at_least) is not None:
+        verdicts.append(None if moved.unchanged is None else moved.unchanged >= least)
+    return False if False in verdicts else None if None in verdicts or not verdicts else True

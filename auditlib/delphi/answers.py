@@ -12,12 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from auditlib.core.errors import Problem
-from auditlib.delphi.declared import Scale
 from auditlib.delphi.experts import pseudonym_fault
 from auditlib.delphi.forms.sheets import Sheet, read_sheet
+from auditlib.delphi.scales import Scale
 from auditlib.ledger.privacy.find import mask_personal
 
-__all__ = ["Answers", "Remark", "read_answers"]
+__all__ = ["LONG", "Answers", "Remark", "read_answers"]
 
 LONG = ("expert", "item", "mark")
 

@@ -7,7 +7,7 @@ standard deviation, what happens to missing answers, the tables of authority, ev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -15,17 +15,20 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from auditlib.core.exact import exact, full_text
-from auditlib.core.values import Number, Strict, Text
+from auditlib.core.exact import full_text
+from auditlib.core.values import Number, Strict, Text, exactly_one
+from auditlib.delphi.scales import Limit, Scale, Share
 from auditlib.delphi.statistics.concordance import Missing
 from auditlib.delphi.statistics.descriptives import Bound, Spread
 from auditlib.delphi.statistics.screening import Statistic, boundary_values
+from auditlib.delphi.weights.from_data import Combination
+from auditlib.delphi.weights.methods import Aggregation, Defuzzification
 from auditlib.delphi.weights.shares import Item as WeightedItem
 
 __all__ = [
-    "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "Criterion", "Familiarity", "Group",
-    "Item", "PanelFile", "Resampling", "RoundNote", "Scale", "Screening", "StabilityThresholds", "Thresholds",
-    "number_in", "walk",
+    "STRENGTHS", "USUAL_TABLES", "AuthorityTables", "Basis", "ConsensusThresholds", "ContentValidity", "Criterion",
+    "Familiarity", "Group", "Item", "MarkShare", "PanelFile", "Resampling", "Rewording", "RoundNote", "Screening",
+    "StabilityThresholds", "Thresholds", "WeightMethod", "walk",
 ]  # fmt: skip
 
 STRENGTHS: dict[str, Text] = {
@@ -35,13 +38,8 @@ STRENGTHS: dict[str, Text] = {
 }
 """How strongly a basis carried an expert's judgement, strongest first."""
 
+NUMBERED = re.compile(r"[A-Z]{1,3}[0-9]*(?:[.-][0-9]+)*")
 RESERVED = ("expert", "item", "mark", "remark")
-MOST_MARKS = 1001
-
-
-def number_in(text: str) -> Fraction | None:
-    """The number that ``text`` is, in plain ASCII digits; None for anything else."""
-    return exact(text) if re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?", text) else None
 
 
 def _name(value: str) -> str:
@@ -52,73 +50,25 @@ def _name(value: str) -> str:
     return value
 
 
-def _share(value: Fraction) -> Fraction:
-    if not 0 <= value <= 1:
-        raise ValueError(f"found {full_text(value)}, expected a number from 0 to 1")
-    return value
-
-
-def _not_negative(value: Fraction) -> Fraction:
-    if value < 0:
-        raise ValueError(f"found {full_text(value)}, expected a number from 0 on")
-    return value
-
-
 Name = Annotated[str, AfterValidator(_name)]
-Share = Annotated[Number, AfterValidator(_share)]
-Limit = Annotated[Number, AfterValidator(_not_negative)]
 RoundNumber = Annotated[int, Field(ge=1)]
 
 
-class Scale(Strict):
-    """The marks that an expert can give, in equal steps; ``max`` is the top mark."""
+class Rewording(Strict):
+    """What an item says from a round on, and why it no longer says what it said."""
 
-    min: Number
-    max: Number
-    step: Number = Fraction(1)
-    labels: dict[Number, Text] = {}
-
-    @model_validator(mode="after")
-    def _is_a_scale(self) -> Scale:
-        if self.min >= self.max:
-            raise ValueError(f"found {self.expected}, expected min below max")
-        if self.min < 0:
-            raise ValueError(f"found min {full_text(self.min)}, expected 0 or more: weights are shares of mean marks")
-        if self.step <= 0 or (self.max - self.min) % self.step:
-            raise ValueError(f"found step {full_text(self.step)}, expected one that leads from min to max")
-        if len(self.marks) > MOST_MARKS:
-            raise ValueError(f"found {len(self.marks)} marks, expected {MOST_MARKS} at most")
-        if foreign := [full_text(mark) for mark in self.labels if mark not in self.marks]:
-            raise ValueError(f"found labels for {', '.join(foreign)}, expected them for {self.expected}")
-        return self
-
-    @cached_property
-    def marks(self) -> tuple[Fraction, ...]:
-        """Every mark, lowest first."""
-        return tuple(self.min + self.step * index for index in range(int((self.max - self.min) / self.step) + 1))
-
-    def mark(self, text: str) -> Fraction:
-        """The mark that ``text`` is. Raises :class:`ValueError` for what is no number, or no mark of the scale."""
-        value = number_in(text)
-        if value is None or value not in self.marks:
-            raise ValueError(f"found {text!r}, expected {self.expected}")
-        return value
-
-    @property
-    def expected(self) -> str:
-        """What a mark has to be, in words for a message."""
-        low, high = full_text(self.min), full_text(self.max)
-        whole = self.step == 1 and self.min.denominator == 1
-        return (
-            f"a whole number from {low} to {high}" if whole else f"{low} to {high} in steps of {full_text(self.step)}"
-        )
+    title: Text
+    note: Text | None = None
+    reason: Text | None = None
 
 
 class Item(Strict):
     """An item that the panel marks, perhaps with items of its own.
 
     ``weight`` is a weight among its siblings that is declared and not asked. ``from_round`` and ``until_round`` bound
-    the rounds that ask the item: a panel drops items and takes up others between rounds.
+    the rounds that ask the item: a panel drops items and takes up others between rounds; ``reason`` says why, and
+    ``merged_into`` names the item that takes a dropped one's place. ``reworded`` holds later wordings by the round
+    from which they stand: ``title`` and ``note`` are those of the first round.
     """
 
     id: Name
@@ -127,6 +77,9 @@ class Item(Strict):
     weight: Share | None = None
     from_round: RoundNumber = 1
     until_round: RoundNumber | None = None
+    reason: Text | None = None
+    merged_into: Name | None = None
+    reworded: dict[RoundNumber, Rewording] = {}
     items: tuple[Item, ...] = ()
 
     @model_validator(mode="after")
@@ -134,12 +87,23 @@ class Item(Strict):
         if self.until_round is not None and self.until_round < self.from_round:
             found = f"from_round {self.from_round}, until_round {self.until_round}"
             raise ValueError(f"found {found}, expected the last round not before the first")
+        if self.merged_into is not None and self.until_round is None:
+            raise ValueError(f"found merged_into {self.merged_into}, expected until_round beside it")
+        if early := [number for number in self.reworded if number <= self.from_round or not self.stands_in(number)]:
+            raise ValueError(f"found reworded in round {early[0]}, expected a later round than the first that asks it")
         _check_weights(self.items, f"the items of {self.id}")
         return self
 
     def stands_in(self, number: int) -> bool:
         """Whether the item belongs to round ``number``."""
         return self.from_round <= number and (self.until_round is None or number <= self.until_round)
+
+    def as_asked(self, number: int) -> Item:
+        """The item in the words in which round ``number`` asks it."""
+        last = max((since for since in self.reworded if since <= number), default=None)
+        if last is None:
+            return self
+        return self.model_copy(update={"title": self.reworded[last].title, "note": self.reworded[last].note})
 
 
 class Group(Strict):
@@ -216,12 +180,44 @@ USUAL_TABLES = AuthorityTables(
 """The tables of one published study, in force where a panel declares none; the result says so."""
 
 
+class MarkShare(Strict):
+    """How large the share of marks in a range may be, or has to be; both ends belong to it."""
+
+    low: Annotated[Number, Field(alias="from")]
+    high: Annotated[Number, Field(alias="to")]
+    at_least: Share | None = None
+    at_most: Share | None = None
+
+    @model_validator(mode="after")
+    def _is_a_bound(self) -> MarkShare:
+        exactly_one(self, "at_least", "at_most")
+        if self.low > self.high:
+            raise ValueError(
+                f"found from {full_text(self.low)} to {full_text(self.high)}, expected the lower mark first"
+            )
+        return self
+
+    def holds(self, share: Fraction) -> bool:
+        """Whether a share is large or small enough."""
+        return share >= self.at_least if self.at_least is not None else self.at_most is None or share <= self.at_most
+
+
 class ConsensusThresholds(Strict):
-    """When an item has consensus: a CV below ``cv_below``; a share of marks from ``agreeing_from`` on."""
+    """When an item has consensus: everything that is given has to hold.
+
+    A CV below ``cv_below``; a share ``agreement_at_least`` of marks from ``agreeing_from`` on; an interquartile range
+    (type 7), a mean of importance, a change of the median since the round before; ``shares`` of marks in ranges; and of
+    ``any_of`` at least one.
+    """
 
     cv_below: Limit | None = None
     agreement_at_least: Share | None = None
     agreeing_from: Number | None = None
+    iqr_at_most: Limit | None = None
+    mean_at_least: Number | None = None
+    median_change_at_most: Limit | None = None
+    shares: tuple[MarkShare, ...] = ()
+    any_of: tuple[ConsensusThresholds, ...] = ()
 
     @model_validator(mode="after")
     def _agreement_is_whole(self) -> ConsensusThresholds:
@@ -234,12 +230,14 @@ class StabilityThresholds(Strict):
     """When an item is stable from one round to the next: everything that is given here has to hold.
 
     ``cv_change_at_most`` bounds the change of the CV either way, ``kappa_at_least`` the linearly weighted κ,
-    ``p_above`` the p of Wilcoxon's signed-rank test, corrected by Holm over the items.
+    ``p_above`` the p of Wilcoxon's signed-rank test, corrected by Holm over the items, ``unchanged_at_least`` the
+    share of those who marked the item in both rounds and kept their mark.
     """
 
     cv_change_at_most: Limit | None = None
     kappa_at_least: Number | None = None
     p_above: Share | None = None
+    unchanged_at_least: Share | None = None
 
 
 class Criterion(Strict):
@@ -279,13 +277,24 @@ class Screening(Strict):
         return self
 
 
+class ContentValidity(Strict):
+    """Content validity is counted: marks of ``relevant_from`` or better call an item relevant (3 on a scale of 4)."""
+
+    relevant_from: Number
+
+
 class Thresholds(Strict):
-    """What was agreed before the round; ``declared`` is the day on which."""
+    """What was agreed before the round; ``declared`` is the day on which.
+
+    ``appropriateness`` judges the items by the RAND/UCLA method, ``content_validity`` by I-CVI, S-CVI and κ*.
+    """
 
     declared: date | None = None
     consensus: ConsensusThresholds | None = None
     stability: StabilityThresholds | None = None
     screening: Screening = Screening()
+    appropriateness: bool = False
+    content_validity: ContentValidity | None = None
 
 
 class Resampling(Strict):
@@ -295,15 +304,71 @@ class Resampling(Strict):
     seed: int = 1
 
 
+WeightMethod = Literal["mean", "authority_weighted", "rank_order_centroid", "fuzzy", "ahp", "combined"]
+
+
+class CombinedWeights(Strict):
+    """Several methods made one: ``additive`` with ``shares`` (default equal), or ``multiplicative``."""
+
+    methods: tuple[WeightMethod, ...]
+    how: Combination = "additive"
+    shares: tuple[Share, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> CombinedWeights:
+        if len(self.methods) < 2:
+            raise ValueError(f"found {len(self.methods)} methods, expected at least 2 to combine")
+        if "combined" in self.methods:
+            raise ValueError("found combined among its own methods, expected others")
+        if self.shares and self.how == "multiplicative":
+            raise ValueError("found shares of a multiplicative combination, expected none")
+        total = sum(self.shares, Fraction(0))
+        if self.shares and (len(self.shares) != len(self.methods) or total != 1):
+            found = f"{len(self.shares)} shares, {full_text(total)} together"
+            raise ValueError(f"found {found}, expected one for each of {len(self.methods)} methods, and 1 together")
+        return self
+
+
+class Weighing(Strict):
+    """By which ``method`` the answers become weights, and which others the report ``compare``s with it.
+
+    ``aggregate`` says of AHP whether judgements or priorities of the experts are averaged (geometrically),
+    ``defuzzify`` which number stands for a triangle of fuzzy Delphi, ``combine`` what ``combined`` is made of.
+    """
+
+    method: WeightMethod = "mean"
+    compare: tuple[WeightMethod, ...] = ()
+    aggregate: Aggregation = "judgements"
+    defuzzify: Defuzzification = "centroid"
+    combine: CombinedWeights | None = None
+
+    @model_validator(mode="after")
+    def _combined_is_declared(self) -> Weighing:
+        if "combined" in (self.method, *self.compare) and self.combine is None:
+            raise ValueError("found combined without combine, expected combine: {methods: [...]}")
+        return self
+
+
 class RoundNote(Strict):
-    """What is known of a round besides its answers: how many forms went out, and when."""
+    """What is known of a round besides its answers: how many forms went out, when, and since when none is taken."""
 
     sent: Annotated[int, Field(ge=1)] | None = None
     opened: date | None = None
+    closed: date | None = None
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> RoundNote:
+        if self.opened is not None and self.closed is not None and self.closed < self.opened:
+            raise ValueError(f"found closed {self.closed}, expected it not before opened {self.opened}")
+        return self
 
 
 class PanelFile(Strict):
-    """A ``panel.yaml``."""
+    """A ``panel.yaml``.
+
+    ``invited`` says whom a later round asks: those who answered the round before, all who ever began, or anyone, so
+    that experts may join; ``left`` names those who gave up their seat, with the first round that no longer asks them.
+    """
 
     panel: Name
     title: Text
@@ -313,7 +378,10 @@ class PanelFile(Strict):
     scale: Scale
     items: tuple[Item, ...]
     rounds: dict[RoundNumber, RoundNote] = {}
+    invited: Literal["previous", "begun", "anyone"] = "previous"
+    left: dict[str, RoundNumber] = {}
     mean: Literal["plain", "authority_weighted"] = "plain"
+    weights: Weighing = Weighing()
     sd: Spread = "sample"
     missing: Missing = "complete"
     digits: Annotated[int, Field(ge=0, le=6)] = 2
@@ -333,8 +401,28 @@ class PanelFile(Strict):
         ids = [item.id for item, _ in walk(self.items)]
         if twice := sorted({name for name in ids if ids.count(name) > 1}):
             raise ValueError(f"found the item {', '.join(twice)} twice, expected each id once in the tree")
+        if lost := [item.id for item, _ in walk(self.items) if item.merged_into not in (None, *ids)]:
+            raise ValueError(f"found merged_into of {lost[0]}, expected the id of another item")
         _check_weights(self.items, "the items of the first level")
+        scale = self.scale
+        if self.thresholds.appropriateness and not (scale.kind == "marks" and scale.min == 1 and scale.max == 9):
+            raise ValueError(f"found thresholds.appropriateness on {scale.expected}, expected marks from 1 to 9")
         return self
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The number of every item, the same on forms and in reports and in all rounds.
+
+        Ids that are numbered as papers do it (``A``, ``B2``, ``C1.3``) are the numbers; else it is the place in the
+        declared tree: ``1``, ``1.2``.
+        """
+        ids = [item.id for item, _ in walk(self.items)]
+        own = all(NUMBERED.fullmatch(name) for name in ids)
+        return {name: name for name in ids} if own else dict(_places(self.items))
+
+    def named(self, item: Item) -> str:
+        """The title of an item behind its number, as forms and reports have it."""
+        return f"{self.numbers[item.id]} {item.title.zh}"
 
     def standing(self, number: int) -> tuple[tuple[Item, int], ...]:
         """The items of round ``number`` with their level, parents before children; those of dropped items left out."""
@@ -348,14 +436,32 @@ class PanelFile(Strict):
         """The items of round ``number`` as a tree to weigh."""
         return tuple(_weighted(self.items, number))
 
+    def siblings(self, number: int) -> tuple[tuple[str, ...], ...]:
+        """The items that the experts mark in round ``number``, those of one parent together."""
+        groups = _siblings(self.items, "level-1", self.title, 1, number)
+        asked = (tuple(item.id for item in group.items if item.weight is None) for group in groups)
+        return tuple(group for group in asked if group)
+
+    def siblings_of(self, number: int) -> Mapping[str, int]:
+        """How many items the group of each asked item has in round ``number``, itself among them."""
+        return {item: len(group) for group in self.siblings(number) for item in group}
+
+    def shown(self, number: int) -> Callable[[str, Fraction], Fraction]:
+        """What an expert wrote in round ``number``, from the item and the importance that it stands for."""
+        siblings = self.siblings_of(number)
+        return lambda item, importance: self.scale.shown(importance, siblings[item])
+
     def groups(self, number: int) -> tuple[Group, ...]:
-        """The groups of round ``number``: siblings, parents before children, then each level with several parents."""
+        """The groups of round ``number``: siblings, parents before children, then each level with several parents.
+
+        Ranks and shares of points are of one group; no level as a whole is compared by them.
+        """
         siblings = list(_siblings(self.items, "level-1", self.title, 1, number))
         levels = []
         for level in sorted({group.level for group in siblings}):
             parts = [group for group in siblings if group.level == level]
             items = tuple(item for group in parts for item in group.items if item.weight is None)
-            if len(parts) > 1 and items:
+            if len(parts) > 1 and items and self.scale.kind == "marks":
                 title = Text(zh=f"第{level}级全部条目", en=f"all items of level {level}")
                 levels.append(Group(id=f"level-{level}", title=title, kind="level", level=level, items=items))
         return (*siblings, *levels)
@@ -365,7 +471,7 @@ def walk(items: tuple[Item, ...], number: int | None = None, level: int = 1) -> 
     """Every item with its level, parents first; those of round ``number`` where one is given."""
     for item in items:
         if number is None or item.stands_in(number):
-            yield item, level
+            yield item if number is None else item.as_asked(number), level
             yield from walk(item.items, number, level + 1)
 
 
@@ -376,7 +482,7 @@ def _weighted(items: tuple[Item, ...], number: int) -> Iterator[WeightedItem]:
 
 
 def _siblings(items: tuple[Item, ...], name: str, title: Text, level: int, number: int) -> Iterator[Group]:
-    standing = tuple(item for item in items if item.stands_in(number))
+    standing = tuple(item.as_asked(number) for item in items if item.stands_in(number))
     if standing:
         yield Group(id=name, title=title, kind="siblings", level=level, items=standing)
     for item in standing:
@@ -391,3 +497,9 @@ def _check_weights(items: tuple[Item, ...], where: str) -> None:
         raise ValueError(f"{where}: found {found}; expected none with a weight, or all, and 1 together")
     if declared and any(item.from_round > 1 or item.until_round is not None for item in items):
         raise ValueError(f"{where}: found declared weights and items that come or go, expected the one or the other")
+
+
+def _places(items: tuple[Item, ...], above: str = "") -> Iterator[tuple[str, str]]:
+    for place, item in enumerate(items, start=1):
+        yield item.id, f"{above}{place}"
+        yield from _places(item.items, f"{above}{place}.")

@@ -17,8 +17,9 @@ from typing import Any
 from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.authority import Authority, SelfAssessment, expert_authority
-from auditlib.delphi.declared import STRENGTHS, AuthorityTables, number_in
+from auditlib.delphi.declared import STRENGTHS, AuthorityTables
 from auditlib.delphi.forms.sheets import Sheet, read_sheet
+from auditlib.delphi.scales import number_in
 
 __all__ = ["PSEUDONYM", "experts_text", "pseudonym_fault", "read_experts", "self_assessment"]
 

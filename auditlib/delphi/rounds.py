@@ -20,11 +20,17 @@ from numpy.typing import NDArray
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.home import find, names_in
-from auditlib.delphi.answers import Remark, read_answers
+from auditlib.delphi.answers import Answers, Remark, read_answers
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
+from auditlib.delphi.familiarity import familiarity_file, item_authority, read_familiarity
+from auditlib.delphi.forms.survey_flags import flags_file, read_flags
+from auditlib.delphi.pairwise import Judged, pairwise_file, read_pairwise
+from auditlib.delphi.scales import Scale
+from auditlib.delphi.wordings import as_it_was_asked, asked_file
 from auditlib.ledger.privacy.declared import read_impersonal
+from auditlib.ledger.privacy.listed import names_beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +45,8 @@ ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
 class Round:
     """The answers of one round.
 
-    ``rows`` is where in ``file`` each expert's form begins; ``marks`` holds the given answers only; ``sent`` is how
-    many forms went out.
+    ``rows`` is where in ``file`` each expert's form begins; ``marks`` holds the given answers only, as importance
+    (where 1 is the best of five marks, 6 less the mark); ``sent`` is how many forms went out.
     """
 
     number: int
@@ -51,6 +57,9 @@ class Round:
     remarks: tuple[Remark, ...] = field(default=(), repr=False)
     sent: int = 0
     sent_from: SentFrom = "returned"
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    familiarity: Mapping[tuple[str, str], Fraction] = field(default_factory=dict, repr=False)
+    pairwise: Judged = field(default_factory=dict, repr=False)
 
     @property
     def experts(self) -> tuple[str, ...]:
@@ -64,7 +73,7 @@ class Round:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The marks: a row an expert by pseudonym, a column an item, NaN where there is no answer."""
+        """The marks as importance: a row an expert by pseudonym, a column an item, NaN where there is no answer."""
         import pandas as pd
 
         return pd.DataFrame(self.matrix(self.items), list(self.experts), list(self.items))
@@ -108,6 +117,17 @@ class Panel:
             )
         return found
 
+    def invited(self, number: int) -> tuple[str, ...]:
+        """Whom round ``number`` asks, as far as the panel's policy and what came back before tell."""
+        earlier = [one for one in self.rounds if one.number < number]
+        if self.declared.invited == "previous":
+            earlier = earlier[-1:]
+        seats = [expert for one in earlier for expert in one.experts]
+        if not earlier or self.declared.invited == "anyone":
+            seats += self.experts
+        left = self.declared.left
+        return tuple(expert for expert in dict.fromkeys(seats) if left.get(expert, number + 1) > number)
+
     def until(self, number: int | None) -> Panel:
         """The panel as it stood after round ``number``; none or 0: as it stands."""
         if not number:
@@ -136,7 +156,8 @@ def panel_files(panel: Panel) -> list[Path]:
     """The files that ``panel`` was read from, by name; those of rounds that it does not hold are not among them."""
     found = [panel.folder / "panel.yaml", panel.folder / "experts.csv"]
     for one in panel.rounds:
-        found += [Path(one.file), _remarks_file(panel.folder, one.number)]
+        found += [Path(one.file), _remarks_file(panel.folder, one.number), asked_file(panel.folder, one.number)]
+        found += [kept(panel.folder, one.number) for kept in (flags_file, familiarity_file, pairwise_file)]
     return sorted(file for file in found if file.is_file())
 
 
@@ -150,9 +171,14 @@ def read_panel(panel: str | Path) -> Panel:
     Raises :class:`InputError` with the faults of all files.
     """
     folder = panel if isinstance(panel, Path) else find_panel(panel)
+    with names_beside(folder):
+        return _read_panel(folder)
+
+
+def _read_panel(folder: Path) -> Panel:
     if not folder.is_dir():
         raise InputError.at(folder, "", "no such panel; expected a folder with a panel.yaml")
-    declared = read_impersonal(PanelFile, folder / "panel.yaml")
+    declared = as_it_was_asked(read_impersonal(PanelFile, folder / "panel.yaml", whole=True), folder)
     problems: list[Problem] = []
     experts: dict[str, Authority] = {}
     if (file := folder / "experts.csv").exists():
@@ -162,26 +188,45 @@ def read_panel(panel: str | Path) -> Panel:
             problems += error.problems
     files = _round_files(folder, problems)
     rounds: list[Round] = []
-    before: Round | None = None
+    earlier: list[Round] = []
     for number in sorted(files):
         items = tuple(item.id for item in declared.asked(number))
         try:
             answers, faults = read_answers(files[number], _remarks_file(folder, number), items, declared.scale)
         except InputError as error:
             problems += error.problems
-            before = None
+            earlier = []
             continue
         sent, sent_from = _sent(number, len(answers.rows), declared, experts)
-        one = Round(number, answers.file, items, answers.rows, answers.marks, answers.remarks, sent, sent_from)
-        problems += [*faults, *stranger_faults(one, before, experts), *_authority_faults(one, declared, experts)]
+        groups = declared.siblings(number)
+        faults += () if faults else _group_faults(answers, declared.scale, groups)
+        marks = {} if faults else declared.scale.importance(groups, answers.marks)
+        one = Round(number, answers.file, items, answers.rows, marks, answers.remarks, sent, sent_from)
+        told, unsound = read_familiarity(familiarity_file(folder, number), one.experts, items, declared.tables)
+        judged, unfit = read_pairwise(pairwise_file(folder, number), groups, one.experts)
+        one = replace(one, flags=read_flags(flags_file(folder, number)), familiarity=told, pairwise=judged)
+        problems += [*unsound, *unfit]
+        problems += [
+            *faults,
+            *stranger_faults(one, earlier, experts, declared),
+            *_authority_faults(one, declared, experts),
+        ]
         if sent_from == "declared" and sent < one.returned:
             message = f"found {sent}, expected at least the {one.returned} that {one.file} holds"
             problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{number}.sent", message))
         rounds.append(one)
-        before = one
+        earlier.append(one)
     if problems:
         raise InputError(problems)
     return Panel(folder, declared, tuple(rounds), experts)
+
+
+def _group_faults(answers: Answers, scale: Scale, groups: tuple[tuple[str, ...], ...]) -> Iterator[Problem]:
+    """Ranks and shares of points that do not fit together, expert by expert."""
+    for expert, row in answers.rows.items() if scale.kind != "marks" else ():
+        marks = {item: mark for (who, item), mark in answers.marks.items() if who == expert}
+        for item, message in scale.group_faults(groups, marks):
+            yield Problem(answers.file, row, item, message)
 
 
 def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:
@@ -211,11 +256,20 @@ def _sent(number: int, returned: int, declared: PanelFile, experts: Mapping[str,
     return (len(experts), "experts") if experts else (returned, "returned")
 
 
-def stranger_faults(one: Round, before: Round | None, experts: Mapping[str, Authority]) -> Iterator[Problem]:
-    """The experts of a round who were not in the one ``before``, or (where there are ``experts``) not among them."""
+def stranger_faults(
+    one: Round, earlier: Sequence[Round], experts: Mapping[str, Authority], declared: PanelFile
+) -> Iterator[Problem]:
+    """The experts of a round whom it did not ask, by the panel's policy, or (where there are ``experts``) strangers."""
+    begun = {expert for other in earlier for expert in other.experts}
     for expert, row in one.rows.items():
-        if before is not None and expert not in before.experts:
+        if earlier and declared.invited == "previous" and expert not in (before := earlier[-1]).experts:
             message = f"found {expert}, expected an expert of round {before.number} ({before.file})"
+            yield Problem(one.file, row, "expert", message)
+        elif earlier and declared.invited == "begun" and expert not in begun:
+            message = f"found {expert}, expected an expert of an earlier round, or invited: anyone in panel.yaml"
+            yield Problem(one.file, row, "expert", message)
+        if (since := declared.left.get(expert)) is not None and since <= one.number:
+            message = f"found {expert}, expected none: panel.yaml says that {expert} left before round {since}"
             yield Problem(one.file, row, "expert", message)
         if experts and expert not in experts:
             yield Problem(one.file, row, "expert", f"found {expert}, expected an expert of experts.csv")
@@ -224,9 +278,14 @@ def stranger_faults(one: Round, before: Round | None, experts: Mapping[str, Auth
 def _authority_faults(one: Round, declared: PanelFile, experts: Mapping[str, Authority]) -> Iterator[Problem]:
     """Means weighted by authority need the authority of everyone who answered."""
     if declared.mean == "authority_weighted":
+        unknown = {
+            expert
+            for item in one.items
+            for expert, Cr in item_authority(item, one.experts, experts, one.familiarity)[0].items()
+            if Cr is None
+        }
         for expert, row in one.rows.items():
-            known = experts.get(expert)
-            if known is None or known.Cr is None:
+            if expert in unknown:
                 message = (
                     f"found no Ca and Cs of {expert}, expected them in experts.csv because of mean: authority_weighted"
                 )

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from auditlib.core.files import write_atomically
+from auditlib.core.table import Table
 from auditlib.delphi.forms.sheets import new_workbook
 from auditlib.delphi.result import Analysis
 from auditlib.delphi.statistics.concordance import strength
+from auditlib.delphi.statistics.interval import NO_INTERVAL
 from auditlib.delphi.statistics.screening import Failure
 
-__all__ = ["Table", "tables", "write_workbook"]
+__all__ = ["tables", "write_workbook"]
 
 Cell = str | int | float | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of results: its name, Chinese title, column names, and rows of text, numbers and None."""
-
-    name: str
-    title: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 def tables(analysis: Analysis, digits: int = 4) -> tuple[Table, ...]:
@@ -36,21 +28,22 @@ def tables(analysis: Analysis, digits: int = 4) -> tuple[Table, ...]:
     A table that the panel gives no cause for (stability in a single round, authority without experts) is left out.
     """
     found = [
-        Table("weights", "权重（末轮）", WEIGHTS, tuple(_weights(analysis))),
-        Table("rounds", "轮次", ROUNDS, tuple(_rounds(analysis))),
-        Table("agreement", "协调程度", AGREEMENT, tuple(_agreement(analysis))),
-        Table("agreement_details", "协调程度的其他统计量", DETAILS, tuple(_details(analysis))),
-        Table("items", "条目统计", ITEMS, tuple(_items(analysis))),
-        Table("screening", "条目筛选", SCREENING, tuple(_screening(analysis))),
-        Table("consensus", "共识", CONSENSUS, tuple(_consensus(analysis))),
-        Table("stability", "稳定性", STABILITY, tuple(_stability(analysis))),
-        Table("authority", "权威程度", AUTHORITY, tuple(_authority(analysis))),
-        Table("notes", "说明", ("zh", "en"), tuple((note.zh, note.en) for note in analysis.notes)),
+        Table(WEIGHTS, tuple(_weights(analysis)), name="weights", heading="权重（末轮）"),
+        Table(ROUNDS, tuple(_rounds(analysis)), name="rounds", heading="轮次"),
+        Table(AGREEMENT, tuple(_agreement(analysis)), name="agreement", heading="协调程度"),
+        Table(DETAILS, tuple(_details(analysis)), name="agreement_details", heading="协调程度的其他统计量"),
+        Table(ITEMS, tuple(_items(analysis)), name="items", heading="条目统计"),
+        Table(SCREENING, tuple(_screening(analysis)), name="screening", heading="条目筛选"),
+        Table(CONSENSUS, tuple(_consensus(analysis)), name="consensus", heading="共识"),
+        Table(STABILITY, tuple(_stability(analysis)), name="stability", heading="稳定性"),
+        Table(CHANGES, tuple(_changes(analysis)), name="changes", heading="条目变动"),
+        Table(AUTHORITY, tuple(_authority(analysis)), name="authority", heading="权威程度"),
+        Table(("zh", "en"), tuple((note.zh, note.en) for note in analysis.notes), name="notes", heading="说明"),
     ]
     return tuple(
-        Table(t.name, t.title, t.headers, tuple(tuple(_rounded(cell, digits) for cell in row) for row in t.rows))
-        for t in found
-        if t.rows
+        replace(table, rows=tuple(tuple(_rounded(cell, digits) for cell in row) for row in table.rows))
+        for table in found
+        if table.rows
     )
 
 
@@ -62,7 +55,7 @@ def write_workbook(analysis: Analysis, file: Path) -> None:
     for table in tables(analysis, digits=12):
         sheet = book.add_worksheet(table.name)
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, table.headers, bold)
+        sheet.write_row(0, 0, table.keys, bold)
         for number, row in enumerate(table.rows, start=1):
             for column, cell in enumerate(row):
                 if isinstance(cell, str):
@@ -140,6 +133,7 @@ DETAILS = (
     "W_uncorrected",
     "low",
     "high",
+    "no_interval",
     "chi2",
     "df",
     "p_exact_method",
@@ -156,12 +150,14 @@ def _details(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
             agreed, interval = group.concordance, group.interval
             if agreed is not None and agreed.W is not None:
                 low, high = (None, None) if interval is None else (interval.low, interval.high)
+                why = None if interval is None or interval.undefined is None else NO_INTERVAL[interval.undefined].zh
                 method = None if group.chance is None else group.chance.method
                 alpha = None if group.alpha is None else group.alpha.alpha
                 numbers = (
                     agreed.W_uncorrected,
                     low,
                     high,
+                    why,
                     agreed.chi2,
                     agreed.df,
                     method,
@@ -231,7 +227,7 @@ def _consensus(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
 
 
 STABILITY = (
-    "round", "item", "experts", "cv_before", "cv_after", "cv_change", "kappa_linear", "kappa_quadratic",
+    "round", "item", "experts", "cv_before", "cv_after", "cv_change", "kappa_linear", "kappa_quadratic", "unchanged",
     "wilcoxon_p", "wilcoxon_p_holm", "stable",
 )  # fmt: skip
 
@@ -241,6 +237,15 @@ def _stability(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
         for item in one.stability or ():
             numbers = [getattr(item.moved, name) for name in STABILITY[2:-1]]
             yield one.round.number, item.moved.item, *numbers, _said(item.stable)
+
+
+CHANGES = ("round", "item", "kind", "before", "after", "into", "reason")
+
+
+def _changes(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
+    for one in analysis.changes:
+        texts = [None if text is None else text.zh for text in (one.before, one.after)]
+        yield one.round, one.item, one.kind, *texts, one.into, None if one.reason is None else one.reason.zh
 
 
 AUTHORITY = ("expert", "Ca", "Cs", "Cr")

@@ -12,6 +12,7 @@ from auditlib.ledger.expectations import KNOWN_UNIT, NOT_BEFORE, NOTHING, at_lea
 from auditlib.ledger.parse import EXPECTED, FILLED, as_text, parse_table
 from auditlib.ledger.privacy.find import NOT_PERSONAL, personal_data, told_instead
 from auditlib.ledger.registers import Column, Register
+from auditlib.ledger.seen_keys import SeenKeys
 
 __all__ = ["REJECTS_SCHEMA", "ROW", "check_register", "withheld"]
 
@@ -40,6 +41,7 @@ def check_register(
     misfits: pl.DataFrame | None = None,
     not_personal: Collection[str] = (),
     may_close_before: bool = False,
+    seen: SeenKeys | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The accepted rows of a register, typed, and one line for each fault of the others.
 
@@ -48,7 +50,8 @@ def check_register(
     received, facts later than ``as_of``, personal data in texts but for the columns ``not_personal`` (as
     ``register.column``). ``misfits`` are faults found before, in the same form: the value they speak of is
     empty by now, so they stand for whatever would be found there. With ``may_close_before`` a case may be closed before
-    it was received: its source says why. No fault repeats personal data.
+    it was received: its source says why. Where a register comes in parts, ``seen`` holds the keys of those before. No
+    fault repeats personal data.
     """
     raw = pl.concat([part.with_columns(pl.lit(name).alias(FILE)) for name, part in parts], how="diagonal_relaxed")
     columns = {name: column for name in raw.columns if (column := register.column(name))}
@@ -56,7 +59,9 @@ def check_register(
     typed = raw.select(pl.col(ROW).cast(pl.Int64), FILE).with_columns(
         parsed[name] if name in columns else _extra(raw[name]) for name in raw.columns if name not in (ROW, FILE)
     )
-    checks = list(_faults(register, columns, as_of, units, may_close_before))
+    again = seen.again(parsed.select(register.key)) if seen and _has_key(register, columns) else None
+    may_repeat = again is None and _may_repeat(register, parsed)
+    checks = list(_faults(register, columns, as_of, units, may_close_before, again, may_repeat))
     masks = parsed.select(mask.alias(str(place)) for place, (_, mask, _) in enumerate(checks))
     wrong = [
         (name, masks[str(place)], expected)
@@ -76,6 +81,14 @@ def check_register(
     accepted = typed.join(bad, on=[FILE, ROW], how="anti", maintain_order="left")
     known = units if units is not None and register.name != "units" else accepted.get_column("unit", default=None)
     return accepted.drop(ROW, FILE), withheld(_with_times(_with_units(faults, typed, known), register, typed))
+
+
+def _may_repeat(register: Register, parsed: pl.DataFrame) -> bool:
+    """Whether two rows may have the same key: never where all their hashes differ, which is found sooner."""
+    if not register.key or not set(register.key) <= set(parsed.columns):
+        return False
+    hashes = pl.struct(register.key).hash() if len(register.key) > 1 else pl.col(register.key[0]).hash()
+    return bool(parsed.select(hashes.n_unique() < pl.len()).item())
 
 
 def _with_units(faults: pl.DataFrame, typed: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
@@ -132,6 +145,8 @@ def _faults(
     as_of: datetime | None,
     units: pl.Series | None,
     may_close_before: bool,
+    repeated: pl.Series | None,
+    may_repeat: bool,
 ) -> Iterator[tuple[str, pl.Expr, Message]]:
     """What may be wrong: the column, whether a row is at fault, and what is expected of it."""
     limit = pl.lit(as_of)
@@ -144,7 +159,9 @@ def _faults(
             yield name, ~is_filled, filled(column)
         if column.type == "time" and as_of is not None and register.name != "units":
             yield name, values > limit, not_later(as_of)
-    if register.key and set(register.key) <= columns.keys():
+    if repeated is not None:
+        yield register.key[-1], pl.lit(repeated), only_once(register)
+    elif may_repeat and _has_key(register, columns):
         again = ~pl.struct(register.key).is_first_distinct()
         known = pl.all_horizontal(pl.col(register.key).is_not_null())
         yield register.key[-1], again & known, only_once(register)
@@ -155,6 +172,10 @@ def _faults(
         for name, column in columns.items():
             if column.type == "time" and name != "received_at" and not (may_close_before and name == "closed_at"):
                 yield name, pl.col(name) < pl.col("received_at"), NOT_BEFORE
+
+
+def _has_key(register: Register, columns: Mapping[str, Column]) -> bool:
+    return bool(register.key) and set(register.key) <= columns.keys()
 
 
 def _lines(register: Register, raw: pl.DataFrame, mask: pl.Series, column: str, expected: Message) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from auditlib.core.guards import DIGITS
 from auditlib.core.message import Message
 from auditlib.core.period import PATTERN
 from auditlib.ledger.registers import Column
@@ -44,7 +45,13 @@ def parse_table(table: pl.DataFrame, columns: Mapping[str, Column], timezone: st
     A time with an offset is moved into ``timezone``; all others are taken as local to it. A deadline
     written as a bare date lasts to the end of that day.
     """
-    typed = table.select(_expressions(tuple((column, table.schema[name]) for name, column in columns.items())))
+    texts = [name for name in columns if table.schema[name] == pl.String]
+    # Nearly every text is written as it is read; a copy of a column without a difference would only take memory.
+    as_read = table.select(_is_as_read(name) for name in texts).row(0) if texts else ()
+    plain = {name for name, same in zip(texts, as_read, strict=True) if same}
+    typed = table.select(
+        _expressions(tuple((column, table.schema[name], name in plain) for name, column in columns.items()))
+    )
     times = [name for name, column in columns.items() if column.type in TIMES]
     unread = typed.select((pl.col(f"{FILLED}{name}") & pl.col(name).is_null()).any().alias(name) for name in times)
     return typed.with_columns(
@@ -61,15 +68,20 @@ def parse_column(values: pl.Series, column: Column, timezone: str) -> pl.Series:
 
 
 @lru_cache(maxsize=64)
-def _expressions(columns: tuple[tuple[Column, pl.DataType], ...]) -> list[pl.Expr]:
+def _expressions(columns: tuple[tuple[Column, pl.DataType, bool], ...]) -> list[pl.Expr]:
     """What reads columns as they stand in a table, all in one query.
 
     Most tables are small, and cost by the number of their queries, not by that of their rows.
     """
     return [
-        *(_parsed(column, dtype).alias(column.name) for column, dtype in columns),
-        *(_is_filled(column, dtype).alias(f"{FILLED}{column.name}") for column, dtype in columns),
+        *(_parsed(column, dtype, plain).alias(column.name) for column, dtype, plain in columns),
+        *(_is_filled(column, dtype, plain).alias(f"{FILLED}{column.name}") for column, dtype, plain in columns),
     ]
+
+
+def _is_as_read(name: str) -> pl.Expr:
+    text = pl.col(name)
+    return ((text.str.len_bytes() > 0) & (text == text.str.strip_chars())).all()
 
 
 def as_text(values: pl.Series) -> pl.Series:
@@ -82,17 +94,18 @@ def _text(values: pl.Expr) -> pl.Expr:
     return pl.when(text.str.len_bytes() > 0).then(text)
 
 
-def _is_filled(column: Column, dtype: pl.DataType) -> pl.Expr:
+def _is_filled(column: Column, dtype: pl.DataType, plain: bool) -> pl.Expr:
     values = pl.col(column.name)
-    return (_text(values) if dtype in (pl.String, pl.Categorical, pl.Enum) else values).is_not_null()
+    texts = dtype in (pl.String, pl.Categorical, pl.Enum) and not plain
+    return (_text(values) if texts else values).is_not_null()
 
 
-def _parsed(column: Column, dtype: pl.DataType) -> pl.Expr:
+def _parsed(column: Column, dtype: pl.DataType, plain: bool) -> pl.Expr:
     """A column as its type, times only where they are written in the plain format."""
     values = pl.col(column.name)
     if dtype != pl.String and (column.type in TIMES or dtype == column.dtype):
         return values
-    text = _text(values)
+    text = values if plain else _text(values)
     if column.type in TIMES:
         parsed = text.str.to_datetime(PLAIN, strict=False, time_unit="us")
         return pl.when(parsed >= FOUR_DIGITS).then(parsed)
@@ -101,7 +114,7 @@ def _parsed(column: Column, dtype: pl.DataType) -> pl.Expr:
     if column.type == "integer":
         return text.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     if column.type == "number":
-        return pl.when(text.str.contains(NUMBER)).then(text)
+        return pl.when(text.str.contains(NUMBER) & (text.str.len_bytes() <= DIGITS)).then(text)
     if column.type == "period":
         return pl.when(text.str.contains(f"^(?:{PATTERN.pattern})$")).then(text)
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,13 +15,15 @@ import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.message import Message, Sayable
+from auditlib.core.message import Sayable
 from auditlib.core.period import declared_time
 from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
-from auditlib.ledger.expectations import field_counts, standing
-from auditlib.ledger.privacy.declared import read_impersonal, refuse_named
+from auditlib.ledger.expectations import fields, header_fields, standing
+from auditlib.ledger.kept_check import CheckedRows, KeptCheck
+from auditlib.ledger.privacy.declared import read_impersonal, refuse_named, refuse_words
+from auditlib.ledger.privacy.listed import NAMES, lists_searched, names_beside
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, read_rejects
 from auditlib.ledger.table_guards import guard_workbook
@@ -52,6 +55,14 @@ class Records(Strict):
     """As ``register.column``; where it is not said, every column that holds anything."""
 
 
+class AskedQuery(Strict):
+    """A query that a register is the answer to; the database as it was called, without its address."""
+
+    database: str
+    query: str
+    sha256: str
+
+
 class LedgerNote(Strict):
     """``ledger.yaml``: what a ledger says of itself."""
 
@@ -64,6 +75,8 @@ class LedgerNote(Strict):
     source: str | None = None
     mapping: str | None = None
     snapshot: str | None = None
+    queries: dict[str, AskedQuery] | None = None
+    """By register that came from a database, what was asked of which; the hash is that of the query's text."""
     not_personal: tuple[str, ...] = ()
     """Columns, as ``register.column``, whose content may look like personal data and is none."""
     records: Records | None = None
@@ -124,8 +137,14 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
     Times are checked against the as-of time that the ledger states, or else against ``as_of``.
     Raises :class:`InputError` where a register cannot be read at all: an unreadable or empty file, a
     missing column. Faulty rows raise nothing: they are in ``rejects``. A divided ledger was checked when it was
-    divided: its files are compared with their seal, and read when they are used.
+    divided: its files are compared with their seal, and read when they are used. A ``names.csv`` in the folder is no
+    register but a list of names to search for (:mod:`auditlib.ledger.privacy.listed`).
     """
+    with names_beside(path):
+        return _read(path, as_of)
+
+
+def _read(path: Path, as_of: datetime | None) -> Ledger:
     if not path.exists():
         raise InputError.at(path, "", "no such ledger; expected a folder of registers or an XLSX file")
     for file in sorted(path.iterdir()) if path.is_dir() else ():
@@ -134,21 +153,46 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
                 file, "", "found a link that leads to no file, expected a register, or none of this name"
             )
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
-    note = read_impersonal(LedgerNote, note_file) if note_file.exists() else LedgerNote()
+    note = read_impersonal(LedgerNote, note_file, whole=True) if note_file.exists() else LedgerNote()
     if (path / SEAL).is_file():
         return _divided(path, note)
     sources = _sources(path)
     if not sources:
         known = ", ".join(f"{name}.csv" for name in REGISTERS)
         raise InputError.at(path, "", f"found no register, expected some of {known}")
-    problems: list[Problem] = []
+    limit = note.looked_at or as_of
+    kept = KeptCheck.of(_files(path), note, limit, lists_searched(path))
+    checked = kept.recall() if kept is not None else None
+    if checked is None:
+        checked = _check(path, note, sources, limit)
+        if kept is not None:
+            kept.keep(checked)
+    earlier, by_register = read_rejects(path)
+    left = Counter(checked.rejected) + Counter(by_register)
+    counted = {str(one): one for many, few in checked.field_counts for one in (fields(many), header_fields(few))}
     read_files = [name for entries in sources.values() for name, _ in entries]
+    return Ledger(
+        path,
+        note,
+        checked.registers,
+        pl.concat([checked.faults, earlier]),
+        checked.accepted,
+        {name: left[name] for name in {**checked.rejected, **by_register}},
+        tuple(sorted(file.name for file in _tables(path) if not any(str(file) in str(name) for name in read_files))),
+        expectations={**standing(limit), **counted, **(note.expectations or {})},
+    )
+
+
+def _check(
+    path: Path, note: LedgerNote, sources: Mapping[str, list[tuple[str, Read]]], limit: datetime | None
+) -> CheckedRows:
+    """Every row of a ledger checked."""
+    problems: list[Problem] = []
     tables: dict[str, pl.DataFrame] = {}
     rejects: list[pl.DataFrame] = []
-    limit = note.looked_at or as_of
     known_units: pl.Series | None = None
     left: dict[str, int] = {}
-    counted: dict[str, Message] = {}
+    counts: list[tuple[int, int]] = []
     for register in REGISTERS.values():  # units come first
         parts, unread = [], 0
         for name, read in sources.get(register.name, ()):
@@ -157,10 +201,11 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
             except InputError as error:
                 problems += error.problems
                 continue
+            refuse_words(name, "a column", table.columns)
             called = name.removeprefix(f"{path}/")  # rejects name files inside the ledger, wherever it stands
             broken = broken.with_columns(file=pl.lit(called))
             unread += broken.height
-            counted |= field_counts(broken)
+            counts += broken.select("fields", "columns").unique(maintain_order=True).rows()
             rejects.append(broken.with_columns(register=pl.lit(register.name)).select(list(REJECTS_SCHEMA)))
             missing = [column for column in register.required if column not in table.columns]
             problems += [Problem(name, 1, column, "missing column") for column in missing]
@@ -184,20 +229,21 @@ def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
             known_units = table["unit"]
     if problems:
         raise InputError(problems)
-    earlier, by_register = read_rejects(path)
-    rejects.append(earlier)
-    for name, count in by_register.items():
-        left[name] = left.get(name, 0) + count
-    return Ledger(
-        path,
-        note,
+    return CheckedRows(
         {name: table.lazy() for name, table in tables.items()},
         pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *rejects]),
         {name: table.height for name, table in tables.items()},
         left,
-        tuple(sorted(file.name for file in _tables(path) if not any(str(file) in str(name) for name in read_files))),
-        expectations={**standing(limit), **counted, **(note.expectations or {})},
+        tuple(dict.fromkeys(counts)),
     )
+
+
+def _files(path: Path) -> list[Path]:
+    """The files that a ledger may be read from, in a fixed order."""
+    if path.is_file():
+        return [path]
+    own = [file for file in [*path.iterdir(), *path.glob("*/*.parquet")] if is_table(file) and file.name != REJECTS]
+    return sorted(file for file in own if file.is_file())
 
 
 def _divided(path: Path, note: LedgerNote) -> Ledger:
@@ -238,5 +284,5 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
 
 
 def _tables(path: Path) -> list[Path]:
-    """The files of a ledger's folder that look like tables, but for the rejects of its intake."""
-    return [f for f in path.iterdir() if is_table(f) and f.name != REJECTS] if path.is_dir() else []
+    """The files of a ledger's folder that look like tables, but for the rejects of its intake and a list of names."""
+    return [f for f in path.iterdir() if is_table(f) and f.name not in (REJECTS, NAMES)] if path.is_dir() else []

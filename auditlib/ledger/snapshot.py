@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Digest
+
 __all__ = ["row_hashes", "snapshot_hash"]
+
+ROWS, GROUP = 60_000, 4_000
+"""So many rows are in the memory at a time; and so many lie together on the disk, where a part of them is wanted."""
 
 
 def snapshot_hash(registers: Mapping[str, pl.LazyFrame | pl.DataFrame]) -> str:
@@ -19,11 +29,57 @@ def snapshot_hash(registers: Mapping[str, pl.LazyFrame | pl.DataFrame]) -> str:
     """
     digest = hashlib.sha256()
     for name in sorted(registers):
-        frame = registers[name].lazy().collect()
-        rows = frame.select(_canonical(frame)).to_series().sort()
-        digest.update(f"{name}\x1d{frame.height}\x1d".encode())
-        digest.update(rows.str.join("\x1e").item().encode() if frame.height else b"")
+        frame = registers[name].lazy()
+        height = frame.select(pl.len()).collect().item()
+        digest.update(f"{name}\x1d{height}\x1d".encode())
+        if height:
+            digest = _with_rows(digest, frame, height)
     return digest.hexdigest()
+
+
+def _with_rows(digest: Digest, frame: pl.LazyFrame, height: int) -> Digest:
+    """The digest with all rows in their order: part by part where these follow each other, else sorted on the disk."""
+    ahead, last = digest.copy(), ""
+    for first in range(0, height, ROWS):
+        rows = _sorted_rows(frame, first)
+        if first and rows[0] < last:
+            break
+        _add(ahead, rows, first > 0)
+        last = rows[-1]
+    else:
+        return ahead
+    with TemporaryDirectory() as folder:
+        for number, rows in enumerate(_merged(frame, height, Path(folder))):
+            _add(digest, rows, number > 0)
+    return digest
+
+
+def _add(digest: Digest, rows: pl.Series, after_others: bool) -> None:
+    if after_others:
+        digest.update(b"\x1e")
+    digest.update(rows.str.join("\x1e").cast(pl.Binary).item())
+
+
+def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Series]:
+    """The rows of a long register in their order, so many at a time: runs on the disk, then one range after another."""
+    some: list[str] = []
+    for number, first in enumerate(range(0, height, ROWS)):
+        rows = _sorted_rows(frame, first)
+        rows.to_frame().write_parquet(folder / f"{number}.parquet", compression="lz4", row_group_size=GROUP)
+        some += rows.gather_every(GROUP).to_list()
+    row, runs = pl.col("row"), pl.scan_parquet(folder / "*.parquet")
+    bounds = [None, *sorted(some)[ROWS // GROUP :: ROWS // GROUP], None]
+    for low, high in itertools.pairwise(bounds):
+        inside = (row >= low if low is not None else True) & (row < high if high is not None else pl.lit(True))
+        rows = runs.filter(inside).collect().to_series().sort()
+        if rows.len():
+            yield rows
+
+
+def _sorted_rows(frame: pl.LazyFrame, first: int) -> pl.Series:
+    part = frame.slice(first, ROWS).collect()
+    rows = part.select(_canonical(part)).to_series()
+    return rows if rows.is_sorted() else rows.sort()
 
 
 KEYS = {"cases": "case_id", "events": "event_id"}
@@ -48,14 +104,10 @@ def _canonical(frame: pl.DataFrame) -> pl.Expr:
     """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike."""
     parts = []
     for name in sorted(frame.columns):
-        dtype = frame.schema[name]
-        if isinstance(dtype, pl.Datetime):
+        if isinstance(frame.schema[name], pl.Datetime):
             value = pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.String)
-        elif dtype == pl.String:
-            value = pl.col(name)
         else:
             value = pl.col(name).cast(pl.String)
         length = value.str.len_bytes().cast(pl.String)
-        label = f"{len(name.encode())}:{name}"
-        parts.append(pl.when(pl.col(name).is_not_null()).then(pl.concat_str(pl.lit(label), length, pl.lit(":"), value)))
+        parts.append(pl.concat_str(pl.lit(f"{len(name.encode())}:{name}"), length, pl.lit(":"), value))
     return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")

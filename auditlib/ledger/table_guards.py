@@ -21,7 +21,7 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.guards import open_file, sized
 
-__all__ = ["COLUMNS", "guard_columns", "guard_parquet", "guard_workbook", "unpacked"]
+__all__ = ["COLUMNS", "guard_columns", "guard_parquet", "guard_unpacked", "guard_workbook", "unpacked"]
 
 FIRST, LINES = 2**26, 10
 """So many bytes and lines may hold the column names."""
@@ -54,13 +54,13 @@ def unpacked(content: bytes, name: str) -> bytes:
         made = 0
         for part in _pieces(gzip.GzipFile(fileobj=io.BytesIO(content))):
             made += len(part)
-            _bounded(made, len(content), name)
+            guard_unpacked(made, len(content), name)
     parts: list[bytes] = []
     made = 0
     for part in _pieces(gzip.GzipFile(fileobj=io.BytesIO(content))):
         parts.append(part)
         made += len(part)
-        _bounded(made, len(content), name)
+        guard_unpacked(made, len(content), name)
     return b"".join(parts)
 
 
@@ -69,7 +69,8 @@ def _pieces(stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
         yield part
 
 
-def _bounded(made: int, packed: int, name: str) -> None:
+def guard_unpacked(made: int, packed: int, name: str) -> None:
+    """Refuses a packed file of ``packed`` bytes once ``made`` have come out of it and that is too much for a table."""
     if made > max(FREE, RATIO * packed):
         found = f"found more than {sized(made)} in a packed file of {sized(packed)}"
         raise InputError.at(name, "", f"{found}, expected a table; unpack it and look into it first")
@@ -104,7 +105,7 @@ def guard_workbook(file: Path) -> None:
             return
         if len(entries) > 10_000:
             raise InputError.at(file, "", f"found {len(entries):,} parts in it, expected a workbook")
-        _bounded(sum(entry.file_size for entry in entries), size, str(file))
+        guard_unpacked(sum(entry.file_size for entry in entries), size, str(file))
         made = 0
         for entry in entries:
             try:
@@ -120,7 +121,7 @@ def _guard_part(file: Path, name: str, part: IO[bytes], size: int, made: int) ->
     rows = columns = 1
     for chunk, both in _overlapping(part):
         made += len(chunk)
-        _bounded(made, size, str(file))
+        guard_unpacked(made, size, str(file))
         if sheet:
             rows = max(rows, _most_rows(both))
             columns = max([columns, *map(_number, {match[:3] for match in WIDE_CELL.findall(both)})])

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from auditlib.analysis.handling_time import limit_tables
-from auditlib.analysis.time_limits import TimeLimit, limit_key
+from auditlib.analysis.handling_time import limited_duties, timed_cases
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
+from auditlib.scheme.duties import Duty, DutyStart
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.assess import calendar_of
-from auditlib.scoring.counts import Question
+from auditlib.scoring.duties.found import name_of
 
 __all__ = ["CELLS", "DAY", "HOUR", "ClockRows", "Grounds", "clocks_of", "hour_cells"]
 
@@ -29,12 +29,12 @@ CELLS = 8 * 24
 class ClockRows:
     """The finished cases under one limit: ``case_id unit kind start end due allowed left late``.
 
-    ``allowed`` and ``left`` are in microseconds; ``left`` is what remained of the limit on its own clock.
-    ``due`` is null for limits in office time.
+    ``allowed`` and ``left`` are in microseconds; ``left`` is what remained of the limit. ``due`` is the last moment in
+    time. Limits with the same ``between`` run from and to the same moments.
     """
 
     name: str
-    limit: TimeLimit
+    between: tuple[object, ...]
     rows: pl.DataFrame
 
 
@@ -62,44 +62,52 @@ class Grounds:
 def clocks_of(
     ledger: Ledger | None, cases: pl.DataFrame, resolved: Resolved | None, period: Period | None
 ) -> tuple[tuple[ClockRows, ...], frozenset[str]]:
-    """The clocks of a ledger and the cases that were late by any; without a scheme, that of each case's ``due_at``."""
+    """The clocks of a ledger, one for each of the scheme's :func:`limited_duties`, and the cases late under any.
+
+    Without a scheme the one clock is that of each case's ``due_at``.
+    """
     if ledger is None or resolved is None or period is None:
         if not {"due_at", "closed_at"} <= set(cases.columns):
             return (), frozenset()
-        limit = TimeLimit("received_at", "closed_at", due="due_at")
-        table = cases.filter(pl.col("due_at") > pl.col("received_at")).select(
-            "case_id", "unit", _kind(cases), pl.col("received_at").alias("start"), pl.col("closed_at").alias("end"),
-            pl.col("due_at").alias("due"),
-        )  # fmt: skip
-        tables: tuple[tuple[TimeLimit, pl.DataFrame], ...] = ((limit, _plain(table)),)
-    else:
-        look = default_as_of(ledger, period)
-        question = Question(
-            resolved.scheme, period, look, calendar_of(resolved), ledger.as_of, exclude=False, ledger=str(ledger.path)
-        )  # fmt: skip
-        tables = limit_tables(question, ledger, period)
-    late = frozenset(case for _, table in tables for case in table.filter(pl.col("late"))["case_id"])
-    return tuple(_clock(limit, table) for limit, table in tables), late
+        return _dues(cases)
+    duties = limited_duties(resolved.scheme)
+    if not duties:
+        return (), frozenset()
+    timed = timed_cases(resolved, ledger, period, default_as_of(ledger, period), calendar_of(resolved))
+    kinds = cases.select(pl.col("case_id").alias("case"), _kind(cases))
+    rows = _left(timed.join(kinds, on="case", how="left", maintain_order="left"))
+    finished = rows.filter(pl.col("finished"), pl.col("allowed") > 0)
+    clocks = tuple(_clock(duty, finished.filter(pl.col("duty") == duty.id)) for duty in duties)
+    return clocks, frozenset(rows.filter("late")["case_id"])
 
 
 def _kind(cases: pl.DataFrame) -> pl.Expr:
     return pl.col("kind") if "kind" in cases.columns else pl.lit(None, pl.String).alias("kind")
 
 
-def _plain(table: pl.DataFrame) -> pl.DataFrame:
-    left, allowed = pl.col("due") - pl.col("end"), pl.col("due") - pl.col("start")
-    return table.with_columns(
-        allowed=allowed.dt.total_microseconds(), taken=(allowed - left).dt.total_microseconds(),
-        finished=pl.col("end").is_not_null(), late=(left.dt.total_microseconds() < 0).fill_null(False),
+def _dues(cases: pl.DataFrame) -> tuple[tuple[ClockRows, ...], frozenset[str]]:
+    allowed = pl.col("due_at") - pl.col("received_at")
+    rows = cases.filter(allowed > pl.duration()).select(
+        pl.col("case_id").alias("case"), "unit", _kind(cases), pl.col("received_at").alias("start"),
+        pl.col("closed_at").alias("done"), pl.col("due_at").alias("due"),
+        allowed.dt.total_microseconds().alias("allowed"),
+        (pl.col("closed_at") - pl.col("received_at")).dt.total_microseconds().alias("taken"),
+        (pl.col("closed_at") > pl.col("due_at")).fill_null(value=False).alias("late"),
     )  # fmt: skip
+    finished = _left(rows.drop_nulls("done"))
+    clock = ClockRows("received_at>closed_at/due_at/each", ("received_at", "closed_at"), finished)
+    return (clock,), frozenset(finished.filter("late")["case_id"])
 
 
-def _clock(limit: TimeLimit, table: pl.DataFrame) -> ClockRows:
-    name = f"{limit.start}>{limit.end}" + (f"/{limit.due}" if limit.due else "") + f"/{limit_key(limit) or 'each'}"
-    if limit.kind:
-        name += f"/{limit.kind}"
-    rows = table.filter(pl.col("finished")).with_columns(left=pl.col("allowed") - pl.col("taken"))
-    return ClockRows(name, limit, rows)
+def _left(timed: pl.DataFrame) -> pl.DataFrame:
+    return timed.rename({"case": "case_id", "done": "end"}).with_columns(left=pl.col("allowed") - pl.col("taken"))
+
+
+def _clock(duty: Duty, rows: pl.DataFrame) -> ClockRows:
+    start = duty.start.due if isinstance(duty.start, DutyStart) else name_of(duty.start or "at")
+    end = "+".join(name_of(moment) for moment in duty.to or ())
+    apart = duty.when if duty.of == "acts" else None  # the times of two acts are no two limits of one thing
+    return ClockRows(f"{start}>{end}/{duty.id}", (duty.of, apart, duty.start, duty.to), rows)
 
 
 def hour_cells(times: np.ndarray, calendar: Calendar | None) -> np.ndarray:

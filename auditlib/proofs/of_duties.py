@@ -244,7 +244,9 @@ def _consequences(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
         for node in nodes(parse_sql(measure.where).tree)
         if isinstance(node, Constant) and isinstance(value := node.value, str)
     }
-    free = [d for d in scheme.duties if d.id not in followed and d.by not in outside and d.never not in words]
+    paid = {rule.clause for _, rule in scheme.rules()} | {outcome.clause for outcome in scheme.outcomes}
+    bound = [duty for duty in scheme.duties if duty.by not in outside and duty.clause not in paid]
+    free = [duty for duty in bound if duty.id not in followed and duty.never not in words]
     if free:
         count = len(free)
         message = Message("nothing follows from a breach of {count} {count:duty|duties}", count=count)

@@ -195,6 +195,8 @@ class _InRow:
     def _compared(self, sign: str, left: Node, right: Node, a: Value, b: Value) -> Value:
         if a is None or b is None:
             return None
+        if sign in ("=", "<>") and a != b and _are_words(a, b):
+            return sign == "<>"  # whichever of them is the first in order
         order = self._order(left, right, a, b)
         return order in ORDERS[sign]
 
@@ -205,7 +207,7 @@ class _InRow:
         is_written = isinstance(left, Constant) or isinstance(right, Constant)
         if is_written and not isinstance(a, str) and not isinstance(b, str):
             return (a > b) - (a < b)  # of two columns the rows looked at do not have every order
-        words = isinstance(a, str) and isinstance(b, str) and SOMETHING not in (a, b)
+        words = _are_words(a, b)
         if words and a == b != OTHER:
             return 0
         first, second = sorted((left, right), key=written)
@@ -230,3 +232,7 @@ class _InRow:
         if node not in self.assumed:
             raise _Open(node, values)
         return self.assumed[node]
+
+
+def _are_words(a: Known, b: Known) -> bool:
+    return isinstance(a, str) and isinstance(b, str) and SOMETHING not in (a, b)

@@ -16,10 +16,8 @@ from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 
-from auditlib.delphi.declared import number_in
+from auditlib.delphi.forms.instructions import ABOUT, ANSWERS
 from auditlib.delphi.forms.questionnaire import (
-    ABOUT,
-    ANSWERS,
     EXPERT,
     INSTRUCTIONS,
     ITEM,
@@ -29,6 +27,7 @@ from auditlib.delphi.forms.questionnaire import (
     WHOLE,
     own_mark,
 )
+from auditlib.delphi.scales import number_in
 
 __all__ = ["Filling", "OpenForm"]
 

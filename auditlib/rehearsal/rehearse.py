@@ -26,7 +26,8 @@ from auditlib.rehearsal.made_up_experts import Rehearsal, Revised
 from auditlib.revision.revise import RevisedScheme, revise
 from auditlib.revision.versions import open_version, other_versions
 from auditlib.runs.execute import execute
-from auditlib.runs.plan import PlannedReport, check_parameters
+from auditlib.runs.parameters import check_parameters
+from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
 __all__ = ["rehearse"]

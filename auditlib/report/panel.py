@@ -10,6 +10,7 @@ from auditlib.report.report import Report
 from auditlib.report.sections.panel import (
     agreement,
     basis,
+    changes,
     consensus,
     distribution,
     headline,
@@ -29,8 +30,8 @@ class PanelReport(Report[PanelPage]):
     """One round of a panel."""
 
     sections = (
-        headline, participation, items, distribution, agreement, screening, consensus, stability, weights, remarks,
-        basis, how_to_repeat,
+        headline, participation, changes, items, distribution, agreement, screening, consensus, stability, weights,
+        remarks, basis, how_to_repeat,
     )  # fmt: skip
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,12 +12,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib.core.message import t
-from auditlib.core.numerals import plain
-from auditlib.delphi.declared import Item, PanelFile
+from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, RoundAnalysis
 from auditlib.report.headings import PANEL
 from auditlib.report.html import heading, paragraph
 from auditlib.report.panel_boundaries import boundaries
+from auditlib.report.panel_limits import consensus_words, stability_words
 from auditlib.report.paper_table import Cell, PaperTable
 from auditlib.report.section import Section, figure_section
 
@@ -105,10 +105,10 @@ class PanelPage:
         """The round before, None in the first."""
         return self.analysis.rounds[-2] if len(self.analysis.rounds) > 1 else None
 
-    @cached_property
+    @property
     def codes(self) -> Mapping[str, str]:
-        """The number of every item by its place in the declared tree, the same in all rounds: ``1``, ``1.2``."""
-        return dict(_codes(self.declared.items))
+        """The number of every item, as the forms have it, the same in all rounds: ``A1``, or ``1.2``."""
+        return self.declared.numbers
 
     @cached_property
     def parents(self) -> set[str | None]:
@@ -149,38 +149,17 @@ class PanelPage:
 
     def reached(self, found: ItemAnalysis) -> bool | None:
         """Whether an item reaches every threshold of consensus; None where none was agreed, or it cannot be told."""
-        limits, agreed = self.declared.thresholds.consensus, found.consensus
-        if limits is None or agreed is None:
-            return None
-        asked = [(limits.cv_below, agreed.cv_reached), (limits.agreement_at_least, agreed.agreement_reached)]
-        verdicts = [verdict for threshold, verdict in asked if threshold is not None]
-        return False if False in verdicts else None if None in verdicts or not verdicts else True
+        return None if found.verdict is None else found.verdict.reached
 
     @cached_property
     def consensus_limits(self) -> str:
         """The agreed thresholds of consensus in words; empty where none was agreed."""
-        limits = self.declared.thresholds.consensus
-        said = []
-        if limits is not None and limits.cv_below is not None:
-            said.append(self.t("CV < {cv}", cv=plain(limits.cv_below)))
-        if limits is not None and limits.agreement_at_least is not None and limits.agreeing_from is not None:
-            share = f"{plain(limits.agreement_at_least * 100)} %".replace(" %", "%" if self.language == "zh" else " %")
-            mark = plain(limits.agreeing_from)
-            said.append(self.t("at least {share} of the experts give {mark} or more", share=share, mark=mark))
-        return self.listed(said)
+        return consensus_words(self.declared, self.language)
 
     @cached_property
     def stability_limits(self) -> str:
         """The agreed thresholds of stability in words; empty where none was agreed."""
-        limits = self.declared.thresholds.stability
-        said = []
-        if limits is not None and limits.cv_change_at_most is not None:
-            said.append(self.t("CV changes by {most} at most", most=plain(limits.cv_change_at_most)))
-        if limits is not None and limits.kappa_at_least is not None:
-            said.append(self.t("weighted κ of {least} or more", least=plain(limits.kappa_at_least)))
-        if limits is not None and limits.p_above is not None:
-            said.append(self.t("p > {p} after Holm", p=plain(limits.p_above)))
-        return self.listed(said)
+        return stability_words(self.declared, self.language)
 
     @property
     def declared_on(self) -> str:
@@ -200,10 +179,13 @@ class PanelPage:
         one, agreed = self.one, any(found.consensus is not None for found in self.one.items.values())
         by_authority = one.authority is not None
         with_rows: dict[str, object] = {
-            "rounds": True, "authority": by_authority, "experts": by_authority, "items": one.items,
+            "rounds": True, "changes": self.analysis.changes,
+            "authority": by_authority, "experts": by_authority, "items": one.items,
             "counts": self.marked, "agreement": one.groups, "boundaries": boundaries(self.analysis),
-            "screening": one.screening, "consensus": agreed and self.consensus_limits, "stability": one.stability,
-            "weights": one.items,
+            "screening": one.screening, "consensus": agreed and self.consensus_limits,
+            "appropriateness": self.declared.thresholds.appropriateness, "validity": one.validity,
+            "stability": one.stability,
+            "weights": one.items, "by_method": one.by_method, "ahp": one.consistencies,
         }  # fmt: skip
         shown = [name for name, there in with_rows.items() if there]
         return {name: number for number, name in enumerate(shown, start=1)}
@@ -271,9 +253,3 @@ class PanelPage:
         title = self.heading(name) if parts == 1 else self.heading(f"{name}_part", part=part, parts=parts)
         numbered = self.t("Figure {number}. {caption}", number=self.figures.index(name) + part, caption=caption)
         return figure_section(name if part == 1 else f"{name}-{part}", title, figure, numbered)
-
-
-def _codes(items: Sequence[Item], above: str = "") -> Iterator[tuple[str, str]]:
-    for place, item in enumerate(items, start=1):
-        yield item.id, f"{above}{place}"
-        yield from _codes(item.items, f"{above}{place}.")

@@ -11,6 +11,7 @@ from auditlib.analysis.views import ScoredPeriod
 from auditlib.report.page import RankingPage
 from auditlib.report.report import PeriodReport
 from auditlib.report.sections.ranking import (
+    adjustments,
     attention,
     exclusions,
     headline,
@@ -32,8 +33,8 @@ class RankingReport(PeriodReport[RankingPage]):
     """All units in one period."""
 
     sections = (
-        headline, attention, totals, ranking, movements, losses, heat, outcomes, roll_up, exclusions, readings, gaps,
-        rejects, how_to_repeat,
+        headline, attention, totals, ranking, movements, losses, heat, outcomes, roll_up, exclusions, adjustments,
+        readings, gaps, rejects, how_to_repeat,
     )  # fmt: skip
     of_points = (totals, movements, losses, heat)
 

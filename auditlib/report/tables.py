@@ -21,10 +21,11 @@ from auditlib.ledger.expectations import taken_at
 from auditlib.ledger.registers import REGISTERS
 from auditlib.report.headings import REPORT
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.result import IndicatorScore, ScoreLine, UnitScore
+from auditlib.scoring.ranking_table import outcome_title
+from auditlib.scoring.result import ScoreLine, UnitScore
 
 __all__ = [
-    "cell_text", "frame", "joined", "outcome_words", "points_text", "reason_text", "reject_table", "shown_number",
+    "frame", "joined", "outcome_words", "points_text", "reason_text", "reject_table", "shown_number",
     "with_reason",
 ]  # fmt: skip
 
@@ -101,19 +102,9 @@ def reject_table(rejects: Sequence[Reject], unit: str | None, language: str, as_
     return table.drop(columns=[t(REPORT[name], language) for name, there in shown.items() if not there])
 
 
-def cell_text(scored: IndicatorScore, rounding: Rounding, language: str) -> str | None:
-    """The points of an indicator, or whether its target is met; None without either."""
-    if scored.met is not None:
-        return t("met" if scored.met else "not met", language)
-    return shown_number(scored.points, rounding)
-
-
 def outcome_words(unit: UnitScore, language: str) -> str:
     """The outcomes of a unit by title; those that a tie leaves open are marked."""
-    words = [
-        outcome.title(language) + ("" if outcome.decided else t(" (undecided)", language)) for outcome in unit.outcomes
-    ]
-    return joined(words, language)
+    return joined([told(outcome_title(outcome), language) for outcome in unit.outcomes], language)
 
 
 def joined(names: Sequence[str], language: str) -> str:

@@ -12,6 +12,7 @@ from auditlib.report.page import UnitPage
 from auditlib.report.report import PeriodReport
 from auditlib.report.sections.shared import gaps, how_to_repeat, rejects
 from auditlib.report.sections.unit import (
+    adjustments,
     calendar,
     cases,
     exclusions,
@@ -35,7 +36,7 @@ class UnitReport(PeriodReport[UnitPage]):
 
     sections = (
         headline, waterfall, peers, trend, time_taken, calendar, indicators, lines, cases, outcomes, exclusions,
-        readings, gaps, rejects, how_to_repeat,
+        adjustments, readings, gaps, rejects, how_to_repeat,
     )  # fmt: skip
     of_points = (waterfall, peers, trend, indicators, lines, cases)
 

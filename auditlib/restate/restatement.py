@@ -22,7 +22,7 @@ from auditlib.restate.classes import CLASSES, Compared, compare_rows
 from auditlib.restate.favour import Favour, favours, sign_test
 from auditlib.scheme.load import Resolved
 
-__all__ = ["AGES", "Restatement", "completeness", "control_totals", "restate", "restatement_json"]
+__all__ = ["AGES", "Restated", "completeness", "control_totals", "restate", "restatement_json"]
 
 SCHEMA = "auditlib-restate/1"
 AGES = (1, 2, 7, 30)
@@ -30,7 +30,7 @@ AGES = (1, 2, 7, 30)
 
 
 @dataclass(frozen=True)
-class Restatement:
+class Restated:
     """Two snapshots of one ledger compared; ``favour`` is empty where no scheme was given."""
 
     old: str
@@ -51,7 +51,7 @@ class Restatement:
         return sum(one.count(*kinds) for one in self.registers)
 
 
-def restate(old: Ledger, new: Ledger, resolved: Resolved | None = None, period: Period | None = None) -> Restatement:
+def restate(old: Ledger, new: Ledger, resolved: Resolved | None = None, period: Period | None = None) -> Restated:
     """Every difference between two snapshots, in one class each; with a scheme and period in whose favour they are.
 
     Raises :class:`InputError` where the first does not say when it was taken, where it was taken after the second, and
@@ -75,7 +75,7 @@ def restate(old: Ledger, new: Ledger, resolved: Resolved | None = None, period: 
         )
     before, after = sides["cases"]
     found = favours(old, new, compared, resolved, period, taken) if resolved is not None and period is not None else ()
-    return Restatement(
+    return Restated(
         ledger_seed(old), ledger_seed(new), taken, compared, tuple(control_totals(before, after, cases)),
         tuple(completeness(after)), "entered_at" in after.columns, found, _keyless(old, new),
         tuple(sorted(old.registers.keys() ^ new.registers.keys())),
@@ -159,7 +159,7 @@ def completeness(cases: pl.DataFrame, ages: Sequence[int] = AGES) -> list[dict[s
     ]  # fmt: skip
 
 
-def restatement_json(found: Restatement) -> dict[str, Any]:
+def restatement_json(found: Restated) -> dict[str, Any]:
     """The restatement as data: every difference with its class and cells, totals, completeness, points by class."""
     changes = [one.change for one in found.favour if one.change]
     gains, losses = sum(change > 0 for change in changes), sum(change < 0 for change in changes)

@@ -14,6 +14,9 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import Rounding
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, file_sha256
+from auditlib.core.values import Text
+from auditlib.delphi.analysis import analyse
+from auditlib.delphi.cautions import cautions
 from auditlib.delphi.rounds import Panel, panel_files, read_panel
 from auditlib.revision.maxima import panel_maxima
 from auditlib.revision.scaling import Scaled, scaled_points
@@ -38,6 +41,8 @@ class RevisedScheme:
     """Gaps whose supplied values belong to the new scale, each with its indicator."""
     old_ends: date
     """The last day of the old version, whose file stays as it is."""
+    cautions: tuple[Text, ...]
+    """Where the panel's experts do not agree on the weights, or still move."""
 
 
 def panel_sha256(panel: Panel) -> str:
@@ -79,7 +84,14 @@ def revise(
     _must_load(text, f"{old.scheme}@{written}.yaml")
     day_before = effective - timedelta(days=1)
     return RevisedScheme(
-        text, written, effective, old, maxima, scaled.gaps, min(day_before, old.effective.last or date.max)
+        text,
+        written,
+        effective,
+        old,
+        maxima,
+        scaled.gaps,
+        min(day_before, old.effective.last or date.max),
+        cautions(analyse(panel)),
     )
 
 

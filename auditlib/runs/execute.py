@@ -44,7 +44,11 @@ class Outcome:
 
     @property
     def error(self) -> str | None:
-        return None if self.failure is None else str(self.failure)
+        if self.failure is None:
+            return None
+        from auditlib.ledger.privacy.find import mask_personal  # what failed may repeat the value that it failed on
+
+        return mask_personal(str(self.failure))
 
 
 def execute(
@@ -110,7 +114,8 @@ def _with(
             warm.submit(number, make_report, report, "auditlib", limits)
         number, failure, death = warm.answer()
         report, tries, started = running.pop(number)
-        if tries and (death is not None or (failure is not None and failure.kind == "died")):
+        died = death is not None or (failure is not None and failure.kind == "died")
+        if died and tries and time.monotonic() - started < limits.seconds:  # what took so long would do so again
             waiting.append((report, tries))
         elif death is not None:
             yield _lost(report, death, time.monotonic() - started)

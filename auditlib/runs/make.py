@@ -25,6 +25,7 @@ from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.intake.mapping import Mapping as MappingFile
 from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
+from auditlib.ledger.read import Ledger
 from auditlib.runs.cluster.cluster import Cluster
 from auditlib.runs.engine.warm import AVAILABLE
 from auditlib.runs.evidence import chain
@@ -39,6 +40,7 @@ from auditlib.runs.results import write_record
 from auditlib.runs.run_folder import Store
 from auditlib.runs.runfile import RunFile
 from auditlib.runs.up_to_date import run_key, settle
+from auditlib.scoring.counts import Count
 
 __all__ = ["Summary", "make_demonstration", "make_run"]
 
@@ -52,6 +54,8 @@ class Summary:
     failed: Mapping[str, str]
     current: int
     seconds: float
+    stages: Mapping[str, float]
+    """The seconds of each stage, in their order."""
 
     @property
     def made(self) -> int:
@@ -79,25 +83,37 @@ def make_run(
     counts the ledger. ``say`` is told, in a line each, what is going on. Raises :class:`InputError` before anything
     is made.
     """
-    started, clock = datetime.now(UTC), time.monotonic()
+    started, stages = datetime.now(UTC), _Stages()
     key = run_key(run)  # of the inputs before they are read: a change in the meantime is seen next time
     fresh, store = not out.exists(), Store(out)
     with store.locked(lambda: say(f"another runner is at work in {out}; waiting for it to end")):
         kept = KeptPeriods(store.own / "scored")
         try:
             with _progress("scoring", len(run.periods)) as advance:
-                counting = cluster.counting if cluster else lambda ledger: None
-                plan = plan_run(run, out, kept, lambda period: advance(), counting)
+
+                def counting(ledger: Ledger) -> Count | None:
+                    stages.end("reading the ledger")
+                    return cluster.counting(ledger) if cluster else None
+
+                def scored(period: str) -> None:
+                    stages.end(f"scoring {period}")
+                    advance()
+
+                plan = plan_run(run, out, kept, scored, counting)
         except InputError:
             if fresh:  # nothing is left of a run that did not begin
                 shutil.rmtree(out)
             raise
+        if cluster and (ones := [report for report in plan.reports if report.at]):
+            told = f"found {ones[0].notebook.name} in it, expected none with --cluster: the workers have no such folder"
+            raise InputError(run.problem(("own_notebooks",), told))
         kept.forget(but=[period.asked for period in plan.periods.values()])
         reasons = {report.id: store.pending(report.id, report.inputs) for report in plan.reports}
         pending = {id: ", ".join(found) for id, found in reasons.items() if found}
         store.forget(frozenset(report.id for report in plan.reports))
         why = Counter(pending.values())
         current = len(plan.reports) - len(pending)
+        stages.end("planning")
         say(_to_do(why, len(pending), current))
         failed: dict[str, str] = {}
         wanted = [report for report in plan.reports if report.id in pending]
@@ -118,11 +134,26 @@ def make_run(
         for report in plan.reports:
             if report.id not in failed and (lost := store.pending(report.id, report.inputs)):
                 failed[report.id] = f"not finished: {', '.join(lost)}"  # changed by others while the run worked
-        manifest = _record(store, plan, started, failed)
+        stages.end("reports")
+        manifest = _record(store, plan, started, failed, stages.seconds)
         if not failed:
             kept.forget()
             settle(out, key, [*manifest.files, MANIFEST, CRATE, ATTESTATION])
-    return Summary(plan, why, failed, current, time.monotonic() - clock)
+        stages.end("recording")
+    return Summary(plan, why, failed, current, sum(stages.seconds.values()), stages.seconds)
+
+
+class _Stages:
+    """A clock of what comes after another: each stage lasts from the end of the one before it."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._since = time.monotonic()
+
+    def end(self, name: str) -> None:
+        now = time.monotonic()
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._since
+        self._since = now
 
 
 def _to_do(why: Mapping[str, int], pending: int, current: int) -> str:
@@ -149,7 +180,9 @@ def _files(report: PlannedReport) -> dict[str, Path]:
 # --- what a run leaves beside its reports ----------------------------------------------------------
 
 
-def _record(store: Store, plan: Plan, started: datetime, failed: Mapping[str, str]) -> Manifest:
+def _record(
+    store: Store, plan: Plan, started: datetime, failed: Mapping[str, str], stages: Mapping[str, float]
+) -> Manifest:
     """Write results, rows, index, manifest, and what others read of it; then the link of the chain."""
     out, run = plan.out, plan.run
     recorded = write_record(plan)
@@ -176,7 +209,8 @@ def _record(store: Store, plan: Plan, started: datetime, failed: Mapping[str, st
         write_atomically(store.own / "history" / f"{digest(text)}.json", text.encode())
         write_atomically(out / CRATE, crate(manifest, started, ended).encode())
         write_atomically(out / ATTESTATION, attestation(manifest).encode())
-        store.write(out / LOG, _log(started, ended, {id: entry.seconds for id, entry in entries.items() if entry}))
+        seconds = {id: entry.seconds for id, entry in entries.items() if entry}
+        store.write(out / LOG, _log(started, ended, seconds, stages))
         on_disk(*sorted({(out / name).parent for name in manifest.files}), out)  # every file has its name by now
         write_atomically(out / MANIFEST, text.encode())  # the last one: with it, the others are there
     chain.append(out)
@@ -193,7 +227,9 @@ def _recorded(out: Path, text: str, manifest: Manifest) -> bool:
     )
 
 
-def _log(started: datetime, ended: datetime, seconds: Mapping[str, float]) -> dict[str, object]:
+def _log(
+    started: datetime, ended: datetime, seconds: Mapping[str, float], stages: Mapping[str, float]
+) -> dict[str, object]:
     """What varied: when, where, how long. Nothing of it is hashed."""
     return {
         "started": started.isoformat(timespec="seconds"),
@@ -201,6 +237,7 @@ def _log(started: datetime, ended: datetime, seconds: Mapping[str, float]) -> di
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
         "seconds": {id: round(spent, 3) for id, spent in sorted(seconds.items())},
+        "stages": [{"stage": name, "seconds": round(spent, 3)} for name, spent in stages.items()],
     }
 
 

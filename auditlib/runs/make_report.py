@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import re
+import signal
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,12 +19,21 @@ from typing import Any, Literal
 from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import warm_up
 from auditlib.core.files import write_atomically
+from auditlib.core.home import placing
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
 __all__ = ["Failure", "get_ready", "make_report", "normalise"]
 
-ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
+TOLD = 500
+"""Characters of an error in the index and the manifest; its page has all."""
+GRACE = 10.0
+"""Seconds that a page may take at least, so that what was executed in time, or was ended for its time, is seen."""
+ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}|(?<= object at )[0-9a-f]{9,16}\b")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SVG_DATE = re.compile(r"<dc:date>[^<]*</dc:date>")
+SVG_ID = re.compile(r'(?<=\bid=")[a-z][0-9a-f]{10}(?=")')
+SVG_NAME = re.compile(r"\b[a-z][0-9a-f]{10}\b")
 Kind = Literal["cell", "died", "timeout", "other"]
 
 ENDS: dict[str, Kind] = {"DeadKernelError": "died", "CellTimeoutError": "timeout"}
@@ -58,8 +73,8 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from auditlib.report.pages.render import render_html
-
+    language = str(report.parameters.get("language", "zh"))
+    ends = time.monotonic() + limits.seconds
     failure = None
     own: dict[str, Any] = (
         {"memory": limits.bytes}
@@ -69,23 +84,27 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
     with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
         output = Path(folder) / "report.ipynb"
         try:
-            with vouching(report.vouched):
+            with vouching(report.vouched), _places_of(report):
                 papermill.execute_notebook(
                     str(report.notebook),
                     str(output),
                     parameters=dict(report.parameters),
-                    engine_name=_keeping(engine),
+                    engine_name=_keeping(engine, limits.seconds),
                     kernel_name="python3",
                     progress_bar=False,
                     request_save_on_cell_execute=False,
-                    execution_timeout=limits.seconds,
-                    coalesce_streams=True,
+                    timeout_func=lambda cell: max(ends - time.monotonic(), 0.001),
+                    language="python",
+                    said_in=language,
+                    cwd=report.at,
                     record_timing=False,
                     **own,
                 )
         except PapermillExecutionError as error:
             failure = Failure(
-                ENDS.get(error.ename, "cell"), _steady(f"{error.ename}: {error.evalue}"), error.cell_index
+                ENDS.get(error.ename, "cell"),
+                _steady(f"{error.ename}: {error.evalue}", report.at)[:TOLD],
+                error.cell_index,
             )
         except Exception as error:  # no kernel, say
             failure = Failure("other", f"{type(error).__name__}: {error}".splitlines()[0])
@@ -98,22 +117,72 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
         except ValueError:
             return Failure("other", "its notebook could not be written whole; is there room for temporary files?")
     normalise(notebook, report)
-    language = str(report.parameters.get("language", "zh"))
-    page = render_html(notebook, title=report.title, language=language, links=report.links)
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    write_atomically(report.file(".html"), page.encode("utf-8"))
-    if report.pdf:
-        from auditlib.report.pages.pdf import pdf_of
-
-        write_atomically(report.file(".pdf"), pdf_of(page))
-    else:
-        report.file(".pdf").unlink(missing_ok=True)  # of an earlier run
+    try:
+        with _at_most(max(ends - time.monotonic(), GRACE)):
+            pages = _pages(report, notebook, language)
+    except TimeoutError:
+        pages = {}
+        failure = failure or Failure("timeout", f"TimeoutError: its page was {_too_long(limits.seconds)}")
+    for ending in (".html", ".pdf"):
+        if ending in pages:
+            write_atomically(report.file(ending), pages[ending])
+        else:
+            report.file(ending).unlink(missing_ok=True)  # of an earlier run
     write_atomically(report.file(".ipynb"), f"{text}\n".encode())
     return failure
 
 
+def _pages(report: PlannedReport, notebook: Any, language: str) -> dict[str, bytes]:
+    """The page of an executed notebook, and where it is asked for the same as PDF, by their endings."""
+    from auditlib.report.pages.render import render_html
+
+    page = render_html(notebook, title=report.title, language=language, links=report.links)
+    pages = {".html": page.encode("utf-8")}
+    if report.pdf:
+        from auditlib.report.pages.pdf import pdf_of
+
+        pages[".pdf"] = pdf_of(page)
+    return pages
+
+
+def _places_of(report: PlannedReport) -> AbstractContextManager[None]:
+    """Let a notebook that is executed in another folder find what its parameters name from this one."""
+    if report.at is None:
+        return nullcontext()
+    asked = report.asked
+    named = (("demonstrations", asked.ledger), ("", asked.scheme), ("", asked.calendar))
+    return placing({(folder, name): Path(name) for folder, name in named if name and Path(name).exists()})
+
+
+def _too_long(seconds: int) -> str:
+    return f"not finished {seconds} seconds after its report was begun; the run file may allow more: limits, seconds"
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise :class:`TimeoutError` where the block takes longer; end the process where it does not even hear that."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=nowhere)
+        hears = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+        before = signal.signal(signal.SIGALRM, _late) if hears else None
+        try:
+            if hears:
+                signal.setitimer(signal.ITIMER_REAL, seconds)
+            yield
+        finally:
+            if hears:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, before)
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _late(number: int, frame: object) -> None:
+    raise TimeoutError
+
+
 @cache
-def _keeping(engine: str | None) -> str:
+def _keeping(engine: str | None, seconds: int) -> str:
     """The name of an engine that keeps a notebook whose process ended or took too long, as papermill keeps others.
 
     The end is written into its cell as an exception is; papermill itself would write no notebook at all.
@@ -122,7 +191,9 @@ def _keeping(engine: str | None) -> str:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import papermill_engines
 
-    class Keeping(papermill_engines.get_engine(engine)):  # type: ignore[misc]
+    from auditlib.runs.engine.engine import StockEngine
+
+    class Keeping(papermill_engines.get_engine(engine) if engine else StockEngine):  # type: ignore[misc]
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
             try:
@@ -130,13 +201,15 @@ def _keeping(engine: str | None) -> str:
             except (DeadKernelError, CellTimeoutError) as error:
                 begun = [cell for cell in nb_man.nb.cells if cell.metadata.papermill["status"] != nb_man.PENDING]
                 name, text = type(error).__name__, str(error)
+                if isinstance(error, CellTimeoutError):
+                    text = f"this cell was {_too_long(seconds)}"
                 output = nbformat.v4.new_output(  # type: ignore[no-untyped-call]
                     "error", ename=name, evalue=text.splitlines()[0], traceback=[f"{name}: {text}"]
                 )
                 begun[-1].outputs.append(output)
                 nb_man.cell_exception(begun[-1])
 
-    name = f"auditlib: {engine or 'stock'}"
+    name = f"auditlib: {engine or 'stock'}, {seconds} seconds"
     papermill_engines.register(name, Keeping)
     return name
 
@@ -149,6 +222,7 @@ def normalise(notebook: Any, report: PlannedReport) -> None:
         **({"exception": True} if notes.get("exception") else {}),
     }
     notebook.metadata["title"] = report.title
+    notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for index, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
@@ -161,11 +235,34 @@ def normalise(notebook: Any, report: PlannedReport) -> None:
             cell["id"] = f"papermill-error-{index}"
         for output in cell.get("outputs", []):
             for holder, key in _texts(output):
-                holder[key] = _steady(holder[key])
+                holder[key] = _steady(holder[key], report.at)
+            if len(output.get("data", ())) > 1:
+                output.data.pop(WIDGET, None)  # a number by chance, of a state that nothing keeps
+            if drawn := output.get("data", {}).get("image/svg+xml"):
+                output.data["image/svg+xml"] = _steady_drawing(drawn)
 
 
-def _steady(text: str) -> str:
+def _steady(text: str, at: Path | None = None) -> str:
+    """A text without addresses, and without the folder ``at`` which the notebook was executed, as IPython writes it."""
+    for told in _written(at) if at else ():
+        text = text.replace(told, "")
     return CELL_FILE.sub("<cell>", ADDRESS.sub("0x0", text))
+
+
+def _steady_drawing(svg: str) -> str:
+    """A figure of matplotlib's without its date, and with ids that tell nothing but their order."""
+    numbers: dict[str, str] = {}
+    ids = set(SVG_ID.findall(svg))
+    dated = SVG_DATE.sub("", svg)
+    return SVG_NAME.sub(lambda m: numbers.setdefault(m[0], f"{m[0][0]}{len(numbers)}") if m[0] in ids else m[0], dated)
+
+
+@cache
+def _written(folder: Path) -> tuple[str, ...]:
+    """How messages write a folder before the name of a file in it."""
+    whole, user = str(folder.resolve()), str(Path.home())
+    short = f"~{whole.removeprefix(user)}" if whole.startswith(f"{user}{os.sep}") else whole
+    return tuple(f"{text}{os.sep}" for text in dict.fromkeys((whole, str(folder), short)))
 
 
 def _texts(output: Any) -> Iterator[tuple[Any, Any]]:

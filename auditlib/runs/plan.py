@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,11 +16,14 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.file_names import file_name
 from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, file_sha256, software
-from auditlib.core.home import home, shown
+from auditlib.core.home import shown
 from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
+from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.report.pages.links import Links
+from auditlib.runs.own_notebooks import find_notebook, needs, own_folder_of
+from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
 from auditlib.runs.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
@@ -29,7 +31,7 @@ from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
-__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "check_parameters", "plan_run"]
+__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "plan_run"]
 
 ENDINGS = (".html", ".ipynb")
 """The files of every report."""
@@ -57,6 +59,8 @@ class PlannedReport:
     """To the other pages of the run, from its own folder."""
     vouched: Mapping[str, str] = field(default_factory=dict)
     """The files, in the folder of scored periods, that it may read, each with its hash."""
+    at: Path | None = None
+    """The folder in which it is executed where its notebook is the user's own."""
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -102,6 +106,8 @@ def plan_run(
     unknown scheme, unit, period or notebook, a ledger with rejected rows that nobody accepted, and notebook
     parameters that are unknown, missing or badly typed.
     """
+    own = own_folder_of(run)
+    _check_uses(run, own)
     layout = _layout(run)
     ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
     if ledger.rejects.height and not run.accept_rejects:
@@ -111,7 +117,9 @@ def plan_run(
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
     content = content_key(ledger, snapshot, run.units) if kept else ""
-    materials = {"ledger": snapshot}
+    needed = needs(run, own)
+    materials = {"ledger": snapshot} | lists_searched(ledger.path)
+    materials |= {f"own {name}": sha256 for name, sha256 in needed.items()}
     schemes: dict[Path, None] = {}
     results: dict[str, Result] = {}
     periods: dict[str, ScoredPeriod] = {}
@@ -136,15 +144,40 @@ def plan_run(
             problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
             continue
         made = made or (kept.keep(period, units, key) if kept else keep(None, period, units))
-        own = list(_reports(run, out, period, units, made, layout))
-        for first in {report.notebook: report for report in reversed(own)}.values():
-            problems += check_parameters(first.notebook, first.parameters)
-        reports += own
+        reports += _reports(run, out, period, units, made, layout, own, digest(needed))
     problems += _same_file(run, reports)
     if problems:
         raise InputError(dict.fromkeys(problems))
     materials |= {f"notebook {report.notebook.stem}": report.inputs["notebook"] for report in reports}
     return Plan(run, out, tuple(reports), results, periods, materials, tuple(schemes), ledger)
+
+
+def _check_uses(run: RunFile, own: Path | None) -> None:
+    """Check what every notebook of a run is told. Raises :class:`InputError` with all problems, before all else."""
+    problems: list[Problem] = []
+    for index, use in enumerate(run.notebooks):
+        notebook = find_notebook(use.notebook, own)
+        told = _given(run, _asked(run, run.periods[0])) | ({"unit": ""} if use.per == "unit" else {}) | use.parameters
+        for one in check_parameters(notebook, told):
+            place = ("notebooks", index, "parameters", one.path)
+            problems.append(run.problem(place, one.message) if one.path in use.parameters else one)
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+
+
+def _given(run: RunFile, asked: Asked) -> dict[str, Any]:
+    """What a run tells each of its notebooks."""
+    return {
+        "scheme": asked.scheme,
+        "ledger": asked.ledger,
+        "period": asked.period,
+        "as_of": asked.as_of,
+        "language": run.language,
+        **({"readings": dict(asked.readings)} if asked.readings else {}),
+        **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
+        **({"calendar": asked.calendar} if asked.calendar else {}),
+        **({"provisional_calendar": True} if asked.provisional_calendar else {}),
+    }
 
 
 def _layout(run: RunFile) -> dict[str, str]:
@@ -170,25 +203,16 @@ def _asked(run: RunFile, period: str) -> Asked:
 
 def _reports(
     run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str],
-    kept: Kept, layout: Mapping[str, str],
+    kept: Kept, layout: Mapping[str, str], own: Path | None, needed: str,
 ) -> Iterator[PlannedReport]:  # fmt: skip
     """The reports of a period, in the order of the run file."""
     asked = scored.asked
-    given = {
-        "scheme": asked.scheme,
-        "ledger": asked.ledger,
-        "period": asked.period,
-        "as_of": asked.as_of,
-        "language": run.language,
-        **({"readings": dict(asked.readings)} if asked.readings else {}),
-        **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
-        **({"calendar": asked.calendar} if asked.calendar else {}),
-        **({"provisional_calendar": True} if asked.provisional_calendar else {}),
-    }
+    given = _given(run, asked)
     names = {unit.unit: unit.name for unit in scored.result.units}
     links = _links(run, units)
     for use in run.notebooks:
-        notebook = home() / "notebooks" / f"{use.notebook}.ipynb"
+        notebook = find_notebook(use.notebook, own)
+        at = own if own and notebook.parent == own else None
         content, reads = _notebook(notebook)
         for unit in units if use.per == "unit" else [None]:
             parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
@@ -196,13 +220,15 @@ def _reports(
             title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
             basis = kept.basis
             data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
-            own = links if unit is None else Links(links.pages)
-            own = replace(own, pages=tuple(page for page in own.pages if page[1] != f"{_stem(run, use, unit)}.html"))
+            others = links if unit is None else Links(links.pages)
+            pages = tuple(page for page in others.pages if page[1] != f"{_stem(run, use, unit)}.html")
+            others = replace(others, pages=pages)
             inputs = {
                 "notebook": content,
-                "links": digest([own.pages, dict(own.units)]),
+                "links": digest([others.pages, dict(others.units)]),
                 "parameters": digest([parameters, title]),
                 "software": digest(software()),
+                **({"own files": needed} if at else {}),
                 **layout,
                 **data,
             }
@@ -216,8 +242,9 @@ def _reports(
                 unit,
                 inputs,
                 bool(layout),
-                own,
+                others,
                 kept.vouched(asked, unit),
+                at,
             )
 
 
@@ -263,37 +290,3 @@ def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Probl
         if other is not report:
             text = f"found {report.unit or report.notebook.stem} and {other.unit or other.notebook.stem}"
             yield Problem(run.run, None, "units", f"{text} for the same file {report.id}, expected a file for each")
-
-
-PYTHON_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "dict": (dict,), "list": (list, tuple),
-}  # fmt: skip
-
-
-def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> list[Problem]:
-    """What is wrong with the parameters for a notebook: unknown, missing (declared as None) or of another type.
-
-    The notebook's own parameters cell, with its type hints, says what it takes.
-    """
-    name = shown(notebook)
-    if not notebook.is_file():
-        known = ", ".join(sorted(file.stem for file in notebook.parent.glob("*.ipynb")))
-        return [Problem(name, None, "", f"no such notebook, expected one of {known}")]
-    from papermill import inspect_notebook
-
-    declared = inspect_notebook(str(notebook))
-    problems = []
-    for key, value in parameters.items():
-        if key not in declared:
-            problems.append(
-                Problem(name, None, key, f"unknown parameter, expected one of {', '.join(declared) or 'none'}")
-            )
-            continue
-        kind = re.split(r"[\[ ]", declared[key]["inferred_type_name"] or "None")[0]
-        types = PYTHON_TYPES.get(kind)
-        if types and (not isinstance(value, types) or (isinstance(value, bool) and kind != "bool")):
-            problems.append(Problem(name, None, key, f"found {value!r} ({type(value).__name__}), expected {kind}"))
-    for key, entry in declared.items():
-        if key not in parameters and entry["default"] == "None":
-            problems.append(Problem(name, None, key, f"missing parameter, expected {entry['inferred_type_name']}"))
-    return problems

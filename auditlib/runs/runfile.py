@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
+from auditlib.core.errors import InputError, Problem
 from auditlib.core.file_names import is_reserved
 from auditlib.core.home import shown
 from auditlib.core.period import local_time
 from auditlib.core.values import Strict, Text
+from auditlib.core.yaml_file import Tree, dotted, read_tree
 from auditlib.ledger.privacy.declared import read_impersonal
 
-__all__ = ["Limits", "NotebookUse", "RunFile", "read_run"]
+__all__ = ["Limits", "NotebookUse", "RunFile", "is_below", "read_run"]
 
 TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "supplied",
         "calendar", "provisional_calendar"}  # fmt: skip
@@ -23,6 +26,22 @@ TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "
 def _plain(value: object) -> object:
     """Whole numbers and days, as YAML reads them, are meant as the text that was written."""
     return str(value) if isinstance(value, int | date) and not isinstance(value, bool | datetime) else value
+
+
+def _as_written(value: Any) -> Any:
+    """What a notebook is told, with days and times, wherever they stand in it, as the text that was written."""
+    if isinstance(value, dict):
+        return {key: _as_written(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_as_written(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _inside(name: str) -> str:
+    """``name`` if a file of that name lies in the folder where it is put, on every system."""
+    if PurePosixPath(name).name != name or PureWindowsPath(name).name != name or name.startswith("."):
+        raise ValueError(f"found {name}, expected the name of a notebook alone, without a folder or an ending")
+    return _a_folder_anywhere(name)
 
 
 def _a_folder_anywhere(name: str) -> str:
@@ -35,9 +54,9 @@ def _a_folder_anywhere(name: str) -> str:
 class NotebookUse(Strict):
     """A notebook of the run: once for every unit and period, or once for every period."""
 
-    notebook: str
+    notebook: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_inside)]
     per: Literal["unit", "period"]
-    parameters: dict[str, Any] = {}
+    parameters: Annotated[dict[str, Any], BeforeValidator(_as_written)] = {}
     """What else the notebook is told; what the run itself decides cannot be told otherwise."""
 
     @model_validator(mode="after")
@@ -48,7 +67,7 @@ class NotebookUse(Strict):
 
 
 class Limits(Strict):
-    """What one notebook may use before it is ended: seconds a cell, and megabytes (null: what the machine has)."""
+    """What one report may use before it is ended: seconds in all, and megabytes (null: what the machine has)."""
 
     seconds: Annotated[int, Field(ge=1, le=10**7)] = 600
     megabytes: Annotated[int, Field(ge=64, le=10**9)] | None = None
@@ -56,6 +75,13 @@ class Limits(Strict):
     @property
     def bytes(self) -> int | None:
         return None if self.megabytes is None else self.megabytes * 1_000_000
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Where a run was written down, if it was; the same run may be written in several places."""
+
+    tree: Tree | None = field(default=None, compare=False)
 
 
 class RunFile(Strict):
@@ -79,15 +105,28 @@ class RunFile(Strict):
     """Whether days that nobody has published yet are plain weekends; what needs them is refused otherwise."""
     language: Literal["zh", "en"] = "zh"
     notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
+    own_notebooks: str = ""
+    """The folder of the user's own notebooks, with the modules and data files that they need; they run in it.
+
+    One of them goes before the notebook of the same name that is shipped. All files of the folder are inputs.
+    """
     formats: tuple[Literal["html", "pdf"], ...] = ("html",)
     """What the reports become beside the executed notebook; a PDF, made from the page, doubles what a report costs."""
     limits: Limits = Limits()
+    _written: _Written = PrivateAttr(default_factory=lambda: _Written())
+
+    def problem(self, path: tuple[str | int, ...], message: str) -> Problem:
+        """A problem at a place of the run file, with its line where the run was read from one."""
+        tree = self._written.tree
+        return tree.problem(path, message) if tree else Problem(self.run, None, dotted(path), message)
 
     @model_validator(mode="after")
     def _each_once(self) -> RunFile:
         for name, values in (("periods", self.periods), ("units", self.units if self.units != "all" else ())):
             if twice := sorted({value for value in values if values.count(value) > 1}):
                 raise ValueError(f"found {', '.join(twice)} twice in {name}, expected each once")
+        if self.demonstration and (not is_below(self.ledger) or not Path(self.ledger).name):
+            raise ValueError(f"found ledger {self.ledger}, expected a path below the working folder: it is written")
         if "html" not in self.formats:
             raise ValueError("found formats without html, expected it among them: a PDF is made from the page")
         return self
@@ -95,4 +134,16 @@ class RunFile(Strict):
 
 def read_run(file: Path) -> RunFile:
     """The run in ``file``. Raises :class:`InputError`."""
-    return read_impersonal(RunFile, file, shown(file))
+    run, tree = read_impersonal(RunFile, file, shown(file), whole=True), read_tree(file, shown(file))
+    run._written = _Written(tree)
+    bare = sorted(path for path in tree.bare if path[0] == "notebooks" and "parameters" in path[2:-1])
+    if bare:
+        found = 'found the key {0}, which is no text, expected it in quotes: "{0}"; notebooks are told keys as text'
+        raise InputError(tree.problem(path, found.format(path[-1])) for path in bare)
+    return run
+
+
+def is_below(path: str) -> bool:
+    """Whether a path leads to something below the folder where it begins, on every system."""
+    parts = {*PurePosixPath(path).parts, *PureWindowsPath(path).parts}
+    return not (".." in parts or PurePosixPath(path).is_absolute() or PureWindowsPath(path).anchor)

@@ -14,6 +14,7 @@ from auditlib.core.files import stamp, write_atomically
 from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, software
 from auditlib.core.home import find, home
+from auditlib.ledger.privacy.listed import lists_in_force
 from auditlib.runs.runfile import RunFile
 
 __all__ = ["run_key", "settle", "settled"]
@@ -28,8 +29,11 @@ def run_key(run: RunFile) -> str:
         find(run.ledger, "demonstrations"),
         params / "schemes",
         params / "calendars",
+        params / "adjustments",
+        *lists_in_force(),
         *([find(run.calendar)] if run.calendar else []),
         home() / "notebooks",
+        *([find(run.own_notebooks)] if run.own_notebooks else []),
         *([scheme] if scheme.is_file() else []),
     ]
     stamps = sorted((file.as_posix(), *stamp(file)) for place in read for file in _files(place))
@@ -53,4 +57,6 @@ def settled(folder: Path, key: str) -> int | None:
 
 
 def _files(place: Path) -> Iterable[Path]:
-    return [place] if place.is_file() else (file for file in place.rglob("*") if file.is_file())
+    """A file, or those of a folder and of the folders in it; what is deeper nothing reads."""
+    inside = (file for depth in ("*", "*/*") for file in place.glob(depth))
+    return [place] if place.is_file() else (file for file in inside if file.is_file())

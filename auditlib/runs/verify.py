@@ -1,6 +1,6 @@
 """Verifying a run: its files against its manifest, and its reports made again from what the manifest says.
 
-Each difference is of one kind: a file is ``missing``, ``tampered`` with, or was ``added`` to those of a period; a
+Each difference is of one kind: a file is ``missing``, ``tampered`` with, or was ``added``, wherever in the folder; a
 ``number`` of the results differs; ``bytes`` differ although every score line is the same (what a page tells of other
 periods and units may differ); a report ``failed`` now or then; the ``chain`` of runs is broken, or a
 ``signature`` does not hold. A number names unit, line, old and new value, and what caused it.
@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -20,11 +22,14 @@ from typing import Literal
 
 from auditlib.analysis.breakdown import read_account
 from auditlib.analysis.diff import Change, UnitDiff, diff
+from auditlib.core.errors import InputError
 from auditlib.core.hashes import file_sha256, software
+from auditlib.core.home import find, placing
 from auditlib.core.yaml_file import read_tree
+from auditlib.ledger.find import find_ledger
 from auditlib.runs.evidence import chain
-from auditlib.runs.evidence.manifest import Manifest, ReportRecord, read_manifest
-from auditlib.runs.evidence.ro_crate import altered_statements
+from auditlib.runs.evidence.manifest import LOG, MANIFEST, Manifest, ReportRecord, read_manifest
+from auditlib.runs.evidence.ro_crate import ATTESTATION, CRATE, altered_statements
 from auditlib.runs.evidence.signing import check_signatures
 from auditlib.runs.execute import execute
 from auditlib.runs.period_cache import KeptPeriods
@@ -35,6 +40,12 @@ __all__ = ["Difference", "Verification", "verify"]
 
 CONCLUSIONS = ("total", "complete", "rank", "tie", "outcomes")
 """What a unit's result says of it beside its lines."""
+
+BESIDE = re.compile(
+    rf"{MANIFEST}|{LOG}|{CRATE}|{ATTESTATION}|{MANIFEST}\.[^/]+\.sig".replace(".json", r"\.json")
+    + r"|\.run/((link|place|settled)\.json|lock|(entries|history)/[0-9a-f]+\.json|(scored|work)/.+)"
+)
+"""What stands in the folder of a run and not in its manifest."""
 
 Kind = Literal["missing", "tampered", "added", "number", "bytes", "failed", "chain", "signature"]
 
@@ -61,17 +72,19 @@ class Verification:
     repeated: int
     signers: tuple[str, ...]
     differences: tuple[Difference, ...]
+    absent: tuple[str, ...] = ()
+    """Runs of the chain that are not here, where the run was copied away from them."""
 
 
 def verify(
     folder: Path, *, fast: bool = False, sample: int | None = None, seed: int = 0,
-    allowed_signers: Path | None = None, jobs: int = 1,
+    allowed_signers: Path | None = None, jobs: int = 1, ledger: Path | None = None,
 ) -> Verification:  # fmt: skip
     """Verify the run in ``folder``.
 
     ``fast`` looks at hashes only; otherwise every period is scored again, and every report made again, or a
-    seeded ``sample`` of them. Raises :class:`InputError` where there is no manifest, or the ledger, scheme or
-    notebook that it names cannot be read.
+    seeded ``sample`` of them. ``ledger`` is where the ledger lies now, if elsewhere than the run says. Raises
+    :class:`InputError` where there is no manifest, or the ledger, scheme or notebook that it names cannot be read.
     """
     manifest = read_manifest(folder)
     found = list(_files(folder, manifest))
@@ -84,12 +97,17 @@ def verify(
     repeated = 0
     if not fast:
         altered = {one.what for one in found if one.kind in ("missing", "tampered")}
-        with tempfile.TemporaryDirectory(prefix="auditlib-verify-") as work:
+        given = str(manifest.run["ledger"])
+        if not ledger and not find(given, "demonstrations").exists():
+            told = "no such ledger here; say where it lies now: --ledger PATH, or verify a bundle, which holds it"
+            raise InputError.at(given, "", told)
+        moved = placing({("demonstrations", given): find_ledger(ledger)}) if ledger else nullcontext()
+        with tempfile.TemporaryDirectory(prefix="auditlib-verify-") as work, moved:
             again = _Again(folder, manifest, Path(work), altered)
             records = _sample(manifest.reports, sample, seed)
             repeated = len(records)
             found += again.differences(records, jobs)
-    return Verification(len(manifest.files), repeated, signers, tuple(found))
+    return Verification(len(manifest.files), repeated, signers, tuple(found), tuple(chain.absent(folder)))
 
 
 def _files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
@@ -101,9 +119,9 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
             yield Difference("tampered", name, old=sha256[:12], new=now[:12], cause="changed after the run")
     for name in altered_statements(folder, manifest):
         yield Difference("tampered", name, cause="it does not say what the manifest says")
-    periods = {record.period for record in manifest.reports}
-    for file in sorted(file for period in periods for file in (folder / period).rglob("*") if file.is_file()):
-        if (name := file.relative_to(folder).as_posix()) not in manifest.files:
+    for file in sorted(file for file in folder.rglob("*") if file.is_symlink() or not file.is_dir()):
+        name = file.relative_to(folder).as_posix()
+        if name not in manifest.files and not BESIDE.fullmatch(name):
             yield Difference("added", name, cause="the manifest does not know it")
 
 

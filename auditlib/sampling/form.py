@@ -10,7 +10,7 @@ from pathlib import Path
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import exact
 from auditlib.core.message import t
-from auditlib.delphi.forms.sheets import new_workbook, text_grids
+from auditlib.delphi.forms.sheets import form_grids, new_workbook
 from auditlib.sampling.sample import Drawn, Sample
 
 __all__ = ["ANSWERS", "FIRST_ROW", "FORM", "read_answers", "sample_form"]
@@ -117,7 +117,7 @@ def read_answers(sample: Sample, files: Sequence[Path]) -> dict[str, Fraction]:
 
 
 def _answers(sample: Sample, file: Path, problems: list[Problem]) -> Iterator[tuple[str, Fraction, str]]:
-    rows, marker = text_grids(file, {FORM: len(COLUMNS), MARKER: 2}, COMMAND)
+    rows, marker = form_grids(file, {FORM: len(COLUMNS), MARKER: 2}, COMMAND)
     if marker[0] != ["seed", sample.seed]:
         found = f"found a form of the sample with the seed {marker[0][1][:16] or '(none)'}"
         raise InputError.at(file, "", f"{found}, expected {sample.seed[:16]}")

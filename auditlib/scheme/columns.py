@@ -15,6 +15,7 @@ __all__ = [
     "columns_of",
     "columns_of_duties",
     "columns_of_weighs",
+    "columns_read",
     "duty_expressions",
     "ground_expressions",
     "measure_columns",
@@ -99,6 +100,33 @@ def duty_expressions(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], str, s
             yield (*place, "when"), limit.when, duty.of
 
 
+def columns_read(duty: Duty) -> Iterator[tuple[str, str]]:
+    """The register and the name of every column that judging a duty reads."""
+    for _, sql, register in duty_expressions(duty):
+        yield from ((register, name) for name in parse_sql(sql).columns)
+    for moment in (*duty.moments,):
+        if isinstance(moment, str):
+            yield duty.of, moment
+        elif moment.by is not None:
+            yield duty.of, moment.by
+            yield "acts", moment.by
+            yield from (("acts", name) for name in ("post", "unit"))
+    limits = (*duty.limits, *(limit for way in duty.ways for limit in way.limits))
+    yield from ((duty.of, limit.until) for limit in limits if limit.until is not None)
+    yield from ((duty.of, name) for name in duty.filled or ())
+    yield duty.of, duty.by
+    for needs in (duty.extended, duty.handed_over):
+        yield from (("acts", name) for name in (needs.needs if needs is not None else ()))
+    if duty.extended is not None:
+        yield "acts", "until"
+    if any(isinstance(moment, Act) for moment in duty.moments):
+        yield "acts", "unit"
+    if duty.asked is not None:
+        yield "checks", "case_id"
+    if duty.never is not None:
+        yield from (("events", name) for name in ("kind", "verified", "case_id", "duty"))
+
+
 def columns_of_duties(scheme: Scheme) -> set[str]:
     """The columns of any register that duties read, and those that these are derived from."""
     waiting = {
@@ -169,5 +197,7 @@ def needs_calendar(scheme: Scheme) -> bool:
         any(limit.working_days for limit in limits)
         or any(column.steps is not None and column.steps.clock == "working_days" for column in columns)
         or any(measure.otherwise == "working_days" for measure in scheme.measures.values())
-        or any(duty.to is not None and (duty.start or duty.limits) for duty in scheme.duties)
+        or scheme.counting.last_day != "stands"
+        or scheme.counting.received_on_rest_day != "that_day"
+        or any(limit.by_days for duty in scheme.duties for limit in duty.every_limit)
     )

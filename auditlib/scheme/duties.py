@@ -89,6 +89,11 @@ class DutyLimit(Strict):
         """Whether it runs in minutes, at night and on days of rest too."""
         return self.minutes is not None or self.hours is not None
 
+    @property
+    def by_days(self) -> bool:
+        """Whether days of rest bear on it: it is counted in working days, or may end on a day of rest."""
+        return any(getattr(self, unit) is not None for unit in (*OF_DAYS, "day_of_next_month"))
+
 
 class Act(Strict):
     """Acts of the case: those with one of the words, by this actor or unit, whose row meets ``where``."""
@@ -248,6 +253,12 @@ class Duty(Strict):
         """Everything that it looks for: its acts and columns, and those of its other ways."""
         start = (self.start,) if self.start is not None and not isinstance(self.start, DutyStart) else ()
         return (*start, *(self.to or ()), *(way.to for way in self.ways))
+
+    @property
+    def every_limit(self) -> tuple[DutyLimit, ...]:
+        """Its limits, those of its other ways, and how far it can be extended."""
+        caps = (self.extended.most,) if self.extended is not None and self.extended.most is not None else ()
+        return (*self.limits, *(limit for way in self.ways for limit in way.limits), *caps)
 
     @property
     def acts(self) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ def score_adjusted(
     evidence: bool = True,
     units: Sequence[str] | None = None,
     count: Count | None = None,
+    duties: bool = False,
 ) -> Result:
     """As :func:`auditlib.scoring.score.score`, over the adjusted ledger, with what every unit had before adjustments.
 
@@ -80,7 +81,7 @@ def score_adjusted(
     if not overlay.applied:
         result = score(
             resolved, original, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count,
-            duties=True,
+            duties=duties,
         )  # fmt: skip
     elif count is not None:
         found = f"found {len(overlay.applied)} adjustments, expected none for a ledger that is counted in parts"
@@ -88,7 +89,7 @@ def score_adjusted(
     else:
         look = as_of or default_as_of(original, period)
         asked = partial(score, resolved, period=period, as_of=look, calendar=calendar)
-        result = asked(ledger=overlay.ledger, evidence=evidence, units=units, duties=True)
+        result = asked(ledger=overlay.ledger, evidence=evidence, units=units, duties=duties)
         result = beside_unadjusted(result, asked(ledger=original, evidence=False), overlay)
     told = (*adjustment_notices(overlay), *pending_appeals(original, result.as_of))
     return replace(result, notices=(*result.notices, *told)) if told else result
@@ -106,11 +107,13 @@ def assess(
     units: Sequence[str] | None = None,
     count: Count | None = None,
     days: CalendarChoice = PUBLISHED,
+    duties: bool = False,
 ) -> tuple[Resolved, Result]:
     """Every unit of ``ledger`` scored by the scheme named ``scheme``; see :func:`auditlib.scoring.score.score`.
 
     ``units`` limits the evidence to these units, which must be assessed in the period; the others are scored
-    too, because a rank is among all. ``count`` counts the ledger's rows elsewhere; ``days`` says whose calendar counts.
+    too, because a rank is among all. ``count`` counts the ledger's rows elsewhere; ``days`` says whose calendar counts;
+    ``duties`` counts those of each unit, too.
     Where appeals have changed inputs, each unit has beside it what it had before (:func:`score_adjusted`).
     Raises :class:`InputError`.
     """
@@ -118,8 +121,9 @@ def assess(
     calendar = calendar_of(resolved, days)
     overlay = overlay_of(resolved, ledger, period, as_of)
     result = score_adjusted(
-        resolved, overlay, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count
-    )
+        resolved, overlay, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count,
+        duties=duties,
+    )  # fmt: skip
     assessed = [unit.unit for unit in result.units]
     for unit in units or ():
         if unit not in assessed:

@@ -13,7 +13,7 @@ from auditlib.core import home
 from auditlib.core.errors import InputError
 from auditlib.delphi.rounds import find_panel
 from auditlib.ledger.find import find_ledger
-from auditlib.runs.plan import check_parameters
+from auditlib.runs.parameters import check_parameters
 from auditlib.scheme.load import find_scheme
 
 

@@ -116,7 +116,7 @@ def test_filled_questionnaires_become_a_round_and_the_experts(asked, run_cli) ->
     assert done.stdout.splitlines()[-1] == "round 1: 3 forms, 1 answers left empty"
     assert (asked / "round-1.csv").read_text(encoding="utf-8") == "expert,a,b\nE01,5,4\nE02,4,3\nE03,3,\n"
     assert (asked / "remarks-1.csv").read_text(encoding="utf-8") == (
-        "expert,item,remark\nE02,a,建议改名\nE02,b,'-太泛\nE02,,条目偏少;可电〔手机号已隐去〕\n"
+        "expert,item,remark\nE02,a,建议改名\nE02,b,'-太泛\nE02,,条目偏少；可电〔手机号已隐去〕\n"
     )
     assert (asked / "experts.csv").read_text(encoding="utf-8") == (
         "expert,practice,theory,peers,intuition,familiarity\nE01,大,中,小,小,熟悉\nE02,大,中,小,小,很熟悉\nE03,,,,,\n"
@@ -153,8 +153,8 @@ def test_from_the_second_round_on_an_expert_sees_the_own_mark_and_the_panel(pane
         rows[file.stem] = [[cell.value for cell in row[:6]] for row in book["评分"].iter_rows(min_row=4, max_row=6)]
     assert rows["E01"] == [
         ["编号", "条目", "内涵", "第1轮本人", "全体中位数", "四分位数"],
-        ["a", "甲", None, "5", "4", "3—4.5"],
-        ["b", "乙", None, "4", "3.5", "3.25—3.75"],
+        ["a", "1 甲", None, "5", "4", "3—4.5"],
+        ["b", "2 乙", None, "4", "3.5", "3.25—3.75"],
     ]
     assert rows["E03"][2][3] == "—"
 
@@ -206,7 +206,7 @@ def test_a_form_of_another_panel_or_round_is_refused(asked, tmp_path) -> None:
     one, *_ = forms(asked)
     fill(one, {"a": 5, "b": 4})
     read_questionnaires([one], asked)
-    assert faults([one], asked) == [
+    assert faults([one], asked, number=2) == [
         "questionnaires/round-1/E01.xlsx: meta: found a form of round 1, expected one of round 2"
     ]
 
@@ -232,16 +232,46 @@ def test_an_expert_of_the_second_round_who_was_not_in_the_first_is_refused(panel
     ]
 
 
-def test_a_round_is_read_anew_only_when_asked_to(asked) -> None:
-    one, two, _ = forms(asked)
-    fill(one, {"a": 5, "b": 4}, about=ABOUT)
+def test_forms_join_those_that_are_there_and_a_changed_one_takes_the_place_of_the_first_only_when_asked_to(
+    asked,
+) -> None:
+    one, two, three = forms(asked)
+    fill(one, {"a": 5, "b": 4}, {"a": "留"}, about=ABOUT)
     fill(two, {"a": 3, "b": 4}, about=ABOUT)
-    read_questionnaires([one], asked)
-    assert faults([one, two], asked, number=1) == [
-        "round-1.csv: found answers of this round, expected none, or --replace of a round-N.csv with all its forms"
+    fill(three, {"a": 3, "b": 3}, about=ABOUT)
+    first = read_questionnaires([one], asked)
+    assert (first.forms, first.whole, first.missing) == (1, 1, ())  # nobody else is known to have been asked
+    late = read_questionnaires([two, three], asked)
+    assert (late.forms, late.whole) == (2, 3)
+    text = "expert,a,b\nE01,5,4\nE02,3,4\nE03,3,3\n"
+    assert (asked / "round-1.csv").read_text(encoding="utf-8") == text
+    read_questionnaires([one], asked)  # the same form again changes nothing
+    assert (asked / "round-1.csv").read_text(encoding="utf-8") == text
+    fill(one, {"a": 1, "b": 4})
+    assert faults([one], asked) == [
+        f"questionnaires/round-1/E01.xlsx: expert: found E01, whose other answers {asked}/round-1.csv holds; "
+        "expected a new expert, or --replace".replace(f"{asked}/", "")
     ]
-    assert read_questionnaires([one, two], asked, replace=True).forms == 2
-    assert read_panel(asked).rounds[0].experts == ("E01", "E02")
+    assert (asked / "round-1.csv").read_text(encoding="utf-8") == text
+    assert read_questionnaires([one], asked, replace=True).whole == 3
+    assert (asked / "round-1.csv").read_text(encoding="utf-8") == text.replace("E01,5,4", "E01,1,4")
+    assert [remark.text for remark in read_panel(asked).rounds[0].remarks] == ["留"]
+
+
+def test_a_closed_round_takes_no_form_and_a_long_one_keeps_its_rows(asked) -> None:
+    one, two, _ = forms(asked)
+    fill(two, {"a": 3, "b": 4}, about=ABOUT)
+    long = "expert,item,mark,remark\nE05,a,5,好\nE05,b,4,\n"
+    (asked / "round-1.csv").write_text(long, encoding="utf-8")
+    assert read_questionnaires([two], asked, number=1).whole == 2
+    assert (asked / "round-1.csv").read_text(encoding="utf-8") == f"{long}E02,a,3,\nE02,b,4,\n"
+    with (asked / "panel.yaml").open("a", encoding="utf-8") as file:
+        file.write("rounds: {1: {opened: 2026-03-01, closed: 2026-03-20}}\n")
+    (asked / "experts.csv").unlink()
+    fill(one, {"a": 5, "b": 4}, about=ABOUT)
+    assert faults([one], asked) == [
+        "panel.yaml: rounds.1.closed: found 2026-03-20, expected a round that is open, to take forms"
+    ]
 
 
 def test_questionnaires_of_a_later_round_need_the_answers_of_the_one_before(panel, run_cli) -> None:

@@ -15,6 +15,7 @@ from scipy import stats
 
 from auditlib.delphi.statistics import resampling
 from auditlib.delphi.statistics.concordance import concordance, from_W, half_ranks, rank_correlations
+from auditlib.delphi.statistics.interval import NO_INTERVAL
 from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p, permutation_p
 
 NAN = float("nan")
@@ -156,15 +157,48 @@ def test_raters_who_leave_an_item_out_take_no_part():
     assert bootstrap_interval(marks, 100) == bootstrap_interval(LIKERT, 100)
 
 
-def test_the_interval_of_identical_raters_is_a_point():
-    found = bootstrap_interval([[1, 2, 3, 3]] * 5, draws=300)
-    assert (found.low, found.high) == pytest.approx((1, 1))
+@pytest.mark.parametrize(
+    ("marks", "reason"),
+    [
+        ([[5, 4, 3], [4, 5, 2]], "few_experts"),
+        ([[1, 2, 3], [1, 2, 3], [2, 1, 3]], "few_experts"),
+        ([[1, 2, 3], [1, 2, 3], [2, 1, 3], [1, NAN, 3]], "few_experts"),  # three of the four answered every item
+        ([[1, 2, 3, 3]] * 5, "one_value"),
+    ],
+)
+def test_a_bootstrap_that_says_nothing_gives_no_bounds_and_says_why(marks, reason):
+    found = bootstrap_interval(marks, draws=300)
+    assert (found.low, found.high, found.undefined) == (None, None, reason)
+    assert reason in NO_INTERVAL
 
 
-def test_draws_of_one_rater_alone_are_left_out_and_counted():
-    found = bootstrap_interval([[1, 2, 3], [2, 1, 3]], draws=1000, seed=1)
-    assert 400 < found.undefined_draws < 600
-    assert found.low == pytest.approx(concordance([[1, 2, 3], [2, 1, 3]]).W)
+def test_draws_without_W_are_counted_and_too_many_leave_no_interval():
+    pairs = [[1, 2, 3, NAN, NAN, NAN], [1, 3, 2, NAN, NAN, NAN], [NAN, NAN, NAN, 1, 2, 3], [NAN, NAN, NAN, 3, 2, 1]]
+    found = bootstrap_interval(pairs, draws=2000, missing="pairwise")
+    # Of 4⁴ drawings, those of one expert, or of one of each pair, have no two to compare: 4 + 4 · 14 = 60.
+    assert found.undefined_draws / 2000 == pytest.approx(60 / 256, abs=0.04)
+    assert (found.low, found.undefined) == (None, "undefined_draws")
+    control = bootstrap_interval(LIKERT, draws=300)
+    assert control.undefined is None
+    assert 0 <= control.low < control.high <= 1
+
+
+marks_with_holes = st.integers(2, 6).flatmap(
+    lambda raters: st.lists(
+        st.lists(st.sampled_from([1, 2, 3, 4, 5, NAN]), min_size=4, max_size=4),
+        min_size=raters, max_size=raters,
+    )
+)  # fmt: skip
+
+
+@given(marks_with_holes, st.sampled_from(["complete", "pairwise"]))
+def test_W_lies_from_0_to_1_or_is_undefined_and_an_interval_holds_it(marks, missing):
+    found, interval = concordance(marks, missing), bootstrap_interval(marks, 50, missing=missing)
+    assert (found.W is None) == (found.undefined is not None) == (interval is None)
+    assert found.W is None or 0 <= found.W <= 1
+    if interval is not None and interval.undefined is None:
+        assert interval.low - 1e-9 <= found.W <= interval.high + 1e-9
+        assert interval.low < interval.high
 
 
 def test_an_interval_of_95_percent_holds_the_true_W_of_most_panels():
@@ -263,9 +297,3 @@ def test_a_level_that_is_no_share_is_refused(level):
 def test_no_draws_are_refused(function):
     with pytest.raises(ValueError, match="found 0 draws, expected at least one"):
         function(LIKERT, draws=0)
-
-
-def test_an_interval_needs_one_draw_of_several_raters():
-    found = [bootstrap_interval([[1, 2, 3], [2, 1, 3]], draws=1, seed=seed) for seed in range(20)]
-    assert None in found
-    assert any(interval is not None for interval in found)

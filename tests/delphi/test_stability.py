@@ -25,7 +25,7 @@ def kappa_of_the_table(before, after, power):
     columns = {j: sum(observed[i, j] for i in categories) for j in categories}
     seen = sum(abs(i - j) ** power * Fraction(count, n) for (i, j), count in observed.items())
     chance = sum(abs(i - j) ** power * Fraction(rows[i] * columns[j], n * n) for i, j in observed)
-    return 1 - seen / chance if chance else None
+    return 1 - seen / chance if min(len(set(before)), len(set(after))) > 1 else None
 
 
 def signed_rank_p(differences):
@@ -49,6 +49,17 @@ def test_weighted_kappa_is_that_of_the_table_of_counts(marks):
         expected = kappa_of_the_table(before, after, power)
         found = weighted_kappa(before, after, weights)
         assert found is None if expected is None else found == pytest.approx(float(expected))
+
+
+def test_kappa_says_nothing_where_everyone_agrees_in_one_round_and_the_share_that_kept_its_mark_does():
+    """Nine of ten keep 5, one goes from 4 to 5: observed and chance disagreement are both 0.1, which would make κ 0."""
+    before, after = np.array([[5.0]] * 9 + [[4.0]]), np.full((10, 1), 5.0)
+    (found,) = stability(before, after, ["a"])
+    assert (found.kappa_linear, found.kappa_quadratic) == (None, None)
+    assert found.undefined["kappa_linear"] == found.undefined["kappa_quadratic"] == "no_spread"
+    assert found.unchanged == Fraction(9, 10)
+    (spread,) = stability(before, np.array([[5.0]] * 8 + [[4.0]] * 2), ["a"])
+    assert spread.kappa_linear == pytest.approx(float(kappa_of_the_table([5] * 9 + [4], [5] * 8 + [4] * 2, 1)))
 
 
 def test_kappa_is_1_where_nobody_moves():

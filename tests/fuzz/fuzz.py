@@ -24,6 +24,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 
 from auditlib.cli import main as auditlib
 from auditlib.core.errors import AuditError
@@ -36,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARAMS = ROOT / "params"
 HEATING = PARAMS / "demonstrations" / "s22-heating"
 HANG = 10
+"""Seconds of the processor, which a busy machine does not change; one may wait ten times as long."""
 AT_A_TIME = 25
 """Examples of one seed: the clock is looked at between them."""
 
@@ -244,10 +246,10 @@ def _hangs(*anything: object) -> None:
 
 @cache
 def takes(target: Target, file: Path, place: Path) -> float:
-    """The seconds that a command takes on a file as it was, on this machine as busy as it is."""
-    started = time.monotonic()
+    """The seconds of the processor that a command takes on a file as it was."""
+    started = time.process_time()
     attempted(target, file, [], place, 600)
-    return time.monotonic() - started
+    return time.process_time() - started
 
 
 def attempt(target: Target, file: Path, changes: list[Change], place: Path) -> str:
@@ -271,8 +273,10 @@ def attempted(target: Target, file: Path, changes: list[Change], place: Path, se
     folder.mkdir(parents=True, exist_ok=True)
     (folder / inside).write_bytes(spoilt(file.read_bytes(), changes))
     before = {one for one in folder.rglob("*") if one.is_file()}
-    signal.signal(signal.SIGALRM, _hangs)
-    signal.alarm(seconds)
+    for number in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(number, _hangs)
+    signal.alarm(10 * seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         code, said = target.use(folder, folder / inside)
     except Hangs:
@@ -281,6 +285,7 @@ def attempted(target: Target, file: Path, changes: list[Change], place: Path, se
         return f"Traceback: {type(error).__name__}: {error}"
     finally:
         signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     if "Traceback" in said or "fault of auditlib" in said:
         return said[-3000:]
     if code not in (0, 1, 2):
@@ -312,7 +317,7 @@ def tried(target: Target, number: int, place: Path, until: float) -> str | None:
 
     try:
         example()
-    except AssertionError:
+    except (AssertionError, Flaky):  # what is wrong once in two tries is wrong as well
         return found[-1]
     return None
 

@@ -9,7 +9,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
-from personal_texts import HARMLESS, MORE_HARMLESS, MORE_PLANTED, PLANTED
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from personal_texts import (
+    HARMLESS,
+    LEARNT_HARMLESS,
+    LEARNT_PLANTED,
+    MORE_HARMLESS,
+    MORE_PLANTED,
+    PLANTED,
+    UNSEEN_HARMLESS,
+    UNSEEN_PLANTED,
+)
 
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
@@ -17,6 +28,7 @@ from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.privacy.find import (
+    CODE,
     NO_PERSONAL_DATA,
     find_personal,
     mask_personal,
@@ -90,13 +102,32 @@ def test_of_three_hundred_more_one_in_a_hundred_at_most_is_taken_for_the_other()
 
 
 @pytest.mark.parametrize(
+    ("planted", "harmless", "missed"),
+    [(LEARNT_PLANTED, LEARNT_HARMLESS, 0), (UNSEEN_PLANTED, UNSEEN_HARMLESS, 1)],
+)
+def test_of_texts_in_other_spellings_nearly_all_are_found_and_no_harmless_one(planted, harmless, missed):
+    assert len(set(planted)) == len(set(harmless)) == 60
+    assert len(both_ways(planted)) >= 60 - missed
+    assert [text for text in harmless if find_personal(text)] == []
+
+
+@pytest.mark.parametrize(
     ("right", "wrong"),
     [("A123456(3)", "A123456(4)"), ("Z683365(A)", "Z683365(1)"), ("台胞A123456789", "台胞A123456780"),
-     ("39.9042,116.4074", "99.9042,116.4074"), ("138-1234-5678", "138-12345-678"), ("138.1234.5678", "138.12.34.5678")],
+     ("39.9042,116.4074", "99.9042,116.4074"), ("138-1234-5678", "138-12345-678"), ("138.1234.5678", "138.12.34.5678"),
+     ("澳门居民5215299(8)", "第5215299(8)批"), ("打到6222 0211 0202 8889 997这张卡", "编号6222 0211 0202 8889 997"),
+     ("扣 3054188", "扣 3054188元"), ("2号楼1单元", "2号楼1单元至3单元"), ("刘强，工号0123", "刘某，工号0123"),
+     ("由李建国签字", "由经办人签字"), ("（刘强，男）", "（高新区，男性居多）"), ("金桥12门502", "金桥12门店")],
 )  # fmt: skip
 def test_what_a_number_must_hold_decides(right, wrong):
     assert find_personal(right)
     assert not find_personal(wrong)
+
+
+@given(st.from_regex(CODE.strip("^$"), fullmatch=True))
+@settings(max_examples=300)
+def test_a_code_that_is_passed_over_without_a_closer_look_would_not_be_found_by_one(code):
+    assert find_personal(code) == ()
 
 
 @pytest.mark.parametrize("name", ["张伟", "王建国", "欧阳雪", "赵丽颖"])
@@ -121,8 +152,28 @@ def test_a_company_that_is_called_after_a_house_is_no_address(text):
 
 def test_a_mask_leaves_the_rest_of_a_text():
     masked = mask_personal("王建国先生来电１３８ 1234 5678，暖气不热")
-    assert masked == "〔姓名已隐去〕先生来电〔手机号已隐去〕,暖气不热"
+    assert masked == "〔姓名已隐去〕先生来电〔手机号已隐去〕，暖气不热"
     assert mask_personal("暖气不热，第3次") == "暖气不热，第3次"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("建议将①与②合并，权重≤½；联系 13812345678", "建议将①与②合并，权重≤½；联系 〔手机号已隐去〕"),
+        ("ＡＢ：１３８１２３４５６７８。㈠", "ＡＢ：〔手机号已隐去〕。㈠"),
+        ("e\u0301①13812345678?", "e\u0301①13812345678?"),  # twelve digits are no number of a telephone
+        ("é①：138\u200b12345678与13987654321、½", "é①：〔手机号已隐去〕与〔手机号已隐去〕、½"),
+        ("建议将①与②合并，权重≤½", "建议将①与②合并，权重≤½"),
+    ],
+)
+def test_a_mask_takes_what_is_personal_and_no_other_character(text, masked):
+    assert mask_personal(text) == masked
+
+
+@given(st.text(st.sampled_from("½①②，：e\u0301\u200b가각ㄱ1３甲"), max_size=12), st.booleans())
+def test_what_stands_around_a_number_stays_as_it_is_written(text, before):
+    around = (text + "甲，", "") if before else ("", "，甲" + text)
+    assert mask_personal(f"{around[0]}13812345678{around[1]}").replace("〔手机号已隐去〕", "") == "".join(around)
 
 
 def test_a_fault_names_the_kinds_and_nothing_of_the_value():
@@ -200,7 +251,7 @@ def test_a_mask_keeps_the_row_and_a_pseudonym_keeps_who_is_the_same(export, tmp_
     cases = taken.registers["cases"].to_dicts()
     assert [case["case_id"] for case in cases] == ["C1", "C2", "C4"]
     assert cases[0]["person_key"] == cases[1]["person_key"] != cases[2]["person_key"]
-    assert cases[1]["outcome"] == "又停热,请回电〔手机号已隐去〕"
+    assert cases[1]["outcome"] == "又停热，请回电〔手机号已隐去〕"
     assert taken.replaced == {"cases.person_key": 4, "cases.outcome": 1}
     assert "138" not in taken.rejects.write_csv()
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from auditlib.core.file_names import file_name
-from auditlib.runs.plan import check_parameters
+from auditlib.runs.parameters import check_parameters
 
 pytestmark = pytest.mark.xdist_group("notebooks")
 

@@ -61,6 +61,13 @@ def test_a_condition_that_no_row_meets_is_seen(kinds, sql):
     assert verdict(kinds, sql) == {False}
 
 
+def test_of_many_words_one_is_decided_whatever_their_order(kinds):
+    words = ", ".join(f"'{letter}'" for letter in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉")
+    assert verdict(kinds, f"kind in ({words}) and kind = '投诉'") == {False}
+    assert verdict(kinds, f"kind in ({words}) and kind <> '投诉'") == {True, False}
+    assert verdict(kinds, f"kind in ({words}) and kind < '投诉'") == {True, False}
+
+
 @pytest.mark.parametrize(
     "sql",
     [

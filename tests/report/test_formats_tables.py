@@ -22,8 +22,9 @@ from demonstrations import scored_demonstration
 from auditlib.core.cells import csv_text, inert
 from auditlib.core.errors import InputError
 from auditlib.core.exact import Rounding
+from auditlib.core.table import Number
 from auditlib.report.workbook.period import lines_csv, period_workbook, scores_csv
-from auditlib.report.workbook.sheets import Formula, Number, Sheet, workbook_bytes
+from auditlib.report.workbook.sheets import Formula, Sheet, workbook_bytes
 from auditlib.scoring.result import PartScore
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -221,23 +221,35 @@ def test_why_no_case_is_listed_and_what_cost_most(tmp_path: Path, indicators, fa
 CASE = "case_id,unit,received_at,closed_at,due_at,withdrawn\nC1,U,2025-01-03,{closed},{due},false\n"
 
 
+CLOSE = {
+    "id": "close", "clause": "一", "title": {"zh": "按期办结", "en": "close"}, "by": "office",
+    "from": "received_at", "to": "closed_at", "limits": [{"until": "due_at"}],
+}  # fmt: skip
+COUNTING = {"clause": None, "first_day": "excluded", "last_day": "stands", "ends": "day", "before": "included",
+            "belongs": "from"}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("where", "case", "said"),
+    ("limited", "case", "said"),
     [
-        ("withdrawn is true", ("", ""), "办法没有规定可以逐件计算的办理时限。"),
-        ("withdrawn is true", ("2025-01-05", ""), "办法没有规定可以逐件计算的办理时限。办结用时见来件日历的说明。"),
-        ("withdrawn is true", ("", "2025-01-09"), "办法没有按期限计数的规则；台账所记的期限只列出，不参与计分。"),
-        ("closed_at > due_at or withdrawn is true", ("2025-01-05", "2025-01-09"),
-         "办法按时限计数，但其写法不能逐件画成用时与时限；如何计数见各项明细。办结用时见来件日历的说明。"),
-        ("closed_at > due_at", None, "办法规定了办理时限，但台账没有计算用时所需的件或栏目。"),
-        ("closed_at > due_at", ("2025-01-05", "2025-01-09"), "1 项时限全部遵守，没有超时的件。"),
+        (False, ("", ""), "办法没有规定可以逐件计算时限的义务。"),
+        (False, ("2025-01-05", ""), "办法没有规定可以逐件计算时限的义务。办结用时见来件日历的说明。"),
+        (False, ("", "2025-01-09"), "办法没有规定时限的义务；台账所记的期限只列出。"),
+        (True, None, "办法规定了办理时限，但台账没有计算用时所需的件或栏目。"),
+        (True, ("2025-01-05", "2025-01-09"), "1 项时限全部遵守，没有超时的件。"),
     ],
-)  # fmt: skip
-def test_why_no_figure_shows_time_limits(tmp_path: Path, where: str, case: tuple[str, str] | None, said: str) -> None:
+)
+def test_why_no_figure_shows_time_limits(
+    tmp_path: Path, limited: bool, case: tuple[str, str] | None, said: str
+) -> None:
     if case is not None:
         (tmp_path / "cases.csv").write_text(CASE.format(closed=case[0], due=case[1]), encoding="utf-8")
     scheme = scheme_of([{"points": "-1", "per": "counted"}], 2)
+    where = "closed_at > due_at" if limited else "withdrawn is true"
     scheme["measures"]["counted"] = {"title": {"zh": "件", "en": "cases"}, "register": "cases", "where": where}
+    if limited:
+        actor = {"office": {"zh": "办", "en": "office"}}
+        scheme |= {"duties": [CLOSE], "counting": COUNTING, "actors": actor}
     text = audit_of(tmp_path, scheme, {}).show("time_taken").text
     assert f"办理用时与时限: {said}" in text or said in text.splitlines()[0]
 

@@ -10,9 +10,8 @@ import pytest
 from demonstrations import DEMONSTRATIONS
 
 from auditlib.analysis.arrivals import rest_of, weeks_of
-from auditlib.analysis.handling_time import EDGES, Taken
+from auditlib.analysis.handling_time import EDGES, Taken, limited_duties
 from auditlib.analysis.request import CaseRow
-from auditlib.analysis.time_limits import limit_title, limit_words, time_limits
 from auditlib.core.home import home
 from auditlib.core.message import t
 from auditlib.core.period import Period
@@ -61,7 +60,7 @@ def audit(ledger: str) -> UnitReport:
 
 def taken_of(audit: UnitReport) -> dict[str, Taken]:
     scored = audit.scored
-    titles = [limit_title(scored.resolved.scheme, limit, "zh") for limit in scored.handling.limits]
+    titles = [duty.title("zh") for duty in scored.handling.limits]
     return dict(zip(titles, scored.handling.taken["D1"], strict=True))
 
 
@@ -69,39 +68,28 @@ def scheme(name: str):  # type: ignore[no-untyped-def]
     return load_scheme(home() / "params" / "schemes" / f"{name}.yaml").natural
 
 
-class TestLimitsAreReadFromTheScheme:
-    def test_steps_deadlines_and_intervals_with_their_clauses(self) -> None:
-        s22 = scheme("s22-heating")
-        found = [(limit_title(s22, one, "zh"), limit_words(one, "zh"), *one.clauses) for one in time_limits(s22)]
+class TestLimitsAreThoseOfTheDuties:
+    def test_each_with_its_length_and_its_clause(self) -> None:
+        words = time_taken_section.limit_words
+        found = [(duty.id, words(duty, "zh"), duty.clause) for duty in limited_duties(scheme("s22-heating"))]
         assert found == [
-            ("提交 → 录入", "24 小时", "二(一)2"),
-            ("提交 → 接单", "30 分钟", "二(二)1"),
-            ("接单 → 联系", "2 小时", "二(二)1"),
-            ("提交 → 视同办理（咨询）", "4 小时", "二(二)2"),
-            ("提交 → 视同办理（投诉）", "24 小时", "二(二)2"),
-            ("提交 → 视同办理（复杂）", "3 个工作日", "二(二)2"),
-            ("办结 → 复核（不满意）", "24 小时", "二(三)3"),
+            ("enter", "24小时", "二(一)2"),
+            ("accept", "30分钟", "二(二)1"),
+            ("contact", "2小时", "二(二)1"),
+            ("answer", "4小时", "二(二)2"),
+            ("solution", "24小时", "二(二)2"),
+            ("plan", "3个工作日", "二(二)2"),
+            ("review", "24小时", "二(三)3"),
         ]
 
-    def test_a_second_limit_concerns_those_who_missed_the_first(self) -> None:
-        first, report, *_ = time_limits(scheme("s38-first-asked"))
-        assert (first.end, report.end) == ("dispatched_at", "reported_at")
-        assert first.when is not None
-        assert "dispatched_late" not in first.when
-        assert report.when is not None
-        assert "dispatched_late" in report.when
-
-    def test_limits_that_are_set_case_by_case_concern_the_kinds_that_are_counted(self) -> None:
-        s09 = scheme("s09-chengde-12315")
-        (limit,) = time_limits(s09)
-        assert (limit.due, limit_words(limit, "zh"), limit_words(limit, "en")) == (
-            "due_at", "逐件规定的期限", "set case by case",
-        )  # fmt: skip
-        assert limit_title(s09, limit, "zh") == "提交 → 答复（举报、申诉）"
+    @pytest.mark.parametrize("name", ["s02-fujian-three-rates", "s09-chengde-12315", "s12-jiangsu-insurance"])
+    def test_one_that_is_set_case_by_case_says_so(self, name: str) -> None:
+        said = {time_taken_section.limit_words(duty, "zh") for duty in limited_duties(scheme(name))}
+        assert said == {"逐件规定的期限"}
 
     @pytest.mark.parametrize("name", ["s20-office-evaluation", "s14-bank-service", "s04-hotline"])
     def test_a_scheme_without_limits_has_none(self, name: str) -> None:
-        assert time_limits(scheme(name)) == ()
+        assert limited_duties(scheme(name)) == ()
 
 
 class TestTimeTaken:
@@ -110,37 +98,37 @@ class TestTimeTaken:
             title: (one.on_time, one.late, one.still_open, one.waiting) for title, one in taken_of(audit).items()
         }
         assert counted == {
-            "提交 → 录入": (4, 1, 0, 1),
-            "提交 → 接单": (3, 2, 1, 1),
-            "接单 → 联系": (2, 2, 0, 0),
-            "提交 → 视同办理（咨询）": (0, 1, 0, 0),
-            "提交 → 视同办理（投诉）": (1, 2, 1, 1),
-            "提交 → 视同办理（复杂）": (1, 0, 0, 0),
-            "办结 → 复核（不满意）": (0, 0, 0, 0),
+            "24小时内录入台账": (4, 1, 0, 1),
+            "30分钟内接单": (3, 2, 1, 1),
+            "2小时内联系用户": (2, 2, 0, 0),
+            "咨询当场解答，最迟4小时": (0, 1, 0, 0),
+            "投诉24小时内提出解决方案": (1, 2, 1, 1),
+            "复杂问题3个工作日内制定处理计划": (1, 0, 0, 0),
+            "不满意评价24小时内复核": (0, 0, 0, 0),
         }
 
     def test_median_and_nine_of_ten_are_of_the_finished_cases(self, audit: UnitReport) -> None:
-        accepted = taken_of(audit)["提交 → 接单"]  # 10, 20, 30 and 60 minutes
+        accepted = taken_of(audit)["30分钟内接单"]  # 10, 20, 30 and 60 minutes
         assert (accepted.median_us, accepted.ninth_us) == (Fraction(25 * MINUTE), 60 * MINUTE)
 
     def test_bins_have_exact_edges(self, audit: UnitReport) -> None:
         assert EDGES[10] == 1
         assert all(edge.denominator <= 160 for edge in EDGES)
-        contacted = taken_of(audit)["接单 → 联系"]  # 30 and 120 of 120 minutes; 240 and 260
+        contacted = taken_of(audit)["2小时内联系用户"]  # 30 and 120 of 120 minutes; 240 and 260
         bins = {at: count for at, count in enumerate(contacted.within) if count}
         assert bins == {5: 1, 9: 1}  # (7/40, 1/4] holds 1/4; (7/10, 1] holds 1
         assert {at: count for at, count in enumerate(contacted.over) if count} == {11: 1, 12: 1}  # up to 2; up to 2.8
 
     def test_the_table_says_the_same(self, audit: UnitReport) -> None:
         rows = [line.split("\t") for line in audit.show("time_taken").text.splitlines()]
-        row = next(row for row in rows if row[0] == "提交 → 接单")
-        assert row == ["提交 → 接单", "30 分钟〔二(二)1〕", "5", "3", "2", "1", "1", "25 分钟", "60 分钟"]
-        assert not any(row[0].startswith("办结") for row in rows)  # nobody was under that limit
+        row = next(row for row in rows if row[0] == "30分钟内接单")
+        assert row == ["30分钟内接单", "30分钟〔二(二)1〕", "5", "3", "2", "1", "1", "25 分钟", "60 分钟"]
+        assert not any(row[0].startswith("不满意") for row in rows)  # nobody was under that limit
 
     def test_the_caption_names_the_limit_missed_most_often(self, audit: UnitReport) -> None:
         text = audit.show("time_taken").text
-        assert "最高的是“提交 → 视同办理（咨询）”：1 件中超时 1 件（100\xa0%）" in text
-        assert "没有超时的：提交 → 视同办理（复杂）。" in text
+        assert "最高的是“咨询当场解答，最迟4小时”：1 件中超时 1 件（100\xa0%）" in text
+        assert "没有超时的：复杂问题3个工作日内制定处理计划。" in text
         assert "有 2 件次至截止时点仍未完成" in text
 
     def test_a_single_limit_and_limits_that_all_keep(self) -> None:
@@ -156,7 +144,9 @@ class TestTimeTaken:
         assert opened(ledger, "D2").show("time_taken").text.endswith("本期没有受时限约束的件。")
         demo = str(DEMONSTRATIONS / "boston311-timeliness")
         boston = UnitReport.open(scheme="boston311-timeliness", ledger=demo, unit="PARKS", period="2011-07")
-        assert boston.show("time_taken").text.endswith("办结用时见来件日历的说明。")
+        assert (
+            "在截止时间之前办结\t逐件规定的期限〔3〕\t2\t2\t0" in boston.show("time_taken").text
+        )  # R05 and R06; R07 has no target
 
     def test_a_scheme_that_counts_no_cases_has_neither_section(self) -> None:
         demo = str(DEMONSTRATIONS / "s20-office-evaluation")

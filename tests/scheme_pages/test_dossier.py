@@ -186,7 +186,8 @@ def test_every_worked_example_is_on_its_page_with_what_it_gives(language: str) -
     heating = opened("s22-heating")
     shown = Page(examples_html(heating.file, heating.cases, language, "s22-heating.html"))
     for file in sorted((ROOT / "tests" / "spec" / "s22-heating").glob("*.yaml")):
-        for example in yaml.safe_load(file.read_text(encoding="utf-8"))["examples"]:
+        page = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for example in [] if page.get("judged") == "duties" else page["examples"]:
             case = shown.inside[anchor("example", example["id"])]
             assert example["says"] in case
             for variant in (example, *example.get("otherwise", ())):

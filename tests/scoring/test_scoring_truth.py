@@ -219,7 +219,8 @@ class TestGroups:
             "U1": ("镇", "街道办事处", 2), "U2": ("镇", "镇", 2),
             "U3": ("街道办事处", "镇", 1), "U4": ("街道办事处", "街道办事处", 1),
         }  # fmt: skip
-        headers, rows = result_table(resolved, result)
+        made = result_table(resolved, result)
+        headers, rows = made.headings(), made.texts()
         table = {
             row[headers.index("unit")]: (row[headers.index("group")], row[headers.index("ranked_in")]) for row in rows
         }

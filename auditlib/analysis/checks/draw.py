@@ -7,6 +7,7 @@ snapshot hash of the ledger without its answers, so that nobody chooses it and a
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,10 @@ from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.scheme.duties import Duty
 from auditlib.scoring.duties.compliance import Compliance
 
-__all__ = ["CheckQuestion", "CheckSample", "draw_checks", "ledger_seed"]
+__all__ = ["SAMPLE", "CheckQuestion", "CheckSample", "draw_checks", "ledger_seed"]
+
+SAMPLE = re.compile("K[0-9A-F]{10}")
+"""What samples are called."""
 
 
 @dataclass(frozen=True)

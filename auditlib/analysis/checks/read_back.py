@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
+from auditlib.analysis.checks.draw import SAMPLE
 from auditlib.analysis.checks.form import ASKED, COLUMNS, FIRST_ROW, FORM, MARKER
 from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.files import write_atomically
-from auditlib.delphi.forms.sheets import text_grids
+from auditlib.core.files import write_together
+from auditlib.delphi.forms.sheets import form_grids
 from auditlib.ledger.checks import ROW, check_register
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
@@ -64,9 +65,9 @@ def read_checks(forms: Sequence[Path], ledger: Ledger, *, replace: bool = False)
     written: dict[str, list[list[str]]] = {}
     for form, answers in accepted:
         written.setdefault(form.sample, []).extend(_lines(form, answers))
-    for sample, lines in written.items():
-        lines.sort()
-        write_atomically(ledger.path / _name(sample), csv_text(WRITTEN, lines).encode())
+    write_together(
+        {ledger.path / _name(sample): csv_text(WRITTEN, sorted(lines)).encode() for sample, lines in written.items()}
+    )
     asked = sum(len(form.rows) for form in filled)
     given = sum(len(lines) for lines in written.values())
     return AnswersRead(tuple(ledger.path / _name(sample) for sample in written), given, asked - given)
@@ -84,7 +85,7 @@ def _require_folder(ledger: Ledger) -> None:
 
 def _read_form(file: Path, problems: list[Problem]) -> _Filled | None:
     try:
-        answers, marker = text_grids(file, {FORM: len(COLUMNS), MARKER: len(QUESTION)}, "auditlib checks new")
+        answers, marker = form_grids(file, {FORM: len(COLUMNS), MARKER: len(QUESTION)}, "auditlib checks new")
     except InputError as error:
         problems += error.problems
         return None
@@ -104,7 +105,10 @@ def _read_form(file: Path, problems: list[Problem]) -> _Filled | None:
         if any(cells):
             told = f"found {next(cell for cell in cells if cell)}, expected no row below the last question"
             problems.append(Problem(str(file), None, f"{FORM}!A{place}", told))
-    return _Filled(str(file), about.get("sample", ""), tuple(rows))
+    if not SAMPLE.fullmatch(sample := about.get("sample", "")):  # a file is called after it
+        told = "found what names no sample, expected K and ten hexadecimal digits, as the form was sent"
+        problems.append(Problem(str(file), None, f"{MARKER}!B1", told))
+    return _Filled(str(file), sample, tuple(rows))
 
 
 def _cell(name: str, row: int) -> str:

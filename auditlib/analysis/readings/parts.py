@@ -28,7 +28,7 @@ from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.score import score
 
-__all__ = ["Extent", "Leaf", "Options", "Scorer", "Table", "choices"]
+__all__ = ["Extent", "Leaf", "Options", "ReadingsTable", "Scorer", "choices"]
 
 Options = Mapping[str, tuple[str, ...]]
 """The options of each reading, the one in use first."""
@@ -52,7 +52,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReadingsTable:
     """What a part gives each unit under each combination of its readings.
 
     Of an indicator: its score without lines, or None where the period does not assess it.
@@ -62,7 +62,7 @@ class Table:
     values: Mapping[tuple[str, ...], Mapping[str, Any]]
     complete: bool
 
-    def of_unit(self, unit: str, look: Callable[[Any], Any] = lambda value: value) -> Table:
+    def of_unit(self, unit: str, look: Callable[[Any], Any] = lambda value: value) -> ReadingsTable:
         """The unit's own table, or what ``look`` sees of it, over those readings alone that make a difference to it."""
         kept = list(self.readings)
         entries = {chosen: look(by_unit.get(unit)) for chosen, by_unit in self.values.items()}
@@ -75,7 +75,7 @@ class Table:
             else:
                 entries = without
                 kept.remove(name)
-        return Table(tuple(kept), {chosen: {unit: value} for chosen, value in entries.items()}, self.complete)
+        return ReadingsTable(tuple(kept), {chosen: {unit: value} for chosen, value in entries.items()}, self.complete)
 
 
 def choices(readings: Sequence[str], options: Options, limit: Extent) -> tuple[list[tuple[str, ...]], bool]:
@@ -143,7 +143,7 @@ class Scorer:
         chosen = choices(names, self.options, self.extent)[0]
         return [self.resolve(dict(zip(names, own, strict=True))).scheme.ranking for own in chosen]
 
-    def tables(self, pieces: Iterable[Period]) -> dict[Leaf, Table]:
+    def tables(self, pieces: Iterable[Period]) -> dict[Leaf, ReadingsTable]:
         """The table of every part of these periods.
 
         Raises :class:`InputError` where an option cannot be scored on this ledger, naming the option.
@@ -164,7 +164,7 @@ class Scorer:
             for leaf in covered:
                 own = tuple(chosen[name] for name in leaf.readings)
                 values[leaf][own] = {unit.unit: _value(leaf, unit, result, piece) for unit in result.units}
-        return {leaf: Table(leaf.readings, values[leaf], wanted[leaf][1]) for leaf in wanted}
+        return {leaf: ReadingsTable(leaf.readings, values[leaf], wanted[leaf][1]) for leaf in wanted}
 
     def score(self, resolved: Resolved, piece: Period) -> Result:
         """A period of the ledger, without its evidence, by a scheme as :meth:`resolve` gives it or a part of one."""

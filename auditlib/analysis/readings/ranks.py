@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from auditlib.analysis.readings.parts import Extent, Leaf, Options, Scorer, Table, choices
+from auditlib.analysis.readings.parts import Extent, Leaf, Options, ReadingsTable, Scorer, choices
 from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import Ranking, TieBreak
 from auditlib.scoring.rank import Attainable, fullest
@@ -31,8 +31,8 @@ class Board:
     """
 
     def __init__(
-        self, scorer: Scorer, tables: Mapping[Leaf, Table], totals: Mapping[str, Table],
-        attained: Mapping[str, Table], result: Result, limit: Extent,
+        self, scorer: Scorer, tables: Mapping[Leaf, ReadingsTable], totals: Mapping[str, ReadingsTable],
+        attained: Mapping[str, ReadingsTable], result: Result, limit: Extent,
     ) -> None:  # fmt: skip
         self.scorer, self.totals, self.attained, self.result = scorer, totals, attained, result
         self.options: Options = scorer.options
@@ -96,12 +96,12 @@ class Board:
         laid_out = np.moveaxis(self.ranks.reshape(*shape, -1), at, 0)
         return bool((laid_out != laid_out[:1]).any())
 
-    def _at(self, table: Table, unit: str, row: int) -> Any:
+    def _at(self, table: ReadingsTable, unit: str, row: int) -> Any:
         numbers = [self.rows[row, self.readings.index(name)] for name in table.readings]
         chosen = tuple(self.options[name][n] for name, n in zip(table.readings, numbers, strict=True))
         return table.values[chosen][unit]
 
-    def _column(self, table: Table, unit: str, place: Mapping[Any, int]) -> Numbers:
+    def _column(self, table: ReadingsTable, unit: str, place: Mapping[Any, int]) -> Numbers:
         """For each row the place of what a table of the unit gives there."""
         if not table.readings:
             return np.full(len(self.rows), place[table.values[()][unit]], np.int64)

@@ -7,27 +7,22 @@ from fractions import Fraction
 from typing import Any
 
 from auditlib.analysis.readings.ranges import Effect, Extreme, Spread, UnitSpread
-from auditlib.core.cells import csv_text
+from auditlib.core.table import Table
 from auditlib.scheme.source import Reading
 from auditlib.scoring.result import TOTAL
 
-__all__ = ["spread_csv", "spread_json", "spread_notes", "spread_table"]
+__all__ = ["spread_json", "spread_notes", "spread_table"]
 
-HEADERS = ["group", "ranked_in", "unit", "name", "total", "lowest", "highest", "rank", "best", "worst", "moved by"]
+HEADERS = ("group", "ranked_in", "unit", "name", "total", "lowest", "highest", "rank", "best", "worst", "moved by")
 
 
-def spread_table(spread: Spread) -> tuple[list[str], list[list[Any]]]:
+def spread_table(spread: Spread) -> Table:
     """One row a unit: total and rank in use, their ranges, and what each option does alone, the strongest first.
 
     ``id=option +2`` changes the total by 2; ``id=option (rank 3)`` only the rank; ``(first_six: yes → no)`` an outcome
     or target; ``with others: id`` names readings that change the total only together with others.
     """
-    return HEADERS, [_row(spread, unit) for unit in spread.units]
-
-
-def spread_csv(spread: Spread) -> str:
-    """The table of :func:`spread_table` as CSV text."""
-    return csv_text(*spread_table(spread))
+    return Table(HEADERS, [_row(spread, unit) for unit in spread.units])
 
 
 def spread_notes(spread: Spread) -> Iterator[str]:

@@ -8,7 +8,7 @@ from itertools import product
 from operator import itemgetter
 from typing import Any
 
-from auditlib.analysis.readings.parts import Extent, Leaf, Scorer, Table, choices
+from auditlib.analysis.readings.parts import Extent, Leaf, ReadingsTable, Scorer, choices
 from auditlib.core.period import Period
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.reference_names import references_in
@@ -56,11 +56,11 @@ class Heads:
 class Totals:
     """The total of one unit as a function of the readings that it feels."""
 
-    def __init__(self, heads: Heads, tables: Mapping[Leaf, Table], unit: str) -> None:
+    def __init__(self, heads: Heads, tables: Mapping[Leaf, ReadingsTable], unit: str) -> None:
         self.heads, self.unit = heads, unit
-        self.empty: dict[str, Table] = {}
+        self.empty: dict[str, ReadingsTable] = {}
         self.certain: dict[str, list[IndicatorScore]] = {}
-        self.open: dict[str, list[Table]] = {}
+        self.open: dict[str, list[ReadingsTable]] = {}
         for leaf, table in tables.items():
             if leaf.kind == "empty":
                 self.empty[leaf.period] = table.of_unit(unit)
@@ -73,7 +73,7 @@ class Totals:
         self.certain = {piece: _merged(found) for piece, found in self.certain.items()}
         self.known: dict[tuple[str, ...], Attained] = {}
 
-    def tables(self, limit: Extent) -> tuple[Table, Table, bool]:
+    def tables(self, limit: Extent) -> tuple[ReadingsTable, ReadingsTable, bool]:
         """The total, and out of what it was attained, over the readings that make a difference to them; and whether
         over all their combinations."""
         options = self.heads.scorer.options
@@ -82,7 +82,7 @@ class Totals:
         names = tuple(name for name in options if name in felt)
         chosen, complete = choices(names, options, limit)
         values = {own: {self.unit: self._total(dict(zip(names, own, strict=True)))} for own in chosen}
-        whole = Table(names, values, complete)
+        whole = ReadingsTable(names, values, complete)
         return whole.of_unit(self.unit, itemgetter(0)), whole.of_unit(self.unit, itemgetter(1)), complete
 
     def _total(self, chosen: Mapping[str, str]) -> Attained:
@@ -124,7 +124,7 @@ class Totals:
             self.known[key] = total, lacks if total_of is None else total_of
         return self.known[key]
 
-    def _at(self, table: Table, chosen: Mapping[str, str]) -> Any:
+    def _at(self, table: ReadingsTable, chosen: Mapping[str, str]) -> Any:
         return table.values[tuple(chosen[name] for name in table.readings)][self.unit]
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +17,31 @@ from auditlib.core.exact import full_text
 from auditlib.core.file_names import file_name
 from auditlib.core.files import write_atomically
 from auditlib.core.home import home
-from auditlib.delphi.declared import STRENGTHS, Item, PanelFile
+from auditlib.delphi.answers import Remark
+from auditlib.delphi.declared import STRENGTHS, PanelFile, walk
+from auditlib.delphi.forms.feedback import Feedback, panel_statistics, told_of
+from auditlib.delphi.forms.instructions import (
+    ABOUT,
+    ANSWERS,
+    REMARKS_TOLD,
+    instruction_lines,
+    label_words,
+    lines_of,
+)
 from auditlib.delphi.forms.sheets import new_workbook
-from auditlib.delphi.rounds import Panel, Round, read_panel
-from auditlib.delphi.statistics.descriptives import describe
+from auditlib.delphi.rounds import Panel, read_panel
+from auditlib.delphi.scales import Scale
+from auditlib.delphi.wordings import asked_file, asked_text
 
 __all__ = [
-    "ABOUT", "ANSWERS", "EXPERT", "FAMILIARITY", "INSTRUCTIONS", "ITEM", "MARK", "MARKER", "MEDIAN", "REMARK", "WHOLE",
+    "EXPERT", "FAMILIARITY", "INSTRUCTIONS", "ITEM", "MARK", "MARKER", "MEDIAN", "REMARK", "WHOLE",
     "new_panel", "own_mark", "questionnaire",
 ]  # fmt: skip
 
-INSTRUCTIONS, ANSWERS, ABOUT, MARKER = "填写说明", "评分", "专家情况", "meta"
-"""The sheets of a questionnaire: what to do, marks, the self-assessment, and (hidden) which form it is."""
+INSTRUCTIONS, MARKER = "填写说明", "meta"
+"""The sheets of a questionnaire beside marks and self-assessment: what to do, and (hidden) which form it is."""
+LINE_HEIGHT, WIDE = 16, 88
+"""Points that a line takes, and characters that one holds, on the sheet of instructions as it prints."""
 ITEM, MEDIAN, MARK, REMARK = "编号", "全体中位数", "评分", "意见"
 """The headers of columns on the sheet of marks: the item's id, the panel's median, and what the expert fills in."""
 EXPERT, FAMILIARITY, WHOLE = "专家代号", "熟悉程度", "总体意见"
@@ -38,15 +49,6 @@ EXPERT, FAMILIARITY, WHOLE = "专家代号", "熟悉程度", "总体意见"
 
 LONGEST_LIST = 255  # what a spreadsheet takes as a list of choices or as the text of a hint
 ROWS_ABOVE = 3
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What an expert is told of the round before: the own marks, and median and quartiles of the panel."""
-
-    number: int
-    own: Mapping[str, Fraction]
-    panel: Mapping[str, tuple[float, float, float]]
 
 
 def new_panel(folder: Path, number: int | None = None, experts: int | None = None, replace: bool = False) -> list[Path]:
@@ -72,6 +74,7 @@ def new_panel(folder: Path, number: int | None = None, experts: int | None = Non
     for name, content in books.items():
         write_atomically(target / name, content)
         written.append(target / name)
+    write_atomically(asked_file(folder, wanted), asked_text(panel.declared, wanted).encode("utf-8"))
     return written
 
 
@@ -96,24 +99,16 @@ def _books(panel: Panel, number: int, experts: int | None) -> dict[str, bytes]:
             return {"questionnaire.xlsx": questionnaire(panel.declared, 1, None)}
         return {f"{file_name(name, 'expert')}.xlsx": questionnaire(panel.declared, 1, name) for name in names}
     before = panel.round(number - 1)
-    statistics = _statistics(panel.declared, before)
+    shown = panel.declared.shown(before.number)
+    statistics = panel_statistics(panel.declared, before)
     books = {}
-    for expert in before.experts:
-        own = {item: mark for (who, item), mark in before.marks.items() if who == expert}
-        feedback = Feedback(before.number, own, statistics)
+    for expert in panel.invited(number):
+        own = {item: shown(item, mark) for (who, item), mark in before.marks.items() if who == expert}
+        feedback = Feedback(before.number, own, statistics, before.remarks)
         books[f"{file_name(expert, 'expert')}.xlsx"] = questionnaire(
             panel.declared, number, expert, feedback, about=expert not in panel.experts
         )
     return books
-
-
-def _statistics(declared: PanelFile, before: Round) -> dict[str, tuple[float, float, float]]:
-    found = {}
-    for item in before.items:
-        described = describe(before.matrix([item])[:, 0], float(declared.scale.max))
-        if described.q1 is not None and described.median is not None and described.q3 is not None:
-            found[item] = (described.q1, described.median, described.q3)
-    return found
 
 
 def questionnaire(
@@ -126,8 +121,11 @@ def questionnaire(
     memory = io.BytesIO()
     book = new_workbook(memory, f"{declared.title.zh} 第{number}轮")
     styles = _styles(book)
-    _instructions(book, styles, declared, number, feedback is not None)
+    told = feedback.remarks if feedback else ()
+    _instructions(book, styles, declared, number, feedback is not None, bool(told))
     _answers(book, styles, declared, number, expert, feedback)
+    if told:
+        _remarks(book, styles, declared, told)
     if about:
         _about(book, styles, declared)
     marker = book.add_worksheet(MARKER)
@@ -163,32 +161,15 @@ def _protect(sheet: Any, tall: bool = True) -> None:
         sheet.set_landscape()
 
 
-def _instructions(book: Any, styles: dict[str, Any], declared: PanelFile, number: int, later: bool) -> None:
+def _instructions(
+    book: Any, styles: dict[str, Any], declared: PanelFile, number: int, later: bool, remarks: bool
+) -> None:
     sheet = book.add_worksheet(INSTRUCTIONS)
-    sheet.set_column(0, 0, 100)
+    sheet.set_column(0, 0, WIDE)
     sheet.write(0, 0, f"{declared.title.zh}  第{number}轮问卷", styles["title"])
-    scale = declared.scale
-    words = [f"{full_text(m)} = {scale.labels[m].zh}" for m in reversed(scale.marks) if m in scale.labels]
-    labels = "；".join(words) + "。" if words else ""
-    low, high = full_text(scale.min), full_text(scale.max)
-    lines = [
-        *([declared.question.zh] if declared.question else []),
-        f"一、请在“{ANSWERS}”页的黄色单元格中为每个条目选择分值，{low} 分最低，{high} 分最高。{labels}",
-        "二、同一组的条目请相互比较后打分；不了解的条目可以留空，留空即表示未作答。",
-        "三、如有修改、增删条目的建议，请写在该条目右侧的“意见”栏。",
-        *(
-            ["四、灰色各列是您上一轮的评分，以及全体专家的中位数和四分位数（第25与第75百分位数），供您斟酌：可以坚持，也可以修改。"]
-            if later
-            else [f"四、请在“{ABOUT}”页选择您判断各条目的依据及其影响程度，以及对本领域的熟悉程度。"]
-        ),
-        "五、请不要填写姓名、电话、单位等个人信息；问卷只使用专家代号。",
-        "六、除黄色单元格外，其余单元格已锁定。填好后请原样保存为 XLSX 文件并寄回。",
-        "",
-        f"Mark every item on the sheet {ANSWERS} in the yellow cells, from {low} to {high}; empty is no answer.",
-        "Please give no names, phones or other personal data: the form knows you by your pseudonym alone.",
-    ]  # fmt: skip
-    for row, line in enumerate(lines, start=2):
+    for row, line in enumerate(instruction_lines(declared, number, later, remarks), start=2):
         sheet.write_string(row, 0, line, styles["text"])
+        sheet.set_row(row, LINE_HEIGHT * lines_of(line, WIDE))  # some programs print wrapped lines as high as one
     _protect(sheet)
 
 
@@ -210,14 +191,23 @@ def _answers(
     asked = [(item, level) for item, level in declared.standing(number) if item.weight is None]
     for row, (item, level) in enumerate(asked, start=ROWS_ABOVE + 1):
         sheet.write_string(row, 0, item.id, styles["cell"])
-        sheet.write_string(row, 1, item.title.zh, styles[f"indent{min(level, 5)}"])
+        title = item.title.zh if declared.numbers[item.id] == item.id else declared.named(item)
+        sheet.write_string(row, 1, title, styles[f"indent{min(level, 5)}"])
         sheet.write(row, 2, item.note.zh if item.note else None, styles["cell"])
-        for column, text in enumerate(_told(feedback, item), start=3):
+        sheet.set_row(row, LINE_HEIGHT * max(lines_of(title, 26), lines_of(item.note.zh if item.note else "", 50)))
+        for column, text in enumerate(told_of(feedback, item), start=3):
             sheet.write_string(row, column, text, styles["cell"])
         sheet.write_blank(row, len(headers) - 2, None, styles["answer"])
         sheet.write_blank(row, len(headers) - 1, None, styles["answer"])
     last = ROWS_ABOVE + len(asked)
-    sheet.data_validation(ROWS_ABOVE + 1, len(headers) - 2, last, len(headers) - 2, _choice(declared))
+    siblings = declared.siblings_of(number)
+    for row, (item, _) in enumerate(asked, start=ROWS_ABOVE + 1):
+        place = (row, len(headers) - 2) * 2
+        if declared.scale.kind == "ranking":
+            sheet.data_validation(*place, _choice(declared.scale, siblings[item.id]))
+    if declared.scale.kind != "ranking":
+        place = (ROWS_ABOVE + 1, len(headers) - 2, last, len(headers) - 2)
+        sheet.data_validation(*place, _choice(declared.scale, 0))
     sheet.write(last + 2, 0, WHOLE, styles["head"])
     sheet.write_blank(last + 2, 1, None, styles["answer"])
     sheet.set_row(last + 2, 60)
@@ -226,20 +216,28 @@ def _answers(
     sheet.activate()
 
 
-def _told(feedback: Feedback | None, item: Item) -> tuple[str, ...]:
-    if feedback is None:
-        return ()
-    own = feedback.own.get(item.id)
-    q1, median, q3 = feedback.panel.get(item.id, (None, None, None))
-    quartiles = f"{q1:g}—{q3:g}" if q1 is not None and q3 is not None else "—"
-    return (full_text(own) if own is not None else "—", f"{median:g}" if median is not None else "—", quartiles)
+def _remarks(book: Any, styles: dict[str, Any], declared: PanelFile, remarks: Sequence[Remark]) -> None:
+    """What the experts wrote in the round before, without pseudonyms, by item and then by text: no order tells who."""
+    sheet = book.add_worksheet(REMARKS_TOLD)
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 30)
+    sheet.set_column(2, 2, WIDE)
+    sheet.write_row(0, 0, [ITEM, "条目", REMARK], styles["head"])
+    titles = {item.id: item.title.zh for item, _ in walk(declared.items)}
+    order = {item: place for place, item in enumerate(titles)}
+    said = sorted({(order.get(one.item or "", len(order)), one.item or "", one.text) for one in remarks})
+    for row, (_, item, text) in enumerate(said, start=1):
+        cells = (declared.numbers.get(item, ""), titles.get(item, "（总体）"), text)
+        for column, cell in enumerate(cells):
+            sheet.write_string(row, column, cell, styles["cell"])
+        sheet.set_row(row, LINE_HEIGHT * max(lines_of(text, WIDE), lines_of(cells[1], 30)))
+    _protect(sheet, tall=False)
 
 
-def _choice(declared: PanelFile) -> dict[str, Any]:
+def _choice(scale: Scale, siblings: int) -> dict[str, Any]:
     """A drop-down of the marks; where they are too many for one, a check that the number is one of them."""
-    scale = declared.scale
-    marks = [full_text(mark) for mark in reversed(scale.marks)]
-    hint = "\n".join(f"{full_text(m)}  {scale.labels[m].zh}" for m in reversed(scale.marks) if m in scale.labels)
+    marks = [full_text(mark) for mark in reversed(scale.choices(siblings))]
+    hint = "\n".join(word.replace(" = ", "  ") for word in label_words(scale))
     low, high = marks[-1], marks[0]
     rule: dict[str, Any] = {"input_title": MARK, "input_message": hint[:LONGEST_LIST] or f"{low} 至 {high} 分"}
     if len(",".join(marks)) <= LONGEST_LIST:

@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import fastexcel
-
-from auditlib.core.cells import csv_text, inert
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.exact import full_text
-from auditlib.core.files import write_atomically
+from auditlib.core.files import write_together
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessment
-from auditlib.delphi.forms.questionnaire import ABOUT, ANSWERS, EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
+from auditlib.delphi.forms.held import Form, Held
+from auditlib.delphi.forms.instructions import ABOUT, ANSWERS
+from auditlib.delphi.forms.questionnaire import EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
+from auditlib.delphi.forms.sheets import Grid, grids
 from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
-from auditlib.ledger.table_guards import guard_workbook
+from auditlib.delphi.wordings import asked_file, asked_text
 
-__all__ = ["Returned", "panel_of", "read_questionnaires"]
+__all__ = ["Returned", "await_of", "form_faults", "panel_of", "read_questionnaires", "round_faults", "take_in"]
 
-Grid = list[list[str | None]]
 EXPERT_ROW = 2  # where a form names its expert
 
 
 @dataclass(frozen=True)
-class Form:
-    """One filled questionnaire, checked. ``about`` is None where the form does not ask for a self-assessment."""
-
-    file: str
-    round: int
-    expert: str
-    marks: Mapping[str, Fraction]
-    remarks: tuple[Remark, ...]
-    about: Mapping[str, str | None] | None
-
-
-@dataclass(frozen=True)
 class Returned:
-    """What a reading of questionnaires made: the round, how many forms, answers left empty, and the files written."""
+    """What a reading of answers made: the round, how many forms, answers left empty, and the files written.
+
+    ``whole`` is how many experts the round holds now, ``missing`` who was asked and has not answered yet.
+    """
 
     number: int
     forms: int
     unanswered: int
     files: tuple[Path, ...]
+    whole: int
+    missing: tuple[str, ...]
 
 
 def panel_of(file: Path) -> Path:
@@ -58,46 +49,58 @@ def read_questionnaires(
 ) -> Returned:
     """Take the filled ``files`` into the panel in ``folder``: ``round-N.csv``, ``remarks-N.csv``, ``experts.csv``.
 
-    ``number`` is the round that the forms must be of (default: the next, or with ``replace`` the last). Nothing is
-    written unless every form is sound. Raises :class:`InputError` with every fault of every form, or where the round
-    is already there and not to be replaced.
+    ``number`` is the round that the forms must be of (default: the one that the first form names). Forms join those
+    that the round has, at any time until ``closed`` of the round; nothing else of it changes. ``replace`` puts a form
+    in the place of an earlier one of the same expert. Nothing is written unless every form is sound. Raises
+    :class:`InputError` with every fault of every form, where an expert's answers would be lost, or in a closed round.
     """
     panel = read_panel(folder)
-    wanted = number if number is not None else max(1, len(panel.rounds) + (0 if replace else 1))
-    problems = list(_folder_faults(panel, wanted, replace))
+    wanted = number if number is not None else _round_of(files[0], len(panel.rounds) + 1)
+    problems = list(round_faults(panel, wanted))
     forms = [form for file in files if (form := _read_form(file, panel.declared, wanted, problems)) is not None]
-    problems += _faults_between(forms, panel, wanted)
+    problems += form_faults(forms, panel, wanted)
+    return take_in(panel, wanted, forms, replace, problems)
+
+
+def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, problems: list[Problem]) -> Returned:
+    """Put sound ``forms`` into round ``wanted``: what was there stays. Raises :class:`InputError` with all problems."""
+    folder, declared = panel.folder, panel.declared
     added = {form.expert: form.about for form in forms if form.about is not None}
-    experts = None
-    if added:
-        try:
-            experts = experts_text(folder / "experts.csv", added, panel.declared.tables, replace)
-        except InputError as error:
-            problems += error.problems
+    texts: dict[str, str] = {}
+    items = tuple(item.id for item in declared.asked(wanted))
+    there = next((one for one in panel.rounds if one.number == wanted), None)
+    try:
+        if added:
+            texts["experts.csv"] = experts_text(folder / "experts.csv", added, declared.tables, replace)
+    except InputError as error:
+        problems += error.problems
+    held = Held.of(there, folder, items)
+    problems += held.would_lose(forms, replace)
+    note = declared.rounds.get(wanted)
+    experts = {*held.experts, *(form.expert for form in forms)}
+    if note is not None and note.sent is not None and note.sent < len(experts):
+        message = f"found {note.sent}, expected at least the {len(experts)} forms"
+        problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{wanted}.sent", message))
     if problems:
         raise InputError(problems)
-    items = tuple(item.id for item in panel.declared.asked(wanted))
-    texts = {f"round-{wanted}.csv": csv_text(["expert", *items], (_row(form, items) for form in forms))}
-    remarks = [[r.expert, r.item or "", inert(r.text)] for form in forms for r in form.remarks]
-    if remarks or (folder / f"remarks-{wanted}.csv").exists():
-        texts[f"remarks-{wanted}.csv"] = csv_text(["expert", "item", "remark"], remarks)
-    if experts is not None:
-        texts["experts.csv"] = experts
-    for name in sorted(texts):
-        write_atomically(folder / name, texts[name].encode("utf-8"))
+    texts |= held.with_forms(forms, wanted)
+    if not asked_file(folder, wanted).exists():
+        texts[asked_file(folder, wanted).relative_to(folder).as_posix()] = asked_text(declared, wanted)
+    write_together({folder / name: texts[name].encode("utf-8") for name in sorted(texts)})
     unanswered = sum(len(items) - len(form.marks) for form in forms)
-    return Returned(wanted, len(forms), unanswered, tuple(folder / name for name in sorted(texts)))
+    written = tuple(folder / name for name in sorted(texts) if "/" not in name)
+    return Returned(wanted, len(forms), unanswered, written, len(experts), await_of(panel, wanted, experts))
 
 
-def _folder_faults(panel: Panel, number: int, replace: bool) -> Iterator[Problem]:
+def round_faults(panel: Panel, number: int) -> Iterator[Problem]:
+    """Why no form of round ``number`` can be taken: it is closed, kept in a workbook, or the one before is missing."""
     there = next((one for one in panel.rounds if one.number == number), None)
-    if there is not None and (not replace or there.file.endswith(".xlsx")):
-        yield Problem(
-            there.file,
-            None,
-            "",
-            "found answers of this round, expected none, or --replace of a round-N.csv with all its forms",
-        )
+    if there is not None and there.file.endswith(".xlsx"):
+        yield Problem(there.file, None, "", "found the round in a workbook, expected a round-N.csv to add forms to")
+    note = panel.declared.rounds.get(number)
+    if note is not None and note.closed is not None:
+        where, message = f"rounds.{number}.closed", f"found {note.closed}, expected a round that is open, to take forms"
+        yield Problem(str(panel.folder / "panel.yaml"), None, where, message)
     if number > len(panel.rounds) + 1:
         yield Problem(
             str(panel.folder),
@@ -107,10 +110,25 @@ def _folder_faults(panel: Panel, number: int, replace: bool) -> Iterator[Problem
         )
 
 
-def _faults_between(forms: Sequence[Form], panel: Panel, number: int) -> Iterator[Problem]:
+def await_of(panel: Panel, number: int, answered: Collection[str]) -> tuple[str, ...]:
+    """The experts whose form of round ``number`` has not come back: those whom it was sent to, as far as is known."""
+    return tuple(expert for expert in panel.invited(number) if expert not in answered)
+
+
+def _round_of(file: Path, default: int) -> int:
+    """The round that a form names; ``default`` where it is no form that names one."""
+    try:
+        marker = {row[0]: row[1] for row in grids(file).get(MARKER, []) if len(row) > 1}
+    except InputError:
+        return default
+    text = marker.get("round") or ""
+    return int(text) if text.isdecimal() and text.isascii() else default
+
+
+def form_faults(forms: Sequence[Form], panel: Panel, number: int) -> Iterator[Problem]:
     """Two forms of one expert, experts whom the panel does not know, more forms than were sent."""
     first: dict[str, str] = {}
-    before = next((one for one in panel.rounds if one.number == number - 1), None)
+    earlier = [one for one in panel.rounds if one.number < number]
     for form in forms:
         if form.expert in first:
             message = (
@@ -119,49 +137,21 @@ def _faults_between(forms: Sequence[Form], panel: Panel, number: int) -> Iterato
             yield Problem(form.file, None, ANSWERS, message)
         first[form.expert] = form.file
         one = Round(number, form.file, (), {form.expert: EXPERT_ROW}, {})
-        yield from stranger_faults(one, before, panel.experts if form.about is None else {})
-    note = panel.declared.rounds.get(number)
-    if note is not None and note.sent is not None and note.sent < len(first):
-        yield Problem(
-            str(panel.folder / "panel.yaml"),
-            None,
-            f"rounds.{number}.sent",
-            f"found {note.sent}, expected at least the {len(first)} forms",
-        )
+        yield from stranger_faults(one, earlier, panel.experts if form.about is None else {}, panel.declared)
 
 
 def _read_form(file: Path, declared: PanelFile, number: int, problems: list[Problem]) -> Form | None:
     """The form in ``file``, or None where it has faults, all of which go to ``problems``."""
     try:
-        grids = _grids(file)
+        found = grids(file)
     except InputError as error:
         problems += error.problems
         return None
-    faults = list(_marker_faults(file, grids, declared, number))
+    faults = list(_marker_faults(file, found, declared, number))
     if not faults:
-        form, faults = _checked(file, grids, declared, number)
+        form, faults = _checked(file, found, declared, number)
     problems += faults
     return None if faults else form
-
-
-def _grids(file: Path) -> dict[str, Grid]:
-    """Every sheet of a workbook as rows of stripped text, row 1 first."""
-    if not file.is_file():
-        raise InputError.at(file, "", "no such file")
-    guard_workbook(file)
-    try:
-        book = fastexcel.read_excel(str(file))
-        tables = {
-            name: book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in book.sheet_names
-        }
-    except fastexcel.FastExcelError as error:
-        raise InputError.at(
-            file, "", f"found {str(error).splitlines()[0]}, expected a filled questionnaire in XLSX"
-        ) from None
-    return {
-        name: [[(cell or "").strip() or None for cell in row] for row in table.to_polars().iter_rows()]
-        for name, table in tables.items()
-    }
 
 
 def _marker_faults(file: Path, grids: Mapping[str, Grid], declared: PanelFile, number: int) -> Iterator[Problem]:
@@ -221,6 +211,8 @@ def _checked(file: Path, grids: Mapping[str, Grid], declared: PanelFile, number:
         for item in items
         if item not in found
     ]
+    for item, message in declared.scale.group_faults(declared.siblings(number), marks) if not faults else ():
+        faults.append(Problem(name, None, f"{ANSWERS}.{item}", message))
     if not marks and not faults:
         faults.append(Problem(name, None, ANSWERS, "found an empty form, expected at least one mark"))
     if text := _beside(grid, WHOLE):
@@ -239,7 +231,3 @@ def _beside(grid: Grid, word: str) -> str | None:
 def _about(grid: Grid, declared: PanelFile) -> dict[str, str | None]:
     bases = {name: _beside(grid, basis.title.zh) for name, basis in declared.tables.bases.items()}
     return bases | {"familiarity": _beside(grid, FAMILIARITY)}
-
-
-def _row(form: Form, items: Iterable[str]) -> list[str]:
-    return [form.expert, *(full_text(form.marks[item]) if item in form.marks else "" for item in items)]

@@ -15,15 +15,14 @@ import xlsxwriter
 from auditlib.core.errors import InputError, Problem
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.parse import as_text
+from auditlib.ledger.table_guards import guard_workbook
 from auditlib.ledger.tables.read_table import read_table
 
-__all__ = ["Grid", "Sheet", "new_workbook", "read_sheet", "text_grids"]
+__all__ = ["Grid", "Sheet", "form_grids", "grids", "new_workbook", "read_sheet"]
+
+Grid = list[list[str | None]]
 
 CREATED = datetime(2000, 1, 1)  # a workbook states when it was made; the same inputs give the same bytes
-
-
-Grid = list[list[str]]
-"""A sheet as rows of stripped text, every row as wide as the form."""
 
 
 @dataclass(frozen=True)
@@ -58,22 +57,37 @@ def new_workbook(memory: io.BytesIO, title: str) -> xlsxwriter.Workbook:
     return book
 
 
-def text_grids(file: Path, widths: Mapping[str, int], command: str) -> list[Grid]:
-    """The sheets of a filled form, each at least so wide.
+def grids(file: Path, what: str = "questionnaire") -> dict[str, Grid]:
+    """Every sheet of a workbook as rows of stripped text, row 1 first; None where empty. ``what`` was expected to be
+    there.
 
-    Raises :class:`InputError` for a file that is no form of ``command``.
+    Raises :class:`InputError` for a file that is no workbook or too large to be one that was filled in.
     """
     if not file.is_file():
         raise InputError.at(file, "", "no such file")
+    guard_workbook(file)
     try:
         book = fastexcel.read_excel(str(file))
-        if missing := [name for name in widths if name not in book.sheet_names]:
-            raise InputError.at(file, "", f"found no sheet {', '.join(missing)}, expected a form of `{command}`")
-        tables = [book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars() for name in widths]
+        tables = {
+            name: book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in book.sheet_names
+        }
     except fastexcel.FastExcelError as error:
-        told = f"found {str(error).splitlines()[0]}, expected a filled form in XLSX"
-        raise InputError.at(file, "", told) from None
-    grids = ([[(cell or "").strip() for cell in row] for row in table.iter_rows()] for table in tables)
+        raise InputError.at(file, "", f"found {str(error).splitlines()[0]}, expected a filled {what} in XLSX") from None
+    return {
+        name: [[(cell or "").strip() or None for cell in row] for row in table.to_polars().iter_rows()]
+        for name, table in tables.items()
+    }
+
+
+def form_grids(file: Path, widths: Mapping[str, int], command: str) -> list[list[list[str]]]:
+    """The sheets of a filled form of ``command``: rows of text, each at least so wide, empty where nothing stands.
+
+    Raises :class:`InputError` as :func:`grids` does, and for a workbook that lacks one of the sheets.
+    """
+    found = grids(file, "form")
+    if missing := [name for name in widths if name not in found]:
+        raise InputError.at(file, "", f"found no sheet {', '.join(missing)}, expected a form of `{command}`")
     return [
-        [[*row, *[""] * (width - len(row))] for row in grid] for grid, width in zip(grids, widths.values(), strict=True)
+        [[*(cell or "" for cell in row), *[""] * (width - len(row))] for row in found[name]]
+        for name, width in widths.items()
     ]

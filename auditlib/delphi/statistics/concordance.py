@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 Marks = NDArray[np.float64]
+ROUNDING_ERROR = 1e-12
+"""A W this little below 0 is 0."""
 Missing = Literal["complete", "pairwise"]
 
 UNDEFINED = {
@@ -50,6 +52,11 @@ UNDEFINED = {
     "no_pairs": Text(
         zh="没有两位专家可以比较（共同作答的条目不足两个或全部同分）",
         en="no two experts can be compared (fewer than two items in common, or all of them tied)",
+    ),
+    "impossible_mean_rho": Text(
+        zh="各对专家只就共同作答的条目比较，平均 ρ 低于完整排序所能有的 −1/(m−1)，W 没有定义",
+        en="the pairs of experts share different items, and their mean ρ lies below −1/(m − 1), which no complete "
+        "rankings can have, so W is not defined",
     ),
 }
 """Why a coefficient is missing, by the name that :attr:`Concordance.undefined` carries."""
@@ -92,7 +99,8 @@ class Concordance:
     groups of t tied items. ``raters`` were counted, ``dropped`` were not because they left an item out.
     ``F`` is None where W is 1 (F is infinite and ``F_p`` is 0) or its degrees of freedom vanish.
     With ``missing="pairwise"`` W comes from the mean Spearman correlation ``mean_rho`` over ``pairs`` of experts;
-    S, T, χ² and F have no meaning then and are None.
+    S, T, χ² and F have no meaning then and are None. Where pairs share different items the correlations need not
+    fit together; a mean that would put W below 0 leaves it undefined.
     """
 
     raters: int
@@ -228,5 +236,10 @@ def _pairwise(marks: Marks) -> Concordance:
     known = rhos[~np.isnan(rhos)]
     if not len(known):
         return Concordance(m, n, 0, "pairwise", None, pairs=0, undefined="no_pairs")
-    mean_rho = math.fsum(known) / len(known)
-    return Concordance(m, n, 0, "pairwise", (1 + (m - 1) * mean_rho) / m, mean_rho=mean_rho, pairs=len(known) // 2)
+    mean_rho, pairs = math.fsum(known) / len(known), len(known) // 2
+    W = (1 + (m - 1) * mean_rho) / m
+    if W < -ROUNDING_ERROR:
+        return Concordance(
+            m, n, 0, "pairwise", None, mean_rho=mean_rho, pairs=pairs, undefined="impossible_mean_rho"
+        )  # fmt: skip
+    return Concordance(m, n, 0, "pairwise", min(1.0, max(0.0, W)), mean_rho=mean_rho, pairs=pairs)

@@ -24,8 +24,9 @@ from auditlib.delphi.statistics.concordance import (
     half_ranks,
     rank_correlations,
 )
+from auditlib.delphi.statistics.interval import Interval
 
-__all__ = ["ENUMERATION_LIMIT", "Interval", "PValue", "bootstrap_interval", "exact_p", "permutation_p"]
+__all__ = ["ENUMERATION_LIMIT", "PValue", "bootstrap_interval", "exact_p", "permutation_p"]
 
 Ranks = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -35,6 +36,9 @@ ENUMERATION_LIMIT = 1_500_000
 
 ROUNDING_ERROR = 1e-12
 """A mean correlation this near to the observed one equals it."""
+
+FEWEST_EXPERTS = 4
+"""Three experts make seven different panels of two or more, three of which are one pair each: that is no spread."""
 
 BLOCK = 1 << 18
 """How many ranks or draws are held at once: 2 MB, which stays in the processor's cache."""
@@ -53,21 +57,6 @@ class PValue:
     error: float
     draws: int | None = None
     seed: int | None = None
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Where W lies for panels like this one: the middle ``level`` of ``draws`` resampled panels, made from ``seed``.
-
-    ``undefined_draws`` are left out: one expert alone was drawn, or only experts who tie all items.
-    """
-
-    low: float
-    high: float
-    level: float
-    draws: int
-    seed: int
-    undefined_draws: int
 
 
 def exact_p(marks: object, draws: int = 10_000, seed: int = 1, missing: Missing = "complete") -> PValue | None:
@@ -105,21 +94,31 @@ def bootstrap_interval(
     An expert who is drawn twice agrees perfectly with himself, which would push W up. So the pairs of one expert with
     himself are left out of a drawn panel's mean agreement: in simulated panels of 6 to 26 experts such an interval of
     95 % held the true W in 94 to 98 of 100 panels, one with these pairs in 82 to 95.
-    None where W is undefined, of the panel or of every draw. Raises :class:`ValueError` for one expert, one item,
+    No bounds where a bootstrap says nothing: of fewer than four experts, where more draws are undefined than the
+    interval leaves out, where all draws are alike, or where it would not hold W itself.
+    None where W is undefined. Raises :class:`ValueError` for one expert, one item,
     infinite marks, no draws, or a level outside (0, 1).
     """
     if not 0 < level < 1:
         raise ValueError(f"found the level {level}, expected a number between 0 and 1, such as 0.95")
     _check_draws(draws)
     agreement = _agreement(marks, missing)
-    if agreement is None:
+    W = None if agreement is None else concordance(marks, missing).W
+    if agreement is None or W is None:
         return None
     drawn = np.concatenate(list(_resampled_W(agreement, draws, seed)))
     defined = drawn[~np.isnan(drawn)]
-    if not len(defined):
-        return None
-    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2]).clip(0, 1)
-    return Interval(float(low), float(high), level, draws, seed, draws - len(defined))
+    left_out = draws - len(defined)
+    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2]).clip(0, 1).tolist() if len(defined) else (0, 0)
+    reasons = {
+        "few_experts": len(agreement.sizes) < FEWEST_EXPERTS,
+        "undefined_draws": left_out > (1 - level) * draws,
+        "one_value": not len(defined) or np.ptp(defined) <= ROUNDING_ERROR,
+        "beside_W": not low - ROUNDING_ERROR <= W <= high + ROUNDING_ERROR,
+    }
+    if (reason := next((name for name, holds in reasons.items() if holds), None)) is not None:
+        return Interval(None, None, level, draws, seed, left_out, reason)
+    return Interval(low, high, level, draws, seed, left_out)
 
 
 def _check_draws(draws: int) -> None:
@@ -212,8 +211,8 @@ def _random_sums(ranks: Ranks, draws: int, seed: int) -> Iterator[Ranks]:
 def _reached_pairwise(marks: object, draws: int, seed: int) -> int | None:
     """As :func:`_reached`, by the mean Spearman correlation of the pairs of experts."""
     matrix = as_marks(marks)
-    observed = concordance(matrix, "pairwise").mean_rho
-    if observed is None:
+    agreed = concordance(matrix, "pairwise")
+    if (observed := agreed.mean_rho) is None or agreed.W is None:
         return None
     drawn = _random_mean_rhos(matrix, draws, seed)
     return sum(int((mean_rhos >= observed - ROUNDING_ERROR).sum()) for mean_rhos in drawn)

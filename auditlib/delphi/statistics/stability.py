@@ -29,6 +29,10 @@ DECIMALS = 9
 UNDEFINED = {
     "no_pairs": Text(zh="没有专家两轮都作答", en="no expert answered in both rounds"),
     "one_mark": Text(zh="两轮打分全部相同，κ 没有定义", en="all marks of both rounds are the same: κ is not defined"),
+    "no_spread": Text(
+        zh="其中一轮打分全部相同，κ 不说明什么：偶然一致与实际一致总相等",
+        en="all marks of one round are the same: κ says nothing, as chance agrees as much as the experts do",
+    ),
     "nobody_moved": Text(zh="没有专家改变打分，无从检验", en="no expert changed the mark, so there is nothing to test"),
 }
 """Why a statistic is missing, by the name that :attr:`ItemStability.undefined` carries (or one of descriptives)."""
@@ -39,8 +43,9 @@ class ItemStability:
     """How one item moved from a round to the next, over the ``experts`` who marked it in both.
 
     ``cv_change`` is later less earlier. Weighted κ compares each expert's two marks (1 = nobody moved) with linear
-    and quadratic weights. ``wilcoxon_p`` is the two-sided signed-rank p of the item alone, ``wilcoxon_p_holm``
-    the same corrected by Holm over the items compared together. None where ``undefined`` names the reason.
+    and quadratic weights; where all marks of one round are the same it says nothing and is None. ``unchanged`` is
+    the share of these experts who kept their mark. ``wilcoxon_p`` is the two-sided signed-rank p of the item alone,
+    ``wilcoxon_p_holm`` the same corrected by Holm over the items compared together. None where ``undefined`` says why.
     """
 
     item: str
@@ -53,6 +58,7 @@ class ItemStability:
     wilcoxon_p: float | None
     wilcoxon_p_holm: float | None
     undefined: Mapping[str, str] = field(default_factory=dict)
+    unchanged: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -91,15 +97,18 @@ def stability(
 
 
 def weighted_kappa(before: ArrayLike, after: ArrayLike, weights: Literal["linear", "quadratic"]) -> float | None:
-    """Cohen's weighted κ of two marks of each expert. None where all marks of both rounds are one and the same.
+    """Cohen's weighted κ of two marks of each expert. None where all marks of a round are one and the same: then the
+    mean distances are equal whatever the experts do, and κ is 0 where all but one of ten kept their mark.
 
     κ = 1 − (mean distance of the two marks of an expert) / (mean distance of any earlier and any later mark), with
     the distance itself or squared: Cohen, Weighted kappa, Psychological Bulletin 70 (1968) 213-220.
     """
     power = 1 if weights == "linear" else 2
     a, b = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
+    if not (np.ptp(a) and np.ptp(b)):
+        return None
     by_chance = float((np.abs(a[:, None] - b[None, :]) ** power).mean())
-    return 1 - float((np.abs(a - b) ** power).mean()) / by_chance if by_chance else None
+    return 1 - float((np.abs(a - b) ** power).mean()) / by_chance
 
 
 def signed_rank_p(moves: ArrayLike) -> float | None:
@@ -172,10 +181,14 @@ def _movement(item: str, before: Marks, after: Marks, spread: Spread) -> ItemSta
         linear, quadratic = weighted_kappa(old, new, "linear"), weighted_kappa(old, new, "quadratic")
         p = signed_rank_p(new - old)
     if linear is None:
-        undefined |= dict.fromkeys(("kappa_linear", "kappa_quadratic"), "one_mark" if experts else "no_pairs")
+        reason = "no_pairs" if not experts else "one_mark" if len({*old, *new}) == 1 else "no_spread"
+        undefined |= dict.fromkeys(("kappa_linear", "kappa_quadratic"), reason)
     if p is None:
         undefined |= dict.fromkeys(("wilcoxon_p", "wilcoxon_p_holm"), "nobody_moved" if experts else "no_pairs")
-    return ItemStability(item, experts, earlier[0], later[0], change, linear, quadratic, p, None, undefined)
+    if not experts:
+        undefined["unchanged"] = "no_pairs"
+    kept = Fraction(int((np.round(new - old, DECIMALS) == 0).sum()), experts) if experts else None
+    return ItemStability(item, experts, earlier[0], later[0], change, linear, quadratic, p, None, undefined, kept)
 
 
 def _cv(marks: Marks, spread: Spread) -> tuple[float | None, str]:

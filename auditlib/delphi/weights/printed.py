@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from auditlib.core.values import Number, Strict, Text
-from auditlib.delphi.declared import Scale
+from auditlib.delphi.scales import Scale
 from auditlib.delphi.weights.rounding import PrintedItem
 from auditlib.scheme.source import Clause, Name, Source
 

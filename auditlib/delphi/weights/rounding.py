@@ -7,9 +7,11 @@ every number is rounded down, and the units that are missing go to the largest r
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Literal
 
 from auditlib.core.exact import Rounding, RoundingMode, round_exact
@@ -104,7 +106,9 @@ class Recomputation:
 def largest_remainder(values: Sequence[Fraction], total: Fraction, digits: int) -> tuple[Fraction, ...]:
     """``values`` in proportion, rounded to ``digits`` decimals so that they sum to exactly ``total`` (Hare's quota).
 
-    Of equal remainders the earlier one gets the unit. Raises :class:`ValueError` where ``total`` is negative or has
+    Equal values come out alike wherever the total allows: units go to the largest remainders, but equal ones get theirs
+    together or not at all, as long as no larger value comes out below a smaller one. Where nothing else adds up (three
+    equal values of 100), the earlier one gets the unit. Raises :class:`ValueError` where ``total`` is negative or has
     more digits, or where values are negative or sum to zero while ``total`` does not.
     """
     units = total * 10**digits
@@ -114,10 +118,38 @@ def largest_remainder(values: Sequence[Fraction], total: Fraction, digits: int) 
         raise ValueError(f"found the values {found} and the total {total}, which {digits} decimals cannot share out")
     quotas = [value * units / whole if whole else Fraction(0) for value in values]
     shares = [math.floor(quota) for quota in quotas]
+    missing = int(units) - sum(shares)
+    alike = _alike(quotas, missing)
     by_remainder = sorted(range(len(values)), key=lambda i: shares[i] - quotas[i])
-    for position in by_remainder[: int(units) - sum(shares)]:
+    raised = by_remainder[:missing] if alike is None else [i for i, quota in enumerate(quotas) if quota in alike]
+    for position in raised:
         shares[position] += 1
     return tuple(Fraction(share, 10**digits) for share in shares)
+
+
+def _alike(quotas: Sequence[Fraction], missing: int) -> frozenset[Fraction] | None:
+    """The quotas to round up, equal ones together, so that ``missing`` units are given out; None where none add up.
+
+    Of quotas with the same whole part the larger come first. Of all that add up, those with the largest remainders.
+    """
+    counts = Counter(quota for quota in quotas if quota.denominator > 1)
+    best: dict[int, tuple[Fraction, frozenset[Fraction]]] = {0: (Fraction(0), frozenset())}
+    for _, part in groupby(sorted(counts, reverse=True), key=math.floor):
+        raised, size, remainders = [], 0, Fraction(0)
+        options = [(0, Fraction(0), frozenset[Fraction]())]
+        for quota in part:
+            raised.append(quota)
+            size += counts[quota]
+            remainders += counts[quota] * (quota - math.floor(quota))
+            options.append((size, remainders, frozenset(raised)))
+        found: dict[int, tuple[Fraction, frozenset[Fraction]]] = {}
+        for given, (worth, chosen) in best.items():
+            for size, remainders, more in options:
+                one = (worth + remainders, chosen | more)
+                if given + size <= missing and (given + size not in found or found[given + size][0] < one[0]):
+                    found[given + size] = one
+        best = found
+    return best[missing][1] if missing in best else None
 
 
 def publish(

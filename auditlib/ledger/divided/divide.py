@@ -20,6 +20,7 @@ from auditlib.ledger.divided.parts import DIVIDED, SEAL, FilePart, Part, Seal, S
 from auditlib.ledger.expectations import lasting
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.rejects_file import write_rejects
+from auditlib.ledger.remote import fsspec_for
 from auditlib.ledger.snapshot import snapshot_hash
 
 __all__ = ["parts_of", "snapshot_of", "write_divided"]
@@ -78,9 +79,8 @@ def _write(place: str, name: str, content: bytes) -> None:
     if "://" not in place:
         write_atomically(Path(place) / name, content)
         return
+    fsspec = fsspec_for(place)
     try:
-        import fsspec
-
         with fsspec.open(f"{place}/{name}", "wb") as stream:
             stream.write(content)
     except (ImportError, ValueError, OSError) as error:

@@ -18,6 +18,7 @@ from auditlib.core.guards import text_of
 from auditlib.core.hashes import file_sha256
 from auditlib.core.values import Strict
 from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.remote import fsspec_for
 
 __all__ = [
     "DIVIDED",
@@ -163,10 +164,7 @@ def _verified(place: str, files: tuple[tuple[str, str], ...]) -> tuple[str, ...]
 
 
 def _copied(url: str, names: Iterable[str]) -> list[str]:
-    try:
-        import fsspec
-    except ImportError:
-        raise InputError.at(url, "", "found a URL, which needs fsspec: pip install 'auditlib[cluster]'") from None
+    fsspec = fsspec_for(url)
     try:
         return [fsspec.open_local(f"simplecache::{url}/{name}") for name in names]
     except (ImportError, ValueError, OSError) as error:

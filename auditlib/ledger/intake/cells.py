@@ -13,15 +13,29 @@ from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 
 __all__ = ["CELL_FAULTS", "NOTHING_WORDS", "ROW_OF_DATA", "cell_faults", "lines", "totals_rows", "unwrapped"]
 
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ERROR!")
+ERRORS = (
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ERROR!", "#SPILL!", "#CALC!", "#FIELD!",
+    "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA",
+)  # fmt: skip
+SHOWN_ERRORS = ("#{4,}", "(?:Err|错误)[:：] ?[0-9]{3}")
+"""What a column too narrow for its values shows in their place, and how LibreOffice calls errors."""
 NOTHING_WORDS = (
     "NULL", "null", "(null)", "None", "NaN", "nan", "N/A", "n/a", "NIL", "nil", "-", "--", "—", "——", "－", "/", "\\",
-    "无", "空", "(空白)", "（空白）", "undefined",
+    "无", "空", "(空白)", "（空白）", "undefined", "\\N", "<null>", "<NULL>", "[NULL]", "[null]", "NaT", "N.A.", "暂无",
+    "空值", "无数据", "－－",
 )  # fmt: skip
 """Words by which programs and offices write that there is nothing."""
-TOTALS = r"^(?:合计|总计|小计|共计|累计|汇总|(?i:grand total|sub-?total|totals?))(?:[：:].*|[(（].*[)）])?$"
+TOTALS = (
+    r"^(?:本[页月日周年]|全[市区县省部]|各[区县单位]+)?(?:合计|总计|小计|共计|累计|汇总|总数)(?:[数行]|[：:].*|[(（].*[)）])?$"
+    r"|^(?i:grand ?total|sub-?total|totals?)(?:[：:].*|[(（].*[)）])?$|^(?:合计|共计?|总计|总共)[0-9]+[件条行单个宗]$"
+)
 SCIENTIFIC = r"^[0-9](?:[.][0-9]+)?[Ee][+][0-9]{1,3}$|^[0-9][.][0-9]+[Ee][0-9]{1,3}$"
-BROKEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+BROKEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|锟斤拷|ï¿½"
+TWICE = (
+    "[ã-é][\xa0-\xbf\u2000-\u206f\u0152-\u0192\u02c6\u02dc\u2122\u20ac]"
+    "[\x80-\xbf\u2000-\u206f\u0152-\u0192\u02c6\u02dc\u2122\u20ac]"
+)
+"""A Chinese letter of UTF-8 that was taken for three Latin ones: ä¸œ for 东."""
 LOST = "\ufffd"
 WRAPPED = r'^="(.*)"$'
 
@@ -38,20 +52,24 @@ class _CellFault:
 NO_ERROR = Message("a value; the spreadsheet has an error here")
 COMPUTED = Message("a value; the formula was never computed: open and save the file in its program")
 UNBROKEN = Message("text without control characters")
+READABLE = Message("text in the encoding that its file is in; other bytes were taken for these letters before")
 UNSPOILT = Message("a number as it was given, not one that a spreadsheet has rounded")
 A_KEY = Message("a value that names something; a word for nothing stands here")
 ROW_OF_DATA = Message("a row of data; leave out totals by `footer` or `where`")
 
 FAULTS = (
-    _CellFault("^(?:" + "|".join(error.replace("?", "[?]") for error in ERRORS) + ")$", NO_ERROR),
+    _CellFault(f"^(?i:{'|'.join((*map(re.escape, ERRORS), *SHOWN_ERRORS))})$", NO_ERROR),
     _CellFault(BROKEN, UNBROKEN),
+    _CellFault(TWICE, READABLE),
     _CellFault(f"[{LOST}\t\n\r]", UNBROKEN, keys_only=True),
     _CellFault(SCIENTIFIC, UNSPOILT, keys_only=True),
 )
 ANY = "|".join(("^=", *(fault.pattern for fault in FAULTS if not fault.keys_only)))
 ANY_KEY = "|".join(("^=", *(fault.pattern for fault in FAULTS), f"^(?:{'|'.join(map(re.escape, NOTHING_WORDS))})$"))
 """A first look: most columns fit neither and need no other."""
-CELL_FAULTS = {str(message): message for message in (NO_ERROR, COMPUTED, UNBROKEN, UNSPOILT, A_KEY, ROW_OF_DATA)}
+CELL_FAULTS = {
+    str(message): message for message in (NO_ERROR, COMPUTED, UNBROKEN, READABLE, UNSPOILT, A_KEY, ROW_OF_DATA)
+}
 """What is expected of cells, by its English."""
 
 

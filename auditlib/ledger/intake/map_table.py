@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.intake.cells import ROW_OF_DATA, cell_faults, lines, totals_rows, unwrapped
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, is_key
 from auditlib.ledger.intake.origin import SourceColumn
-from auditlib.ledger.intake.times import read_times, time_doubts, whole_days
+from auditlib.ledger.intake.times import ISO_FORMATS, TimesSeen, read_by_format, time_texts, whole_days
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt, SourceTable
 
 __all__ = ["Mapped", "map_table", "protect"]
+
+
+AGAIN = (".1", "_1", "1", "2", "_2", "(1)", "(2)", " (1)", " (2)", "（1）", "（2）", "_duplicated_0")
+"""What programs put after the name of a column that is there already."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,12 @@ class Mapped:
     doubts: tuple[Doubt, ...] = ()
     totals: int = 0
     """How many rows were set aside as totals; they are among the faults and not among the rows."""
+    times: dict[str, TimesSeen] = field(default_factory=dict)
+    """What is seen of the times of each column of the ledger."""
+
+    def told_of_times(self) -> Iterator[Doubt]:
+        """What is doubtful about its times."""
+        return (doubt for seen in self.times.values() for doubt in seen.doubts(self.label))
 
 
 def map_table(table: SourceTable, label: str, register: RegisterMapping, name: str, mapping: Mapping) -> Mapped:
@@ -48,9 +59,11 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     wanted = register.wanted
     if missing := [column for column in wanted if column not in raw.columns]:
         raise _missing(table, label, missing, wanted)
+    doubts = list(_siblings(raw, wanted, label))
     empty = (*mapping.empty, *register.empty)
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
-    texts = raw.select(ROW, *(_emptied(unwrapped(as_text(raw[source])), empty) for source in read))
+    texts = raw.select(ROW, *(_emptied(unwrapped(as_text(time_texts(raw[source]))), empty) for source in read))
+    typed = table.times | {column for column in read if raw.schema[column].is_temporal()}
     totals = totals_rows(raw, [source for key in _keys(name, register) for source in key.sources])
     total_rows = texts.filter(totals)
     texts = texts.filter(~totals)
@@ -66,11 +79,17 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
         texts = texts.filter(pl.col(register.filled).is_not_null())
     if register.where is not None:
         texts = texts.filter(parse_sql(register.where).expression)
-    columns, faults, doubts = [texts[ROW]], [], []
+    columns, faults, times = [texts[ROW]], [], {}
     for target, origin in register.all_columns.items():
-        values, before, more = _column(texts, target, origin, name, mapping, table.is_sheet, label)
+        known = origin.time is not None and origin.column in typed
+        as_read = origin.model_copy(update={"time": ISO_FORMATS}) if known else origin
+        values, before, seen = _column(texts, target, as_read, name, mapping, table.is_sheet)
+        if seen is not None:
+            times[target] = seen
+            if seen.deadline and seen.is_sheet:
+                values, more = whole_days(values, seen.column, label)
+                doubts += more
         columns.append(values.alias(target))
-        doubts += more
         all_read = origin.time is not None and before is not None and values.null_count() == before.null_count()
         looked_at = () if all_read else origin.sources  # what was read as a time is one
         wrong = cell_faults(texts, looked_at, target, is_key(name, target), table.is_sheet)
@@ -93,7 +112,8 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
         found = as_text(raw[first]).filter(totals) if first else total_rows[ROW].cast(pl.String)
         faults.append(lines(name, label, total_rows[ROW], "", found, str(ROW_OF_DATA)))
     found_faults = pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *faults])
-    return Mapped(label, mapped, found_faults, texts, tuple(doubts), 0 if register.distinct else total_rows.height)
+    totals_set_aside = 0 if register.distinct else total_rows.height
+    return Mapped(label, mapped, found_faults, texts, tuple(doubts), totals_set_aside, times)
 
 
 def _named(table: SourceTable, register: RegisterMapping) -> pl.DataFrame:
@@ -102,6 +122,17 @@ def _named(table: SourceTable, register: RegisterMapping) -> pl.DataFrame:
     return table.rows.with_columns(
         pl.lit(value, pl.String).alias(column) for column, value in made.items() if column is not None
     )
+
+
+def _siblings(raw: pl.DataFrame, wanted: Sequence[str], label: str) -> Iterator[Doubt]:
+    """Columns that are another one's second by their name, as programs call what they find twice."""
+    twice = [f"{one}{end}" for one in wanted for end in AGAIN if f"{one}{end}" in raw.columns]
+    if others := [one for one in twice if one not in wanted]:
+        message = Message(
+            "{file}: {columns} {count:seems|seem} to be a second column of the same name, and {count:is|are} not read",
+            file=label, columns=tuple(others), count=len(others),
+        )  # fmt: skip
+        yield Doubt("column_again", message, len(others), label)
 
 
 def _keys(name: str, register: RegisterMapping) -> list[SourceColumn]:
@@ -127,15 +158,15 @@ def _missing(table: SourceTable, label: str, missing: Sequence[str], wanted: Seq
 
 
 def _column(
-    texts: pl.DataFrame, target: str, origin: SourceColumn, register: str, mapping: Mapping, is_sheet: bool, label: str
-) -> tuple[pl.Series, pl.Series | None, list[Doubt]]:
-    """The values, null where one of them does not fit; the texts that they were made of; and what is doubtful."""
+    texts: pl.DataFrame, target: str, origin: SourceColumn, register: str, mapping: Mapping, is_sheet: bool
+) -> tuple[pl.Series, pl.Series | None, TimesSeen | None]:
+    """The values, null where one of them does not fit; the texts that they were made of; and what is seen of times."""
     if origin.constant is not None:
-        return pl.Series([origin.constant], dtype=pl.String).new_from_index(0, texts.height), None, []
+        return pl.Series([origin.constant], dtype=pl.String).new_from_index(0, texts.height), None, None
     if origin.present is not None:
         there = texts[origin.present].is_not_null()
         there &= ~texts[origin.present].is_in(list(origin.absent)).fill_null(value=False)
-        return there.cast(pl.String), None, []
+        return there.cast(pl.String), None, None
     if origin.sql is not None:
         values = texts.select(parse_sql(origin.sql).expression.alias("value")).to_series()
         if origin.time is not None or origin.values is not None:
@@ -145,18 +176,14 @@ def _column(
     if origin.time is not None:
         column = REGISTERS[register].column(target)
         deadline = column is not None and column.type == "deadline"
-        times = read_times(values, origin.time, mapping.timezone, origin.zone, deadline, is_sheet)
-        name = origin.column or target
-        doubts = list(time_doubts(values, times, origin.time, name, label, is_sheet))
-        if deadline:
-            times, more = whole_days(times, name, label, is_sheet)
-            doubts += more
-        return times, values, doubts
+        times, read = read_by_format(values, origin.time, mapping.timezone, origin.zone, deadline, is_sheet)
+        seen = TimesSeen.of(origin.column or target, values, times, read, origin.time, deadline, is_sheet)
+        return times, values, seen
     if origin.values is None:
-        return values, None, []
+        return values, None, None
     if origin.otherwise == "keep":
-        return values.replace(origin.values), values, []
-    return values.replace_strict(origin.values, default=None, return_dtype=pl.String), values, []
+        return values.replace(origin.values), values, None
+    return values.replace_strict(origin.values, default=None, return_dtype=pl.String), values, None
 
 
 def protect(

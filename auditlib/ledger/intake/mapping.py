@@ -13,6 +13,7 @@ from auditlib.core.message import Message
 from auditlib.core.period import local_time
 from auditlib.core.values import Positive, Strict, Text, Whole
 from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.databases.query import Query
 from auditlib.ledger.intake.origin import Several, SourceColumn, kind_over_texts
 from auditlib.ledger.kinds import CALLED
 from auditlib.ledger.read import timezone_name
@@ -24,6 +25,7 @@ __all__ = ["LAST_FILE", "Mapping", "RegisterMapping", "Unpivot", "is_key"]
 KEYS = frozenset(("unit", "case_id", "person_key", "problem_key", "duplicate_of"))
 """The columns that hold keys, besides those that tell the rows of a register apart."""
 OWN = ("columns", "extra_columns")
+OF_FILES = ("sheet", "header", "footer", "separator", "encoding", "sheet_name", "file_name")
 LAST_FILE = "file"
 """The word under ``latest`` for the last file."""
 
@@ -55,13 +57,14 @@ class Unpivot(Strict):
 class RegisterMapping(Strict):
     """One register: the files it comes from, how they are laid out, the rows that concern it, its columns.
 
-    ``from`` is a pattern of file names (all tables where absent); one with a slash looks into folders. ``header`` are
+    ``from`` is a pattern of file names (all tables where absent); one with a slash looks into folders; or a query and
+    the database that is asked. ``header`` are
     the rows of the column names, ``footer`` so many last rows are no data; ``sheet`` names sheets of a workbook.
     ``sheet_name`` and ``file_name`` call a column of the source in which these names stand. ``empty`` are words that
     stand for nothing.
     """
 
-    from_: str | None = Field(default=None, alias="from")
+    from_: str | Query | None = Field(default=None, alias="from")
     sheet: Several = ()
     header: Annotated[tuple[Positive, ...], BeforeValidator(lambda v: (v,) if isinstance(v, int) else v)] = ()
     footer: Whole = 0
@@ -101,6 +104,8 @@ class RegisterMapping(Strict):
             raise ValueError(f"found where: {self.where}, {CALLED[kind]}, expected a condition, true or false of a row")
         if twice := sorted(self.columns.keys() & self.extra_columns.keys()):
             raise ValueError(f"found {', '.join(twice)} in columns and extra_columns, expected each once")
+        if isinstance(self.from_, Query) and (other := [key for key in OF_FILES if getattr(self, key)]):
+            raise ValueError(f"found {', '.join(other)} beside a query, which has no file; expected it in the query")
         if self.footer < 0:
             raise ValueError(f"found footer: {self.footer}, expected how many last rows are no data")
         if self.latest not in (None, LAST_FILE, *self.all_columns):

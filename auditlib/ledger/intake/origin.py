@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal
@@ -111,6 +112,11 @@ class SourceColumn(Strict):
         return f"one of {', '.join(words)}", some
 
 
+DIRECTIVE = re.compile("%[-_0]?[.:#0-9]*[A-Za-z%+]")
+OFFSET = re.compile(r"(?<=%[SMfRTX])(?:Z|[+-][0-9]{2}:?[0-9]{2})$")
+"""A text for the offset at the end of a format, by which the time would be taken for a local one."""
+
+
 def _check_formats(formats: tuple[str, ...]) -> None:
     if not formats:
         raise ValueError("found no format, expected one such as %Y-%m-%d %H:%M:%S")
@@ -118,6 +124,12 @@ def _check_formats(formats: tuple[str, ...]) -> None:
         if one != EXCEL and not any(year in one for year in ("%Y", "%y", "%F", "%D", "%s", "%c", "%x", "%G", "%+")):
             expected = f"expected one with a year, such as %Y-%m-%d %H:%M:%S, or {EXCEL}"
             raise ValueError(f"found the format {one!r}, {expected}")
+        directives = [sign for sign in DIRECTIVE.findall(one) if sign != "%%"]
+        if twice := sorted({sign for sign in directives if directives.count(sign) > 1}):
+            hint = "; %m is the month, %M the minute" if "%m" in twice or "%M" in twice else ""
+            raise ValueError(f"found {', '.join(twice)} twice in the format {one!r}, expected each once{hint}")
+        if offset := OFFSET.search(one):
+            raise ValueError(f"found {offset[0]} in the format {one!r}, expected %z, which reads the offset from UTC")
 
 
 def kind_over_texts(sql: str) -> Kind:

@@ -6,6 +6,7 @@ keep personal data never.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +15,9 @@ import polars as pl
 from auditlib.core.message import told
 from auditlib.ledger.expectations import only_once, standing
 from auditlib.ledger.intake.origin import SourceColumn
+from auditlib.ledger.intake.outcome import Intake
+from auditlib.ledger.intake.pieces import shapes, summed
 from auditlib.ledger.intake.suspicions import look_alikes, visible_signs
-from auditlib.ledger.intake.take_in import Intake
 from auditlib.ledger.privacy.find import names_persons, withhold
 from auditlib.ledger.registers import REGISTERS, Register
 
@@ -37,7 +39,7 @@ def profile(intake: Intake) -> dict[str, Any]:
         "title": intake.mapping.title.model_dump(),
         "snapshot": intake.snapshot,
         "rows": {
-            name: {"seen": seen, "accepted": intake.registers[name].height, "rejected": intake.rejected[name]}
+            name: {"seen": seen, "accepted": intake.accepted[name], "rejected": intake.rejected[name]}
             for name, seen in intake.seen.items()
         },
         "files": [
@@ -54,7 +56,7 @@ def profile(intake: Intake) -> dict[str, Any]:
         ],
         "reasons": [
             {"register": name, **reason}
-            for name in intake.registers
+            for name in intake.seen
             if (own := intake.rejects.filter(pl.col("register") == name)).height
             for reason in _reasons(own, said)
         ],
@@ -67,7 +69,7 @@ def profile(intake: Intake) -> dict[str, Any]:
             }
             for doubt in intake.doubts
         ],
-        "registers": [_register(intake, name) for name in intake.registers],
+        "registers": [_register(intake, name) for name in intake.seen],
     }
 
 
@@ -95,39 +97,46 @@ def _reasons(rejects: pl.DataFrame, said: dict[str, Any]) -> list[dict[str, Any]
 
 
 def _register(intake: Intake, name: str) -> dict[str, Any]:
-    register, rows = REGISTERS[name], intake.registers[name]
+    register, rows = REGISTERS[name], intake.frames[name]
+    columns = rows.collect_schema().names()
     origins = intake.mapping.registers[name].all_columns
     return {
         "name": name,
         "title": {"zh": register.zh, "en": name},
-        "rows": rows.height,
-        "columns": [_column(intake, name, column, origins[column]) for column in rows.columns],
+        "rows": intake.accepted[name],
+        "columns": [_column(intake, name, column, origins[column]) for column in columns],
         "totals": _totals(register, rows),
         "duplicates": _duplicates(intake, register, rows),
-        "gaps": _gaps(rows[register.key[0]]) if len(register.key) == 1 and register.key[0] in rows.columns else [],
+        "gaps": _gaps(rows, register.key[0]) if len(register.key) == 1 and register.key[0] in columns else [],
     }
 
 
 def _column(intake: Intake, name: str, column: str, origin: SourceColumn) -> dict[str, Any]:
-    values = intake.registers[name][column]
-    filled = values.drop_nulls()
+    values = intake.frames[name].select(column)
+    counts = values.drop_nulls().group_by(column).len("count")
+    dtype = values.collect_schema()[column]
+    own = pl.col(column)
+    filled, empty, distinct, least, greatest = (
+        values.select(
+            own.count().alias("filled"), own.null_count().alias("empty"), own.hash().filter(own.is_not_null())
+            .n_unique().alias("distinct"), own.min().alias("least"), own.max().alias("greatest"),
+        ).collect(engine="streaming").row(0)
+    )  # fmt: skip
     told_column: dict[str, Any] = {
         "name": column,
         "source": " + ".join(origin.sources) or None,
-        "filled": filled.len(),
-        "empty": values.null_count(),
-        "distinct": filled.n_unique(),
+        "filled": filled,
+        "empty": empty,
+        "distinct": distinct,
         **{"least": None, "greatest": None, "values": [], "look_alikes": [], "patterns": []},
     }
-    if isinstance(values.dtype, pl.Datetime):
-        told_column |= {"least": _time(filled.min()), "greatest": _time(filled.max())}
-    elif values.dtype == pl.String and origin.personal != "keep":
+    if isinstance(dtype, pl.Datetime):
+        told_column |= {"least": _time(least), "greatest": _time(greatest)}
+    elif dtype == pl.String and origin.personal != "keep":
         told_column["look_alikes"] = [[_shown(one, column) for one in group] for group in look_alikes(values)[:VALUES]]
-        if told_column["distinct"] <= FEW and column not in REGISTERS[name].key:
-            counts = filled.value_counts(name="count").sort(["count", column], descending=[True, False]).head(VALUES)
-            told_column["values"] = [
-                {"value": _shown(value, column), "count": count} for value, count in counts.iter_rows()
-            ]
+        if distinct <= FEW and column not in REGISTERS[name].key:
+            most = counts.collect(engine="streaming").sort(["count", column], descending=[True, False]).head(VALUES)
+            told_column["values"] = [{"value": _shown(value, column), "count": count} for value, count in most.rows()]
     if origin.time is not None and origin.column is not None:
         told_column["patterns"] = _patterns(intake, name, origin.column)
     return told_column
@@ -143,31 +152,30 @@ def _time(moment: Any) -> str | None:
 
 def _patterns(intake: Intake, register: str, source: str) -> list[dict[str, Any]]:
     """How the times of a column are written, digits as 0, with how often."""
-    texts = [
-        table.source[source] for table in intake.tables if table.register == register and source in table.source.columns
-    ]
-    if not texts:
+    tables = [table for table in intake.tables if table.register == register]
+    counts = [table.written[source] for table in tables if table.written and source in table.written]
+    counts += [shapes(one.source[source]) for one in tables if one.written is None and source in one.source.columns]
+    if not counts:
         return []
-    whole = pl.concat([one.cast(pl.String) for one in texts]).drop_nulls()
-    shapes = whole.str.replace_all("[0-9]+", "0").alias("pattern").value_counts(name="count")
-    shapes = shapes.sort(["count", "pattern"], descending=[True, False]).head(PATTERNS)
-    return [{"pattern": _shown(pattern, ""), "count": count} for pattern, count in shapes.iter_rows()]
+    most = summed(counts).sort(["count", "pattern"], descending=[True, False]).head(PATTERNS)
+    return [{"pattern": _shown(pattern, ""), "count": count} for pattern, count in most.iter_rows()]
 
 
-def _totals(register: Register, rows: pl.DataFrame) -> list[dict[str, Any]]:
+def _totals(register: Register, rows: pl.LazyFrame) -> list[dict[str, Any]]:
     """Control totals: accepted rows by month and unit."""
     by: list[pl.Expr] = []
-    if register.at is not None and register.at in rows.columns:
+    columns = rows.collect_schema()
+    if register.at is not None and register.at in columns:
         by.append(pl.col(register.at).dt.strftime("%Y-%m").alias("month"))
-    if "unit" in rows.columns and register.name != "units":
+    if "unit" in columns and register.name != "units":
         by.append(pl.col("unit"))
     if not by:
         return []
-    counted = rows.group_by(by).len("rows")
+    counted = rows.group_by(by).len("rows").collect(engine="streaming")
     return counted.sort([column for column in counted.columns if column != "rows"], nulls_last=True).to_dicts()
 
 
-def _duplicates(intake: Intake, register: Register, rows: pl.DataFrame) -> dict[str, int]:
+def _duplicates(intake: Intake, register: Register, rows: pl.LazyFrame) -> dict[str, int]:
     """How many rows were rejected for the key of an earlier one, and how many differ from another by the key alone."""
     again = 0
     if register.key:
@@ -175,29 +183,36 @@ def _duplicates(intake: Intake, register: Register, rows: pl.DataFrame) -> dict[
             (pl.col("register") == register.name) & (pl.col("expected") == str(only_once(register)))
         )  # fmt: skip
         again = own.select("file", "row").n_unique()
-    rest = [column for column in rows.columns if column not in register.key]
-    same = rows.height - rows.select(rest).n_unique() if rest and register.key and register.name != "units" else 0
+    rest = [column for column in rows.collect_schema() if column not in register.key]
+    same = 0
+    if rest and register.key and register.name != "units":
+        hashes = rows.select(pl.struct(rest).hash().n_unique()).collect(engine="streaming")
+        same = intake.accepted[register.name] - int(hashes.item())
     return {"same_key": again, "same_but_key": same}
 
 
-def _gaps(ids: pl.Series) -> list[dict[str, Any]]:
+def _gaps(rows: pl.LazyFrame, key: str) -> list[dict[str, Any]]:
     """Numbers that are missing in runs of ids with one beginning, where more than half of a run is there."""
-    parts = ids.to_frame("id").select(
-        pl.col("id").str.extract(r"^(.*?)[0-9]{1,15}$", 1).alias("begin"),
-        pl.col("id").str.extract(r"([0-9]{1,15})$", 1).alias("text"),
-    ).drop_nulls().with_columns(
-        pl.col("text").cast(pl.Int64).alias("number"),
-        pl.when(pl.col("text").str.starts_with("0")).then(pl.col("text").str.len_chars()).otherwise(0).alias("width"),
-    )  # fmt: skip
-    return [gap for begin, width, group in _runs(parts) for gap in _missing(begin, width, group)][:GAPS]
-
-
-def _runs(parts: pl.DataFrame) -> Iterator[tuple[str, int, pl.Series]]:
-    for (begin,), group in parts.sort("begin", "number").group_by("begin", maintain_order=True):
-        numbers = group["number"].unique().sort()
-        span = int(numbers[-1]) - int(numbers[0]) + 1
-        if numbers.len() >= FEWEST and numbers.len() * 2 > span > numbers.len():
-            yield str(begin), int(group["width"].max() or 0), numbers  # type: ignore[arg-type]
+    digits = pl.col(key).str.extract(r"([0-9]{1,15})$", 1)
+    parts = rows.select(
+        pl.col(key).str.extract(r"^(.*?)[0-9]{1,15}$", 1).alias("begin"),
+        digits.cast(pl.Int64).alias("number"),
+        pl.when(digits.str.starts_with("0")).then(digits.str.len_chars()).otherwise(0).alias("width"),
+    ).drop_nulls()
+    number = pl.col("number")
+    runs = parts.group_by("begin").agg(
+        number.n_unique().alias("count"), (number.max() - number.min() + 1).alias("span"), pl.col("width").max()
+    ).collect(engine="streaming").sort("begin")  # fmt: skip
+    runs = runs.filter(
+        (pl.col("count") >= FEWEST) & (pl.col("count") * 2 > pl.col("span")) & (pl.col("span") > pl.col("count"))
+    )
+    found: list[dict[str, Any]] = []
+    for begin, _, _, width in runs.iter_rows():
+        numbers = parts.filter(pl.col("begin") == begin).select("number").collect(engine="streaming").to_series()
+        found += itertools.islice(_missing(begin, width, numbers.unique().sort()), GAPS - len(found))
+        if len(found) == GAPS:
+            break
+    return found
 
 
 def _missing(begin: str, width: int, numbers: pl.Series) -> Iterator[dict[str, Any]]:

@@ -9,14 +9,17 @@ from pathlib import Path
 from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.intake.mapping import RegisterMapping
-from auditlib.ledger.privacy.declared import refuse_named
+from auditlib.ledger.privacy.declared import refuse_named, refuse_words
+from auditlib.ledger.privacy.listed import NAMES
 from auditlib.ledger.tables.layout import Doubt
 from auditlib.ledger.tables.read_table import is_table
 
-__all__ = ["files_of", "labels", "taken_files"]
+__all__ = ["candidates", "files_of", "labels", "taken_files"]
 
 TEXTS = (".txt", ".dat")
 """Endings of texts that are tables only where a mapping asks for them."""
+UNREAD = (".zip", ".rar", ".7z", ".et", ".dbf", ".mdb", ".accdb", ".json", ".xml", ".bz2", ".xz", ".zst")
+"""Endings of files that may hold tables and are not read."""
 BESIDE = ("~$", "._", ".~")
 """What begins the names of the files that programs keep beside a document."""
 
@@ -26,13 +29,13 @@ def files_of(sources: Sequence[Path], declared: RegisterMapping, register: str) 
 
     Raises :class:`InputError` for a source that is not there, and where no table fits.
     """
-    pattern = declared.from_ or "*"
+    pattern = str(declared.from_ or "*")
     taken: dict[Path, Path] = {}
     left: dict[Path, Path] = {}
     for source in sources:
         if not source.exists():
             raise InputError.at(source, "", "no such file or folder")
-        for file, fits in _candidates(source, pattern):
+        for file, fits in candidates(source, pattern):
             real = file.resolve()
             if fits and _is_taken(file, declared.from_ is not None):
                 taken.setdefault(real, file)
@@ -44,14 +47,19 @@ def files_of(sources: Sequence[Path], declared: RegisterMapping, register: str) 
         raise InputError.at(", ".join(map(str, sources)), register, f"found no table named {pattern}{also}")
     refuse_named(taken.values())
     passed = sorted(str(file) for real, file in left.items() if real not in taken and file.suffix != ".yaml")
-    if not passed or declared.from_ is None:
-        passed = [one for one in passed if Path(one).name.startswith(BESIDE)]
+    if declared.from_ is None:
+        passed = [one for one in passed if Path(one).name.startswith(BESIDE) or _may_be_table(Path(one))]
     if not passed:
         return list(taken.values()), ()
     message = Message(
         "files that fit the pattern {pattern} and were not taken: {files}", pattern=pattern, files=tuple(passed)
     )
     return list(taken.values()), (Doubt("files_left_out", message, len(passed)),)
+
+
+def _may_be_table(file: Path) -> bool:
+    """Whether a file that no pattern asks for looks like a table, or like tables packed together."""
+    return is_table(file) or file.suffix.lower() in (*TEXTS, *UNREAD)
 
 
 def taken_files(sources: Sequence[Path]) -> list[Path]:
@@ -68,7 +76,7 @@ def taken_files(sources: Sequence[Path]) -> list[Path]:
     return list(taken.values())
 
 
-def _candidates(source: Path, pattern: str) -> Iterator[tuple[Path, bool]]:
+def candidates(source: Path, pattern: str) -> Iterator[tuple[Path, bool]]:
     """The files that fit, and whether they stand where the pattern looks: a pattern with a slash looks into folders."""
     if source.is_file():
         if fnmatch.fnmatch(source.name, pattern.rpartition("/")[2]):
@@ -91,7 +99,7 @@ def _bare(name: str) -> str:
 
 
 def _is_taken(file: Path, asked: bool) -> bool:
-    if file.name.startswith(BESIDE) or file.name.startswith("."):
+    if file.name.startswith((*BESIDE, ".")) or file.name == NAMES:
         return False
     return is_table(file) or (asked and file.suffix.lower() in TEXTS)
 
@@ -107,4 +115,5 @@ def labels(files: Sequence[Path]) -> dict[Path, str]:
         ):
             count += 1
         told[file] = "/".join(parts[file][-count:])
+    refuse_words("the sources", "a file or folder", told.values())
     return told

@@ -9,6 +9,7 @@ import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.intake.cells import NOTHING_WORDS
+from auditlib.ledger.intake.swapped import swapped_days
 from auditlib.ledger.privacy.find import INVISIBLE, withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt
@@ -17,18 +18,51 @@ __all__ = ["look_alikes", "nothing_words", "suspicions", "visible_signs"]
 
 SHOWN = 5
 """So many examples stand in a message."""
-EPOCH = date(1970, 1, 1)
+EPOCHS = (
+    date(1969, 12, 31), date(1970, 1, 1), date(1980, 1, 1), date(1980, 1, 6), date(1999, 12, 31), date(2038, 1, 19),
+    date(2079, 6, 6),
+)  # fmt: skip
+"""Days from which programs count, the last ones that they can count to, and those entered where none is known."""
+MIDNIGHTS = (datetime(2000, 1, 1), datetime(2050, 1, 1), datetime(2049, 12, 31), datetime(2050, 12, 31))
+EPOCH = 1980
+FAR = timedelta(days=3653)
+"""No deadline is set ten years ahead."""
 EARLY, LATE = datetime(1950, 1, 1), datetime(2099, 1, 1)
-CLOSED = r"^(?:已?(?:办结|结案|完成|归档|关闭|完结|办毕|结束)|(?i:closed|completed|resolved|done))$"
-OPEN = r"^(?:未办结|在办|办理中|处理中|待办|待处理|未结|未完成|待受理|(?i:open|pending|in progress|new))$"
+FURTHER = r"(?:[(（\[【:：].*)?$"
+"""What may stand after a status: 已办结（超期）."""
+CLOSED = (
+    r"^(?:已?(?:办结|结案|完成|归档|关闭|完结|办毕|结束|处理完毕|处理完成|办理完毕|办理完成|销号|销案|审结|了结|办理结束)"
+    rf"|已(?:办理|处理|解决|答复|回复)|(?i:closed|completed?|resolved|done|finished)){FURTHER}"
+)
+OPEN = (
+    r"^(?:未办结|未办|在办|办理中|处理中|处置中|受理中|转办中|审核中|待办|待处理|待办理|待受理|待回复|未结|未结案|未完结|未完成"
+    rf"|未处理|(?i:open|opened|pending|in[ _-]?progress|processing|active|new)){FURTHER}"
+)
 UNLIKE = "^[A-Z1-9][A-Z0-9_-]*$"
 """What texts of these signs mean, they are."""
+DATED = (
+    r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}(?:[ T]0?0:00(?::00)?)?$|^[0-9]{1,2}月[0-9]{1,2}日$|^[0-9]{4}年[0-9]{1,2}月$"
+    r"|^[0-9]{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)$"
+    r"|^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{2}$"
+)
+"""A day as a spreadsheet shows it, and no number of a case: 3-1 becomes 3月1日."""
+ALIKE = (
+    ('["“”„«»]', ""),
+    ("[‐-―−﹣ー]", "-"),
+    ("[·•・‧∙⋅]", "·"),
+    ("[\ufe00-\ufe0f\u034f\u061c\u115f\u1160\u180e\u3164]", ""),
+)
+TWINS = dict(zip("АВЕКМНОРСТХаеорсухіѕјΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXaeopcyxisjABEZHIKMNOPTYX", strict=True))
+"""Letters of Cyrillic and Greek that look like Latin ones."""
 PRECISE, BEYOND = 15, 1000
 """So many digits of a number a spreadsheet keeps; and so many longer ids are looked at."""
 
 
-def suspicions(registers: Mapping[str, pl.DataFrame], as_of: datetime | None) -> Iterator[Doubt]:
-    """Everything that is doubtful about accepted rows, each kind once with a count."""
+def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None) -> Iterator[Doubt]:
+    """Everything that is doubtful about accepted rows, each kind once with a count.
+
+    Registers may be longer than the memory: of each no more is collected than what is odd, or a few columns of numbers.
+    """
     for name, rows in registers.items():
         yield from _stand_ins(name, rows)
         yield from _nothing(name, rows)
@@ -36,19 +70,22 @@ def suspicions(registers: Mapping[str, pl.DataFrame], as_of: datetime | None) ->
         yield from _contradictions(cases)
         if as_of is None:
             yield from _after_all_others(cases)
-        yield from _ids(cases["case_id"])
+        yield from swapped_days(cases)
+        yield from _ids(cases.select("case_id"))
     for name, rows in registers.items():
-        if "unit" in rows.columns and (name == "units" or "units" not in registers):
-            yield from _alike(f"{name}.unit", rows["unit"])
+        if "unit" in rows.collect_schema() and (name == "units" or "units" not in registers):
+            yield from _alike(f"{name}.unit", rows.select("unit"))
+            yield from _wrong_encoding(f"{name}.unit", rows.select(pl.col("unit").cast(pl.String)))
     yield from _references(registers)
 
 
-def _stand_ins(name: str, rows: pl.DataFrame) -> Iterator[Doubt]:
-    for column in rows.columns:
-        if not isinstance(rows.schema[column], pl.Datetime):
+def _stand_ins(name: str, rows: pl.LazyFrame) -> Iterator[Doubt]:
+    for column, dtype in rows.collect_schema().items():
+        if not isinstance(dtype, pl.Datetime):
             continue
         at = pl.col(column)
-        odd = rows.filter((at < EARLY) | (at >= LATE) | (at.dt.date() == EPOCH))[column]
+        stands_in = (at < EARLY) | (at >= LATE) | at.dt.date().is_in(EPOCHS) | at.is_in(MIDNIGHTS)
+        odd = _column(rows.filter(stands_in), column)
         if odd.len():
             dates = tuple(str(day) for day in odd.dt.date().unique().sort().head(SHOWN))
             message = Message(
@@ -58,12 +95,20 @@ def _stand_ins(name: str, rows: pl.DataFrame) -> Iterator[Doubt]:
             yield Doubt("stand_in_times", message, odd.len())
 
 
-def _nothing(name: str, rows: pl.DataFrame) -> Iterator[Doubt]:
-    texts = [column for column in rows.columns if rows.schema[column] == pl.String]
-    counts = rows.select(pl.col(texts).is_in(NOTHING_WORDS).sum()).row(0) if texts else ()
-    for column, count in zip(texts, counts, strict=True):
+def _column(rows: pl.LazyFrame, column: str) -> pl.Series:
+    return rows.select(column).collect(engine="streaming").to_series()
+
+
+def _height(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect(engine="streaming").item())
+
+
+def _nothing(name: str, rows: pl.LazyFrame) -> Iterator[Doubt]:
+    texts = [column for column, dtype in rows.collect_schema().items() if dtype == pl.String]
+    counted = rows.select(pl.col(texts).is_in(NOTHING_WORDS).sum()).collect(engine="streaming") if texts else None
+    for column, count in zip(texts, counted.row(0) if counted is not None else (), strict=True):
         if count:
-            yield nothing_words(f"{name}.{column}", rows[column].filter(rows[column].is_in(NOTHING_WORDS)))
+            yield nothing_words(f"{name}.{column}", _column(rows.filter(pl.col(column).is_in(NOTHING_WORDS)), column))
 
 
 def nothing_words(column: str, found: pl.Series) -> Doubt:
@@ -76,63 +121,79 @@ def nothing_words(column: str, found: pl.Series) -> Doubt:
     return Doubt("nothing_words", message, found.len())
 
 
-def _contradictions(cases: pl.DataFrame) -> Iterator[Doubt]:
-    columns = cases.columns
-    if "due_at" in columns and (count := cases.filter(pl.col("due_at") < pl.col("received_at")).height):
-        message = Message("{count} {count:case has its|cases have their} deadline before receipt", count=count)
-        yield Doubt("deadline_before_receipt", message, count)
-    if "status" in columns and cases.schema["status"] == pl.String and "closed_at" in columns:
-        empty, status = pl.col("closed_at").is_null(), pl.col("status").str.strip_chars()
-        if count := cases.filter(status.str.contains(CLOSED) & empty).height:
+def _contradictions(cases: pl.LazyFrame) -> Iterator[Doubt]:
+    columns = cases.collect_schema()
+    if "due_at" in columns:
+        if count := _height(cases.filter(pl.col("due_at") < pl.col("received_at"))):
+            message = Message("{count} {count:case has its|cases have their} deadline before receipt", count=count)
+            yield Doubt("deadline_before_receipt", message, count)
+        received = pl.col("received_at")  # one that stands for none is told as such
+        far = (pl.col("due_at") - received > FAR) & (pl.col("due_at") < LATE) & (received.dt.year() > EPOCH)
+        if count := _height(cases.filter(far)):
+            message = Message(
+                "{count} {count:case has its|cases have their} deadline ten years or more after receipt", count=count
+            )
+            yield Doubt("deadline_far_off", message, count)
+    for told in ("status", "outcome") if "closed_at" in columns else ():
+        if columns.get(told) != pl.String:
+            continue
+        empty, status = pl.col("closed_at").is_null(), pl.col(told).str.strip_chars()
+        if count := _height(cases.filter(status.str.contains(CLOSED) & empty)):
             message = Message(
                 "{count} {count:case is|cases are} closed by status and without a closing time", count=count
             )
             yield Doubt("closed_without_time", message, count)
-        if count := cases.filter(status.str.contains(OPEN) & ~empty).height:
+        if count := _height(cases.filter(status.str.contains(OPEN) & ~empty)):
             message = Message("{count} {count:case is|cases are} open by status and with a closing time", count=count)
             yield Doubt("open_with_time", message, count)
-    if "closed_at" in columns and (count := cases.filter(pl.col("closed_at") < pl.col("received_at")).height):
+    if "closed_at" in columns and (count := _height(cases.filter(pl.col("closed_at") < pl.col("received_at")))):
         message = Message(
             "{count} {count:case was|cases were} closed before receipt, and kept as the mapping says", count=count
         )
         yield Doubt("closed_before_opened", message, count)
 
 
-def _after_all_others(cases: pl.DataFrame) -> Iterator[Doubt]:
+def _after_all_others(cases: pl.LazyFrame) -> Iterator[Doubt]:
     """Without an as-of time nothing says what is yet to come: a few facts a year apart from all others are told."""
     known = {column.name for column in REGISTERS["cases"].columns if column.type == "time"}
-    columns = [name for name in cases.columns if name in known]
-    facts = pl.concat([cases[name].rename("at") for name in columns]).drop_nulls().sort()
+    columns = [name for name in cases.collect_schema() if name in known]
+    facts = pl.concat([_column(cases, name).drop_nulls().rename("at") for name in columns]).sort()
     facts = facts.filter(facts < LATE)
     apart = (facts.diff() > timedelta(days=366)).fill_null(False).arg_true()
     if apart.is_empty() or (facts.len() - int(apart[-1])) * 20 > max(facts.len(), 20):
         return
     first = facts[int(apart[-1])]
     for column in columns:
-        late = cases.filter((pl.col(column) >= first) & (pl.col(column) < LATE))
-        if late.height:
+        late = _height(cases.filter((pl.col(column) >= first) & (pl.col(column) < LATE)))
+        if late:
             message = Message(
                 "{column}: {count} {count:time|times} more than a year after all others; no `as_of` says what lies "
                 "in the future",
-                column=f"cases.{column}", count=late.height,
+                column=f"cases.{column}", count=late,
             )  # fmt: skip
-            yield Doubt("future_times", message, late.height)
+            yield Doubt("future_times", message, late)
 
 
-def _ids(ids: pl.Series) -> Iterator[Doubt]:
-    if ids.is_empty():
-        return
-    number = ids.filter(ids.str.contains(r"^[0-9]+\.0+$"))
+def _ids(cases: pl.LazyFrame) -> Iterator[Doubt]:
+    def ids(pattern: str) -> pl.Series:
+        return _column(cases.filter(pl.col("case_id").str.contains(pattern)), "case_id")
+
+    number = ids(r"^[0-9]+\.0+$")
     if number.len():
         message = Message("case_id: {count} {count:id ends|ids end} in .0, as numbers of a spreadsheet do ({ids})",
                           count=number.len(), ids=_examples(number))  # fmt: skip
         yield Doubt("ids_as_numbers", message, number.len())
-    quoted = ids.filter(ids.str.starts_with("'"))
+    dated = ids(DATED)
+    if dated.len():
+        message = Message("case_id: {count} {count:id is|ids are} written as a day, as a spreadsheet makes of some "
+                          "({ids})", count=dated.len(), ids=_examples(dated))  # fmt: skip
+        yield Doubt("ids_as_days", message, dated.len())
+    quoted = ids("^['’＇]")
     if quoted.len():
         message = Message("case_id: {count} {count:id begins|ids begin} with an apostrophe ({ids})",
                           count=quoted.len(), ids=_examples(quoted))  # fmt: skip
         yield Doubt("ids_with_apostrophe", message, quoted.len())
-    long = ids.filter(ids.str.contains(r"^[0-9]{16,}$"))
+    long = ids(r"^[0-9]{16,}$")
     lost = long.filter(long.str.slice(PRECISE).str.contains("^0+$"))
     several = lost.len() * 2 >= long.len() and (lost.len() >= 2 or lost.str.contains("^[0-9]{18,}$").any())
     # Few whole numbers beyond 2**53 are ones that a spreadsheet can hold; where all ids are, they were such numbers.
@@ -143,24 +204,63 @@ def _ids(ids: pl.Series) -> Iterator[Doubt]:
         message = Message("case_id: {count} {count:id has|ids have} lost {count:its|their} last digits, as in a "
                           "spreadsheet ({ids})", count=lost.len(), ids=_examples(lost))  # fmt: skip
         yield Doubt("ids_without_ends", message, lost.len())
-    yield from _alike("cases.case_id", ids)
+    yield from _alike("cases.case_id", cases)
 
 
-def look_alikes(values: pl.Series) -> list[tuple[str, ...]]:
-    """Values that read alike and are not the same: full width, invisible signs, blanks, case, leading zeros."""
-    distinct = values.drop_nulls().unique()
-    if distinct.str.contains(UNLIKE).all():  # most ids: nothing that follows would make two of them one
-        return []
-    plain = distinct.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFKC").str.replace_all(r"\s+", "")
+def look_alikes(values: pl.LazyFrame, *, few: bool = False) -> list[tuple[str, ...]]:
+    """Values of a column that read alike and are not the same: full width, invisible signs, blanks, case, zeros.
+
+    Of ``few`` values, such as units, those too in which O stands for 0, or l for 1.
+    """
+    name = values.collect_schema().names()[0]
+    own = pl.col(name)
+    if not few and not _height(values.filter(~own.str.contains(UNLIKE))):
+        return []  # most ids: nothing below would make two of them one
+    plain = own.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFKC").str.replace_all(r"\s+", "")
+    for signs, sign in ALIKE:
+        plain = plain.str.replace_all(signs, sign)
+    plain = plain.str.replace_many(TWINS)
     plain = plain.str.to_lowercase().str.strip_chars_start("'").str.replace(r"^([0-9]+)\.0+$", "${1}")
     plain = plain.str.replace(r"^0+([0-9]+)$", "${1}")
-    table = pl.DataFrame({"own": distinct, "plain": plain})
+    if few:
+        as_digits = plain.str.replace_many(["o", "l"], ["0", "1"])
+        plain = pl.when(plain.str.contains("[0-9]")).then(as_digits).otherwise(plain)
+    # By hashes first: millions of ids, of which no two are alike, are not held twice.
+    hashed = values.drop_nulls().select(own.hash().alias("own"), plain.hash().alias("plain"))
+    hashes = hashed.collect(engine="streaming").unique()
+    alike = hashes.filter(pl.col("plain").is_duplicated())["plain"].unique()
+    if alike.is_empty():
+        return []
+    named = values.select(own.alias("own"), plain.alias("plain")).filter(pl.col("plain").hash().is_in(alike.implode()))
+    table = named.collect(engine="streaming").unique()
     groups = table.filter(pl.col("plain").is_duplicated()).sort("plain", "own")
     return [tuple(group) for group in groups.group_by("plain", maintain_order=True).agg("own")["own"].to_list()]
 
 
-def _alike(column: str, values: pl.Series) -> Iterator[Doubt]:
-    if values.dtype != pl.String or not (groups := look_alikes(values)):
+def _wrong_encoding(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
+    """Texts in UTF-8 that a program took for GBK and saved again: 涓滃煄鍖 for 东城区."""
+    found = [one for one in values.unique().collect().to_series().drop_nulls().sort() if _was_utf8(one)]
+    if found:
+        shown = tuple(withhold(one) for one in found[:SHOWN])
+        message = Message(
+            "{column}: {count} {count:value was|values were} UTF-8 before and taken for GBK ({shown})",
+            column=column, count=len(found), shown=shown,
+        )  # fmt: skip
+        yield Doubt("wrong_encoding", message, len(found))
+
+
+def _was_utf8(text: str) -> bool:
+    """Whether the bytes of a text in GBK are letters in UTF-8, but for a last one that is not whole."""
+    written = text.encode("gb18030", "ignore")
+    whole = written.decode("utf-8", "ignore")
+    han = sum("\u4e00" <= letter <= "\u9fff" for letter in whole)
+    return han >= 2 and len(whole.encode()) + 2 >= len(written) and not text.isascii()
+
+
+def _alike(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
+    if values.collect_schema().dtypes() != [pl.String]:
+        return
+    if not (groups := look_alikes(values, few=column.endswith(".unit"))):
         return
     shown = tuple(" = ".join(visible_signs(withhold(one)) for one in group) for group in groups[:SHOWN])
     message = Message(
@@ -175,16 +275,14 @@ def visible_signs(text: str) -> str:
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
 
 
-def _references(registers: Mapping[str, pl.DataFrame]) -> Iterator[Doubt]:
+def _references(registers: Mapping[str, pl.LazyFrame]) -> Iterator[Doubt]:
     """Rows that name a case of which the ledger knows nothing: what they decide has no effect."""
     if "cases" not in registers:
         return
-    known = registers["cases"]["case_id"]
     for name, rows in registers.items():
-        if name == "cases" or "case_id" not in rows.columns:
+        if name == "cases" or "case_id" not in rows.collect_schema():
             continue
-        named = rows["case_id"].drop_nulls()
-        lost = named.filter(~named.is_in(known.implode()))
+        lost = _column(rows.drop_nulls("case_id").join(registers["cases"], on="case_id", how="anti"), "case_id")
         if lost.len():
             message = Message(
                 "{register}: {count} {count:row names|rows name} a case that the ledger does not have ({ids})",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,112 +12,83 @@ import polars as pl
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
-from auditlib.core.values import Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import field_counts
+from auditlib.ledger.intake.afterwards import named_units, own_columns, size_doubts, units_without_rows
 from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
+from auditlib.ledger.intake.gathered import Gathered, Source
 from auditlib.ledger.intake.map_table import Mapped, map_table, protect
 from auditlib.ledger.intake.mapping import LAST_FILE, Mapping, RegisterMapping
+from auditlib.ledger.intake.outcome import Intake, TakenTable
+from auditlib.ledger.intake.pieces import InPieces, Pieces, RegisterInPieces
 from auditlib.ledger.intake.source_terms import in_source_terms
-from auditlib.ledger.intake.sources import files_of, labels
 from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
-from auditlib.ledger.privacy.find import withhold
+from auditlib.ledger.privacy.declared import refuse_words
+from auditlib.ledger.privacy.listed import names_beside
 from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.seen_keys import SeenKeys
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
-from auditlib.ledger.tables.read_table import read_tables
 
-__all__ = ["Intake", "TakenTable", "take_in"]
-
-
-@dataclass(frozen=True)
-class TakenTable:
-    """A table of the sources as a register took it: how many rows it has and lost, and what nobody had declared."""
-
-    register: str
-    label: str
-    rows: int
-    rejected: int
-    assumed: dict[str, str]
-    source: pl.DataFrame = field(repr=False)
+__all__ = ["take_in"]
 
 
-@dataclass(frozen=True)
-class Intake:
-    """What an intake gave: the accepted rows by register, the rejected ones with reasons, and the snapshot hash."""
-
-    mapping: Mapping
-    registers: dict[str, pl.DataFrame]
-    rejects: pl.DataFrame
-    seen: dict[str, int]
-    snapshot: str
-    replaced: dict[str, int] = field(default_factory=dict)
-    """By ``register.column``, how many values were masked or became pseudonyms."""
-    expectations: dict[str, Message] = field(default_factory=dict)
-    """What ``rejects`` says that hangs on the mapping or the sources, by its English, as readers are told."""
-    doubts: tuple[Doubt, ...] = ()
-    """What is doubtful about what was taken, each kind with a count."""
-    tables: tuple[TakenTable, ...] = ()
-
-    @property
-    def rejected(self) -> dict[str, int]:
-        """Rejected rows by register."""
-        return {name: count - self.registers[name].height for name, count in self.seen.items()}
-
-    @property
-    def as_of(self) -> datetime | None:
-        """When the export was made, as the mapping says."""
-        return self.mapping.as_of
-
-    @property
-    def kept_before_opened(self) -> Text | None:
-        """What the source says of cases closed before they were received, where these are kept."""
-        cases = self.mapping.registers.get("cases")
-        return None if cases is None else cases.keep_closed_before_opened
-
-
-def take_in(sources: Sequence[Path], mapping: Mapping, key: bytes | None = None) -> Intake:
+def take_in(
+    sources: Sequence[Source], mapping: Mapping, key: bytes | None = None, pieces: Pieces | None = None
+) -> Intake:
     """The exports in ``sources`` (files, or folders of them) as the registers that ``mapping`` declares.
 
     ``key`` is the secret of the pseudonyms, where the mapping wants some. Raises :class:`InputError` where it is
     missing, or a source cannot be read, is missing or lacks a column; faulty rows are in ``rejects``, named by the
-    source's file, row and column, without the personal data that may stand there.
+    source's file, row and column, without the personal data that may stand there. With ``pieces`` long texts are taken
+    in piece by piece; the outcome is the same.
     """
     if mapping.needs_key and key is None:
         raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
-    work = _Work(sources, mapping, key)
-    for name in (name for name in REGISTERS if name in mapping.registers):
-        work.take(name)
-    if work.problems:
-        once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
-        raise InputError(reversed(once.values()))
-    return work.done()
+    folders = (source for source in sources if isinstance(source, Path))
+    with names_beside(*folders), Gathered(sources, mapping) as gathered:
+        work = _Work(gathered, mapping, key, pieces)
+        for name in (name for name in REGISTERS if name in mapping.registers):
+            work.take(name)
+        if work.problems:
+            once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
+            raise InputError(reversed(once.values()))
+        return work.done()
 
 
 class _Work:
     """An intake that is under way."""
 
-    def __init__(self, sources: Sequence[Path], mapping: Mapping, key: bytes | None) -> None:
-        self.sources, self.mapping, self.key = sources, mapping, key
+    def __init__(self, gathered: Gathered, mapping: Mapping, key: bytes | None, pieces: Pieces | None = None) -> None:
+        self.gathered, self.mapping, self.key, self.pieces = gathered, mapping, key, pieces
         self.as_of: datetime | None = mapping.as_of
         self.problems: list[Problem] = []
         self.replaced: Counter[str] = Counter()
         self.registers: dict[str, pl.DataFrame] = {}
+        self.large: dict[str, pl.LazyFrame] = {}
         self.rejects = [pl.DataFrame(schema=REJECTS_SCHEMA)]
         self.seen: dict[str, int] = {}
         self.said = {**mapping.expectations, **CELL_FAULTS}
         self.doubts: list[Doubt] = []
         self.tables: list[TakenTable] = []
         self.kept: dict[tuple[Path, Layout], list[SourceTable]] = {}
-        self.derived: dict[str, pl.DataFrame] = {}
+        self.accepted: dict[str, int] = {}
+        self.named: list[pl.DataFrame] = []
+        """The units that rows name, with file and row of each, where the units are taken from such rows."""
 
     def take(self, name: str) -> None:
         """One register from its files."""
         declared = self.mapping.registers[name]
-        files, passed = files_of(self.sources, declared, name)
+        files, passed = self.gathered.files(declared, name)
         self.doubts += passed
-        called = labels(files)
+        called = self.gathered.labels(files)
+        if self.pieces is not None and (texts := self.pieces.texts(files, declared, name, "units" in self.registers)):
+            try:
+                self._take_pieces(name, declared, {called[text.file]: text for text in texts})
+            except InputError as error:
+                self.problems += error.problems
+            return
         steps, numbers = step_tables(declared), ActNumbers()
         mappings: dict[str, RegisterMapping] = {}
         parts: list[Mapped] = []
@@ -134,17 +105,23 @@ class _Work:
                         first = not number and not self._is_derived(declared)
                         broken.append(self._broken(table, label, name, told=first))
                         mappings[part] = own
+                        own_rows, source = parts[-1].rows.height, parts[-1].source
+                        self.tables.append(TakenTable(name, part, own_rows, 0, table.assumed, source))
+                        self.doubts += [*parts[-1].told_of_times(), *size_doubts(part, *table.extent)]
             except InputError as error:
                 self.problems += error.problems
-        if not parts:
-            return
+        if parts:
+            self._take_parts(name, declared, parts, broken, mappings)
+
+    def _take_parts(
+        self, name: str, declared: RegisterMapping, parts: Sequence[Mapped], broken: Sequence[pl.DataFrame],
+        mappings: dict[str, RegisterMapping],
+    ) -> None:  # fmt: skip
+        """One register from its mapped parts."""
         rows = self._standing(parts, declared, name)
-        units = self.registers["units"]["unit"] if "units" in self.registers else None
-        accepted, found = check_register(
-            REGISTERS[name], [(part.label, table) for part, table in zip(parts, rows, strict=True)],
-            self.mapping.timezone, self.as_of, units,
-            misfits=pl.concat([*broken, *(part.faults for part in parts)]), not_personal=self.mapping.not_personal,
-            may_close_before=declared.keep_closed_before_opened is not None,
+        accepted, found = self._checked(
+            name, declared, [(part.label, table) for part, table in zip(parts, rows, strict=True)],
+            pl.concat([*broken, *(part.faults for part in parts)]),
         )  # fmt: skip
         self.registers[name] = accepted
         self.seen[name] = sum(table.height for table in rows) + sum(table.height for table in broken)
@@ -154,12 +131,68 @@ class _Work:
         self.rejects.append(told)
         self._note_tables(name, parts, rows, broken, told)
 
+    def _checked(
+        self, name: str, declared: RegisterMapping, parts: list[tuple[str, pl.DataFrame]], misfits: pl.DataFrame,
+        seen: SeenKeys | None = None,
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+        return check_register(
+            REGISTERS[name], parts, self.mapping.timezone, self.as_of,
+            self.registers["units"]["unit"] if "units" in self.registers else None,
+            misfits=misfits, not_personal=self.mapping.not_personal,
+            may_close_before=declared.keep_closed_before_opened is not None, seen=seen,
+        )  # fmt: skip
+
+    def _take_pieces(self, name: str, declared: RegisterMapping, texts: dict[str, InPieces]) -> None:
+        """One register from texts that are too long for the memory."""
+        assert self.pieces is not None
+        whole = RegisterInPieces(name, self.pieces, texts)
+        assumed: dict[str, dict[str, str]] = {}
+        for label, text in texts.items():
+            wanted = declared.wanted if self._is_derived(declared) else None
+            for table in map(self.gathered.with_times, text.tables(whole.advance, wanted)):
+                if label not in assumed:
+                    refuse_words(text.file, "a sheet or column", table.called)
+                assumed[label] = table.assumed
+                own = declared.among(table.rows.columns)
+                part = self._mapped(table, label, own, name, ActNumbers(), "")
+                broken = self._broken(table, label, name, told=not self._is_derived(declared))
+                whole.note(part, table)
+                if declared.distinct:
+                    whole.keep_distinct(part, broken, own)
+                    continue
+                misfits = pl.concat([broken, part.faults])
+                accepted, found = self._checked(name, declared, [(label, part.rows)], misfits, whole.keys)
+                whole.add(part, broken, accepted, in_source_terms(found, {label: (own, part.source)}))
+            source = whole.sources[label]
+            self.doubts += [*whole.doubts(label), *size_doubts(label, source.read, source.last)]
+        self.tables = [table for table in self.tables if table.register != name]
+        if declared.distinct:
+            parts, lost, mappings = zip(*whole.distinct_parts(), strict=True)
+            self.tables += [TakenTable(name, label, 0, 0, found, pl.DataFrame()) for label, found in assumed.items()]
+            self._take_parts(name, declared, parts, lost, dict(zip(texts, mappings, strict=True)))
+        else:
+            self.large[name] = whole.accepted()
+            self.seen[name], self.accepted[name] = whole.seen, whole.taken
+            told = pl.concat(whole.told)
+            self.rejects.append(told)
+            self._note_words(name, told)
+            wrong = _rows_by_file(told)
+            self.tables += [
+                TakenTable(name, label, source.count, wrong.get(label, 0), assumed[label], pl.DataFrame())
+                for label, source in whole.sources.items()
+            ]
+        self.tables = [
+            replace(table, written=whole.sources[table.label].written) if table.register == name else table
+            for table in self.tables
+        ]
+
     def _read(self, file: Path, declared: RegisterMapping, name: str) -> list[SourceTable]:
         """The tables of a file, kept as long as another register takes them too."""
         key = (file.resolve(), declared.layout)
         tables = self.kept.pop(key, None)
         if tables is None:
-            tables = list(read_tables(file, declared.layout))
+            tables = self.gathered.read(file, declared.layout)
+            refuse_words(file, "a sheet or column", (word for table in tables for word in table.called))
         later = [one for one in REGISTERS if one in self.mapping.registers]
         for other in later[later.index(name) + 1 :]:
             register = self.mapping.registers[other]
@@ -174,8 +207,9 @@ class _Work:
         rows, changed = protect(mapped.rows, self.mapping, name, self.key)
         rows = numbers.add(rows, step) if name == "acts" else rows
         self.replaced.update({f"{name}.{column}": count for column, count in changed.items()})
-        self.doubts += [*table.doubts, *mapped.doubts, *_size_doubts(table, label)]
-        self.tables.append(TakenTable(name, label, mapped.rows.height, 0, table.assumed, mapped.source))
+        self.doubts += [*table.doubts, *mapped.doubts]
+        if name == "units" and declared.distinct:
+            self.named.append(named_units(rows, label))
         return replace(mapped, rows=rows)
 
     def _is_derived(self, declared: RegisterMapping) -> bool:
@@ -199,12 +233,6 @@ class _Work:
             how="diagonal_relaxed",
         )
         if declared.distinct:
-            if name == "units":
-                called = dict(enumerate(part.label for part in parts))
-                self.derived["units"] = whole.select(
-                    "unit", pl.col(ROW).cast(pl.Int64).alias("row"),
-                    pl.col(PART).replace_strict(called, return_dtype=pl.String).alias("file"),
-                )  # fmt: skip
             kept = whole.unique(list(declared.all_columns), keep="first", maintain_order=True)
         else:
             key = list(REGISTERS[name].key)
@@ -224,7 +252,7 @@ class _Work:
         self, name: str, parts: Sequence[Mapped], rows: Sequence[pl.DataFrame], broken: Sequence[pl.DataFrame],
         told: pl.DataFrame,
     ) -> None:  # fmt: skip
-        wrong = dict(told.group_by("file").agg(pl.col("row").n_unique()).iter_rows())
+        wrong = _rows_by_file(told)
         own = {table.label: table for table in self.tables if table.register == name}
         self.tables = [table for table in self.tables if table.register != name]
         for part, table, lost in zip(parts, rows, broken, strict=True):
@@ -233,6 +261,9 @@ class _Work:
             self.tables.append(
                 TakenTable(name, part.label, count, wrong.get(part.label, 0), taken.assumed, part.source)
             )
+        self._note_words(name, told)
+
+    def _note_words(self, name: str, told: pl.DataFrame) -> None:
         for column, origin in self.mapping.registers[name].columns.items():
             found = told.filter(
                 pl.col("column").is_in(["+".join(origin.sources)]) & pl.col("found").is_in(NOTHING_WORDS)
@@ -243,54 +274,23 @@ class _Work:
     def done(self) -> Intake:
         """The intake, once every register is taken."""
         rejects = pl.concat(self.rejects).sort("register", "file", "row", maintain_order=True)
-        self._leave_out_units(rejects)
-        self.doubts += [*self._own_columns(), *suspicions(self.registers, self.as_of)]
-        return Intake(
-            self.mapping, self.registers, rejects, self.seen, snapshot_hash(self.registers), dict(self.replaced),
-            self.said, tuple(dict.fromkeys(self.doubts)), tuple(self.tables),
+        if "units" in self.registers:
+            units, left_out = units_without_rows(self.named, rejects, self.registers["units"])
+            self.seen["units"] -= self.registers["units"].height - units.height
+            self.registers["units"] = units
+            self.doubts += left_out
+        self.accepted |= {name: table.height for name, table in self.registers.items()}
+        taken = Intake(
+            self.mapping, self.registers, rejects, self.seen, "", dict(self.replaced), self.said, (),
+            tuple(self.tables), self.large, self.accepted, self.gathered.queries,
         )  # fmt: skip
-
-    def _own_columns(self) -> Iterator[Doubt]:
-        """Columns that no register has: a name that was meant for one of them would be read by nobody."""
-        for name, register in self.mapping.registers.items():
-            if own := tuple(column for column in register.columns if REGISTERS[name].column(column) is None):
-                message = Message(
-                    "{register}: {columns} {count:is no column|are no columns} of the register and {count:is|are} read "
-                    "only by schemes that declare {count:it|them}; write {count:it|them} under `extra_columns`",
-                    register=name, columns=own, count=len(own),
-                )  # fmt: skip
-                yield Doubt("own_columns", message, len(own))
-
-    def _leave_out_units(self, rejects: pl.DataFrame) -> None:
-        """A unit that is only named in rejected rows of the cases it was taken from is none."""
-        if (named := self.derived.get("units")) is None or rejects.is_empty():
-            return
-        bad = rejects.filter(pl.col("register") != "units").select("file", "row").unique()
-        spared = named.join(bad, on=["file", "row"], how="anti")["unit"].unique()
-        units = self.registers["units"]
-        gone = units.filter(~pl.col("unit").is_in(spared.implode()))["unit"]
-        if gone.is_empty():
-            return
-        self.registers["units"] = units.filter(~pl.col("unit").is_in(gone.implode()))
-        self.seen["units"] -= gone.len()
-        message = Message(
-            "{count} {count:unit is|units are} named only in rejected rows and not taken: {units}",
-            count=gone.len(), units=tuple(withhold(one) for one in gone.unique(maintain_order=True)),
-        )  # fmt: skip
-        self.doubts.append(Doubt("units_left_out", message, gone.len()))
+        self.doubts += [*own_columns(self.mapping), *suspicions(taken.frames, self.as_of)]
+        doubts = tuple(dict.fromkeys(map(self.gathered.plain, self.doubts)))
+        return replace(taken, doubts=doubts, snapshot=snapshot_hash(taken.frames))
 
 
-FULL = (65_536, 1_048_576)
-"""The last rows of sheets in XLS and XLSX."""
 PART = "\x00part"  # beside the columns of a table, as ROW
 
 
-def _size_doubts(table: SourceTable, label: str) -> Iterator[Doubt]:
-    """A table that is empty, or as long as a sheet can be: then its end may be cut off."""
-    if table.rows.is_empty() and table.broken.is_empty():
-        yield Doubt("no_rows", Message("{file} has column names and no row", file=label), file=label)
-    elif (last := table.rows[ROW].max()) in FULL:
-        message = Message(
-            "{file} ends with row {row}, the last that a sheet can have; rows may be missing", file=label, row=last
-        )
-        yield Doubt("full_sheet", message, file=label)
+def _rows_by_file(rejects: pl.DataFrame) -> dict[str, int]:
+    return dict(rejects.group_by("file").agg(pl.col("row").n_unique()).iter_rows())

@@ -12,15 +12,17 @@ from auditlib.core.cells import inert_frame
 from auditlib.core.errors import InputError
 from auditlib.core.files import naming, whole_folder, write_atomically
 from auditlib.ledger.expectations import lasting
-from auditlib.ledger.intake.take_in import Intake
+from auditlib.ledger.intake.outcome import Intake
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, write_rejects
 
 __all__ = ["PROFILE", "write_ledger"]
 
 
-PROFILE = ("profile.json", "profile.html")
-"""What may stand beside the registers and tells what came in."""
+PROFILE = ("profile.json", "profile.html", "changes.json")
+"""What may stand beside the registers and tells what came in, and what it changed."""
+ROWS = 250_000
+"""So many rows of a long register are in the memory at a time."""
 
 
 def write_ledger(
@@ -41,17 +43,29 @@ def write_ledger(
         if foreign := sorted(file.name for file in folder.iterdir() if file.name not in own):
             raise InputError.at(folder, "", f"found {', '.join(foreign)}, which no intake wrote; nothing was replaced")
     with whole_folder(folder, replace=replace) as made:
-        for name, table in intake.registers.items():
+        for name, rows in intake.frames.items():
             file = made / f"{name}.{form}"
             with naming(file):
-                if form == "parquet":
-                    table.write_parquet(file)
+                if name in intake.large:
+                    _write_large(rows, file, form)
+                elif form == "parquet":
+                    rows.collect().write_parquet(file)
                 else:
-                    inert_frame(_iso(table)).write_csv(file)
+                    inert_frame(_iso(rows.collect())).write_csv(file)
         write_rejects(intake.rejects, made)
         for name, content in (beside or {}).items():
             write_atomically(made / name, content.encode("utf-8"))
         write_atomically(made / "ledger.yaml", _note(intake).encode("utf-8"))
+
+
+def _write_large(rows: pl.LazyFrame, file: Path, form: str) -> None:
+    """A register that is too long for the memory, so many rows at a time."""
+    if form == "parquet":
+        rows.sink_parquet(file)
+        return
+    with file.open("wb") as stream:
+        for number, part in enumerate(rows.collect_batches(chunk_size=ROWS, maintain_order=True)):
+            inert_frame(_iso(part)).write_csv(stream, include_header=not number)
 
 
 def _note(intake: Intake) -> str:
@@ -66,6 +80,7 @@ def _note(intake: Intake) -> str:
         "as_of": None if as_of is None else as_of.isoformat(),
         "mapping": mapping.mapping,
         "snapshot": intake.snapshot,
+        **({"queries": dict(intake.queries)} if intake.queries else {}),
         **({"not_personal": list(mapping.not_personal)} if mapping.not_personal else {}),
         **({"closed_before_opened": kept.model_dump()} if (kept := intake.kept_before_opened) else {}),
         **({"expectations": {text: words.model_dump() for text, words in said.items()}} if said else {}),

@@ -13,12 +13,15 @@ __all__ = [
     "is_account",
     "is_amount",
     "is_card",
+    "is_home",
     "is_hong_kong",
     "is_identity",
     "is_labelled",
+    "is_macau",
     "is_no_amount",
     "is_no_company",
     "is_official",
+    "is_own_number",
     "is_phone_of",
     "is_plate",
     "is_position",
@@ -32,7 +35,8 @@ __all__ = [
 
 TAIWAN = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 """The letters of the counties, in the order of their numbers from 10 on."""
-SPACED = frozenset({(3, 4, 4), (3, 3, 5), (3, 8), (4, 4, 3), (3, 2, 2, 2, 2), (3, 3, 2, 3), (3, 2, 3, 3), (1,) * 11})
+SPACED = frozenset({(3, 4, 4), (3, 4, 2, 2), (3, 3, 5), (3, 8), (4, 4, 3), (3, 2, 2, 2, 2), (3, 3, 2, 3), (3, 2, 3, 3)}
+                   | {(1,) * 11})  # fmt: skip
 SPELT = "[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
 HASH = re.compile("[0-9]{12}")
 """A cell of twelve unbroken digits and no word is likelier a hash without letters than a telephone."""
@@ -98,10 +102,12 @@ def is_identity(match: re.Match[str]) -> bool:
 
 
 def is_card(match: re.Match[str]) -> bool:
-    """A bank card with the right check digit."""
+    """A bank card with the right check digit, or one mistyped of China's banks, where the text speaks of a card."""
     from stdnum import luhn
 
-    return luhn.is_valid(re.sub("[^0-9]", "", match[0])) and not is_amount(match)
+    digits = re.sub("[^0-9]", "", match[0])
+    spoken_of = digits.startswith("62") and re.search("卡|银行|[工建农中招交]行|转账|汇款", match.string)
+    return bool(luhn.is_valid(digits) or spoken_of) and not is_amount(match)
 
 
 def is_account(match: re.Match[str]) -> bool:
@@ -111,7 +117,7 @@ def is_account(match: re.Match[str]) -> bool:
 
 def is_plate(match: re.Match[str]) -> bool:
     """A number plate of the right length."""
-    return len(re.sub("[·• ]", "", match[0])) in (7, 8)
+    return len(re.sub("[·• -]", "", match[0])) in (7, 8)
 
 
 def is_street(match: re.Match[str]) -> bool:
@@ -136,7 +142,7 @@ def is_official(match: re.Match[str]) -> bool:
 
 def is_labelled(match: re.Match[str]) -> bool:
     """A name after 联系人 or 姓名."""
-    return is_labelled_name(match["name"], match.string[match.end("name") :])
+    return is_labelled_name(match["name"].replace(" ", ""), match.string[match.end("name") :])
 
 
 def is_spaced(match: re.Match[str]) -> bool:
@@ -165,9 +171,7 @@ def is_hong_kong(match: re.Match[str]) -> bool:
 
 
 def is_taiwan(match: re.Match[str]) -> bool:
-    """An identity card of Taiwan with the right check digit, in a sentence; codes look alike."""
-    if not re.search(HAN, match.string):
-        return False  # first, for a column of a million such codes
+    """An identity card of Taiwan with the right check digit."""
     area = TAIWAN.index(match[0][0]) + 10
     values = [area // 10, area % 10, *(int(digit) for digit in match[0][1:])]
     total = sum(weight * value for weight, value in zip((1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), values, strict=True))
@@ -183,3 +187,18 @@ def is_position(match: re.Match[str]) -> bool:
 def is_room(match: re.Match[str]) -> bool:
     """A room of a house, not the day of a date."""
     return not re.search(r"[年月日][0-9-]*$", match.string[: match.start()]) and match[0][:1] not in "年月日第"
+
+
+def is_home(match: re.Match[str]) -> bool:
+    """The entrance of somebody's house, not one of several of which a text tells what they lack."""
+    return not re.match("至|到|[-~—、]|[整全等均都停不]", match.string[match.end() :])
+
+
+def is_macau(match: re.Match[str]) -> bool:
+    """An identity card of Macau, where the text speaks of one: it has no check digit that is known."""
+    return re.search("澳|身[份分][证證]|(?i:bir|macau)", match.string) is not None
+
+
+def is_own_number(match: re.Match[str]) -> bool:
+    """A number of QQ after a bare 扣, not what is taken off."""
+    return not re.match(r"\s*[元分块万]", match.string[match.end() :]) and is_account(match)

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from auditlib.core.errors import InputError
-from auditlib.core.yaml_file import read_tree, validate
-from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
+from auditlib.core.errors import InputError, Problem
+from auditlib.core.yaml_file import Tree, read_tree, validate
+from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, names_persons, withhold
 
-__all__ = ["read_impersonal", "refuse_named"]
+__all__ = ["personal_problems", "read_impersonal", "refuse_named", "refuse_words"]
 
 M = TypeVar("M", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -24,28 +24,36 @@ SHOWN = frozenset({"zh", "en", "run", "name", "panel", "id", "title", "note"})
 """The keys of what is shown as it stands; patterns, conditions and names of columns are not."""
 
 
-def read_impersonal(model: type[M], file: Path, name: str | None = None) -> M:
-    """A YAML file as ``model``, with no personal data in what it shows. Raises :class:`InputError`."""
+def read_impersonal(model: type[M], file: Path, name: str | None = None, *, whole: bool = False) -> M:
+    """A YAML file as ``model``, with no personal data in what it shows, or in the ``whole`` of it.
+
+    Raises :class:`InputError`.
+    """
     tree = read_tree(file, name)
     read = validate(model, tree)
-    problems = [
-        tree.problem(path, f"found {told}, expected {NO_PERSONAL_DATA}")
-        for path, text in _shown(tree.value, ())
-        if (told := withhold(text)) != text
-    ]
-    if problems:
+    if problems := personal_problems(tree, whole=whole):
         raise InputError(problems)
     return read
 
 
-def _shown(value: Any, path: Place) -> Iterator[tuple[Place, str]]:
+def personal_problems(tree: Tree, *, whole: bool = False) -> list[Problem]:
+    """The personal data in the texts of a file that are shown, or in all of them, each by its kind and place."""
+    return [
+        tree.problem(path, f"found {told}, expected {NO_PERSONAL_DATA}")
+        for path, text in _texts(tree.value, ())
+        if whole or path[-1] in SHOWN
+        if (told := withhold(text, persons=names_persons(str(path[-1])))) != text
+    ]
+
+
+def _texts(value: Any, path: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _shown(inner, (*path, key))
+            yield from _texts(inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _shown(inner, (*path, index))
-    elif isinstance(value, str) and path and path[-1] in SHOWN:
+            yield from _texts(inner, (*path, index))
+    elif isinstance(value, str) and path:
         yield path, value
 
 
@@ -58,3 +66,13 @@ def refuse_named(files: Iterable[Path]) -> None:
         if (told := withhold(file.name)) != file.name:
             found = f"found a file with {told} in its name, expected {NO_PERSONAL_DATA}"
             raise InputError.at(file.parent, "", found)
+
+
+def refuse_words(place: object, what: str, words: Iterable[str]) -> None:
+    """Refuses what a ``place`` calls ``what`` (its columns, sheets, folders) by words with personal data in them.
+
+    Raises :class:`InputError`.
+    """
+    for word in words:
+        if (told := withhold(word)) != word:
+            raise InputError.at(place, "", f"found {told} in the name of {what}, expected {NO_PERSONAL_DATA}")

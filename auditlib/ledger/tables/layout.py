@@ -75,11 +75,24 @@ class SourceTable:
     head: tuple[tuple[str, ...], ...] = ()
     file: Path = Path()
     sheet: str | None = None
+    times: frozenset[str] = frozenset()
+    """The columns that are times by their type, whose text is ISO 8601 whatever format a mapping expects."""
 
     @property
     def is_sheet(self) -> bool:
         """Whether its cells have types of their own, so that a time may be a number."""
         return self.sheet is not None
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The names of its sheet and columns, which messages and lists of faults repeat."""
+        return (self.sheet or "", *self.rows.columns)
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """How many rows it has, those that are none among them, and the number of the last of the others."""
+        last = self.rows[ROW].max()
+        return self.rows.height + self.broken.height, last if isinstance(last, int) else 0
 
     def header_row(self, wanted: Sequence[str]) -> int | None:
         """Where the column names stand that are ``wanted`` and missing in the first row; None where nowhere."""
@@ -121,8 +134,13 @@ def faults_of_fields(name: str, wrong: Sequence[tuple[int, int]], columns: int) 
 def filled_rows(table: pl.DataFrame) -> pl.DataFrame:
     """The rows that hold anything."""
     columns = [name for name in table.columns if name != ROW]
-    empty = pl.col(columns).is_null() | (pl.col(columns).cast(pl.String).str.strip_chars() == "")
-    return table.filter(~pl.all_horizontal(empty)) if columns else table
+    if columns and not table.select(_is_empty(columns[0]).any()).item():  # nearly every table
+        return table
+    return table.filter(~pl.all_horizontal(map(_is_empty, columns))) if columns else table
+
+
+def _is_empty(column: str) -> pl.Expr:
+    return pl.col(column).is_null() | (pl.col(column).cast(pl.String).str.strip_chars() == "")
 
 
 def without_footer(table: pl.DataFrame, broken: pl.DataFrame, footer: int) -> tuple[pl.DataFrame, pl.DataFrame]:

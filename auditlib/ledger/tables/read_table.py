@@ -62,7 +62,7 @@ def _tables(file: Path, layout: Layout) -> Iterator[SourceTable]:
     ending = file.suffix.lower()
     if ending == ".parquet":
         guard_parquet(file)
-        yield SourceTable(str(file), pl.read_parquet(file).with_row_index(ROW, 2), file=file)
+        yield SourceTable(str(file), pl.read_parquet(file).rechunk().with_row_index(ROW, 2), file=file)
     elif ending in WORKBOOKS or layout.sheets:
         yield from read_workbook(file, layout)
     else:

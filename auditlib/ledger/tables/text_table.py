@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -30,7 +31,7 @@ from auditlib.ledger.tables.layout import (
     without_footer,
 )  # fmt: skip
 
-__all__ = ["read_text"]
+__all__ = ["Laid", "lay_out", "read_rows", "read_text"]
 
 SEPARATORS = (",", "\t", ";", "|")
 BEGINNING = 1 << 12
@@ -48,6 +49,31 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
     content, encoding, doubts = decoded(content, name, layout.encoding)
     if b"\n" not in content and b"\r" in content:  # line ends of old Macs, which Polars takes for none
         content = content.replace(b"\r", b"\n")
+    laid = lay_out(content, name, layout, encoding, doubts)
+    _refuse_open_quote(laid.body, name, laid.row)
+    table, broken = read_rows(laid.body, laid, name, laid.row)
+    table, broken = without_footer(table, broken, layout.footer)
+    return SourceTable(name, table, broken, laid.doubts, laid.assumed, laid.head)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """How a table lies in its text: column names, separator, and the ``body``, whose first row has the number ``row``.
+
+    ``assumed`` is what was found out that nobody declared, ``head`` the first rows as they stand.
+    """
+
+    names: list[str]
+    separator: str
+    body: bytes
+    row: int
+    doubts: tuple[Doubt, ...]
+    assumed: dict[str, str]
+    head: tuple[tuple[str, ...], ...]
+
+
+def lay_out(content: bytes, name: str, layout: Layout, encoding: str, doubts: tuple[Doubt, ...]) -> Laid:
+    """How the table lies in a text in UTF-8, or in its beginning. Raises :class:`InputError` for a column twice."""
     assumed = {} if layout.encoding else {"encoding": encoding}
     separator = layout.separator
     if (stated := STATED.match(content)) is not None:
@@ -67,11 +93,38 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
     if twice:
         raise InputError.at(name, ", ".join(twice), "found the column twice, expected each column once", line=start.row)
     names = [column or f"__UNNAMED__{place}" for place, column in enumerate(names)]
-    body = content[start.bytes :]
-    _refuse_open_quote(body, name, start.row + 1)
-    table, broken = _rows(body, names, separator, name, start.row + 1)
-    table, broken = without_footer(filled_rows(table), broken, layout.footer)
-    return SourceTable(name, table, broken, doubts, assumed, head)
+    return Laid(names, separator, content[start.bytes :], start.row + 1, doubts, assumed, head)
+
+
+def read_rows(
+    body: bytes, laid: Laid, name: str, first: int, wanted: Collection[str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows in ``body`` that hold anything, numbered from ``first``, and those that are none.
+
+    Columns that are not ``wanted`` may be missing, but for the first one. Raises :class:`InputError` where quotes
+    swallow rows.
+    """
+    if wanted is not None and (some := _some_columns(body, laid, first, {laid.names[0], *wanted})) is not None:
+        return some, NO_FAULTS
+    table, broken = _rows(body, laid.names, laid.separator, name, first)
+    return filled_rows(table), broken
+
+
+def _some_columns(body: bytes, laid: Laid, first: int, wanted: set[str]) -> pl.DataFrame | None:
+    """Some columns of rows that have all their fields; None where they may not, or a row may hold nothing."""
+    lines = body.count(b"\n")
+    if b'"' in body or not body.endswith(b"\n") or body.count(laid.separator.encode()) != lines * (len(laid.names) - 1):
+        return None
+    columns = [place for place, column in enumerate(laid.names) if column in wanted]
+    try:
+        table = pl.read_csv(body, has_header=False, columns=columns, infer_schema=False, separator=laid.separator)
+    except pl.exceptions.PolarsError:
+        return None
+    if table.height != lines or table.select(pl.nth(0).null_count()).item():
+        return None
+    table.columns = [laid.names[place] for place in columns]
+    table = table.with_row_index(ROW, first)
+    return table if filled_rows(table).height == lines else None
 
 
 class _Start:

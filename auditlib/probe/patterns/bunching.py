@@ -9,6 +9,7 @@ that the unit's own closings at those hours of the week give it, far from any li
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -18,6 +19,7 @@ from auditlib.probe.clocks import CELLS, HOUR, ClockRows, Grounds, hour_cells
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Binomial, Null, PoissonBinomial, strata_tail
 from auditlib.probe.settings import Settings
+from auditlib.scheme.duty_clock import MOMENT
 
 __all__ = ["bunching", "day_end", "excess_mass", "placebo_share", "window_counts"]
 
@@ -33,12 +35,15 @@ LONG = 72 * HOUR
 def bunching(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     """A family a clock; for limits of three days and more a second one, 4 hours wide and a day apart."""
     for clock in grounds.clocks:
+        if clock.rows.is_empty():
+            yield Family("bunching", clock.name, state="not_applicable", why=clock.name)
+            continue
         ticks = 5 * (SECOND if (clock.rows["end"].dt.second() != 0).any() else 60 * SECOND)
         share = settings.window
         width = np.maximum(clock.rows["allowed"].to_numpy() * share.numerator // share.denominator, ticks)
         yield _family(grounds, settings, clock, clock.name, width, 2 * width)
-        long = ClockRows(clock.name, clock.limit, clock.rows.filter(pl.col("allowed") >= LONG))
-        if long.rows.height and long.rows["due"].null_count() < long.rows.height:
+        long = replace(clock, rows=clock.rows.filter(pl.col("allowed") >= LONG))
+        if long.rows.height:
             width = np.full(long.rows.height, SHORT)
             yield _family(grounds, settings, long, f"{clock.name}/4h", width, np.full(long.rows.height, 24 * HOUR))
 
@@ -50,7 +55,7 @@ def _family(
     left = rows["left"].to_numpy()
     part = window_counts(left, width, shift)
     usual = int(rows["allowed"].median() or 0)  # type: ignore[arg-type]
-    weighted = rows.height > 0 and rows["due"].null_count() == 0 and usual >= SHORT
+    weighted = usual >= SHORT
     chance = _chances(grounds, rows, part, width, shift) if weighted else np.full(rows.height, 1 / 3)
     table = rows.select("case_id", "unit", "kind", "end").with_columns(
         part=pl.Series(part), chance=pl.Series(chance), allowed=rows["allowed"]
@@ -155,8 +160,9 @@ def day_end(grounds: Grounds, settings: Settings) -> Iterator[Family]:
 
 
 def _ends_with_day(rows: pl.DataFrame) -> bool:
-    due = rows["due"].drop_nulls()
-    return due.len() > 0 and int((due.dt.truncate("1d") == due).sum()) * 2 > due.len()
+    """Whether most last moments are a midnight, or the microsecond before it."""
+    due = rows["due"]
+    return int(((due + MOMENT).dt.truncate("1d") >= due).sum()) * 2 > due.len()
 
 
 def excess_mass(bins: Sequence[int], counts: Sequence[int], excluded: Sequence[int]) -> tuple[Fraction, ...]:

@@ -28,10 +28,7 @@ def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         (short, long)
         for one, other in combinations([clock for clock in grounds.clocks if clock.rows.height], 2)
         for short, long in [sorted((one, other), key=_median)]
-        if one.limit.start == other.limit.start
-        and one.limit.end == other.limit.end
-        and _kinds(one) != _kinds(other)
-        and _median(short) < _median(long)
+        if one.between == other.between and _kinds(one) != _kinds(other) and _median(short) < _median(long)
     ]
     if not pairs:
         yield Family("reclassified", "", state="not_applicable", why="kind")

@@ -22,6 +22,7 @@ from traitlets.config import Config
 from auditlib.core.message import LANGUAGES, t, worded
 from auditlib.core.visible import visible
 from auditlib.report.html import FACTS_MIME, escape
+from auditlib.report.pages.authored import cleaned, gathered, hides, leaves_out
 from auditlib.report.pages.links import Links
 from auditlib.report.pages.styles import TEMPLATES, page_file
 from auditlib.report.wording import period_words
@@ -38,7 +39,10 @@ WORDS = {
         "This report was not finished: an error stopped it. What follows is incomplete and must not be relied upon."
     ),
     "failed_detail": "Details of the error",
+    "show": "Show",
 }
+BLANK_ENDS = re.compile(r"(?<![ \t])[ \t]+\n")
+"""Begins where blanks begin: a long row of them is tried once, and not at every one."""
 PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
 """What does not stand for itself in a string of CSS within HTML."""
 
@@ -64,19 +68,29 @@ class ReportExporter(HTMLExporter):
     def _no_anchor_links(self) -> bool:
         return True
 
+    @default("default_preprocessors")
+    def _ours_alone(self) -> list[str]:
+        return []  # the one of nbconvert that joins streams takes time with the square of the longest line
+
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         ready = self._init_resources(resources)  # type: ignore[no-untyped-call]
         page, ready = TemplateExporter.from_notebook_node(self, nb, ready, **kw)
-        return re.sub(r"[ \t]+\n", "\n", visible(page)), ready
+        return BLANK_ENDS.sub("\n", visible(page)), ready
 
 
 class PageFacts(Preprocessor):
     """Tells the template what a notebook says of itself. The template's ``conf.json`` calls it, whoever exports."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        resources["page"] = _page(nb, resources.get("asked") or {}, resources["metadata"].get("name") or "auditlib")
+        page = _page(nb, resources.get("asked") or {}, resources["metadata"].get("name") or "auditlib")
+        resources["page"] = page
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = gathered(cell.outputs)
+        if not page["failures"]:
+            nb.cells = [cell for cell in nb.cells if not leaves_out(cell)]
         return nb, resources
 
 
@@ -85,7 +99,6 @@ def _exporter() -> ReportExporter:
     """One exporter for all pages of a process: its compiled template is half the time of a page."""
     settings = Config()
     settings.HTMLExporter.preprocessors = []
-    settings.HTMLExporter.default_preprocessors = ["nbconvert.preprocessors.CoalesceStreamsPreprocessor"]
     return ReportExporter(config=settings, optimistic_validation=True)  # type: ignore[no-untyped-call]
 
 
@@ -143,6 +156,9 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
         "headed": bool(known),
         "links": asked.get("links", ()),
         "failures": _failures(notebook),
+        "cleaned": cleaned,
+        "hides": hides,
+        "base64": lambda text: base64.b64encode(text.encode("utf-8")).decode("ascii"),
         "words": {name: escape(worded(template, language)) for name, template in WORDS.items()},
         "style": page_file("auditlib/auditlib.css"),
         "paper": _paper(title, known, language),

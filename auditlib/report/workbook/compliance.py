@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from auditlib.core.message import t, told
-from auditlib.report.workbook.sheets import Cell, Number, Sheet, workbook_bytes
+from auditlib.core.table import Number
+from auditlib.report.workbook.sheets import Cell, Sheet, workbook_bytes
 from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.statuses import STATUSES
 from auditlib.scoring.duties.written import INSTANCE_HEADERS, count_rows, instance_rows

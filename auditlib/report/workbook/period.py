@@ -13,13 +13,14 @@ from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.cells import BOM, csv_text
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t, told
+from auditlib.core.table import Number
 from auditlib.report import tables
 from auditlib.report.headings import OUTCOME_STATES, REPORT
 from auditlib.report.reading_table import reading_table
 from auditlib.report.sections.shared.gaps import table as gap_table
 from auditlib.report.wording import period_words
 from auditlib.report.workbook.scores import indicator_sheet, line_sheet, ranking_sheet, recheck_sheet, roll_up_sheet
-from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, workbook_bytes
+from auditlib.report.workbook.sheets import Cell, Formula, Sheet, workbook_bytes
 from auditlib.scoring.ranking_table import result_csv
 from auditlib.scoring.result import Result
 

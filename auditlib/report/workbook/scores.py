@@ -11,13 +11,16 @@ from auditlib.core.exact import Rounding, telling
 from auditlib.core.message import t
 from auditlib.core.numerals import plain_percent
 from auditlib.core.period import Period
+from auditlib.core.table import Number, Table
+from auditlib.core.table import number as number_cell
 from auditlib.report.headings import REPORT, STATUSES
-from auditlib.report.tables import joined, outcome_words, reason_text
+from auditlib.report.tables import joined, reason_text
 from auditlib.report.wording import period_words
-from auditlib.report.workbook.sheets import Cell, Formula, Number, Sheet, reference
+from auditlib.report.workbook.sheets import Cell, Formula, Sheet, reference
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
 from auditlib.scoring.points import paired
+from auditlib.scoring.ranking_table import points_fields, ranked_units, ranking_table
 from auditlib.scoring.result import IndicatorScore, PartScore, Result, ScoreLine, UnitScore
 
 __all__ = ["indicator_sheet", "line_sheet", "ranking_sheet", "recheck_sheet", "roll_up_sheet"]
@@ -40,25 +43,9 @@ AGREES = Rounding(9)
 
 def ranking_sheet(result: Result, language: str) -> Sheet:
     """Every unit with its group, where it is ranked, its rank, its total, out of how much, ties and outcomes."""
-    columns = ["group", "ranked_in", "rank", "code", "name", "total", "out_of", "complete", "tie", "outcomes"]
-    columns += ["provisional_rows"] if result.provisional_after else []
-    rows = [
-        (
-            unit.group,
-            unit.ranked_in,
-            unit.rank,
-            unit.unit,
-            unit.name,
-            _total(unit, result),
-            _number(unit.total_of, result),
-            None if unit.total is None else t("yes" if unit.complete else "in part", language),
-            joined(unit.tie, language),
-            outcome_words(unit, language),
-            *((sum(own.count for own in unit.provisional),) if result.provisional_after else ()),
-        )
-        for unit in result.units
-    ]
-    return Sheet(t("Ranking", language), [t(REPORT[name], language) for name in columns], rows)
+    wanted = ["group", "ranked_in", "rank", "unit", "name", "total", "of", "complete", "tie", "outcomes"]
+    wanted += ["provisional"] if result.provisional_after else []
+    return Sheet.of(ranking_table(result, None, *wanted), t("Ranking", language), language)
 
 
 def line_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
@@ -139,11 +126,12 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
     rolled = any(unit.parts for unit in result.units)
     columns += [t("Sum (formula)", language), t("total of the period itself" if rolled else "Stored total", language)]
     columns += [t("Out of", language), t("Difference", language), t("Note", language)]
+    points = Table.of(points_fields(declared, lambda own: t(STATUSES[own.status], language)), ranked_units(result))
+    scored = Sheet.of(points, "", language).rows
     rows: list[Sequence[Cell]] = []
     for row, unit in enumerate(result.units):
-        scores = {scored.id: scored for scored in unit.indicators}
         cells: list[Cell] = [_number(base.points, result)] if base else []
-        cells += [_points(scores.get(indicator.id), result, language) for indicator in declared]
+        cells += scored[row]
         total, total_of = _own_total(unit, result)
         added = sum((cell.value for cell in cells if isinstance(cell, Number)), Fraction(0))
         some = any(isinstance(cell, Number) for cell in cells)
@@ -245,24 +233,16 @@ def _by_indicator(resolved: Resolved, result: Result, language: str) -> Iterator
             yield number, unit, indicator, scored, told.get(scored.id, [])
 
 
-def _points(scored: IndicatorScore | None, result: Result, language: str) -> Cell:
-    if scored is None:
-        return None
-    if scored.met is not None:
-        return t("met" if scored.met else "not met", language)
-    return t(STATUSES[scored.status], language) if scored.points is None else _number(scored.points, result)
-
-
 def _difference(left: str, right: str, value: Fraction) -> Formula:
     return Formula(f"ROUND({left}-{right},{AGREES.digits})", Number(value, AGREES))
 
 
 def _number(value: Fraction | None, result: Result) -> Number | None:
-    return None if value is None else Number(value, result.rounding)
+    return number_cell(value, result.rounding)
 
 
 def _total(unit: UnitScore, result: Result) -> Number | None:
-    return None if unit.total is None else Number(unit.total, result.total_rounding)
+    return number_cell(unit.total, result.total_rounding)
 
 
 def _quantity(resolved: Resolved, unit: UnitScore, line: ScoreLine, result: Result) -> Number | None:

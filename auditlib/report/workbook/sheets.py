@@ -15,9 +15,10 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cel
 
 from auditlib.core.errors import InputError
 from auditlib.core.exact import Rounding, decimal_text, fixed_text, round_exact
+from auditlib.core.table import Number, Table
 from auditlib.core.visible import visible
 
-__all__ = ["Cell", "Formula", "Number", "Sheet", "reference", "workbook_bytes"]
+__all__ = ["Cell", "Formula", "Sheet", "reference", "workbook_bytes"]
 
 DIGITS = 15
 """How many digits of a number a spreadsheet keeps."""
@@ -32,17 +33,6 @@ LINES = 20
 INDENTED = {"align": "left", "indent": 1}
 FIRST_ROW = 1
 """The rows of a sheet begin below its one row of headings."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number, shown as ``rounding`` says. One without an end (1/3) is given with as many digits as a cell keeps.
-
-    The cell holds it unrounded, so that formulas count with it; what rounds it on the screen is the spreadsheet.
-    """
-
-    value: Fraction
-    rounding: Rounding
 
 
 @dataclass(frozen=True)
@@ -70,6 +60,17 @@ class Sheet:
     checks: frozenset[str] = frozenset()
     widest: int = 26
     listing: bool = False
+
+    @classmethod
+    def of(cls, table: Table, name: str, language: str) -> Sheet:
+        """A table of the library on a sheet. A number stays one: the cell holds it unrounded, so that formulas count
+        with it; what rounds it on the screen is the spreadsheet. One without an end (1/3) has the digits a cell keeps.
+        """
+        rows: list[list[Cell]] = []
+        for row, texts in zip(table.rows, table.texts(language), strict=True):
+            shown = [None if text is None else str(text) for text in texts]
+            rows.append([c if isinstance(c, Number | int) else text for c, text in zip(row, shown, strict=True)])
+        return cls(name, table.headings(language), rows)
 
     def column(self, title: str) -> str:
         """All cells of a column, as a formula on any sheet names them. Needs a row."""

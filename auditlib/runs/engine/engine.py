@@ -8,21 +8,18 @@ but for what makes results the same anywhere: the time zone is UTC, the locale C
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import os
 from collections.abc import Callable
 from functools import cache
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine
+from papermill.engines import NBClientEngine, logger
 
 if TYPE_CHECKING:
     from auditlib.runs.engine.warm import Session, WarmProcess
 
-__all__ = ["AuditEngine", "open_session"]
+__all__ = ["AuditEngine", "StockEngine", "open_session"]
 
 
 @cache
@@ -54,6 +51,7 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
         """Takes the options of papermill's own engine, and ``memory``: how many bytes the notebook may use."""
+        from auditlib.runs.engine.forked_client import ForkedClient
         from auditlib.runs.engine.warm import AVAILABLE
 
         memory = options.pop("memory", None)
@@ -69,10 +67,9 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
             "shutdown_kernel",
         ):
             options.pop(other, None)
-        options.setdefault("coalesce_streams", True)  # a kernel gathers what is written before it sends it
         session = open_session(memory)
         try:
-            return _Client(nb_man, session, kernel_name=kernel_name, timeout=timeout, **options).execute()
+            return ForkedClient(nb_man, session, kernel_name=kernel_name, timeout=timeout, **options).execute()
         finally:
             session.close()
 
@@ -88,48 +85,15 @@ def _is_python(kernel: str) -> bool:
         return False
 
 
-class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    """papermill's client of a kernel, with a forked process in the kernel's place."""
+class StockEngine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine, with a kernel a notebook, whose outputs are gathered as those of the other."""
 
-    def __init__(self, nb_man: Any, session: Session, **options: Any) -> None:
-        super().__init__(nb_man, **options)
-        self._session = session
-        self.kc = SimpleNamespace(execute=self._take)
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        from auditlib.runs.engine.gathering import GatheringClient
 
-    def execute(self, **options: Any) -> Any:
-        from ipykernel.ipkernel import IPythonKernel
-
-        self.reset_execution_trackers()
-        self.papermill_execute_cells()
-        self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
-        return self.nb
-
-    def _take(self, code: str, **options: Any) -> str:
-        self._code = code
-        return ""
-
-    async def _async_poll_kernel_alive(self) -> None:
-        await asyncio.Event().wait()
-
-    async def _async_poll_output_msg(self, *arguments: Any) -> None:
-        return None
-
-    async def _async_poll_for_reply(
-        self, parent_msg_id: str, cell: Any, timeout: int | None, outputs: asyncio.Task[None], alive: asyncio.Task[None]
-    ) -> Any:
-        from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-        from auditlib.runs.engine.warm import Died, TimedOut
-
-        index = self.nb.cells.index(cell)
-        try:
-            reply = self._session.run(self._code, lambda message: self.process_message(message, cell, index), timeout)
-        except Died as death:
-            raise DeadKernelError(str(death)) from None
-        except TimedOut:
-            raise CellTimeoutError.error_from_timeout_and_cell(
-                "Cell execution timed out", int(timeout or 0), cell
-            ) from None
-        finally:
-            alive.cancel()
-        return {"content": reply}
+        timeout = options.pop("execution_timeout", None) or options.pop("timeout", None)
+        startup = options.pop("start_timeout", 60)
+        options.pop("input_path", None)
+        named = {"kernel_name": kernel_name, "timeout": timeout, "startup_timeout": startup, "log": logger}
+        return GatheringClient(nb_man, **options | named).execute()

@@ -18,20 +18,25 @@ import random
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from types import MethodType, SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 from ipykernel.compiler import XCachingCompiler
+from ipykernel.eventloops import enable_gui
 from ipykernel.kernelbase import Kernel
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import UsageError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
 __all__ = ["Shell"]
 
 Message = dict[str, Any]
+
+PIECES = 1_000
+"""Of a line without end: so many pieces are sent at once, and so many characters at once if they are one."""
 
 
 class _Wire(Session):
@@ -40,6 +45,8 @@ class _Wire(Session):
     def __init__(self) -> None:
         super().__init__(key=b"")
         self.emit: Callable[[Message], None] = lambda message: None
+        self.before: list[Callable[[], None]] = []
+        """Called before anything else than written text is sent: the streams give what they still hold."""
         self.owner = os.getpid()
         self._one_at_a_time = threading.RLock()
 
@@ -52,6 +59,8 @@ class _Wire(Session):
     def post(self, kind: str, content: Message) -> None:
         if self.forked:
             return
+        for give in self.before if kind != "stream" else ():
+            give()
         header = {"msg_type": kind}
         with self._one_at_a_time:
             self.emit({"msg_type": kind, "header": header, "content": content, "parent_header": {}, "metadata": {}})
@@ -63,9 +72,12 @@ class _Wire(Session):
 
 
 class _Stream(io.TextIOBase):
-    """``sys.stdout`` or ``sys.stderr`` of a notebook, with what others write to its file descriptor in between."""
+    """``sys.stdout`` or ``sys.stderr`` of a notebook, with what others write to its file descriptor in between.
 
-    encoding = "utf-8"
+    A line is sent when it ends, or before anything else is: ``print`` writes each of its words by itself.
+    """
+
+    encoding = "UTF-8"  # as a kernel says it
     errors = "strict"
 
     def __init__(self, name: str, descriptor: int, wire: _Wire) -> None:
@@ -75,6 +87,8 @@ class _Stream(io.TextIOBase):
         self._read = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._one_at_a_time = threading.RLock()
+        self._line: list[str] = []
+        wire.before.append(self.give)
 
     def redirect(self) -> None:
         """Let the descriptor append to a file of its own, which is read on the way."""
@@ -87,22 +101,36 @@ class _Stream(io.TextIOBase):
         if self._wire.forked:
             os.write(self._file.fileno(), text.encode("utf-8", "replace"))
             return len(text)
-        self.flush()
-        if text:
-            self._wire.post("stream", {"name": self.name, "text": text})
+        with self._one_at_a_time:
+            self._take_in()
+            self._line.append(text)
+            if "\n" in text or len(self._line) >= PIECES or len(text) >= PIECES:
+                self.give()
         return len(text)
 
     def flush(self) -> None:
         if self._wire.forked:
             return
         with self._one_at_a_time:
-            size = os.fstat(self._file.fileno()).st_size
-            if size < self._read:  # opened again by its name, /dev/stdout, and so emptied
-                self._read = 0
-            text = self._decoder.decode(os.pread(self._file.fileno(), size - self._read, self._read))
+            self._take_in()
+            self.give()
+
+    def give(self) -> None:
+        """Send what is held."""
+        with self._one_at_a_time:
+            text = "".join(self._line)
+            self._line.clear()
+            if text:
+                self._wire.post("stream", {"name": self.name, "text": text})
+
+    def _take_in(self) -> None:
+        """Hold what was written to the descriptor since the last time, after what was held before."""
+        size = os.fstat(self._file.fileno()).st_size
+        if size < self._read:  # opened again by its name, /dev/stdout, and so emptied
+            self._read = 0
+        if size > self._read:
+            self._line.append(self._decoder.decode(os.pread(self._file.fileno(), size - self._read, self._read)))
             self._read = size
-        if text:
-            self._wire.post("stream", {"name": self.name, "text": text})
 
     def fileno(self) -> int:
         return self._descriptor
@@ -112,6 +140,19 @@ class _Stream(io.TextIOBase):
 
     def writable(self) -> bool:
         return True
+
+
+def _leaving(leave: Callable[[int], NoReturn], streams: Iterable[_Stream]) -> Callable[[int], NoReturn]:
+    """``os._exit``, after the last words."""
+
+    def last_words_first(status: int) -> NoReturn:
+        try:
+            for stream in streams:
+                stream.flush()
+        finally:  # nobody may listen any more
+            leave(status)
+
+    return last_words_first
 
 
 class Shell:
@@ -124,6 +165,12 @@ class Shell:
         self._shell: Any = ZMQInteractiveShell.instance(
             config=settings, kernel=SimpleNamespace(eventloop=None), compiler_class=XCachingCompiler
         )
+        vars(self._shell)["enable_gui"] = self._enable_gui
+        history: Any = self._shell.history_manager
+        history.get_tail = self._tail
+        self._history = history
+        extensions: Any = self._shell.extension_manager
+        extensions.load_extension("storemagic")  # as a kernel does
         hook: Any = self._shell.displayhook
         publisher: Any = self._shell.display_pub
         hook.session = publisher.session = self._wire
@@ -140,6 +187,7 @@ class Shell:
             stream.redirect()
         sys.stdout, sys.stderr = streams
         sys.stdin = open(os.devnull)  # noqa: SIM115 - stays open as long as the process
+        vars(os)["_exit"] = _leaving(os._exit, streams)
         nobody = SimpleNamespace(_allow_stdin=False)
         builtins.input = MethodType(Kernel.raw_input, nobody)
         getpass.getpass = MethodType(Kernel.getpass, nobody)
@@ -165,6 +213,21 @@ class Shell:
     def ended(self) -> bool:
         """True where the cell asked for the end of its kernel, as ``exit()`` does."""
         return bool(self._shell.exit_now)
+
+    def _enable_gui(self, gui: str | None = None) -> None:
+        """As a kernel's shell does it, which asks an application for its kernel. No loop is run: nobody clicks."""
+        try:
+            enable_gui(gui, self._shell.kernel)  # type: ignore[no-untyped-call]
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        self._shell.active_eventloop = gui
+
+    def _tail(
+        self, n: int = 10, raw: bool = True, output: bool = False, include_latest: bool = False
+    ) -> list[tuple[int, int, Any]]:
+        """The last inputs of this notebook; what others had run before is not kept."""
+        lines = list(self._history.get_range(0, raw=raw, output=output))
+        return lines[-n:] if include_latest else lines[:-1][-n:]
 
     async def _execute(self, code: str) -> Message:
         """As a kernel does it: inside a running loop, awaiting only the cells that await."""

@@ -17,7 +17,7 @@ MODULES = (
     "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline", "chinese_calendar", "xlsxwriter", "fastexcel",
     "auditlib.runs.make_report", "auditlib.analysis.assessment", "auditlib.report.unit", "auditlib.report.ranking",
-    "auditlib.report.pages.render",
+    "auditlib.report.pages.render", "auditlib.runs.engine.forked_client",
 )  # fmt: skip
 
 

@@ -92,8 +92,9 @@ class Session:
         try:
             self.connection.send(code)
             while True:
-                if not self.connection.poll(None if deadline is None else max(0.0, deadline - time.monotonic())):
-                    raise TimedOut
+                left = None if deadline is None else deadline - time.monotonic()
+                if (left is not None and left < 0) or not self.connection.poll(left):
+                    raise TimedOut  # also while it goes on to write
                 is_reply, message = self.connection.recv()
                 if is_reply:
                     return dict(message)

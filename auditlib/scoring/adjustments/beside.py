@@ -10,13 +10,11 @@ import polars as pl
 
 from auditlib.core.message import Message, Notice
 from auditlib.ledger.read import Ledger
+from auditlib.scoring.adjustments.appeals import KIND, appeals_elsewhere
 from auditlib.scoring.adjustments.overlay import Overlay
 from auditlib.scoring.result import TOTAL, AppliedAdjustment, BeforeAdjustments, Result, UnitScore
 
 __all__ = ["adjustment_notices", "applied_adjustments", "beside_unadjusted", "pending_appeals"]
-
-KIND = "考核申诉"
-"""The kind of case that is an appeal against an assessment; 申诉 is a consumer's."""
 
 
 def beside_unadjusted(result: Result, before: Result, overlay: Overlay) -> Result:
@@ -85,6 +83,7 @@ def adjustment_notices(overlay: Overlay) -> Iterator[Notice]:
             )
         )  # fmt: skip
         yield Notice("adjusted", message, units)
+    yield from appeals_elsewhere(overlay.original, overlay.applied)
     for one in overlay.later:
         message = Message(
             "adjustment {id} was decided at {at}, after the time of looking, and is not applied",

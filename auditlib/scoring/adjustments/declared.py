@@ -24,6 +24,7 @@ from auditlib.core.refusals import Said
 from auditlib.core.refusals import shown as shown_value
 from auditlib.core.values import Strict, Text
 from auditlib.core.yaml_file import Tree, read_tree, validate
+from auditlib.ledger.privacy.declared import personal_problems
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.source import Name
@@ -100,7 +101,8 @@ class CellChange(Strict):
 
 
 class Appeal(Strict):
-    """The appeal that was decided: a case of a ledger of its own, whose acts show filing and decision."""
+    """The appeal that was decided: a case of the ledger with this snapshot hash; without one, of that which is scored,
+    if it is there."""
 
     ledger: Hash | None = None
     case_id: str
@@ -155,6 +157,7 @@ def read_adjustments(scheme: Scheme) -> Adjustments:
         try:
             tree = read_tree(file, shown(file))
             read[file] = tree, validate(Adjustment, tree)
+            problems += personal_problems(tree, whole=True)
         except InputError as error:
             problems += error.problems
     for file, (tree, one) in read.items():

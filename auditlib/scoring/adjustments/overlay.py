@@ -16,6 +16,7 @@ from auditlib.ledger.privacy.find import NOT_PERSONAL, names_persons, withhold
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS, Column
 from auditlib.scheme.model import Scheme
+from auditlib.scoring.adjustments.appeals import appeals_in
 from auditlib.scoring.adjustments.declared import Adjustment, CellChange, read_adjustments
 
 __all__ = ["Overlay", "overlaid"]
@@ -42,7 +43,7 @@ def overlaid(ledger: Ledger, scheme: Scheme, as_of: Callable[[], datetime]) -> O
     """The ledger with those adjustments of a scheme over it that were decided by ``as_of``, one after the other.
 
     ``as_of`` is asked only where there are any. Raises :class:`InputError` for a file that is none, a broken chain, a
-    row or column that the ledger does not have, and a ``was`` that is not what stands there.
+    row or column that the ledger does not have, a ``was`` that is not what stands there, and an appeal that is none.
     """
     declared = read_adjustments(scheme)
     if not declared.chain:
@@ -51,7 +52,7 @@ def overlaid(ledger: Ledger, scheme: Scheme, as_of: Callable[[], datetime]) -> O
     applied = declared.by(look)
     later = tuple(one for one in declared.chain if one.decided_at > look)
     cells = _Cells(ledger, scheme)
-    problems: list[Problem] = []
+    problems: list[Problem] = [*appeals_in(ledger, applied)]
     units: dict[str, tuple[str, ...]] = {}
     for one, file in applied:
         whose = []

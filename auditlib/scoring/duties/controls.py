@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import polars as pl
 
 from auditlib.core.message import Message, Notice
 from auditlib.scheme.duties import Duty
 from auditlib.scoring.duties.rows import KEY, DutyRows
 
-__all__ = ["CONTROLS", "beside_checks", "control_notices"]
+__all__ = ["CONTROLS", "beside_checks", "contradicted", "control_notice"]
 
 CONTROLS = {"check": pl.String, "check_result": pl.String}
 """Beside an instance: the key and the result of the last answer that a person gave on its case."""
@@ -23,7 +21,7 @@ SAYS_OTHERWISE = {
 SHOWN = 5
 
 
-def beside_checks(rows: DutyRows, table: pl.DataFrame) -> pl.DataFrame:
+def beside_checks(rows: DutyRows, table: pl.LazyFrame) -> pl.LazyFrame:
     """The instances with :data:`CONTROLS`; empty where nobody looked, and for duties that a person answers anyway."""
     computed = [duty.id for duty in rows.scheme.duties if duty.asked is None]
     if "checks" not in rows.registers:
@@ -31,22 +29,23 @@ def beside_checks(rows: DutyRows, table: pl.DataFrame) -> pl.DataFrame:
     checks = rows.rows("checks").filter(pl.col("duty").is_in(computed) & pl.col("case_id").is_not_null())
     last = checks.sort("at", KEY).group_by("duty", "case_id", maintain_order=True).last()
     found = last.select("duty", pl.col("case_id").alias("case"), check=KEY, check_result="result")
-    return table.join(found, on=["duty", "case"], how="left", maintain_order="left")
+    return table.join(found.lazy(), on=["duty", "case"], how="left", maintain_order="left")
 
 
-def control_notices(table: pl.DataFrame, duties: Sequence[Duty]) -> Iterator[Notice]:
-    """Where a person says otherwise than the records, by duty."""
+def contradicted(table: pl.DataFrame) -> pl.Series:
+    """The checks that say otherwise than the records, by key, of one duty's instances."""
     wrong = [
         (pl.col("check_result") == answer) & pl.col("status").is_in(statuses)
         for answer, statuses in SAYS_OTHERWISE.items()
     ]
-    otherwise = table.filter(pl.any_horizontal(wrong))
-    for duty in duties if otherwise.height else ():
-        own = otherwise.filter(pl.col("duty") == duty.id)["check"].unique().sort()
-        if own.len():
-            more = "" if own.len() <= SHOWN else f" … ({own.len()})"
-            message = Message(
-                "{duty}: checks {rows} say otherwise than the records, which stand; both are shown",
-                duty=duty.title, rows=", ".join(own.head(SHOWN)) + more,
-            )  # fmt: skip
-            yield Notice("checked_otherwise", message)
+    return table.filter(pl.any_horizontal(wrong))["check"].unique().sort()
+
+
+def control_notice(duty: Duty, checks: pl.Series) -> Notice:
+    """Where a person says otherwise than the records."""
+    more = "" if checks.len() <= SHOWN else f" … ({checks.len()})"
+    message = Message(
+        "{duty}: checks {rows} say otherwise than the records, which stand; both are shown",
+        duty=duty.title, rows=", ".join(checks.head(SHOWN)) + more,
+    )  # fmt: skip
+    return Notice("checked_otherwise", message)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
+from auditlib.scheme.columns import with_inputs
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.duty_clock import day_of, last_moment
+from auditlib.scoring.duties.by_case import NO, places
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
 
 __all__ = [
@@ -29,6 +33,7 @@ __all__ = [
 START, UNIT = "\x00start", "\x00unit"
 TIME, ACT, EARLY, MAYBE = "\x00time", "\x00act", "\x00early", "\x00maybe"
 """What is found: when, by which act; whether it was done before its clock began; whether it may have been done."""
+_LEGS = "\x00legs"
 
 
 def name_of(moment: Moment) -> str:
@@ -52,9 +57,20 @@ def recorded(rows: DutyRows, register: str, moment: Moment) -> bool:
     if moment == "closed_at" and register == "cases":
         return True
     if note is not None and note.columns is not None:
-        return f"{register}.{moment}" in note.columns
+        return all(f"{register}.{time}" in note.columns for time in _times_behind(rows, register, moment))
     table = rows.rows(register)
     return rows.has(register, moment) and table[moment].null_count() < table.height
+
+
+def _times_behind(rows: DutyRows, register: str, column: str) -> list[str]:
+    """The times of the ledger that have to be recorded for a column: itself, or those that it is derived from, but for
+    the closing, which every ledger records."""
+    if column not in rows.scheme.columns.get(register, {}):
+        return [column]
+    known = rows.scheme.ledger_columns(register)
+    names = with_inputs(rows.scheme, register, [column])
+    times = [name for name in names if name in known and known[name].type in ("time", "deadline")]
+    return [name for name in times if (register, name) != ("cases", "closed_at")]
 
 
 def unknown_of(moment: Act) -> str:
@@ -63,8 +79,11 @@ def unknown_of(moment: Act) -> str:
     return ", ".join([*(["post"] if moment.by is not None else []), *names])
 
 
-def add_start(rows: DutyRows, duty: Duty, table: pl.DataFrame, ends: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """The rows with the time that the clock runs from, and whether that may be unknown though it happened."""
+def add_start(rows: DutyRows, duty: Duty, table: pl.DataFrame, ends: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The rows with the time that the clock runs from, and whether that may be unknown though it happened.
+
+    ``ends`` has by duty the case and the end of each of its instances.
+    """
     start = duty.start
     if start is None:
         return table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START), pl.lit(value=False).alias(MAYBE))
@@ -75,9 +94,8 @@ def add_start(rows: DutyRows, duty: Duty, table: pl.DataFrame, ends: dict[str, p
         )
     if isinstance(start, str):
         return table.with_columns(_moment_of(duty, start).alias(START), pl.lit(value=False).alias(MAYBE))
-    blank = table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START))
-    found = look_for(rows, duty, start, blank)
-    return found.with_columns(pl.col(TIME).alias(START)).drop(TIME, ACT, EARLY)
+    found = look_for(rows, duty, start, table.with_columns(pl.lit(None, pl.Datetime("us")).alias(START)))
+    return table.with_columns(found[TIME].alias(START), found[MAYBE])
 
 
 def _moment_of(duty: Duty, column: str) -> pl.Expr:
@@ -91,44 +109,47 @@ def _moment_of(duty: Duty, column: str) -> pl.Expr:
 
 
 def look_for(rows: DutyRows, duty: Duty, moment: Moment, table: pl.DataFrame) -> pl.DataFrame:
-    """The rows of ``table`` (in its order) with the columns TIME, ACT, EARLY and MAYBE for a moment after START."""
+    """The columns TIME, ACT, EARLY and MAYBE for a moment after START, a row for each of ``table``."""
     if isinstance(moment, str):
         early = _before(pl.col(moment), pl.col(START))
-        return table.with_columns(
+        return table.select(
             pl.when(~early).then(pl.col(moment)).alias(TIME),
             pl.lit(None, pl.String).alias(ACT),
             early.alias(EARLY),
             pl.lit(value=False).alias(MAYBE),
         )
-    acts = rows.acts.filter(pl.col("act").is_in(moment.act))
-    if duty.of == "acts":
-        legs = table.group_by(CASE).agg(pl.col(UNIT).n_unique().alias("\x00legs"))
-        table = table.join(legs, on=CASE, how="left", maintain_order="left")
-    else:
-        table = table.with_columns(pl.lit(1).alias("\x00legs"))
-    beside = [name for name in (moment.by,) if name is not None and name in table.columns]
-    left = table.select(KEY, CASE, START, UNIT, "\x00legs", *(pl.col(name).alias(f"\x00by {name}") for name in beside))
-    pairs = left.join(acts.rename({KEY: "\x00act_key"}), on=CASE, how="inner", suffix="\x00own")
-    meant = _is_meant(rows, duty, moment, beside)
-    early = _before(pl.col("at"), pl.col(START))
-    pairs = pairs.with_columns(meant.alias("\x00meant"), early.alias(EARLY))
-    fits = pl.col("\x00meant") & ~pl.col(EARLY)
-    order = ["at", "\x00act_key"]
-    chosen = pairs.filter(fits).sort(order, descending=moment.take == "last")
-    first = chosen.group_by(KEY, maintain_order=True).agg(
-        pl.col("at").first().alias(TIME), pl.col("\x00act_key").first().alias(ACT)
-    )
-    doubts = pairs.group_by(KEY).agg(
-        (pl.col("\x00meant") & pl.col(EARLY)).any().alias(EARLY),
-        (pl.col("\x00meant").is_null() & ~pl.col(EARLY)).any().alias(MAYBE),
-    )
-    table = table.drop(name for name in ("\x00legs", MAYBE) if name in table.columns)
-    found = table.join(first, on=KEY, how="left", maintain_order="left")
-    found = found.join(doubts, on=KEY, how="left", maintain_order="left")
-    return found.with_columns(
-        (pl.col(EARLY).fill_null(False) & pl.col(TIME).is_null()).alias(EARLY),
-        (pl.col(MAYBE).fill_null(False) & pl.col(TIME).is_null()).alias(MAYBE),
-    )
+    acts = rows.acts_of(moment.act)
+    there, here = acts.pairs(table[NO])
+    meant = _is_meant(rows, duty, moment, table.columns)
+    names = {"at", *meant.meta.root_names()}
+    if _LEGS in names:
+        table = table.with_columns(pl.col(UNIT).n_unique().over(CASE).alias(_LEGS))
+    beside = {START: START, UNIT: UNIT, _LEGS: _LEGS, **({f"\x00by {moment.by}": moment.by} if moment.by else {})}
+    pairs = pl.DataFrame(
+        [
+            pl.Series("\x00there", there),
+            pl.Series("\x00here", here),
+            *(table[own].gather(there).alias(name) for name, own in beside.items() if name in {*names, START}),
+            *(acts.rows[name].gather(here) for name in names if name not in beside),
+        ]
+    ).select("\x00there", "\x00here", meant.alias("\x00meant"), _before(pl.col("at"), pl.col(START)).alias(EARLY))
+    fit = pairs.filter(pl.col("\x00meant") & ~pl.col(EARLY))
+    ends = fit["\x00there"].shift(-1 if moment.take == "last" else 1).ne_missing(fit["\x00there"])
+    place = np.full(table.height, -1)
+    place[fit["\x00there"].filter(ends).to_numpy()] = fit["\x00here"].filter(ends).to_numpy()
+    at = places(place)
+
+    def only(doubt: pl.Expr) -> pl.Series:
+        """Whether a row of the table, for which nothing was found, has such a pair."""
+        has = np.zeros(table.height, dtype=bool)
+        has[pairs.filter(doubt)["\x00there"].to_numpy()] = True
+        return pl.Series(has & (place < 0))
+
+    return pl.DataFrame([
+        acts.rows["at"].gather(at).alias(TIME), acts.rows[KEY].gather(at).alias(ACT),
+        only(pl.col("\x00meant") & pl.col(EARLY)).alias(EARLY),
+        only(pl.col("\x00meant").is_null() & ~pl.col(EARLY)).alias(MAYBE),
+    ])  # fmt: skip
 
 
 def _before(time: pl.Expr, start: pl.Expr) -> pl.Expr:
@@ -137,20 +158,20 @@ def _before(time: pl.Expr, start: pl.Expr) -> pl.Expr:
     return ((time < start) & ~without_time).fill_null(False)
 
 
-def _is_meant(rows: DutyRows, duty: Duty, act: Act, beside: list[str]) -> pl.Expr:
+def _is_meant(rows: DutyRows, duty: Duty, act: Act, columns: Sequence[str]) -> pl.Expr:
     """Whether an act is the one that is owed: by the right actor, as the condition asks; null where nobody can tell."""
     found: list[pl.Expr] = []
     if act.where is not None:
         found.append(parse_sql(act.where).expression)
     if act.by is not None:
-        found.append(_by(rows, act.by, beside))
+        found.append(_by(rows, act.by, act.by in columns))
     if duty.of == "acts":  # of several legs of a case each has the acts of its own unit
-        other = (pl.col("\x00legs") > 1) & (pl.col(ROW_UNIT) != pl.col(UNIT))
+        other = (pl.col(_LEGS) > 1) & (pl.col(ROW_UNIT) != pl.col(UNIT))
         found.append(~other.fill_null(False))
     return pl.all_horizontal(found) if found else pl.lit(value=True)
 
 
-def _by(rows: DutyRows, by: str, beside: list[str]) -> pl.Expr:
+def _by(rows: DutyRows, by: str, beside: bool) -> pl.Expr:
     """Whether an actor did it: in its role, under its own name, or as the unit that a column of the row names."""
     post = pl.col("post") if "post" in rows.acts.columns else pl.lit(None, pl.String)
     unit = pl.col("unit")

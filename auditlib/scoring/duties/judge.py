@@ -6,7 +6,7 @@ says that it records such acts; else the instance is ``not_assessable`` and ``la
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.duty_clock import Clock
+from auditlib.scoring.duties.by_case import NO
 from auditlib.scoring.duties.found import (
     ACT,
     EARLY,
@@ -51,26 +52,36 @@ WORST = ("missed", "not_assessable", "running", "late", "done", "met")
 """Of several parts that are all owed the worst counts."""
 
 
-def judge(rows: DutyRows, duty: Duty, ends: dict[str, pl.DataFrame]) -> Judged:
-    """Every row of ``duty.of`` with its status; ``ends`` holds the instances of the duties judged before."""
+def judge(rows: DutyRows, duty: Duty, ends: Mapping[str, pl.DataFrame]) -> Judged:
+    """Every row of ``duty.of`` with its status; ``ends`` has the case and the end of each instance of the duties judged
+    before.
+
+    Times and statuses are computed here; what is only shown beside them when it is asked for.
+    """
     frame = rows.rows(duty.of)
-    table = frame.with_columns(
-        _unit(rows, duty, frame).alias(UNIT), _applies(duty).alias("\x00applies"), _own_time(duty).alias("\x00own")
-    ).join(rows.closed, on=CASE, how="left", maintain_order="left")
-    owed = table.filter(pl.col("\x00applies"))
-    unknown = table.filter(pl.col("\x00applies").is_null())
+    applies = frame.select(_applies(duty).alias("applies"))["applies"] if duty.when is not None else None
+    owed = _asked(rows, duty, frame if applies is None else frame.filter(applies))
+    unknown = _asked(rows, duty, frame.clear() if applies is None else frame.filter(applies.is_null()))
     shapes = {"never": judge_never, "order": judge_order, "filled": judge_filled, "asked": judge_asked}
     judged = _judge_to(rows, duty, owed, ends) if duty.to is not None else shapes[duty.shape](rows, duty, owed)
-    judged = _without_owner(rows, duty, judged)
-    doubtful = unknown.with_columns(
+    judged = _without_owner(rows, duty, judged, frame.columns)
+    doubtful = unknown.lazy().with_columns(
         pl.lit("not_assessable").alias(STATUS), _unknown_columns(duty.when or "", unknown).alias("lacking")
     )
-    parts = [conformed(rows, duty, judged), conformed(rows, duty, doubtful)]
+    parts = [conformed(duty, judged), *([conformed(duty, doubtful)] if unknown.height else [])]
     own_unit = pl.coalesce(ROW_UNIT, CASE_UNIT).alias("unit")  # what nobody owes stays with the unit of its row
-    left = table.filter(~pl.col("\x00applies").fill_null(True)).select(
-        KEY, CASE, own_unit, pl.col("\x00own").alias("at")
+    left = frame.lazy().filter(pl.lit(value=False) if applies is None else pl.lit(~applies))
+    return Judged(pl.concat(parts), left.select(KEY, CASE, own_unit, _own_time(duty).alias("at")))
+
+
+def _asked(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what judging them needs."""
+    return frame.select(
+        *rows.columns_of(duty, frame.columns),
+        _unit(rows, duty, frame).alias(UNIT),
+        _own_time(duty).alias("\x00own"),
+        pl.lit(rows.closed.gather(frame[NO])).alias("closed"),
     )
-    return Judged(pl.concat(parts), left)
 
 
 def _applies(duty: Duty) -> pl.Expr:
@@ -101,11 +112,11 @@ def _unknown_columns(sql: str, table: pl.DataFrame) -> pl.Expr:
     return pl.concat_list([pl.when(pl.col(name).is_null()).then(pl.lit(name)) for name in names]).list.drop_nulls()
 
 
-def _without_owner(rows: DutyRows, duty: Duty, judged: pl.DataFrame) -> pl.DataFrame:
+def _without_owner(rows: DutyRows, duty: Duty, judged: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
     """Nobody can be said to owe what the column ``by`` leaves undecided, unless it names an actor all the same."""
     if duty.by in rows.scheme.actors and not rows.has(duty.of, duty.by):
         return judged
-    if duty.by not in judged.columns or f"{WRITTEN}{duty.by}" in judged.columns:
+    if duty.by not in columns or f"{WRITTEN}{duty.by}" in columns:
         return judged
     nobody = pl.col(duty.by).is_null() & ~pl.col(STATUS).is_in(["not_applicable", "running"])
     return judged.with_columns(
@@ -114,65 +125,72 @@ def _without_owner(rows: DutyRows, duty: Duty, judged: pl.DataFrame) -> pl.DataF
     )
 
 
-def _judge_to(rows: DutyRows, duty: Duty, owed: pl.DataFrame, ends: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _judge_to(rows: DutyRows, duty: Duty, owed: pl.DataFrame, ends: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
     started = add_start(rows, duty, owed, ends).rename({MAYBE: "\x00start_maybe"})
     clock = Clock(rows.scheme.counting, rows.working_days)
     limits = DutyLimits(rows, duty, duty.limits, clock)
-    timed = limits.added(started)
-    result = _judge_way(rows, duty, timed, duty.to or (), limits)
+    result = _judge_way(rows, duty, limits.added(started), duty.to or (), limits)
     for number, way in enumerate(duty.ways):
         other_limits = DutyLimits(rows, duty, way.limits or duty.limits, clock)
         other = _judge_way(rows, duty, other_limits.added(started), (way.to,), other_limits)
         result = _better(result, other, number + 1)
-    return _excused(duty, _handed_over(rows, duty, result))
+    return _excused(duty, _handed_over(rows, duty, started, result))
 
 
 def _judge_way(
     rows: DutyRows, duty: Duty, table: pl.DataFrame, to: Sequence[Moment], limits: DutyLimits
-) -> pl.DataFrame:
-    parts = []
-    for number, moment in enumerate(to):
-        found = look_for(rows, duty, moment, table)
-        status, lacking = _part(rows, duty, moment, limits)
-        found = found.with_columns(status.alias(STATUS), lacking.alias("\x00lacks"))
-        parts.append(found.select(
-            KEY, pl.col(TIME).alias(f"\x00time{number}"), pl.col(ACT).alias(f"\x00act{number}"),
-            pl.col(STATUS).alias(f"\x00status{number}"), pl.col("\x00lacks").alias(f"\x00lacks{number}"),
-        ))  # fmt: skip
-    joined = pl.concat([table.drop(KEY), parts[0], *(part.drop(KEY) for part in parts[1:])], how="horizontal")
+) -> pl.LazyFrame:
     numbers = range(len(to))
-    statuses = [pl.col(f"\x00status{n}") for n in numbers]
-    whole = pl.coalesce(
-        [pl.when(pl.any_horizontal([s == worst for s in statuses])).then(pl.lit(worst)) for worst in WORST]
-    )
-    never_began = statuses[0] == "not_applicable"
-    lacking = pl.concat_list([pl.col(f"\x00lacks{n}") for n in numbers]).list.unique(maintain_order=True)
-    missing = pl.concat_list(
-        [pl.when(pl.col(f"\x00status{n}") == "missed").then(pl.lit(recorded_name(rows, to[n]))) for n in numbers]
-    ).list.drop_nulls()
-    acts = pl.concat_list([pl.col(f"\x00act{n}") for n in numbers]).list.drop_nulls()
-    all_done = pl.all_horizontal([pl.col(f"\x00time{n}").is_not_null() for n in numbers])
-    detail = pl.concat_list(
-        [
-            pl.struct(
-                name=pl.lit(recorded_name(rows, to[n])), status=pl.col(f"\x00status{n}"), done=pl.col(f"\x00time{n}"),
-            )
-            for n in numbers
+    whys = []
+    for number, moment in enumerate(to):
+        found = table.hstack(look_for(rows, duty, moment, table))
+        code, why = _part(rows, duty, moment, limits)
+        whys.append(why)
+        table = table.with_columns(
+            found[TIME].alias(f"\x00time{number}"), found[ACT].alias(f"\x00act{number}"),
+            found.select(code.alias(f"\x00code{number}")).to_series(),
+        )  # fmt: skip
+    statuses = [_status(pl.col(f"\x00code{n}")) for n in numbers]
+    whole = statuses[0]
+    if len(to) > 1:
+        worst = [
+            pl.when(pl.any_horizontal([one == status for one in statuses])).then(pl.lit(status)) for status in WORST
         ]
-    )  # fmt: skip
-    return joined.with_columns(
-        pl.when(never_began).then(pl.lit("not_applicable")).otherwise(whole).alias(STATUS),
-        lacking.alias("lacking"),
-        missing.alias("missing"),
-        acts.alias("done_acts"),
+        whole = pl.when(statuses[0] == "not_applicable").then(pl.lit("not_applicable")).otherwise(pl.coalesce(worst))
+    lacks = [_why(pl.col(f"\x00code{n}"), whys[n]) for n in numbers]
+    missing = [pl.when(statuses[n] == "missed").then(pl.lit(recorded_name(rows, to[n]))) for n in numbers]
+    all_done = pl.all_horizontal([pl.col(f"\x00time{n}").is_not_null() for n in numbers])
+    parts = [
+        pl.struct(name=pl.lit(recorded_name(rows, to[n])), status=statuses[n], done=pl.col(f"\x00time{n}"))
+        for n in numbers
+    ]
+    judged = table.with_columns(
+        whole.alias(STATUS),
         pl.when(all_done).then(pl.max_horizontal([pl.col(f"\x00time{n}") for n in numbers])).alias("done"),
-        detail.alias("parts") if len(to) > 1 else pl.lit(None, INSTANCES["parts"]).alias("parts"),
+    )
+    return limits.shown(judged.lazy()).with_columns(
+        pl.concat_list(lacks).list.unique(maintain_order=True).alias("lacking"),
+        pl.concat_list(missing).list.drop_nulls().alias("missing"),
+        pl.concat_list([pl.col(f"\x00act{n}") for n in numbers]).list.drop_nulls().alias("done_acts"),
+        (pl.concat_list(parts) if len(to) > 1 else pl.lit(None, INSTANCES["parts"])).alias("parts"),
         pl.lit(0).alias("way"),
-    ).drop([f"\x00{name}{n}" for name in ("time", "act", "status", "lacks") for n in numbers])
+    )
 
 
-def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tuple[pl.Expr, pl.Expr]:
-    """The status of one thing that is owed, and what is not known where it cannot be assessed."""
+def _status(code: pl.Expr) -> pl.Expr:
+    return pl.when(code.str.starts_with("\x01")).then(pl.lit("not_assessable")).otherwise(code)
+
+
+def _why(code: pl.Expr, whys: Mapping[str, pl.Expr]) -> pl.Expr:
+    """What is not known where it cannot be assessed."""
+    lacking = NOTHING
+    for one, names in whys.items():
+        lacking = pl.when(code == one).then(names).otherwise(lacking)
+    return lacking
+
+
+def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tuple[pl.Expr, dict[str, pl.Expr]]:
+    """The status of one thing that is owed, or in its place why it cannot be assessed, and what is not known then."""
     as_of = pl.col("as_of")
     time, start, too_late = pl.col(TIME), pl.col(START), pl.col("too_late")
     said = pl.lit(recorded(rows, duty.of, moment))
@@ -210,14 +228,10 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
         "\x01act": pl.lit([name_of(moment)]),
         "\x01time of day": pl.lit(["time of day"]),
     }
-    lacking = pl.lit([], pl.List(pl.String))
-    for code, names in why.items():
-        lacking = pl.when(coded == code).then(names).otherwise(lacking)
-    status = pl.when(coded.str.starts_with("\x01")).then(pl.lit("not_assessable")).otherwise(coded)
-    return status, lacking
+    return coded, why
 
 
-def _better(first: pl.DataFrame, other: pl.DataFrame, number: int) -> pl.DataFrame:
+def _better(first: pl.LazyFrame, other: pl.LazyFrame, number: int) -> pl.LazyFrame:
     """Of two ways to meet a duty, row by row the better one."""
     rank = {status: place for place, status in enumerate(BEST)} | {"not_applicable": len(BEST)}
     shared = [
@@ -235,23 +249,23 @@ def _better(first: pl.DataFrame, other: pl.DataFrame, number: int) -> pl.DataFra
     ).drop([f"\x02{name}" for name in shared])
 
 
-def _handed_over(rows: DutyRows, duty: Duty, table: pl.DataFrame) -> pl.DataFrame:
+def _handed_over(rows: DutyRows, duty: Duty, started: pl.DataFrame, judged: pl.LazyFrame) -> pl.LazyFrame:
     """What was handed over in time, with its receipt, is the receiver's: unless that is itself what is owed."""
     over = duty.handed_over
     if over is None or any(isinstance(moment, Act) and over.act in moment.act for moment in duty.to or ()):
-        return table
+        return judged
     where = " and ".join(f"{name} is not null" for name in over.needs) or None
-    found = look_for(rows, duty, Act(act=(over.act,), where=where), table.drop(MAYBE, EARLY, strict=False))
+    found = look_for(rows, duty, Act(act=(over.act,), where=where), started).select(TIME, ACT)
     in_time = pl.col(TIME).is_not_null() & (pl.col(TIME) < pl.col("too_late")).fill_null(True)
     passed = in_time & pl.col(STATUS).is_in(["missed", "running", "not_assessable"]) & pl.col("done").is_null()
-    return found.with_columns(
+    return pl.concat([judged, found.lazy()], how="horizontal").with_columns(
         pl.when(passed).then(pl.lit("handed_over")).otherwise(pl.col(STATUS)).alias(STATUS),
         pl.when(passed).then(pl.concat_list(ACT)).otherwise(pl.col("done_acts")).alias("done_acts"),
         *(pl.when(~passed).then(pl.col(name)).otherwise(NOTHING).alias(name) for name in ("lacking", "missing")),
-    ).drop(TIME, ACT, EARLY, MAYBE)
+    ).drop(TIME, ACT)  # fmt: skip
 
 
-def _excused(duty: Duty, table: pl.DataFrame) -> pl.DataFrame:
+def _excused(duty: Duty, table: pl.LazyFrame) -> pl.LazyFrame:
     if duty.excused is None:
         return table
     holds = parse_sql(duty.excused).expression.fill_null(False)

@@ -11,8 +11,9 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.duties import Act, Duty, DutyLimit, Moment
 from auditlib.scheme.duty_clock import MOMENT, Clock, day_of, last_moment
+from auditlib.scoring.duties.by_case import NO, ByCase
 from auditlib.scoring.duties.found import START
-from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
+from auditlib.scoring.duties.rows import KEY, DutyRows
 
 __all__ = ["ADVISORY", "BY_THE_CLOCK", "CIVIL", "LIMIT", "NO_LIMIT", "SOFT", "TARGET", "UNDECIDED", "DutyLimits"]
 
@@ -37,7 +38,7 @@ class DutyLimits:
         return any(limit.until is None and limit.gap is None for limit in self.limits)
 
     def added(self, table: pl.DataFrame) -> pl.DataFrame:
-        """The rows with their limit: its number, its ends, whether it is soft, what extended it."""
+        """The rows with their limit: its number, its end, whether it is soft, what extended it."""
         table = table.with_columns(self._number().alias(LIMIT)).with_columns(
             self._flag([bool(limit.soft) for limit in self.limits]).alias(SOFT),
             self._flag([limit.soft == "advisory" for limit in self.limits]).alias(ADVISORY),
@@ -45,7 +46,6 @@ class DutyLimits:
         )
         table = table.with_columns(
             self._each(lambda limit, start: self.clock.too_late(limit, start)).alias("too_late"),
-            self._each(self._target).alias(TARGET),
             pl.lit(None, pl.String).alias("extension"),
             pl.lit(None, pl.Datetime("us")).alias("until"),
             pl.lit(None, pl.Datetime("us")).alias("cap"),
@@ -54,9 +54,11 @@ class DutyLimits:
         if self.duty.paused is not None:
             table = self._paused(table)
         table = table.with_columns(pl.col("too_late").alias("first_due"))
-        if self.duty.extended is not None:
-            table = self._extended(table)
-        return table.with_columns(self._civil().alias(CIVIL))
+        return self._extended(table) if self.duty.extended is not None else table
+
+    def shown(self, table: pl.LazyFrame) -> pl.LazyFrame:
+        """The rows that were :meth:`added` to, with what is only shown beside: target and end by the civil code."""
+        return table.with_columns(self._each(self._target).alias(TARGET), self._civil().alias(CIVIL))
 
     def lacking(self) -> pl.Expr:
         """What is not known of the limit where there ought to be one."""
@@ -90,10 +92,12 @@ class DutyLimits:
         return number.cast(pl.Int64)
 
     def _flag(self, flags: Sequence[bool]) -> pl.Expr:
-        return pl.col(LIMIT).is_in([place for place, flag in enumerate(flags) if flag])
+        return pl.col(LIMIT).is_in([place for place, flag in enumerate(flags) if flag]) if any(flags) else pl.lit(False)
 
     def _each(self, end: object) -> pl.Expr:
         """What ``end(limit, start)`` gives for the limit of each row."""
+        if len(self.limits) == 1 and self.limits[0].when is None:
+            return end(self.limits[0], pl.col(START))  # type: ignore[operator]
         found = [
             pl.when(pl.col(LIMIT) == place).then(end(limit, pl.when(pl.col(LIMIT) == place).then(pl.col(START))))  # type: ignore[operator]
             for place, limit in enumerate(self.limits)
@@ -119,8 +123,9 @@ class DutyLimits:
     def _paused(self, table: pl.DataFrame) -> pl.DataFrame:
         """The end moved by the time for which the clock stood still inside the limit, pause by pause."""
         pauses = self._pauses()
-        for one in pauses.partition_by("\x00n", maintain_order=True, include_key=False):
-            table = table.join(one, on=CASE, how="left", maintain_order="left")
+        for number in range(pauses.most):
+            place = pauses.nth(table[NO], number)
+            table = table.with_columns(pauses.rows[name].gather(place) for name in ("\x00from", "\x00to"))
             begun = pl.max_horizontal("\x00from", START)
             inside = (pl.col("\x00from") < pl.col("too_late")) & (pl.col("\x00to") > pl.col(START))
 
@@ -141,38 +146,37 @@ class DutyLimits:
         ]
         return pl.coalesce(found)
 
-    def _pauses(self) -> pl.DataFrame:
-        """The intervals of each case in which its clock stands still, numbered in order; one that does not end lasts
-        until now. Of two that overlap the time counts once."""
+    def _pauses(self) -> ByCase:
+        """The intervals of each case in which its clock stands still; one that does not end lasts until now.
+
+        Of two that overlap the time counts once.
+        """
         paused = self.duty.paused
         assert paused is not None
-        acts = self.rows.acts.select(CASE, "at", "act").sort(CASE, "at")
-        begins = acts.filter(pl.col("act") == paused.act).select(CASE, pl.col("at").alias("\x00from"))
-        ends = acts.filter(pl.col("act") == paused.ends).select(CASE, pl.col("at").alias("\x00to"))
-        pairs = begins.join(ends, on=CASE, how="left").with_columns(
+        begins = self.rows.acts_of((paused.act,)).table.select(NO, pl.col("at").alias("\x00from"))
+        ends = self.rows.acts_of((paused.ends,)).table.select(NO, pl.col("at").alias("\x00to"))
+        pairs = begins.join(ends, on=NO, how="left").with_columns(
             pl.when(pl.col("\x00to") > pl.col("\x00from")).then(pl.col("\x00to")).alias("\x00to")
         )
-        each = pairs.group_by(CASE, "\x00from").agg(pl.col("\x00to").min())
+        each = pairs.group_by(NO, "\x00from").agg(pl.col("\x00to").min())
         each = each.with_columns(pl.col("\x00to").fill_null(self.rows.as_of))
-        joined = each.group_by(CASE, "\x00to").agg(pl.col("\x00from").min()).sort(CASE, "\x00from")
-        number = pl.int_range(pl.len()).over(CASE).alias("\x00n")
-        return joined.select(CASE, "\x00from", "\x00to", number).sort("\x00n")
+        return self.rows.by_case(each.group_by(NO, "\x00to").agg(pl.col("\x00from").min()).sort(NO, "\x00from"))
 
     def _extended(self, table: pl.DataFrame) -> pl.DataFrame:
         """The end moved by each extension that counts, in the order in which they were granted."""
         extended = self.duty.extended
         assert extended is not None
-        granted = self.rows.acts.filter(pl.col("act") == extended.act)
+        granted = self.rows.acts_of((extended.act,)).table
         filled = [pl.col(name).is_not_null() for name in extended.needs]
         granted = granted.filter(reduce(lambda a, b: a & b, filled)) if filled else granted
         if extended.told is not None:
-            telling = self.rows.acts.filter(pl.col("act") == extended.told)
-            told = telling.group_by(CASE).agg(pl.col("at").max().alias("\x00told"))
-            granted = granted.join(told, on=CASE).filter(day_of(pl.col("\x00told")) >= day_of(pl.col("at")))
-        granted = granted.sort(CASE, "at", KEY).select(
-            CASE, pl.col(KEY).alias("\x00by"), pl.col("at").alias("\x00granted"), pl.col("until").alias("\x00until"),
-            pl.int_range(pl.len()).over(CASE).alias("\x00n"),
-        )  # fmt: skip
+            telling = self.rows.acts_of((extended.told,)).table
+            told = telling.group_by(NO).agg(pl.col("at").max().alias("\x00told"))
+            granted = granted.join(told, on=NO, maintain_order="left")
+            granted = granted.filter(day_of(pl.col("\x00told")) >= day_of(pl.col("at")))
+        grants = self.rows.by_case(granted.select(
+            NO, pl.col(KEY).alias("\x00by"), pl.col("at").alias("\x00granted"), pl.col("until").alias("\x00until"),
+        ))  # fmt: skip
         if extended.most is None:
             cap = pl.lit(None, pl.Datetime("us"))
         elif extended.of == "total":
@@ -185,8 +189,9 @@ class DutyLimits:
                 most = most.model_copy(update={"first_day": "excluded"})
             cap = self.clock.too_late(most, last_moment(pl.col("first_due")))
         table = table.with_columns(cap.alias("\x00cap"))
-        for one in granted.sort("\x00n").partition_by("\x00n", maintain_order=True, include_key=False):
-            table = table.join(one, on=CASE, how="left", maintain_order="left")
+        for number in range(grants.most):
+            place = grants.nth(table[NO], number)
+            table = table.with_columns(grants.rows[name].gather(place) for name in grants.rows.columns if name != NO)
             in_force = pl.col("\x00by").is_not_null() & pl.col("first_due").is_not_null()
             if extended.before == "due":
                 in_force = in_force & (pl.col("\x00granted") < pl.col("too_late"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from auditlib.core.message import Message, Notice
 from auditlib.scheme.duty_references import act_words
 from auditlib.scheme.limit_words import limit_said
-from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
+from auditlib.scoring.duties.by_case import NO
+from auditlib.scoring.duties.rows import KEY, DutyRows
 
 __all__ = ["duty_notices"]
 
@@ -47,8 +49,8 @@ def _acts(rows: DutyRows) -> Iterator[Notice]:
             rows=_named(unknown[KEY]), words=words,
         )  # fmt: skip
         yield Notice("unknown_act", message)
-    cases = rows.cases.select(CASE, "received_at")
-    early = acts.join(cases, on=CASE, how="inner").filter(pl.col("at") < pl.col("received_at").dt.truncate("1d"))
+    received = rows.cases["received_at"].gather(acts[NO])
+    early = acts.filter(acts["at"] < received.dt.truncate("1d"))
     if early.height:
         message = Message(
             "acts {rows}: found a time before the day on which the case was received, expected a later one",
@@ -62,8 +64,8 @@ def _extensions(rows: DutyRows) -> Iterator[Notice]:
         for needs in (duty.extended, duty.handed_over):
             if needs is None or not needs.needs:
                 continue
-            lacking = rows.acts.filter(
-                (pl.col("act") == needs.act) & pl.any_horizontal([pl.col(name).is_null() for name in needs.needs])
+            lacking = rows.acts_of((needs.act,)).table.filter(
+                pl.any_horizontal([pl.col(name).is_null() for name in needs.needs])
             )
             if lacking.height:
                 message = Message(
@@ -82,14 +84,13 @@ def _records(rows: DutyRows) -> Iterator[Notice]:
         )
         yield Notice("nothing_recorded", message)
         return
-    closed = rows.closed.filter(pl.col("closed").is_not_null())
+    closed = rows.closed.is_not_null()
     for word in note.acts:
-        having = rows.acts.filter(pl.col("act") == word)[CASE].unique()
-        count = closed.filter(pl.col(CASE).is_in(having.implode())).height
-        if closed.height >= RARE and count * RARE < closed.height:
+        count = (closed.to_numpy() & (np.diff(rows.acts_of((word,)).first)[:-1] > 0)).sum()
+        if closed.sum() >= RARE and count * RARE < closed.sum():
             message = Message(
                 "the ledger says that it records {act}, and {count} of {cases} closed cases have it",
-                act=word, count=count, cases=closed.height,
+                act=word, count=count, cases=closed.sum(),
             )  # fmt: skip
             yield Notice("rarely_recorded", message)
 

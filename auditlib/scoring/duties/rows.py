@@ -15,17 +15,17 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
-from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.parse import parse_column
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import OF_A_CASE
-from auditlib.scheme.columns import duty_expressions, with_inputs
-from auditlib.scheme.duties import Act, Duty
+from auditlib.scheme.columns import columns_read, with_inputs
+from auditlib.scheme.duties import Duty
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.choosing import chosen
 from auditlib.scoring.columns import derived_column
+from auditlib.scoring.duties.by_case import NO, ByCase, Places
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.own_rows import unit_groups, without_excluded
 from auditlib.scoring.repeats import compared_rows, repeated_keys
@@ -53,6 +53,8 @@ class DutyRows:
     registers: Mapping[str, pl.LazyFrame] = field(repr=False)
     others: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     """The registers read besides cases and acts."""
+    by_words: dict[tuple[str, ...], ByCase] = field(default_factory=dict, repr=False)
+    """The acts of some words, looked for before."""
 
     @classmethod
     def of(
@@ -92,21 +94,30 @@ class DutyRows:
     @cached_property
     def needed(self) -> dict[str, set[str]]:
         """The columns that duties read, by register; those of an act's case are among those of cases."""
-        found: dict[str, set[str]] = {
-            "cases": {"closed_at"},
-            "acts": set(),
-            "events": set(),
-            "submissions": set(),
-            "checks": {"case_id"},
-        }
+        found: dict[str, set[str]] = {register: set() for register in ("acts", "events", "submissions")}
+        found |= {"cases": {"closed_at"}, "checks": {"case_id"}}
         for duty in self.scheme.duties:
-            for register, name in _read(duty):
+            for register, name in columns_read(duty):
                 found.setdefault(register, set()).add(name)
                 if register in OF_A_CASE and REGISTERS[register].column(name) is None:
                     found["cases"].add(name)
         return {
             register: {name for name in names if self._is_column(register, name)} for register, names in found.items()
         }
+
+    def columns_of(self, duty: Duty, columns: Iterable[str]) -> list[str]:
+        """Those of ``columns`` that judging a duty needs."""
+        own = {name for _, name in columns_read(duty)} | {
+            KEY,
+            CASE,
+            CASE_UNIT,
+            ROW_UNIT,
+            NO,
+            "as_of",
+            "period_start",
+            "period_end",
+        }
+        return [name for name in columns if name in own or name.removeprefix(WRITTEN) in own]
 
     def _is_column(self, register: str, name: str) -> bool:
         """Whether a name is one of a column, and not that of an actor."""
@@ -121,25 +132,47 @@ class DutyRows:
         return self._frame("cases")
 
     @cached_property
-    def closed(self) -> pl.DataFrame:
+    def closed(self) -> pl.Series:
         """When each case was closed, by its column or by an act 办结: null while it is open."""
-        ended = self.acts.filter(pl.col("act") == "办结").group_by(CASE).agg(pl.col("at").min().alias("ended"))
-        closed = pl.coalesce("closed_at", "ended").alias("closed")
-        return self.cases.select(CASE, "closed_at").join(ended, on=CASE, how="left").select(CASE, closed)
+        ended = self.acts_of(("办结",))
+        first = ended.nth(self.cases[NO], 0)
+        return self.cases.select(pl.coalesce("closed_at", pl.lit(ended.rows["at"].gather(first)))).to_series()
 
-    @cached_property
+    @property
     def acts(self) -> pl.DataFrame:
         """Every act of these cases, with the columns of its case that duties read."""
-        return self._frame("acts").filter(pl.col(CASE_UNIT).is_not_null())
+        return self._acts_and_strays[0]
 
-    @cached_property
+    @property
     def strays(self) -> pl.Series:
         """The acts that name a case which the ledger does not have, by key."""
-        if "acts" not in self.registers or "cases" not in self.ledger.registers:
-            return pl.Series([], dtype=pl.String)
-        known = self.ledger.registers["cases"].select("case_id")
-        acts = self.registers["acts"].filter(pl.col("at") <= pl.lit(self.as_of))
-        return acts.join(known, on="case_id", how="anti").select("act_id").collect().to_series()
+        return self._acts_and_strays[1]
+
+    def acts_of(self, words: tuple[str, ...]) -> ByCase:
+        """The acts of some words, by case and time."""
+        if words not in self.by_words:
+            meant = self.acts["act"].is_in(words).fill_null(False).to_numpy()
+            order = self._order_of_acts
+            self.by_words[words] = ByCase.of(self.acts, self.cases.height, order[meant[order]])
+        return self.by_words[words]
+
+    def by_case(self, rows: pl.DataFrame) -> ByCase:
+        """Rows that are sorted by their case, found by it."""
+        return ByCase.of(rows, self.cases.height)
+
+    @cached_property
+    def _order_of_acts(self) -> Places:
+        return self.acts.select(pl.arg_sort_by(NO, "at", KEY)).to_series().to_numpy()
+
+    @cached_property
+    def _acts_and_strays(self) -> tuple[pl.DataFrame, pl.Series]:
+        acts = self._frame("acts")
+        if not acts[NO].null_count():
+            return acts, acts[KEY].clear()
+        lost = acts.filter(pl.col(NO).is_null()).select(KEY, CASE)  # others were left out with their case
+        cases = self.ledger.registers.get("cases", pl.LazyFrame(schema={"case_id": pl.String}))
+        lost = lost.join(cases.select(pl.col("case_id").alias(CASE)).collect(), on=CASE, how="anti")
+        return acts.filter(pl.col(NO).is_not_null()), lost[KEY]
 
     def rows(self, register: str) -> pl.DataFrame:
         """The rows of a register that duties are owed for."""
@@ -169,15 +202,16 @@ class DutyRows:
         ]
         raw_here = [name for name in raw if name not in of_case or name in have]
         frame = frame.select(
-            self._as_known(name, known[name].type) if name in have and name in known
-            else pl.col(name) if name in have
+            pl.col(name) if name in have
             else pl.lit(None, known[name].dtype if name in known else pl.String).alias(name)
             for name in raw_here
             if name != "group"
         )  # fmt: skip
+        table = frame.collect()
         if at is not None and register != "submissions":  # a submission that is due later is owed already
-            frame = frame.filter(pl.col(at) <= pl.lit(self.as_of))
-        table = frame.collect(engine="streaming")
+            happened = (table[at] <= self.as_of).fill_null(False)
+            table = table if happened.all() else table.filter(happened)
+        table = self._as_known(table, register)
         own_too = [name for name in of_case if name in have and name in case]
         table = table.with_columns(parse_column(table[name], case[name], "UTC") for name in own_too)
         key = REGISTERS[register].key
@@ -187,7 +221,8 @@ class DutyRows:
             table = self._beside_case(table, of_case)
         else:
             own = pl.col("case_id") if register == "cases" else pl.lit(None, pl.String)
-            table = table.with_columns(own.alias(CASE), pl.col("unit").alias(CASE_UNIT))
+            number = pl.int_range(pl.len(), dtype=pl.UInt32) if register == "cases" else pl.lit(None, pl.UInt32)
+            table = table.with_columns(own.alias(CASE), pl.col("unit").alias(CASE_UNIT), number.alias(NO))
         if "group" in raw:
             groups = unit_groups(self.scheme, self.ledger.registers["units"]).collect()
             table = table.join(groups, on="unit", how="left", maintain_order="left")
@@ -198,23 +233,26 @@ class DutyRows:
         )
         return self._derive(table, register, [name for name in names if name in derived])
 
-    def _as_known(self, name: str, type: str) -> pl.Expr:
-        """A column as far as its facts had happened."""
-        if type != "time":
-            return pl.col(name)
-        return pl.when(pl.col(name) <= pl.lit(self.as_of)).then(pl.col(name)).alias(name)
+    def _as_known(self, table: pl.DataFrame, register: str) -> pl.DataFrame:
+        """The table with every time as far as it had come."""
+        known = self.scheme.ledger_columns(register)
+        times = [name for name in table.columns if name in known and known[name].type == "time"]
+        later = [name for name in times if (table[name] > self.as_of).any()]
+        return table.with_columns(pl.when(pl.col(name) <= pl.lit(self.as_of)).then(pl.col(name)) for name in later)
 
     def _beside_case(self, table: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
         """Rows with the columns of their case; what both have is the row's own, where that is filled."""
         cases = self.cases
         shared = [name for name in names if name in cases.columns]
         missing = [name for name in names if name not in cases.columns and name not in table.columns]
-        beside = cases.select(
-            pl.col(CASE), pl.col("unit").alias(CASE_UNIT), *(pl.col(name).alias(f"\x00{name}") for name in shared)
-        )
         if "case_id" not in table.columns:
             table = table.with_columns(case_id=pl.lit(None, pl.String))
-        table = table.with_columns(pl.col("case_id").alias(CASE)).join(beside, on=CASE, how="left")
+        table = table.with_columns(pl.col("case_id").alias(CASE))
+        number = table.select(CASE).join(cases.select(CASE, NO), on=CASE, how="left", maintain_order="left")[NO]
+        table = table.with_columns(
+            number, cases["unit"].gather(number).alias(CASE_UNIT),
+            *(cases[name].gather(number).alias(f"\x00{name}") for name in shared),
+        )  # fmt: skip
         return table.with_columns(
             *(
                 pl.coalesce(pl.col(name).cast(cases.schema[name]), pl.col(f"\x00{name}")).alias(name)
@@ -233,7 +271,8 @@ class DutyRows:
         ids = codes | titles  # a unit whose name is the title of an actor acts as that actor
         columns = [name for name in WHO if name in table.columns]
         written = table.with_columns(pl.col(name).alias(f"{WRITTEN}{name}") for name in columns)
-        return written.with_columns(pl.col(columns).replace(ids)) if ids and columns else written
+        titled = [name for name in columns if table[name].is_in(list(ids)).any()]
+        return written.with_columns(pl.col(titled).replace(ids)) if titled else written
 
     def _derive(self, table: pl.DataFrame, register: str, names: Iterable[str]) -> pl.DataFrame:
         derived = self.scheme.columns.get(register, {})
@@ -258,29 +297,3 @@ class DutyRows:
             return pl.lit(None, pl.String)
         said = frame.select(pl.col(key[-1]), pl.col(name).cast(pl.String)).collect()
         return pl.lit(table.select(key[-1]).join(said, on=key[-1], how="left", maintain_order="left")[name])
-
-
-def _read(duty: Duty) -> Iterable[tuple[str, str]]:
-    """The columns that a duty reads, each with the register whose rows it looks at."""
-    for _, sql, register in duty_expressions(duty):
-        yield from ((register, name) for name in parse_sql(sql).columns)
-    for moment in (*duty.moments,):
-        if isinstance(moment, str):
-            yield duty.of, moment
-        elif moment.by is not None:
-            yield duty.of, moment.by
-            yield "acts", moment.by
-            yield from (("acts", name) for name in ("post", "unit"))
-    yield from ((duty.of, limit.until) for limit in duty.limits if limit.until is not None)
-    yield from ((duty.of, name) for name in duty.filled or ())
-    yield duty.of, duty.by
-    for needs in (duty.extended, duty.handed_over):
-        yield from (("acts", name) for name in (needs.needs if needs is not None else ()))
-    if duty.extended is not None:
-        yield "acts", "until"
-    if any(isinstance(moment, Act) for moment in duty.moments):
-        yield "acts", "unit"
-    if duty.asked is not None:
-        yield "checks", "case_id"
-    if duty.never is not None:
-        yield from (("events", name) for name in ("kind", "verified", "case_id", "duty"))

@@ -19,7 +19,7 @@ ANSWERS = {"符合": "met", "不符合": "missed", "不适用": "not_applicable"
 NOTHING = pl.lit([], pl.List(pl.String))
 
 
-def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
+def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.LazyFrame:
     """Acts of which each comes before the next. Of equal times nobody knows the order."""
     places = duty.order or ()
     words = [recorded_name(rows, Act(act=place)) for place in places]
@@ -48,7 +48,7 @@ def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     lacking = pl.concat_list([*unknown, pl.when(equal).then(pl.lit("order"))]).list.drop_nulls()
     why = pl.concat_list([*missing, pl.when(wrong).then(pl.lit("order"))]).list.drop_nulls()
-    judged = table.with_columns(status.alias(STATUS))
+    judged = table.lazy().with_columns(status.alias(STATUS))
     return judged.with_columns(
         pl.when(pl.col(STATUS) == "not_assessable").then(lacking).otherwise(NOTHING).alias("lacking"),
         pl.when(pl.col(STATUS) == "missed").then(why).otherwise(NOTHING).alias("missing"),
@@ -57,7 +57,7 @@ def judge_order(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def judge_filled(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
+def judge_filled(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.LazyFrame:
     """Fields that must be recorded: a flag that is true, or a column that is not empty where the ledger has it."""
     table = owed
     missing, unknown = [], []
@@ -71,22 +71,21 @@ def judge_filled(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame
             gone, unsure = pl.lit(value=False), pl.lit(value=True)
         missing.append(pl.when(gone).then(pl.lit(name)))
         unknown.append(pl.when(unsure).then(pl.lit(name)))
-    table = table.with_columns(
-        pl.concat_list(missing).list.drop_nulls().alias("missing"),
-        pl.concat_list(unknown).list.drop_nulls().alias("lacking"),
-    )
+    any_of = [pl.any_horizontal([name.is_not_null() for name in names]) for names in (missing, unknown)]
     status = (
-        pl.when(pl.col("missing").list.len() > 0).then(pl.lit("missed"))
-        .when(pl.col("lacking").list.len() > 0).then(pl.lit("not_assessable"))
+        pl.when(any_of[0]).then(pl.lit("missed"))
+        .when(any_of[1]).then(pl.lit("not_assessable"))
         .otherwise(pl.lit("met"))
     )  # fmt: skip
-    judged = table.with_columns(status.alias(STATUS))
-    return judged.with_columns(
-        pl.when(pl.col(STATUS) == "not_assessable").then(pl.col("lacking")).otherwise(NOTHING).alias("lacking")
+    lacking = pl.concat_list(unknown).list.drop_nulls()
+    return (
+        table.lazy()
+        .with_columns(status.alias(STATUS), pl.concat_list(missing).list.drop_nulls().alias("missing"))
+        .with_columns(pl.when(pl.col(STATUS) == "not_assessable").then(lacking).otherwise(NOTHING).alias("lacking"))
     )
 
 
-def judge_never(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
+def judge_never(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.LazyFrame:
     """What must not happen: a verified event, or an act, of this word is a breach; an unverified one is open."""
     word = duty.never or ""
     where = duty.shown_by.where if duty.shown_by is not None else None
@@ -115,7 +114,7 @@ def judge_never(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("\x00open").fill_null(False)).then(pl.lit("not_assessable"))
         .otherwise(pl.lit("no_record"))
     )  # fmt: skip
-    judged = table.with_columns(status.alias(STATUS), pl.col("done_acts").fill_null([]))
+    judged = table.lazy().with_columns(status.alias(STATUS), pl.col("done_acts").fill_null([]))
     return judged.with_columns(
         pl.when(pl.col(STATUS) == "not_assessable").then(pl.lit(unknown)).otherwise(NOTHING).alias("lacking"),
         pl.when(pl.col(STATUS) == "missed").then(pl.lit([word])).otherwise(NOTHING).alias("missing"),
@@ -132,7 +131,7 @@ def _shown(rows: DutyRows, duty: Duty) -> pl.DataFrame:
     return found.filter(pl.col("verified").fill_null(True)).select(CASE, "verified", key=pl.format("acts:{}", KEY))
 
 
-def judge_asked(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
+def judge_asked(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.LazyFrame:
     """What a person answered last of the case, or of the unit as a whole; without an answer nobody can tell."""
     checks = rows.rows("checks").filter(pl.col("duty") == duty.id).sort("at", KEY)
     inside = (pl.col("at") >= rows.period.start) & (pl.col("at") < rows.period.end)
@@ -148,7 +147,7 @@ def judge_asked(rows: DutyRows, duty: Duty, owed: pl.DataFrame) -> pl.DataFrame:
         table = table.with_columns(pl.lit(None, pl.String).alias(name) for name in ("\x00of_unit", "\x00u"))
     result = pl.coalesce("\x00of_case", "\x00of_unit")
     status = result.replace_strict(ANSWERS, default=None, return_dtype=pl.String).fill_null("not_assessable")
-    judged = table.with_columns(status.alias(STATUS))
+    judged = table.lazy().with_columns(status.alias(STATUS))
     return judged.with_columns(
         pl.when(pl.col(STATUS) == "not_assessable").then(pl.lit(["checks"])).otherwise(NOTHING).alias("lacking"),
         pl.concat_list(pl.format("checks:{}", pl.coalesce("\x00c", "\x00u"))).list.drop_nulls().alias("done_acts"),

@@ -11,7 +11,7 @@ from auditlib.scheme.duties import Duty
 from auditlib.scheme.quantities import DutyStatus
 from auditlib.scoring.duties.found import START, UNIT
 from auditlib.scoring.duties.limits import BY_THE_CLOCK, CIVIL, SOFT, TARGET
-from auditlib.scoring.duties.rows import CASE, KEY, DutyRows
+from auditlib.scoring.duties.rows import CASE, KEY
 
 __all__ = ["INSTANCES", "RATED", "STATUS", "STATUSES", "Judged", "conformed"]
 
@@ -50,22 +50,23 @@ INSTANCES: dict[str, pl.DataType] = {
 class Judged:
     """The instances of a duty (:data:`INSTANCES`), and the rows that it does not apply to, with their unit and time."""
 
-    instances: pl.DataFrame
-    left: pl.DataFrame
+    instances: pl.LazyFrame
+    left: pl.LazyFrame
 
 
-def conformed(rows: DutyRows, duty: Duty, table: pl.DataFrame) -> pl.DataFrame:
+def conformed(duty: Duty, table: pl.LazyFrame) -> pl.LazyFrame:
     """A judged table in the columns of :data:`INSTANCES`; what a shape does not give is empty."""
     renamed = {
         "key": KEY, "case": CASE, "unit": UNIT, "at": "\x00own", "start": START, "target": TARGET, "civil_code": CIVIL,
         "by_the_clock": BY_THE_CLOCK, "soft": SOFT,
     }  # fmt: skip
+    have = table.collect_schema()
     columns = []
     for name, dtype in INSTANCES.items():
         source = renamed.get(name, name)
         if name == "duty":
             columns.append(pl.lit(duty.id).alias(name))
-        elif source in table.columns:
+        elif source in have:
             columns.append(pl.col(source).cast(dtype).alias(name))
         elif isinstance(dtype, pl.List) and name != "parts":
             columns.append(pl.lit([], dtype).alias(name))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from statistics import median_low
+from itertools import accumulate
 from typing import Any
 
 from auditlib.core.exact import decimal_text
 from auditlib.core.message import told
 from auditlib.scheme.duty_clock import MOMENT
-from auditlib.scoring.duties.compliance import Compliance, DutyCount
+from auditlib.scoring.duties.compliance import Compliance
+from auditlib.scoring.duties.instance_counts import DutyCount
 
 __all__ = ["INSTANCE_HEADERS", "compliance_json", "count_rows", "evidence_of", "instance_rows"]
 
@@ -49,8 +50,8 @@ def compliance_json(result: Compliance) -> dict[str, Any]:
 
 def _counted(result: Compliance, unit: str, one: DutyCount) -> dict[str, Any]:
     before = result.before.get((unit, one.duty.id))
-    margins = one.margins
-    spread = {"min": margins[0], "median": median_low(margins), "max": margins[-1]} if margins else None
+    margins = list(one.margins)
+    spread = {"min": margins[0], "median": _median_low(one.margins), "max": margins[-1]} if margins else None
     return {
         "id": one.duty.id,
         "clause": one.duty.clause,
@@ -61,6 +62,12 @@ def _counted(result: Compliance, unit: str, one: DutyCount) -> dict[str, Any]:
         "moved": one.moved,
         **({} if before is None else {"before_adjustments": dict(before)}),
     }
+
+
+def _median_low(margins: Mapping[int, int]) -> int:
+    """The middle one, of an even number the lower."""
+    passed = accumulate(margins.values())
+    return next(one for one, up_to in zip(margins, passed, strict=True) if 2 * up_to >= sum(margins.values()))
 
 
 def rate_text(result: Compliance, one: DutyCount) -> str | None:

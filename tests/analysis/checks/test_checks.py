@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -234,3 +235,35 @@ def test_what_cannot_be_drawn_is_said(new: Callable[..., Result], tmp_path: Path
     )  # fmt: skip
     assert "found none that asks a person" in refused.stderr
     assert not (tmp_path / "a.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", ["K0/../../../owned", "../owned", "K0123456789abc", "", "/tmp/owned"])
+def test_a_form_cannot_say_where_its_answers_are_written(
+    new: Callable[..., Result], ledger: Path, tmp_path: Path, run_cli: Run, name: str
+) -> None:
+    form = tmp_path / "form.xlsx"
+    assert new(form, "--sample", 2).exit_code == 0
+    fill(form, {}, every=DONE)
+    sound = form.read_bytes()
+    book = openpyxl.load_workbook(form)
+    assert book["meta"]["A1"].value == "sample"
+    book["meta"]["B1"] = name
+    book.save(form)
+    before = sorted(tmp_path.rglob("*"))
+    refused = run_cli("checks", "read", form, "--ledger", ledger)
+    assert refused.exit_code == 2
+    assert "meta!B1: found what names no sample" in refused.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+    form.write_bytes(sound)
+    assert run_cli("checks", "read", form, "--ledger", ledger).exit_code == 0
+
+
+def test_a_form_that_unpacks_without_end_is_refused_before_it_is_read(
+    ledger: Path, tmp_path: Path, run_cli: Run
+) -> None:
+    form = tmp_path / "form.xlsx"
+    with zipfile.ZipFile(form, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", b"0" * (2**26 + 2**24))
+    refused = run_cli("checks", "read", form, "--ledger", ledger)
+    assert refused.exit_code == 2
+    assert "unpack" in refused.stderr or "MB" in refused.stderr

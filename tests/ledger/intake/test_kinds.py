@@ -514,3 +514,151 @@ def test_a_column_of_which_no_name_is_there_is_missing(tmp_path):
             tmp_path, {"cases.csv": HEADER.replace("满意度", "分数") + ONE},
             columns={"satisfaction": {"column": "满意度", "or": "评价"}},
         )  # fmt: skip
+
+
+# --- more of the same kinds ---
+
+
+def many(count, line):
+    """A table of so many cases, each a line of id, unit, receipt and status."""
+    return HEADER + "".join("{},{},{},,,{},\n".format(*line(number)) for number in range(count))
+
+
+def received(moments, unit="东区"):
+    return many(len(moments), lambda number: (f"A{number:03}", unit, moments[number], "在办"))
+
+
+def day(number, *, turned=False, year=2025):
+    """The numbered day of a year of months of 28 days; with day and month exchanged where that can be."""
+    month, of_month = 1 + number // 28, 1 + number % 28
+    month, of_month = (of_month, month) if turned and of_month <= 12 else (month, of_month)
+    return f"{year}-{month:02}-{of_month:02} 08:30:00"
+
+
+EITHER = ["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"]
+SPREADSHEET = [f"2025-{1 + n:02}-01 08:30:00" if n < 12 else f"1/{1 + n}/2025 08:30" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("moments", "form"),
+    [
+        ([day(number, turned=True) for number in range(60)], TIME),  # told by the order of ids
+        ([day(number, turned=True) for number in reversed(range(28))], TIME),  # by months without later days
+        ([day(number, turned=True) for number in range(12)], TIME),  # all in twelve months, or in one
+        (SPREADSHEET, [TIME, "%m/%d/%Y %H:%M"]),  # some were understood as times, all others left as text
+        ([f"{1 + number:02}/01/2025 08:30" for number in range(20)], EITHER),
+    ],
+)
+def test_swapped_days_and_months_are_told_although_every_time_was_read(tmp_path, moments, form):
+    intake = taken(tmp_path, {"cases.csv": received(moments)}, form=form)
+    assert (intake.rejects.height, kinds(intake)) == (0, ["day_and_month"])
+
+
+@pytest.mark.parametrize(
+    ("moments", "form"),
+    [
+        ([day(number) for number in range(60)], TIME),
+        ([day(number * 37 % 60) for number in range(60)], TIME),  # ids in no order of time
+        ([day(number) for number in range(33)], TIME),  # a month of which only the first days are there
+        ([day(number) for number in range(0, 300, 3)], TIME),
+        ([*(f"2025-01-{n:02} 08:30:00" for n in range(1, 20)), "20/01/2025 08:30"], [TIME, "%d/%m/%Y %H:%M"]),
+    ],
+)
+def test_days_and_months_as_they_should_be_are_not_doubted(tmp_path, moments, form):
+    intake = taken(tmp_path, {"cases.csv": received(moments)}, form=form)
+    assert (intake.rejects.height, kinds(intake)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (TWO.replace("2026-01-06", "1980-01-06"), "stand_in_times"),
+        (TWO.replace("2026-01-11", "2046-06-07"), "deadline_far_off"),
+        (TWO.replace("在办", "已办结（超期）"), "closed_without_time"),
+        (TWO.replace("在办", "办理完毕"), "closed_without_time"),
+        (ONE.replace("已办结", "处置中"), "open_with_time"),
+        (TWO.replace(",\n", ",\\N\n"), "nothing_words"),
+        (TWO.replace("A002", "3月1日"), "ids_as_days"),
+        (TWO.replace("A002", "2-Jan"), "ids_as_days"),
+        (TWO.replace("西区", '东"区'), "look_alikes"),
+        (TWO.replace("西区", "东区\ufe0f"), "look_alikes"),
+        (
+            TWO.replace("西区", "东城区街道".encode().decode("gb18030", "replace").replace("\ufffd", "")),
+            "wrong_encoding",
+        ),
+    ],
+)
+def test_variants_of_what_is_doubtful_are_told(tmp_path, row, kind):
+    other = ONE if "A001" not in row else TWO
+    intake = taken(tmp_path, {"cases.csv": HEADER + other + row})
+    assert (len(ids(intake)), kinds(intake)) == (2, [kind])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        TWO.replace("在办", "已转办"), TWO.replace("在办", "办结申请"), TWO.replace("A002", "2026-01-0002"),
+        TWO.replace("A002", "1E2"), TWO.replace("西区", "共青团委"), TWO.replace("西区", "合计数据处"),
+        TWO.replace("2026-01-11", "2027-01-11"), TWO.replace(",\n", ",无法评价\n"), TWO.replace(",\n", ",café\n"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_such_a_variant_is_not_doubted(tmp_path, row):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + row})
+    assert (intake.rejects.height, kinds(intake)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [("D01", "DO1", 1), ("A01", "\u041001", 1), ("D-1", "D–1", 1), ("东区（一）", "东区(一)", 1),
+     ("D01", "D02", 0), ("Lille", "Lilie", 0), ("一区", "二区", 0)],
+)  # fmt: skip
+def test_units_with_letters_that_look_like_others_are_told(tmp_path, first, second, alike):
+    text = many(2, lambda number: (f"A{number}", (first, second)[number], day(number), "在办"))
+    assert count(taken(tmp_path, {"cases.csv": text}), "look_alikes") == alike
+
+
+@pytest.mark.parametrize("cell", ["#n/a", "#SPILL!", "########", "Err:503", "锟斤拷", "ä¸œåŒº"])
+def test_more_cells_that_are_no_value_are_rejected(tmp_path, cell):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + TWO.replace(",\n", f",{cell}\n")})
+    assert (ids(intake), intake.rejected["cases"]) == (["A001"], 1)
+
+
+@pytest.mark.parametrize("total", ["共5件,,,,,,", "合计数,5,,,,,", "本页小计,,,,,,", "全市合计,,,,,,"])
+def test_more_rows_of_totals_are_none(tmp_path, total):
+    intake = taken(tmp_path, {"cases.csv": HEADER + ONE + total + "\n"})
+    assert (ids(intake), intake.rejected["cases"]) == (["A001"], 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"), [("中午11:30", 11), ("中午12:30", 12), ("中午 1:30", 13), ("上午11:30", 11)]
+)
+def test_noon_is_read_as_people_mean_it(tmp_path, written, hour):
+    intake = taken(tmp_path, {"cases.csv": received([f"2026-01-05 {written}"])}, form="%Y-%m-%d %p%I:%M")
+    assert [at.hour for at in intake.registers["cases"]["received_at"]] == [hour]
+
+
+def test_a_time_of_utc_is_moved_into_the_zone_and_never_taken_for_a_local_one(tmp_path):
+    files = {"cases.csv": received(["2026-01-05T00:30:00Z"])}
+    intake = taken(tmp_path, files, form="%Y-%m-%dT%H:%M:%S%z")
+    assert intake.registers["cases"]["received_at"].to_list() == [datetime(2026, 1, 5, 8, 30)]
+    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S+08:00"):
+        with pytest.raises(InputError, match="expected %z"):
+            taken(tmp_path, files, form=form)
+
+
+def test_a_month_in_the_place_of_a_minute_is_refused(tmp_path):
+    with pytest.raises(InputError, match="%m is the month, %M the minute"):
+        taken(tmp_path, {"cases.csv": HEADER + ONE}, form="%Y-%m-%d %H:%m:%S")
+
+
+def test_tables_in_folders_are_named_where_no_pattern_asks_for_them(tmp_path):
+    files = {"cases.csv": HEADER + ONE, "2月/cases.csv": HEADER + TWO, "old.zip": "PK", "note.docx": "x"}
+    intake = taken(tmp_path, files, cases={"from": None})
+    assert (ids(intake), count(intake, "files_left_out")) == (["A001"], 2)
+
+
+def test_a_second_column_of_a_name_and_two_times_of_one_column_are_told(tmp_path):
+    text = (HEADER + TWO).replace("满意度", "办结时间.1")
+    columns = {"satisfaction": {"constant": ""}, "replied_at": {"column": "受理时间", "time": TIME}}
+    intake = taken(tmp_path, {"cases.csv": text}, columns=columns)
+    assert kinds(intake) == ["column_again", "one_column_twice"]

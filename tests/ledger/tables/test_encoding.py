@@ -23,3 +23,18 @@ def test_utf8_stays_as_it_is(text: str) -> None:
 def test_what_is_neither_is_refused() -> None:
     with pytest.raises(InputError, match=r"f\.csv: found neither UTF-8 nor GB18030"):
         decoded(b"a,\xff\xff", "f.csv", None)
+
+
+@pytest.mark.parametrize("text", ["id,dept\n1,동부서\n2,서부서", "민원접수담당", "강남구청 처리 완료"])
+def test_korean_is_not_taken_for_chinese(text: str) -> None:
+    content = text.encode("euc_kr")
+    with pytest.raises(InputError, match=r"encoding: euc_kr"):
+        decoded(content, "f.csv", None)
+    assert decoded(content, "f.csv", "euc_kr")[0].decode() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["东区\n北区\n东局", "北京长春保定沧州", "供电公司，热管", "广德当涂含山繁昌", "承德,大安"]
+)
+def test_chinese_of_letters_where_korean_stands_is_read(text: str) -> None:
+    assert decoded(text.encode("gb18030"), "f.csv", None)[0].decode() == text

@@ -14,7 +14,10 @@ import yaml
 from click.testing import Result
 from small_scheme import base_scheme
 
+from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.read import read_ledger
+from auditlib.report.ranking import RankingReport
+from auditlib.report.unit import UnitReport
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.adjustments.overlay import overlaid
 
@@ -264,3 +267,66 @@ def test_duties_count_with_and_without(place: Path, run_cli: Run) -> None:
     assert (units["A"]["before_adjustments"]["met"], units["A"]["before_adjustments"]["late"]) == (0, 3)
     assert "before_adjustments" not in units["B"]
     assert [one["id"] for one in plain["adjustments"]] == ["J1"]
+
+
+def appeals(place: Path, *rows: str) -> str:
+    """A ledger of appeals, and the hash that an adjustment names it by."""
+    folder = place / "appeals"
+    folder.mkdir(exist_ok=True)
+    written = ["case_id,unit,kind,received_at", *rows, ""]
+    (folder / "cases.csv").write_text("\n".join(written), encoding="utf-8")
+    (folder / "units.csv").write_text("unit\nA\n", encoding="utf-8")
+    return f"sha256:{snapshot_of(read_ledger(folder))}"
+
+
+def test_an_appeal_is_looked_for_in_the_ledger_that_is_named(place: Path, run_cli: Run) -> None:
+    named = appeals(place, "AP-7,A,考核申诉,2025-07-02", "T-1,A,投诉,2025-07-02", "AP-9,A,考核申诉,2025-07-19")
+    asked = ("adjustments", "small", "--appeals", "appeals")
+    write(place, "J1", cell("A0"), appeal={"ledger": named, "case_id": "AP-7"})
+    assert run_cli(*asked).exit_code == 0
+    (told,) = [one for one in scored(run_cli)["notices"] if one["kind"] == "appeal_elsewhere"]
+    assert "AP-7" in str(told)
+    for case, message in (
+        ("AP-8", "found no such case, expected it in the ledger that is named"),
+        ("T-1", "found a case of kind 投诉, expected 考核申诉"),
+        ("AP-9", "found a case received at 2025-07-19T00:00:00, expected no later than its decision"),
+    ):
+        write(place, "J1", cell("A0"), appeal={"ledger": named, "case_id": case})
+        refused = run_cli(*asked)
+        assert refused.exit_code == 2
+        assert f"appeal.case_id {case}: {message}" in refused.output
+    write(place, "J1", cell("A0"), appeal={"ledger": "sha256:" + "0" * 64, "case_id": "AP-7"})
+    refused = run_cli(*asked)
+    assert refused.exit_code == 2
+    assert f"appeal.ledger: found sha256:{'0' * 64}, expected one of {named}" in refused.output
+    assert f"found {named}, which no adjustment names" in refused.output
+
+
+def test_an_appeal_among_the_scored_cases_has_to_be_one(place: Path, run_cli: Run) -> None:
+    write(place, "J1", cell("A0"), appeal={"case_id": "A1"})
+    refused = score(run_cli)
+    assert refused.exit_code == 2
+    assert "J1.yaml: appeal.case_id A1: found a case of kind nothing, expected 考核申诉" in refused.output
+    write(place, "J1", cell("A0"), appeal={"case_id": "AP-7"})  # of a ledger that nobody names
+    assert scored(run_cli)["adjustments"][0]["id"] == "J1"
+    here = f"sha256:{snapshot_of(read_ledger(place / 'ledger'))}"
+    write(place, "J1", cell("A0"), appeal={"ledger": here, "case_id": "AP-7"})
+    assert "appeal.case_id AP-7: found no such case" in score(run_cli).output
+
+
+def test_pages_show_both_results_and_who_else_moved(place: Path) -> None:
+    write(place, "J1", cell("A0", ref="停热通知〔2025〕3号"), cell("A1"))
+    asked = {"scheme": "small", "ledger": "ledger", "period": "2025-06", "as_of": LATE}
+    ranking = RankingReport.open(**asked).show("adjustments")
+    assert "申诉后的调整 1 项生效；2 个单位因此变动，其中 1 个自己没有申诉。" in ranking.sentences
+    lines = [line.split("\t") for line in ranking.text.splitlines()]
+    assert ["A", "97", "99", "3", "2", "J1"] in lines
+    assert ["B", "98", "98", "2", "3", "他人的调整"] in lines
+    assert not any(line[0] == "C" for line in lines)
+    assert "cases A0 status: 迟 → 按 (停热通知〔2025〕3号)" in ranking.text
+    own, other = (UnitReport.open(unit=unit, language="en", **asked).show("adjustments") for unit in "AB")
+    assert own.sentences[0].endswith("total 97, rank 3; with them: total 99, rank 2.")
+    assert "cases A1 status" in own.text
+    assert "others appealed" in other.sentences[0]
+    assert "A1" not in other.html
+    assert UnitReport.open(unit="C", **asked).show("adjustments").html == ""

@@ -208,3 +208,27 @@ def test_a_measure_adds_up_how_late_instances_were(sum_of: str, expected: int, t
 def test_a_measure_that_no_instance_of_a_period_can_answer_is_refused(measure: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected instances of a period"):
         scored(tmp_path, measure)
+
+
+def test_a_clock_runs_from_the_end_of_another_duty(tmp_path: Path) -> None:
+    """Ten working days from 4 March 2024 end with the 18th; the three after them with the 21st."""
+    second = REPLY | {"id": "file", "from": {"due": "reply"}, "to": {"act": "归档"}, "limits": [{"working_days": 3}]}
+    duties = {"duties": [second, REPLY | {"limits": [{"working_days": 10}]}]}
+    acts = "act_id,case_id,act,at\nA1,C1,归档,2024-03-21\nA2,C2,归档,2024-03-22\n"
+    result = judged(tmp_path, {}, more=duties, acts=acts, records="[答复, 归档]")
+    own = {one["case"]: one for one in compliance_json(result)["units"][0]["instances"] if one["duty"] == "file"}
+    assert [own[case]["due"] for case in ("C1", "C2")] == ["2024-03-21"] * 2
+    assert [own[case]["status"] for case in ("C1", "C2")] == ["met", "late"]
+
+
+def test_what_is_listed_is_what_was_counted_whether_or_not_it_was_kept(tmp_path: Path, monkeypatch) -> None:
+    acts = "act_id,case_id,act,at,until\nA1,C1,延期,2024-03-05,2024-04-30\nA2,C1,答复,2024-04-29,\n"
+    duty = {"limits": [{"days": 5}], "extended": {"act": "延期", "most": None, "of": "total", "before": "due"}}
+    kept = judged(tmp_path, duty, acts=acts)
+    monkeypatch.setattr("auditlib.scoring.duties.listing.KEPT", 0)
+    again = judged(tmp_path, duty, acts=acts)
+    assert again.instances.equals(kept.instances)
+    assert (len(kept.listing.kept), len(again.listing.kept)) == (1, 0)
+    counted = [one.counts for one in again.units["甲"]]
+    assert [counted[0][status] for status in ("met", "missed")] == [1, 1]
+    assert sorted(again.instances["status"]) == ["met", "missed"]

@@ -106,6 +106,8 @@ def method(page: PanelPage) -> str:
                 "Intervals resample the experts ({draws} draws, seed {seed}).", draws=spans[0].draws, seed=spans[0].seed
             )
         )
+    if any(span.undefined for span in spans):
+        said.append(page.t("Where a bootstrap says nothing, no interval is given; the reasons stand at the end."))
     tested = sum(group_p(found) is not None for found in page.one.groups)
     if tested > 1:
         said.append(
@@ -140,7 +142,7 @@ def figure(page: PanelPage) -> Figure:
                 axes.text(0.005, y, page.t("undefined"), va="center", fontsize=8, color=MUTED)
                 continue
             colour = BLUE if last else "#7d8894"
-            if same.interval is not None:
+            if same.interval is not None and same.interval.low is not None and same.interval.high is not None:
                 axes.plot([same.interval.low, same.interval.high], [y, y], color=colour, linewidth=2.2 if last else 1.2)
             axes.plot(agreed.W, y, "o" if last else "s", markersize=6.5 if last else 5.5, color=colour,
                       markerfacecolor=colour if last else "white", zorder=3)  # fmt: skip
@@ -191,7 +193,8 @@ def _agreed(page: PanelPage, found: GroupAnalysis) -> list[Cell]:
         raters = None if agreed is None else str(agreed.raters)
         return [raters, *[None] * 6, page.t("undefined"), None, None]
     return [
-        str(agreed.raters), fixed(agreed.W, 3), None if span is None else f"{fixed(span.low, 3)}–{fixed(span.high, 3)}",
+        str(agreed.raters), fixed(agreed.W, 3),
+        None if span is None or span.undefined else f"{fixed(span.low, 3)}–{fixed(span.high, 3)}",
         fixed(agreed.chi2, 3), None if agreed.df is None else str(agreed.df), p_text(agreed.p),
         p_text(found.chance.p) if found.chance else None, strength(agreed.W).words(page.language),
         fixed(agreed.W_uncorrected, 3), fixed(found.alpha.alpha, 3) if found.alpha else None,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from auditlib.core.values import Text
 from auditlib.delphi.statistics.descriptives import UNDEFINED as NO_STATISTIC
+from auditlib.delphi.statistics.interval import NO_INTERVAL
 from auditlib.delphi.statistics.reliability import UNDEFINED as NO_ALPHA
 from auditlib.delphi.statistics.stability import UNDEFINED as NO_CHANGE
 from auditlib.delphi.weights.shares import UNDEFINED as NO_WEIGHT
@@ -48,6 +49,8 @@ def _gaps(page: PanelPage) -> Iterator[tuple[str, list[str], Text]]:
     for group in page.one.groups:
         if group.undefined is not None:
             yield page.group(group), ["W"], group.undefined
+        if group.interval is not None and group.interval.undefined is not None:
+            yield page.group(group), ["interval"], NO_INTERVAL[group.interval.undefined]
         if group.alpha is not None and group.alpha.undefined is not None:
             yield page.group(group), ["alpha"], NO_ALPHA[group.alpha.undefined]
     for one in page.one.stability or ():

@@ -144,9 +144,14 @@ def table(page: PanelPage) -> PaperTable:
 def bands(page: PanelPage) -> list[tuple[str, frozenset[Fraction]]]:
     """The marks of the scale, lowest first, with their words; a scale of many marks in five ranges."""
     scale = page.declared.scale
-    marks = scale.marks
-    if len(marks) <= MOST_BANDS:
+    largest = max(page.declared.siblings_of(page.number).values(), default=1)
+    marks = scale.choices(largest) if scale.kind == "ranking" else scale.marks
+    if len(marks) <= MOST_BANDS and all(mark in marks for mark in page.one.round.marks.values()):
         return [(_mark_words(page, mark), frozenset([mark])) for mark in marks]
+    if scale.kind == "ranking":  # middle ranks, or more than there are bands for
+        marks = tuple(sorted(set(page.one.round.marks.values())))
+        if len(marks) <= MOST_BANDS:
+            return [(_mark_words(page, mark), frozenset([mark])) for mark in marks]
     return [
         (page.t("{low}–{high}", low=plain(part[0]), high=plain(part[-1])), frozenset(part))
         for part in even_parts(marks, BINS)
@@ -154,7 +159,9 @@ def bands(page: PanelPage) -> list[tuple[str, frozenset[Fraction]]]:
 
 
 def _mark_words(page: PanelPage, mark: Fraction) -> str:
-    label = page.declared.scale.labels.get(mark)
+    scale = page.declared.scale
+    mark = scale.shown(mark, 0) if scale.kind == "marks" else mark
+    label = scale.labels.get(mark)
     if label is None:
         return page.t("{mark}", mark=plain(mark))
     return page.t("{mark} {label}", mark=plain(mark), label=label(page.language))

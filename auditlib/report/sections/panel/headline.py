@@ -182,7 +182,7 @@ def _ratio(page: PanelPage) -> str:
         if found.described is not None and found.weight.weight:
             groups.setdefault(found.weight.parent, []).append(found)
     pairs = [(max(part, key=_weight), min(part, key=_weight)) for part in groups.values() if len(part) > 1]
-    if not pairs or not scale.min:
+    if not pairs or not scale.min or scale.kind != "marks":
         return ""
     big, small = max(pairs, key=lambda pair: _weight(pair[0]) / _weight(pair[1]))
     return page.t(
@@ -210,13 +210,12 @@ def _listed(page: PanelPage, name: str, kind: str, texts: list[str]) -> str:
 def _masthead(page: PanelPage) -> str:
     declared = page.declared
     levels = {found.level for found in page.one.items.values()}
-    low, high = plain(declared.scale.min), plain(declared.scale.max)
     note = declared.rounds.get(page.number)
     particulars = [
         ("f_panel", declared.panel),
         ("f_round", str(page.number)),
         ("f_items", page.t("{count} on {levels} levels", count=len(page.one.items), levels=len(levels))),
-        ("f_scale", page.t("{low} to {high}", low=low, high=high)),
+        ("f_scale", _scale(page)),
         ("f_opened", "" if note is None or note.opened is None else note.opened.isoformat()),
         ("f_agreed", "" if declared.thresholds.declared is None else declared.thresholds.declared.isoformat()),
     ]
@@ -231,6 +230,18 @@ def _masthead(page: PanelPage) -> str:
         else ""
     )
     return f'<header class="masthead"><h1>{escape(page.title)}</h1><dl>{items}</dl>{synthetic}</header>'
+
+
+def _scale(page: PanelPage) -> str:
+    scale = page.declared.scale
+    low, high = plain(scale.min), plain(scale.max)
+    if scale.kind == "ranking":
+        return page.t("ranks inside each group, 1 for the most important")
+    if scale.kind == "allocation":
+        return page.t("shared out in each group: {points} together", points=high)
+    return page.t("{low} to {high}", low=low, high=high) + (
+        page.t(" ({low} is the best)", low=low) if scale.turned else ""
+    )
 
 
 def _participants(page: PanelPage) -> Iterator[Answer]:
@@ -262,7 +273,7 @@ def _agreement(page: PanelPage, found: GroupAnalysis) -> Answer:
     p = p_text(group_p(found), sign=True)
     more = (
         page.t("p {p}", p=p)
-        if span is None
+        if span is None or span.undefined
         else page.t("p {p}; interval of 95 % {low}–{high}", p=p, low=fixed(span.low, 3), high=fixed(span.high, 3))
     )
     return label, page.t("{W} {word}", W=fixed(agreed.W, 3), word=strength(agreed.W).words(page.language)), more

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from auditlib.core.numerals import plain
+from auditlib.delphi.notes import scale_notes
+from auditlib.delphi.scales import Scale
 from auditlib.report.panel_page import PanelPage
 from auditlib.report.paper_table import Cell, PaperTable, fixed
 from auditlib.report.section import Section
@@ -22,19 +24,20 @@ def caption(page: PanelPage) -> str:
         "top mark ({top}), quartiles are of type 7. Weights are shares of the means of a group, "
         "combined ones products down the tree, both rounded by largest remainders.",
         divisor=page.heading(f"divisor_{page.declared.sd}"),
-        top=plain(page.declared.scale.max),
+        top=_top(page.declared.scale),
     )
     weighted = (
         page.t("Weights are taken from means weighted by each expert's authority.")
         if page.declared.mean == "authority_weighted"
         else ""
     )
-    return page.joined([note, weighted])
+    turned = page.joined(text(page.language) for text in scale_notes(page.declared.scale))
+    return page.joined([note, turned and f"{turned}{'。' if page.language == 'zh' else '.'}", weighted])
 
 
 def table(page: PanelPage) -> PaperTable:
     """n, mean, s, CV, K, quartiles and published weights of every item."""
-    weighted = page.declared.mean == "authority_weighted"
+    weighted, familiar = page.declared.mean == "authority_weighted", bool(page.one.round.familiarity)
     columns = ["item", "n", "x", "s", "cv", "k", "q1", "median", "q3", "weight_p", "combined_p"]
     rows = []
     for name, found in page.one.items.items():
@@ -49,10 +52,18 @@ def table(page: PanelPage) -> PaperTable:
         row += page.printed(found)
         if weighted:
             row.insert(3, None if said is None else fixed(found.importance, 2))
+        if familiar:
+            row.append(None if found.authority is None else fixed(found.authority.Cr, 3))
         rows.append(row)
+    if familiar:
+        columns.append("cr_item")
     if weighted:
         columns.insert(3, "xw")
     return page.table(columns, rows, page.depths())
+
+
+def _top(scale: Scale) -> str:
+    return "1" if scale.kind == "ranking" else plain(scale.min if scale.turned else scale.max)
 
 
 def _short(value: float | None) -> str | None:

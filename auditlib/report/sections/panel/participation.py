@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from auditlib.core.numerals import plain
+from auditlib.delphi.result import RoundAnalysis
 from auditlib.report.html import escape
 from auditlib.report.panel_page import PanelPage, unseen
 from auditlib.report.paper_table import PaperTable, fixed, percent
@@ -25,8 +26,9 @@ def section(page: PanelPage) -> Section:
         tables["authority"] = authority(page)
         table = unseen(experts(page).html(page.caption("experts"), page.language))
         folded = f"<details><summary>{escape(page.caption('experts'))}</summary>{table}</details>"
+    came = [_attendance(page, one) for one in page.analysis.rounds]
     note = caption(page) if known else page.t("not known: there is no experts.csv")
-    return page.tabled("participation", tables, [note], folded)
+    return page.tabled("participation", tables, [*came, note], folded)
 
 
 def caption(page: PanelPage) -> str:
@@ -49,6 +51,23 @@ def caption(page: PanelPage) -> str:
         bases=bases,
         familiarity=familiarity,
         usual=usual,
+    )
+
+
+def _attendance(page: PanelPage, one: RoundAnalysis) -> str:
+    """Who missed a round that they could have answered, came back, or joined; empty where all are as before."""
+    stop, came = "、" if page.language == "zh" else ", ", one.attendance
+    away, back, joined = (stop.join(who) for who in (came.away, came.back, came.joined))
+    told = (
+        (away, page.t("absent: {count} ({experts})", count=len(came.away), experts=away)),
+        (back, page.t("back after an absence: {count} ({experts})", count=len(came.back), experts=back)),
+        (joined, page.t("joined: {count} ({experts})", count=len(came.joined), experts=joined)),
+    )
+    parts = [text for who, text in told if who]
+    if not parts:
+        return ""
+    return page.t(
+        "Round {round}, n = {n}: {parts}.", round=one.round.number, n=one.round.returned, parts=page.listed(parts)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditlib.report.panel_findings import SIGNIFICANT, stability_sentence
 from auditlib.report.panel_page import PanelPage
-from auditlib.report.paper_table import PaperTable, fixed, p_text
+from auditlib.report.paper_table import PaperTable, fixed, p_text, percent
 from auditlib.report.section import Section
 
 __all__ = ["caption", "moved", "section", "table"]
@@ -64,7 +64,18 @@ def moved(page: PanelPage) -> str:
 
 def table(page: PanelPage) -> PaperTable:
     """What changed since the round before, item by item."""
-    columns = ["item", "pairs", "cv_before", "cv_after", "cv_change", "kappa", "wilcoxon", "holm", "stable"]
+    columns = [
+        "item",
+        "pairs",
+        "cv_before",
+        "cv_after",
+        "cv_change",
+        "kappa",
+        "wilcoxon",
+        "holm",
+        "unchanged",
+        "stable",
+    ]
     rows, kept = [], []
     for found in page.one.stability or ():
         m = found.moved
@@ -72,7 +83,8 @@ def table(page: PanelPage) -> PaperTable:
         rows.append([
             page.name(m.item), str(m.experts), fixed(m.cv_before, 3), fixed(m.cv_after, 3),
             f"+{change}" if m.cv_change is not None and change not in (None, "0.000") and m.cv_change > 0 else change,
-            fixed(m.kappa_linear, 3), p_text(m.wilcoxon_p), p_text(m.wilcoxon_p_holm), page.yes(found.stable),
+            fixed(m.kappa_linear, 3), p_text(m.wilcoxon_p), p_text(m.wilcoxon_p_holm), percent(m.unchanged),
+            page.yes(found.stable),
         ])  # fmt: skip
         kept.append(page.one.items[m.item])
     if page.declared.thresholds.stability is None:

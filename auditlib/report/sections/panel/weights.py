@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import pandas as pd
 from matplotlib.figure import Figure
 
+from auditlib.delphi.pairwise import judgement_text
 from auditlib.delphi.result import ItemAnalysis
 from auditlib.report.figure import BLUE, MUTED, PALE, styled
 from auditlib.report.panel_figure import ROW, row_names, upright
@@ -15,7 +17,7 @@ from auditlib.report.panel_page import PanelPage, pages
 from auditlib.report.paper_table import Cell, PaperTable, fixed, percent
 from auditlib.report.section import Section, joined_sections
 
-__all__ = ["figure", "rounding", "section", "table"]
+__all__ = ["by_method", "consistency", "figure", "rounding", "section", "table"]
 
 
 def section(page: PanelPage) -> Section:
@@ -27,7 +29,66 @@ def section(page: PanelPage) -> Section:
     )
     drawn = [figure(page, part) for part in pages(list(page.one.items.values()))]
     shown = [page.drawn("weights", one, caption, part) for part, one in enumerate(drawn, start=1)]
-    return joined_sections(*shown, page.tabled("", {"weights": table(page)}, [rounding(page)]))
+    more = [page.tabled("", {"by_method": by_method(page)}, [_moves(page)])] if page.one.by_method else []
+    more += [page.tabled("", {"ahp": consistency(page)}, [_inconsistent(page)])] if page.one.consistencies else []
+    return joined_sections(*shown, page.tabled("", {"weights": table(page)}, [rounding(page)]), *more)
+
+
+def by_method(page: PanelPage) -> PaperTable:
+    """Weight inside the group and rank among siblings of every item, by each compared method."""
+    methods = page.one.by_method
+    rows = []
+    for name in page.one.items:
+        row: list[Cell] = [page.name(name)]
+        for found in methods:
+            rank = found.ranks[name]
+            row += [percent(found.weights[name].weight, page.declared.digits), None if rank is None else str(rank)]
+        known = [rank for found in methods if (rank := found.ranks[name]) is not None]
+        rows.append([*row, str(max(known) - min(known)) if known else None])
+    heads = [page.t("Item")]
+    for found in methods:
+        title = page.heading(f"w_{found.method}")
+        heads += [page.t("{method} (%)", method=title), page.t("{method}: rank", method=title)]
+    frame = pd.DataFrame(rows, columns=[*heads, page.t("Ranks apart")], dtype=object)
+    return PaperTable(frame, tuple(frame.columns[1:]), page.depths())
+
+
+def _moves(page: PanelPage) -> str:
+    """How many items have another rank by another method, and by which method the weights of the report are."""
+    methods = page.one.by_method
+    moved = [name for name in page.one.items if len({found.ranks[name] for found in methods} - {None}) > 1]
+    return page.t(
+        "The weights of this report are those by: {method}. "
+        "Items whose rank depends on the method: {count} of {of}{names}.",
+        method=page.heading(f"w_{methods[0].method}"), count=len(moved), of=len(page.one.items),
+        names=page.t(" ({names})", names=page.names(moved)) if moved else "",
+    )  # fmt: skip
+
+
+def consistency(page: PanelPage) -> PaperTable:
+    """CR of each expert in each group, with the comparison that spoils it most."""
+    rows = []
+    for group, by_expert in page.one.consistencies.items():
+        for one in by_expert:
+            worst, said = one.found.worst, None
+            if worst is not None:
+                pair = [page.codes[group[place]] for place in (worst.row, worst.column)]
+                said = page.t(
+                    "{one} over {other}: {given}, the others imply {implied}", one=pair[0], other=pair[1],
+                    given=judgement_text(worst.given), implied=fixed(worst.implied, 2),
+                )  # fmt: skip
+            names = ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
+            numbers = [fixed(one.found.lambda_max, 3), fixed(one.found.CI, 3), fixed(one.found.CR, 3)]
+            rows.append([names, one.expert, *numbers, page.yes(one.found.acceptable), said])
+    return page.table(("group", "expert", "lambda", "ci", "cr", "acceptable", "worst"), rows, texts=2)
+
+
+def _inconsistent(page: PanelPage) -> str:
+    known = [one for by in page.one.consistencies.values() for one in by]
+    return page.t(
+        "CR = CI / RI with Saaty's RI (1980), acceptable below 0.1: {count} of {of} comparisons of a group.",
+        count=sum(one.found.acceptable for one in known), of=len(known),
+    )  # fmt: skip
 
 
 def rounding(page: PanelPage) -> str:
@@ -48,6 +109,12 @@ def rounding(page: PanelPage) -> str:
         if others
         else page.t(" Rounding each by itself gives the same.")
     )
+    apart = _printed_apart(page)
+    if apart:
+        differ += page.t(
+            " Equal weights that {digits} {digits:decimal|decimals} cannot print alike and add up: {names}.",
+            digits=digits, names=page.names(apart),
+        )  # fmt: skip
     return (
         page.t(
             "The weights of a group add up to 100 %, combined weights at the ends of the tree to "
@@ -57,6 +124,16 @@ def rounding(page: PanelPage) -> str:
         )
         + differ
     )
+
+
+def _printed_apart(page: PanelPage) -> list[str]:
+    """The items whose weight is printed otherwise than an equal one of the same group."""
+    known = [found for found in page.one.items.values() if found.published is not None]
+    printed: dict[tuple[str | None, Fraction | None], set[Fraction]] = {}
+    for found in known:
+        if found.published is not None:
+            printed.setdefault((found.weight.parent, found.weight.weight), set()).add(found.published.weight)
+    return [f.item.id for f in known if len(printed[f.weight.parent, f.weight.weight]) > 1]
 
 
 @styled

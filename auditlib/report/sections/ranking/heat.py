@@ -7,23 +7,24 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from auditlib.analysis.losses import attained
 from auditlib.core.message import t
+from auditlib.core.table import Field, Table
 from auditlib.report import figure as figures
 from auditlib.report.figure import MOST_BARS, drawable
 from auditlib.report.page import RankingPage
 from auditlib.report.pages.fonts import add_fonts
-from auditlib.report.points_table import points_table
 from auditlib.report.section import NOTHING, Section
-from auditlib.report.tables import cell_text
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.points import paired
+from auditlib.scoring.ranking_table import RankedUnit, points_fields, ranked_units
 from auditlib.scoring.result import Result, UnitScore
 
-__all__ = ["caption", "figure", "heat_rows", "section"]
+__all__ = ["caption", "figure", "heat_rows", "section", "table"]
 
 
 def section(page: RankingPage) -> Section:
@@ -31,9 +32,19 @@ def section(page: RankingPage) -> Section:
     if len(page.losses) < 2:
         return NOTHING
     resolved, result, language = page.resolved, page.result, page.language
-    listed, said = points_table(resolved, result, language), caption(resolved, result, language)
+    said = caption(resolved, result, language)
     title = page.t("Points by unit and indicator")
-    return page.drawn("heat", title, figure(resolved, result, language), said, listed, kind="matrix")
+    return page.drawn(
+        "heat", title, figure(resolved, result, language), said, table(resolved, result, language), kind="matrix"
+    )
+
+
+def table(resolved: Resolved, result: Result, language: str) -> pd.DataFrame:
+    """The points of every unit (a row) under every indicator (a column), by group and rank."""
+    assessed = result.units[0].indicators if result.units else ()
+    unit = Field[RankedUnit]("unit", "Unit", lambda row: row.unit.name)
+    fields = [unit, *points_fields(indicator for indicator, _ in paired(resolved.scheme, assessed))]
+    return Table.of(fields, ranked_units(result)).frame(language)
 
 
 class _Heat(NamedTuple):
@@ -130,12 +141,12 @@ def figure(resolved: Resolved, result: Result, language: str) -> Figure:
         cmap=SHADES, vmin=0, vmax=1, edgecolors="white", linewidth=1.2,
     )  # fmt: skip
     size = 8 if len(columns) <= 16 else 6.5
-    for y, unit in enumerate(units):
-        for x, scored in enumerate(unit.indicators):
+    fields = points_fields(indicator for indicator, _ in paired(resolved.scheme, units[0].indicators))
+    for y, texts in enumerate(Table.of(fields, [RankedUnit(unit, result) for unit in units]).texts(language)):
+        for x, text in enumerate(texts):
             share = lost[y][x]
-            text = cell_text(scored, result.rounding, language) or "—"
             colour = figures.MUTED if share is None else "white" if share > DARK else figures.INK
-            axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=size, color=colour)
+            axes.text(x + 0.5, y + 0.5, str(text or "—"), ha="center", va="center", fontsize=size, color=colour)
     names = [drawable(unit.name, 12) + (f"  {unit.rank}" if unit.rank is not None else "") for unit in units]
     axes.set_yticks([y + 0.5 for y in range(len(units))], names, fontsize=8.5)
     titles = [_wrapped(title, language) for _, title in columns]

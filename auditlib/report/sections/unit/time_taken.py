@@ -10,11 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from auditlib.analysis.handling_time import EDGES, Taken
-from auditlib.analysis.time_limits import counts_by_time, limit_key, limit_title, limit_words, time_limits
+from auditlib.analysis.handling_time import EDGES, Taken, limited_duties
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.exact import Rounding, apart, full_text, round_exact
-from auditlib.core.message import t
+from auditlib.core.message import t, told
 from auditlib.core.numerals import number_text, share_text
 from auditlib.report import figure as figures
 from auditlib.report.figure import INK, LINE, MUTED, ORANGE
@@ -25,6 +24,8 @@ from auditlib.report.pages.fonts import add_fonts
 from auditlib.report.phrases import in_one
 from auditlib.report.section import NOTHING, Section
 from auditlib.report.tables import frame, joined
+from auditlib.scheme.duties import Duty
+from auditlib.scheme.limit_words import limit_said
 from auditlib.scheme.times import MINUTE_US
 from auditlib.scoring.result import UnitScore
 
@@ -56,17 +57,29 @@ def limits_met(page: UnitPage) -> list[TakenRow]:
     brackets = "〔{}〕" if language == "zh" else " [{}]"
     return [
         (
-            limit_title(page.scheme, limit, language),
-            Keyed(
-                limit_words(limit, language)
-                + brackets.format(joined(limit.clauses, language) or page.t("counted, not scored")),
-                limit_key(limit),
-            ),
+            duty.title(language),
+            Keyed(limit_words(duty, language) + brackets.format(duty.clause), limit_key(duty)),
             taken,
         )
-        for limit, taken in zip(handling.limits, handling.taken.get(page.unit.unit, ()), strict=False)
+        for duty, taken in zip(handling.limits, handling.taken.get(page.unit.unit, ()), strict=False)
         if taken.on_time or taken.late
     ]
+
+
+def limit_words(duty: Duty, language: str) -> str:
+    """How long the limits of a duty are: ``30 分钟``, ``3 个工作日``, or set case by case."""
+    said = [
+        t("set case by case", language) if limit.until or limit.gap else told(limit_said(limit), language)
+        for limit in duty.limits
+    ]
+    return joined(tuple(dict.fromkeys(said)), language)
+
+
+def limit_key(duty: Duty) -> str:
+    """What sorts duties by the first of their limits: microseconds, a working day as a day; else empty."""
+    first = duty.limits[0]
+    number = getattr(first, first.unit)
+    return str(number * LENGTHS_US[first.unit]) if first.unit in LENGTHS_US else ""
 
 
 TakenRow = tuple[str, str, Taken]
@@ -77,25 +90,24 @@ LAST_WITHIN = (len(EDGES) - 1) // 2
 
 
 HOUR_US, DAY_US = 60 * MINUTE_US, 1440 * MINUTE_US
+LENGTHS_US = {
+    "minutes": MINUTE_US, "hours": HOUR_US, "days": DAY_US, "working_days": DAY_US, "weeks": 7 * DAY_US,
+    "months": 30 * DAY_US,
+}  # fmt: skip
+"""About how long a unit of limits is, to sort by."""
 
 
 def untimed_caption(scored: ScoredPeriod, unit: UnitScore, language: str) -> str:
     """Why no figure shows time limits: the ledger lacks what they need, they cannot be drawn, or there are none."""
-    scheme = scored.resolved.scheme
-    if time_limits(scheme):
+    if limited_duties(scored.resolved.scheme):
         name = (
             "The scheme sets time limits, but the ledger lacks the cases, or the columns, by which "
             "the time taken could be computed."
         )
-    elif counts_by_time(scheme):
-        name = (
-            "The scheme counts by time limits, in a form that cannot be drawn case by case; the "
-            "lines say how it counts."
-        )
     elif any(row.due_at is not None for row in scored.cases.get(unit.unit, ())):
-        name = "No rule of the scheme counts by a time limit; due times of the ledger are listed and count for nothing."
+        name = "No duty of the scheme sets a time limit; due times of the ledger are listed."
     else:
-        name = "The scheme sets no time limit that could be computed case by case."
+        name = "No duty of the scheme sets a time limit that could be computed case by case."
     closed = any(row.closed_at is not None for row in scored.received(unit))
     return in_one(
         [

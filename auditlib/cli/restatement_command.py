@@ -1,0 +1,68 @@
+"""The command that compares two snapshots of a ledger: restate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from auditlib.cli.scoring import open_ledger
+from auditlib.cli.terminal import echo, echo_json, show_table, working
+from auditlib.core.table import Table
+
+__all__ = ["restate"]
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--scheme", help="Also in whose favour: points under both, class by class; needs --period.")
+@click.option("--period", help="The period whose points are compared.")
+@click.option("--fail-on-asked", is_flag=True, help="Exit with 1 where there is a difference to be asked about.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the JSON to a file.")
+def restate(
+    old: Path, new: Path, scheme: str | None, period: str | None, fail_on_asked: bool, form: str, out: Path | None
+) -> None:
+    """What became of every row between two snapshots of one ledger, OLD and NEW.
+
+    The time at which OLD was taken decides: an entry or closing after it is expected; what lies before it and was not
+    there, was changed, moved or is gone, is to be asked about.
+    """
+    from auditlib.core.files import write_atomically
+    from auditlib.restate.classes import ASK, CLASSES
+    from auditlib.restate.restatement import restate as restated
+    from auditlib.restate.restatement import restatement_json
+    from auditlib.scoring.assess import parse_period, resolve_scheme
+
+    if (scheme is None) != (period is None):
+        raise click.UsageError("expected --scheme and --period together")
+    when = parse_period(period, "--period") if period else None
+    resolved = resolve_scheme(scheme, when) if scheme and when else None
+    before, after = (open_ledger(path, None, True) for path in (old, new))
+    with working("comparing"):
+        found = restated(before, after, resolved, when)
+    if out is not None:
+        write_atomically(out, (json.dumps(restatement_json(found), ensure_ascii=False, indent=1) + "\n").encode())
+    elif form == "json":
+        echo_json(restatement_json(found))
+    else:
+        rows = [
+            [one.register, kind, one.count(kind), "ask" if kind in ASK else ""]
+            for one in found.registers
+            for kind in CLASSES
+            if one.count(kind)
+        ]
+        show_table(Table(("register", "class", "rows", ""), rows), "restatement")
+        if found.favour:
+            kinds = sorted({kind for one in found.favour for kind in one.parts})
+            points = [
+                [one.unit, one.before, one.after, *(one.parts.get(kind, "") for kind in kinds), one.interaction]
+                for one in found.favour
+            ]
+            show_table(Table(("unit", "before", "after", *kinds, "interaction"), points), "points")
+        if not found.told_apart and found.count("added"):
+            echo("note: without entered_at nobody can tell late arrivals from rows that were inserted", err=True)
+    if fail_on_asked and found.count(*ASK):
+        raise SystemExit(1)

@@ -1,0 +1,1 @@
+"""Registers that lie in a database: how it is named without its password, what is asked, how the answer comes."""

@@ -1,0 +1,1 @@
+"""Two snapshots of one ledger: what is new, gone and changed, in classes, with totals that close."""

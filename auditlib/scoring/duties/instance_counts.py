@@ -1,0 +1,117 @@
+"""The instances of duties counted, duty by duty: by unit and status, and what the reader must know of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import polars as pl
+
+from auditlib.core.message import Notice
+from auditlib.scheme.duties import Duty
+from auditlib.scoring.day_notices import provisional_notice
+from auditlib.scoring.duties.controls import contradicted, control_notice
+from auditlib.scoring.duties.listing import BELONGS, MOVED, Listing
+from auditlib.scoring.duties.rows import DutyRows
+from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
+
+__all__ = ["DutyCount", "InstanceCounts"]
+
+
+@dataclass(frozen=True)
+class DutyCount:
+    """The instances of a duty in one unit: how many of each status, and of the soft ones how many late and missed."""
+
+    duty: Duty
+    counts: Mapping[str, int]
+    soft: Mapping[str, int]
+    margins: Mapping[int, int] = field(default_factory=dict, repr=False)
+    """Working days left (or over, negative) at fulfilment, in order, each with how many instances had so many."""
+    moved: int = 0
+    """How many left the period because their limit was extended into a later one."""
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Met as a share of met, late and missed; None where nothing could be assessed."""
+        rated = sum(self.counts[status] for status in RATED)
+        return Fraction(self.counts["met"], rated) if rated else None
+
+
+@dataclass
+class InstanceCounts:
+    """What was counted so far, by unit and duty."""
+
+    listing: Listing
+    counts: Counter[tuple[str | None, str, str]] = field(default_factory=Counter)
+    soft: Counter[tuple[str | None, str, str]] = field(default_factory=Counter)
+    margins: dict[tuple[str | None, str], Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    moved: Counter[tuple[str | None, str]] = field(default_factory=Counter)
+    checked: dict[str, pl.Series] = field(default_factory=dict)
+    beyond: dict[str, pl.Series] = field(default_factory=dict)
+    """By duty, the units of the instances that end after the days a provisional calendar knows, one a row."""
+
+    def add(self, duty: Duty, judged: Judged) -> None:
+        """Count the instances of one more duty. Raises :class:`InputError` for days that the calendar lacks."""
+        names = ["unit", "status", "soft", "margin_working_days", "too_late", "check", "check_result", BELONGS, MOVED]
+        table = self.listing.collected(self.listing.measured(judged).select(names))
+        inside = table.filter(pl.col(BELONGS))
+        groups = inside.group_by("unit", "status", "soft", "margin_working_days").len()
+        for unit, status, soft, margin, number in groups.iter_rows():
+            self.counts[unit, duty.id, status] += number
+            if soft:
+                self.soft[unit, duty.id, status] += number
+            if margin is not None:
+                self.margins[unit, duty.id][margin] += number
+        for unit, number in self.listing.outside(judged).group_by("unit").len().collect().iter_rows():
+            self.counts[unit, duty.id, "not_applicable"] += number
+        for unit, number in table.filter(pl.col(MOVED)).group_by("unit").len().iter_rows():
+            self.moved[unit, duty.id] = number
+        self.checked[duty.id] = contradicted(inside)
+        calendar = self.listing.rows.calendar
+        if calendar is not None and calendar.known_until is not None and _by_days(self.listing.rows, duty):
+            after = datetime.combine(calendar.last_known + timedelta(days=1), datetime.min.time())
+            self.beyond[duty.id] = inside.filter(pl.col("too_late") > after)["unit"]
+
+    def units(self) -> dict[str, tuple[DutyCount, ...]]:
+        """The counts of every unit, in the order of the scheme's duties."""
+        rows = self.listing.rows
+        found = {unit for unit, _, _ in self.counts if unit} | {unit for unit, _ in self.moved if unit}
+        return {
+            unit: tuple(
+                DutyCount(
+                    duty,
+                    {status: self.counts[unit, duty.id, status] for status in STATUSES},
+                    {status: self.soft[unit, duty.id, status] for status in ("late", "missed")},
+                    dict(sorted(self.margins[unit, duty.id].items())),
+                    self.moved[unit, duty.id],
+                )
+                for duty in rows.scheme.duties
+            )
+            for unit in sorted({*rows.ledger.units()["unit"], *found})
+        }
+
+    def notices(self) -> Iterator[Notice]:
+        """Which rows were judged by working days after those that a provisional calendar knows, and where a person says
+        otherwise than the records."""
+        duties = self.listing.rows.scheme.duties
+        registers = Counter[str]()
+        units: set[str] = set()
+        for duty in duties:
+            if duty.id in self.beyond and self.beyond[duty.id].len():
+                registers[duty.of] += self.beyond[duty.id].len()
+                units |= set(self.beyond[duty.id])
+        calendar = self.listing.rows.calendar
+        if registers and calendar is not None:
+            yield provisional_notice(sorted(units), registers, calendar.last_known)
+        for duty in duties:
+            if self.checked[duty.id].len():
+                yield control_notice(duty, self.checked[duty.id])
+
+
+def _by_days(rows: DutyRows, duty: Duty) -> bool:
+    """Whether working days decide when a limit of a duty ends."""
+    rolls = rows.scheme.counting.last_day != "stands"
+    return any(rolls or limit.working_days for limit in duty.every_limit)

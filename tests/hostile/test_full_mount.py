@@ -1,0 +1,189 @@
+"""A real disk without room, for the commands that take something in or back: the file is named, nothing is left.
+
+With room again the same command goes on. Commands that only write a new result are tried in ``test_full_disk.py``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+from click.testing import Result
+from site_data import units, write_run
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A disk of two megabytes; skips where none may be mounted."""
+    place = tmp_path_factory.mktemp("disk")
+    mount = shutil.which("mount")
+    done = mount and subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True)
+    if not done or done.returncode:
+        pytest.skip("no disk of its own can be mounted here: that needs root and tmpfs")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+@dataclass
+class Making:
+    """What a command needs: ``place`` is on the disk, ``aside`` is not."""
+
+    place: Path
+    aside: Path
+    root: Path
+    run: Run
+
+    def export(self) -> Path:
+        folder = self.aside / "export"
+        folder.mkdir()
+        (folder / "units.csv").write_text("单位\nA\n", encoding="utf-8")
+        rows = "".join(f"C{n},A,2025-12-{n + 1:02}T08:00:00\n" for n in range(20))
+        (folder / "cases.csv").write_text(f"工单号,单位,受理时间\n{rows}", encoding="utf-8")
+        return folder
+
+    def intake(self) -> list[object]:
+        columns = {"case_id": {"column": "工单号"}, "unit": {"column": "单位"}, "received_at": {"column": "受理时间"}}
+        mapping = {
+            "mapping": "t", "title": {"zh": "试", "en": "test"},
+            "registers": {"units": {"from": "units.csv", "columns": {"unit": {"column": "单位"}}},
+                          "cases": {"from": "cases.csv", "columns": columns}},
+        }  # fmt: skip
+        file = self.aside / "mapping.yaml"
+        file.write_text(yaml.safe_dump(mapping, allow_unicode=True), encoding="utf-8")
+        return ["intake", self.export(), "--mapping", file, "--profile", "--out", self.place / "ledger"]
+
+    def draft(self) -> list[object]:
+        return ["mapping", "draft", self.export(), "--out", self.place / "m.yaml"]
+
+    def names(self) -> list[object]:
+        (self.aside / "people.txt").write_text("刘强\n", encoding="utf-8")
+        return ["names", self.aside / "people.txt", "--out", self.place / "names.csv"]
+
+    def company(self, folder: Path) -> Path:
+        folder.mkdir()
+        (folder / "units.csv").write_text("unit,name\n甲,甲\n", encoding="utf-8")
+        (folder / "cases.csv").write_text(
+            "case_id,unit,received_at,verified,closed_at\nN1,甲,2024-03-01T09:00,是,2024-04-01\n", encoding="utf-8"
+        )
+        (folder / "acts.csv").write_text("act_id,case_id,act,at\nA1,N1,核实,2024-03-30\n", encoding="utf-8")
+        (folder / "ledger.yaml").write_text("records: {acts: [记录, 核实]}\n", encoding="utf-8")
+        return folder
+
+    def duties(self, form: str = "csv") -> list[object]:
+        ledger, out = self.company(self.aside / "l"), self.place / f"duties.{form}"
+        asked = ("--period", "2024", "--format", form, "--out", out)
+        return ["duties", "s25-company-notice", "--ledger", ledger, *asked]
+
+    def duties_xlsx(self) -> list[object]:
+        return self.duties("xlsx")
+
+    def sources(self) -> list[object]:
+        return ["sources", "--format", "csv", "--out", self.place / "sources.csv"]
+
+    def checks_new(self, out: Path | None = None) -> list[object]:
+        ledger = self.company(self.place / "l") if out else self.company(self.aside / "l")
+        out = out or self.place / "form.xlsx"
+        return ["checks", "new", "s25-company-notice", "--ledger", ledger, "--period", "2024", "--out", out]
+
+    def checks_read(self) -> list[object]:
+        form = self.aside / "form.xlsx"
+        assert self.run(*self.checks_new(form)).exit_code == 0
+        book = openpyxl.load_workbook(form)
+        for cell, value in {"G5": "符合", "H5": date(2024, 6, 3), "I5": "办公室", "J5": "抽查"}.items():
+            book["核查"][cell] = value
+        book.save(form)
+        return ["checks", "read", form, "--ledger", self.place / "l"]
+
+    def panel_read(self) -> list[object]:
+        folder = self.place / "panel"
+        folder.mkdir()
+        (folder / "panel.yaml").write_text(
+            "panel: example\ntitle: {zh: 试, en: Trial}\nscale: {min: 1, max: 5}\n"
+            "items:\n  - {id: a, title: {zh: 甲, en: A}}\n",
+            encoding="utf-8",
+        )
+        assert self.run("panel", "new", folder, "--experts", "1").exit_code == 0
+        form = self.aside / "E01.xlsx"
+        shutil.move(folder / "questionnaires" / "round-1" / "E01.xlsx", form)
+        book = openpyxl.load_workbook(form)
+        book["评分"]["D5"], book["评分"]["E5"] = 4, "太泛"
+        for row in book["专家情况"].iter_rows(min_row=2):
+            row[1].value = {"熟悉程度": "熟悉"}.get(row[0].value, row[1].value)
+        book.save(form)
+        return ["panel", "read", form, "--panel", folder]
+
+    def revise(self) -> list[object]:
+        out = self.place / "s19-handling-posts@2.yaml"
+        panel = self.root / "params" / "panels" / "s19-synthetic"
+        return ["revise", "s19-handling-posts", "--panel", panel, "--effective", "2027-01-01", "--out", out]
+
+    def sign(self) -> list[object]:
+        if shutil.which("ssh-keygen") is None:
+            pytest.skip("signs with OpenSSH's ssh-keygen")
+        key = self.aside / "key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        folder = write_run(self.place, "run", {"2025-12": units(2)})
+        return ["sign", folder, "--key", key, "--as", "reviewer@bureau"]
+
+    def site(self) -> list[object]:
+        write_run(self.place, "run", {"2025-12": units(2)})
+        return ["site", self.place]
+
+
+def kept(place: Path) -> dict[Path, bytes]:
+    """Every file but the empty lock of a site."""
+    return {file: file.read_bytes() for file in place.rglob("*") if file.is_file() and file.name != ".site.lock"}
+
+
+NAMES = (
+    "intake",
+    "draft",
+    "names",
+    "duties",
+    "duties_xlsx",
+    "sources",
+    "checks_new",
+    "checks_read",
+    "panel_read",
+    "revise",
+    "sign",
+    "site",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_command_that_finds_no_room_names_the_file_and_goes_on_with_room(disk, tmp_path, root, run_cli, name):
+    place = disk / "work"
+    place.mkdir()
+    try:
+        command = getattr(Making(place, tmp_path, root, run_cli), name)()
+        before = kept(place)
+        fill = disk / "fill"
+        with suppress(OSError), fill.open("wb", buffering=0) as stream:
+            while stream.write(b"\0" * 4096):
+                pass
+        refused = run_cli(*command)
+        assert refused.exit_code == 2, refused.output
+        last = refused.stderr.splitlines()[-1]
+        assert last.startswith(f"auditlib: {place}/"), last
+        assert last.endswith(": No space left on device"), last
+        assert kept(place) == before
+        fill.unlink()
+        done = run_cli(*command)
+        assert done.exit_code == 0, done.output
+        assert kept(place).keys() > before.keys()
+    finally:
+        shutil.rmtree(place)
+        (disk / "fill").unlink(missing_ok=True)
