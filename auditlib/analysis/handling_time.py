@@ -93,9 +93,11 @@ def handled(
 
 
 def timed_cases(
-    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None
-) -> pl.DataFrame:
-    """The cases received in a period under each of the :func:`limited_duties`, all of them judged once.
+    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None, *,
+    exclude: bool = True,
+) -> pl.DataFrame:  # fmt: skip
+    """The cases received in a period under each of the :func:`limited_duties`, all of them judged once; ``exclude``
+    leaves out those on the list of exclusions.
 
     A row an instance that somebody can assess: ``case unit duty start done due taken allowed finished late``. ``due``
     is the last moment in time; ``taken`` (up to ``as_of`` where nothing is done) and ``allowed`` are in microseconds.
@@ -109,9 +111,9 @@ def timed_cases(
     read = with_inputs(own.scheme, "cases", sorted(rows.needed["cases"]))
     if not any(derived[name].earlier for name in read if name in derived):
         ledger = replace(ledger, registers={**ledger.registers, "cases": received})
-    instances = comply(own, ledger, period, as_of, calendar=days, of_scheme=True, every=True).instances
+    judged = comply(own, ledger, period, as_of, calendar=days, exclude=exclude, of_scheme=True, every=True)
     known = received.select(pl.col("case_id").alias("case")).collect()
-    return _measured(instances.join(known, on="case", how="semi"), as_of)
+    return _measured(judged.instances.join(known, on="case", how="semi"), as_of)
 
 
 def _with_starts(scheme: Scheme) -> Iterator[Duty]:

@@ -30,12 +30,14 @@ class ClockRows:
     """The finished cases under one limit: ``case_id unit kind start end due allowed left late``.
 
     ``allowed`` and ``left`` are in microseconds; ``left`` is what remained of the limit. ``due`` is the last moment in
-    time. Limits with the same ``between`` run from and to the same moments.
+    time. Limits with the same ``between`` run from and to the same moments. With ``each`` every case has a limit of its
+    own.
     """
 
     name: str
     between: tuple[object, ...]
     rows: pl.DataFrame
+    each: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def clocks_of(
     duties = limited_duties(resolved.scheme)
     if not duties:
         return (), frozenset()
-    timed = timed_cases(resolved, ledger, period, default_as_of(ledger, period), calendar_of(resolved))
+    look, calendar = default_as_of(ledger, period), calendar_of(resolved)
+    timed = timed_cases(resolved, ledger, period, look, calendar, exclude=False)  # what was left out is looked at too
     kinds = cases.select(pl.col("case_id").alias("case"), _kind(cases))
     rows = _left(timed.join(kinds, on="case", how="left", maintain_order="left"))
     finished = rows.filter(pl.col("finished"), pl.col("allowed") > 0)
@@ -95,7 +98,7 @@ def _dues(cases: pl.DataFrame) -> tuple[tuple[ClockRows, ...], frozenset[str]]:
         (pl.col("closed_at") > pl.col("due_at")).fill_null(value=False).alias("late"),
     )  # fmt: skip
     finished = _left(rows.drop_nulls("done"))
-    clock = ClockRows("received_at>closed_at/due_at/each", ("received_at", "closed_at"), finished)
+    clock = ClockRows("received_at>closed_at/due_at/each", ("received_at", "closed_at"), finished, each=True)
     return (clock,), frozenset(finished.filter("late")["case_id"])
 
 
@@ -107,7 +110,8 @@ def _clock(duty: Duty, rows: pl.DataFrame) -> ClockRows:
     start = duty.start.due if isinstance(duty.start, DutyStart) else name_of(duty.start or "at")
     end = "+".join(name_of(moment) for moment in duty.to or ())
     apart = duty.when if duty.of == "acts" else None  # the times of two acts are no two limits of one thing
-    return ClockRows(f"{start}>{end}/{duty.id}", (duty.of, apart, duty.start, duty.to), rows)
+    each = any(limit.until is not None for limit in duty.limits)
+    return ClockRows(f"{start}>{end}/{duty.id}", (duty.of, apart, duty.start, duty.to), rows, each)
 
 
 def hour_cells(times: np.ndarray, calendar: Calendar | None) -> np.ndarray:

@@ -114,7 +114,7 @@ def test_what_is_not_there_is_refused_with_what_is(ledger: Path, more: list[str]
 
 def test_a_scheme_without_duties_says_so() -> None:
     result = CliRunner().invoke(
-        main, ["duties", "s22-heating", "--ledger", "s22-heating", "--period", "2025-12", "--accept-rejects"]
+        main, ["duties", "s04-hotline", "--ledger", "s04-hotline", "--period", "2025-12", "--accept-rejects"]
     )
     assert result.exit_code == 2
     assert "expected a scheme that declares duties" in result.output
@@ -149,7 +149,7 @@ def test_a_score_in_json_counts_the_duties_of_each_unit_as_the_command_does(ledg
 
 def test_a_scheme_without_duties_has_no_such_key() -> None:
     done = CliRunner().invoke(
-        main, ["score", "s22-heating", "--ledger", "s22-heating", "--period", "2025-12", "--format", "json"]
+        main, ["score", "s04-hotline", "--ledger", "s04-hotline", "--period", "2025-12", "--format", "json"]
     )
     assert all("duties" not in unit for unit in json.loads(done.stdout)["units"])
 

@@ -226,3 +226,20 @@ def test_honest_ledgers_have_no_more_signals_than_stated(hours: int) -> None:
     """Twelve ledgers: at a rate of 5 % more than three with a signal of bunching come once in 500 times."""
     found = [any(signals(closed_by_office_hours(seed, hours), "bunching").values()) for seed in range(12)]
     assert sum(found) <= 3
+
+
+@pytest.mark.parametrize("days", [1, 2])
+@pytest.mark.parametrize("ends", ["day", "time"])
+def test_honest_ledgers_with_a_limit_in_working_days_are_left_alone(days: int, ends: str) -> None:
+    """Over a weekend a limit of one working day lasts 72 hours, with no closings a day before its end."""
+    last = pl.col("received_at").dt.date().dt.add_business_days(days, roll="backward").cast(pl.Datetime("us"))
+    of_day = pl.col("received_at") - pl.col("received_at").dt.truncate("1d")
+    due = last + (of_day if ends == "time" else timedelta(days=1, microseconds=-1))
+    found = []
+    for seed in range(6):
+        grounds = grounds_of(closed_by_office_hours(seed, days * 33).with_columns(due_at=due))
+        own = replace(grounds, clocks=tuple(replace(clock, each=False) for clock in grounds.clocks))
+        lines = judged(own, Settings(), ["bunching", "day_end"])[1]
+        assert {one.test for one in lines if one.p is not None} >= {"bunching"}
+        found.append(any(one.state in ("signal", "strong") for one in lines))
+    assert sum(found) <= 2

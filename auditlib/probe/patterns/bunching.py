@@ -33,7 +33,7 @@ LONG = 72 * HOUR
 
 
 def bunching(grounds: Grounds, settings: Settings) -> Iterator[Family]:
-    """A family a clock; for limits of three days and more a second one, 4 hours wide and a day apart."""
+    """A family a clock; for limits of (usually) three days and more a second one, 4 hours wide and a day apart."""
     for clock in grounds.clocks:
         if clock.rows.is_empty():
             yield Family("bunching", clock.name, state="not_applicable", why=clock.name)
@@ -42,7 +42,9 @@ def bunching(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         share = settings.window
         width = np.maximum(clock.rows["allowed"].to_numpy() * share.numerator // share.denominator, ticks)
         yield _family(grounds, settings, clock, clock.name, width, 2 * width)
-        long = replace(clock, rows=clock.rows.filter(pl.col("allowed") >= LONG))
+        # By one limit in working days the long ones would be those over a weekend, with no closings a day before.
+        usual = pl.col("allowed") if clock.each else pl.col("allowed").median()
+        long = replace(clock, rows=clock.rows.filter(usual >= LONG))
         if long.rows.height:
             width = np.full(long.rows.height, SHORT)
             yield _family(grounds, settings, long, f"{clock.name}/4h", width, np.full(long.rows.height, 24 * HOUR))
