@@ -170,8 +170,11 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
         yield path, str(fault["ctx"]["error"])
     elif kind == "too_short":
         # Items that are there and faulty are not counted: what is wrong with them is said already.
+        least = fault["ctx"]["min_length"]
         if not found:
-            yield path, f"found {shown(found)}, expected at least one item: {_item(annotation)}"
+            yield path, f"found {shown(found)}, expected at least {_count(least)}: {_item(annotation)}"
+        elif len(found) < least:
+            yield path, f"found {_count(len(found))}, expected at least {_count(least)}: {_item(annotation)}"
     elif kind == "literal_error" and isinstance(found, str):
         words = [str(word) for word in get_args(annotation)]
         near = difflib.get_close_matches(found, words, n=1)
@@ -184,8 +187,14 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
         yield path, f"found {shown(found)}, expected {_limited(annotation, fault)}"
 
 
+def _count(items: int) -> str:
+    return "one item" if items == 1 else f"{items} items"
+
+
 def _item(annotation: Any) -> str:
-    inner = get_args(annotation)
+    kinds = [kind for kind in _alternatives(annotation) if kind is not types.NoneType]
+    bare = get_args(kinds[0])[0] if get_origin(kinds[0]) is Annotated else kinds[0]
+    inner = get_args(bare) if len(kinds) == 1 else ()
     return wanted(inner[0]) if inner else "of any kind"
 
 

@@ -54,7 +54,7 @@ HAN = "[一-鿿]"
 def is_amount(match: re.Match[str]) -> bool:
     """A decimal number, or a sum of money."""
     before, after = match.string[: match.start()], match.string[match.end() :]
-    decimal = re.search(r"\d[.,]$", before) or re.fullmatch(r"[0-9]+\.[0-9]+", match[0])
+    decimal = re.search(r"\d\.$", before) or re.fullmatch(r"[0-9]+\.[0-9]+", match[0])
     return bool(decimal or re.match(r"\s*(?:\.[0-9]|元|万|亿)", after))
 
 

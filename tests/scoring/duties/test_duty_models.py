@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from auditlib.core.refusals import refusals
 from auditlib.scheme.duties import Duty
 
 DUTY: dict[str, Any] = {"id": "one", "clause": "一", "title": {"zh": "一", "en": "one"}, "by": "unit"}
@@ -22,3 +24,13 @@ def test_a_place_of_an_order_takes_one_word_or_several() -> None:
     assert duty.acts == ("收下", "移交", "移交经办人")
     with pytest.raises(ValueError, match="at least 2"):
         Duty.model_validate(DUTY | {"order": [["移交", "移交经办人"]]})
+
+
+def test_a_list_with_fewer_items_than_it_needs_is_told_like_an_empty_one() -> None:
+    def told(order: list[Any]) -> list[tuple[Any, ...]]:
+        with pytest.raises(ValidationError) as caught:
+            Duty.model_validate(DUTY | {"order": order})
+        return list(refusals(Duty, caught.value))
+
+    assert told([["移交"]])[0] == (("order",), "found one item, expected at least 2 items: a list of texts")
+    assert told([])[0] == (("order",), "found an empty list, expected at least 2 items: a list of texts")
