@@ -149,16 +149,24 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
 def _composed(text: str) -> Any:
     """The nodes of a YAML text, which nobody changes: a run asks for the same few files again and again.
 
-    Raises :class:`yaml.MarkedYAMLError` for values nested so deep that composing them would end the process.
+    Raises :class:`yaml.MarkedYAMLError` for values nested so deep that composing them would end the process, and for
+    more of them than are read.
     """
-    depth = 0
+    collections: list[int] = []
+    """Of each that is open: -1 for a list, 0 for a mapping before a key, 1 for one before a value."""
+    values = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.NodeEvent):
+            values += not collections or collections[-1] != 0
+            if collections and collections[-1] >= 0:
+                collections[-1] ^= 1
         if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
+            collections.append(0 if isinstance(event, yaml.MappingStartEvent) else -1)
         elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > DEPTH:
-            said = f"found values nested too deep, expected at most {DEPTH} in one another"
+            collections.pop()
+        if len(collections) > DEPTH or values > NODES:
+            most = f"values nested too deep, expected at most {DEPTH} in one another"
+            said = f"found {most}" if values <= NODES else f"found more than {NODES:,} values, expected far fewer"
             raise yaml.MarkedYAMLError(problem=said, problem_mark=cast(Any, event.start_mark))
     return yaml.compose(text, Loader=yaml.CSafeLoader)
 

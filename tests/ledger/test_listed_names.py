@@ -51,7 +51,7 @@ def test_letters_that_are_apart_or_part_of_another_word_are_no_listed_name(names
 
 
 def test_a_mask_takes_out_the_name_alone(names):
-    assert mask_personal("刘强于昨日来电，见13812345678") == "〔姓名已隐去〕于昨日来电,见〔手机号已隐去〕"
+    assert mask_personal("刘强于昨日来电，见13812345678") == "〔姓名已隐去〕于昨日来电，见〔手机号已隐去〕"
 
 
 def test_the_list_holds_no_name_and_is_the_same_for_the_same_names(tmp_path, names):

@@ -180,7 +180,7 @@ def test_the_time_taken_is_drawn_by_the_provisional_days_too(tmp_path: Path) -> 
     asked = Asked.of("s22-heating", str(folder), "2026-12", AS_OF, provisional_calendar=True)
     period = score_period(asked, read_ledger(folder, AS_OF))
     limits = zip(period.handling.limits, period.handling.taken["D"], strict=True)
-    assert [(taken.on_time, taken.late) for limit, taken in limits if limit.days == 3] == [(1, 1)]
+    assert [(taken.on_time, taken.late) for limit, taken in limits if limit.id == "plan"] == [(1, 1)]
     assert "--provisional-calendar" in period.command["score"]
     assert "provisional_calendar: true" in period.command["notebook"]
 

@@ -20,6 +20,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
+from pathlib import Path
 from types import MethodType, SimpleNamespace
 from typing import Any, NoReturn
 
@@ -177,7 +178,7 @@ class Shell:
         hook.topic = b"execute_result"
 
     def begin(self, emit: Callable[[Message], None]) -> None:
-        """Take over this process: its output, its input, its random numbers, its folder of imports.
+        """Take over this process: its output, its input, its random numbers, its folder.
 
         ``emit`` is given every message as it is sent.
         """
@@ -193,6 +194,7 @@ class Shell:
         getpass.getpass = MethodType(Kernel.getpass, nobody)
         if sys.path[:1] != [""]:
             sys.path.insert(0, "")
+        self._history.dir_hist[:] = [Path.cwd()]
         random.seed()
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()
