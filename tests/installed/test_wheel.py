@@ -152,7 +152,8 @@ PLACEHOLDER = re.compile(r"(?!OUT\.)[A-Z][A-Z_]*(\.\w+)?…?|…|.*311_service.*
 
 def documented_commands(text: str) -> list[str]:
     """The commands of a document that can be copied: whole lines of its blocks, and what stands in a line as code."""
-    blocks = re.findall(r"^```\n(.*?)^```$", text, re.M | re.S)
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S)
+    blocks = [block for language, block in fenced if not language]  # what is to be read as a shell's is an example
     lines = [line.removeprefix("$ ") for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
     commands = [one for one in (*lines, *spans) if re.match(r"(auditlib|papermill) [a-z]", one)]
