@@ -9,7 +9,6 @@ MODULES = sorted(file for file in PACKAGE.rglob("*.py") if "__pycache__" not in 
 LINES = 300
 
 LONG = {
-    "delphi/declared": "all that a panel's file may say",
     "delphi/weights/printed_check": "every fault of a printed table",
     "ledger/demonstration": "the synthetic winter and its planted faults",
     "ledger/expressions": "every node of a condition",

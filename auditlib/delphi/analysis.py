@@ -12,8 +12,9 @@ from auditlib.core.values import Text
 from auditlib.delphi.attendance import attendance
 from auditlib.delphi.authority import panel_authority
 from auditlib.delphi.consensus_rules import ItemMarks, Verdict, judge
-from auditlib.delphi.declared import Group, PanelFile
+from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.familiarity import item_authority
+from auditlib.delphi.items import Group
 from auditlib.delphi.notes import notes
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, MovedItem, RoundAnalysis
 from auditlib.delphi.rounds import Panel, Round

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from auditlib.delphi.declared import ConsensusThresholds, MarkShare
 from auditlib.delphi.statistics.appropriateness import quantile
 from auditlib.delphi.statistics.descriptives import reaches
+from auditlib.delphi.thresholds import ConsensusThresholds, MarkShare
 
 __all__ = ["ItemMarks", "RuleFound", "Verdict", "judge"]
 

@@ -17,7 +17,7 @@ from typing import Any
 from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.authority import Authority, SelfAssessment, expert_authority
-from auditlib.delphi.declared import STRENGTHS, AuthorityTables
+from auditlib.delphi.authority_tables import STRENGTHS, AuthorityTables
 from auditlib.delphi.forms.sheets import Sheet, read_sheet
 from auditlib.delphi.scales import number_in
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from auditlib.core.errors import Problem
 from auditlib.delphi.authority import Authority, panel_authority
-from auditlib.delphi.declared import AuthorityTables
+from auditlib.delphi.authority_tables import AuthorityTables
 from auditlib.delphi.forms.sheets import Sheet, read_sheet
 from auditlib.delphi.scales import number_in
 

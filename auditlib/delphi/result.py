@@ -15,7 +15,7 @@ from auditlib.core.values import Text
 from auditlib.delphi.attendance import Attendance
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.consensus_rules import Verdict
-from auditlib.delphi.declared import Group, Item
+from auditlib.delphi.items import Group, Item
 from auditlib.delphi.rounds import Panel, Round
 from auditlib.delphi.statistics.appropriateness import Appropriateness
 from auditlib.delphi.statistics.concordance import Concordance

@@ -14,8 +14,9 @@ from typing import Literal
 from auditlib.core.cells import csv_text
 from auditlib.core.errors import InputError
 from auditlib.core.values import Text
-from auditlib.delphi.declared import Item, PanelFile, Rewording, walk
+from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.forms.sheets import read_sheet
+from auditlib.delphi.items import Item, Rewording, walk
 
 __all__ = ["ItemChange", "as_it_was_asked", "asked_file", "asked_text", "item_changes"]
 

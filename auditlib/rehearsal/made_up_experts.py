@@ -20,7 +20,8 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import local_time
 from auditlib.core.values import Number, Strict
 from auditlib.core.yaml_file import read_yaml
-from auditlib.delphi.declared import STRENGTHS, PanelFile
+from auditlib.delphi.authority_tables import STRENGTHS
+from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.forms.questionnaire import FAMILIARITY
 
 __all__ = ["MadeUpExperts", "Manner", "Rehearsal", "Revised", "read_rehearsal"]

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from auditlib.core.message import t
 from auditlib.core.numerals import plain
-from auditlib.delphi.declared import ConsensusThresholds, MarkShare, PanelFile
+from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.thresholds import ConsensusThresholds, MarkShare
 
 __all__ = ["consensus_words", "share_words", "stability_words"]
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from auditlib.core.exact import full_text
 from auditlib.delphi.answers import Remark
-from auditlib.delphi.declared import Item, PanelFile
+from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.items import Item
 from auditlib.delphi.rounds import Round
 from auditlib.delphi.statistics.descriptives import describe
 

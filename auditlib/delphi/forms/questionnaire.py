@@ -18,7 +18,8 @@ from auditlib.core.file_names import file_name
 from auditlib.core.files import write_atomically
 from auditlib.core.home import home
 from auditlib.delphi.answers import Remark
-from auditlib.delphi.declared import STRENGTHS, PanelFile, walk
+from auditlib.delphi.authority_tables import STRENGTHS
+from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.forms.feedback import Feedback, panel_statistics, told_of
 from auditlib.delphi.forms.instructions import (
     ABOUT,
@@ -29,6 +30,7 @@ from auditlib.delphi.forms.instructions import (
     lines_of,
 )
 from auditlib.delphi.forms.sheets import new_workbook
+from auditlib.delphi.items import walk
 from auditlib.delphi.rounds import Panel, read_panel
 from auditlib.delphi.scales import Scale
 from auditlib.delphi.wordings import asked_file, asked_text
