@@ -31,7 +31,7 @@ def restate(
     there, was changed, moved or is gone, is to be asked about.
     """
     from auditlib.core.files import write_atomically
-    from auditlib.restate.classes import ASK, CLASSES
+    from auditlib.ledger.restatement.pair import ASKED
     from auditlib.restate.restatement import restate as restated
     from auditlib.restate.restatement import restatement_json
     from auditlib.scoring.assess import parse_period, resolve_scheme
@@ -48,12 +48,8 @@ def restate(
     elif form == "json":
         echo_json(restatement_json(found))
     else:
-        rows = [
-            [one.register, kind, one.count(kind), "ask" if kind in ASK else ""]
-            for one in found.registers
-            for kind in CLASSES
-            if one.count(kind)
-        ]
+        counted = found.found.classes().iter_rows()
+        rows = [[register, kind, number, "ask" if kind in ASKED else ""] for register, kind, number in counted]
         show_table(Table(("register", "class", "rows", ""), rows), "restatement")
         if found.favour:
             kinds = sorted({kind for one in found.favour for kind in one.parts})
@@ -64,5 +60,5 @@ def restate(
             show_table(Table(("unit", "before", "after", *kinds, "interaction"), points), "points")
         if not found.told_apart and found.count("added"):
             echo("note: without entered_at nobody can tell late arrivals from rows that were inserted", err=True)
-    if fail_on_asked and found.count(*ASK):
+    if fail_on_asked and found.count(*ASKED):
         raise SystemExit(1)

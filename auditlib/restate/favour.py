@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -12,7 +12,7 @@ import polars as pl
 from auditlib.core.distributions import binomial_at_least
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
-from auditlib.restate.classes import CLASSES, Compared
+from auditlib.ledger.restatement.pair import CLASSES
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.score import score
@@ -46,11 +46,11 @@ def sign_test(gains: int, losses: int) -> Fraction:
 
 
 def favours(
-    old: Ledger, new: Ledger, compared: Iterable[Compared], resolved: Resolved, period: Period, taken: datetime
+    old: Ledger, new: Ledger, rows: pl.DataFrame, resolved: Resolved, period: Period, taken: datetime
 ) -> tuple[Favour, ...]:
     """The points of every unit under both snapshots, looked at as of ``taken``: what happened later is hidden in both.
 
-    Raises :class:`InputError` as scoring does.
+    ``rows`` are those that differ, with their class. Raises :class:`InputError` as scoring does.
     """
     calendar = calendar_of(resolved)
 
@@ -63,13 +63,12 @@ def favours(
 
     before, after = totals(old.registers), totals(new.registers)
     parts: dict[str, dict[str, Fraction | None]] = {}
-    cases = next((one for one in compared if one.register == "cases"), None)
-    for kind in CLASSES if cases is not None else ():
-        keys = [one.key for one in cases.differences if one.kind == kind] if cases is not None else []
-        if keys:
+    cases = rows.filter(pl.col("register") == "cases")
+    for kind in CLASSES:
+        if keys := cases.filter(pl.col("class") == kind)["key"].to_list():
             mixed = _mixed(old.registers["cases"], new.registers["cases"], keys)
             parts[kind] = totals({**old.registers, "cases": mixed})
-    if any(one.differences for one in compared if one.register != "cases"):
+    if cases.height < rows.height:
         parts[OTHERS] = totals({**new.registers, "cases": old.registers["cases"]})
     return tuple(_favour(unit, before.get(unit), after.get(unit), parts) for unit in sorted({*before, *after}))
 

@@ -11,13 +11,13 @@ import polars as pl
 from auditlib.core.exact import exact
 from auditlib.ledger.registers import Register
 
-__all__ = ["CELLS", "CLASSES", "COUNTS", "ROWS", "TOTALS", "Pair"]
+__all__ = ["ASKED", "CELLS", "CLASSES", "COUNTS", "ROWS", "TOTALS", "Pair"]
 
 CLASSES = (
     "rewritten", "moved", "removed", "inserted", "filled_in_late", "added", "filled", "second_rating", "late_arrival",
     "progress", "format",
 )  # fmt: skip
-"""Of a row with several differences the first of these stands. Up to ``filled`` one asks, what follows is expected.
+"""Of a row with several differences the first of these stands.
 
 ``rewritten``: a fact was there and is another one, or none; ``moved``: the unit changed; ``removed``: the row is gone;
 ``inserted``: the row was entered before the earlier snapshot, which lacks it; ``filled_in_late``: a time up to the
@@ -27,6 +27,10 @@ was entered, or happened, after the earlier snapshot; ``progress``: a time after
 with it; ``format``: another way to write the same.
 """
 
+ASKED = CLASSES[: CLASSES.index("filled") + 1]
+"""The classes that are to be asked about."""
+FOLLOWS = ("status", "outcome")
+"""Columns that change as a case goes on."""
 NEW = "\x00new"
 KEY, UNIT, MONTH, SAME = "\x00key", "\x00unit", "\x00month", "\x00same"
 ROWS = {"register": pl.String, "key": pl.String, "unit": pl.String, "class": pl.String}
@@ -130,7 +134,7 @@ class Pair:
         if name == "satisfaction" and "redone" in self.columns:
             again = pl.col(f"redone{NEW}").fill_null(False) & new.is_not_null()
             kept = pl.when(again).then(pl.lit("second_rating")).otherwise(kept)
-        if name == "status":
+        if name in FOLLOWS:
             kept = pl.when(self._goes_on() | self._is_open()).then(pl.lit("progress")).otherwise(kept)
         filled = pl.when(self._goes_on()).then(pl.lit("progress")).otherwise(pl.lit("filled"))
         if self._is_time(name) and self.taken is not None:
