@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
+from demonstrations import DEMONSTRATIONS
 
 from auditlib.cli import main
 
@@ -178,3 +181,17 @@ def test_a_score_takes_acts_of_nobody_and_names_a_word_that_it_does_not_know(led
     assert done.exit_code == 0, done.output
     told = [one for one in json.loads(done.stdout)["notices"] if one["kind"] == "unknown_word"]
     assert [("喝茶" in one["zh"], one["units"]) for one in told] == [(True, ["甲"] if unit else [])]
+
+
+@pytest.mark.parametrize("scheme", ["s21-prefecture-centre", "s26-hospital", "s38-first-asked"])
+def test_a_divided_ledger_gives_the_same_duties_legs_of_other_units_among_them(scheme: str, run_cli, tmp_path) -> None:
+    whole = DEMONSTRATIONS / scheme
+    period = re.search(r'^period: "?([^"\n]+)"?$', (whole / "ledger.yaml").read_text(encoding="utf-8"), re.M)[1]
+    divided = tmp_path / "parts"
+    assert run_cli("partition", whole, "--out", divided, "--parts", "3").exit_code == 0
+    assert len(list((divided / "acts").glob("*.parquet"))) == 3
+    asked = ("--period", period, "--format", "json")
+    found = [run_cli("duties", scheme, "--ledger", ledger, *asked).stdout for ledger in (whole, divided)]
+    assert found[0] == found[1]
+    legs = pl.read_csv(whole / "acts.csv", infer_schema=False).filter(pl.col("to_unit").is_not_null())
+    assert legs.filter(pl.col("to_unit").ne_missing(pl.col("unit"))).height
