@@ -75,6 +75,16 @@ class Period:
         month = self.first.year * 12 + self.first.month - 1 - MONTHS[self.granularity]
         return Period(date(month // 12, month % 12 + 1, 1), self.granularity)
 
+    def year_before(self) -> Period:
+        """The same period one year earlier."""
+        return Period(self.first.replace(year=self.first.year - 1), self.granularity)
+
+    def last_of(self, granularity: Granularity) -> Period:
+        """The last period of a finer granularity in this one, or the one of a coarser granularity around it."""
+        if MONTHS[granularity] > MONTHS[self.granularity]:
+            return self.widen(granularity)
+        return self.split(granularity)[-1]
+
     def words(self, language: str) -> str:
         """The period as people say it: ``2026年1月``, ``2026年第2季度``; in English as it is written."""
         if language == "en":

@@ -73,7 +73,7 @@ class Measure(Strict):
     duty: str | None = None
     statuses: tuple[DutyStatus, ...] = Field(default=(), alias="is")
     fact: str | None = None
-    otherwise: Literal["calendar_days", "working_days"] | None = None
+    otherwise: Literal["calendar_days", "working_days", "not_assessable"] | None = None
     context: bool = False
     """True where no rule looks at it: it is counted for the reader."""
     undecided: bool = False

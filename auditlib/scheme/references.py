@@ -29,7 +29,7 @@ MANY = 12
 
 def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Everything in the scheme that names something which is not there, and SQL that does not parse."""
-    clauses, measures, quantities = scheme.clauses, scheme.measures, scheme.quantities
+    clauses, measures, quantities = scheme.clauses, scheme.measures, scheme.quantity_names
 
     def need(
         known: Any, name: str | None, path: tuple[str | int, ...], what: str, clause: str | None = None
@@ -133,9 +133,9 @@ def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
 
         yield from need(scheme.clauses, outcome.clause, "a clause of this file", "clause")
         quantity = outcome.quantity.of if outcome.quantity else None
-        yield from need(scheme.quantities, quantity, "a measure or rate of this file", "quantity")
+        yield from need(scheme.quantity_names, quantity, "a measure or rate of this file", "quantity")
         by = outcome.place.by if outcome.place else None
-        yield from need(scheme.quantities, by, "a measure or rate of this file", "place")
+        yield from need(scheme.quantity_names, by, "a measure or rate of this file", "place")
         for number, consequence in enumerate(outcome.consequences):
             keys = ("consequences", number, "of")
             yield from need(scheme.measures, consequence.of, "a measure of this file", *keys)

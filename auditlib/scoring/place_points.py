@@ -9,7 +9,9 @@ from fractions import Fraction
 from auditlib.core.message import Message
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Standing
-from auditlib.scoring.points import Facts, Unknown, value_of
+from auditlib.scoring.facts import Facts
+from auditlib.scoring.points import value_of
+from auditlib.scoring.unknown import Unknown
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["place_of", "with_standings"]
