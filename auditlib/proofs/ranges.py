@@ -170,8 +170,8 @@ class Ranges:
         a, b = self.scheme.measures[one], self.scheme.measures[other]
         return (
             a.register_ is not None
-            and not a.sum
-            and not b.sum
+            and not a.column
+            and not b.column
             and (a.register_, a.at, a.window) == (b.register_, b.at, b.window)
         )
 
@@ -181,13 +181,16 @@ class Ranges:
             return COUNT
         if measure.register_ is None:
             return between(Fraction(0) if measure.low is None else measure.low, measure.high)
-        if measure.sum is None:
+        if measure.column is None or measure.distinct is not None:
             return COUNT
         if measure.low is not None and measure.low >= 0:
             return between(0, None)
-        derived = self.scheme.columns.get(measure.register_, {}).get(measure.sum)
+        column = measure.column
+        derived = self.scheme.columns.get(measure.register_, {}).get(column)
+        if measure.sum is None:  # a middle or greatest value: of steps at least none
+            return between(0, None) if derived is not None and derived.steps is not None else ANYTHING
         if derived is None:
-            printed = self.scheme.ledger_columns(measure.register_).get(measure.sum)
+            printed = self.scheme.ledger_columns(measure.register_).get(column)
             return COUNT if printed is not None and printed.type == "integer" else ANYTHING
         if derived.steps is None:
             return ANYTHING

@@ -68,6 +68,14 @@ class Measure(Strict):
     register_: str | None = Field(default=None, alias="register")
     where: str | None = None
     sum: str | None = None
+    distinct: str | None = None
+    """The column whose different values are counted."""
+    median: str | None = None
+    """The column of which the middle value is taken; of an even number of values the mean of the two in the middle."""
+    longest: str | None = None
+    """The column of which the greatest value is taken."""
+    empty: Literal["not_assessable"] | Number | None = None
+    """What a median or a greatest value is where no row has one."""
     at: str | None = None
     window: Literal["period", "quarter", "year", "to_date"] = "period"
     duty: str | None = None
@@ -89,6 +97,13 @@ class Measure(Strict):
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
         exactly_one(self, "register_", "fact", "duty")
+        taken = [key for key in ("sum", "distinct", "median", "longest") if getattr(self, key) is not None]
+        if len(taken) > 1:
+            raise ValueError(f"found {' and '.join(taken)}, expected at most one of sum, distinct, median, longest")
+        if taken and taken != ["sum"] and self.register_ is None:
+            raise ValueError(f"found {taken[0]}, expected it beside a register whose rows have that column")
+        if (self.empty is None) == (taken in (["median"], ["longest"])):
+            raise ValueError("found one of empty and median or longest, expected both: what it is where no row has one")
         if (self.duty is None) == bool(self.statuses):
             raise ValueError("found one of duty and is, expected both: `{duty: reply, is: [late, missed]}`")
         if self.duty is not None and (self.window == "to_date" or "not_applicable" in self.statuses):
@@ -103,6 +118,11 @@ class Measure(Strict):
         if self.part_of is not None and self.fact is None:
             raise ValueError("found part_of beside register, expected it beside a fact")
         return self
+
+    @property
+    def column(self) -> str | None:
+        """The column whose values are added up, told apart, or compared; None where rows are counted."""
+        return self.sum or self.distinct or self.median or self.longest
 
     def possible(self, value: Fraction) -> bool:
         """Whether a fact can have this value."""

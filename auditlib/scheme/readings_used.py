@@ -41,7 +41,7 @@ def readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[s
         if measure.register_:
             used = [
                 *(parse_sql(measure.where).columns if measure.where else ()),
-                *((measure.sum,) if measure.sum else ()),
+                *((measure.column,) if measure.column else ()),
             ]
             for column in used:
                 found |= of_column(measure.register_, column)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 
 import polars as pl
 
@@ -40,22 +40,41 @@ __all__ = ["PeriodUnits", "ScoringBasis", "score_units"]
 class PeriodUnits:
     """The units of one period by themselves, before any roll-up, rank or outcome."""
 
-    units: list[UnitScore]
-    facts: dict[str, Facts]
+    rows: Mapping[str, Mapping[str, str]]
+    """The units that are assessed, by code, as the register of units has them."""
+    evaluation: Evaluation
+    """What every quantity and every node is for them."""
     notices: list[Notice]
     left_out: Mapping[str, Mapping[str, int]]
     """By unit and register, the rows that the validity of their unit leaves out."""
-    evaluation: Evaluation
-    """What every quantity and every node is for them."""
+    active: frozenset[str]
+    """The units of which the ledger holds anything in the period."""
+    provisional: Mapping[str, tuple[ProvisionalRows, ...]]
     complied: Compliance | None = None
     """The duties of the period, where a measure needed them judged."""
-
     judged: dict[str, Mapping[str, bool | None]] = field(default_factory=dict, compare=False, repr=False)
     """By outcome whether each unit has it, once somebody asked."""
 
     @property
+    def facts(self) -> Mapping[str, Facts]:
+        """What is counted and given of every unit."""
+        return self.evaluation.facts
+
+    @property
     def empty(self) -> bool:
         return any(notice.kind == "no_data" for notice in self.notices)
+
+    @cached_property
+    def units(self) -> list[UnitScore]:
+        """Every unit with its points. They are computed when somebody asks: of an earlier period often nobody does."""
+        return [
+            replace(
+                _score_one(self.evaluation.resolved, row, self.facts[unit], self.evaluation),
+                active=unit in self.active,
+                provisional=self.provisional[unit],
+            )
+            for unit, row in self.rows.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -152,7 +171,6 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     facts_of = with_standings(scheme, facts_of, groups)
     evaluation = Evaluation(resolved, facts_of, groups, LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period)))
     facts_of = evaluation.facts
-    results = [_score_one(resolved, row, facts_of[unit], evaluation) for unit, row in rows.items()]
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
     notices += unused_marks({key: given for key, given in marks.items() if key[0] in rows}, usable)
@@ -168,8 +186,9 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     if not (facts or any(indicator in usable for _, indicator in marks) or tally.has_data):
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
-    results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
-    found = PeriodUnits(results, facts_of, [*notices, *owed.notices], tally.left_out, evaluation, owed.whole)
+    found = PeriodUnits(
+        rows, evaluation, [*notices, *owed.notices], tally.left_out, frozenset(active), provisional, owed.whole
+    )  # fmt: skip
     basis.periods[period, basis.exclude] = found
     return found
 
@@ -202,7 +221,10 @@ def _known_counts(
             continue
         if measure.register_ is not None:
             if measure.register_ in ledger.registers:
-                known[name] = counts.get(name) or Fraction(0)
+                value = counts.get(name)
+                if value is None and measure.empty != "not_assessable":
+                    value = measure.empty or Fraction(0)
+                known |= {} if value is None else {name: value}
         elif (value := facts[name].value if name in facts else counter.stand_in(measure, unit)) is not None:
             known[name] = value
     return known

@@ -245,6 +245,8 @@ def value_of(scheme: Scheme, quantity: str, facts: Facts) -> Fraction | Unknown:
     missing = [name for name in scheme.measures_of(quantity) if name not in facts.counts]
     if missing:
         measure = scheme.measures[missing[0]]
+        if measure.empty == "not_assessable" and facts.counts:
+            return Unknown(Message("no row has a value of {column}", column=measure.column), not_assessable=True)
         if measure.register_:
             return Unknown(Message("the ledger has no register {register}", register=register_words(measure.register_)))
         if measure.otherwise == "not_assessable":

@@ -135,7 +135,8 @@ class Selection:
         """Whether a row makes the number larger or smaller: a row that adds zero is no evidence."""
         measure = self.scheme.measures[name]
         if measure.sum is None:
-            return self._selects(name)
+            known = pl.lit(True) if measure.column is None else pl.col(measure.column).is_not_null()
+            return self._selects(name) & known
         column = pl.col(measure.sum)
         adds = column.str.contains(NOT_ZERO) if self._is_written(measure) else self._summed(measure.sum) != 0
         return self._selects(name) & adds
@@ -143,15 +144,29 @@ class Selection:
     def _aggregate(self, name: str) -> pl.Expr:
         measure = self.scheme.measures[name]
         selects = self._selects(name)
+        if measure.distinct is not None:
+            return pl.col(measure.distinct).filter(selects).drop_nulls().n_unique().alias(name)
+        if measure.median is not None or measure.longest is not None:
+            return self._compared_values(measure, selects).alias(name)
         if measure.sum is None:
             return selects.sum().alias(name)
         if self._is_written(measure):
             return pl.col(measure.sum).filter(selects).drop_nulls().alias(name)
         return self._summed(measure.sum).filter(selects).sum().alias(name)
 
+    def _compared_values(self, measure: Measure, selects: pl.Expr) -> pl.Expr:
+        """The values from which a median or the greatest is taken: of numbers written as text all, else as few as do."""
+        values = pl.col(measure.column or "").filter(selects).drop_nulls()
+        if self._is_written(measure):
+            return values
+        if measure.longest is not None:
+            return values.top_k(1)
+        count = values.len()
+        return values.sort().slice((count - 1) // 2, 2 - count % 2)
+
     def _is_written(self, measure: Measure) -> bool:
         """Whether the summed column is text: numbers that people set, such as 7/3, are added up in Python, exactly."""
-        column = self.scheme.ledger_columns(measure.register_ or "").get(measure.sum or "")
+        column = self.scheme.ledger_columns(measure.register_ or "").get(measure.column or "")
         return column is not None and column.type == "number"
 
     def _summed(self, column: str) -> pl.Expr:
@@ -160,7 +175,7 @@ class Selection:
     def _scale(self, name: str) -> int:
         """What a sum is divided by: steps counted in proportion are summed as microseconds."""
         measure = self.scheme.measures[name]
-        column = self.scheme.columns.get(measure.register_ or "", {}).get(measure.sum or "")
+        column = self.scheme.columns.get(measure.register_ or "", {}).get(measure.column or "")
         steps = column.steps if column else None
         return steps.every.us if steps and steps.mode == "exact" else 1
 
