@@ -34,6 +34,8 @@ def column_inputs(column: Column) -> tuple[str, ...]:
         return (column.deadline.start, *(name for names in conditions for name in names))
     if column.steps is not None:
         return (column.steps.start, column.steps.end)
+    if column.period_of is not None:
+        return (column.period_of.time,)
     if column.choose is not None:
         conditions = [parse_sql(row.when).columns for row in column.choose.rows if row.when]
         return tuple(dict.fromkeys(name for names in conditions for name in names))

@@ -4,6 +4,8 @@ In a file a quantity may stand inside a rule, a node, a ranking, an outcome or a
 made of where it stands (``on_time-late-per``) and its place among ``quantities``, or among ``measures`` where it
 counts rows or reads a fact. A rule keeps the shapes that it had without them: what it multiplies and what it asks for
 are quantities by name. Problems are still told where the file has them.
+
+It is done twice: to the file as it is written, and once readings are chosen, since an option may be a quantity.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 from auditlib.core.values import number
 from auditlib.core.yaml_file import Path_, Tree
 from auditlib.scheme.formers import former_of
+from auditlib.scheme.reference_names import references_in
 
 __all__ = ["hoisted"]
 
@@ -42,6 +45,7 @@ def hoisted(tree: Tree) -> Tree:
 class _Hoist:
     def __init__(self, value: dict[str, Any]) -> None:
         sections = (value.get(key) for key in ("measures", "rates", "composites", "standings", "quantities"))
+        self.gaps = frozenset(value["gaps"]) if isinstance(value.get("gaps"), dict) else frozenset()
         self.taken = {name for section in sections if isinstance(section, dict) for name in section}
         self.quantities: dict[str, Any] = {}
         self.measures: dict[str, Any] = {}
@@ -72,6 +76,8 @@ class _Hoist:
             result["measures"] = {**(value.get("measures") or {}), **self.measures}
         if self.quantities or isinstance(written, dict):
             result["quantities"] = self.quantities
+            named = [str(name) for name in written or () if str(name) in self.quantities]
+            result["named"] = value.get("named", named)
         return result
 
     # --- quantities ---
@@ -80,7 +86,7 @@ class _Hoist:
         """Puts a quantity under its name, and those inside it under names of their own."""
         word = former_of(value)
         if word in OF_A_MEASURE:
-            self.measures[name] = _measure(name, value)
+            self.measures[name] = _measure(name if path == ("quantities", name) else None, value)
             self.moved["measures", name] = path
             return
         self.quantities[name] = value if word is None else self._inside(name, value, path)
@@ -198,6 +204,8 @@ class _Hoist:
         return result
 
     def _rule(self, rule: dict[str, Any], name: str, path: Path_) -> dict[str, Any]:
+        if self.gaps.intersection(references_in(rule)):
+            return rule  # it waits, whatever is written in it
         result = dict(rule)
         for key in ("when", "target"):
             if key in rule:
@@ -274,6 +282,8 @@ class _Hoist:
         return {"of": self.part(key, name, path), "order": "descending"}
 
     def _outcome(self, outcome: dict[str, Any], path: Path_) -> dict[str, Any]:
+        if self.gaps.intersection(references_in(outcome)):
+            return outcome
         result, name = dict(outcome), str(outcome.get("id", "outcome"))
         if "when" in outcome:
             result["when"] = self.condition(outcome["when"], f"{name}-when", (*path, "when"))
@@ -293,10 +303,12 @@ class _Hoist:
         return one
 
 
-def _measure(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    """A quantity that counts rows or reads a fact, as a measure."""
+def _measure(name: str | None, value: dict[str, Any]) -> dict[str, Any]:
+    """A quantity that counts rows or reads a fact, as a measure. Without a name it is called by what it counts."""
     result = {("register" if key == "rows" else key): one for key, one in value.items()}
-    return {"title": {"zh": name, "en": name}} | result
+    counted = str(value.get("rows", value.get("fact")))
+    called = name or (f"{counted}: {value['where']}" if value.get("where") else counted)
+    return {"title": {"zh": called, "en": called}} | result
 
 
 def _is_number(value: Any) -> bool:

@@ -159,7 +159,7 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = with_branches(_with_sections(_read_extended(file, name)))
+    tree = hoisted(with_branches(_with_sections(_read_extended(file, name))))
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
 
 

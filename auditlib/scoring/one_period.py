@@ -169,7 +169,8 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
         )  # fmt: skip
     groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
     facts_of = with_standings(scheme, facts_of, groups)
-    evaluation = Evaluation(resolved, facts_of, groups, LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period)))
+    past = LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period), scheme.year_starts)
+    evaluation = Evaluation(resolved, facts_of, groups, past)
     facts_of = evaluation.facts
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
