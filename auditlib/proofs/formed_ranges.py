@@ -12,8 +12,24 @@ from typing import Any, Protocol
 from auditlib.proofs.intervals import ANYTHING, COUNT, Interval, between, exactly, hull
 from auditlib.scheme.conditions import NOT_ASSESSABLE, Condition
 from auditlib.scheme.formers import (
-    Add, Choose, Curve, Divide, Earlier, Extreme, Former, Holds, HowMany, Mean, Multiply, OfOutcome, Over, Peers,
-    Percentile, PointsOf, Rounded, StepsOf,
+    Add,
+    Choose,
+    Curve,
+    Divide,
+    Earlier,
+    Extreme,
+    Former,
+    Holds,
+    HowMany,
+    Mean,
+    Multiply,
+    OfOutcome,
+    Over,
+    Peers,
+    Percentile,
+    PointsOf,
+    Rounded,
+    StepsOf,
 )  # fmt: skip
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Shortfall
@@ -212,7 +228,11 @@ def _steps(ranges: OfParts, former: StepsOf) -> Interval:
     if not isinstance(threshold, Fraction) or not isinstance(steps.every, Fraction) or of is None:
         return COUNT if whole else FROM_NOTHING
     fixed = Shortfall(
-        of="", above=threshold if above else None, below=None if above else threshold, every=steps.every, mode=steps.mode
+        of="",
+        above=threshold if above else None,
+        below=None if above else threshold,
+        every=steps.every,
+        mode=steps.mode,
     )
     near, far = (of.low, of.high) if above else (of.high, of.low)
     low = Fraction(0) if near is None else fixed.steps(near)

@@ -159,7 +159,10 @@ def _columns_in(value: object) -> tuple[str, ...]:
 
 def measure_columns(measure: Measure) -> tuple[str, ...]:
     """The columns that a measure names itself."""
-    return (*(parse_sql(measure.where).columns if measure.where else ()), *((measure.column,) if measure.column else ()))
+    return (
+        *(parse_sql(measure.where).columns if measure.where else ()),
+        *((measure.column,) if measure.column else ()),
+    )
 
 
 def columns_of(scheme: Scheme, measure: Measure) -> list[str]:

@@ -8,7 +8,19 @@ from fractions import Fraction
 from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree
 from auditlib.scheme.conditions import Condition
-from auditlib.scheme.formers import Add, Divide, Earlier, Extreme, Former, Mean, OfOutcome, Over, Peers, PointsOf, StepsOf
+from auditlib.scheme.formers import (
+    Add,
+    Divide,
+    Earlier,
+    Extreme,
+    Former,
+    Mean,
+    OfOutcome,
+    Over,
+    Peers,
+    PointsOf,
+    StepsOf,
+)
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.near_names import those
 
@@ -67,7 +79,9 @@ def _names_in(condition: Condition | None) -> tuple[str, ...]:
 
 def _of_former(tree: Tree, scheme: Scheme, path: Path, former: Former) -> Iterator[Problem]:
     if former.lacking is not None and former.lacking not in scheme.measures:
-        yield tree.problem(path, f"found {former.lacking}, expected a measure of this file{those(former.lacking, scheme.measures)}")
+        yield tree.problem(
+            path, f"found {former.lacking}, expected a measure of this file{those(former.lacking, scheme.measures)}"
+        )
     if isinstance(former, PointsOf) and former.points not in scheme.node_ids and former.points != TOTAL:
         expected = f"expected a node of this file, or total{those(former.points, scheme.node_ids)}"
         yield tree.problem((*path, "points"), f"found {former.points}, {expected}")
@@ -114,7 +128,10 @@ def _of_nodes(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         if branch.id in seen:
             yield tree.problem((*path, "id"), f"a second node named {branch.id}")
         seen.add(branch.id)
-        for clause, at in ((branch.clause, path), *((r.clause, (*path, "rules", n)) for n, r in enumerate(branch.rules))):
+        for clause, at in (
+            (branch.clause, path),
+            *((r.clause, (*path, "rules", n)) for n, r in enumerate(branch.rules)),
+        ):
             if clause not in scheme.clauses:
                 told = f"found {clause}, expected a clause of this file{those(clause, scheme.clauses)}"
                 yield tree.problem((*at, "clause"), told)
@@ -123,11 +140,15 @@ def _of_nodes(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 told = f"found {rule.quantity}, expected {A_QUANTITY}{those(rule.quantity, scheme.quantity_names)}"
                 yield tree.problem((*path, "rules", number), told, rule.clause)
             if rule.target is not None:
-                yield tree.problem((*path, "rules", number), "found target, expected it in a node without others under it")
+                yield tree.problem(
+                    (*path, "rules", number), "found target, expected it in a node without others under it"
+                )
         if branch.missing in ("equally", "in_proportion"):
             for child in branch.children:
                 if child in scheme.node_ids and not scheme.node(child).max:
-                    told = f"found missing: {branch.missing}, expected full marks (`max`) of {child}, which it shares out"
+                    told = (
+                        f"found missing: {branch.missing}, expected full marks (`max`) of {child}, which it shares out"
+                    )
                     yield tree.problem((*path, "missing"), told)
 
 
@@ -190,7 +211,9 @@ def _mixed_units(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         if isinstance(former, StepsOf):
             steps = former.steps
             together.append((steps.of, steps.above, steps.below, steps.every))
-        together += [(one.of, *(bound for _, bound in one.bounds)) for top in former.conditions() for one in _leaves(top)]
+        together += [
+            (one.of, *(bound for _, bound in one.bounds)) for top in former.conditions() for one in _leaves(top)
+        ]
         for parts in together:
             yield from _unlike(tree, path, units, parts)
     for index, outcome in enumerate(scheme.outcomes):

@@ -11,8 +11,24 @@ from auditlib.core.numerals import plain
 from auditlib.core.values import Text
 from auditlib.scheme.conditions import NOT_ASSESSABLE, Condition
 from auditlib.scheme.formers import (
-    Add, Choose, Curve, Divide, Earlier, Extreme, Former, Holds, HowMany, Mean, Multiply, OfOutcome, Over, Peers,
-    Percentile, PointsOf, Rounded, StepsOf,
+    Add,
+    Choose,
+    Curve,
+    Divide,
+    Earlier,
+    Extreme,
+    Former,
+    Holds,
+    HowMany,
+    Mean,
+    Multiply,
+    OfOutcome,
+    Over,
+    Peers,
+    Percentile,
+    PointsOf,
+    Rounded,
+    StepsOf,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -172,7 +188,9 @@ class FormerWords:
         quantity = self.part(former.peers)
         if isinstance(former.take, Percentile):
             share = Message("{number} %", number=former.take.share * 100)
-            return Message("the {share} percentile of {quantity} over {peers}", share=share, quantity=quantity, peers=peers)
+            return Message(
+                "the {share} percentile of {quantity} over {peers}", share=share, quantity=quantity, peers=peers
+            )
         return Message(TAKEN[former.take], quantity=quantity, peers=peers)
 
     def _earlier(self, former: Earlier) -> Sayable:
@@ -210,7 +228,9 @@ class FormerWords:
         )  # fmt: skip
 
     def _rounded(self, former: Rounded) -> Sayable:
-        return Message("{quantity}, rounded to {digits} decimals", quantity=self.part(former.round), digits=former.digits)
+        return Message(
+            "{quantity}, rounded to {digits} decimals", quantity=self.part(former.round), digits=former.digits
+        )
 
     def _how_many(self, former: HowMany) -> Sayable:
         conditions = tuple(self.condition(one) for one in former.how_many)

@@ -148,9 +148,7 @@ class SchemeFile:
                 duty |= {"limits": [limits[duty["id"]]], "supplied": True}
         scheme = validate(Scheme, hoisted(tree))
         raw = self.tree.value
-        return Resolved(
-            scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme), self
-        )
+        return Resolved(scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme), self)
 
 
 def load_scheme(file: Path, name: str | None = None) -> SchemeFile:

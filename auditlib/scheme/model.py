@@ -19,8 +19,8 @@ from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.registers import Column as Printed
-from auditlib.scheme.duties import Actor, Counting, Duty
 from auditlib.scheme.conditions import Condition
+from auditlib.scheme.duties import Actor, Counting, Duty
 from auditlib.scheme.former_words import text_of
 from auditlib.scheme.formers import OfOutcome, Over, PointsOf, Quantity
 from auditlib.scheme.nodes import Branch
@@ -91,12 +91,12 @@ class Scheme(Strict):
     standings: dict[Name, Standing] = {}
     quantities: dict[Name, Quantity] = {}
     """Everything else that is computed, each under its name; one written where it is used has a name of its place."""
-    named: tuple[str, ...] = ()
+    named: tuple[str, ...] = Field(default=(), repr=False)
     """Those of the quantities that the file itself names."""
     dimensions: tuple[Dimension, ...] = ()
     base: Base | None = None
     indicators: tuple[Indicator, ...]
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[Branch, ...] = Field(default=(), repr=False)
     """The nodes of a tree that have other nodes under them, children before parents."""
     roll_up: dict[Granularity, RollUp] = {}
     ranking: Ranking

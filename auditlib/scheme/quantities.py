@@ -110,7 +110,9 @@ class Measure(Strict):
             raise ValueError("found one of empty and median or longest, expected both: what it is where no row has one")
         if (self.duty is None) == bool(self.statuses):
             raise ValueError("found one of duty and is, expected both: `{duty: reply, is: [late, missed]}`")
-        if self.duty is not None and (self.window not in ("period", "quarter", "year") or "not_applicable" in self.statuses):
+        if self.duty is not None and (
+            self.window not in ("period", "quarter", "year") or "not_applicable" in self.statuses
+        ):
             raise ValueError(
                 "found `window: to_date` or `is: not_applicable` beside a duty, expected instances of a period"
             )

@@ -8,7 +8,7 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.limit_words import so_many
 from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
-from auditlib.scheme.times import LastPeriods, Deadline, Earlier, Limit, Span, Steps, Window
+from auditlib.scheme.times import Deadline, Earlier, LastPeriods, Limit, Span, Steps, Window
 from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scheme_pages.sql_words import column_words, condition_words
 from auditlib.scoring.duties.statuses import STATUSES
@@ -56,7 +56,10 @@ OTHERWISE = {
     "not_assessable": "The fact “{fact}” in unit_facts; where the ledger gives none, nothing is assessed by it.",
 }
 TAKEN = {
-    "sum": ("The sum of {column} over the rows of {register}", "The sum of {column} over the rows of {register} where {rows}"),
+    "sum": (
+        "The sum of {column} over the rows of {register}",
+        "The sum of {column} over the rows of {register} where {rows}",
+    ),
     "distinct": (
         "The number of different values of {column} in the rows of {register}",
         "The number of different values of {column} in the rows of {register} where {rows}",

@@ -22,11 +22,11 @@ from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.measures import duty_tally
-from auditlib.scoring.mark_notices import marks_of_others, unused_marks
-from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.facts import Facts
+from auditlib.scoring.mark_notices import marks_of_others, unused_marks
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.past import LedgerPast
+from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.points import marked_rule, total_of_unit, value_of
 from auditlib.scoring.quantities.evaluation import Evaluation
 from auditlib.scoring.rank import ranked
@@ -125,7 +125,9 @@ class ScoringBasis:
             return None
         other = self.other(now, period)
         assert other is not None
-        return outcome_in(other.resolved.scheme, period.granularity, self.periods[period, self.exclude], outcome).get(unit)
+        return outcome_in(other.resolved.scheme, period.granularity, self.periods[period, self.exclude], outcome).get(
+            unit
+        )
 
 
 def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Sequence[str] | None) -> PeriodUnits:

@@ -13,8 +13,8 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Consequence, Outcome, Place
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.points import paired, value_of
-from auditlib.scoring.unknown import Unknown
 from auditlib.scoring.result import OutcomeScore, UnitScore
+from auditlib.scoring.unknown import Unknown
 
 __all__ = ["forced_last", "with_outcomes"]
 

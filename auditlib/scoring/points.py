@@ -305,8 +305,8 @@ def total_of_unit(
     The total of a tree are the points of the nodes that stand under no other.
     """
     scheme = resolved.scheme
-    roots = set(scheme.roots)
-    tops = [one for one in (*indicators, *branches) if one.id in roots]
+    roots = set(scheme.roots) if scheme.branches else None
+    tops = [one for one in (*indicators, *branches) if roots is None or one.id in roots]
     scored = [one for one in tops if one.points is not None]
     complete = not any(one.status == "needs_input" or one.gaps for one in (*indicators, *branches))
     blocked = any(

@@ -285,9 +285,7 @@ class DutyRows:
                 rows = compared_rows(table.lazy(), column.earlier, KEY)
                 found = repeated_keys(rows, column.earlier, KEY)
                 again = (
-                    numbered(column.earlier, KEY, found)
-                    if column.earlier.count
-                    else pl.col(KEY).is_in(found.implode())
+                    numbered(column.earlier, KEY, found) if column.earlier.count else pl.col(KEY).is_in(found.implode())
                 )
                 table = table.with_columns(again.alias(name))
             else:

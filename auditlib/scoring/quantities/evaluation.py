@@ -16,8 +16,23 @@ from auditlib.core.exact import Rounding, round_exact
 from auditlib.core.message import Message
 from auditlib.scheme.conditions import NOT_ASSESSABLE, Condition, compares
 from auditlib.scheme.formers import (
-    Add, Choose, Curve, Divide, Earlier, Extreme, Former, Holds, HowMany, Mean, Multiply, OfOutcome, Over, Peers,
-    PointsOf, Rounded, StepsOf,
+    Add,
+    Choose,
+    Curve,
+    Divide,
+    Earlier,
+    Extreme,
+    Former,
+    Holds,
+    HowMany,
+    Mean,
+    Multiply,
+    OfOutcome,
+    Over,
+    Peers,
+    PointsOf,
+    Rounded,
+    StepsOf,
 )  # fmt: skip
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.facts import Facts
