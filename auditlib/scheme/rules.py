@@ -10,7 +10,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 from auditlib.core.exact import StepMode, whole_steps
 from auditlib.core.refusals import Said
 from auditlib.core.values import NUMBER, Number, PositiveNumber, Strict, Text, exactly_one, number
-from auditlib.scheme.conditions import Condition, Part
+from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.source import Name, Periods
 
 __all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]
@@ -188,7 +188,7 @@ class Indicator(Strict):
     """The kinds of period in which it is assessed; all that the scheme has where it says nothing."""
     weight: Number | None = None
     """What it weighs among the nodes beside it, where the node above takes their mean."""
-    only: Condition | None = None
+    only: UnitCondition | None = None
     """For which units it counts at all."""
     start_of: Part | None = Field(default=None, repr=False)
     floor_of: Part | None = Field(default=None, repr=False)

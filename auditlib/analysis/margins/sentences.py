@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from auditlib.analysis.arithmetic import quantity_text
 from auditlib.analysis.margins.moves import Move
 from auditlib.analysis.margins.nearest import IndicatorMargin, Step
 from auditlib.analysis.margins.neighbours import Neighbour, OutcomeMargin
 from auditlib.analysis.margins.of_unit import UnitMargins
+from auditlib.analysis.quantity_texts import quantity_text
 from auditlib.core.exact import apart, round_exact
 from auditlib.core.message import points_words, sentence
 from auditlib.core.numerals import number_text, signed
