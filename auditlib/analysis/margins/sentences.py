@@ -70,7 +70,7 @@ class _Words:
         return sentence(template, self.language, **values)
 
     def indicator(self, id: str) -> str:
-        return next(i.title(self.language) for i in self.scheme.indicators if i.id == id)
+        return self.scheme.node(id).title(self.language)
 
     def number(self, value: Fraction) -> str:
         """An amount of points that is wanted or to spare; no such amount looks like none."""
