@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -195,6 +196,12 @@ class Indicator(Strict):
     cap_of: Part | None = Field(default=None, repr=False)
     """Where start, floor or cap is a quantity: its name."""
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+    def quantities(self) -> Iterator[str]:
+        """The quantities that it names beside those of what its rules look at."""
+        parts = [self.start_of, self.floor_of, self.cap_of, *(rule.becomes_of for rule in self.rules)]
+        parts += self.only.parts() if self.only is not None else ()
+        yield from (part for part in parts if isinstance(part, str))
 
 
 class Dimension(Strict):
