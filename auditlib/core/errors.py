@@ -14,7 +14,7 @@ __all__ = ["AuditError", "InputError", "Problem"]
 class Problem:
     """One fault: where it stands, what was found there, what was expected.
 
-    ``file`` and ``line`` locate it (``line`` is None where a file has no lines), ``path`` names
+    ``file``, ``line`` and ``column`` locate it (None where a file has none, both counted from 1), ``path`` names
     the key or column inside the file, ``clause`` the clause of the source where one is concerned.
     """
 
@@ -23,10 +23,11 @@ class Problem:
     path: str
     message: str
     clause: str | None = None
+    column: int | None = None
 
     @property
     def place(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         return f"{where}: {self.path}" if self.path else where
 
     def __str__(self) -> str:
@@ -53,6 +54,8 @@ class InputError(AuditError):
         return type(self), (self.problems,)
 
     @classmethod
-    def at(cls, file: object, path: str, message: str, *, line: int | None = None) -> InputError:
+    def at(
+        cls, file: object, path: str, message: str, *, line: int | None = None, column: int | None = None
+    ) -> InputError:
         """The error of a single problem."""
-        return cls(Problem(str(file), line, path, message))
+        return cls(Problem(str(file), line, path, message, column=column))

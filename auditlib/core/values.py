@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, model_validator
 
 from auditlib.core.exact import exact
 from auditlib.core.refusals import Said, key_of, shown
@@ -20,6 +20,7 @@ __all__ = [
     "Strict",
     "Text",
     "Whole",
+    "both_languages",
     "exactly_one",
     "in_order",
     "number",
@@ -115,11 +116,27 @@ def range_words(low: Fraction | None, high: Fraction | None) -> str:
     return "any value" if low is None and high is None else f"at least {low}" if high is None else f"at most {high}"
 
 
+def both_languages(data: Any) -> Any:
+    """A mapping whose text is given in one language alone, under both: each stands in where the other is missing."""
+    given = [key for key in ("zh", "en") if key in data] if isinstance(data, dict) else []
+    return data | {"zh": data[given[0]], "en": data[given[0]]} if len(given) == 1 else data
+
+
 class Text(Strict):
-    """A text for people, in Chinese and English."""
+    """A text for people, in Chinese and English: ``{zh: …, en: …}``.
+
+    One language is enough, as a bare text or under its key: readers of the other one see it, too.
+    """
+
+    SAID: ClassVar[str] = "a text, or {zh: …, en: …}"
 
     zh: str
     en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_language(cls, data: Any) -> Any:
+        return both_languages({"zh": data} if isinstance(data, str) else data)
 
     def __call__(self, language: str) -> str:
         return self.en if language == "en" else self.zh

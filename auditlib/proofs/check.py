@@ -59,14 +59,18 @@ class Checked:
     def rows(self, everything: bool = False) -> Iterator[dict[str, Any]]:
         """The same as plain values."""
         for fault in self.problems:
-            place = {"file": fault.file, "line": fault.line, "path": fault.path, "clause": fault.clause}
+            place = _place(fault)
             what = {"kind": "does-not-load", "at": fault.path, "severity": "error", "message": fault.message}
             yield place | what | {"readings": "", "proof": "", "known": False}
         for found in self.findings if everything else self.new:
-            place = {"file": found.file, "line": found.line, "path": found.path, "clause": found.clause}
+            place = _place(found)
             what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.said}
             proof = told(found.proof, "en")
             yield place | what | {"readings": found.readings, "proof": proof, "known": found.known}
+
+
+def _place(of: Problem | Finding) -> dict[str, Any]:
+    return {"file": of.file, "line": of.line, "column": of.column, "path": of.path, "clause": of.clause}
 
 
 def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:
@@ -171,8 +175,11 @@ def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
     if on is None:
         return
     checked, last = scheme.source.last_checked, scheme.effective.last
-    if checked < on:
-        path = ("source", "last_checked")
+    path: tuple[str, ...] = ("source", "last_checked")
+    if checked is None:
+        message = Message("was never compared with its source, as far as the file says")
+        yield finding(file.tree, path, "out-of-date", "source", None, message)
+    elif checked < on:
         message = Message("was last compared with its source on {day}", day=checked)
         yield finding(file.tree, path, "out-of-date", "source", None, message, f"{checked} < {on}")
     if last is not None and last < on:

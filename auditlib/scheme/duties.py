@@ -39,11 +39,6 @@ class Actor(Text):
 
     outside: bool = False
 
-    @model_validator(mode="before")
-    @classmethod
-    def _title_alone(cls, data: Any) -> Any:
-        return {"zh": data, "en": data} if isinstance(data, str) else data
-
 
 class DutyLimit(Strict):
     """How long somebody has. Of several limits the first whose ``when`` holds is the limit.

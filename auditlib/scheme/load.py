@@ -108,9 +108,8 @@ class SchemeFile:
                 continue
             gap = declared.gaps[name]
             if (expected := gap.refuses(numbers[name])) is not None:
-                file, line = self.tree.place(("gaps", name))
                 told = f"found {given}, expected {expected} ({gap.missing.en})"
-                problems.append(Problem(file, line, f"--set {name}", told, gap.clause))
+                problems.append(replace(self.tree.problem(("gaps", name), told, gap.clause), path=f"--set {name}"))
         if problems:
             raise InputError(problems)
         tree = _Substitution(self.tree, chosen, numbers, on).run()
@@ -168,7 +167,7 @@ def _checked(source: _Source) -> Scheme:
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
     if problems or natural is None:
-        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.path, p.message)))
+        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or 0, p.path, p.message)))
     return natural
 
 

@@ -142,7 +142,8 @@ class Outcome(Strict):
     """What follows from a result: an honour, a sanction, a bar. All its conditions must hold.
 
     ``quantity`` looks at counts and rates, ``total`` and ``place`` at the score of a ranked unit. ``bars`` names
-    outcomes that it makes impossible; a barred place stays empty unless ``fills_up`` lets the next unit move up.
+    outcomes that it makes impossible, wherever in the file they stand; of outcomes that bar one another the first of
+    the file decides. A barred place stays empty unless ``fills_up`` lets the next unit move up.
     ``forces_last`` puts the unit behind all others, whatever its total.
     """
 

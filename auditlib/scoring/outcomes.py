@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditlib.core.errors import InputError
 from auditlib.core.period import Granularity
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Consequence, Outcome, Place
+from auditlib.scoring.barring import Barred, barring_first
 from auditlib.scoring.points import Facts, Unknown, paired, value_of
 from auditlib.scoring.result import OutcomeScore, UnitScore
 
@@ -39,45 +40,80 @@ def with_outcomes(
     A place that units share across its edge, because nothing decides between them, is undecided for each of them.
     Units that an outcome puts last are among the last whatever their number: who is declared to be last is last.
     An outcome that hangs on the total of a unit which was not assessed on everything is undecided where what it
-    lacks could change it. A unit that waits for its rank may come to stand anywhere.
+    lacks could change it. A unit that waits for its rank may come to stand anywhere. What an outcome bars is looked at
+    after it (:func:`~auditlib.scoring.barring.barring_first`), and is undecided where the outcome is.
     """
     forced = forced_last(scheme, granularity, facts)
     waiting = Counter(unit.ranked_in for unit in units if _waits(unit))
-    found: dict[str, list[OutcomeScore]] = {unit.unit: [] for unit in units}
-    barred: dict[str, set[str]] = {unit.unit: set() for unit in units}
+    found: dict[str, dict[str, OutcomeScore]] = {unit.unit: {} for unit in units}
+    barred = Barred()
     concerned = _concerned(scheme, granularity)
-    for outcome in concerned:
-        if outcome.place is None:
-            for unit in units:
-                holds = _holds(scheme, outcome, unit, facts[unit.unit])
-                if holds or holds is None:
-                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], decided=holds is True))
-                    barred[unit.unit] |= set(outcome.bars) if holds else set()
-    for outcome in concerned:
-        if outcome.place is not None:
-            for group in _groups(units, outcome.place.by is not None):
-                if outcome.place.by is not None:
-                    group = _ranked_by(scheme, outcome.place.by, group, facts)
-                candidates = (
-                    [unit for unit in group if outcome.id not in barred[unit.unit]] if outcome.fills_up else group
-                )
-                by_total = outcome.place.by is None
-                open_places = waiting[group[0].ranked_in] if group and by_total else 0
-                for unit, decided in _placed(candidates, outcome.place, forced if by_total else (), open_places):
-                    holds = _holds(scheme, outcome, unit, facts[unit.unit])
-                    if outcome.id in barred[unit.unit] or holds is False:
-                        continue
-                    score = _score(scheme, outcome, facts[unit.unit], decided and holds is True and not unit.apart)
-                    place = None if unit.rank is None else (unit.rank, len(group))
-                    found[unit.unit].append(replace(score, place=place, tie=unit.tie))
-            for unit, last in _may_come_within(units, outcome.place, forced) if outcome.place.by is None else ():
-                if outcome.id not in barred[unit.unit] and _occurs(scheme, outcome, facts[unit.unit]):
-                    certain = last and outcome.total is None
-                    found[unit.unit].append(_score(scheme, outcome, facts[unit.unit], certain))
-    order = {outcome.id: index for index, outcome in enumerate(scheme.outcomes)}
+    for outcome in barring_first(concerned):
+        look = _Look(scheme, outcome, units, facts, barred)
+        for unit, score in look.by_place(forced, waiting) if outcome.place is not None else look.by_conditions():
+            decided = score.decided and not barred.may_bar(unit, outcome)
+            found[unit][outcome.id] = replace(score, decided=decided)
+            barred.add(unit, outcome, decided)
+    order = [outcome.id for outcome in concerned]
     return tuple(
-        replace(unit, outcomes=tuple(sorted(found[unit.unit], key=lambda score: order[score.id]))) for unit in units
+        replace(unit, outcomes=tuple(found[unit.unit][id] for id in order if id in found[unit.unit])) for unit in units
     )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One outcome looked at for all units, after those that bar it."""
+
+    scheme: Scheme
+    outcome: Outcome
+    units: Sequence[UnitScore]
+    facts: Mapping[str, Facts]
+    barred: Barred
+
+    def by_conditions(self) -> Iterator[tuple[str, OutcomeScore]]:
+        """The units that meet an outcome which hangs on no place."""
+        for unit in self.units:
+            if not self.barred.bars(unit.unit, self.outcome) and (holds := self._holds(unit)) is not False:
+                yield unit.unit, self._score(unit, decided=holds is True)
+
+    def by_place(self, forced: Collection[str], waiting: Mapping[str | None, int]) -> Iterator[tuple[str, OutcomeScore]]:
+        """The units within the places, and those that wait for a rank and may come to stand there."""
+        outcome, place = self.outcome, self.outcome.place
+        assert place is not None
+        for group in _groups(self.units, place.by is not None):
+            if place.by is not None:
+                group = _ranked_by(self.scheme, place.by, group, self.facts)
+            open_places = waiting[group[0].ranked_in] if group and place.by is None else 0
+            for unit, decided in self._competing(group, place, forced if place.by is None else (), open_places):
+                holds = self._holds(unit)
+                if self.barred.bars(unit.unit, outcome) or holds is False:
+                    continue
+                score = self._score(unit, decided and holds is True and not unit.apart)
+                at = None if unit.rank is None else (unit.rank, len(group))
+                yield unit.unit, replace(score, place=at, tie=unit.tie)
+        for unit, last in _may_come_within(self.units, place, forced) if place.by is None else ():
+            if not self.barred.bars(unit.unit, outcome) and _occurs(self.scheme, outcome, self.facts[unit.unit]):
+                yield unit.unit, self._score(unit, last and outcome.total is None)
+
+    def _competing(
+        self, group: Sequence[UnitScore], place: Place, forced: Collection[str], waiting: int
+    ) -> list[tuple[UnitScore, bool]]:
+        """The units within the places, and for each whether that is certain, whoever moves up into barred places."""
+        if not self.outcome.fills_up:
+            return _placed(group, place, forced, waiting)
+        ways = [
+            _placed([unit for unit in group if unit.unit in field], place, forced, waiting)
+            for field in self.barred.fields(self.outcome, [unit.unit for unit in group])
+        ]
+        sure = [{unit.unit for unit, decided in way if decided} for way in ways]
+        placed = {unit.unit: unit for way in ways for unit, _ in way}
+        return [(unit, all(name in way for way in sure)) for name, unit in placed.items()]
+
+    def _holds(self, unit: UnitScore) -> bool | None:
+        return _holds(self.scheme, self.outcome, unit, self.facts[unit.unit])
+
+    def _score(self, unit: UnitScore, decided: bool) -> OutcomeScore:
+        return _score(self.scheme, self.outcome, self.facts[unit.unit], decided)
 
 
 def _groups(units: Sequence[UnitScore], unranked: bool) -> list[list[UnitScore]]:

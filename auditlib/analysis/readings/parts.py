@@ -186,9 +186,7 @@ class Scorer:
             if not changed:
                 raise
             under = f" (under the reading {', '.join(changed)})"
-            raise InputError(
-                Problem(p.file, p.line, p.path, p.message + under, p.clause) for p in error.problems
-            ) from None
+            raise InputError(replace(p, message=p.message + under) for p in error.problems) from None
 
 
 def _covering(
