@@ -14,6 +14,7 @@ from auditlib.cli.diffs import diff
 from auditlib.cli.dossiers import dossier
 from auditlib.cli.duties import duties
 from auditlib.cli.ends import ending_well
+from auditlib.cli.examples import examples
 from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.names import names
 from auditlib.cli.partitioning import partition
@@ -22,7 +23,8 @@ from auditlib.cli.restatement_command import restate
 from auditlib.cli.revision import revise
 from auditlib.cli.runs import bundle, run, sign, verify
 from auditlib.cli.sampling import sample
-from auditlib.cli.schemes import check, schema
+from auditlib.cli.schemas import schema
+from auditlib.cli.schemes import check
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
 from auditlib.cli.sources import sources
@@ -56,7 +58,7 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
+    demo, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
     adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip

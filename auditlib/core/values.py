@@ -6,7 +6,15 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from auditlib.core.exact import exact
 from auditlib.core.refusals import Said, key_of, shown
@@ -77,13 +85,18 @@ def _day(value: object) -> object:
         raise ValueError(f"found {shown(value)}, expected {DAY}") from None
 
 
-Number = Annotated[Fraction, PlainValidator(number), PlainSerializer(str), Said(NUMBER)]
+WRITTEN = WithJsonSchema({"type": ["integer", "string"], "examples": [12, "-0.5", "1/3"]})
+"""How a number is written in a declared file, for an editor: never as a binary float."""
+
+Number = Annotated[Fraction, PlainValidator(number), PlainSerializer(str), Said(NUMBER), WRITTEN]
 """An exact number in a declared file: a whole number, or quoted text such as ``"0.85"``."""
 Whole = Annotated[int, BeforeValidator(_whole), Said(WHOLE)]
 """A whole number; neither a truth value nor text stands for one."""
 Positive = Annotated[int, BeforeValidator(_positive), Said(FROM_ONE)]
 """A whole number of at least 1."""
-PositiveNumber = Annotated[Fraction, PlainValidator(_positive_number), PlainSerializer(str), Said(f"{NUMBER}, above 0")]
+PositiveNumber = Annotated[
+    Fraction, PlainValidator(_positive_number), PlainSerializer(str), Said(f"{NUMBER}, above 0"), WRITTEN
+]
 """An exact number above 0."""
 Day = Annotated[date, BeforeValidator(_day), Said(DAY)]
 """A day."""

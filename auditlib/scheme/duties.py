@@ -30,7 +30,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str | dict) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed, str | tuple[str, ...]), Field(min_length=1)]
 """One word, or several of which any will do."""
 
 
@@ -191,7 +191,7 @@ class Duty(Strict):
     by: str
     """An actor, or a column with the unit that owes it."""
     start: Moment | DutyStart | None = Field(default=None, alias="from")
-    to: Annotated[tuple[Moment, ...], BeforeValidator(_listed)] | None = None
+    to: Annotated[tuple[Moment, ...], BeforeValidator(_listed, Moment | tuple[Moment, ...])] | None = None
     limits: tuple[DutyLimit, ...] = ()
     vague: str | None = None
     """The word of the source that sets a limit without a number: where none of ``limits`` holds."""

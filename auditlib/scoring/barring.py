@@ -35,7 +35,7 @@ def may_bar(scheme: Scheme, unit: UnitScore, outcome: Outcome) -> list[str]:
 
 @dataclass
 class Barred:
-    """What the outcomes that are decided so far rule out, by unit: for certain, or where they are undecided, perhaps."""
+    """What the outcomes looked at so far rule out, by unit: for certain, or where they are undecided, perhaps."""
 
     certain: dict[str, set[str]] = field(default_factory=dict)
     possible: dict[str, set[str]] = field(default_factory=dict)

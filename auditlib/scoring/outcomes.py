@@ -76,7 +76,9 @@ class _Look:
             if not self.barred.bars(unit.unit, self.outcome) and (holds := self._holds(unit)) is not False:
                 yield unit.unit, self._score(unit, decided=holds is True)
 
-    def by_place(self, forced: Collection[str], waiting: Mapping[str | None, int]) -> Iterator[tuple[str, OutcomeScore]]:
+    def by_place(
+        self, forced: Collection[str], waiting: Mapping[str | None, int]
+    ) -> Iterator[tuple[str, OutcomeScore]]:
         """The units within the places, and those that wait for a rank and may come to stand there."""
         outcome, place = self.outcome, self.outcome.place
         assert place is not None

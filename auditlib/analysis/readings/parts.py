@@ -15,7 +15,7 @@ from math import prod
 from typing import Any, Literal
 
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
-from auditlib.core.errors import InputError, Problem
+from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.dependencies import reached
