@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from auditlib.cli.adjusting import adjustments
+from auditlib.cli.beginning import new
 from auditlib.cli.checking import checks
 from auditlib.cli.delphi import delphi, panel
 from auditlib.cli.demos import demo
@@ -51,14 +52,14 @@ def main() -> None:
     """Assess how well organisations handle complaints, by published rules.
 
     A scheme is named by its id (a file in params/schemes) or by the path of its file. A ledger is a folder
-    of registers, one XLSX file, or the name of a demonstration (a folder in params/demonstrations). `auditlib demo`
-    writes a folder to begin in. Exit codes: 0 success, 1 something was found, 2 bad input or no room to write, 130 and 143 interrupted.
+    of registers, one XLSX file, or the name of a demonstration (a folder in params/demonstrations). `auditlib new`
+    writes a scheme of your own to begin with, `auditlib demo` a folder to look around in. Exit codes: 0 success, 1 something was found, 2 bad input or no room to write, 130 and 143 interrupted.
     """
     skip_unused_imports()
 
 
 for command in (
-    demo, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
+    demo, new, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
     adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip

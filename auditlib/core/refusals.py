@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -167,6 +168,8 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
         known = _fields(_at(model, path[:-1]))
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+        if found is None and not re.fullmatch(r"[\w-]+", str(path[-1])):
+            hint = "expected quotes around a text with a comma, where it stands between { and }"
         yield path, f"unknown key `{path[-1]}`; {hint}"
     elif kind == "value_error":
         yield path, str(fault["ctx"]["error"])

@@ -1,4 +1,4 @@
-"""JSON Schemas of declared files: what is shipped is valid, what is wrong is seen, sentences are those of the models."""
+"""JSON Schemas of declared files: what is shipped is valid, what is wrong is seen, sentences are the models’ own."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _AsEditorsRead.yaml_implicit_resolvers = {
 
 
 def as_json(text: str) -> Any:
-    return json.loads(json.dumps(yaml.load(text, _AsEditorsRead)))  # noqa: S506
+    return json.loads(json.dumps(yaml.load(text, _AsEditorsRead)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
