@@ -29,6 +29,7 @@ from auditlib.cli.schemes import check
 from auditlib.cli.scores import explain, score
 from auditlib.cli.sites import site
 from auditlib.cli.sources import sources
+from auditlib.cli.trying import try_scheme
 from auditlib.runs.engine.imports import skip_unused_imports
 
 __all__ = ["main"]
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 for command in (
-    demo, new, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
+    demo, new, try_scheme, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
     adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip

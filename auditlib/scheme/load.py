@@ -28,7 +28,7 @@ from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
 from auditlib.scheme.supplied_limit import supplied_limit
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "scheme_files"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "loaded", "scheme_files"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,11 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = _with_sections(_read_extended(file, name))
+    return loaded(_with_sections(_read_extended(file, name)))
+
+
+def loaded(tree: Tree) -> SchemeFile:
+    """The scheme of a tree whose ``texts`` tell it from every other. Raises :class:`InputError` with every fault."""
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
 
 
