@@ -18,7 +18,7 @@ import click
 
 from auditlib.cli.scoring import scoring_options
 from auditlib.cli.terminal import echo
-from auditlib.core.errors import AuditError, InputError
+from auditlib.core.errors import AuditError, InputError, together
 from auditlib.core.home import shown
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class _Session:
         return True
 
     def _tell_faults(self, error: InputError) -> None:
-        _tell(str(problem) for problem in error.problems)
+        _tell(map(str, together(error.problems)))
 
     def _obey(self, line: str) -> bool:
         """Do what a typed line asks for; False where it ends the command."""

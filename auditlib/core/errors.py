@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditlib.core.visible import visible
 
-__all__ = ["AuditError", "InputError", "Problem"]
+__all__ = ["AuditError", "InputError", "Problem", "together"]
 
 
 @dataclass(frozen=True, order=True)
@@ -33,6 +33,20 @@ class Problem:
     def __str__(self) -> str:
         clause = f" [{self.clause}]" if self.clause else ""
         return f"{self.place}{clause}: {self.message}"
+
+
+def together(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, each fault once: where the same is said of several places of a file, with the others behind it."""
+    grouped: dict[tuple[str, str], list[Problem]] = {}
+    for one in problems:
+        grouped.setdefault((one.file, one.message), []).append(one)
+    return [_with_others(first, others) for first, *others in grouped.values()]
+
+
+def _with_others(first: Problem, others: list[Problem]) -> Problem:
+    places = [":".join(str(part) for part in (one.line, one.column) if part is not None) for one in others]
+    more = f" (also at {', '.join(filter(None, places))})" if any(places) else ""
+    return replace(first, message=f"{first.message}{more}")
 
 
 class AuditError(Exception):

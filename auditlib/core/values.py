@@ -149,6 +149,8 @@ class Text(Strict):
     @model_validator(mode="before")
     @classmethod
     def _one_language(cls, data: Any) -> Any:
+        if type(data) is dict and len(data) > 1:  # as most are written
+            return data
         return both_languages({"zh": data} if isinstance(data, str) else data)
 
     def __call__(self, language: str) -> str:

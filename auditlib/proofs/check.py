@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from auditlib.core.errors import InputError, Problem
+from auditlib.core.errors import InputError, Problem, together
 from auditlib.core.message import Message, Named, Sayable, told
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.of_conditions import condition_findings
@@ -25,7 +25,7 @@ from auditlib.scheme.finding import Finding, finding, in_turn
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.scheme.reference_names import references_in
 
-__all__ = ["Checked", "check_scheme", "findings_of"]
+__all__ = ["Checked", "check_scheme", "findings_of", "problem_row"]
 
 ANNOUNCED = {
     "dimensions": Message("dimensions"), "indicators": Message("indicators"), "rules": Message("rules"),
@@ -52,21 +52,25 @@ class Checked:
 
     def lines(self, everything: bool = False) -> Iterator[str]:
         """One line for each problem and each new finding; ``everything`` shows the known ones too, marked."""
-        yield from map(str, self.problems)
+        yield from map(str, together(self.problems))
         for found in self.findings if everything else self.new:
             yield f"{found.problem()}{' [known]' if found.known else ''}"
 
     def rows(self, everything: bool = False) -> Iterator[dict[str, Any]]:
         """The same as plain values."""
         for fault in self.problems:
-            place = _place(fault)
-            what = {"kind": "does-not-load", "at": fault.path, "severity": "error", "message": fault.message}
-            yield place | what | {"readings": "", "proof": "", "known": False}
+            yield problem_row(fault, "does-not-load")
         for found in self.findings if everything else self.new:
             place = _place(found)
             what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.said}
             proof = told(found.proof, "en")
             yield place | what | {"readings": found.readings, "proof": proof, "known": found.known}
+
+
+def problem_row(fault: Problem, kind: str) -> dict[str, Any]:
+    """A fault as plain values, with the keys of a finding."""
+    what = {"kind": kind, "at": fault.path, "severity": "error", "message": fault.message}
+    return _place(fault) | what | {"readings": "", "proof": "", "known": False}
 
 
 def _place(of: Problem | Finding) -> dict[str, Any]:
