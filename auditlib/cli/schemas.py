@@ -59,13 +59,13 @@ def _every_register(form: str) -> None:
             }
         )  # fmt: skip
         return
-    rows = [[name, ", ".join(one.key), one.at or "", f"{one.row}（{one.zh}）"] for name, one in REGISTERS.items()]
+    rows = [[name, ", ".join(one.key), one.at or "", _sentence(one.row, one.zh)] for name, one in REGISTERS.items()]
     show_table(
         Table(("register", "key", "in a period by", "a row is"), rows),
         "registers: a table each, all but units optional",
     )
     columns = [
-        [name, one.name + ("*" if one.required else ""), one.type, f"{one.meaning}（{one.zh}）"]
+        [name, one.name + ("*" if one.required else ""), one.type, _sentence(one.meaning, one.zh)]
         for name, register in REGISTERS.items()
         for one in register.columns
     ]
@@ -127,7 +127,7 @@ def _of_scheme(scheme: str, form: str) -> None:
     for name, columns in needed.items():
         for known in map(natural.ledger_columns(name).__getitem__, columns):
             mark = "*" if known.required else "+" if known.name in natural.extra_columns.get(name, {}) else ""
-            rows.append([name, known.name + mark, known.type, f"{known.meaning}（{known.zh}）"])
+            rows.append([name, known.name + mark, known.type, _sentence(known.meaning, known.zh)])
     show_table(
         Table(("register", "column", "type", "meaning"), rows),
         f"{natural.scheme} {natural.version}: {natural.title.zh}",
@@ -170,6 +170,11 @@ def _of_scheme(scheme: str, form: str) -> None:
             Table(("gap", "clause", "policy", "values", "missing"), gap_rows),
             "gaps: --set GAP=VALUE",
         )
+
+
+def _sentence(en: str, zh: str) -> str:
+    """What a column or row is, in both languages; once where it is said in one alone."""
+    return en if en == zh else f"{en}（{zh}）"
 
 
 def _values(scheme: Scheme, measure: Measure) -> str:

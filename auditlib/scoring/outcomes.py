@@ -49,7 +49,7 @@ def with_outcomes(
     barred = Barred()
     concerned = _concerned(scheme, granularity)
     for outcome in barring_first(concerned):
-        look = _Look(scheme, outcome, units, facts, barred)
+        look = _Judging(scheme, outcome, units, facts, barred)
         for unit, score in look.by_place(forced, waiting) if outcome.place is not None else look.by_conditions():
             decided = score.decided and not barred.may_bar(unit, outcome)
             found[unit][outcome.id] = replace(score, decided=decided)
@@ -61,7 +61,7 @@ def with_outcomes(
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Judging:
     """One outcome looked at for all units, after those that bar it."""
 
     scheme: Scheme

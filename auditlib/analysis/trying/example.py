@@ -11,6 +11,7 @@ from auditlib.analysis.trying.rows import as_cell
 from auditlib.analysis.trying.state import State, Tried, look
 from auditlib.analysis.trying.what_if import WhatIf
 from auditlib.core.errors import InputError
+from auditlib.core.message import COMMA
 from auditlib.core.period import Period
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scoring.counting import needed_columns
@@ -45,7 +46,7 @@ def example_text(tried: Tried, state: State, name: str, language: str = "zh") ->
     example |= {"ledger": rows, "expect": _expected(natural, whole)}
     if state.what_if.readings:
         example["otherwise"] = [{"reading": dict(state.what_if.readings), "expect": _expected(state, whole)}]
-    page: dict[str, Any] = {"clauses": "、".join(state.resolved.scheme.clauses)}
+    page: dict[str, Any] = {"clauses": COMMA[language].join(state.resolved.scheme.clauses)}
     if _of_duties(state):
         page = {"judged": "duties", **page}
     page |= {"period": state.result.period, "as_of": state.result.as_of.isoformat()}

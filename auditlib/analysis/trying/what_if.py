@@ -33,7 +33,7 @@ class RowChange:
     def __str__(self) -> str:
         sign = {"change": "", "add": "+", "drop": "-"}[self.kind]
         named = ":".join(filter(None, (self.register, self.key)))
-        return " ".join([f"{sign}{named}", *(f"{name}={value}" for name, value in self.cells.items())])
+        return " ".join([f"{sign}{named}", *(f"{name}={shlex.quote(value)}" for name, value in self.cells.items())])
 
 
 def row_change(text: str) -> RowChange:

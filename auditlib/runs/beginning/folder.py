@@ -101,9 +101,9 @@ def _commands(like: Like, language: str) -> tuple[str, ...]:
         if like == "duties"
         else f"auditlib explain {asked} --unit {UNIT}{spoken}"
     )  # fmt: skip
-    tried = () if like == "duties" else (f"auditlib try {asked} --unit {UNIT}",)
+    tried = f"auditlib try {asked} --unit {UNIT}{spoken}"
     return (
-        "auditlib check scheme.yaml", scored, "auditlib examples scheme.yaml examples", "auditlib run run.yaml", *tried,
+        "auditlib check scheme.yaml", scored, "auditlib examples scheme.yaml examples", "auditlib run run.yaml", tried,
     )  # fmt: skip
 
 
