@@ -19,11 +19,10 @@ from auditlib.scheme.ground_words import ground_said
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.results import Consequence, Outcome
 from auditlib.scheme.rules import Bound
+from auditlib.scoring.barring import may_bar
 from auditlib.scoring.result import Exclusion, OutcomeScore, Result, UnitScore
 
-__all__ = [
-    "ExplainedOutcome", "State", "exclusion_text", "explain_outcomes",
-]  # fmt: skip
+__all__ = ["ExplainedOutcome", "State", "exclusion_text", "explain_outcomes"]
 
 
 State = Literal["holds", "undecided", "barred", "waits", "no"]
@@ -35,8 +34,8 @@ class ExplainedOutcome:
 
     ``conditions`` are true statements with the numbers (``total 68.2 < 70``), also where the outcome does not follow;
     ``consequences`` say what it brings, ``decisions`` what a person has yet to decide, ``bars`` what it rules out,
-    ``weighs`` which grounds the rows behind it meet that make it graver or milder,
-    ``note`` why it is undecided, barred or cannot be told.
+    ``weighs`` which grounds the rows behind it meet that make it graver or milder, ``note`` why it is undecided,
+    barred or cannot be told.
     """
 
     id: str
@@ -131,6 +130,8 @@ class _Words:
 
     def _open(self, outcome: Outcome, score: OutcomeScore) -> str:
         """Why an outcome is undecided."""
+        if others := tuple(map(self._barred, may_bar(self.resolved.scheme, self.unit, outcome))):
+            return self.t("{others} may rule it out, which is not decided yet", others=others)
         if self.unit.rank is None and self.unit.unranked is not None:
             return self.t("the rank is not known yet: {why}", why=self.unit.unranked)
         if score.tie:

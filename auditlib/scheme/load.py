@@ -30,7 +30,7 @@ from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
 from auditlib.scheme.supplied_limit import supplied_limit
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "scheme_files"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "loaded", "scheme_files"]
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,8 @@ class SchemeFile:
                 continue
             gap = declared.gaps[name]
             if (expected := gap.refuses(numbers[name])) is not None:
-                file, line = self.tree.place(("gaps", name))
                 told = f"found {given}, expected {expected} ({gap.missing.en})"
-                problems.append(Problem(file, line, f"--set {name}", told, gap.clause))
+                problems.append(replace(self.tree.problem(("gaps", name), told, gap.clause), path=f"--set {name}"))
         if problems:
             raise InputError(problems)
         tree = _Substitution(self.tree, chosen, numbers, on).run()
@@ -157,7 +156,11 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = hoisted(with_branches(_with_sections(_read_extended(file, name))))
+    return loaded(hoisted(with_branches(_with_sections(_read_extended(file, name)))))
+
+
+def loaded(tree: Tree) -> SchemeFile:
+    """The scheme of a tree whose ``texts`` tell it from every other. Raises :class:`InputError` with every fault."""
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
 
 
@@ -197,7 +200,7 @@ def _checked(source: _Source) -> Scheme:
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
     if problems or natural is None:
-        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.path, p.message)))
+        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or 0, p.path, p.message)))
     return natural
 
 

@@ -233,7 +233,8 @@ class Outcome(Strict):
 
     ``quantity`` looks at counts and rates, ``total`` and ``place`` at the score of a ranked unit, ``when`` at whatever
     conditions join: quantities, points of nodes, peers, groups, and outcomes above it in the file. ``bars`` names
-    outcomes that it makes impossible; a barred place stays empty unless ``fills_up`` lets the next unit move up.
+    outcomes that it makes impossible, wherever in the file they stand; of outcomes that bar one another the first of
+    the file decides. A barred place stays empty unless ``fills_up`` lets the next unit move up.
     ``forces_last`` puts the unit behind all others, whatever its total.
     """
 

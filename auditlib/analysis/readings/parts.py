@@ -15,7 +15,7 @@ from math import prod
 from typing import Any, Literal
 
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
-from auditlib.core.errors import InputError, Problem
+from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.dependencies import reached
@@ -186,9 +186,7 @@ class Scorer:
             if not changed:
                 raise
             under = f" (under the reading {', '.join(changed)})"
-            raise InputError(
-                Problem(p.file, p.line, p.path, p.message + under, p.clause) for p in error.problems
-            ) from None
+            raise InputError(replace(p, message=p.message + under) for p in error.problems) from None
 
 
 def _covering(
