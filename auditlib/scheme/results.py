@@ -12,7 +12,7 @@ from auditlib.core.values import Number, Positive, Strict, Text, exactly_one, in
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 
-__all__ = ["Consequence", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total", "Weigh"]
+__all__ = ["Consequence", "Minimum", "Outcome", "Part", "Place", "Ranking", "RollUp", "TieBreak", "Total", "Weigh"]
 
 
 class Part(Strict):
@@ -38,6 +38,17 @@ class TieBreak(Strict):
     order: Literal["descending", "ascending"]
 
 
+class Minimum(Strict):
+    """How many cases a unit needs to be ranked: fewer say too little of it.
+
+    ``of`` is a measure; a unit with less than ``at_least`` is not ranked, so that it is not last either.
+    """
+
+    clause: str | None
+    of: str
+    at_least: Positive
+
+
 class Ranking(Strict):
     """Who stands before whom. ``undecided`` ties share a rank and are named as such."""
 
@@ -48,6 +59,8 @@ class Ranking(Strict):
     ties: Literal["undecided", "shared"] | TieBreak
     needs: tuple[str, ...] = ()
     """Indicators without which a total says too little: where one has no points, the unit is not ranked."""
+    minimum: Minimum | None = None
+    """How many cases a unit needs to be ranked; without it every unit is, however few it has."""
     different_maxima: Literal["unranked", "by_share", "apart", "undecided"]
     """What happens where units of one group were assessed out of different full marks, or on different indicators.
 

@@ -48,14 +48,16 @@ def share(unit: UnitScore) -> Fraction:
 
 
 def ranked(
-    units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES
-) -> tuple[UnitScore, ...]:
+    units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES,
+    counted: Text | str = "",
+) -> tuple[UnitScore, ...]:  # fmt: skip
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
-    A unit has no rank without a total, without points for an indicator that the ranking needs, and where it was
-    assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
-    behind all others of their group; in which order, the ranking declares (``forced_last``). ``titles`` are those of
-    the indicators, for the reasons.
+    A unit has no rank without a total, without points for an indicator that the ranking needs, with fewer cases than
+    it needs (``minimum``: of so few nobody says that they are the last), and where it was assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
+    behind all others of their group, however few cases they have; in which order, the ranking declares
+    (``forced_last``). ``titles`` are those of the indicators, ``counted`` is that of the measure of the minimum, for the
+    reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others.
@@ -67,8 +69,27 @@ def ranked(
     return tuple(
         unit
         for group in sorted(groups, key=lambda group: (group is None, group or ""))
-        for unit in _ranked_group(groups[group], ranking, last, titles)
+        for unit in _ranked_group(_marked_few(groups[group], ranking, last, counted), ranking, last, titles)
     )
+
+
+def _marked_few(
+    units: Iterable[UnitScore], ranking: Ranking, last: Collection[str], counted: Text | str
+) -> list[UnitScore]:
+    """The units, those with fewer cases than the ranking needs marked with the reason."""
+    least = ranking.minimum
+    if least is None:
+        return list(units)
+    found = []
+    for unit in units:
+        count = unit.measures.get(least.of) or Fraction(0)
+        few = count < least.at_least and unit.unit not in last
+        why = Message(
+            "{count} ({measure}) are fewer than the {least} that the ranking needs",
+            count=count, measure=counted or least.of, least=least.at_least,
+        )  # fmt: skip
+        found.append(replace(unit, too_few=few, unranked=why if few else None))
+    return found
 
 
 def _ranked_group(
@@ -76,7 +97,7 @@ def _ranked_group(
 ) -> Iterator[UnitScore]:
     able, unable = [], []
     for unit in units:
-        why = _lacking(unit, ranking, titles)
+        why = unit.unranked if unit.too_few else _lacking(unit, ranking, titles)
         if unit.total is None or why is not None:
             unable.append(replace(unit, unranked=why))
         else:

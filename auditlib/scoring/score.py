@@ -67,7 +67,11 @@ def score(
         notices += more
     if {"exclusions", "cases"} <= ledger.registers.keys():
         scored = _beside_exclusions(basis, period, scored)
-    ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts), scheme.indicator_titles)
+    minimum = scheme.ranking.minimum
+    ordered = ranked(
+        scored, scheme.ranking, forced_last(scheme, period.granularity, facts), scheme.indicator_titles,
+        scheme.measures[minimum.of].title if minimum else "",
+    )  # fmt: skip
     ordered = with_grounds(basis, period, with_outcomes(scheme, period.granularity, ordered, facts))
     if duties and scheme.duties:
         complied = own.complied or comply(resolved, ledger, period, look, calendar=calendar)
