@@ -109,7 +109,8 @@ def additive_limit(n: int, target: Fraction, p: Fraction, tau2: float) -> float:
 def limits_of(n: int, found: Dispersion, target: Fraction | None = None) -> tuple[float, float, float, float] | None:
     """Alarm and warning limits of ``n`` cases from below to above; None where units do different work.
 
-    The ``target`` is the pooled share where no other one is given.
+    The ``target`` is the pooled share where no other one is given. Where even none or all of the cases are no surprise
+    the limit is 0 or 1.
     """
     about = found.pooled if target is None else target
     if found.kind == "different_work" or about in (0, 1):
@@ -118,15 +119,35 @@ def limits_of(n: int, found: Dispersion, target: Fraction | None = None) -> tupl
     if found.kind == "more":
         one, two, three, four = (additive_limit(n, about, level, found.tau2) for level in levels)
     else:
-        one, two, three, four = (funnel_limit(n, about, level) for level in levels)
+        one, two, three, four = (_reached(n, about, level) for level in levels)
     return one, two, three, four
 
 
-def verdict(x: int, n: int, limits: tuple[float, float, float, float]) -> Verdict:
-    """Where a share lies among its limits; on a limit it is inside."""
-    share, (low, low_warning, high_warning, high) = x / n, limits
-    if share < low:
-        return "low_alarm"
-    if share > high:
-        return "high_alarm"
-    return "low_warning" if share < low_warning else "high_warning" if share > high_warning else "inside"
+def _reached(n: int, target: Fraction, p: Fraction) -> float:
+    if p < Fraction(1, 2) and _exceeds(0, n, target, p):
+        return 0.0
+    return 1.0 if p > Fraction(1, 2) and not _exceeds(n - 1, n, target, p) else funnel_limit(n, target, p)
+
+
+def verdict(x: int, n: int, found: Dispersion, target: Fraction | None = None) -> Verdict | None:
+    """Where a share lies in the funnel; None where no limits are drawn.
+
+    By the exact tail, which is what a limit between whole numbers of cases stands for: below 99.8 % where at most so
+    many are less likely than 0.001.
+    """
+    limits, about = limits_of(n, found, target), found.pooled if target is None else target
+    if limits is None:
+        return None
+    if found.kind == "more":
+        own, (low, low_warning, high_warning, high) = x / n, limits
+        places: tuple[bool, ...] = (own < low, own > high, own < low_warning, own > high_warning)
+    else:
+        tails = [
+            (x, about, ALARM[0]),
+            (n - x, 1 - about, ALARM[0]),
+            (x, about, WARNING[0]),
+            (n - x, 1 - about, WARNING[0]),
+        ]
+        places = tuple(not _exceeds(hits, n, share, level) for hits, share, level in tails)
+    names: tuple[Verdict, ...] = ("low_alarm", "high_alarm", "low_warning", "high_warning")
+    return next((name for name, there in zip(names, places, strict=True) if there), "inside")

@@ -41,8 +41,8 @@ class Homogeneity:
 def homogeneity(hits: Sequence[int], cases: Sequence[int]) -> Homogeneity:
     """``hits`` of ``cases`` in each unit against one share for all. Units without cases are left out.
 
-    χ² where at least :data:`EXPECTED` cases are to be expected in every cell; otherwise Fisher–Freeman–Halton, exact or,
-    for large tables, simulated with a seed that comes from the table itself.
+    χ² where at least :data:`EXPECTED` cases are to be expected in every cell; otherwise Fisher–Freeman–Halton, exact
+    or, for large tables, simulated with a seed that comes from the table itself.
     """
     pairs = [(x, n) for x, n in zip(hits, cases, strict=True) if n]
     whole, hit = sum(n for _, n in pairs), sum(x for x, _ in pairs)

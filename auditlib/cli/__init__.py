@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from auditlib.cli.adjusting import adjustments
+from auditlib.cli.chances import chance
 from auditlib.cli.checking import checks
 from auditlib.cli.delphi import delphi, panel
 from auditlib.cli.demos import demo
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 for command in (
-    demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
+    demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, chance, checks, sample, probe, restate,
     adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip

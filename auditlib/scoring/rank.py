@@ -54,10 +54,10 @@ def ranked(
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
     A unit has no rank without a total, without points for an indicator that the ranking needs, with fewer cases than
-    it needs (``minimum``: of so few nobody says that they are the last), and where it was assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
-    behind all others of their group, however few cases they have; in which order, the ranking declares
-    (``forced_last``). ``titles`` are those of the indicators, ``counted`` is that of the measure of the minimum, for the
-    reasons.
+    it needs (``minimum``: of so few nobody says that they are the last), and where it was assessed out of less than
+    others and the ranking declares so (``different_maxima``). The units in ``last`` stand behind all others of their
+    group, however few cases they have; in which order, the ranking declares (``forced_last``). ``titles`` are those of
+    the indicators, ``counted`` is that of the measure of the minimum, for the reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others.

@@ -66,16 +66,24 @@ def test_overdispersion_a() -> None:
     assert wide[0] < funnel_limit(50, found.pooled, ALARM[0])
 
 
-def test_units_that_do_one_work_are_judged_by_the_exact_funnel() -> None:
+def test_units_that_do_one_work_are_judged_by_the_exact_tail() -> None:
     found = dispersion([9, 7, 8], [10, 10, 10])
     assert found is not None
     assert found.kind == "chance"
-    assert limits_of(50, found, Fraction(9, 10)) == pytest.approx(
-        (0.7398715812476105, 0.8002772723766355, 0.9661370730426563, 0.9961193495650348), rel=1e-9
+    share = Fraction(9, 10)
+    low, low_warning, high_warning, high = limits_of(50, found, share) or (0, 0, 0, 0)
+    assert (low, low_warning, high_warning) == pytest.approx(
+        (0.7398715812476105, 0.8002772723766355, 0.9661370730426563), rel=1e-9
     )
-    assert [verdict(x, 50, limits_of(50, found, Fraction(9, 10))) for x in (36, 39, 45, 49, 50)] == [  # type: ignore[arg-type]
-        "low_alarm", "low_warning", "inside", "high_warning", "high_alarm",
-    ]  # fmt: skip
+    assert high == 1  # all 50 of 50 have a chance of 0.005, so that nothing is beyond
+    for x in range(51):
+        below = sum((comb(50, k) * share**k * (1 - share) ** (50 - k) for k in range(x + 1)), Fraction(0))
+        above = 1 - below + comb(50, x) * share**x * (1 - share) ** (50 - x)
+        tails = [below <= ALARM[0], above <= ALARM[0], below <= WARNING[0], above <= WARNING[0]]
+        names = ("low_alarm", "high_alarm", "low_warning", "high_warning")
+        expected = next((name for name, there in zip(names, tails, strict=True) if there), "inside")
+        assert verdict(x, 50, found, share) == expected, x
+    assert verdict(52, 52, found, Fraction(99, 100)) == "inside"
 
 
 def test_units_that_do_different_work_have_no_limits() -> None:
