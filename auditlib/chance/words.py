@@ -9,7 +9,10 @@ from auditlib.chance.judged import JudgedShares
 from auditlib.chance.totals import TotalRanks
 from auditlib.core.message import Message, told
 
-__all__ = ["VERDICTS", "share_messages", "share_sentences", "total_messages", "total_sentences"]
+__all__ = ["VERDICTS", "p_words", "share_messages", "share_sentences", "total_messages", "total_sentences"]
+
+LEAST = 0.0001
+"""Smaller p-values are not told apart in words."""
 
 VERDICTS: Mapping[Verdict, Message] = {
     "low_alarm": Message("below 99.8 %"), "low_warning": Message("below 95 %"), "inside": Message("within"),
@@ -30,23 +33,23 @@ def share_messages(found: JudgedShares) -> list[Message]:
         return [Message("One unit alone has cases: there is nothing to compare.")]
     if found.says_nothing:
         said = Message(
-            "This table says nothing: chance alone gives such differences (p = {p}). Each of the {count} "
+            "This table says nothing: chance alone gives such differences (p {p}). Each of the {count} "
             "{count:unit|units} may hold any rank.",
-            p=_digits(found.homogeneity.p), count=count,
+            p=p_words(found.homogeneity.p), count=count,
         )  # fmt: skip
     else:
         free = sum(one.ranks == (1, count) for one in found.units)
         said = (
             Message(
-                "Chance alone does not explain the differences (p = {p}), but no two units are surely apart: each may "
+                "Chance alone does not explain the differences (p {p}), but no two units are surely apart: each may "
                 "hold any rank.",
-                p=_digits(found.homogeneity.p),
+                p=p_words(found.homogeneity.p),
             )
             if free == count
             else Message(
-                "Chance alone does not explain the differences (p = {p}). Of {count} {count:unit|units} {told} "
+                "Chance alone does not explain the differences (p {p}). Of {count} {count:unit|units} {told} "
                 "{told:is|are} surely above or below another; {free} may hold any rank.",
-                p=_digits(found.homogeneity.p), told=count - free, count=count, free=free,
+                p=p_words(found.homogeneity.p), told=count - free, count=count, free=free,
             )
         )  # fmt: skip
     return [said, *_spread(found), *_few(found)]
@@ -140,5 +143,6 @@ def _short(value: float) -> str:
     return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
-def _digits(p: float) -> str:
-    return f"{p:.2g}"
+def p_words(p: float) -> str:
+    """A p-value with its sign: ``= 0.018``, ``< 0.0001``."""
+    return "< 0.0001" if p < LEAST else f"= {p:.2g}"

@@ -30,7 +30,7 @@ COUNTS: Mapping[str, Message] = {
     "opened_anew": Message("registered anew"), "late_opened_anew": Message("late and registered anew"),
     "while_open": Message("while the first was open"),
     "reopened": Message("opened again"), "peers_reopened": Message("of the others opened again"),
-    "ratings": Message("ratings"), "dissatisfied": Message("dissatisfied"),
+    "not_dissatisfied": Message("not dissatisfied"), "ratings": Message("ratings"), "dissatisfied": Message("dissatisfied"),
     "peers_ratings": Message("ratings of the others"), "peers_dissatisfied": Message("of the others dissatisfied"),
     "different_values": Message("different values"), "telephone": Message("by telephone"),
     "unrated": Message("unrated"), "late_unrated": Message("late and unrated"),

@@ -9,7 +9,8 @@ from auditlib.probe.count_words import counts_message
 from auditlib.probe.families import Line
 
 __all__ = [
-    "ask_first", "does_not_say", "said_message", "says", "state_message", "state_words", "test_message", "test_words",
+    "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words", "test_message",
+    "test_words",
 ]  # fmt: skip
 
 TITLES: Mapping[str, Message] = {
@@ -116,16 +117,30 @@ def said_message(line: Line) -> Message:
     )  # fmt: skip
 
 
+def counts_said(line: Line, language: str) -> str:
+    """The counts of a line with what was to be expected, without whose they are."""
+    shown = counts_message(line.observed.counts)
+    if line.p is None or line.observed.null is None:
+        return told(shown, language)
+    expected = f"{float(line.observed.null.expected):.4g}"
+    return told(Message("{counts}; {expected} were to be expected", counts=shown, expected=expected), language)
+
+
 def says(line: Line, language: str) -> str:
     """The same in a language."""
     return told(said_message(line), language)
 
 
-def does_not_say(line: Line, language: str) -> str:
-    """What must not be read into a line."""
-    return told(CAVEATS[line.test], language)
+def does_not_say(test: str, language: str) -> str:
+    """What must not be read into a line of a test."""
+    return told(CAVEATS[test], language)
 
 
-def ask_first(line: Line, language: str) -> list[str]:
+def ask_causes(test: str) -> tuple[Message, ...]:
     """The innocent explanations to be ruled out before anything is asked of anyone."""
-    return [told(CAUSES[cause], language) for cause in ASK[line.test]]
+    return tuple(CAUSES[cause] for cause in ASK[test])
+
+
+def ask_first(test: str, language: str) -> list[str]:
+    """The same in a language."""
+    return [told(cause, language) for cause in ask_causes(test)]
