@@ -9,8 +9,8 @@ from auditlib.probe.count_words import counts_message
 from auditlib.probe.families import Line
 
 __all__ = [
-    "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words", "test_message",
-    "test_words",
+    "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words",
+    "test_message", "test_words",
 ]  # fmt: skip
 
 TITLES: Mapping[str, Message] = {

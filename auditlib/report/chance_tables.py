@@ -42,7 +42,8 @@ def chance_frame(found: Sequence[JudgedShares], language: str) -> pd.DataFrame:
     rows = [
         (
             one.table.title(language), one.table.group or "", str(len(one.units)), percent(float(one.pooled)),
-            p_words(one.homogeneity.p).removeprefix("= ").replace("< ", "<"), "" if one.dispersion is None else f"{one.dispersion.phi:.3g}",
+            p_words(one.homogeneity.p).removeprefix("= ").replace("< ", "<"),
+            "" if one.dispersion is None else f"{one.dispersion.phi:.3g}",
             " ".join(share_sentences(one, language)[:1]),
         )
         for one in found
