@@ -9,7 +9,15 @@ from auditlib.chance.judged import JudgedShares
 from auditlib.chance.totals import TotalRanks
 from auditlib.core.message import Message, told
 
-__all__ = ["VERDICTS", "p_words", "share_messages", "share_sentences", "total_messages", "total_sentences"]
+__all__ = [
+    "VERDICTS",
+    "p_words",
+    "share_messages",
+    "share_sentences",
+    "total_messages",
+    "total_sentences",
+    "verdict_message",
+]
 
 LEAST = 0.0001
 """Smaller p-values are not told apart in words."""
@@ -53,6 +61,17 @@ def share_messages(found: JudgedShares) -> list[Message]:
             )
         )  # fmt: skip
     return [said, *_spread(found), *_few(found)]
+
+
+def verdict_message(found: JudgedShares) -> Message:
+    """The first of them in a few words, for a cell."""
+    count = len(found.units)
+    if count == 1:
+        return Message("one unit")
+    if found.says_nothing:
+        return Message("says nothing")
+    apart = count - sum(one.ranks == (1, count) for one in found.units)
+    return Message("{told} of {count} told apart", told=apart, count=count)
 
 
 def _spread(found: JudgedShares) -> list[Message]:

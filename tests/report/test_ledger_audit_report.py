@@ -148,7 +148,7 @@ def test_closings_around_a_limit_are_those_of_the_test(tmp_path: Path) -> None:
 
 def test_closings_in_the_week_add_up(report: al.LedgerAuditReport) -> None:
     table = report.show("hours").table
-    counted = table.drop(columns="Day").replace("", "0").astype(int).to_numpy().sum()
+    counted = table.drop(columns="Hour").replace("", "0").astype(int).to_numpy().sum()
     cases = report.page.audited.grounds.cases
     assert counted == cases["closed_at"].count()
 

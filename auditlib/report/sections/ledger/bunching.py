@@ -82,7 +82,7 @@ def figure(own: np.ndarray, others: np.ndarray, name: str, language: str) -> Fig
     axes.set_xlabel(t("windows before (−) and after the limit", language))
     axes.set_ylabel(t("closings", language))
     axes.grid(visible=True, axis="y")
-    axes.legend(loc="upper right")
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, borderaxespad=0)
     return canvas
 
 

@@ -47,8 +47,8 @@ def section(page: AuditPage) -> Section:
     )  # fmt: skip
     names = [page.t(day) for day in DAYS[:rows]]
     table = pd.DataFrame(
-        [[name, *(str(int(n)) if n else "" for n in row)] for name, row in zip(names, cells, strict=False)],
-        columns=[page.t("Day"), *(str(hour) for hour in range(24))], dtype=object,
+        [[f"{hour}:00", *(str(int(n)) if n else "" for n in cells[:rows, hour])] for hour in range(24)],
+        columns=[page.t("Hour"), *names], dtype=object,
     )  # fmt: skip
     return page.drawn("hours", figure(cells[:rows], names, (start, end), page.language), said, table)
 

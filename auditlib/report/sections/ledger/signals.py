@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from auditlib.chance.words import p_words
 from auditlib.core.message import told
 from auditlib.probe.families import Line
 from auditlib.probe.words import ask_causes, counts_said, does_not_say, state_words, test_words
@@ -34,16 +35,15 @@ def section(page: AuditPage) -> Section:
 
 def _listed(page: AuditPage, lines: list[Line]) -> pd.DataFrame:
     language = page.language
-    rows = [
-        (
-            Stack(state_words(line.state, language), () if line.bh is None else (f"q {line.bh:.2g}",)),
-            page.linked(line.unit),
-            Stack(test_words(line.test, language), (line.clock,)),
-            Stack(counts_said(line, language), (does_not_say(line.test, language),)),
-            told(ask_causes(line.test), language),
-            tuple(line.observed.cases),
-            line.id,
-        )
-        for line in lines
-    ]
-    return frame(rows, ("state", "unit", "test", "says", "ask_first", "cases", "id"), language, AUDIT)
+    rows = [(page.linked(line.unit), _told(page, line), tuple(line.observed.cases)) for line in lines]
+    return frame(rows, ("unit", "says", "cases"), language, AUDIT)
+
+
+def _told(page: AuditPage, line: Line) -> Stack:
+    """State, test and clock; the counts; what they do not say; what to ask first; the line's id."""
+    language = page.language
+    colon = "：" if language == "zh" else ": "
+    sure = "" if line.bh is None else f", q {p_words(line.bh)}"
+    head = f"{state_words(line.state, language)}{colon}{test_words(line.test, language)} ({line.clock}{sure})"
+    ask = f"{page.t('Ask first')}{colon}{told(ask_causes(line.test), language)}"
+    return Stack(head, (counts_said(line, language), does_not_say(line.test, language), ask, f"id {line.id}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from auditlib.analysis.request import SignalRow
 from auditlib.core.message import told
 from auditlib.probe.words import ask_causes, does_not_say, state_words
 from auditlib.report.markup import Stack
@@ -25,15 +26,19 @@ def section(page: UnitPage) -> Section:
     rows = [
         (
             state_words(one.state, language),
-            Stack(one.says(language), (does_not_say(one.test, language),)),
-            told(ask_causes(one.test), language),
+            Stack(one.says(language), (does_not_say(one.test, language), _ask(page, one))),
             one.id,
         )
         for one in found
     ]
-    columns = [page.t("State"), page.t("Counts and comparison"), page.t("Ask first"), "id"]
+    columns = [page.t("State"), page.t("Counts and comparison"), "id"]
     note = page.t(
         "A signal is counts beside what was to be expected; it is no finding. What it may come from is asked first; "
         "`auditlib probe --explain ID` shows the cases."
     )
     return page.tabled("signals", pd.DataFrame(rows, columns=columns, dtype=object), note, title, kind="signals")
+
+
+def _ask(page: UnitPage, one: SignalRow) -> str:
+    colon = "：" if page.language == "zh" else ": "
+    return f"{page.t('Ask first')}{colon}{told(ask_causes(one.test), page.language)}"
