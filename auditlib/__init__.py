@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from auditlib.ledger.find import find_ledger
     from auditlib.ledger.read import read_ledger
     from auditlib.proofs.check import check_scheme
+    from auditlib.report.audited import AuditedLedger
     from auditlib.report.duty import DutyReport
+    from auditlib.report.ledger_audit import LedgerAuditReport
     from auditlib.report.panel import PanelReport
     from auditlib.report.ranking import RankingReport
     from auditlib.report.revision import RevisionReport
@@ -38,9 +40,10 @@ if TYPE_CHECKING:
     from auditlib.scoring.score import score
 
 __all__ = [
-    "Assessment", "DutyReport", "InputError", "Message", "PanelReport", "Period", "RankingReport", "RevisedPeriod",
-    "RevisionReport", "UnitReport", "analyse", "assess", "check_scheme", "diff", "explain", "find_ledger",
-    "find_panel", "find_scheme", "load_scheme", "read_ledger", "read_panel", "revise", "score",
+    "Assessment", "AuditedLedger", "DutyReport", "InputError", "LedgerAuditReport", "Message", "PanelReport",
+    "Period", "RankingReport", "RevisedPeriod", "RevisionReport", "UnitReport", "analyse", "assess", "check_scheme",
+    "diff", "explain", "find_ledger", "find_panel", "find_scheme", "load_scheme", "read_ledger", "read_panel",
+    "revise", "score",
 ]  # fmt: skip
 
 MODULES = {
@@ -48,7 +51,7 @@ MODULES = {
     "explain": "analysis.explain", "InputError": "core.errors", "Message": "core.message", "Period": "core.period",
     "analyse": "delphi.analysis", "find_panel": "delphi.rounds", "read_panel": "delphi.rounds",
     "find_ledger": "ledger.find", "read_ledger": "ledger.read", "check_scheme": "proofs.check",
-    "DutyReport": "report.duty",
+    "AuditedLedger": "report.audited", "DutyReport": "report.duty", "LedgerAuditReport": "report.ledger_audit",
     "PanelReport": "report.panel", "RankingReport": "report.ranking", "RevisedPeriod": "revision.scored",
     "RevisionReport": "report.revision", "UnitReport": "report.unit", "revise": "revision.revise",
     "find_scheme": "scheme.load", "load_scheme": "scheme.load", "score": "scoring.score",

@@ -12,7 +12,7 @@ from auditlib.analysis.earlier_periods import Past, past_of
 from auditlib.analysis.handling_time import Handling, Taken
 from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.rejected import Rejected
-from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject
+from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject, SignalRow
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import digest, library_version
 from auditlib.core.period import Period
@@ -55,6 +55,8 @@ class ScoredPeriod:
     rest: Mapping[date, bool] = field(default_factory=dict, repr=False)
     """Of each day of the period whether it is no working day, where the scheme's calendar knows it."""
     basis: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    signals: Mapping[str, tuple[SignalRow, ...]] | None = field(default=None, repr=False)
+    """By unit, what a probe of the ledger says of it; None where nobody asked."""
 
     def unit(self, code: str) -> UnitScore:
         """The score of a unit. Raises :class:`InputError` with the units there are."""
@@ -82,7 +84,7 @@ class ScoredPeriod:
         data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic])
         return replace(
             self, result=bare, cases={}, history=(), handling=Handling(), effects=None, events={}, rest={},
-            basis={"scheme": self._scheme_digest, "data": data},
+            basis={"scheme": self._scheme_digest, "data": data}, signals=None,
         )  # fmt: skip
 
     def standing(self) -> ScoredPeriod:
@@ -98,7 +100,7 @@ class ScoredPeriod:
         basis = {"scheme": self._scheme_digest, "standing": seen}
         return replace(
             self, result=bare, previous=before, rejects=(), cases={}, history=(), handling=handling, effects=None,
-            snapshot="", basis=basis, events={},
+            snapshot="", basis=basis, events={}, signals=None,
         )  # fmt: skip
 
     def own(self, code: str) -> Own:
@@ -112,7 +114,7 @@ class ScoredPeriod:
         decided = tuple(one for one in self.result.adjustments if code in one.units)
         return Own(
             self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects,
-            self.events.get(code, ()), digits, decided,
+            self.events.get(code, ()), digits, decided, None if self.signals is None else self.signals.get(code, ()),
         )  # fmt: skip
 
     @property
@@ -178,6 +180,7 @@ class Own(NamedTuple):
     """Of the unit's own quantities, those that need more digits than the scheme declares."""
     adjustments: tuple[AppliedAdjustment, ...] = ()
     """Those that change rows of its own."""
+    signals: tuple[SignalRow, ...] | None = None
 
 
 def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
@@ -195,6 +198,7 @@ def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
         cases={code: own.cases}, rejects=own.rejects, history=own.history, basis=basis,
         handling=Handling(standing.handling.limits, {code: own.taken}),
         effects=None if own.effects is None else {code: own.effects}, events={code: own.events},
+        signals=None if own.signals is None else {code: own.signals},
     )  # fmt: skip
 
 

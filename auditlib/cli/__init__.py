@@ -8,6 +8,7 @@ import click
 
 from auditlib.cli.adjusting import adjustments
 from auditlib.cli.beginning import new
+from auditlib.cli.chances import chance
 from auditlib.cli.checking import checks
 from auditlib.cli.delphi import delphi, panel
 from auditlib.cli.demos import demo
@@ -60,7 +61,8 @@ def main() -> None:
 
 
 for command in (
-    demo, new, try_scheme, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
+    demo, new, try_scheme, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties,
+    chance, checks, sample, probe, restate,
     adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip

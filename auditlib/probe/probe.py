@@ -41,7 +41,7 @@ from auditlib.probe.words import ask_first, does_not_say, says
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import calendar_of
 
-__all__ = ["TESTS", "Probed", "judged", "probe", "probe_json", "ranked"]
+__all__ = ["POWER", "TESTS", "Probed", "grounds_of", "judged", "probe", "probe_grounds", "probe_json", "ranked"]
 
 SCHEMA = "auditlib-probe/1"
 Test = Callable[[Grounds, Settings], Iterator[Family]]
@@ -84,8 +84,23 @@ def probe(
 
     Raises :class:`InputError` for a ledger without cases, and for a test that there is not.
     """
+    return probe_grounds(grounds_of(ledger, resolved, period), settings, resolved, period, only)
+
+
+def probe_grounds(
+    grounds: Grounds, settings: Settings, resolved: Resolved | None = None, period: Period | None = None,
+    only: Sequence[str] = (),
+) -> Probed:  # fmt: skip
+    """The same over what a ledger gives to look at. Raises :class:`InputError` for a test that there is not."""
     if unknown := [name for name in only if name not in TESTS]:
         raise InputError.at("--only", "", f"found {unknown[0]}, expected some of {', '.join(TESTS)}")
+    families, lines = judged(grounds, settings, only)
+    scheme = resolved.scheme.scheme if resolved is not None else None
+    return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
+
+
+def grounds_of(ledger: Ledger, resolved: Resolved | None = None, period: Period | None = None) -> Grounds:
+    """What tests look at: the cases of a period with the clocks of a scheme. Raises :class:`InputError` for none."""
     if "cases" not in ledger.registers:
         raise InputError.at(ledger.path, "cases", "found no register of cases, expected one to look at")
     cases = ledger.registers["cases"]
@@ -97,11 +112,7 @@ def probe(
     clocks, late = clocks_of(ledger, rows, resolved, period)
     calendar = calendar_of(resolved) if resolved is not None else None
     known = calendar.lenient() if calendar else None
-    seed, zone = ledger_seed(ledger), ledger.note.timezone
-    grounds = Grounds(rows, clocks, late, known, seed, ledger.registers, zone)
-    families, lines = judged(grounds, settings, only)
-    scheme = resolved.scheme.scheme if resolved is not None else None
-    return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
+    return Grounds(rows, clocks, late, known, ledger_seed(ledger), ledger.registers, ledger.note.timezone)
 
 
 def judged(
@@ -166,6 +177,6 @@ def _result(line: Line) -> dict[str, Any]:
         }
     found["cases"] = list(one.cases)
     found["says"] = {language: says(line, language) for language in ("zh", "en")}
-    found["does_not_say"] = {language: does_not_say(line, language) for language in ("zh", "en")}
-    found["ask_first"] = {language: ask_first(line, language) for language in ("zh", "en")}
+    found["does_not_say"] = {language: does_not_say(line.test, language) for language in ("zh", "en")}
+    found["ask_first"] = {language: ask_first(line.test, language) for language in ("zh", "en")}
     return found

@@ -2,7 +2,58 @@
 
 from __future__ import annotations
 
-__all__ = ["DUTY", "OUTCOME_STATES", "PANEL", "PERIOD", "POLICIES", "REPORT", "REVISION", "STATUSES", "UNIT"]
+__all__ = ["AUDIT", "DUTY", "OUTCOME_STATES", "PANEL", "PERIOD", "POLICIES", "REPORT", "REVISION", "STATUSES", "UNIT"]
+
+AUDIT = {
+    "tested": "What was tested, and what could not be",
+    "signals": "Signals",
+    "facts": "Facts",
+    "bunching": "Closings around a limit",
+    "batches": "Closings in batches",
+    "hours": "Closings in the week",
+    "bounds": "What missing ratings could hide",
+    "restatement": "What became of the earlier snapshot",
+    "control_totals": "Control totals",
+    "favour": "In whose favour",
+    "sample": "The sample",
+    "claim": "What the sample shows",
+    "chance": "What chance leaves of the shares",
+    "method": "How it is judged, and what it misses",
+    "test": "Test",
+    "families": "Families",
+    "tested_units": "Units tested",
+    "too_few": "Too few to test",
+    "lacking": "Not looked at, for want of",
+    "state": "State",
+    "unit": "Unit",
+    "clock": "Clock",
+    "says": "Counts and comparison",
+    "ask_first": "Ask first",
+    "cases": "Evidence",
+    "cases_of": "Cases",
+    "id": "id",
+    "window": "In the window",
+    "before": "Window before",
+    "after": "Window after",
+    "expected": "Was to be expected",
+    "p": "p",
+    "q": "q",
+    "minute": "Minute",
+    "late": "Late",
+    "closed": "Closed",
+    "unrated": "Unrated",
+    "worst": "All missing ones bad (%)",
+    "as_rated": "As rated (%)",
+    "best": "All missing ones good (%)",
+    "opening": "Opening",
+    "came": "In",
+    "went": "Out",
+    "closing": "Closing",
+    "what": "What",
+    "value": "Value",
+    "moved": "Part moved",
+    "found": "Found in 100 ledgers",
+}
 
 REPORT = {
     "indicator": "Indicator",
@@ -118,6 +169,10 @@ UNIT = {
     "question": "What the source leaves open",
     "used": "Reading in use",
     "others": "What another reading would give this unit",
+    "share_of": "Rate or duty",
+    "counted": "Counted / cases",
+    "share_percent": "Share (%)",
+    "interval": "Interval (%)",
 }
 """Tables under the figures of a unit's report."""
 PERIOD = {
@@ -137,6 +192,18 @@ PERIOD = {
     "kept": "Mean share kept",
     "rank": "Rank",
     "why": "Why",
+    "share_of": "Rate or duty",
+    "units_of": "Units",
+    "pooled": "Of all (%)",
+    "p": "p",
+    "phi": "φ",
+    "says": "What it says",
+    "hits": "Counted",
+    "cases": "Cases",
+    "share_percent": "Share (%)",
+    "wilson": "Interval to look at",
+    "exact": "Interval for claims",
+    "ranks": "Ranks it can have, highest share first",
 }
 """Tables of the report on a period."""
 REVISION = {

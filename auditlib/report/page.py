@@ -58,6 +58,11 @@ class Page:
         """The code of the unit that the report is on; None where it is on all."""
         return None
 
+    @property
+    def parameters(self) -> str:
+        """What papermill is told besides what every report is, for this page."""
+        return ""
+
     def _of_period(self, name: str) -> str:
         period = period_words(self.result.period, self.language)
         return f"{period}{name}" if self.language == "zh" else f"{name}, {period}"
@@ -96,6 +101,10 @@ class UnitPage(Page):
     def code(self) -> str | None:
         return self.unit.unit
 
+    @property
+    def parameters(self) -> str:
+        return "" if self.scored.signals is None else " -p signals True"
+
     @cached_property
     def story(self) -> Changes:
         """From the full marks to the score, indicator by indicator."""
@@ -119,7 +128,13 @@ class UnitPage(Page):
 
 @dataclass(frozen=True)
 class RankingPage(Page):
-    """All units in one period."""
+    """All units in one period; ``draws`` is how many ledgers the ranks by total are drawn from, 0 for none."""
+
+    draws: int = 0
+
+    @property
+    def parameters(self) -> str:
+        return f" -p draws {self.draws}" if self.draws else ""
 
     @property
     def title(self) -> str:

@@ -22,10 +22,13 @@ from auditlib.report.sections.unit import (
     outcomes,
     peers,
     readings,
+    shares,
+    signals,
     time_taken,
     trend,
     waterfall,
 )
+from auditlib.report.touched import touched
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["UnitReport"]
@@ -35,15 +38,16 @@ class UnitReport(PeriodReport[UnitPage]):
     """One unit in one period."""
 
     sections = (
-        headline, waterfall, peers, trend, time_taken, calendar, indicators, lines, cases, outcomes, exclusions,
-        adjustments, readings, gaps, rejects, how_to_repeat,
+        headline, waterfall, peers, trend, time_taken, shares, calendar, indicators, lines, cases, outcomes, exclusions,
+        adjustments, signals, readings, gaps, rejects, how_to_repeat,
     )  # fmt: skip
     of_points = (waterfall, peers, trend, indicators, lines, cases)
 
-    def __init__(self, view: UnitView, language: str = "zh") -> None:
-        """The report on a unit in ``zh`` or ``en``."""
+    def __init__(self, view: UnitView, language: str = "zh", *, signals: bool = False) -> None:
+        """The report on a unit in ``zh`` or ``en``; with ``signals`` also what a probe of the ledger says of it."""
         check_language(language)
-        super().__init__(UnitPage(view.scored, language, view.score))
+        scored = touched(view.scored) if signals else view.scored
+        super().__init__(UnitPage(scored, language, view.score))
 
     @classmethod
     def open(

@@ -14,14 +14,14 @@ from auditlib.analysis.scored_periods import score_period
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.file_names import file_name
-from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, file_sha256, software
-from auditlib.core.home import shown
 from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.report.pages.links import Links
+from auditlib.report.touched import signals_of
+from auditlib.runs.notebook_inputs import named_files, notebook_inputs
 from auditlib.runs.own_notebooks import find_notebook, needs, own_folder_of
 from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
@@ -116,7 +116,8 @@ def plan_run(
             run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
-    content = content_key(ledger, snapshot, run.units) if kept else ""
+    probing = any(use.parameters.get("signals") is True for use in run.notebooks)
+    content = digest([content_key(ledger, snapshot, run.units), probing]) if kept else ""
     needed = needs(run, own)
     materials = {"ledger": snapshot} | lists_searched(ledger.path)
     materials |= {f"own {name}": sha256 for name, sha256 in needed.items()}
@@ -128,7 +129,7 @@ def plan_run(
     for text in run.periods:
         key = kept.key(_asked(run, text), content) if kept else ""
         held = kept.recall(_asked(run, text), key) if kept else None
-        period, made = held or (score_period(_asked(run, text), ledger, snapshot, count), None)
+        period, made = held or (_scored(run, text, ledger, snapshot, count, probing), None)
         scored(text)
         results[text] = period.result
         periods[text] = whole_of(period)
@@ -150,6 +151,14 @@ def plan_run(
         raise InputError(dict.fromkeys(problems))
     materials |= {f"notebook {report.notebook.stem}": report.inputs["notebook"] for report in reports}
     return Plan(run, out, tuple(reports), results, periods, materials, tuple(schemes), ledger)
+
+
+def _scored(
+    run: RunFile, period: str, ledger: Ledger, snapshot: str, count: Count | None, probing: bool
+) -> ScoredPeriod:
+    """A period scored, with what a probe says of its units where a report on them asks for it."""
+    scored = score_period(_asked(run, period), ledger, snapshot, count)
+    return replace(scored, signals=signals_of(ledger, scored.resolved, period)) if probing else scored
 
 
 def _check_uses(run: RunFile, own: Path | None) -> None:
@@ -213,7 +222,7 @@ def _reports(
     for use in run.notebooks:
         notebook = find_notebook(use.notebook, own)
         at = own if own and notebook.parent == own else None
-        content, reads = _notebook(notebook)
+        content, reads, named = notebook_inputs(notebook)
         for unit in units if use.per == "unit" else [None]:
             parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
             stem = _stem(run, use, unit)
@@ -229,23 +238,14 @@ def _reports(
                 "parameters": digest([parameters, title]),
                 "software": digest(software()),
                 **({"own files": needed} if at else {}),
+                **named_files(parameters, named),
                 **layout,
                 **data,
             }
             yield PlannedReport(
-                f"{asked.period}/{stem}",
-                notebook,
-                parameters,
-                out,
-                title,
-                asked,
-                unit,
-                inputs,
-                bool(layout),
-                others,
-                kept.vouched(asked, unit),
-                at,
-            )
+                f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout), others,
+                kept.vouched(asked, unit), at,
+            )  # fmt: skip
 
 
 def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
@@ -261,6 +261,7 @@ def _links(run: RunFile, units: Sequence[str]) -> Links:
     titles = {
         "period_ranking": t("Ranking of the period", run.language),
         "duty_audit": t("Duties", run.language),
+        "ledger_audit": t("Whether the ledger can be believed", run.language),
     }
     pages = [(t("Contents", run.language), "../index.html")]
     pages += [
@@ -269,17 +270,6 @@ def _links(run: RunFile, units: Sequence[str]) -> Links:
     told = next((use for use in run.notebooks if use.per == "unit"), None)
     hrefs = {} if told is None else {unit: quote(f"{_stem(run, told, unit)}.html") for unit in units}
     return Links(tuple(pages), hrefs)
-
-
-def _notebook(file: Path) -> tuple[str, str]:
-    """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
-    if not file.is_file():
-        return "", "ledger"
-    try:
-        own = json_of(file)["metadata"].get("auditlib", {})
-        return file_sha256(file), own.get("reads", "ledger")
-    except (KeyError, TypeError, AttributeError):
-        raise InputError.at(shown(file), "", "found no notebook, expected one as Jupyter writes it") from None
 
 
 def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:

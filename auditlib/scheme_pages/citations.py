@@ -82,6 +82,8 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
     cite(scheme.ranking.clause, "ranking", t("Ranking of units", language), "ranking")
     for ranking in scheme.further_rankings:
         cite(ranking.clause, "ranking", ranking.named(language), anchor("ranking", ranking.id))
+    if scheme.ranking.minimum is not None and scheme.ranking.minimum.clause != scheme.ranking.clause:
+        cite(scheme.ranking.minimum.clause, "ranking", t("Ranking of units", language), "ranking")
     for outcome in scheme.outcomes:
         cite(outcome.clause, "outcome", outcome.title(language), anchor("outcome", outcome.id))
         for ground in outcome.weighs:

@@ -171,7 +171,7 @@ class _Judging:
 def _groups(units: Sequence[UnitScore], unranked: bool) -> list[list[UnitScore]]:
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
-        if unit.rank is not None or unranked:
+        if unit.rank is not None or (unranked and not unit.too_few):
             groups.setdefault(unit.ranked_in, []).append(unit)
     return list(groups.values())
 
@@ -192,7 +192,12 @@ def _ranked_by(
 
 def _waits(unit: UnitScore) -> bool:
     """Whether a unit without a rank may yet have one: it lacks what somebody has to give or decide."""
-    return unit.rank is None and unit.active and any(one.status == "needs_input" for one in unit.indicators)
+    return (
+        unit.rank is None
+        and unit.active
+        and not unit.too_few
+        and any(one.status == "needs_input" for one in unit.indicators)
+    )
 
 
 def _may_come_within(

@@ -56,6 +56,24 @@ class RankOrder:
     last: Collection[str]
     titles: Mapping[str, Text]
     evaluation: PeriodQuantities | None
+    counted: Text | str = ""
+    """The title of what the minimum counts."""
+
+    def marked_few(self, units: Iterable[UnitScore]) -> list[UnitScore]:
+        """The units, those with fewer cases than the ranking needs marked with the reason."""
+        least = self.ranking.minimum
+        if least is None:
+            return list(units)
+        found = []
+        for unit in units:
+            count = unit.measures.get(least.of) or Fraction(0)
+            few = count < least.at_least and unit.unit not in self.last
+            why = Message(
+                "{count} ({measure}) are fewer than the {least} that the ranking needs",
+                count=count, measure=self.counted or least.of, least=least.at_least,
+            )  # fmt: skip
+            found.append(replace(unit, too_few=few, unranked=why if few else None))
+        return found
 
     def lacking(self, unit: UnitScore) -> Sayable | None:
         """Why a unit with a total has no rank all the same."""
@@ -97,19 +115,20 @@ def key_values(evaluation: PeriodQuantities, keys: Sequence[Key], unit: str) -> 
 
 def ranked(
     units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES,
-    evaluation: PeriodQuantities | None = None,
+    evaluation: PeriodQuantities | None = None, counted: Text | str = "",
 ) -> tuple[UnitScore, ...]:  # fmt: skip
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
-    A unit has no rank without a total, without points for an indicator that the ranking needs, and where it was
-    assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
-    behind all others of their group; in which order, the ranking declares (``forced_last``). ``titles`` are those of
-    the indicators, for the reasons.
+    A unit has no rank without a total, without points for an indicator that the ranking needs, with fewer cases than
+    it needs (``minimum``: of so few nobody says that they are the last), and where it was assessed out of less than
+    others and the ranking declares so (``different_maxima``). The units in ``last`` stand behind all others of their
+    group, however few cases they have; in which order, the ranking declares (``forced_last``). ``titles`` are those of
+    the indicators, ``counted`` is that of the measure of the minimum, for the reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others. ``evaluation`` has what further keys and conditions ask for.
     """
-    order = RankOrder(ranking, last, titles, evaluation)
+    order = RankOrder(ranking, last, titles, evaluation, counted)
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
         group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
@@ -117,7 +136,7 @@ def ranked(
     return tuple(
         unit
         for group in sorted(groups, key=lambda group: (group is None, group or ""))
-        for unit in _ranked_group(groups[group], order)
+        for unit in _ranked_group(order.marked_few(groups[group]), order)
     )
 
 
@@ -125,7 +144,7 @@ def _ranked_group(units: list[UnitScore], order: RankOrder) -> Iterator[UnitScor
     ranking = order.ranking
     able, unable = [], []
     for unit in units:
-        why = order.lacking(unit)
+        why = unit.unranked if unit.too_few else order.lacking(unit)
         if unit.total is None or why is not None:
             unable.append(replace(unit, unranked=why))
         else:

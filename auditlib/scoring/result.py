@@ -260,6 +260,8 @@ class UnitScore:
     """Whether the ledger holds anything of it in the period: a row, a fact, a mark."""
     unranked: Sayable | None = None
     """Why a unit has no rank although it may have a total."""
+    too_few: bool = False
+    """Whether it has fewer cases than the ranking needs, so that it is not ranked."""
     apart: bool = False
     """Whether it is ranked among units that were assessed out of less than the others of its group."""
     outcomes: tuple[OutcomeScore, ...] = ()

@@ -73,8 +73,9 @@ def score(
         scored = _beside_exclusions(basis, period, scored)
     own.evaluation.totals.update({unit.unit: unit.total for unit in scored})
     scored = with_placements(own.evaluation, scored)
-    last = forced_last(scheme, period.granularity, facts)
-    ordered = ranked(scored, scheme.ranking, last, scheme.indicator_titles, own.evaluation)
+    minimum, last = scheme.ranking.minimum, forced_last(scheme, period.granularity, facts)
+    counted = scheme.measures[minimum.of].title if minimum else ""
+    ordered = ranked(scored, scheme.ranking, last, scheme.indicator_titles, own.evaluation, counted)
     ordered = with_grounds(basis, period, with_outcomes(scheme, period.granularity, ordered, facts))
     if duties and scheme.duties:
         complied = own.complied or comply(resolved, ledger, period, look, calendar=calendar)

@@ -134,7 +134,9 @@ class Scorer:
         for outcome in written.get("outcomes") or ():
             if outcome.get("forces_last"):
                 found.append(Leaf("last", outcome["id"], str(piece), self.of_part(outcome)))
-        breaks = dict.fromkeys(r.ties.by for r in self.rankings() if isinstance(r.ties, TieBreak))
+        rankings = self.rankings()
+        breaks = dict.fromkeys(r.ties.by for r in rankings if isinstance(r.ties, TieBreak))
+        breaks |= dict.fromkeys(r.minimum.of for r in rankings if r.minimum is not None)
         return [*found, *(Leaf("tie", name, str(piece), self.of_part(name)) for name in breaks)]
 
     def rankings(self) -> list[Ranking]:
@@ -237,7 +239,7 @@ def _only(scheme: Scheme, leaves: Sequence[Leaf]) -> Scheme:
         section: {name: item for name, item in getattr(scheme, section).items() if name in needed}
         for section in ("measures", "rates", "composites", "standings", "quantities")
     }
-    ranking = scheme.ranking.model_copy(update={"ties": "undecided"})
+    ranking = scheme.ranking.model_copy(update={"ties": "undecided", "minimum": None})
     return scheme.model_copy(update={**kept, "indicators": indicators, "outcomes": outcomes, "ranking": ranking})
 
 

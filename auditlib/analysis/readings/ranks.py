@@ -132,7 +132,7 @@ class Board:
             place = better * (int(tie.max(initial=0)) + 1) + tie
             behind = span * (int(tie.max(initial=0)) + 1)
             place = np.where(last > 0, behind + (0 if ranking.forced_last != "by_total" else place), place)
-            unranked = (total == 0) | self._lacking(ranking)
+            unranked = (total == 0) | self._lacking(ranking) | (self._few(ranking) & (last == 0))
             for members in _groups(units, ranking):
                 for block in np.array_split(own, 1 + own.size * len(members) // AT_ONCE):
                     cut = np.ix_(block, np.array(members))
@@ -205,6 +205,16 @@ class Board:
             for at, unit in enumerate(self.result.units):
                 found[:, at] |= self._column(self.lacks[name][unit.unit], unit.unit, {False: 0, True: 1}) > 0
         return found
+
+    def _few(self, ranking: Ranking) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """For each row and unit whether it has fewer cases than the ranking needs."""
+        units, least = self.result.units, ranking.minimum
+        if least is None:
+            return np.zeros((len(self.rows), len(units)), np.bool_)
+        tables = self.ties[least.of]
+        values = {value for table in tables.values() for by in table.values.values() for value in by.values()}
+        few = {value: int((value or 0) < least.at_least) for value in values}
+        return np.stack([self._column(tables[unit.unit], unit.unit, few) for unit in units], axis=1) > 0
 
     def _tie_places(self, ranking: Ranking) -> Numbers:
         """For each row and unit its place among equal totals, the better the smaller."""

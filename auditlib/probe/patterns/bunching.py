@@ -21,7 +21,7 @@ from auditlib.probe.nulls import Binomial, Null, PoissonBinomial, strata_tail
 from auditlib.probe.settings import Settings
 from auditlib.scheme.duty_clock import MOMENT
 
-__all__ = ["bunching", "day_end", "excess_mass", "placebo_share", "window_counts"]
+__all__ = ["bunching", "day_end", "excess_mass", "placebo_share", "window_counts", "window_width"]
 
 SECOND = 1_000_000
 LOOKED = (1, 3, 5, 7, 9)
@@ -38,9 +38,7 @@ def bunching(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         if clock.rows.is_empty():
             yield Family("bunching", clock.name, state="not_applicable", why=clock.name)
             continue
-        ticks = 5 * (SECOND if (clock.rows["end"].dt.second() != 0).any() else 60 * SECOND)
-        share = settings.window
-        width = np.maximum(clock.rows["allowed"].to_numpy() * share.numerator // share.denominator, ticks)
+        width = window_width(clock, settings)
         yield _family(grounds, settings, clock, clock.name, width, 2 * width)
         # By one limit in working days the long ones would be those over a weekend, with no closings a day before.
         usual = pl.col("allowed") if clock.each else pl.col("allowed").median()
@@ -48,6 +46,13 @@ def bunching(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         if long.rows.height:
             width = np.full(long.rows.height, SHORT)
             yield _family(grounds, settings, long, f"{clock.name}/4h", width, np.full(long.rows.height, 24 * HOUR))
+
+
+def window_width(clock: ClockRows, settings: Settings) -> np.ndarray:
+    """The width of the window of each row: its part of the limit, and at least five ticks of the clock."""
+    ticks = 5 * (SECOND if (clock.rows["end"].dt.second() != 0).any() else 60 * SECOND)
+    share = settings.window
+    return np.maximum(clock.rows["allowed"].to_numpy() * share.numerator // share.denominator, ticks)
 
 
 def _family(

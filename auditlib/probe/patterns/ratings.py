@@ -40,6 +40,7 @@ def all_satisfied(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 unit,
                 {
                     "dissatisfied": k,
+                    "not_dissatisfied": n - k,
                     "ratings": n,
                     "peers_dissatisfied": all_bad - k,
                     "peers_ratings": whole - n,
