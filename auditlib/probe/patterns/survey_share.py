@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from auditlib.core.distributions import digits_text
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Binomial
@@ -37,6 +38,7 @@ def survey_share(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 {"telephone": k, "ratings": n},
                 Binomial(n - k, n, 1 - settings.phone_share),
                 fact=k < n * settings.phone_share,
+                more={"p_two_sided": digits_text(Binomial(k, n, settings.phone_share).two_sided)},
             )
             for unit, n, k in table.iter_rows()
         ],
