@@ -198,7 +198,7 @@ def rejected(given: Inputs) -> object:
 
 def fewest(given: Inputs) -> object:
     if "peer_rate" in given:
-        levels = [F(level.split("/")[0]) / F((level.split("/") + ["1"])[1]) for level in given["alpha"]]
+        levels = [F(level.split("/")[0]) / F([*level.split("/"), "1"][1]) for level in given["alpha"]]
         return [smallest_total(F(given["peer_rate"]), level) for level in levels]
     return [smallest_total(F(1, 3), F(given["alpha"]) / units) for units in (1, given["units"])]
 
@@ -240,9 +240,7 @@ RULES: dict[str, Callable[[Inputs], Any]] = {
     "size-aicpa-a2-misprint": misprint,
     "size-hypergeometric-float-trap": hypergeometric_trap,
     "stop-or-go-inflation": looked_twice,
-    "stop-or-go-plan": lambda g: [
-        stage_size(Target("binomial", F(g["confidence"]), F(one))) for one in g["tolerable"]
-    ],
+    "stop-or-go-plan": lambda g: [stage_size(Target("binomial", F(g["confidence"]), F(one))) for one in g["tolerable"]],
     "size-": sizes,
     "allocate-": lambda g: [allocate(g["n"], g["N"]), allocate(g["n"], g["N"], list(map(F, g["S"])))],
     "select-hash-": hashed,
@@ -268,17 +266,17 @@ RULES: dict[str, Callable[[Inputs], Any]] = {
     "sequence-gaps": lambda g: sequence_counts(pl.Series(g["numbers"])),
     "number-order-": inversions,
     "all-satisfied-min-n": fewest,
-    "all-satisfied": lambda g: fewer_dissatisfied(
-        g["unit_not_satisfied"], g["unit_ratings"], g["peers_not_satisfied"], g["peers_ratings"]
-    ).p,
+    "all-satisfied": lambda g: (
+        fewer_dissatisfied(g["unit_not_satisfied"], g["unit_ratings"], g["peers_not_satisfied"], g["peers_ratings"]).p
+    ),
     "survey-phone-share": telephone,
     "nonresponse-late-": lambda g: of_two(g, "late_unrated", "late", "on_time_unrated", "on_time"),
     "nonresponse-bounds": lambda g: [float(b) for b in rating_bounds(g["closed"], g["rated"], F(g["satisfied"])) if b],
     "nonresponse-s22-bounds": s22_bounds,
     "exclusions-late": lambda g: Hypergeometric(g["excluded_late"], g["cases"], g["late"], g["excluded"]).p,
-    "exclusions-approver": lambda g: Hypergeometric(
-        g["by_approver_late"], g["exclusions"], g["late_among_them"], g["by_approver"]
-    ).p,
+    "exclusions-approver": lambda g: (
+        Hypergeometric(g["by_approver_late"], g["exclusions"], g["late_among_them"], g["by_approver"]).p
+    ),
     "reclassified-": reclassified,
     "withdrawn-": lambda g: of_two(g, "unit_withdrawn", "unit", "peers_withdrawn", "peers"),
     "average-frequency": frequency,
@@ -345,7 +343,9 @@ class Boston:
         return [*p, *benjamini_hochberg(p)]
 
     def batches(self) -> list[int]:
-        largest = max(int(str(one.observed.counts["fullest_minute"])) for k, one in self.lines.items() if k[0] == "batches")
+        largest = max(
+            int(str(one.observed.counts["fullest_minute"])) for k, one in self.lines.items() if k[0] == "batches"
+        )
         return [*self.sums("batches", "closed_at", "batches", "in_batches"), largest]
 
     def batched_late(self) -> list[int]:
@@ -379,7 +379,9 @@ class Boston:
     def same_place(self) -> list[int]:
         keys = ["person_key", "problem_key"]
         ordered = self.cases.drop_nulls(keys).sort(*keys, "received_at", "case_id")
-        gaps = ordered.select((pl.col("received_at") - pl.col("received_at").shift(1)).over(keys)).to_series().drop_nulls()
+        gaps = (
+            ordered.select((pl.col("received_at") - pl.col("received_at").shift(1)).over(keys)).to_series().drop_nulls()
+        )
         again = opened_anew(self.cases, 1)
         return [len(gaps), int((gaps <= timedelta(minutes=10)).sum()), again.filter(~pl.col("while_open")).height]
 
