@@ -63,6 +63,7 @@ def nonresponse(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 Hypergeometric(both, n, missing, late),
                 cases=ids,
                 enough=late >= ENOUGH,
+                against=late * (missing - both) / (n - late) if n > late else None,
                 more={"not_dissatisfied": bounds},
             )
         )

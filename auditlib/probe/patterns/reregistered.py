@@ -69,6 +69,7 @@ def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 Hypergeometric(both, n, anew_, late),
                 cases=ids,
                 enough=anew_ >= 5,
+                against=late * (anew_ - both) / (n - late) if n > late else None,
             )
             for unit, n, anew_, open_, late, both, ids in table.iter_rows()
         ],
