@@ -55,6 +55,11 @@ TESTS: dict[str, Test] = {
     "withdrawn": withdrawn, "impossible": impossible, "clock_shift": clock_shift, "benford": benford,
 }  # fmt: skip
 """Every test by name, in the order of a report."""
+LOOKED_AT = frozenset({
+    "case_id", "unit", "kind", "person_key", "problem_key", "received_at", "entered_at", "accepted_at", "contacted_at",
+    "planned_at", "replied_at", "due_at", "closed_at", "withdrawn", "satisfaction", "survey_channel", "reviewed_at",
+})  # fmt: skip
+"""The columns of cases that tests look at; an amount that the settings name besides."""
 NEEDS_CLOSING = {"batches", "office_hours", "identical_durations"}
 POWER = (("400", "0.25", "0.07"), ("400", "0.5", "0.48"), ("400", "0.9", "0.94"), ("1000", "0.5", "0.94"))
 """How often bunching is found when one of twelve units moves such a share of the cases up to three hours late into the
@@ -91,7 +96,7 @@ def probe(
     cases = ledger.registers["cases"]
     if period is not None:
         cases = cases.filter((pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end))
-    rows = cases.sort("case_id").collect()
+    rows = _looked_at(cases, settings)
     if rows.is_empty():
         raise InputError.at(ledger.path, "cases", f"found no case in {period or 'it'}, expected some to look at")
     clocks, late = clocks_of(ledger, rows, resolved, period)
@@ -102,6 +107,13 @@ def probe(
     families, lines = judged(grounds, settings, only)
     scheme = resolved.scheme.scheme if resolved is not None else None
     return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
+
+
+def _looked_at(cases: pl.LazyFrame, settings: Settings) -> pl.DataFrame:
+    """The columns of cases that tests look at, in the order of case ids."""
+    have = cases.collect_schema().names()
+    rows = cases.select(name for name in have if name in LOOKED_AT or name == settings.amount).collect()
+    return rows if rows["case_id"].is_sorted() else rows.sort("case_id")
 
 
 def judged(

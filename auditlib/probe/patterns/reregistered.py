@@ -21,13 +21,17 @@ def opened_anew(cases: pl.DataFrame, days: int, keys: tuple[str, ...] = KEYS) ->
     """Each case that has the next one with the same keys within ``days`` after its closing, or while it was open.
 
     Columns: those of the case, ``next_case``, ``next_unit``, and ``while_open``. As with repeats, only
-    groups of equal hashes with two rows are sorted by their true values.
+    groups of equal hashes with two rows are sorted, by their true values only where these differ in one of them.
     """
     known = cases.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in keys))
     hashed = known.with_columns(hash=pl.struct(keys).hash())
-    twice = hashed.filter(pl.col("hash").is_duplicated()).sort(*keys, "received_at", "case_id")
+    twice = hashed.filter(pl.col("hash").is_duplicated()).sort("hash", "received_at", "case_id")
+    alike = pl.col("hash") == pl.col("hash").shift(1)
+    if twice.select((alike & pl.any_horizontal(pl.col(name) != pl.col(name).shift(1) for name in keys)).any()).item():
+        twice = twice.sort(*keys, "received_at", "case_id")  # two true values with one hash
     following = {"next_at": "received_at", "next_case": "case_id", "next_unit": "unit"}
-    pairs = twice.with_columns(pl.col(old).shift(-1).over(keys).alias(new) for new, old in following.items())
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in keys)
+    pairs = twice.with_columns(pl.when(same).then(pl.col(old).shift(-1)).alias(new) for new, old in following.items())
     while_open = pl.col("closed_at").is_null() | (pl.col("next_at") < pl.col("closed_at"))
     soon = while_open | (pl.col("next_at") - pl.col("closed_at") <= timedelta(days=days))
     found = pairs.filter(pl.col("next_at").is_not_null() & soon).with_columns(while_open=while_open)
