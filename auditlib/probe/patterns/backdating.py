@@ -41,10 +41,13 @@ def inverted_pairs(values: np.ndarray) -> int:
 
 def backdating(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     """Facts: cases received before a smaller number; with ``entry_hours``, those entered later than that."""
-    rows = numbered(grounds.cases).sort("series", "number", "case_id")
-    for (series,), own in rows.group_by("series", maintain_order=True) if rows["series"].n_unique() <= SERIES else ():
+    rows = numbered(grounds.cases.select("case_id", "received_at"))
+    few = rows["series"].n_unique() <= SERIES
+    parts = sorted(rows.partition_by("series", as_dict=True).items()) if few else []
+    del rows
+    for (series,), own in parts:
         found, lag = received_before_earlier(own["number"], own["received_at"].cast(pl.Datetime("us")))
-        cases = own.filter(pl.Series(found))["case_id"].to_list()
+        cases = own.filter(pl.Series(found)).sort("number", "case_id")["case_id"].to_list()
         counts = {"rows": own.height, "before_earlier": len(cases), "greatest_lag_seconds": lag // 1_000_000}
         yield Family("backdating", f"case_id/{series}", [Observed("", counts, cases=cases, fact=bool(cases))])
     if not grounds.has("entered_at"):
