@@ -51,7 +51,7 @@ class Grounds:
     clocks: tuple[ClockRows, ...]
     late: frozenset[str] | pl.Series
     calendar: Calendar | None
-    snapshot: str
+    snapshot: str = ""
     registers: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
     timezone: str = "Asia/Shanghai"
     _counted: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,17 +97,26 @@ def probe(
     cases = ledger.registers["cases"]
     if period is not None:
         cases = cases.filter((pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end))
+    with ThreadPoolExecutor(1) as beside:  # the hash of the ledger takes as long as all tests, and one core
+        seed = beside.submit(ledger_seed, ledger)
+        families, lines = _found(ledger, cases, settings, resolved, period, only)
+        snapshot = seed.result()
+    scheme = resolved.scheme.scheme if resolved is not None else None
+    return Probed(snapshot, scheme, str(period) if period else None, settings, families, lines)
+
+
+def _found(
+    ledger: Ledger, cases: pl.LazyFrame, settings: Settings, resolved: Resolved | None, period: Period | None,
+    only: Sequence[str],
+) -> tuple[tuple[Family, ...], tuple[Line, ...]]:  # fmt: skip
     rows = _looked_at(cases, settings)
     if rows.is_empty():
         raise InputError.at(ledger.path, "cases", f"found no case in {period or 'it'}, expected some to look at")
     clocks, late = clocks_of(ledger, rows, resolved, period)
     calendar = calendar_of(resolved) if resolved is not None else None
     known = calendar.lenient() if calendar else None
-    seed, zone = ledger_seed(ledger), ledger.note.timezone
-    grounds = Grounds(rows, clocks, late, known, seed, ledger.registers, zone)
-    families, lines = judged(grounds, settings, only)
-    scheme = resolved.scheme.scheme if resolved is not None else None
-    return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
+    grounds = Grounds(rows, clocks, late, known, registers=ledger.registers, timezone=ledger.note.timezone)
+    return judged(grounds, settings, only)
 
 
 def _looked_at(cases: pl.LazyFrame, settings: Settings) -> pl.DataFrame:

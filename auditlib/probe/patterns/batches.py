@@ -25,9 +25,8 @@ def batches(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     most striking hour, times the number of hours in which two were closed. From ``settings.batch`` on a
     minute is a fact; the share of late cases stands beside, within such minutes and outside.
     """
-    closed = (
-        grounds.with_late().filter(pl.col("closed_at").is_not_null()).select("case_id", "unit", "closed_at", "late")
-    )
+    wanted = grounds.with_late().select("case_id", "unit", "closed_at", "late")
+    closed = wanted.filter(pl.col("closed_at").is_not_null())
     names, coded = with_code(closed)
     rows = coded.select("case_id", minute_key("closed_at"), "late")
     minutes = rows.group_by(KEY).agg(pl.len().cast(pl.Int64).alias("cases"), pl.col("late").sum().cast(pl.Int64))

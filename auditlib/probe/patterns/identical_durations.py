@@ -35,9 +35,10 @@ def identical_durations(grounds: Grounds, settings: Settings) -> Iterator[Family
     What ten minutes hold is taken as given. (Dealing out a day's closings anew would be no null: honest durations hang
     on when a case came in.) The p-value is that of the most striking ten minutes, times how many of them hold two.
     """
-    closed = grounds.cases.filter(pl.col("closed_at") >= pl.col("received_at"))
+    wanted = grounds.cases.select("case_id", "unit", "received_at", "closed_at")
+    closed = wanted.filter(pl.col("closed_at") >= pl.col("received_at"))
     took = (pl.col("closed_at") - pl.col("received_at")).dt.total_minutes()
-    names, coded = with_code(closed.select("case_id", "unit", "received_at", "closed_at"))
+    names, coded = with_code(closed)
     rows = coded.select("case_id", (pl.col("code") * SHIFT + took).alias(KEY))
     code, minutes = (pl.col(KEY) // SHIFT).alias("code"), (pl.col(KEY) % SHIFT).alias("minutes")
     table = rows.group_by(KEY).agg(pl.len().cast(pl.Int64).alias("cases")).select(KEY, code, minutes, "cases")

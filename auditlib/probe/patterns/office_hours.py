@@ -41,9 +41,9 @@ def off_hours(times: pl.Series, settings: Settings, calendar: Calendar | None) -
 
 def office_hours(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     """The share closed off hours of each unit, against all others: never against none, for many work in shifts."""
-    closed = grounds.cases.filter(pl.col("closed_at").is_not_null())
+    closed = grounds.cases.select("unit", "closed_at").filter(pl.col("closed_at").is_not_null())
     calendar = grounds.calendar or (china().lenient() if grounds.timezone == "Asia/Shanghai" else None)
-    names, coded = with_code(closed.select("unit", "closed_at"))
+    names, coded = with_code(closed)
     both = off_hours(closed["closed_at"], settings, calendar)
     coded = coded.with_columns(pl.Series(name, off) for name, off in zip(NAMES, both, strict=True))
     acts = coded.group_by(minute_key("closed_at")).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(NAMES).sum(),

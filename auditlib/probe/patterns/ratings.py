@@ -35,7 +35,7 @@ def all_satisfied(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     if not grounds.has("satisfaction"):
         yield Family("all_satisfied", "satisfaction", state="not_applicable", why="cases.satisfaction")
         return
-    rated = grounds.cases.filter(pl.col("satisfaction").is_not_null())
+    rated = grounds.cases.select("unit", "satisfaction").filter(pl.col("satisfaction").is_not_null())
     bad = pl.col("satisfaction").is_in(DISSATISFIED).sum().alias("bad")
     table = rated.group_by("unit").agg(pl.len(), bad, pl.col("satisfaction").n_unique().alias("values")).sort("unit")
     whole, all_bad = rated.height, int(table["bad"].sum())

@@ -25,7 +25,7 @@ def survey_share(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     if settings.phone_share is None:
         yield Family("survey_share", "survey_channel", state="settings_missing", why="phone_share")
         return
-    rated = grounds.cases.filter(pl.col("survey_channel").is_not_null())
+    rated = grounds.cases.select("unit", "survey_channel").filter(pl.col("survey_channel").is_not_null())
     table = (
         rated.group_by("unit").agg(pl.len(), pl.col("survey_channel").is_in(PHONE).sum().alias("phone")).sort("unit")
     )

@@ -26,6 +26,7 @@ def withdrawn(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     both = gone & pl.col("late")
     table = (
         grounds.with_late()
+        .select("case_id", "unit", "withdrawn", "late")
         .group_by("unit")
         .agg(
             pl.len(),
