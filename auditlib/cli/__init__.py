@@ -19,6 +19,7 @@ from auditlib.cli.ends import ending_well
 from auditlib.cli.examples import examples
 from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.names import names
+from auditlib.cli.papers import papers
 from auditlib.cli.partitioning import partition
 from auditlib.cli.probing import probe
 from auditlib.cli.restatement_command import restate
@@ -62,7 +63,7 @@ def main() -> None:
 
 for command in (
     demo, new, try_scheme, check, schema, examples, dossier, intake, mapping, names, partition, score, explain, duties,
-    chance, checks, sample, probe, restate,
+    chance, checks, sample, probe, restate, papers,
     adjustments, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip

@@ -17,6 +17,7 @@ import polars as pl
 
 from auditlib.probe.clocks import CELLS, HOUR, ClockRows, Grounds, hour_cells
 from auditlib.probe.families import Family, Observed
+from auditlib.probe.minutes import unit_code
 from auditlib.probe.nulls import Binomial, Null, PoissonBinomial, strata_tail
 from auditlib.probe.settings import Settings
 from auditlib.scheme.duty_clock import MOMENT
@@ -71,8 +72,11 @@ def _family(
     acts = hit.unique(["unit", pl.col("end").dt.truncate("1m")], keep="first", maintain_order=True)
     closed = dict(table.group_by("unit").len().iter_rows())
     observed = []
+    by_unit, acts_by_unit = (
+        {key[0]: one for key, one in rows_.partition_by("unit", as_dict=True).items()} for rows_ in (hit, acts)
+    )
     for unit in sorted(closed):
-        own = hit.filter(pl.col("unit") == unit)
+        own = by_unit.get(unit, hit.clear())
         counts = [int((own["part"] == place).sum()) for place in range(3)]
         null = _null(own, weighted)
         observed.append(
@@ -80,7 +84,7 @@ def _family(
                 unit,
                 {"window": counts[0], "before": counts[1], "after": counts[2], "closed": closed[unit]},
                 null,
-                _null(acts.filter(pl.col("unit") == unit), weighted),
+                _null(acts_by_unit.get(unit, acts.clear()), weighted),
                 own.filter(pl.col("part") == 0)["case_id"].to_list(),
                 agrees=lambda unit=unit: _peers(table, unit) <= level,  # type: ignore[misc]
                 more={"method": "placebo_clock" if weighted else "placebo_equal"},
@@ -99,7 +103,8 @@ def _chances(
     grounds: Grounds, rows: pl.DataFrame, part: np.ndarray, width: np.ndarray, shift: np.ndarray
 ) -> np.ndarray:
     """For each case the chance of the middle window by the unit's closings in those hours of the week."""
-    units, code = np.unique(rows["unit"].to_numpy(), return_inverse=True)
+    units, codes = unit_code(rows["unit"])
+    code = codes.to_numpy()
     end = rows["end"].cast(pl.Datetime("us")).cast(pl.Int64).to_numpy()
     due = rows["due"].cast(pl.Datetime("us")).cast(pl.Int64).to_numpy()
     far = np.abs(rows["left"].to_numpy()) > 3 * width
