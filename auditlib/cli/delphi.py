@@ -120,6 +120,8 @@ def read(files: tuple[Path, ...], folder: Path | None, number: int | None, surve
         returned = _read_survey(files, survey, folder, number, replace)
     for file in returned.files:
         echo(f"written {shown(file)}")
+    for said in returned.inconsistent:
+        echo(said.en, err=True)
     if returned.missing:
         echo(f"not yet back: {', '.join(returned.missing)}", err=True)
     echo(f"round {returned.number}: {returned.whole} experts", err=True)

@@ -26,7 +26,13 @@ from auditlib.delphi.statistics.reliability import krippendorff_alpha
 from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p
 from auditlib.delphi.statistics.screening import Criterion, Screened, boundary_values, limit, screen
 from auditlib.delphi.statistics.stability import Consensus, ItemStability, consensus, stability
-from auditlib.delphi.weighing import compared, consistencies, importance_by
+from auditlib.delphi.weighing import (
+    best_worst_consistencies,
+    compared,
+    consistencies,
+    importance_by,
+    weighing_notes,
+)
 from auditlib.delphi.weights.rounding import publish
 from auditlib.delphi.weights.shares import Answers, weigh
 
@@ -70,6 +76,8 @@ def _round(panel: Panel, one: Round, earlier: Sequence[Round]) -> RoundAnalysis:
         attendance(one, earlier),
         compared(panel, one),
         consistencies(panel, one),
+        best_worst_consistencies(panel, one),
+        tuple(weighing_notes(panel, one)),
     )
 
 
@@ -166,7 +174,9 @@ def _criteria(declared: PanelFile) -> dict[str, Criterion]:
 
 
 def _screened(items: Sequence[ItemAnalysis], criteria: Mapping[str, Criterion]) -> tuple[Screened, ...]:
-    return screen({one.item.id: one.described for one in items if one.described is not None}, criteria)
+    return screen(
+        {one.item.id: one.described for one in items if one.described is not None and one.described.n}, criteria
+    )
 
 
 def _stability(declared: PanelFile, before: Round, one: Round) -> tuple[MovedItem, ...]:

@@ -6,6 +6,7 @@ import unicodedata
 
 from auditlib.core.exact import full_text
 from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.forms.comparisons import comparison_lines
 from auditlib.delphi.scales import Scale
 
 __all__ = ["ABOUT", "ANSWERS", "REMARKS_TOLD", "instruction_lines", "label_words", "lines_of"]
@@ -29,6 +30,7 @@ def instruction_lines(declared: PanelFile, number: int, later: bool, remarks: bo
         else f"四、请在“{ABOUT}”页选择您判断各条目的依据及其影响程度，以及对本领域的熟悉程度。",
         "五、请不要填写姓名、电话、单位等个人信息；问卷只使用专家代号。",
         "六、除黄色单元格外，其余单元格已锁定。填好后请原样保存为 XLSX 文件并寄回。",
+        *(f"{place}、{said}" for place, said in zip("七八", comparison_lines(declared, number), strict=False)),
         "",
         _in_english(declared.scale),
         "Please give no names, phones or other personal data: the form knows you by your pseudonym alone.",

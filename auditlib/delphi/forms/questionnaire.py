@@ -20,6 +20,7 @@ from auditlib.core.home import home
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.authority_tables import STRENGTHS
 from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.forms.comparisons import comparison_sheets
 from auditlib.delphi.forms.feedback import Feedback, panel_statistics, told_of
 from auditlib.delphi.forms.instructions import (
     ABOUT,
@@ -128,6 +129,8 @@ def questionnaire(
     _answers(book, styles, declared, number, expert, feedback)
     if told:
         _remarks(book, styles, declared, told)
+    for sheet in comparison_sheets(book, styles, declared, number):
+        _protect(sheet)
     if about:
         _about(book, styles, declared)
     marker = book.add_worksheet(MARKER)
@@ -150,6 +153,7 @@ def _styles(book: Any) -> dict[str, Any]:
         "head": book.add_format({**plain, "bold": True, "bg_color": "#E8EDF3"}),
         "cell": book.add_format(plain),
         "answer": book.add_format({**plain, "locked": False, "bg_color": "#FFF9DB"}),
+        "judgement": book.add_format({**plain, "locked": False, "bg_color": "#FFF9DB", "num_format": "@"}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
         **{f"indent{level}": book.add_format({**plain, "indent": level}) for level in range(1, 6)},
     }

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_together
+from auditlib.core.values import Text
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessment
+from auditlib.delphi.forms.comparisons import inconsistent, read_comparisons
 from auditlib.delphi.forms.held import Form, Held
 from auditlib.delphi.forms.instructions import ABOUT, ANSWERS
 from auditlib.delphi.forms.questionnaire import EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
 from auditlib.delphi.forms.sheets import Grid, grids
-from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
+from auditlib.delphi.round_faults import stranger_faults
+from auditlib.delphi.rounds import Panel, Round, read_panel
 from auditlib.delphi.wordings import asked_file, asked_text
 
 __all__ = ["Returned", "await_of", "form_faults", "panel_of", "read_questionnaires", "round_faults", "take_in"]
@@ -28,7 +31,8 @@ EXPERT_ROW = 2  # where a form names its expert
 class Returned:
     """What a reading of answers made: the round, how many forms, answers left empty, and the files written.
 
-    ``whole`` is how many experts the round holds now, ``missing`` who was asked and has not answered yet.
+    ``whole`` is how many experts the round holds now, ``missing`` who was asked and has not answered yet,
+    ``inconsistent`` whose comparisons contradict each other too much, with what spoils them.
     """
 
     number: int
@@ -37,6 +41,7 @@ class Returned:
     files: tuple[Path, ...]
     whole: int
     missing: tuple[str, ...]
+    inconsistent: tuple[Text, ...] = ()
 
 
 def panel_of(file: Path) -> Path:
@@ -74,7 +79,7 @@ def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, pro
             texts["experts.csv"] = experts_text(folder / "experts.csv", added, declared.tables, replace)
     except InputError as error:
         problems += error.problems
-    held = Held.of(there, folder, items)
+    held = Held.of(there, folder, wanted, items)
     problems += held.would_lose(forms, replace)
     note = declared.rounds.get(wanted)
     experts = {*held.experts, *(form.expert for form in forms)}
@@ -83,13 +88,19 @@ def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, pro
         problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{wanted}.sent", message))
     if problems:
         raise InputError(problems)
-    texts |= held.with_forms(forms, wanted)
+    texts |= held.with_forms(forms)
     if not asked_file(folder, wanted).exists():
         texts[asked_file(folder, wanted).relative_to(folder).as_posix()] = asked_text(declared, wanted)
     write_together({folder / name: texts[name].encode("utf-8") for name in sorted(texts)})
     unanswered = sum(len(items) - len(form.marks) for form in forms)
     written = tuple(folder / name for name in sorted(texts) if "/" not in name)
-    return Returned(wanted, len(forms), unanswered, written, len(experts), await_of(panel, wanted, experts))
+    contradict = tuple(
+        said
+        for form in forms
+        if form.compared is not None
+        for said in inconsistent(form.expert, form.compared, declared, wanted)
+    )
+    return Returned(wanted, len(forms), unanswered, written, len(experts), await_of(panel, wanted, experts), contradict)
 
 
 def round_faults(panel: Panel, number: int) -> Iterator[Problem]:
@@ -213,14 +224,16 @@ def _checked(file: Path, grids: Mapping[str, Grid], declared: PanelFile, number:
     ]
     for item, message in declared.scale.group_faults(declared.siblings(number), marks) if not faults else ():
         faults.append(Problem(name, None, f"{ANSWERS}.{item}", message))
-    if not marks and not faults:
+    compared, wrong = read_comparisons(name, grids, declared, number)
+    faults += wrong
+    if not marks and not compared and not faults:
         faults.append(Problem(name, None, ANSWERS, "found an empty form, expected at least one mark"))
     if text := _beside(grid, WHOLE):
         remarks.append(Remark(expert or "", None, text))
     about = _about(grids[ABOUT], declared) if ABOUT in grids else None
     for column, message in self_assessment(about or {}, declared.tables)[1]:
         faults.append(Problem(name, None, f"{ABOUT}.{column}", message))
-    return Form(name, number, expert or "", marks, tuple(remarks), about), faults
+    return Form(name, number, expert or "", marks, tuple(remarks), about, compared), faults
 
 
 def _beside(grid: Grid, word: str) -> str | None:
