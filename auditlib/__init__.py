@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from auditlib.proofs.check import check_scheme
     from auditlib.report.duty import DutyReport
     from auditlib.report.panel import PanelReport
+    from auditlib.report.panel_sliders import threshold_sliders
     from auditlib.report.ranking import RankingReport
     from auditlib.report.revision import RevisionReport
     from auditlib.report.unit import UnitReport
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Assessment", "DutyReport", "InputError", "Message", "PanelReport", "Period", "RankingReport", "RevisedPeriod",
     "RevisionReport", "UnitReport", "analyse", "assess", "check_scheme", "diff", "explain", "find_ledger",
-    "find_panel", "find_scheme", "load_scheme", "read_ledger", "read_panel", "revise", "score",
+    "find_panel", "find_scheme", "load_scheme", "read_ledger", "read_panel", "revise", "score", "threshold_sliders",
 ]  # fmt: skip
 
 MODULES = {
@@ -52,6 +53,7 @@ MODULES = {
     "PanelReport": "report.panel", "RankingReport": "report.ranking", "RevisedPeriod": "revision.scored",
     "RevisionReport": "report.revision", "UnitReport": "report.unit", "revise": "revision.revise",
     "find_scheme": "scheme.load", "load_scheme": "scheme.load", "score": "scoring.score",
+    "threshold_sliders": "report.panel_sliders",
 }  # fmt: skip
 """Where each name is kept: a command that needs one does not import the others."""
 

@@ -1,4 +1,4 @@
-"""Commands on panels of experts: delphi, panel new, panel read, panel check, panel rehearse."""
+"""Commands on panels of experts: delphi, panel new, read, data, export, check, rehearse."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
 
 @click.group()
 def panel() -> None:
-    """Make questionnaires for a panel, take filled ones back, rehearse it all, check printed weights."""
+    """Make questionnaires for a panel, take filled ones back, export its tables, rehearse it all, check printed weights."""
 
 
 @panel.command("new")
@@ -143,6 +143,54 @@ def _read_survey(files: tuple[Path, ...], survey: str, folder: Path, number: int
     for expert, flags in export.flags.items():
         echo(f"{expert}: {', '.join(FLAGS[flag].en for flag in flags)}; the answer stays", err=True)
     return returned
+
+
+@panel.command("data")
+@click.argument("folder", metavar="PANEL_DIR", type=FOLDER)
+@click.option("--scheme", required=True, help="The scheme whose indicators are the panel's items.")
+@click.option("--ledger", required=True, metavar="DIR", help="A past ledger, or the name of a shipped one.")
+@click.option("--period", "periods", multiple=True, required=True, metavar="P", help="A past period; may be repeated.")
+@click.option("--replace", is_flag=True, help="Replace data that are there.")
+def data(folder: Path, scheme: str, ledger: str, periods: tuple[str, ...], replace: bool) -> None:
+    """What the items came to in past periods: data.csv, for `weights: {method: entropy}` or critic.
+
+    A row a unit and period, a column an item: points over full marks. data.yaml says from which ledger they are. A
+    table of one's own, with the columns unit and an item each, serves as well.
+    """
+    from auditlib.revision.past_data import write_past_data
+
+    with working(f"scoring {len(periods)} periods"):
+        written = write_past_data(folder, scheme, ledger, periods, replace)
+    for file in written.files:
+        echo(f"written {shown(file)}")
+    if written.without:
+        echo(f"no unit has points of: {', '.join(written.without)}", err=True)
+    for unit, period, items in written.left_out:
+        echo(f"left out: {unit} in {period}, which has no points of {items}", err=True)
+    echo(f"{written.rows} rows")
+
+
+@panel.command("export")
+@click.argument("folder", metavar="PANEL_DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="A new folder for the files.")
+@click.option("--round", "number", type=click.IntRange(min=1), help="The round to report. [default: the last]")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--replace", is_flag=True, help="Replace an earlier export in DIR.")
+def export(folder: Path, out: Path, number: int | None, language: str, replace: bool) -> None:
+    """The tables of a panel for a paper: one Word document, and each table as CSV.
+
+    DIR/tables.docx holds the numbered tables of the report as three-line tables with their captions and notes, and its
+    figures (participation flow, marks, agreement, weights); wide tables stand on wide pages. The CSV files open in
+    Excel. The same panel gives the same bytes.
+    """
+    from auditlib.report.panel import PanelReport
+    from auditlib.report.panel_export import export_panel
+
+    with working(f"writing the tables of {folder}"):
+        report = PanelReport.open(panel=str(folder), round=number, language=language)
+        files = export_panel(report, out, replace)
+    for file in files:
+        echo(f"written {shown(file)}")
 
 
 @panel.command("check")

@@ -29,6 +29,7 @@ from auditlib.delphi.items import (
     walk,
     weighted_items,
 )
+from auditlib.delphi.reporting import Reporting
 from auditlib.delphi.scales import Scale
 from auditlib.delphi.statistics.concordance import Missing
 from auditlib.delphi.statistics.descriptives import Spread
@@ -48,11 +49,12 @@ class Resampling(Strict):
 
 
 class RoundNote(Strict):
-    """What is known of a round besides its answers: how many forms went out, when, and since when none is taken."""
+    """What is known of a round besides its answers: how many forms went out, when, until when, and what for."""
 
     sent: Annotated[int, Field(ge=1)] | None = None
     opened: date | None = None
     closed: date | None = None
+    objective: Text | None = None
 
     @model_validator(mode="after")
     def _opens_first(self) -> RoundNote:
@@ -86,6 +88,7 @@ class PanelFile(Strict):
     authority: AuthorityTables | None = None
     thresholds: Thresholds = Thresholds()
     resampling: Resampling = Resampling()
+    reporting: Reporting = Reporting()
 
     @property
     def tables(self) -> AuthorityTables:

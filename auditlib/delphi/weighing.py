@@ -26,6 +26,7 @@ __all__ = [
 Importance = dict[str, Fraction | None]
 SIGNIFICANT = 12
 """Digits that are kept of a weight from data, so that every machine gives the same fraction."""
+DATA_METHODS: dict[WeightMethod, str] = {"entropy": "熵权法", "critic": "CRITIC 法"}
 
 
 @dataclass(frozen=True)
@@ -162,18 +163,27 @@ def best_worst_consistencies(panel: Panel, one: Round) -> dict[tuple[str, ...], 
 def weighing_notes(panel: Panel, one: Round) -> Iterator[Text]:
     """What the methods that the panel uses lack: comparisons that nobody made, data that are not there."""
     used = panel.declared.weights.used
-    for group in panel.declared.siblings(one.number):
-        if len(group) < 2:
-            continue
-        zh, en = "、".join(group), ", ".join(group)
-        if "ahp" in used and not judgements_of(one.pairwise, group):
-            yield Text(zh=f"没有人两两比较 {zh}，层次分析法无权重", en=f"nobody compared pairs of {en}: no AHP weights")
-        if "best_worst" in used and not best_worst_of(one.best_worst, group):
-            yield Text(
-                zh=f"没有人就 {zh} 比较最重要与最不重要的条目，最优最劣法无权重",
-                en=f"nobody compared {en} with the best and the worst of them: no best-worst weights",
-            )
-        for method in ("entropy", "critic"):
-            if method in used and (why := _from_data(panel, group, method)[1]) is not None:
-                named = {"entropy": "熵权法", "critic": "CRITIC"}[method]
-                yield Text(zh=f"{zh}：{why.zh}，{named}无权重", en=f"{en}: {why.en}; no weights by {method}")
+    groups = [group for group in panel.declared.siblings(one.number) if len(group) > 1]
+    if "ahp" in used:
+        lost = [group for group in groups if not judgements_of(one.pairwise, group)]
+        yield from _lost(
+            lost, "没有人两两比较的组，层次分析法无权重", "groups that nobody compared in pairs, without AHP weights"
+        )
+    if "best_worst" in used:
+        lost = [group for group in groups if not best_worst_of(one.best_worst, group)]
+        yield from _lost(
+            lost, "没有人比较最重要与最不重要条目的组，最优最劣法无权重",
+            "groups that nobody compared with their best and worst items, without best-worst weights",
+        )  # fmt: skip
+    for method, named in DATA_METHODS.items():
+        for group in groups if method in used else ():
+            if (why := _from_data(panel, group, method)[1]) is not None:
+                yield from _lost(
+                    [group], f"{why.zh}，{named}无权重的组", f"{why.en}; groups without weights by {method}"
+                )
+
+
+def _lost(groups: Sequence[Sequence[str]], zh: str, en: str) -> Iterator[Text]:
+    if groups:
+        listed_zh, listed_en = ("；".join("、".join(group) for group in groups), "; ".join(map(", ".join, groups)))
+        yield Text(zh=f"{zh}：{listed_zh}", en=f"{en}: {listed_en}")
