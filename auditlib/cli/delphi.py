@@ -77,8 +77,11 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
     """A blank panel with its questionnaires, or the questionnaires of the next round.
 
     Where DIR has no panel.yaml, a commented one is written: edit it, then run this again with --replace. The
-    questionnaires, in DIR/questionnaires/round-N, are XLSX files with drop-downs for Excel or LibreOffice; from the
-    second round on there is one for each expert, with the own last mark and the panel's median beside each item.
+    questionnaires, in DIR/questionnaires/round-N, are XLSX files with drop-downs for Excel or LibreOffice, and DOCX
+    files of the same content to be filled in in Word or printed; from the second round on there is one for each
+    expert, with the own last mark and the panel's median beside each item, and the remarks with the replies to them.
+    survey.txt holds the questions for a survey tool. Where the panel weighs by ahp or best_worst, forms ask for
+    comparisons of items too.
     """
     from auditlib.delphi.forms.questionnaire import new_panel
 
@@ -103,7 +106,7 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
 def read(files: tuple[Path, ...], folder: Path | None, number: int | None, survey: str | None, replace: bool) -> None:
     """Take filled questionnaires of one round back: round-N.csv, remarks-N.csv, experts.csv.
 
-    One form or many, at any time until panel.yaml says that the round is closed: they join those that are there, of
+    Forms are XLSX or DOCX. One form or many, at any time until panel.yaml says that the round is closed: they join those that are there, of
     which nothing changes. Every fault of every form is reported, and nothing is written unless all are sound. Who was
     asked and has not answered is told.
 

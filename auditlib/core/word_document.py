@@ -14,11 +14,11 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu, Pt
+from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-__all__ = ["add_rule", "add_three_line_table", "document_bytes", "new_document", "put_text", "turn_page"]
+__all__ = ["add_rule", "add_three_line_table", "document_bytes", "new_document", "put_text", "set_columns", "turn_page"]
 
 CREATED = datetime(2000, 1, 1)
 STAMP = (1980, 1, 1, 0, 0, 0)
@@ -135,12 +135,16 @@ def _widths(document: Document, table: Table, head: Sequence[str], rows: Sequenc
         min(max(_length(text) for text in column), 60) ** 0.8 + 1.5
         for column in zip(head, *rows, strict=True)
     ]  # fmt: skip
+    set_columns(table, [whole / Cm(1) * wish / sum(wanted) for wish in wanted])
+
+
+def set_columns(table: Table, centimetres: Sequence[float]) -> None:
+    """Fix the widths of the columns of a table."""
     table.autofit = False
-    for place, wish in enumerate(wanted):
-        width = Emu(int(whole * wish / sum(wanted)))
-        table.columns[place].width = width
-        for cell in table.columns[place].cells:
-            cell.width = width
+    for column, width in zip(table.columns, centimetres, strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
+            cell.width = Cm(width)
 
 
 def _length(text: str) -> int:

@@ -60,8 +60,9 @@ class Asking:
     def round(self, number: int) -> Returned:
         """Ask one round: its questionnaires are written, filled, and read."""
         sent = new_panel(self.folder, number, self._experts if number == 1 else None)
-        self.tell(f"round {number}: {len(sent)} questionnaires written")
-        forms = {file.name: OpenForm(file.read_bytes()) for file in sorted(sent)}
+        workbooks = sorted(file for file in sent if file.suffix == ".xlsx")
+        self.tell(f"round {number}: {len(workbooks)} questionnaires written")
+        forms = {file.name: OpenForm(file.read_bytes()) for file in workbooks}
         fillings = self._fillings(number, {form.expert: form for form in forms.values()})
         files = []
         for name, form in forms.items():

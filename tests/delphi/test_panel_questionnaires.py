@@ -65,7 +65,10 @@ def test_a_new_panel_comes_with_a_file_to_edit_and_questionnaires(tmp_path, run_
     assert [line.rpartition("our-panel/")[2] for line in done.stdout.splitlines()] == [
         "panel.yaml",
         "questionnaires/round-1/E01.xlsx",
+        "questionnaires/round-1/E01.docx",
         "questionnaires/round-1/E02.xlsx",
+        "questionnaires/round-1/E02.docx",
+        "questionnaires/round-1/survey.txt",
     ]
     declared = read_panel(folder).declared
     assert (declared.panel, declared.rounds[1].sent) == ("our-panel", 2)

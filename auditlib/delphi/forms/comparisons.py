@@ -35,7 +35,8 @@ from auditlib.delphi.pairwise import (
 from auditlib.delphi.weights.ahp import ACCEPTABLE, priorities, reciprocal
 
 __all__ = [
-    "BEST_WORST", "PAIRS", "Comparisons", "best_worst_rows", "comparison_lines", "comparison_sheets",
+    "BEST_WORST", "BEST_WORST_HEAD", "CHOICES", "PAIRS", "PAIR_HEAD", "ROLE_WORDS", "TIMES", "Comparisons",
+    "best_worst_rows", "comparison_lines", "comparison_sheets",
     "comparison_texts", "inconsistent", "lost_comparisons", "pair_rows", "read_comparisons",
 ]  # fmt: skip
 
@@ -45,6 +46,8 @@ PAIR_HEAD = ("编号", "条目", "对比编号", "对比条目", "判断")
 BEST_WORST_HEAD = ("编号", "条目", "最重要或最不重要", "最重要的是它的几倍", "它是最不重要的几倍")
 CHOICES = [*map(str, range(9, 0, -1)), *(f"1/{k}" for k in range(2, 10))]
 TIMES = [str(k) for k in range(1, 10)]
+ROLE_WORDS = [word for word in ROLES if not word.isascii()]
+"""What an expert chooses among: judgements of a pair, times more important, the best and the worst item."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,6 @@ def comparison_sheets(book: Any, styles: Mapping[str, Any], declared: PanelFile,
     if groups := best_worst_rows(declared, number):
         sheets.append(sheet := _sheet(book, styles, BEST_WORST, BEST_WORST_HEAD, (16, 28, 18, 22, 22)))
         row = 1
-        roles = [word for word in ROLES if not word.isascii()]
         for group in groups:
             for item in group:
                 for column, cell in enumerate(item):
@@ -127,7 +129,8 @@ def comparison_sheets(book: Any, styles: Mapping[str, Any], declared: PanelFile,
                     sheet.write_blank(row, column, None, styles["judgement"])
                 row += 1
             first = row - len(group)
-            sheet.data_validation(first, 2, row - 1, 2, text | {"source": roles, "error_message": "、".join(roles)})
+            roles = text | {"source": ROLE_WORDS, "error_message": "、".join(ROLE_WORDS)}
+            sheet.data_validation(first, 2, row - 1, 2, roles)
             sheet.data_validation(first, 3, row - 1, 4, text | {"source": TIMES, "error_message": "1 至 9"})
             row += 1  # an empty line between groups
     return sheets
@@ -199,7 +202,8 @@ def _rows(grid: Grid, head: Sequence[str]) -> Iterator[tuple[int, list[str | Non
     """The rows under the headers, as wide as these; nothing where the sheet has no such headers."""
     top = next((place for place, cells in enumerate(grid) if cells[: len(head)] == list(head)), None)
     for place, cells in enumerate(grid[top + 1 :] if top is not None else (), start=(top or 0) + 2):
-        yield place, [*cells, *[None] * (len(head) - len(cells))]
+        if cells[: len(head)] != list(head):  # a Word document has a table a group
+            yield place, [*cells, *[None] * (len(head) - len(cells))]
 
 
 def _missing(pairs: Mapping[tuple[str, str], Fraction], declared: PanelFile, number: int) -> Iterator[str]:

@@ -16,8 +16,9 @@ from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessme
 from auditlib.delphi.forms.comparisons import inconsistent, read_comparisons
 from auditlib.delphi.forms.held import Form, Held
 from auditlib.delphi.forms.instructions import ABOUT, ANSWERS
-from auditlib.delphi.forms.questionnaire import EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
 from auditlib.delphi.forms.sheets import Grid, grids
+from auditlib.delphi.forms.word_form import word_grids
+from auditlib.delphi.forms.words import EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
 from auditlib.delphi.round_faults import stranger_faults
 from auditlib.delphi.rounds import Panel, Round, read_panel
 from auditlib.delphi.wordings import asked_file, asked_text
@@ -129,7 +130,7 @@ def await_of(panel: Panel, number: int, answered: Collection[str]) -> tuple[str,
 def _round_of(file: Path, default: int) -> int:
     """The round that a form names; ``default`` where it is no form that names one."""
     try:
-        marker = {row[0]: row[1] for row in grids(file).get(MARKER, []) if len(row) > 1}
+        marker = {row[0]: row[1] for row in _grids(file).get(MARKER, []) if len(row) > 1}
     except InputError:
         return default
     text = marker.get("round") or ""
@@ -151,10 +152,15 @@ def form_faults(forms: Sequence[Form], panel: Panel, number: int) -> Iterator[Pr
         yield from stranger_faults(one, earlier, panel.experts if form.about is None else {}, panel.declared)
 
 
+def _grids(file: Path) -> dict[str, Grid]:
+    """The sheets of a form, which is a workbook or a Word document."""
+    return word_grids(file) if file.suffix.lower() == ".docx" else grids(file)
+
+
 def _read_form(file: Path, declared: PanelFile, number: int, problems: list[Problem]) -> Form | None:
     """The form in ``file``, or None where it has faults, all of which go to ``problems``."""
     try:
-        found = grids(file)
+        found = _grids(file)
     except InputError as error:
         problems += error.problems
         return None
