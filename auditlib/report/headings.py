@@ -165,6 +165,7 @@ REVISION = {
     "input": "What is uncertain",
     "first": "Alone (S1)",
     "total": "With interactions (ST)",
+    "first_half_width": "S1, 95 % half width",
     "half_width": "ST, 95 % half width",
     "moved": "Units that move",
     "furthest": "Moves furthest",
