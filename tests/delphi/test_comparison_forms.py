@@ -78,9 +78,7 @@ def test_ahp_and_best_worst_forms_come_back_with_their_consistency(sent, run_cli
 
 def test_a_third_is_written_in_any_way(sent, run_cli) -> None:
     form = fill_workbook(sent, "E01", ["1/3", "0.333", "0.33", "1", "1", "1"])
-    done = run_cli(
-        "panel", "read", fill_workbook(sent, "E01", ["1/3", "0.333", "0.33", "1", "1", "1"]), "--panel", sent
-    )
+    done = run_cli("panel", "read", form, "--panel", sent)
     assert done.exit_code == 0, done.stderr
     rows = (sent / "pairwise-1.csv").read_text(encoding="utf-8").splitlines()[1:4]
     assert [row.rpartition(",")[2] for row in rows] == ["1/3"] * 3

@@ -37,7 +37,7 @@ def checklist(page: PanelPage) -> PaperTable:
     for asked in CHECKLIST:
         state, said = what_is_given(page, asked)
         rows.append(
-            [asked.accord or None, asked.credes or None, asked.title(page.language), page.heading(f"g_{state}"), said]
+            [asked.title(page.language), asked.accord or None, asked.credes or None, page.heading(f"g_{state}"), said]
         )
     return page.table(("asked", "accord", "credes", "state", "said"), rows, texts=5)
 

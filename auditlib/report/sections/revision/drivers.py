@@ -132,7 +132,8 @@ def below_zero(page: RevisionPage, groups: Mapping[str, Bars]) -> str:
         verdict=page.t(": the half width of each reaches 0, so that nothing is told apart from no influence alone.")
         if not apart
         else page.t(
-            "; the half width does not reach 0 for {names}: more draws are needed to tell.", names=page.t("; ").join(apart)
+            "; the half width does not reach 0 for {names}: more draws are needed to tell.",
+            names=page.t("; ").join(apart),
         ),
     )  # fmt: skip
 
