@@ -31,6 +31,7 @@ def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"title": {"zh": "五年以上", "en": "over five"}, "experts": 20},
         {"title": {"zh": "其他", "en": "other"}, "experts": 6},
     ]
+    why = {"zh": "筛选", "en": "Screening"}
     declared |= {
         "resampling": {"draws": 200, "seed": 19},
         "weights": {"method": "mean", "compare": ["fuzzy"]},
