@@ -366,3 +366,13 @@ def test_more_forms_than_were_sent_and_a_round_too_far_are_refused(asked) -> Non
     assert "PANEL: found 0 rounds, expected round 2 before round 3" in [
         fault.replace(str(asked), "PANEL") for fault in faults([one], asked, number=3)
     ]
+
+
+def test_the_commented_declaration_of_reporting_is_one(root, tmp_path) -> None:
+    """With the # taken away, every key of the new panel.yaml is understood, and none is left out."""
+    text = (root / "params" / "panels" / "new" / "panel.yaml").read_text(encoding="utf-8")
+    before, mark, after = text.partition("# reporting:\n")
+    lines = [line.removeprefix("# ") for line in (mark + after).splitlines()]
+    (tmp_path / "panel.yaml").write_text(before + "\n".join(lines) + "\n", encoding="utf-8")
+    declared = read_panel(tmp_path).declared.reporting
+    assert all(getattr(declared, name) for name in type(declared).model_fields)

@@ -78,7 +78,7 @@ def test_the_checklist_says_what_is_given_and_what_is_not(folder) -> None:
     assert rows["M11"][3:] == ("in part", "Round 1: Screening.")
     assert rows["R1"][3:] == ("in part", "Round 1: 2026-03-02 to 2026-03-20. Round 2: 2026-04-06 to not stated.")
     assert rows["R3"][3] == "yes, from the files"
-    assert "Round 1: 26 of 30 forms (86.7 %)." in rows["R3"][4]
+    assert "Round 1: 26 of 30 forms (86.7\N{NO-BREAK SPACE}%)." in rows["R3"][4]
     assert rows["T1"][3] == "in the paper"
     states = list(section.table["Given"])
     assert f"{states.count('no')} are missing" in section.sentences[0]
