@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     from auditlib.core.message import Message
     from auditlib.core.period import Period
     from auditlib.delphi.analysis import analyse
+    from auditlib.delphi.forms.questionnaire import new_panel
+    from auditlib.delphi.forms.read_back import read_questionnaires
     from auditlib.delphi.rounds import find_panel, read_panel
     from auditlib.ledger.find import find_ledger
     from auditlib.ledger.read import read_ledger
     from auditlib.proofs.check import check_scheme
+    from auditlib.rehearsal.asking import made_up_panel
     from auditlib.report.audited import AuditedLedger
     from auditlib.report.duty import DutyReport
     from auditlib.report.ledger_audit import LedgerAuditReport
     from auditlib.report.panel import PanelReport
+    from auditlib.report.panel_export import export_panel
+    from auditlib.report.panel_sliders import threshold_sliders
     from auditlib.report.ranking import RankingReport
     from auditlib.report.revision import RevisionReport
     from auditlib.report.unit import UnitReport
@@ -42,8 +47,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Assessment", "AuditedLedger", "DutyReport", "InputError", "LedgerAuditReport", "Message", "PanelReport",
     "Period", "RankingReport", "RevisedPeriod", "RevisionReport", "UnitReport", "analyse", "assess", "check_scheme",
-    "diff", "explain", "find_ledger", "find_panel", "find_scheme", "load_scheme", "read_ledger", "read_panel",
-    "revise", "score",
+    "diff", "explain", "export_panel", "find_ledger", "find_panel", "find_scheme", "load_scheme", "made_up_panel",
+    "new_panel", "read_ledger", "read_panel", "read_questionnaires", "revise", "score", "threshold_sliders",
 ]  # fmt: skip
 
 MODULES = {
@@ -55,6 +60,9 @@ MODULES = {
     "PanelReport": "report.panel", "RankingReport": "report.ranking", "RevisedPeriod": "revision.scored",
     "RevisionReport": "report.revision", "UnitReport": "report.unit", "revise": "revision.revise",
     "find_scheme": "scheme.load", "load_scheme": "scheme.load", "score": "scoring.score",
+    "threshold_sliders": "report.panel_sliders", "export_panel": "report.panel_export",
+    "made_up_panel": "rehearsal.asking", "new_panel": "delphi.forms.questionnaire",
+    "read_questionnaires": "delphi.forms.read_back",
 }  # fmt: skip
 """Where each name is kept: a command that needs one does not import the others."""
 

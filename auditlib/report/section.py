@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOTHING",
+    "PrintedFigure",
+    "PrintedTable",
     "Section",
     "command_list",
     "commands_section",
@@ -28,11 +30,33 @@ __all__ = [
 
 
 @dataclass(frozen=True)
+class PrintedTable:
+    """A table as a paper prints it: its caption with its number, rows, columns of numbers, kinds of rows, notes."""
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+    numbers: tuple[str, ...]
+    kinds: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PrintedFigure:
+    """A figure as a paper prints it, with its caption and number."""
+
+    name: str
+    caption: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
 class Section:
     """A section of a report. Jupyter shows ``html``; a terminal shows ``text``, which never differs between runs.
 
     ``sentences`` are what it says in words, each computed from the numbers that it shows; ``table`` is a pandas frame
-    of what it lists, ``figure`` the matplotlib figure that it draws, each None where it has none.
+    of what it lists, ``figure`` the matplotlib figure that it draws, each None where it has none. ``printed`` holds
+    the numbered tables and figures of a report that goes into a paper.
     """
 
     html: str = field(repr=False)
@@ -41,6 +65,7 @@ class Section:
     table: pd.DataFrame | None = field(default=None, repr=False, compare=False)
     figure: Figure | None = field(default=None, repr=False, compare=False)
     facts: Mapping[str, Any] | None = field(default=None, repr=False)
+    printed: tuple[PrintedTable | PrintedFigure, ...] = field(default=(), repr=False, compare=False)
 
     def _repr_html_(self) -> str:
         return self.html
@@ -137,4 +162,5 @@ def joined_sections(*pieces: Section) -> Section:
         next((piece.table for piece in shown if piece.table is not None), None),
         next((piece.figure for piece in shown if piece.figure is not None), None),
         next((piece.facts for piece in shown if piece.facts is not None), None),
+        tuple(one for piece in shown for one in piece.printed),
     )
