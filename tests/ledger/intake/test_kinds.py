@@ -687,3 +687,27 @@ def test_a_second_column_of_a_name_and_two_times_of_one_column_are_told(tmp_path
     columns = {"satisfaction": {"constant": ""}, "replied_at": {"column": "受理时间", "time": TIME}}
     intake = taken(tmp_path, {"cases.csv": text}, columns=columns)
     assert kinds(intake) == ["column_again", "one_column_twice"]
+
+
+# --- months without a case ---
+
+
+@pytest.mark.parametrize(
+    ("months", "each", "told"),
+    [
+        (["2025-11", "2025-12", "2026-02"], 12, ["2026-01"]),
+        (["2025-01", "2025-02", "2025-06", "2025-08"], 12, ["2025-03–2025-05", "2025-07"]),
+        (["2025-11", "2025-12", "2026-01"], 12, []),
+        (["2025-11", "2026-02"], 3, []),
+        (["2026-01"], 12, []),
+    ],
+    ids=["one month is missing", "several are", "none is", "there are few cases", "one month only"],
+)
+def test_months_in_the_midst_without_a_case_are_told(tmp_path, months, each, told):
+    rows = "".join(
+        f"A{number:02}{month.replace('-', '')},东区,{month}-{day:02} 08:00:00,,,,\n"
+        for number, (month, day) in enumerate((month, day) for month in months for day in range(1, each + 1))
+    )
+    intake = taken(tmp_path, {"cases.csv": HEADER + rows})
+    found = [doubt for doubt in intake.doubts if doubt.kind == "months_without_a_case"]
+    assert [one for doubt in found for one in dict(doubt.message.values)["months"]] == told
