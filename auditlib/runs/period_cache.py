@@ -31,7 +31,7 @@ from auditlib.core.private import own_folder, own_key
 from auditlib.ledger.read import Ledger
 from auditlib.scoring.adjustments.declared import adjustment_files
 
-__all__ = ["KeptPeriods", "content_key", "whole_of"]
+__all__ = ["KeptPeriods", "content_key", "user_key", "whole_of"]
 
 PLANNED, SEAL = "planned.json", "seal.json"
 
@@ -113,10 +113,10 @@ class KeptPeriods:
 
 
 def _code(seal: Mapping[str, object]) -> str:
-    return hmac.new(_key(), json.dumps(seal, sort_keys=True).encode(), "sha256").hexdigest()
+    return hmac.new(user_key(), json.dumps(seal, sort_keys=True).encode(), "sha256").hexdigest()
 
 
 @cache
-def _key() -> bytes:
+def user_key() -> bytes:
     """The user's own key. Where it cannot be kept, it holds for this process alone."""
     return own_key(user_state_path("auditlib", appauthor=False) / "kept.key")
