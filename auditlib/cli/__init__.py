@@ -16,6 +16,7 @@ from auditlib.cli.duties import duties
 from auditlib.cli.ends import ending_well
 from auditlib.cli.ledgers import intake, mapping
 from auditlib.cli.names import names
+from auditlib.cli.objecting import objections
 from auditlib.cli.partitioning import partition
 from auditlib.cli.probing import probe
 from auditlib.cli.restatement_command import restate
@@ -57,7 +58,7 @@ def main() -> None:
 
 for command in (
     demo, check, schema, dossier, intake, mapping, names, partition, score, explain, duties, checks, sample, probe, restate,
-    adjustments, run, verify, sign, bundle,
+    adjustments, objections, run, verify, sign, bundle,
     delphi, panel, diff, revise, site, sources,
 ):  # fmt: skip
     main.add_command(command)
