@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditlib.cli.terminal import echo, show_table, working
-from auditlib.core.errors import InputError
+from auditlib.core.errors import InputError, Problem
 from auditlib.core.table import Table
 
 if TYPE_CHECKING:
     from auditlib.ledger.read import Ledger
     from auditlib.objections.contested import ContestedResult
+    from auditlib.objections.proposal import Proposal
     from auditlib.runs.runfile import RunFile
     from auditlib.scheme.load import Resolved
 
@@ -45,7 +46,9 @@ def forms(run_file: Path, units: tuple[str, ...], period: str | None, out: Path)
     when = period or run.periods[-1]
     known = [unit.unit for unit in results.scored(when)[1].units]
     if strange := [unit for unit in units if unit not in known]:
-        raise InputError.at(run_file, "unit", f"found {strange[0]}, expected one assessed in {when}: {', '.join(known)}")
+        raise InputError.at(
+            run_file, "unit", f"found {strange[0]}, expected one assessed in {when}: {', '.join(known)}"
+        )
     made = {
         out / f"{file_name(unit)}-objection.xlsx": objection_form(results.of(when, unit)) for unit in units or known
     }
@@ -57,7 +60,12 @@ def forms(run_file: Path, units: tuple[str, ...], period: str | None, out: Path)
 @click.argument("run_file", metavar="RUN.yaml", type=click.Path(path_type=Path))
 @click.argument("filled", metavar="FORM.xlsx...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--late", is_flag=True, help="Take those that were filed after the deadline, too.")
-@click.option("--appeals", type=click.Path(path_type=Path), metavar="DIR", help="Write them as a ledger of appeals, too, on which duties judge how they are answered.")
+@click.option(
+    "--appeals",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write them as a ledger of appeals, too, on which duties judge how they are answered.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what they propose, and write nothing.")
 def read(run_file: Path, filled: tuple[Path, ...], late: bool, appeals: Path | None, dry_run: bool) -> None:
     """Hold filled forms against result and ledger, and write each objection as a proposed adjustment.
@@ -73,9 +81,13 @@ def read(run_file: Path, filled: tuple[Path, ...], late: bool, appeals: Path | N
     from auditlib.objections.read_back import form_subject, read_objection
 
     if home() == PACKAGE / "shipped" and not dry_run:
-        raise InputError.at("params", "", "found only what is shipped, expected a folder of your own; see auditlib demo")
+        raise InputError.at(
+            "params", "", "found only what is shipped, expected a folder of your own; see auditlib demo"
+        )
     run = _run(run_file)
-    results, problems, found = _Results(run), [], []
+    results = _Results(run)
+    problems: list[Problem] = []
+    found: list[Proposal] = []
     for file in filled:
         try:
             told = form_subject(file)
@@ -84,7 +96,9 @@ def read(run_file: Path, filled: tuple[Path, ...], late: bool, appeals: Path | N
                 raise InputError.at(file, "", f"found a form of {told.run}, {told.period}, expected one of {known}")
             resolved, result = results.scored(told.period)
             if told.unit not in {unit.unit for unit in result.units}:
-                raise InputError.at(file, "", f"found a form of {told.unit}, expected one of a unit assessed in the run")
+                raise InputError.at(
+                    file, "", f"found a form of {told.unit}, expected one of a unit assessed in the run"
+                )
             contested = results.of(told.period, told.unit)
             found += read_objection(file, contested, results.ledger, resolved.scheme, late=late)
         except InputError as error:
@@ -95,7 +109,9 @@ def read(run_file: Path, filled: tuple[Path, ...], late: bool, appeals: Path | N
     if len(texts) < len(found):
         raise InputError.at(run_file, "", "found two forms on the same line of a unit, expected one")
     if other := [file for file, text in texts.items() if file.exists() and file.read_bytes() != text]:
-        raise InputError.at(shown(other[0]), "", "found another objection to the same line, expected none; remove it first")
+        raise InputError.at(
+            shown(other[0]), "", "found another objection to the same line, expected none; remove it first"
+        )
     if not dry_run:
         write_together(texts)
         if appeals is not None:
@@ -116,7 +132,13 @@ def read(run_file: Path, filled: tuple[Path, ...], late: bool, appeals: Path | N
 @click.option("--by", required=True, help="The body that decided; no name of a person.")
 @click.option("--at", required=True, metavar="T", help="When, local time: 2026-02-28 or 2026-02-28T16:00:00.")
 @click.option("--reason", required=True, help="Why, as it shall stand in reports.")
-@click.option("--but", multiple=True, type=click.IntRange(min=1), metavar="N", help="Not this change of the proposal, by its number; may be said again.")
+@click.option(
+    "--but",
+    multiple=True,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Not this change of the proposal, by its number; may be said again.",
+)
 def decide(scheme: str, proposed: str, by: str, at: str, reason: str, but: tuple[int, ...]) -> None:
     """Grant an objection: the proposal PROPOSED becomes the next adjustment of the chain, which `score` applies.
 

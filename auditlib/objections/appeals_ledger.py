@@ -1,4 +1,4 @@
-"""Objections as a ledger of appeals: cases of kind 考核申诉 with their first acts, on which duties judge the answers."""
+"""Objections as a ledger of appeals: cases of kind 考核申诉 with their first acts, for duties to judge."""
 
 from __future__ import annotations
 

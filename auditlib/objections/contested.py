@@ -73,9 +73,10 @@ def contested_result(
     """What ``unit`` may object to in its result: every line of the scheme, in its order."""
     scheme = resolved.scheme
     total = result.total(unit) or t("no total", language)
+    version = f"{t('version', language)} {scheme.version}"
     facts = (
         *terms.rows(language),
-        (t("Scheme", language), f"{scheme.title(language)} ({scheme.scheme}, {t('version', language)} {scheme.version})"),
+        (t("Scheme", language), f"{scheme.title(language)} ({scheme.scheme}, {version})"),
         (t("Period", language), result.period),
         (t("Unit", language), f"{unit.name} ({unit.unit})"),
         (t("Total", language), total),
@@ -107,11 +108,17 @@ def _lines(resolved: Resolved, result: Result, unit: UnitScore, language: str) -
         single = bool(register) and len(REGISTERS[register].key) == 1
         keys = dict.fromkeys(key for line in own for key in line.evidence)
         points = "; ".join(line.points or "—" for line in own)
-        facts = [(t("Indicator", language), titles[indicator]), (t("Line", language), f"{first.title} ({indicator}.{rule})")]
+        facts = [
+            (t("Indicator", language), titles[indicator]),
+            (t("Line", language), f"{first.title} ({indicator}.{rule})"),
+        ]
         facts.append((t("Clause", language), f"{first.clause}　{first.quote}"))
         for line in own:
             facts += [
-                (t("What was counted", language), "; ".join(filter(None, (line.operands, *line.facts, line.reason or "")))),
+                (
+                    t("What was counted", language),
+                    "; ".join(filter(None, (line.operands, *line.facts, line.reason or ""))),
+                ),
                 (t("Arithmetic", language), line.arithmetic),
             ]
         facts.append((t("Points", language), points))

@@ -109,7 +109,9 @@ def decide(scheme: Scheme, name: str, by: str, at: datetime, reason: str, *, but
     declared = read_adjustments(scheme)
     file = home() / FOLDER / scheme.scheme / f"{name}.yaml"
     if file.exists():
-        raise InputError.at(shown(file), "", "found a decision on it, expected none: a further one is an adjustment anew")
+        raise InputError.at(
+            shown(file), "", "found a decision on it, expected none: a further one is an adjustment anew"
+        )
     if declared.chain and at < declared.chain[-1].decided_at:
         last = f"{declared.chain[-1].decided_at.isoformat()}, when {declared.files[-1]} was decided"
         raise InputError.at(name, "decided_at", f"found {at.isoformat()}, expected no earlier than {last}")
@@ -119,7 +121,8 @@ def decide(scheme: Scheme, name: str, by: str, at: datetime, reason: str, *, but
     adjustment = Adjustment.model_validate({
         "adjustment": name, "scheme": scheme.scheme, "period": proposal.period,
         "appeal": {"ledger": None, "case_id": name}, "decided_at": at, "decided_by": by, "clause": proposal.clause,
-        "reason": {"zh": reason, "en": reason}, "changes": [one.model_dump(mode="json", by_alias=True) for one in granted],
+        "reason": {"zh": reason, "en": reason},
+        "changes": [one.model_dump(mode="json", by_alias=True) for one in granted],
         "previous": declared.last,
     })  # fmt: skip
     plain = adjustment.model_dump(mode="json", by_alias=True)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.file_names import is_reserved
-from auditlib.delphi.forms.sheets import Grid, form_grids
+from auditlib.delphi.forms.sheets import form_grids
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
 from auditlib.ledger.read import Ledger
 from auditlib.objections.contested import ContestedLine, ContestedResult
@@ -85,7 +85,9 @@ def read_objection(
         if (one := _sheet(str(file), name, form_rows(result, line), grid, problems)) is not None
     ]
     if not filled and not problems:
-        problems.append(Problem(str(file), None, "", "found nothing filled, expected an objection on one sheet at least"))
+        problems.append(
+            Problem(str(file), None, "", "found nothing filled, expected an objection on one sheet at least")
+        )
     proposals = [_proposal(str(file), result, line, name, one, late, problems) for line, name, one in filled]
     placed = [(change, place) for _, _, one in filled for change, place in one.changes]
     for (_, place), whose in zip(placed, changed_units(ledger, scheme, [change for change, _ in placed]), strict=True):
@@ -98,7 +100,9 @@ def read_objection(
     return tuple(one for one in proposals if one is not None)
 
 
-def _sheet(file: str, sheet: str, rows: Sequence[FormRow], grid: Grid, problems: list[Problem]) -> _Filled | None:
+def _sheet(
+    file: str, sheet: str, rows: Sequence[FormRow], grid: list[list[str]], problems: list[Problem]
+) -> _Filled | None:
     """What is filled on a sheet; None where nothing is. A printed cell that says something else is a problem."""
     own = _Filled()
     begun = len(problems)

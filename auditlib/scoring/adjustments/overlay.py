@@ -67,7 +67,7 @@ def overlaid(ledger: Ledger, scheme: Scheme, as_of: Callable[[], datetime]) -> O
     return Overlay(cells.ledger(), ledger, tuple(one for one, _ in applied), later, units)
 
 
-def changed_units(ledger: Ledger, scheme: Scheme, changes: Sequence[CellChange]) -> Iterator[str | None | ValueError]:
+def changed_units(ledger: Ledger, scheme: Scheme, changes: Sequence[CellChange]) -> Iterator[str | ValueError | None]:
     """Of each change, made after those before it, whose row it changes, or what is wrong with it.
 
     A change is held against the ledger as decided adjustments leave it: ``was`` is what stands there now.
