@@ -217,7 +217,7 @@ class _Words:
     def _quantity(self, bound: Bound) -> tuple[str, bool]:
         scheme = self.resolved.scheme
         value = self.unit.measures.get(bound.of) if bound.of in scheme.measures else self.unit.rates.get(bound.of)
-        title = (scheme.measures | scheme.rates | scheme.composites | scheme.standings)[bound.of].title
+        title = scheme.title_of(bound.of)
         if value is None:
             return self.t("{title}: no value", title=title), False
         text = compared(self.resolved, bound, value, self.result.rounding)
@@ -229,9 +229,7 @@ class _Words:
         within = self.t("the first {count}" if first else "the last {count}", count=count)
         by = ""
         if outcome.place.by is not None:
-            scheme = self.resolved.scheme
-            named = (scheme.measures | scheme.rates | scheme.composites)[outcome.place.by].title
-            by = self.t("by {quantity}, ", quantity=named)
+            by = self.t("by {quantity}, ", quantity=self.resolved.scheme.title_of(outcome.place.by))
         among = "{by}place {place} of {ranked}, among {within}"
         if score is not None and score.place is not None:
             place, ranked = score.place

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from statistics import median
 
 import polars as pl
 
@@ -37,6 +38,13 @@ class FactRow:
     value: Fraction
     source: str | None = None
     """Where the ledger says that the number comes from."""
+
+
+def _taken(measure: Measure, values: list[Fraction]) -> Fraction | None:
+    """What a measure takes of values; None where there is no middle or greatest one."""
+    if measure.median is not None or measure.longest is not None:
+        return None if not values else Fraction(median(values)) if measure.median is not None else max(values)
+    return sum(values, Fraction(0))
 
 
 def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
@@ -81,14 +89,16 @@ class Counter(Selection):
                 frame = self.frame(register, measures)
                 table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
             for name in measures:
-                if not (table.schema[name].is_integer() or table.schema[name] == pl.List(pl.String)):
-                    found = f"found a sum of {table.schema[name]}, expected whole numbers"
+                inner = table.schema[name]
+                inner = inner.inner if isinstance(inner, pl.List) else inner
+                if not (inner.is_integer() or inner == pl.String):
+                    found = f"found a sum of {inner}, expected whole numbers"
                     raise InputError.at(self.scheme.scheme, f"measures.{name}", found)
             for row in table.iter_rows(named=True):
                 unit = result.setdefault(row["unit"], {})
                 for name in measures:
                     values = row[name] if isinstance(row[name], list) else [row[name] or 0]
-                    unit[name] = sum(map(exact, values), Fraction(0)) / self._scale(name)
+                    unit[name] = _taken(self.scheme.measures[name], [exact(one) / self._scale(name) for one in values])
         if outside := [problem for measures in by_register.values() for problem in self._out_of_range(measures)]:
             raise InputError(outside)
         return result

@@ -23,6 +23,7 @@ __all__ = [
     "IndicatorScore",
     "OutcomeScore",
     "PartScore",
+    "Placement",
     "ProvisionalRows",
     "Result",
     "ScoreLine",
@@ -202,6 +203,18 @@ class PartScore:
 
 
 @dataclass(frozen=True)
+class Placement:
+    """Where a unit stands in a ranking: its place, among how many, and the units that share it."""
+
+    rank: int
+    of: int
+    within: str | None
+    """The group whose units it is ranked with; None where it is ranked with all."""
+    tie: tuple[str, ...] = ()
+    """Those that share the place where nothing decides between them."""
+
+
+@dataclass(frozen=True)
 class UnitScore:
     """One unit in one period. ``total`` adds what can be scored, ``total_of`` says out of how much."""
 
@@ -238,6 +251,10 @@ class UnitScore:
     """What it had before appeals changed the inputs, where any did."""
     duties: tuple[DutyCounts, ...] = ()
     """The duties of the scheme in its order, where it has some and they were counted."""
+    branches: tuple[IndicatorScore, ...] = ()
+    """The nodes of the scheme's tree that have other nodes under them, children before parents."""
+    ranks: Mapping[str, Placement] = field(default_factory=dict)
+    """Where it stands in each further ranking of the scheme; without those in which it is not ranked."""
 
     @property
     def moved(self) -> bool:

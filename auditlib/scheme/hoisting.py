@@ -1,0 +1,331 @@
+"""Quantities and conditions written where they are used, put under names: one form for whatever is computed.
+
+In a file a quantity may stand inside a rule, a node, a ranking, an outcome or another quantity. Here each gets a name
+made of where it stands (``on_time-late-per``) and its place among ``quantities``, or among ``measures`` where it
+counts rows or reads a fact. A rule keeps the shapes that it had without them: what it multiplies and what it asks for
+are quantities by name. Problems are still told where the file has them.
+
+It is done twice: to the file as it is written, and once readings are chosen, since an option may be a quantity.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from auditlib.core.values import number
+from auditlib.core.yaml_file import Path_, Tree
+from auditlib.scheme.formers import former_of
+from auditlib.scheme.reference_names import references_in
+
+__all__ = ["hoisted"]
+
+NAMELESS = re.compile(r"[^A-Za-z0-9_-]+")
+OF_A_MEASURE = ("rows", "fact")
+LISTS = ("add", "multiply", "divide", "least", "greatest", "mean", "then")
+SINGLE = ("zero", "peers", "earlier", "missing", "curve", "flat", "round", "else", "over")
+CONDITIONS = ("how_many",)
+BOUNDS = ("at_least", "above", "at_most", "below")
+AMOUNTS = ("start", "floor", "cap")
+
+
+def hoisted(tree: Tree) -> Tree:
+    """``tree`` with every quantity under a name. What is no quantity stays as it is, for the model to refuse."""
+    value = tree.value
+    if not isinstance(value, dict):
+        return tree
+    hoist = _Hoist(value)
+    result = hoist.run(value)
+    if not hoist.moved:
+        return tree
+    return replace(tree, value=result, moved={**tree.moved, **hoist.moved})
+
+
+class _Hoist:
+    def __init__(self, value: dict[str, Any]) -> None:
+        sections = (value.get(key) for key in ("measures", "rates", "composites", "standings", "quantities"))
+        self.gaps = frozenset(value["gaps"]) if isinstance(value.get("gaps"), dict) else frozenset()
+        self.taken = {name for section in sections if isinstance(section, dict) for name in section}
+        self.quantities: dict[str, Any] = {}
+        self.measures: dict[str, Any] = {}
+        self.moved: dict[Path_, Path_] = {}
+
+    def run(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The file with its quantities hoisted."""
+        result = dict(value)
+        written = value.get("quantities")
+        if isinstance(written, dict):
+            for name, former in written.items():
+                self.former(str(name), former, ("quantities", name))
+        for section in ("indicators", "branches"):
+            if isinstance(value.get(section), list):
+                result[section] = [
+                    self._node(node, (section, index)) if isinstance(node, dict) else node
+                    for index, node in enumerate(value[section])
+                ]
+        for section, method in (("rankings", self._ranking), ("outcomes", self._outcome)):
+            if isinstance(value.get(section), list):
+                result[section] = [
+                    method(one, (section, index)) if isinstance(one, dict) else one
+                    for index, one in enumerate(value[section])
+                ]
+        if isinstance(value.get("ranking"), dict):
+            result["ranking"] = self._ranking(value["ranking"], ("ranking",))
+        if self.measures:
+            result["measures"] = {**(value.get("measures") or {}), **self.measures}
+        if self.quantities or isinstance(written, dict):
+            result["quantities"] = self.quantities
+            named = [str(name) for name in written or () if str(name) in self.quantities]
+            result["named"] = value.get("named", named)
+        return result
+
+    # --- quantities ---
+
+    def former(self, name: str, value: Any, path: Path_) -> None:
+        """Puts a quantity under its name, and those inside it under names of their own."""
+        word = former_of(value)
+        if word in OF_A_MEASURE:
+            self.measures[name] = _measure(name if path == ("quantities", name) else None, value)
+            self.moved["measures", name] = path
+            return
+        self.quantities[name] = value if word is None else self._inside(name, value, path)
+        if path != ("quantities", name):
+            self.moved["quantities", name] = path
+
+    def part(self, value: Any, name: str, path: Path_) -> Any:
+        """What stands for a part of something: the name of the quantity that is written there, or what it is."""
+        if not isinstance(value, dict):
+            return value
+        free = self._free(name)
+        self.former(free, value, path)
+        return free
+
+    def wrapped(self, word: str, value: Any, name: str, path: Path_) -> Any:
+        """The name of a quantity that the file does not write in this form: ``word`` made of what stands at ``path``."""
+        free = self.part({word: value} if word != "choose" else value, name, path)
+        self.moved["quantities", free, word] = path
+        return free
+
+    def named(self, value: Any, name: str, path: Path_) -> Any:
+        """As :meth:`part`, where a number will not do: it is put under a name, too."""
+        if isinstance(value, bool) or value is None or (isinstance(value, str) and not _is_number(value)):
+            return value
+        return self.part(value if isinstance(value, dict) else {"add": [value]}, name, path)
+
+    def condition(self, value: Any, name: str, path: Path_) -> Any:
+        """A condition whose quantities all have names."""
+        if not isinstance(value, dict):
+            return value
+        result = dict(value)
+        for key in ("of", "known", *BOUNDS):
+            if key in value:
+                result[key] = self.part(value[key], f"{name}-{key}", (*path, key))
+        for key in ("all", "any"):
+            if isinstance(value.get(key), list):
+                result[key] = [
+                    self.condition(one, f"{name}-{index}", (*path, key, index)) for index, one in enumerate(value[key])
+                ]
+        if "not" in value:
+            result["not"] = self.condition(value["not"], f"{name}-not", (*path, "not"))
+        return result
+
+    def _inside(self, name: str, value: dict[str, Any], path: Path_) -> dict[str, Any]:
+        result = dict(value)
+        for key in LISTS:
+            if isinstance(value.get(key), list):
+                result[key] = [
+                    self.part(one, f"{name}-{index}", (*path, key, index)) for index, one in enumerate(value[key])
+                ]
+        for key in SINGLE:
+            if key in value and not (isinstance(value[key], dict) and value[key].keys() == {"outcome"}):
+                result[key] = self.part(value[key], f"{name}-{key}", (*path, key))
+        for key in CONDITIONS:
+            if isinstance(value.get(key), list):
+                result[key] = [
+                    self.condition(one, f"{name}-{index}", (*path, key, index)) for index, one in enumerate(value[key])
+                ]
+        for key in ("among", "holds"):
+            if isinstance(value.get(key), dict):
+                result[key] = self.condition(value[key], f"{name}-{key}", (*path, key))
+        if isinstance(value.get("knots"), list):
+            result["knots"] = [
+                [self.part(end, f"{name}-{index}-{side}", (*path, "knots", index, side))
+                 for side, end in enumerate(knot)] if isinstance(knot, list) else knot
+                for index, knot in enumerate(value["knots"])
+            ]  # fmt: skip
+        if isinstance(value.get("outside"), dict):
+            result["outside"] = {
+                side: self.part(end, f"{name}-{side}", (*path, "outside", side))
+                for side, end in value["outside"].items()
+            }
+        if isinstance(value.get("choose"), list):
+            result["choose"] = [
+                self._case(case, f"{name}-{index}", (*path, "choose", index))
+                for index, case in enumerate(value["choose"])
+            ]
+        if isinstance(value.get("steps"), dict):
+            result["steps"] = {
+                key: self.part(one, f"{name}-{key}", (*path, "steps", key)) if key != "mode" else one
+                for key, one in value["steps"].items()
+            }
+        return result
+
+    def _case(self, case: Any, name: str, path: Path_) -> Any:
+        if not isinstance(case, dict):
+            return case
+        result = dict(case)
+        if "when" in case:
+            result["when"] = self.condition(case["when"], f"{name}-when", (*path, "when"))
+        if "is" in case:
+            result["is"] = self.part(case["is"], f"{name}-is", (*path, "is"))
+        return result
+
+    def _free(self, name: str) -> str:
+        """A name that nothing has yet, of letters that a name may have."""
+        stem = NAMELESS.sub("-", name).strip("-") or "quantity"
+        free, count = stem, 1
+        while free in self.taken:
+            count += 1
+            free = f"{stem}-{count}"
+        self.taken.add(free)
+        return free
+
+    def _is_name(self, value: Any) -> bool:
+        """Whether a quantity stands where a number might; anything else is refused as no number."""
+        return isinstance(value, str) and value in self.taken
+
+    # --- what uses them ---
+
+    def _node(self, node: dict[str, Any], path: Path_) -> dict[str, Any]:
+        result, name = dict(node), str(node.get("id", "node"))
+        for key in AMOUNTS:
+            if isinstance(node.get(key), dict) or self._is_name(node.get(key)):
+                result[f"{key}_of"] = self.part(node[key], f"{name}-{key}", (*path, key))
+                result[key] = 0 if key == "start" else None
+                self.moved[(*path, f"{key}_of")] = (*path, key)
+        if "only" in node:
+            result["only"] = self.condition(node["only"], f"{name}-only", (*path, "only"))
+        if isinstance(node.get("rules"), list):
+            result["rules"] = [
+                self._rule(rule, f"{name}-{rule.get('id', index)}", (*path, "rules", index))
+                if isinstance(rule, dict) else rule
+                for index, rule in enumerate(node["rules"])
+            ]  # fmt: skip
+        return result
+
+    def _rule(self, rule: dict[str, Any], name: str, path: Path_) -> dict[str, Any]:
+        if self.gaps.intersection(references_in(rule)):
+            return rule  # it waits, whatever is written in it
+        result = dict(rule)
+        for key in ("when", "target"):
+            if key in rule:
+                result[key] = self._bound(rule[key], f"{name}-{key}", (*path, key))
+        if "per" in rule:
+            result["per"] = self.named(rule["per"], f"{name}-per", (*path, "per"))
+        if isinstance(rule.get("step"), dict):
+            step = rule["step"]
+            if any(
+                isinstance(step.get(key), dict) or self._is_name(step.get(key)) for key in ("above", "below", "every")
+            ) or (isinstance(step.get("of"), dict)):
+                result.pop("step")
+                result["per"] = self.wrapped("steps", step, f"{name}-steps", (*path, "step"))
+        points, becomes = result.get("points"), result.get("becomes")
+        if isinstance(points, dict) or self._is_name(points):
+            self._times(result, name, path)
+        elif {"points", "per", "when"} <= result.keys():
+            # What is multiplied counts only where the condition holds.
+            case = {"when": result.pop("when"), "is": result["per"]}
+            result["per"] = self.wrapped("choose", {"choose": [case], "else": 0}, f"{name}-where", path)
+        if isinstance(becomes, dict) or self._is_name(becomes):
+            result["becomes_of"] = self.part(becomes, f"{name}-becomes", (*path, "becomes"))
+            result.pop("becomes")
+            self.moved[(*path, "becomes_of")] = (*path, "becomes")
+        return result
+
+    def _times(self, rule: dict[str, Any], name: str, path: Path_) -> None:
+        """Points that are a quantity: one point for each unit of what is counted, times them."""
+        factors = [self.part(rule["points"], f"{name}-points", (*path, "points"))]
+        if "per" in rule:
+            factors.append(rule["per"])
+        if "step" in rule:
+            factors.append(self.wrapped("steps", rule.pop("step"), f"{name}-steps", (*path, "step")))
+        product = {"multiply": factors} if len(factors) > 1 else {"add": factors}
+        if "when" in rule:
+            product = {"choose": [{"when": rule.pop("when"), "is": product}], "else": 0}
+        rule["per"] = self.part(product, f"{name}-amount", path)
+        rule["points"] = 1
+
+    def _bound(self, value: Any, name: str, path: Path_) -> Any:
+        """A condition of a rule: one bound on one quantity as it is, anything else as whether it holds."""
+        if not isinstance(value, dict):
+            return value
+        if "of" not in value and not {"all", "any", "not", "known", "group", "outcome"} & value.keys():
+            return value
+        bounds = [key for key in BOUNDS if key in value]
+        if "of" in value and len(bounds) == 1:
+            (key,) = bounds
+            of = self.named(value["of"], f"{name}-of", (*path, "of"))
+            if not (isinstance(value[key], dict) or self._is_name(value[key])):
+                return value | {"of": of}
+            other = self.part(value[key], f"{name}-{key}", (*path, key))
+            difference = {"add": {of: 1, other: -1}}
+            return {"of": self.wrapped("add", difference["add"], f"{name}-difference", path), key: 0} | {
+                rest: value[rest] for rest in value if rest not in ("of", key)
+            }
+        if "of" in value and not bounds:
+            return value
+        return {"of": self.wrapped("holds", value, name, path), "at_least": 1}
+
+    def _ranking(self, ranking: dict[str, Any], path: Path_) -> dict[str, Any]:
+        result, name = dict(ranking), str(ranking.get("id", "ranking"))
+        if isinstance(ranking.get("by"), list):
+            result["by"] = [self._key(key, f"{name}-{n}", (*path, "by", n)) for n, key in enumerate(ranking["by"])]
+        for key in ("only", "last"):
+            if isinstance(ranking.get(key), dict):
+                result[key] = self.condition(ranking[key], f"{name}-{key}", (*path, key))
+        return result
+
+    def _key(self, key: Any, name: str, path: Path_) -> Any:
+        if isinstance(key, dict) and "of" in key:
+            return key | {"of": self.part(key["of"], name, (*path, "of"))}
+        return {"of": self.part(key, name, path), "order": "descending"}
+
+    def _outcome(self, outcome: dict[str, Any], path: Path_) -> dict[str, Any]:
+        if self.gaps.intersection(references_in(outcome)):
+            return outcome
+        result, name = dict(outcome), str(outcome.get("id", "outcome"))
+        if "when" in outcome:
+            result["when"] = self.condition(outcome["when"], f"{name}-when", (*path, "when"))
+        if isinstance(outcome.get("consequences"), list):
+            result["consequences"] = [
+                self._consequence(one, f"{name}-{index}", (*path, "consequences", index))
+                if isinstance(one, dict) else one
+                for index, one in enumerate(outcome["consequences"])
+            ]  # fmt: skip
+        return result
+
+    def _consequence(self, one: dict[str, Any], name: str, path: Path_) -> dict[str, Any]:
+        if isinstance(one.get("amount"), dict) or self._is_name(one.get("amount")):
+            of = self.part(one["amount"], f"{name}-amount", (*path, "amount"))
+            self.moved[(*path, "amount_of")] = (*path, "amount")
+            return {key: value for key, value in one.items() if key != "amount"} | {"amount_of": of}
+        return one
+
+
+def _measure(name: str | None, value: dict[str, Any]) -> dict[str, Any]:
+    """A quantity that counts rows or reads a fact, as a measure. Without a name it is called by what it counts."""
+    result = {("register" if key == "rows" else key): one for key, one in value.items()}
+    counted = str(value.get("rows", value.get("fact")))
+    called = name or (f"{counted}: {value['where']}" if value.get("where") else counted)
+    return {"title": {"zh": called, "en": called}} | result
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        number(value)
+    except ValueError:
+        return False
+    return True
+
+
