@@ -36,7 +36,7 @@ def objection_form(result: ContestedResult) -> bytes:
     """The workbook of a unit; the same result gives the same bytes. All but the yellow cells is locked."""
     memory = io.BytesIO()
     book = new_workbook(memory, t("Objection to an assessment result", result.language))
-    formats = _Formats(book)
+    formats = _FormFormats(book)
     _contents(book, result, formats)
     for name, line in zip(sheet_names(result), result.lines, strict=True):
         sheet = book.add_worksheet(name)
@@ -59,7 +59,7 @@ def objection_form(result: ContestedResult) -> bytes:
     return memory.getvalue()
 
 
-class _Formats:
+class _FormFormats:
     """The formats of a workbook, each made once."""
 
     def __init__(self, book: Any) -> None:
@@ -73,7 +73,7 @@ class _Formats:
         self.link = book.add_format({**plain, "font_color": "#1F4E9E", "underline": 1})
 
 
-def _contents(book: Any, result: ContestedResult, formats: _Formats) -> None:
+def _contents(book: Any, result: ContestedResult, formats: _FormFormats) -> None:
     """The first sheet: every line with its points, and the sheet on which it is contested."""
     language = result.language
     sheet = book.add_worksheet(t("Contents", language))
@@ -98,7 +98,7 @@ def _contents(book: Any, result: ContestedResult, formats: _Formats) -> None:
     _paper(sheet, columns=3)
 
 
-def _write(sheet: Any, number: int, row: FormRow, formats: _Formats) -> None:
+def _write(sheet: Any, number: int, row: FormRow, formats: _FormFormats) -> None:
     if number == 0:
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)

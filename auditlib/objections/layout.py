@@ -10,7 +10,7 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.objections.contested import ContestedLine, ContestedResult
 from auditlib.objections.issue import day_words
 
-__all__ = ["CHANGE", "ENTRY", "WIDTH", "FormRow", "form_rows", "sheet_names"]
+__all__ = ["CHANGE", "ENTRY", "WIDTH", "FormRow", "form_rows", "register_title", "sheet_names"]
 
 Kind = Literal["title", "note", "fact", "head", "change", "reason", "filed", "sign"]
 ENTRY = None

@@ -36,56 +36,77 @@ if TYPE_CHECKING:
 
 __all__ = ["FormerWords", "text_of"]
 
-MEANS = {
-    "arithmetic": "the mean of {parts}",
-    "geometric": "the geometric mean of {parts}",
-    "harmonic": "the harmonic mean of {parts}",
+Saying = Callable[..., Message]
+"""A sentence that is given its values."""
+
+MEANS: Mapping[Any, Saying] = {
+    "arithmetic": lambda parts: Message("the mean of {parts}", parts=parts),
+    "geometric": lambda parts: Message("the geometric mean of {parts}", parts=parts),
+    "harmonic": lambda parts: Message("the harmonic mean of {parts}", parts=parts),
 }
-TAKEN = {
-    "mean": "the mean of {quantity} over {peers}",
-    "median": "the median of {quantity} over {peers}",
-    "sum": "the sum of {quantity} over {peers}",
-    "pooled": "{quantity} of {peers} taken together",
-    "least": "the least {quantity} of {peers}",
-    "greatest": "the greatest {quantity} of {peers}",
-    "count": "the number of {peers} with {quantity}",
-    "sd": "the standard deviation of {quantity} over {peers}",
-    "place": "the place by {quantity} among {peers}",
-    "share_below": "the share of {peers} with less {quantity}",
+TAKEN: Mapping[Any, Saying] = {
+    "mean": lambda q, p: Message("the mean of {quantity} over {peers}", quantity=q, peers=p),
+    "median": lambda q, p: Message("the median of {quantity} over {peers}", quantity=q, peers=p),
+    "sum": lambda q, p: Message("the sum of {quantity} over {peers}", quantity=q, peers=p),
+    "pooled": lambda q, p: Message("{quantity} of {peers} taken together", quantity=q, peers=p),
+    "least": lambda q, p: Message("the least {quantity} of {peers}", quantity=q, peers=p),
+    "greatest": lambda q, p: Message("the greatest {quantity} of {peers}", quantity=q, peers=p),
+    "count": lambda q, p: Message("the number of {peers} with {quantity}", quantity=q, peers=p),
+    "sd": lambda q, p: Message("the standard deviation of {quantity} over {peers}", quantity=q, peers=p),
+    "place": lambda q, p: Message("the place by {quantity} among {peers}", quantity=q, peers=p),
+    "share_below": lambda q, p: Message("the share of {peers} with less {quantity}", quantity=q, peers=p),
 }
-PEERS = {"group": "the units of the group", "all": "all units"}
-OVER = {
-    "mean": "the mean of {quantity} over {periods}",
-    "sum": "the sum of {quantity} over {periods}",
-    "least": "the least {quantity} of {periods}",
-    "greatest": "the greatest {quantity} of {periods}",
-    "count": "in how many of {periods} there was {quantity}",
-    "run": "in how many of {periods} in a row there was {quantity}",
+PEERS: Mapping[str, Message] = {"group": Message("the units of the group"), "all": Message("all units")}
+OVER: Mapping[Any, Saying] = {
+    "mean": lambda q, p: Message("the mean of {quantity} over {periods}", quantity=q, periods=p),
+    "sum": lambda q, p: Message("the sum of {quantity} over {periods}", quantity=q, periods=p),
+    "least": lambda q, p: Message("the least {quantity} of {periods}", quantity=q, periods=p),
+    "greatest": lambda q, p: Message("the greatest {quantity} of {periods}", quantity=q, periods=p),
+    "count": lambda q, p: Message("in how many of {periods} there was {quantity}", quantity=q, periods=p),
+    "run": lambda q, p: Message("in how many of {periods} in a row there was {quantity}", quantity=q, periods=p),
 }
-LAST = {
-    "week": "the last {count} weeks", "month": "the last {count} months", "quarter": "the last {count} quarters",
-    "half": "the last {count} half-years", "year": "the last {count} years",
-}  # fmt: skip
-INSIDE = {
-    "week": "the weeks so far", "month": "the months so far", "quarter": "the quarters so far",
-    "half": "the half-years so far", "year": "the years so far",
-}  # fmt: skip
-BETWEEN = {
-    "line": "{quantity} on straight lines through {knots}",
-    "from": "by {quantity}, each value from its mark on: {knots}",
-    "to": "by {quantity}, each value up to its mark: {knots}",
+LAST: Mapping[Any, Saying] = {
+    "week": lambda n: Message("the last {count} weeks", count=n),
+    "month": lambda n: Message("the last {count} months", count=n),
+    "quarter": lambda n: Message("the last {count} quarters", count=n),
+    "half": lambda n: Message("the last {count} half-years", count=n),
+    "year": lambda n: Message("the last {count} years", count=n),
 }
-STEPS = {
-    ("above", "floor"): "how many full steps of {every} {quantity} lies above {threshold}",
-    ("above", "ceil"): "how many begun steps of {every} {quantity} lies above {threshold}",
-    ("above", "exact"): "how many steps of {every}, in proportion, {quantity} lies above {threshold}",
-    ("below", "floor"): "how many full steps of {every} {quantity} lies below {threshold}",
-    ("below", "ceil"): "how many begun steps of {every} {quantity} lies below {threshold}",
-    ("below", "exact"): "how many steps of {every}, in proportion, {quantity} lies below {threshold}",
+INSIDE: Mapping[str, Message] = {
+    "week": Message("the weeks so far"),
+    "month": Message("the months so far"),
+    "quarter": Message("the quarters so far"),
+    "half": Message("the half-years so far"),
+    "year": Message("the years so far"),
 }
-EARLIER = {
-    "period": "{quantity} of the period before",
-    "year": "{quantity} of the same period a year before",
+BETWEEN: Mapping[Any, Saying] = {
+    "line": lambda q, k: Message("{quantity} on straight lines through {knots}", quantity=q, knots=k),
+    "from": lambda q, k: Message("by {quantity}, each value from its mark on: {knots}", quantity=q, knots=k),
+    "to": lambda q, k: Message("by {quantity}, each value up to its mark: {knots}", quantity=q, knots=k),
+}
+STEPS: Mapping[Any, Saying] = {
+    ("above", "floor"): lambda e, q, t: Message(
+        "how many full steps of {every} {quantity} lies above {threshold}", every=e, quantity=q, threshold=t
+    ),
+    ("above", "ceil"): lambda e, q, t: Message(
+        "how many begun steps of {every} {quantity} lies above {threshold}", every=e, quantity=q, threshold=t
+    ),
+    ("above", "exact"): lambda e, q, t: Message(
+        "how many steps of {every}, in proportion, {quantity} lies above {threshold}", every=e, quantity=q, threshold=t
+    ),
+    ("below", "floor"): lambda e, q, t: Message(
+        "how many full steps of {every} {quantity} lies below {threshold}", every=e, quantity=q, threshold=t
+    ),
+    ("below", "ceil"): lambda e, q, t: Message(
+        "how many begun steps of {every} {quantity} lies below {threshold}", every=e, quantity=q, threshold=t
+    ),
+    ("below", "exact"): lambda e, q, t: Message(
+        "how many steps of {every}, in proportion, {quantity} lies below {threshold}", every=e, quantity=q, threshold=t
+    ),
+}
+EARLIER: Mapping[Any, Saying] = {
+    "period": lambda q: Message("{quantity} of the period before", quantity=q),
+    "year": lambda q: Message("{quantity} of the same period a year before", quantity=q),
 }
 
 
@@ -174,14 +195,14 @@ class FormerWords:
         parts = tuple(
             self.part(part) if alike else Joined(self.part(part), f" ({plain(weight)})") for part, weight in former.mean
         )
-        return Message(MEANS[former.kind], parts=parts)
+        return MEANS[former.kind](parts)
 
     def _peers(self, former: Peers) -> Sayable:
         among = former.among
         peers: Sayable = (
             Message("the units of which {condition}", condition=self.condition(among))
             if isinstance(among, Condition)
-            else Message(PEERS[among])
+            else PEERS[among]
         )
         if former.self_ == "excluded":
             peers = Message("{peers} but itself", peers=peers)
@@ -191,16 +212,16 @@ class FormerWords:
             return Message(
                 "the {share} percentile of {quantity} over {peers}", share=share, quantity=quantity, peers=peers
             )
-        return Message(TAKEN[former.take], quantity=quantity, peers=peers)
+        return TAKEN[former.take](quantity, peers)
 
     def _earlier(self, former: Earlier) -> Sayable:
-        return Message(EARLIER[former.by], quantity=self.part(former.earlier))
+        return EARLIER[former.by](self.part(former.earlier))
 
     def _over(self, former: Over) -> Sayable:
-        periods = Message(LAST[former.each], count=former.last) if former.last else Message(INSIDE[former.each])
+        periods = LAST[former.each](former.last) if former.last else INSIDE[former.each]
         over = former.over
         quantity = Named(over.outcome, "outcome") if isinstance(over, OfOutcome) else self.part(over)
-        return Message(OVER[former.take], quantity=quantity, periods=periods)
+        return OVER[former.take](quantity, periods)
 
     def _points(self, former: PointsOf) -> Sayable:
         return Message("the points of {node}", node=Named(former.points, "node"))
@@ -208,7 +229,7 @@ class FormerWords:
     def _curve(self, former: Curve) -> Sayable:
         of = former.curve if isinstance(former.curve, str) else None
         knots = tuple(Joined(self.part(at, of), " → ", self.part(gives)) for at, gives in former.knots)
-        return Message(BETWEEN[former.between], quantity=self.part(former.curve), knots=knots)
+        return BETWEEN[former.between](self.part(former.curve), knots)
 
     def _choose(self, former: Choose) -> Sayable:
         cases = tuple(
@@ -222,10 +243,7 @@ class FormerWords:
         side, threshold = ("above", steps.above) if steps.above is not None else ("below", steps.below)
         of = steps.of if isinstance(steps.of, str) else None
         assert threshold is not None
-        return Message(
-            STEPS[side, steps.mode], every=self.part(steps.every, of), quantity=self.part(steps.of),
-            threshold=self.part(threshold, of),
-        )  # fmt: skip
+        return STEPS[side, steps.mode](self.part(steps.every, of), self.part(steps.of), self.part(threshold, of))  # fmt: skip
 
     def _rounded(self, former: Rounded) -> Sayable:
         return Message(

@@ -167,7 +167,8 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
         )
         own_rows = facts.get(unit, {}) if evidence and shows else {}
         facts_of[unit] = Facts(
-            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows
+            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows,
+            explained=evidence and shows,
         )  # fmt: skip
     groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
     facts_of = with_standings(scheme, facts_of, groups)

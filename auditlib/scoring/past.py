@@ -43,6 +43,10 @@ class LedgerPast:
         """The periods that ``over`` names."""
         return [self.evaluated(one) for one in periods_over(over, self.period, self.year_starts)]
 
+    def names(self, over: Over) -> Sequence[str]:
+        """What these periods are called."""
+        return [str(one) for one in periods_over(over, self.period, self.year_starts)]
+
     def had(self, evaluation: Evaluation, outcome: str, unit: str) -> bool | None:
         """Whether a unit had an outcome in a period; None where it was not assessed, or nobody can say."""
         period = evaluation.past.period if isinstance(evaluation.past, LedgerPast) else self.period

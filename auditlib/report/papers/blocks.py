@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import lxml.html
 
-__all__ = ["Block", "Grid", "GridCell", "Heading", "Line", "Picture", "Said", "blocks_of"]
+__all__ = ["Block", "Grid", "GridCell", "Heading", "CellLine", "Picture", "Said", "blocks_of"]
 
 SKIPPED = frozenset(
     {"nav", "script", "style", "button", "form", "input", "select", "template", "noscript", "svg", "audio", "video"}
@@ -58,7 +58,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Line:
+class CellLine:
     """A line of a cell; ``small`` is what says more."""
 
     text: str
@@ -69,7 +69,7 @@ class Line:
 class GridCell:
     """A cell of a table. ``number`` is aligned right; ``short`` is not to be broken."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CellLine, ...]
     number: bool = False
     short: bool = False
 
@@ -223,10 +223,10 @@ def _table(element: Any) -> Iterator[Block]:
 def _cell(element: Any) -> GridCell:
     classes = _classes(element)
     lines = tuple(_lines(element))
-    return GridCell(lines or (Line(""),), "number" in classes, "short" in classes)
+    return GridCell(lines or (CellLine(""),), "number" in classes, "short" in classes)
 
 
-def _lines(element: Any) -> Iterator[Line]:
+def _lines(element: Any) -> Iterator[CellLine]:
     """The lines of a cell: what stands on a line of its own begins one, and so does what follows it."""
     pieces: list[tuple[str, bool]] = []  # a text and whether it is small; "\n" ends a line
 
@@ -259,7 +259,7 @@ def _lines(element: Any) -> Iterator[Line]:
     for piece, own in [*pieces, ("\n", False)]:
         if piece == "\n":
             if plain := BLANKS.sub(" ", text).strip(" "):
-                yield Line(plain, small)
+                yield CellLine(plain, small)
             text = ""
         else:
             text, small = text + piece, own if not text.strip() else small

@@ -20,7 +20,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-__all__ = ["BODY", "FACES", "HEIGHT", "WIDTH", "new_paper", "paper_bytes", "section_break"]
+__all__ = ["BODY", "FACES", "HEIGHT", "NAMESPACE", "WIDTH", "new_paper", "paper_bytes", "section_break"]
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 WIDTH, HEIGHT = 156.0, 225.0
