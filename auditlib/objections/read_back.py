@@ -42,7 +42,7 @@ class FormSubject:
 
 
 @dataclass
-class _Filled:
+class _FilledSheet:
     """What stands in the cells of one sheet that are to be filled."""
 
     changes: list[tuple[CellChange, str]] = field(default_factory=list)
@@ -102,9 +102,9 @@ def read_objection(
 
 def _sheet(
     file: str, sheet: str, rows: Sequence[FormRow], grid: list[list[str]], problems: list[Problem]
-) -> _Filled | None:
+) -> _FilledSheet | None:
     """What is filled on a sheet; None where nothing is. A printed cell that says something else is a problem."""
-    own = _Filled()
+    own = _FilledSheet()
     begun = len(problems)
     padded = [*grid, *([[""] * WIDTH] * (len(rows) - len(grid)))]
     for number, (row, found) in enumerate(zip(rows, padded, strict=False), 1):
@@ -129,7 +129,7 @@ def _plain(text: str) -> str:
 
 
 def _change(
-    file: str, sheet: str, number: int, line: dict[str, str], own: _Filled, problems: list[Problem]
+    file: str, sheet: str, number: int, line: dict[str, str], own: _FilledSheet, problems: list[Problem]
 ) -> None:  # fmt: skip
     place = f"{sheet}!D{number}"
     if not any(line[name] for name in ("column", "was", "becomes", "ref")):
@@ -155,7 +155,7 @@ def _change(
 
 
 def _proposal(
-    file: str, result: ContestedResult, line: ContestedLine, sheet: str, one: _Filled, late: bool,
+    file: str, result: ContestedResult, line: ContestedLine, sheet: str, one: _FilledSheet, late: bool,
     problems: list[Problem],
 ) -> Proposal | None:  # fmt: skip
     """The proposal of a sheet; None, with the problems, where it cannot stand."""

@@ -15,7 +15,7 @@ from docx.shared import Mm
 from auditlib.core.message import t
 from auditlib.core.numerals import chinese_number
 from auditlib.objections.issue import Terms
-from auditlib.report.papers.blocks import Block, Grid, GridCell, Heading, CellLine, Picture, Said, blocks_of
+from auditlib.report.papers.blocks import Block, CellLine, Grid, GridCell, Heading, Picture, Said, blocks_of
 from auditlib.report.papers.layout import HEIGHT, NAMESPACE, WIDTH, new_paper, paper_bytes, section_break
 from auditlib.report.papers.tables import fit, plain_xml, table_xml
 
@@ -81,7 +81,7 @@ def _form(terms: Terms, known: Mapping[str, Any], language: str) -> Iterator[Blo
         (t("Unit", language), f"{known.get('name') or ''} {known['unit']}".strip()),
         (t("Period", language), str(known.get("period") or "")),
         *terms.rows(language),
-        (t("CellLine", language), ""),
+        (t("Line", language), ""),
         (t("Clause", language), ""),
     ]
     yield Grid("", (), tuple((_cell(label, short=True), _cell(text)) for label, text in rows))
@@ -91,7 +91,9 @@ def _form(terms: Terms, known: Mapping[str, Any], language: str) -> Iterator[Blo
     empty = tuple((_cell(f"{number}"), *[_cell("\u3000" * 3)] * (len(names) - 1)) for number in range(1, CHANGES + 1))
     yield Grid("", head, empty)
     yield Said("", "note")
-    yield Grid("", (), ((_cell(t("Reason", language), short=True), GridCell(tuple(CellLine("\u3000") for _ in range(8)))),))
+    yield Grid(
+        "", (), ((_cell(t("Reason", language), short=True), GridCell(tuple(CellLine("\u3000") for _ in range(8)))),)
+    )
     yield Said("", "note")
     yield Said("", "note", t("Seal of the unit:", language))
     yield Said("", "note", t("Signature, by hand:", language))
