@@ -14,14 +14,14 @@ from typing import Any, Literal
 
 import lxml.html
 
-__all__ = ["Block", "Grid", "GridCell", "Heading", "CellLine", "Picture", "Said", "blocks_of"]
+__all__ = ["Block", "CellLine", "Grid", "GridCell", "Heading", "Picture", "Said", "blocks_of"]
 
 SKIPPED = frozenset(
     {"nav", "script", "style", "button", "form", "input", "select", "template", "noscript", "svg", "audio", "video"}
 )
 """Elements that have no place on paper."""
-UNPRINTED = frozenset({"skip", "filter", "anchor-link", "screen", "issue"})
-"""Classes of what only the screen has, and of the end of the page, which papers write in their own way."""
+UNPRINTED = frozenset({"skip", "filter", "anchor-link", "screen", "issue", "printed"})
+"""Classes of what only the screen has, and of what papers write in their own way: long lists, the end of the page."""
 BREAKING = frozenset({"main", "more", "count", "keys"})
 """Classes of what stands in a cell on a line of its own."""
 BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -81,6 +81,8 @@ class Grid:
     caption: str
     head: tuple[GridCell, ...]
     rows: tuple[tuple[GridCell, ...], ...] = field(repr=False)
+    evidence: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Long lists of keys, which leave their number in their cell: each under the table and row that it belongs to."""
 
 
 Block = Heading | Said | Picture | Grid
@@ -133,7 +135,7 @@ def _heading(element: Any) -> Iterator[Block]:
 def _paragraph(element: Any) -> Iterator[Block]:
     classes = _classes(element)
     text = _text(element)
-    if text and not classes & {"printed"}:
+    if text:
         yield Said(text, "synthetic" if "synthetic" in classes else "body")
 
 
@@ -217,7 +219,21 @@ def _table(element: Any) -> Iterator[Block]:
     body = rows[1:] if head else rows
     cells = tuple(tuple(_cell(cell) for cell in row) for row in body)
     if cells:
-        yield Grid(_text(caption) if caption is not None else "", tuple(_cell(cell) for cell in head), cells)
+        named = _text(caption) if caption is not None else ""
+        yield Grid(named, tuple(_cell(cell) for cell in head), cells, tuple(_evidence(named, body)))
+
+
+def _evidence(caption: str, rows: list[list[Any]]) -> Iterator[tuple[str, str]]:
+    """The long lists of keys in the rows of a table, as far as the page has them."""
+    for row in rows:
+        for cell in row:
+            for folded in cell.iter("details"):
+                summary = next(iter(folded.iter("summary")), None)
+                if summary is not None and "many" in _classes(summary) and "keys" in _classes(folded):
+                    keys = [_text(key) for key in folded.iter("code")]
+                    rest = " ".join(keys) + f" {(folded[-1].tail or '').strip()}"
+                    first = next(iter(_lines(row[0])), CellLine(""))
+                    yield " · ".join(filter(None, (caption, first.text))), rest.strip()
 
 
 def _cell(element: Any) -> GridCell:

@@ -63,7 +63,8 @@ def new_paper(title: str, author: str, language: str) -> Document:
     """An empty paper in this layout, with the numbers of its pages."""
     paper = docx.Document()
     for name, (face, size, how) in STYLES.items():
-        _style(paper, name, face, size, how)
+        heads = language == "en" and face in ("title", "black", "kai") and name != "Paper Quote"
+        _style(paper, name, face, size, how | {"bold": True} if heads else how)  # Latin letters have no 黑体
     section = paper.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)

@@ -29,7 +29,10 @@ SAID = {
     "body": "Normal", "quote": "PaperQuote", "note": "Normal", "item": "Normal", "number": "Normal",
     "code": "PaperCode", "synthetic": "PaperQuote",
 }  # fmt: skip
-CHANGES, FORM_WIDTHS = 5, 6
+CHANGES = 5
+"""Rows of the form on paper for cells that should be otherwise."""
+ROOMY = "\u3000" * 30
+"""A line to be written on."""
 
 
 def paper_of(page: str, language: str, terms: Terms | None = None, known: Mapping[str, Any] | None = None) -> bytes:
@@ -46,14 +49,15 @@ def paper_of(page: str, language: str, terms: Terms | None = None, known: Mappin
         writer.write(block)
         if number == 0 and terms and terms.issue.number:
             writer.say(terms.issue.number, "PaperCentre")
-    annexes = _annexes(annex, terms, known or {}, language)
+    evidence = [one for block in body if isinstance(block, Grid) for one in block.evidence]
+    annexes = _annexes(annex, evidence, terms, known or {}, language)
     if terms:
         writer.write(Heading(1, t("Issue and objections", language)))
         for label, text in terms.rows(language):
-            writer.write(Said(text, "body", label))
+            writer.say(text, "Normal", f"{label}{t(': ', language)}", kept=True)
     writer.list_annexes([name for name, _ in annexes])
     if terms:
-        writer.say("", "Normal")
+        writer.say("", "Normal", kept=True)
         writer.say(issuer, "PaperRight")
         writer.say(terms.rows(language)[1][1], "PaperRight")
     for number, (name, blocks) in enumerate(annexes, 1):
@@ -64,9 +68,13 @@ def paper_of(page: str, language: str, terms: Terms | None = None, known: Mappin
 
 
 def _annexes(
-    annex: Sequence[Block], terms: Terms | None, known: Mapping[str, Any], language: str
+    annex: Sequence[Block], evidence: Sequence[tuple[str, str]], terms: Terms | None, known: Mapping[str, Any],
+    language: str,
 ) -> list[tuple[str, list[Block]]]:  # fmt: skip
     found: list[tuple[str, list[Block]]] = []
+    if evidence:
+        blocks = [block for row, keys in evidence for block in (Said("", "body", row), Said(keys, "code"))]
+        found.append((t("Evidence", language), list(blocks)))
     if annex:
         name = next((one.text for one in annex if isinstance(one, Heading)), "")
         found.append((name, [one for one in annex if not isinstance(one, Heading)]))
@@ -85,19 +93,15 @@ def _form(terms: Terms, known: Mapping[str, Any], language: str) -> Iterator[Blo
         (t("Clause", language), ""),
     ]
     yield Grid("", (), tuple((_cell(label, short=True), _cell(text)) for label, text in rows))
-    yield Said("", "note")
     names = ("No.", "Register", "Record", "Column", "The result has", "It should be", "Paper")
     head = tuple(_cell(t(name, language)) for name in names)
     empty = tuple((_cell(f"{number}"), *[_cell("\u3000" * 3)] * (len(names) - 1)) for number in range(1, CHANGES + 1))
     yield Grid("", head, empty)
-    yield Said("", "note")
-    yield Grid(
-        "", (), ((_cell(t("Reason", language), short=True), GridCell(tuple(CellLine("\u3000") for _ in range(8)))),)
-    )
-    yield Said("", "note")
-    yield Said("", "note", t("Seal of the unit:", language))
-    yield Said("", "note", t("Signature, by hand:", language))
-    yield Said("", "note", t("Filed on", language) + t(": ", language).rstrip())
+    by_hand = (("Reason", 8), ("Filed on", 1), ("Seal of the unit:", 3), ("Signature, by hand:", 2))
+    yield Grid("", (), tuple(
+        (_cell(t(label, language).rstrip("：:"), short=True), GridCell((CellLine(ROOMY),) * lines))
+        for label, lines in by_hand
+    ))  # fmt: skip
 
 
 def _cell(text: str, *, short: bool = False) -> GridCell:
@@ -134,10 +138,10 @@ class _Writer:
             )
             self.say(block.text, SAID[block.kind], lead.rstrip() if not block.text else lead)
 
-    def say(self, text: str, style: str, lead: str = "") -> None:
-        """A paragraph; a line of code for each line of its text."""
+    def say(self, text: str, style: str, lead: str = "", *, kept: bool = False) -> None:
+        """A paragraph, ``kept`` with the next one; a line of code for each line of its text."""
         for line in text.split("\n") if style == "PaperCode" else [text]:
-            self._add(_paragraph(style, (lead, True), (line, False)))
+            self._add(_paragraph(style, (lead, True), (line, False), kept=kept))
 
     def done(self) -> Document:
         return self._paper
@@ -146,12 +150,12 @@ class _Writer:
         """Which annexes follow, under the text."""
         if not names:
             return
-        self.say("", "Normal")
+        self.say("", "Normal", kept=True)
         label = t("Annex", self._language) + t(": ", self._language)
         numbered = names if len(names) == 1 else [f"{number}. {name}" for number, name in enumerate(names, 1)]
         for number, name in enumerate(numbered):
             before = label if number == 0 else "\u3000" * 3 if self._language == "zh" else " " * len(label)
-            self.say(f"{before}{name}", "Normal")
+            self.say(f"{before}{name}", "Normal", kept=True)
 
     def begin_annex(self, number: int | None, name: str) -> None:
         """A new page with the number of an annex in its corner and its title."""
@@ -209,7 +213,7 @@ class _Writer:
         self._last.addprevious(element)
 
 
-def _paragraph(style: str, *runs: tuple[str, bool], face: str = "", breaking: bool = False) -> Any:
+def _paragraph(style: str, *runs: tuple[str, bool], face: str = "", breaking: bool = False, kept: bool = False) -> Any:
     """A paragraph of runs, each a text and whether it is bold."""
     font = f'<w:rFonts w:eastAsia="{face}"/>' if face else ""
     texts = "".join(
@@ -217,7 +221,7 @@ def _paragraph(style: str, *runs: tuple[str, bool], face: str = "", breaking: bo
         for text, bold in runs
         if text
     )
-    new_page = "<w:pageBreakBefore/>" if breaking else ""
+    new_page = ("<w:keepNext/>" if kept else "") + ("<w:pageBreakBefore/>" if breaking else "")
     return parse_xml(f'<w:p {NAMESPACE}><w:pPr><w:pStyle w:val="{style}"/>{new_page}</w:pPr>{texts}</w:p>')
 
 

@@ -15,7 +15,7 @@ __all__ = ["Fitted", "fit", "plain_xml", "table_xml"]
 
 UPRIGHT, ACROSS = 442.0, 637.0
 """The width of the type area in points: of a page that stands, and of one that lies."""
-SIZES = ((10.5, False), (9.0, False), (9.0, True), (7.5, True))
+SIZES = ((10.5, False), (9.0, False), (8.0, False), (9.0, True), (7.5, True))
 """Sizes in points that are tried in turn, on a page that stands or lies."""
 SIDE = 3.0
 """The space at each side of a cell, in points."""
@@ -79,13 +79,14 @@ def _least(column: Sequence[GridCell]) -> float:
 
 
 def _usual(column: Sequence[GridCell]) -> float:
-    """What most of a column would like: the third longest of its lines, so that one long one does not decide."""
+    """What a column would like: the third longest of its lines, so that one does not decide; but eight lines for it."""
     widths = sorted((_width(line.text) for cell in column for line in cell.lines), reverse=True)
-    return widths[min(2, len(widths) - 1)] if widths else LEAST
+    return max(widths[min(2, len(widths) - 1)], widths[0] / 8) if widths else LEAST
 
 
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+def _width(text: str) -> float:
+    """How many small letters wide a text is; a Chinese character is two, a capital letter a little more than one."""
+    return sum(2 if east_asian_width(char) in "WF" else 1.4 if char.isupper() else 1 for char in text)
 
 
 def table_xml(grid: Grid, fitted: Fitted) -> str:
