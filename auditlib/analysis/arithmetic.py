@@ -6,7 +6,7 @@ is. Only results are rounded; ``≈`` in place of ``=`` says that rounding chang
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -138,6 +138,10 @@ class Arithmetic:
         among = next((self._taken(one) for one in line.workings if one.quantity == name), "")
         inside = self.t("; ").join([*parts, *([among] if among else [])])
         return self.t("{one} ({other})", one=own, other=inside) if inside else own
+
+    def values(self, workings: Iterable[Working]) -> str:
+        """Quantities with their values, those that say something by themselves."""
+        return self.t("; ").join(self._valued(one) for one in workings if self._tells(one))
 
     def _tells(self, working: Working) -> bool:
         """Whether a part says more than the sentence around it: it is counted, named, or taken from elsewhere."""

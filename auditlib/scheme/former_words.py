@@ -34,7 +34,7 @@ from auditlib.scheme.formers import (
 if TYPE_CHECKING:
     from auditlib.scheme.model import Scheme
 
-__all__ = ["FormerWords", "text_of"]
+__all__ = ["FormerWords", "text_of", "titles_of"]
 
 Saying = Callable[..., Message]
 """A sentence that is given its values."""
@@ -116,13 +116,15 @@ def text_of(scheme: Scheme, name: str) -> Text:
     if former.title is not None:
         return former.title
     said = FormerWords(scheme).of(name)
-    return Text(zh=told(said, "zh", _titles(scheme, "zh")), en=told(said, "en", _titles(scheme, "en")))
+    return Text(zh=told(said, "zh", titles_of(scheme, "zh")), en=told(said, "en", titles_of(scheme, "en")))
 
 
-def _titles(scheme: Scheme, language: str) -> Callable[[Named], str]:
+def titles_of(scheme: Scheme, language: str) -> Callable[[Named], str]:
+    """What the words of quantities call what they name: quantities, nodes and outcomes, by their titles."""
+
     def title(named: Named) -> str:
         if named.of == "node":
-            return scheme.node(named.id).title(language) if named.id in scheme.node_ids else t_total(language)
+            return scheme.node(named.id).title(language) if named.id in scheme.node_ids else _total(language)
         if named.of == "outcome":
             return next((one.title(language) for one in scheme.outcomes if one.id == named.id), named.id)
         return scheme.title_of(named.id)(language)
@@ -130,7 +132,7 @@ def _titles(scheme: Scheme, language: str) -> Callable[[Named], str]:
     return title
 
 
-def t_total(language: str) -> str:
+def _total(language: str) -> str:
     """What the points of everything are called."""
     return told(Message("total"), language)
 
@@ -243,7 +245,8 @@ class FormerWords:
         side, threshold = ("above", steps.above) if steps.above is not None else ("below", steps.below)
         of = steps.of if isinstance(steps.of, str) else None
         assert threshold is not None
-        return STEPS[side, steps.mode](self.part(steps.every, of), self.part(steps.of), self.part(threshold, of))  # fmt: skip
+        said = STEPS[side, steps.mode]
+        return said(self.part(steps.every, of), self.part(steps.of), self.part(threshold, of))
 
     def _rounded(self, former: Rounded) -> Sayable:
         return Message(

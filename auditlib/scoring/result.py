@@ -17,6 +17,7 @@ __all__ = [
     "TOTAL",
     "AppliedAdjustment",
     "BeforeAdjustments",
+    "ConditionFound",
     "DutyCounts",
     "Exclusion",
     "GroundFound",
@@ -127,6 +128,14 @@ class OutcomeScore:
     """The units that share that place where nothing decides between them."""
     weighs: tuple[GroundFound, ...] = ()
     """The grounds that make it graver or milder, as far as rows behind it meet them."""
+
+
+@dataclass(frozen=True)
+class ConditionFound:
+    """What an outcome asks for, for one unit: whether it holds (None: open), and the quantities that decide it."""
+
+    holds: bool | None
+    workings: tuple[Working, ...]
 
 
 @dataclass(frozen=True)
@@ -270,6 +279,8 @@ class UnitScore:
     """The nodes of the scheme's tree that have other nodes under them, children before parents."""
     ranks: Mapping[str, Placement] = field(default_factory=dict)
     """Where it stands in each further ranking of the scheme; without those in which it is not ranked."""
+    conditions: Mapping[str, ConditionFound] = field(default_factory=dict)
+    """By outcome what the conditions (``when``) of it come to, for units whose lines are explained."""
 
     @property
     def moved(self) -> bool:
@@ -406,7 +417,8 @@ class Result:
         if unit.branches:
             plain["branches"] = [self._indicator(unit.unit, one) for one in unit.branches]
         if unit.ranks:
-            plain["ranks"] = {name: vars(own) | {"tie": list(own.tie)} for name, own in unit.ranks.items()}
+            ranks: Any = {name: vars(own) | {"tie": list(own.tie)} for name, own in unit.ranks.items()}
+            plain["ranks"] = ranks
         if unit.duties:
             plain["duties"] = [
                 vars(one) | {"counts": dict(one.counts), "soft": dict(one.soft), "rate": self.text(one.rate)}
