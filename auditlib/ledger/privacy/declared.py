@@ -12,8 +12,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.files import stamp
+from auditlib.core.kept_verdicts import is_clean, keep_clean
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal, names_persons, withhold
+from auditlib.ledger.privacy.listed import lists_in_force
 
 __all__ = ["personal_problems", "read_impersonal", "refuse_named", "refuse_words"]
 
@@ -33,9 +36,17 @@ def read_impersonal(
     """
     tree = read_tree(file, name)
     read = validate(model, tree)
-    if problems := personal_problems(tree, whole=whole, offices=offices):
-        raise InputError(problems)
+    searched = ("personal data", tree.texts, whole, sorted(offices), _lists())
+    if not is_clean(*searched):
+        if problems := personal_problems(tree, whole=whole, offices=offices):
+            raise InputError(problems)
+        keep_clean(*searched)
     return read
+
+
+def _lists() -> list[tuple[object, ...]]:
+    """The lists of names that texts are searched by, as they are now."""
+    return [(str(file), *stamp(file)) for file in lists_in_force()]
 
 
 def personal_problems(tree: Tree, *, whole: bool = False, offices: frozenset[str] = frozenset()) -> list[Problem]:
