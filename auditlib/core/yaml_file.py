@@ -15,7 +15,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.guards import DECLARED_BYTES, DEPTH, DIGITS, NODES, content_of
 from auditlib.core.refusals import refusals, shown, wanted
 
-__all__ = ["Tree", "dotted", "read_tree", "read_yaml", "validate"]
+__all__ = ["Path_", "Tree", "dotted", "read_tree", "read_yaml", "validate"]
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)

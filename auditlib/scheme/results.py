@@ -11,7 +11,7 @@ from auditlib.core.exact import Rounding, round_exact
 from auditlib.core.period import Granularity
 from auditlib.core.refusals import Said, shown
 from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, number
-from auditlib.scheme.conditions import Condition, Part
+from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 
@@ -73,7 +73,7 @@ class Ranking(Strict):
     regroup: dict[str, str] = {}
     """Units, by code or name, that are ranked in another group than the register of units says."""
 
-    only: Condition | None = None
+    only: UnitCondition | None = None
     """Who is ranked at all."""
     then: tuple[Key, ...] = Field(default=(), repr=False)
     """What orders units that are equal in what stands before."""
@@ -95,11 +95,15 @@ class FurtherRanking(Strict):
     clause: str | None = None
     by: Annotated[tuple[Key, ...], Field(min_length=1)]
     within: Literal["group", "all"]
-    only: Condition | None = None
+    only: UnitCondition | None = None
     ties: Literal["undecided", "shared"]
     regroup: dict[str, str] = {}
-    last: Condition | None = None
+    last: UnitCondition | None = None
     different_maxima: Literal["unranked", "by_share", "apart", "undecided"] = "undecided"
+
+    def named(self, language: str) -> str:
+        """What people call it: its title, or its id where it has none."""
+        return self.title(language) if self.title is not None else self.id
 
 
 def main_ranking(first: dict[str, Any]) -> dict[str, Any]:
@@ -237,7 +241,7 @@ class Outcome(Strict):
     title: Text
     clause: str
     quantity: Bound | None = None
-    when: Condition | None = None
+    when: UnitCondition | None = None
     total: Total | None = None
     place: Place | None = None
     periods: Periods | None = None

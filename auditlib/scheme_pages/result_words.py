@@ -175,7 +175,7 @@ def _place(words: SchemeWords, place: Place) -> str:
     by = words.t("of the ranking")
     if place.ranking is not None and place.ranking != words.scheme.main_ranking:
         named = next(one for one in words.scheme.rankings if one.id == place.ranking)
-        by = words.t("of “{ranking}”", ranking=named.title(words.language) if named.title else named.id)
+        by = words.t("of “{ranking}”", ranking=named.named(words.language))
     if place.by:
         by = words.t("by {quantity}, greatest first", quantity=words.quoted(place.by))
     said = "among the first {count} {by}" if place.top is not None else "among the last {count} {by}"

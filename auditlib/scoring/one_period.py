@@ -27,11 +27,12 @@ from auditlib.scoring.mark_notices import marks_of_others, unused_marks
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.past import LedgerPast
 from auditlib.scoring.place_points import with_standings
-from auditlib.scoring.points import marked_rule, total_of_unit, value_of
-from auditlib.scoring.quantities.evaluation import Evaluation
+from auditlib.scoring.points import marked_rule, value_of
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.rank import ranked
 from auditlib.scoring.rankings import with_placements
 from auditlib.scoring.result import ProvisionalRows, UnitScore
+from auditlib.scoring.totals import total_of_unit
 
 if TYPE_CHECKING:
     from auditlib.scoring.duties.compliance import Compliance
@@ -45,7 +46,7 @@ class PeriodUnits:
 
     rows: Mapping[str, Mapping[str, str]]
     """The units that are assessed, by code, as the register of units has them."""
-    evaluation: Evaluation
+    evaluation: PeriodQuantities
     """What every quantity and every node is for them."""
     notices: list[Notice]
     left_out: Mapping[str, Mapping[str, int]]
@@ -111,7 +112,7 @@ class ScoringBasis:
         then = self.as_of if self.resolved.scheme.earlier_as_of == "now" else period.end + (self.as_of - now.end)
         return replace(self, resolved=resolved, as_of=min(then, self.as_of))
 
-    def evaluated(self, now: Period, period: Period) -> Evaluation | None:
+    def evaluated(self, now: Period, period: Period) -> PeriodQuantities | None:
         """The quantities of a period, seen from ``now``; None where the ledger has nothing of it."""
         key = (period, self.exclude)
         if key not in self.periods:
@@ -176,7 +177,7 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
     facts_of = with_standings(scheme, facts_of, groups)
     past = LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period), scheme.year_starts)
-    evaluation = Evaluation(resolved, facts_of, groups, past)
+    evaluation = PeriodQuantities(resolved, facts_of, groups, past)
     facts_of = evaluation.facts
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
@@ -263,7 +264,7 @@ def _with_evidence(scheme: Scheme) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
-def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluation: Evaluation) -> UnitScore:
+def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluation: PeriodQuantities) -> UnitScore:
     scheme = resolved.scheme
     indicators, branches = evaluation.indicators(facts.unit), tuple(evaluation.branches(facts.unit))
     total, total_of, complete = total_of_unit(resolved, indicators, branches)

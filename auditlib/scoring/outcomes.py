@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from auditlib.core.errors import InputError
 from auditlib.core.period import Granularity
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.results import Consequence, Outcome, Place
+from auditlib.scheme.results import Outcome, Place
+from auditlib.scoring.consequences import outcome_score
 from auditlib.scoring.facts import Facts
-from auditlib.scoring.points import paired, value_of
+from auditlib.scoring.points import value_of
 from auditlib.scoring.result import ConditionFound, OutcomeScore, UnitScore
+from auditlib.scoring.totals import paired
 from auditlib.scoring.unknown import Unknown
 
 __all__ = ["forced_last", "with_outcomes"]
@@ -77,7 +78,9 @@ class _Finding:
             if outcome.id in self.barred[unit.unit]:
                 holds = False
             if holds or holds is None:
-                self._add(unit, outcome, _score(self.scheme, outcome, self.facts[unit.unit], decided=holds is True))
+                self._add(
+                    unit, outcome, outcome_score(self.scheme, outcome, self.facts[unit.unit], decided=holds is True)
+                )
                 self.barred[unit.unit] |= set(outcome.bars) if holds else set()
             _tell(self.facts[unit.unit], outcome, holds)
 
@@ -99,14 +102,14 @@ class _Finding:
                 if outcome.id in self.barred[unit.unit] or holds is False:
                     continue
                 certain = decided and holds is True and not unit.apart
-                score = _score(scheme, outcome, facts[unit.unit], certain)
+                score = outcome_score(scheme, outcome, facts[unit.unit], certain)
                 rank = None if unit.rank is None else (unit.rank, len(group))
                 self._add(unit, outcome, replace(score, place=rank, tie=unit.tie))
                 _tell(facts[unit.unit], outcome, certain or None)
         for unit, last in _may_come_within(self.units, place, self.forced) if by_total else ():
             if outcome.id not in self.barred[unit.unit] and _occurs(scheme, outcome, facts[unit.unit]) is not False:
                 certain = last and outcome.total is None
-                self._add(unit, outcome, _score(scheme, outcome, facts[unit.unit], certain))
+                self._add(unit, outcome, outcome_score(scheme, outcome, facts[unit.unit], certain))
                 _tell(facts[unit.unit], outcome, certain or None)
 
     def _look(self, outcome: Outcome) -> None:
@@ -279,47 +282,3 @@ def _ends(scheme: Scheme, unit: UnitScore, threshold: Fraction) -> tuple[Fractio
     if None not in caps:
         high = sum((cap for cap in caps if cap is not None), unit.total)
     return low, high
-
-
-def _within(consequence: Consequence, decided: Fraction, times: int, unit: str) -> Fraction:
-    """What people decided, which must lie in the range that the source leaves to them."""
-    low, high = (consequence.low or Fraction(0)) * times, consequence.high
-    if decided < low or (high is not None and decided > high * times):
-        expected = f"at least {low}" if high is None else f"{low} to {high * times}"
-        raise InputError.at("marks", f"{unit}, {consequence.id}", f"found {decided}, expected {expected}")
-    return decided
-
-
-def _score(scheme: Scheme, outcome: Outcome, facts: Facts, decided: bool) -> OutcomeScore:
-    count = 1
-    if outcome.quantity is not None and outcome.quantity.of in scheme.measures:
-        count = max(1, int(facts.counts[outcome.quantity.of]))
-    amounts: dict[str, Fraction] = {}
-    needs = []
-    for consequence in outcome.consequences:
-        times = count if consequence.each else 1
-        if consequence.amount_of is not None:
-            amount = facts.population.value(consequence.amount_of, facts.unit) if facts.population else None
-            if isinstance(amount, Fraction):
-                amounts[consequence.id] = amount * times
-        elif consequence.amount is not None:
-            whole = Fraction(1) if consequence.of is None else facts.counts.get(consequence.of)
-            if whole is not None:
-                amounts[consequence.id] = consequence.amount * times * whole
-        elif consequence.low is not None:
-            given = facts.marks.get(consequence.id, ())
-            if given:
-                given_points = sum((points for points, _ in given), Fraction(0))
-                amounts[consequence.id] = _within(consequence, given_points, times, facts.unit)
-            else:
-                needs.append(consequence.id)
-    return OutcomeScore(
-        outcome.id,
-        outcome.title,
-        outcome.clause,
-        decided,
-        count,
-        amounts,
-        tuple(needs),
-        facts.evidence.get(outcome.evidence or "", ()),
-    )

@@ -12,7 +12,7 @@ from auditlib.core.message import Message, Sayable
 from auditlib.core.numerals import plain
 from auditlib.core.values import Text
 from auditlib.scheme.results import Key, Ranking, TieBreak
-from auditlib.scoring.quantities.evaluation import Evaluation
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["Attainable", "attainable", "fullest", "key_values", "ranked", "share"]
@@ -49,13 +49,13 @@ def share(unit: UnitScore) -> Fraction:
 
 
 @dataclass(frozen=True)
-class Order:
+class RankOrder:
     """How the units of a group are put in order: who comes last whatever the total, and what decides after it."""
 
     ranking: Ranking
     last: Collection[str]
     titles: Mapping[str, Text]
-    evaluation: Evaluation | None
+    evaluation: PeriodQuantities | None
 
     def lacking(self, unit: UnitScore) -> Sayable | None:
         """Why a unit with a total has no rank all the same."""
@@ -89,7 +89,7 @@ class Order:
         return place if self.evaluation is None else (*place, *key_values(self.evaluation, ranking.then, unit.unit))
 
 
-def key_values(evaluation: Evaluation, keys: Sequence[Key], unit: str) -> tuple[Fraction, ...]:
+def key_values(evaluation: PeriodQuantities, keys: Sequence[Key], unit: str) -> tuple[Fraction, ...]:
     """What orders a unit by ``keys``, smaller before greater; one that it does not have counts as 0."""
     values = ((key, evaluation.known(key.of, unit) or Fraction(0)) for key in keys)
     return tuple(-value if key.order == "descending" else value for key, value in values)
@@ -97,7 +97,7 @@ def key_values(evaluation: Evaluation, keys: Sequence[Key], unit: str) -> tuple[
 
 def ranked(
     units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES,
-    evaluation: Evaluation | None = None,
+    evaluation: PeriodQuantities | None = None,
 ) -> tuple[UnitScore, ...]:  # fmt: skip
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
@@ -109,7 +109,7 @@ def ranked(
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others. ``evaluation`` has what further keys and conditions ask for.
     """
-    order = Order(ranking, last, titles, evaluation)
+    order = RankOrder(ranking, last, titles, evaluation)
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
         group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
@@ -121,7 +121,7 @@ def ranked(
     )
 
 
-def _ranked_group(units: list[UnitScore], order: Order) -> Iterator[UnitScore]:
+def _ranked_group(units: list[UnitScore], order: RankOrder) -> Iterator[UnitScore]:
     ranking = order.ranking
     able, unable = [], []
     for unit in units:
@@ -150,7 +150,7 @@ def _ranked_group(units: list[UnitScore], order: Order) -> Iterator[UnitScore]:
     yield from sorted(unable, key=lambda unit: (unit.rank is None, unit.ranked_in or "", unit.rank or 0, unit.unit))
 
 
-def _in_order(able: Sequence[UnitScore], order: Order) -> Iterator[UnitScore]:
+def _in_order(able: Sequence[UnitScore], order: RankOrder) -> Iterator[UnitScore]:
     ranking = order.ranking
     standing = sorted(able, key=lambda unit: (order.place(unit), unit.unit))
     rank = 1

@@ -301,7 +301,7 @@ class UnitScore:
         return tuple(dict.fromkeys(name for one in self.indicators for name in one.gaps))
 
     def indicator(self, id: str) -> IndicatorScore:
-        return next(indicator for indicator in self.indicators if indicator.id == id)
+        return next(one for one in (*self.indicators, *self.branches) if one.id == id)
 
 
 @dataclass(frozen=True)
