@@ -64,6 +64,8 @@ def show_table(found: Table, title: str = "", language: str | None = None) -> No
 
 def working(what: str) -> contextlib.AbstractContextManager[Any]:
     """Says what is being done to the person who waits at a terminal, and nothing to a file or pipe."""
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext()
     from rich.console import Console
 
     console = Console(stderr=True)

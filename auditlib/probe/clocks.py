@@ -137,6 +137,6 @@ def hour_cells(times: np.ndarray, calendar: Calendar | None) -> np.ndarray:
         first = (calendar.first - np.datetime64("1970-01-01", "D").astype(object)).days
         place = days - first
         known = (place >= 0) & (place < len(calendar.worked))
-        worked = calendar.worked[np.clip(place, 0, len(calendar.worked) - 1)]
+        worked = calendar.worked.to_numpy()[np.clip(place, 0, len(calendar.worked) - 1)]
         weekday = np.where(known & ~worked, 7, weekday)
     return weekday * 24 + hours

@@ -19,24 +19,22 @@ from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.objections.issue import Terms
 from auditlib.report.pages.links import Links
 from auditlib.report.touched import signals_of
+from auditlib.runs.formats import ENDINGS, beside_of, layout_of
 from auditlib.runs.notebook_inputs import named_files, notebook_inputs
 from auditlib.runs.own_notebooks import find_notebook, needs, own_folder_of
 from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
 from auditlib.runs.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
+from auditlib.scheme.model import Scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
-__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "plan_run"]
-
-ENDINGS = (".html", ".ipynb")
-"""The files of every report."""
-ALL_ENDINGS = (*ENDINGS, ".pdf")
-"""With the one that a run may ask for beside them."""
+__all__ = ["Plan", "PlannedReport", "plan_run"]
 
 
 @dataclass(frozen=True)
@@ -54,18 +52,21 @@ class PlannedReport:
     asked: Asked
     unit: str | None
     inputs: Mapping[str, str]
-    pdf: bool = False
+    beside: tuple[str, ...] = ()
+    """The endings of what it becomes beside its page and its executed notebook."""
     links: Links | None = None
     """To the other pages of the run, from its own folder."""
     vouched: Mapping[str, str] = field(default_factory=dict)
     """The files, in the folder of scored periods, that it may read, each with its hash."""
     at: Path | None = None
     """The folder in which it is executed where its notebook is the user's own."""
+    terms: Terms | None = None
+    """How its results are issued and contested, where the run says so."""
 
     @property
     def endings(self) -> tuple[str, ...]:
         """The kinds of files that it becomes."""
-        return ALL_ENDINGS if self.pdf else ENDINGS
+        return ENDINGS + self.beside
 
     @property
     def period(self) -> str:
@@ -108,7 +109,7 @@ def plan_run(
     """
     own = own_folder_of(run)
     _check_uses(run, own)
-    layout = _layout(run)
+    layout = layout_of(run)
     ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
     if ledger.rejects.height and not run.accept_rejects:
         rejected = sum(ledger.rejected.values())
@@ -132,6 +133,7 @@ def plan_run(
         period, made = held or (_scored(run, text, ledger, snapshot, count, probing), None)
         scored(text)
         results[text] = period.result
+        problems += _unknown_clause(run, period.resolved.scheme)
         periods[text] = whole_of(period)
         rules = scheme_files(period.asked.scheme_path)
         schemes |= dict.fromkeys(rules)
@@ -189,13 +191,13 @@ def _given(run: RunFile, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _layout(run: RunFile) -> dict[str, str]:
-    """The hash of what lays pages out, where the run asks for PDF. Raises :class:`InputError` where it is missing."""
-    if "pdf" not in run.formats:
-        return {}
-    from auditlib.report.pages.pdf import layout_versions
-
-    return {"pdf": digest(layout_versions())}
+def _unknown_clause(run: RunFile, scheme: Scheme) -> Iterator[Problem]:
+    """A clause on objections that the scheme does not have."""
+    clause = run.objections.clause if run.objections else None
+    if clause is not None and clause not in scheme.clauses:
+        known = ", ".join(list(scheme.clauses)[:20])
+        told = f"found {clause}, expected null or a clause of the scheme: {known}"
+        yield run.problem(("objections", "clause"), told)
 
 
 def _calendar(period: ScoredPeriod) -> dict[str, str]:
@@ -243,9 +245,20 @@ def _reports(
                 **data,
             }
             yield PlannedReport(
-                f"{asked.period}/{stem}", notebook, parameters, out, title, asked, unit, inputs, bool(layout), others,
-                kept.vouched(asked, unit), at,
-            )  # fmt: skip
+                f"{asked.period}/{stem}",
+                notebook,
+                parameters,
+                out,
+                title,
+                asked,
+                unit,
+                inputs,
+                beside_of(run, use),
+                others,
+                kept.vouched(asked, unit),
+                at,
+                run.terms,
+            )
 
 
 def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:

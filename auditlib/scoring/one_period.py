@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,7 +21,6 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
-from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import marks_of_others, unused_marks
@@ -33,6 +33,9 @@ from auditlib.scoring.rank import ranked
 from auditlib.scoring.rankings import with_placements
 from auditlib.scoring.result import ProvisionalRows, UnitScore
 from auditlib.scoring.totals import total_of_unit
+
+if TYPE_CHECKING:
+    from auditlib.scoring.duties.compliance import Compliance
 
 __all__ = ["PeriodUnits", "ScoringBasis", "score_units"]
 

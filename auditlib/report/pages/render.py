@@ -107,14 +107,16 @@ def ready() -> None:
     render_html(new_notebook())  # type: ignore[no-untyped-call]
 
 
-def render_html(notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None) -> str:
+def render_html(
+    notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None, closing: str = ""
+) -> str:  # fmt: skip
     """The page of an executed notebook. A failed one gives a page too, with the error at its head.
 
     ``title`` and ``language`` default to those that the notebook has in its metadata, or that its report gives of
-    itself; ``links`` are to the other pages of a run.
+    itself; ``links`` are to the other pages of a run, ``closing`` is the markup of ours that ends the page.
     """
     links = links or Links()
-    asked = {"title": title, "language": language, "links": links.pages}
+    asked = {"title": title, "language": language, "links": links.pages, "closing": closing}
     page, _ = _exporter().from_notebook_node(notebook, {"asked": asked, "metadata": {"name": "auditlib", "path": ""}})
     return links.put_into(page)
 
@@ -155,6 +157,7 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
         "lang": "en" if language == "en" else "zh-CN",
         "headed": bool(known),
         "links": asked.get("links", ()),
+        "closing": asked.get("closing", ""),
         "failures": _failures(notebook),
         "cleaned": cleaned,
         "hides": hides,

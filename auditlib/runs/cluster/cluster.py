@@ -29,9 +29,10 @@ from auditlib.ledger.read import Ledger
 from auditlib.runs.cluster.recheck import SHARE, Drawing, FalseAnswer, Recheck
 from auditlib.runs.cluster.worker import Made, Order, make_here, same_software, tidy_up
 from auditlib.runs.execute import Outcome, execute
+from auditlib.runs.formats import ALL_ENDINGS
 from auditlib.runs.make_report import Failure
 from auditlib.runs.period_cache import user_key
-from auditlib.runs.plan import ALL_ENDINGS, PlannedReport
+from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 from auditlib.scoring.counts import Count, Question, Tally, divisible, merged, take_tally, tallies_of_parts
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -15,8 +16,10 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.quantities import Measure
-from auditlib.scoring.duties.compliance import Compliance, comply
 from auditlib.scoring.selection import ROW
+
+if TYPE_CHECKING:
+    from auditlib.scoring.duties.compliance import Compliance
 
 __all__ = ["DutyTally", "duty_additions", "duty_tally"]
 
@@ -43,6 +46,8 @@ def duty_tally(
     named = {name: measure for name, measure in resolved.scheme.measures.items() if measure.duty is not None}
     if not named:
         return DutyTally()
+    from auditlib.scoring.duties.compliance import comply  # most schemes measure no duty
+
     judged: dict[Period, Compliance] = {}
     counts: dict[str, dict[str, Fraction]] = {}
     evidence: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -69,6 +74,8 @@ def duty_additions(
 
     None where the scheme has no such measure. Instances of no case are in none of them.
     """
+    from auditlib.scoring.duties.compliance import comply
+
     named = {name: measure for name, measure in resolved.scheme.measures.items() if measure.duty is not None}
     judged: dict[Period, Compliance] = {}
     found: pl.LazyFrame | None = None
