@@ -34,7 +34,8 @@ class ScoredPeriod:
     what each reading that is not in use would change; None, with the reason in ``untried``, where one of them cannot
     be scored. ``ranks`` are the ranks that readings lead each unit to, over all combinations of them where these were
     tried ``together``, and else over one changed at a time; None where they were not asked for. ``received_cases``
-    says how many cases of each unit came in. ``basis`` is the content hash of all that a report made from this can show.
+    says how many cases of each unit came in. ``basis`` is the content hash of all that a report made from this can
+    show.
     """
 
     asked: Asked

@@ -13,7 +13,17 @@ from auditlib.core.exact import Rounding, full_text, round_exact
 from auditlib.core.message import t
 from auditlib.report.html import escape
 
-__all__ = ["Anchored", "Evidence", "Keyed", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
+__all__ = [
+    "Anchored",
+    "Evidence",
+    "Keyed",
+    "Stack",
+    "UnitName",
+    "folded_table",
+    "render_table",
+    "table_text",
+    "unit_span",
+]
 
 NUMBER = re.compile(
     r"(?P<sign>[↑↓+−<>-]?)(?P<number>\d[\d,]*(?:\.\d+)?)(?P<under>/\d+)?"
@@ -212,13 +222,18 @@ def _cell(value: object, language: str) -> str:
         told = f'<span class="count">{escape(value.number)}</span> ' if len(value.keys) <= INLINE_KEYS else ""
         return told + _keys(value.keys, language, value.anchors)  # of many keys their number heads the list
     if isinstance(value, UnitName):
-        return f'<span data-unit="{escape(value.unit)}">{escape(value.name)}</span>'
+        return unit_span(value.name, value.unit)
     if isinstance(value, Anchored):
         return f'<span id="{escape(value.anchor)}">{escape(value.text)}</span>'
     if isinstance(value, Stack):
         more = "".join(f'<span class="more">{escape(line)}</span>' for line in value.more if line)
         return f'<span class="main">{escape(value.main)}</span>{more}'
     return "<br>".join(escape(line) for line in str(value).split("\n"))
+
+
+def unit_span(name: str, unit: str) -> str:
+    """The name of a unit, which a page among the pages of a run links to the unit's own."""
+    return f'<span data-unit="{escape(unit)}">{escape(name)}</span>'
 
 
 def _key(key: str, anchor: str | None) -> str:

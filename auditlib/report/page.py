@@ -58,6 +58,11 @@ class Page:
         """The code of the unit that the report is on; None where it is on all."""
         return None
 
+    @property
+    def counts_cases(self) -> bool:
+        """Whether anything of the scheme counts cases."""
+        return any(measure.register_ == "cases" for measure in self.scheme.measures.values())
+
     def _of_period(self, name: str) -> str:
         period = period_words(self.result.period, self.language)
         return f"{period}{name}" if self.language == "zh" else f"{name}, {period}"
@@ -100,11 +105,6 @@ class UnitPage(Page):
     def story(self) -> Changes:
         """From the full marks to the score, indicator by indicator."""
         return changes(self.resolved, self.unit, self.language)
-
-    @property
-    def counts_cases(self) -> bool:
-        """Whether anything of the scheme counts cases."""
-        return any(measure.register_ == "cases" for measure in self.scheme.measures.values())
 
     def rules_of(self, register: str) -> dict[str, list[str]]:
         """The rows of a register behind lost points, each with the rules under which they were lost."""
