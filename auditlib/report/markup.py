@@ -49,6 +49,8 @@ class Stack:
 
     main: str
     more: tuple[str, ...] = ()
+    key: str = ""
+    """What a column of such cells is sorted by, where its text would stand in the wrong place."""
 
     def __str__(self) -> str:
         return " · ".join((self.main, *self.more))
@@ -188,8 +190,8 @@ def _kind(column: pd.Series) -> str:
 
 def _sort_key(value: object, kind: str) -> str | None:
     """What the script sorts a cell by where its text would stand in the wrong place; None where the text does."""
-    if isinstance(value, Keyed):
-        return value.key
+    if isinstance(value, Keyed | Stack):
+        return value.key or None
     if isinstance(value, Evidence | tuple):
         keys = value.keys if isinstance(value, Evidence) else value
         return str(len(keys)) if keys else None
@@ -236,16 +238,19 @@ def unit_span(name: str, unit: str) -> str:
     return f'<span data-unit="{escape(unit)}">{escape(name)}</span>'
 
 
-def _key(key: str, anchor: str | None) -> str:
+def _key(key: str, anchor: str | None, *, stop: bool = True) -> str:
+    """A key, linked to its place; only one that is a ``stop`` of the tabulator key, arrows lead to those beside it."""
     shown = WHOLE_SECOND.sub("", key)
     code = f"<code{_class('long' if len(shown) > LONG_KEY else '')}>{escape(shown)}</code>"
-    return code if anchor is None else f'<a href="#{escape(anchor)}">{code}</a>'
+    passed = "" if stop else ' tabindex="-1"'
+    return code if anchor is None else f'<a href="#{escape(anchor)}"{passed}>{code}</a>'
 
 
 def _keys(keys: tuple[object, ...], language: str, anchors: Mapping[str, str] | None = None) -> str:
     if not keys:
         return '<span class="empty">—</span>'
-    items = " ".join(_key(str(key), (anchors or {}).get(str(key))) for key in keys[:SHOWN_KEYS])
+    linked = (str(key) for key in keys[:SHOWN_KEYS])
+    items = " ".join(_key(key, (anchors or {}).get(key), stop=at == 0) for at, key in enumerate(linked))
     if len(keys) <= INLINE_KEYS:
         return f'<span class="keys">{items}</span>'
     rest = len(keys) - SHOWN_KEYS

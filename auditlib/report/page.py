@@ -15,6 +15,7 @@ from auditlib.analysis.movements import Movement, movements
 from auditlib.analysis.peers import Changes, changes
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
+from auditlib.report.figure import Spot
 from auditlib.report.headings import REPORT
 from auditlib.report.section import Section, figure_section, said_section, table_section
 from auditlib.report.wording import period_words
@@ -76,10 +77,11 @@ class Page:
         return table_section(name, title or self.t(REPORT[name]), table, self.language, note, **options)
 
     def drawn(
-        self, name: str, title: str, figure: Figure, caption: str, table: pd.DataFrame | None = None, kind: str = ""
+        self, name: str, title: str, figure: Figure, caption: str, table: pd.DataFrame | None = None, kind: str = "",
+        spots: Sequence[Spot] = (),
     ) -> Section:  # fmt: skip
-        """A figure with its sentence and, folded under it, its table."""
-        return figure_section(name, title, figure, caption, table, self.language, kind)
+        """A figure with its sentence and, folded under it, its table; ``spots`` are parts of it that lead somewhere."""
+        return figure_section(name, title, figure, caption, table, self.language, kind, spots)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from auditlib.report.report import PeriodReport
 from auditlib.report.sections.shared import gaps, how_to_repeat, rejects
 from auditlib.report.sections.unit import (
     adjustments,
+    annex,
     calendar,
     cases,
     exclusions,
@@ -36,9 +37,9 @@ class UnitReport(PeriodReport[UnitPage]):
 
     sections = (
         headline, waterfall, peers, trend, time_taken, calendar, indicators, lines, cases, outcomes, exclusions,
-        adjustments, readings, gaps, rejects, how_to_repeat,
+        adjustments, readings, gaps, rejects, annex, how_to_repeat,
     )  # fmt: skip
-    of_points = (waterfall, peers, trend, indicators, lines, cases)
+    of_points = (waterfall, peers, trend, indicators, lines, cases, annex)
 
     def __init__(self, view: UnitView, language: str = "zh") -> None:
         """The report on a unit in ``zh`` or ``en``."""

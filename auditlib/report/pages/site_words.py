@@ -117,6 +117,8 @@ WORDS = {
     "filter": "Filter",
     "filter_of": "Filter: {table}",
     "shown_rows": "Showing {shown} of {all} rows",
+    "csv": "CSV",
+    "csv_of": "Download as CSV: {table}",
     "provisional": "provisional working days",
 }
 

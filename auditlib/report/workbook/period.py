@@ -19,6 +19,7 @@ from auditlib.report.headings import OUTCOME_STATES, REPORT
 from auditlib.report.reading_table import reading_table
 from auditlib.report.sections.shared.gaps import table as gap_table
 from auditlib.report.wording import period_words
+from auditlib.report.workbook.cases import case_sheet
 from auditlib.report.workbook.scores import indicator_sheet, line_sheet, ranking_sheet, recheck_sheet, roll_up_sheet
 from auditlib.report.workbook.sheets import Cell, Formula, Sheet, workbook_bytes
 from auditlib.scoring.ranking_table import result_csv
@@ -67,6 +68,7 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
     again = recheck_sheet(resolved, result, lines, language)
     checked = [sheet for sheet in (points, again, parts) if sheet and list(_differences(sheet))]
     others = [
+        case_sheet(scored, language),
         _outcomes(scored, language),
         _exclusions(scored, language),
         _framed(tables.reject_table(scored.rejects, None, language, scored.result.as_of), "rejects", language),
