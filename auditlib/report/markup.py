@@ -130,7 +130,7 @@ def render_table(
     for position, values in enumerate(table.itertuples(index=False, name=None)):
         cells = []
         for index, (value, column_kind) in enumerate(zip(values, kinds, strict=True)):
-            tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
+            tag, scope = ("th", ' scope="row"') if index == 0 and value != "" else ("td", "")
             key = _sort_key(value, column_kind)
             sort = "" if key is None else f' data-sort="{escape(key)}"'
             cells.append(f"<{tag}{scope}{_class(column_kind)}{sort}>{_cell(value, language)}</{tag}>")
@@ -138,7 +138,7 @@ def render_table(
         rows.append(f"<tr{_class(row_kind)}>{''.join(cells)}</tr>")
     hidden = "" if show_caption else ' class="unseen"'
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(caption)}"><table{_class(kind)}>'
+        f'<div class="wide" role="group" tabindex="0" aria-label="{escape(caption)}"><table{_class(kind)}>'
         f"<caption{hidden}>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
     )
