@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditlib.analysis.readings.parts import SCORED, Extent, Scorer
-from auditlib.analysis.readings.ranges import LIMIT, Effect, conclusions, effects_alone
-from auditlib.analysis.readings.ranks import Board
-from auditlib.analysis.readings.totals import Heads, Totals
+from auditlib.analysis.readings.parts import SCORED, Extent, Scorer, choices
+from auditlib.analysis.readings.ranges import LIMIT, Effect, conclusions, effects_alone, laid_out
+from auditlib.analysis.readings.totals import Heads
+from auditlib.analysis.readings.whole import entangled
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
@@ -94,20 +94,19 @@ def other_readings(
         )  # fmt: skip
 
     scorer = scorer_of(SCORED)
-    pieces = Heads(scorer).pieces()
-    needed = scorer.scorings(pieces) if combined else SCORINGS + 1
+    needed = _scorings(scorer) if combined else SCORINGS + 1
     together = needed <= SCORINGS and needed * sum(ledger.accepted.values()) <= COUNTED
-    extent: Extent = LIMIT if together else "alone"
     scorer = scorer if together else scorer_of("alone")
-    heads, tables = Heads(scorer), scorer.tables(pieces)
-    together &= all(table.complete for table in tables.values())
-    totals, attained = {}, {}
-    for unit in result.units:
-        totals[unit.unit], attained[unit.unit], whole = Totals(heads, tables, unit.unit).tables(extent)
-        together &= whole
-    board = Board(scorer, tables, totals, attained, result, extent)
+    board, complete = laid_out(scorer, result, LIMIT if together else "alone")
     concluded = conclusions(scorer, result)
     effects = {unit.unit: effects_alone(board, at, concluded) for at, unit in enumerate(result.units)}
     found = {unit.unit: board.rank_range(at) for at, unit in enumerate(result.units)}
     ranks = {code: RankRange(*ends) for code, ends in found.items() if ends}
-    return OtherReadings(effects, ranks, together and board.complete)
+    return OtherReadings(effects, ranks, together and complete and board.complete)
+
+
+def _scorings(scorer: Scorer) -> int:
+    """How many times the ledger is counted for all combinations that are to be laid out."""
+    if entangled(scorer.file.natural):
+        return len(choices(tuple(scorer.options), scorer.options, SCORINGS)[0])
+    return scorer.scorings(Heads(scorer).pieces())
