@@ -17,14 +17,14 @@ from auditlib.report.sections.ranking import attention, losses
 from auditlib.report.tables import joined, shown_number
 from auditlib.scoring.result import UnitScore
 
-__all__ = ["Point", "main_points", "points_html", "unsure"]
+__all__ = ["MainPoint", "main_points", "points_html", "unsure"]
 
 NAMED = 3
 """So many units a sentence names."""
 
 
 @dataclass(frozen=True)
-class Point:
+class MainPoint:
     """One main point: what it is about, and the sentences; ``unit`` is the one that its heading names, if any."""
 
     title: str
@@ -35,21 +35,23 @@ class Point:
         return f"{self.title}: {self.text}"
 
 
-def main_points(page: RankingPage, standing: str, outcomes: str) -> list[Point]:
+def main_points(page: RankingPage, standing: str, outcomes: str) -> list[MainPoint]:
     """Three to five points, what a decision needs first: whom to help, who stands where, what everyone loses.
 
     ``standing`` says who leads and who is last; ``outcomes`` how many units each outcome falls to.
     """
-    found = [*_help(page), Point(page.t("Who stands where"), standing)]
+    found = [*_help(page), MainPoint(page.t("Who stands where"), standing)]
     if page.losses:
-        found.append(Point(page.t("Where points are lost"), losses.caption(page.losses, page.result, page.language)))
+        found.append(
+            MainPoint(page.t("Where points are lost"), losses.caption(page.losses, page.result, page.language))
+        )
     if page.scheme.outcomes:
-        found.append(Point(page.t("What follows"), in_one([outcomes, *_contradictory(page)], page.language)))
+        found.append(MainPoint(page.t("What follows"), in_one([outcomes, *_contradictory(page)], page.language)))
     doubts = unsure(page)
-    return [*found, Point(page.t("What is not sure"), in_one(doubts, page.language))] if doubts else found
+    return [*found, MainPoint(page.t("What is not sure"), in_one(doubts, page.language))] if doubts else found
 
 
-def points_html(points: Sequence[Point]) -> str:
+def points_html(points: Sequence[MainPoint]) -> str:
     """The points as a numbered list; the unit that one names becomes a link where it has a page."""
     entries = []
     for point in points:
@@ -60,7 +62,7 @@ def points_html(points: Sequence[Point]) -> str:
     return f'<ol class="points">{"".join(entries)}</ol>'
 
 
-def _help(page: RankingPage) -> list[Point]:
+def _help(page: RankingPage) -> list[MainPoint]:
     """Who needs help first and why, and who after that: the first of the units to look at."""
     grave = [(unit, reasons) for unit, reasons in attention.found_on(page) if attention.is_grave(reasons)]
     if not grave:
@@ -70,7 +72,7 @@ def _help(page: RankingPage) -> list[Point]:
     sentences = [page.t("{reasons}.", reasons=stop.join(reasons[:NAMED]))]
     if others := [one.name for one, _ in grave[1 : 1 + NAMED]]:
         sentences.append(page.t("After it: {names}.", names=joined(others, page.language)))
-    return [Point(page.t("Look first at {unit}", unit=unit.name), in_one(sentences, page.language), unit)]
+    return [MainPoint(page.t("Look first at {unit}", unit=unit.name), in_one(sentences, page.language), unit)]
 
 
 def _contradictory(page: RankingPage) -> list[str]:

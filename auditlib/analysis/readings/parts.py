@@ -28,7 +28,7 @@ from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.score import score
 
-__all__ = ["Extent", "Leaf", "Options", "ReadingsTable", "Scorer", "choices"]
+__all__ = ["SCORED", "Extent", "Leaf", "Options", "ReadingsTable", "Scorer", "choices"]
 
 Options = Mapping[str, tuple[str, ...]]
 """The options of each reading, the one in use first."""

@@ -51,9 +51,9 @@ def _stands(page: UnitPage) -> str:
     of = shown_number(unit.total_of, result.rounding)
     total = shown_number(unit.total, result.total_rounding)
     clauses = [
-        page.t("{name} has {total} of {of} points", name=unit.name, total=total, of=of)
+        page.t("{name} has {total} of {of} {of:point|points}", name=unit.name, total=total, of=of)
         if of
-        else page.t("{name} has {total} points", name=unit.name, total=total)
+        else page.t("{name} has {total} {total:point|points}", name=unit.name, total=total)
     ]
     if unit.rank is not None:
         whom = among(unit.ranked_in, len(peers_of(result, unit)), page.language)
