@@ -22,7 +22,7 @@ from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import TOTAL, AppliedAdjustment, Result, UnitScore
 from auditlib.scoring.totals import paired
 
-__all__ = ["Own", "ScoredPeriod", "counted_rows", "joined", "received_in"]
+__all__ = ["Own", "ScoredPeriod", "counted_rows", "joined", "named_in", "received_in"]
 
 
 @dataclass(frozen=True)
@@ -208,6 +208,30 @@ def received_in(rows: Iterable[CaseRow], period: Period, look: datetime) -> tupl
         for row in rows
         if row.received_at is not None and period.start <= row.received_at < period.end and row.received_at <= look
     )
+
+
+def named_in(scored: ScoredPeriod, language: str) -> ScoredPeriod:
+    """The period with its units and groups called as reports in ``language`` call them.
+
+    In English by ``name_en`` and ``group_en`` of the register of units, where it has them.
+    """
+    if language != "en" or not any(unit.name_en or unit.group_en for unit in scored.result.units):
+        return scored
+    groups: dict[str | None, str] = {unit.group: unit.group_en for unit in scored.result.units if unit.group_en}
+
+    def named(result: Result) -> Result:
+        units = tuple(
+            replace(
+                unit,
+                name=unit.name_en or unit.name,
+                group=groups.get(unit.group) or unit.group,
+                ranked_in=groups.get(unit.ranked_in) or unit.ranked_in,
+            )
+            for unit in result.units
+        )
+        return replace(result, units=units)
+
+    return replace(scored, result=named(scored.result), previous=scored.previous and named(scored.previous))
 
 
 def _compared(scheme: Scheme) -> tuple[frozenset[str], frozenset[str]]:

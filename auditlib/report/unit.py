@@ -7,7 +7,7 @@ from typing import Unpack
 from auditlib.analysis.assessment import UnitView
 from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.analysis.scored_periods import open_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.report.page import UnitPage
 from auditlib.report.report import PeriodReport
 from auditlib.report.sections.shared import gaps, how_to_repeat, rejects
@@ -44,7 +44,8 @@ class UnitReport(PeriodReport[UnitPage]):
     def __init__(self, view: UnitView, language: str = "zh") -> None:
         """The report on a unit in ``zh`` or ``en``."""
         check_language(language)
-        super().__init__(UnitPage(view.scored, language, view.score))
+        scored = named_in(view.scored, language)
+        super().__init__(UnitPage(scored, language, scored.unit(view.score.unit)))
 
     @classmethod
     def open(

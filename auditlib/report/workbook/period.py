@@ -9,7 +9,7 @@ import pandas as pd
 
 from auditlib.analysis.conclusions import explain_outcomes
 from auditlib.analysis.explain import fact_text
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.core.cells import BOM, csv_text
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t, told
@@ -61,6 +61,7 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
     Formulas add up lines to points, points to totals and totals to those of longer periods; a column of differences
     beside the stored numbers is zero where they agree.
     """
+    scored = named_in(scored, language)
     resolved, result = scored.resolved, scored.result
     lines = line_sheet(resolved, result, language)
     points = indicator_sheet(resolved, result, language)
