@@ -7,7 +7,7 @@ from typing import Unpack
 from auditlib.analysis.assessment import RankingView
 from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.analysis.scored_periods import open_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.report.page import RankingPage
 from auditlib.report.report import PeriodReport
 from auditlib.report.sections.ranking import (
@@ -42,7 +42,7 @@ class RankingReport(PeriodReport[RankingPage]):
     def __init__(self, view: RankingView, language: str = "zh", *, draws: int = 0) -> None:
         """The report on a period in ``zh`` or ``en``; with ``draws`` also which ranks by total chance alone gives."""
         check_language(language)
-        super().__init__(RankingPage(view.scored, language, draws))
+        super().__init__(RankingPage(named_in(view.scored, language), language, draws))
 
     @classmethod
     def open(cls, *, language: str = "zh", accept_rejects: bool = True, **asked: Unpack[Parameters]) -> RankingReport:

@@ -15,6 +15,8 @@ from auditlib.report.markup import folded_table, render_table, table_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from auditlib.report.figure import Spot
+
 __all__ = [
     "NOTHING",
     "PrintedFigure",
@@ -110,11 +112,11 @@ def table_section(
 
 def figure_section(
     name: str, title: str, figure: Figure, caption: str, table: pd.DataFrame | None = None, language: str = "zh",
-    kind: str = "",
+    kind: str = "", spots: Sequence[Spot] = (),
 ) -> Section:  # fmt: skip
     """A figure under its heading, as a PNG in the page, and folded under it its table.
 
-    The computed sentence is the caption and the alternative text.
+    The computed sentence is the caption and the alternative text; ``spots`` are its parts that lead somewhere.
     """
     from auditlib.report.figure import NARROW, png
 
@@ -124,7 +126,8 @@ def figure_section(
     markup = (
         f'<section class="audit figure">{heading(title, name)}'
         f'<figure{narrow}><div class="wide" role="group" tabindex="0" aria-label="{escape(title)}">'
-        f'<img src="data:image/png;base64,{image}" alt="{escape(f"{title} — {caption}")}" width="{width}"></div>'
+        f'<div class="drawn"><img src="data:image/png;base64,{image}" alt="{escape(f"{title} — {caption}")}" '
+        f'width="{width}">{"".join(map(_spot, spots))}</div></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure></section>"
     )
     drawn = Section(markup, f"{title}: {caption}", (caption,), table, figure)
@@ -132,6 +135,17 @@ def figure_section(
         return drawn
     folded = Section(folded_table(table, title, language, kind=kind), table_text(table, title))
     return replace(joined_sections(drawn, folded), table=table, figure=figure)
+
+
+def _spot(spot: Spot) -> str:
+    places = {"left": spot.left, "top": spot.top, "width": spot.width, "height": spot.height}
+    style = ";".join(f"{name}:{share * 100:.2f}%" for name, share in places.items())
+    find = f' data-find="{escape(spot.find)}"' if spot.find else ""
+    stop = "" if spot.stop else ' tabindex="-1"'
+    return (
+        f'<a class="spot" href="{escape(spot.href)}" title="{escape(spot.title)}" aria-label="{escape(spot.title)}"'
+        f'{find}{stop} style="{style}"></a>'
+    )
 
 
 def commands_section(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from auditlib.analysis.kept import Kept, keep
 from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import score_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.file_names import file_name
 from auditlib.core.hashes import digest, file_sha256, software
@@ -219,7 +219,7 @@ def _reports(
     """The reports of a period, in the order of the run file."""
     asked = scored.asked
     given = _given(run, asked)
-    names = {unit.unit: unit.name for unit in scored.result.units}
+    names = {unit.unit: unit.name for unit in named_in(scored, run.language).result.units}
     links = _links(run, units)
     for use in run.notebooks:
         notebook = find_notebook(use.notebook, own)

@@ -280,6 +280,8 @@ def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluat
         indicators,
         {name: facts.counts.get(name) for name in scheme.measures},
         {name: value if isinstance(value, Fraction) else None for name, value in values.items()},
+        name_en=row.get("name_en") or "",
+        group_en=row.get("group_en") or "",
         branches=branches,
     )
 

@@ -277,6 +277,9 @@ class UnitScore:
     """What it had before appeals changed the inputs, where any did."""
     duties: tuple[DutyCounts, ...] = ()
     """The duties of the scheme in its order, where it has some and they were counted."""
+    name_en: str = ""
+    group_en: str = ""
+    """How reports in English call the unit and its group, where the ledger says so."""
     branches: tuple[IndicatorScore, ...] = ()
     """The nodes of the scheme's tree that have other nodes under them, children before parents."""
     ranks: Mapping[str, Placement] = field(default_factory=dict)
