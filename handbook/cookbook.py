@@ -35,6 +35,7 @@ KINDS = {
     "time": Text(zh="时间与期限", en="Time and limits"),
     "people": Text(zh="由人决定与原文未明", en="What people decide, what the source leaves open"),
     "totals": Text(zh="总分、排名与结果运用", en="Totals, ranks, outcomes"),
+    "peers": Text(zh="与他人比、与自己的过去比", en="Beside others, and beside one's own past"),
 }
 UNIT = "甲"
 
@@ -102,6 +103,8 @@ class Recipe(Strict):
             },
             "rounding": {"digits": 4, "mode": "half_up"},
         }  # fmt: skip
+        if "rankings" in self.scheme:
+            del usual["ranking"]
         return usual | self.scheme
 
 

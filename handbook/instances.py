@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_origin
@@ -13,14 +13,28 @@ from typing import Any, get_origin
 import yaml
 from pydantic import BaseModel
 
-from auditlib.core.errors import InputError
+from auditlib.core.errors import InputError, Problem
 from handbook.models import Document, Model, alternatives, item_of
-from handbook.places import shown
+from handbook.places import COOKBOOK, shown
 
 __all__ = ["Instance", "instances", "refusal"]
 
+INLINE = tuple(f"auditlib.scheme.{name}" for name in ("formers", "conditions", "quantities"))
+"""Where the models are that may stand in the place of a name."""
+INSIDE = ("tree", "nodes")
+FILE_ONLY = {"Scheme": {"tree"}, "Branch": {"nodes"}, "Measure": {"rows", "unit"}}
+"""Keys that a file has, and the model no more once they were put in their places."""
+LEFT_OUT = {
+    "Scheme": {"scheme", "version", "title", "source", "effective", "periods", "clauses", "measures", "indicators",
+               "ranking", "rounding"},
+    "Indicator": {"max", "start", "floor", "cap"}, "Branch": {"children"}, "Measure": {"title"},
+    "Rate": {"numerator", "denominator"}, "Outcome": set(),
+}  # fmt: skip
+"""Keys that a file need not have although the model does."""
 LONGEST = 9
 """Lines of an example; of longer ones the beginning is shown."""
+USES = 4
+"""So many uses of a key are looked at for one that shows it."""
 WRONG = ("what", "[]", "-1", "{}", "'2 = '")
 """What is put in the place of a value, one after the other, until it is refused."""
 
@@ -30,6 +44,7 @@ class Instance:
     """A key in a file."""
 
     file: Path
+    key: str
     line: int
     text: str
     value: tuple[int, int, int]
@@ -40,46 +55,73 @@ class Instance:
         return f"{shown(self.file)}:{self.line}"
 
 
-def instances(document: Document, models: dict[type[BaseModel], Model]) -> dict[tuple[str, str], Instance]:
-    """For every key that some file uses the plainest use of it: shipped files first, then the shortest."""
-    best: dict[tuple[str, str], tuple[Any, Instance]] = {}
+def instances(document: Document, models: dict[type[BaseModel], Model]) -> dict[tuple[str, str], list[Instance]]:
+    """For every key that some file uses the plainest uses of it: shipped files first, then the shortest.
+
+    What stands beside a value that waits for a gap is no example: nothing is asked of it before the gap is supplied.
+    """
+    found: dict[tuple[str, str], list[tuple[Any, Instance]]] = {}
     for rank, files in enumerate((document.shipped, document.others)):
         for file in files:
             text = file.read_text(encoding="utf-8")
-            root = yaml.compose(text, Loader=yaml.CSafeLoader)
-            if root is None:
-                continue
+            root = document.part(yaml.compose(text, Loader=yaml.CSafeLoader), file)
             for model, key, named, node in _walk(root, document.root, models):
-                one = Instance(file, named.start_mark.line + 1, _lines(text, named, node), _span(node))
+                one = Instance(file, key, named.start_mark.line + 1, _lines(text, named, node), _span(node))
+                waits = any("$" in line for line in one.text.splitlines()[:1])
                 null = isinstance(node, yaml.ScalarNode) and node.value in ("null", "")
-                order = (rank, null, one.text.count("\n"), len(one.text), shown(file), one.line)
-                if (model, key) not in best or order < best[model, key][0]:
-                    best[model, key] = (order, one)
-    return {key: one for key, (_, one) in best.items()}
+                order = (waits, rank, null, one.text.count("\n"), len(one.text), shown(file), one.line)
+                found.setdefault((model, key), []).append((order, one))
+    return {key: [one for _, one in sorted(uses, key=lambda use: use[0])[:USES]] for key, uses in found.items()}
 
 
 def _walk(node: Any, annotation: Any, models: dict[type[BaseModel], Model]) -> Iterator[tuple[str, str, Any, Any]]:
-    """Every key of a model under ``node``: the model, the key, where it is named, its value."""
+    """Every key of a model under ``node``: the model, the key, where it is named, its value.
+
+    A quantity, a condition or a node of a tree may stand where the model, which sees the file after these were put in
+    their places, has a name: there the model is found by the keys.
+    """
     kinds = alternatives(annotation)
+    items = tuple(item_of(kind) for kind in kinds if get_origin(kind) in (tuple, list))
     if isinstance(node, yaml.SequenceNode):
-        for kind in kinds:
-            if get_origin(kind) in (tuple, list):
-                for item in node.value:
-                    yield from _walk(item, item_of(kind), models)
+        for item in node.value:
+            yield from _walk(item, items[0] if items else None, models)
     elif isinstance(node, yaml.MappingNode):
         given = {key.value for key, _ in node.value}
-        for kind in (*kinds, *(item_of(kind) for kind in kinds if get_origin(kind) in (tuple, list))):
-            if get_origin(kind) is dict:
-                for _, value in node.value:
-                    yield from _walk(value, item_of(kind), models)
-                return
-            model = models.get(kind) if isinstance(kind, type) else None
-            if model is not None and given <= {key.name for key in model.keys()}:
-                keys = {key.name: key for key in model.keys()}
-                for named, value in node.value:
-                    yield model.name, named.value, named, value
-                    yield from _walk(value, keys[named.value].annotation, models)
-                return
+        held = next((item_of(kind) for kind in kinds if get_origin(kind) is dict), None)
+        one_of = (*kinds, *(kind for item in items for kind in alternatives(item)))
+        model = _fitting(given, [models[kind] for kind in one_of if kind in models])
+        if model is None and held is None:
+            model = _fitting(given, [one for one in models.values() if one.type.__module__ in INLINE])
+        if model is None:
+            for key, value in node.value:
+                yield from _walk(key, None, models)
+                yield from _walk(value, held, models)
+            return
+        keys = {key.name: key.annotation for key in model.keys(every=True)}
+        own = {key.name for key in model.keys()} | FILE_ONLY.get(model.name, set())
+        for named, value in node.value:
+            shared = models[model.shared].name if model.shared is not None else model.name
+            yield model.name if named.value in own else shared, named.value, named, value
+            if named.value in INSIDE:
+                for node_of_tree in value.value:
+                    kind = next(one for one in models if one.__name__ == ("Branch" if _has(node_of_tree, "nodes") else "Indicator"))
+                    yield from _walk(node_of_tree, kind, models)
+            else:
+                yield from _walk(value, keys.get(named.value), models)
+
+
+def _has(node: Any, key: str) -> bool:
+    return isinstance(node, yaml.MappingNode) and any(one.value == key for one, _ in node.value)
+
+
+def _fitting(given: set[str], among: list[Model]) -> Model | None:
+    """The model that has all these keys, and needs none that is not there."""
+    for model in among:
+        known = {key.name for key in model.keys(every=True)} | FILE_ONLY.get(model.name, set())
+        needed = {key.name for key in model.keys(every=True) if key.required} - LEFT_OUT.get(model.name, set())
+        if given <= known and needed <= given | ({"register"} if "rows" in given else set()):
+            return model
+    return None
 
 
 def _span(node: Any) -> tuple[int, int, int]:
@@ -104,8 +146,12 @@ def _leaves(node: Any) -> Iterator[Any]:
                 yield from _leaves(inner)
 
 
-def refusal(document: Document, one: Instance) -> str | None:
-    """The first line that is said of the file of an example where something else stands in its place."""
+def refusal(document: Document, uses: list[Instance]) -> str | None:
+    """What is said of the file of an example where something else stands in the place of its value."""
+    return next((said for one in uses if (said := _refused(document, one)) is not None), None)
+
+
+def _refused(document: Document, one: Instance) -> str | None:
     text = one.file.read_text(encoding="utf-8")
     begin, end, column = one.value
     block = "\n" + " " * column if text[:end].endswith((" ", "\n")) else ""
@@ -119,9 +165,16 @@ def refusal(document: Document, one: Instance) -> str | None:
             try:
                 document.load(wrong)
             except InputError as error:
-                problem = next((p for p in error.problems if p.line and abs(p.line - one.line) <= LONGEST), None)
-                if problem is not None:
-                    return str(problem).replace(str(wrong), shown(one.file)).replace(f"{folder}/", "")
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(folder).mkdir()
+                problem = _of_the_key(error.problems, one)
+                if one.file.parent == COOKBOOK:  # a recipe becomes a whole scheme, whose lines are others
+                    return f"{problem.path}: {problem.message}"
+                return str(problem).replace(str(wrong), shown(one.file)).replace(f"{folder}/", "")
     return None
+
+
+def _of_the_key(problems: Sequence[Problem], one: Instance) -> Problem:
+    """The problem that stands at the key, else one that names it, else the first."""
+    near = [p for p in problems if p.line and abs(p.line - one.line) <= LONGEST and one.file.parent != COOKBOOK]
+    named = [p for p in problems if one.key in re.split(r"[.\[\]]+", p.path)]
+    both = [p for p in near if p in named]
+    return (both or near or named or list(problems))[0]

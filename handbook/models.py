@@ -48,18 +48,24 @@ class Model:
 
     type: type[BaseModel]
     places: list[str] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.type.__name__
+    name: str = ""
+    """What it is called here: its class, with the module before it where two classes have one name."""
 
     @property
     def module(self) -> str:
         return self.type.__module__
 
-    def keys(self) -> Iterator[Key]:
+    @property
+    def shared(self) -> type[BaseModel] | None:
+        """The class whose keys this one has besides its own, and which has a section of its own."""
+        return next((one for one in self.type.__mro__[1:] if one.__name__ in SHARED and issubclass(one, BaseModel)), None)
+
+    def keys(self, every: bool = False) -> Iterator[Key]:
+        """Its keys; with ``every`` those too that it shares with others."""
         hints = typing.get_type_hints(self.type, include_extras=True)
         for name, info in self.type.model_fields.items():
+            if not every and self.shared and name in self.shared.model_fields:
+                continue
             yield Key(info.alias or name, name, info, hints[name])
 
 
@@ -72,6 +78,8 @@ class Document:
     shipped: tuple[Path, ...]
     others: tuple[Path, ...]
     load: Callable[[Path], object]
+    part: Callable[[Any, Path], Any] = lambda root, file: root  # noqa: E731
+    """Of the YAML of a file what is such a document: of a recipe of the cookbook its scheme."""
 
 
 def alternatives(annotation: Any) -> tuple[Any, ...]:
@@ -103,10 +111,17 @@ def models_of(root: type[BaseModel]) -> dict[type[BaseModel], Model]:
                 if place not in model.places:
                     model.places.append(place)
                 if kind not in around:
-                    for key in model.keys():
+                    for key in model.keys(every=True):
                         look(key.annotation, f"{place}.{key.name}".lstrip("."), (*around, kind))
 
     look(root, "", ())
+    for model in tuple(found.values()):
+        if model.shared is not None:
+            found.setdefault(model.shared, Model(model.shared)).places += model.places
+    classes = [kind.__name__ for kind in found]
+    for kind, model in found.items():
+        twice = classes.count(kind.__name__) > 1 and kind.__module__.rpartition(".")[2] in APART
+        model.name = f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}" if twice else kind.__name__
     return found
 
 
@@ -124,6 +139,11 @@ def field_docstrings(model: type[BaseModel]) -> dict[str, str]:
         and isinstance(after.value.value, str)
     }
 
+
+SHARED = ("Former",)
+"""Classes of which others have all keys."""
+APART = ("formers",)
+"""Of two classes with one name that of such a module bears its module's too."""
 
 NAMED: tuple[tuple[Any, str, str], ...] = (
     (Number, "精确的数，如 `12`、`\"0.5\"`、`\"1/3\"`", "an exact number: `12`, `\"0.5\"`, `\"1/3\"`"),
