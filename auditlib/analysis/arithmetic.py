@@ -6,12 +6,12 @@ is. Only results are rounded; ``≈`` in place of ``=`` says that rounding chang
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.core.exact import Rounding, round_exact, telling
-from auditlib.core.message import sentence
+from auditlib.core.message import COMMA, sentence
 from auditlib.core.numerals import (
     PERCENT_DIGITS,
     equated,
@@ -22,18 +22,21 @@ from auditlib.core.numerals import (
     plain_signed,
     signed,
 )
+from auditlib.scheme.formers import Peers
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Composite, Rate, Standing
 from auditlib.scheme.rules import Bound, Rule, Shortfall
 from auditlib.scoring.place_points import place_of
-from auditlib.scoring.result import Result, ScoreLine, UnitScore
+from auditlib.scoring.result import Result, ScoreLine, UnitScore, Working
 
 __all__ = ["Arithmetic", "compared", "exact_quantity", "quantity_text"]
 
 MODES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "exact": ("", "")}
 OPPOSITE = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
 ONE = Fraction(1)
+MANY_PEERS = 12
+"""Of more peers the first are named."""
 
 
 def exact_quantity(scheme: Scheme, name: str, value: Fraction) -> str:
@@ -123,7 +126,53 @@ class Arithmetic:
             return f"{self._placed(standing)} → {standing.title(self.language)} = {plain(line.quantity)}"
         if name in scheme.measures:
             return f"{scheme.measures[name].title(self.language)} = {plain(line.quantity)}"
+        if name in scheme.quantities:
+            return self._made(name, line)
         return self._divided(name, line.quantity)
+
+    def _made(self, name: str, line: ScoreLine) -> str:
+        """A computed quantity with its value, and what it was made of: peers and periods by name, with their values."""
+        assert line.quantity is not None
+        own = self._valued(Working(name, line.quantity))
+        parts = [self._valued(one) for one in line.workings if one.quantity != name and self._tells(one)]
+        among = next((self._taken(one) for one in line.workings if one.quantity == name), "")
+        inside = self.t("; ").join([*parts, *([among] if among else [])])
+        return self.t("{one} ({other})", one=own, other=inside) if inside else own
+
+    def values(self, workings: Iterable[Working]) -> str:
+        """Quantities with their values, those that say something by themselves."""
+        return self.t("; ").join(self._valued(one) for one in workings if self._tells(one))
+
+    def _tells(self, working: Working) -> bool:
+        """Whether a part says more than the sentence around it: it is counted, named, or taken from elsewhere."""
+        scheme = self._scheme
+        return bool(working.peers or working.periods) or working.quantity not in scheme.quantities or (
+            scheme.has_name(working.quantity)
+        )  # fmt: skip
+
+    def _valued(self, working: Working) -> str:
+        title = self._scheme.title_of(working.quantity)(self.language)
+        if working.value is None:
+            return self.t("{title}: no value", title=title)
+        text, shown = _shown(self._scheme, working.quantity, working.value, self._rounding)
+        among = self._taken(working)
+        said = f"{title} {'=' if shown == working.value else '≈'} {text}"
+        return self.t("{one} ({other})", one=said, other=among) if among else said
+
+    def _taken(self, working: Working) -> str:
+        """The peers or periods that a value was taken from, so many as a reader can take in."""
+        if working.peers:
+            of = self._scheme.quantities[working.quantity]
+            name = of.peers if isinstance(of, Peers) and isinstance(of.peers, str) else working.quantity
+            first = [f"{unit} {_shown(self._scheme, name, value, self._rounding)[0]}" for unit, value in working.peers]
+            more = self.t(" and {count} more", count=len(first) - MANY_PEERS) if len(first) > MANY_PEERS else ""
+            listed = COMMA[self.language].join(first[:MANY_PEERS])
+            return self.t("n = {count}: {units}{more}", count=len(first), units=listed, more=more)
+        known = [
+            f"{period} {'—' if value is None else number_text(value, self._rounding)}"
+            for period, value in working.periods
+        ]
+        return COMMA[self.language].join(known)
 
     def _divided(self, name: str, value: Fraction, beside: tuple[Fraction, ...] = ()) -> str:
         """A rate or composite with what it is made of and its value."""
@@ -279,7 +328,8 @@ class Arithmetic:
         scheme = self._scheme
         rate, composite = scheme.rates.get(name), scheme.composites.get(name)
         if rate is None and composite is None:
-            return _factor(value)
+            text, shown = _shown(scheme, name, value, self._rounding)
+            return text if shown == value and scheme.is_percent(name) else _factor(value)
         text, shown = _shown(scheme, name, value, self._rounding)
         if rate is not None and self._counted(rate) and (divided or shown != value):
             return self._division(rate)

@@ -8,11 +8,13 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Literal
 
-from auditlib.analysis.arithmetic import compared
+from auditlib.analysis.arithmetic import Arithmetic, compared
 from auditlib.core.exact import Rounding, round_exact
 from auditlib.core.message import Sayable, sentence, told
 from auditlib.core.numerals import equated, number_text, plain, plain_percent
 from auditlib.core.period import Period
+from auditlib.scheme.conditions import Condition
+from auditlib.scheme.former_words import FormerWords, titles_of
 from auditlib.scheme.ground_words import ground_said
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.results import Consequence, Outcome
@@ -211,13 +213,29 @@ class _Words:
                 bound = outcome.total.bound
                 value = compared(self.resolved, bound, self.unit.total, self.result.total_rounding)
                 yield self.t("total {value}", value=value), bound.holds(self.unit.total)
+        if outcome.when is not None:
+            yield self._when(outcome, outcome.when)
         if outcome.place is not None:
             yield self._place(outcome, score)
+
+    def _when(self, outcome: Outcome, when: Condition) -> tuple[str, bool]:
+        """The conditions in words, and the quantities that decide them with their values."""
+        scheme = self.resolved.scheme
+        said = told(FormerWords(scheme).condition(when), self.language, titles_of(scheme, self.language))
+        found = self.unit.conditions.get(outcome.id)
+        if found is None:
+            return said, any(one.id == outcome.id for one in self.unit.outcomes)
+        values = Arithmetic(self.resolved, self.result, self.unit, self.language).values(found.workings)
+        return self.t("{one} ({other})", one=said, other=values) if values else said, found.holds is not False
+
+    def _ranking(self, id: str) -> str:
+        ranking = next(one for one in self.resolved.scheme.rankings if one.id == id)
+        return ranking.title(self.language) if ranking.title is not None else id
 
     def _quantity(self, bound: Bound) -> tuple[str, bool]:
         scheme = self.resolved.scheme
         value = self.unit.measures.get(bound.of) if bound.of in scheme.measures else self.unit.rates.get(bound.of)
-        title = (scheme.measures | scheme.rates | scheme.composites | scheme.standings)[bound.of].title
+        title = scheme.title_of(bound.of)
         if value is None:
             return self.t("{title}: no value", title=title), False
         text = compared(self.resolved, bound, value, self.result.rounding)
@@ -225,13 +243,20 @@ class _Words:
 
     def _place(self, outcome: Outcome, score: OutcomeScore | None) -> tuple[str, bool]:
         assert outcome.place is not None
-        count, first = outcome.place.top or outcome.place.bottom, outcome.place.top is not None
+        place_, first = outcome.place, outcome.place.top is not None
+        count = place_.end if isinstance(place_.end, int) else self.t("{number} %", number=plain(place_.end * 100))
         within = self.t("the first {count}" if first else "the last {count}", count=count)
         by = ""
+        own = self.unit.ranks.get(place_.ranking or "")
+        if place_.ranking is not None and place_.ranking != self.resolved.scheme.main_ranking:
+            by = self.t("in {ranking}, ", ranking=self._ranking(place_.ranking))
+            if own is None:
+                return f"{by}{self.t('not ranked')}", False
+            if score is None:
+                said = "{by}place {place} of {ranked}, not among {within}"
+                return self.t(said, by=by, place=own.rank, ranked=own.of, within=within), False
         if outcome.place.by is not None:
-            scheme = self.resolved.scheme
-            named = (scheme.measures | scheme.rates | scheme.composites)[outcome.place.by].title
-            by = self.t("by {quantity}, ", quantity=named)
+            by = self.t("by {quantity}, ", quantity=self.resolved.scheme.title_of(outcome.place.by))
         among = "{by}place {place} of {ranked}, among {within}"
         if score is not None and score.place is not None:
             place, ranked = score.place
@@ -245,7 +270,10 @@ class _Words:
             one.rank for one in self.result.units if one.rank is not None and one.ranked_in == self.unit.ranked_in
         )
         ranked = len(ranks)
-        edge = ranks[min(count or 0, ranked) - 1] if first else ranks[max(ranked - (count or 0), 0)]
+        places = place_.count(ranked)
+        if not places or not ranked:
+            return self.t("{by}not among {within}", by=by, within=within), False
+        edge = ranks[min(places, ranked) - 1] if first else ranks[max(ranked - places, 0)]
         inside = self.unit.rank <= edge if first else self.unit.rank >= edge
         said = among if inside else "{by}place {place} of {ranked}, not among {within}"
         return self.t(said, by="", place=self.unit.rank, ranked=ranked, within=within), inside

@@ -97,7 +97,8 @@ def _several(annotation: Any) -> str:
 
 
 def _keys(model: type[BaseModel]) -> str:
-    fields = model.model_fields.items()
+    """The keys that a file may write: fields that another form of the file fills are not shown (``repr=False``)."""
+    fields = [(name, info) for name, info in model.model_fields.items() if info.repr]
     needed = [info.alias or name for name, info in fields if info.is_required()]
     optional = [info.alias or name for name, info in fields if not info.is_required()]
     if not needed:
@@ -251,7 +252,7 @@ def _model(annotation: Any) -> bool:
 
 def _fields(annotation: Any) -> list[str]:
     models = (kind for kind in _alternatives(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
-    return [info.alias or name for kind in models for name, info in kind.model_fields.items()]
+    return [info.alias or name for kind in models for name, info in kind.model_fields.items() if info.repr]
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:

@@ -4,6 +4,8 @@ In a file a quantity may stand inside a rule, a node, a ranking, an outcome or a
 made of where it stands (``on_time-late-per``) and its place among ``quantities``, or among ``measures`` where it
 counts rows or reads a fact. A rule keeps the shapes that it had without them: what it multiplies and what it asks for
 are quantities by name. Problems are still told where the file has them.
+
+It is done twice: to the file as it is written, and once readings are chosen, since an option may be a quantity.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 from auditlib.core.values import number
 from auditlib.core.yaml_file import Path_, Tree
 from auditlib.scheme.formers import former_of
+from auditlib.scheme.reference_names import references_in
 
 __all__ = ["hoisted"]
 
@@ -42,6 +45,7 @@ def hoisted(tree: Tree) -> Tree:
 class _Hoist:
     def __init__(self, value: dict[str, Any]) -> None:
         sections = (value.get(key) for key in ("measures", "rates", "composites", "standings", "quantities"))
+        self.gaps = frozenset(value["gaps"]) if isinstance(value.get("gaps"), dict) else frozenset()
         self.taken = {name for section in sections if isinstance(section, dict) for name in section}
         self.quantities: dict[str, Any] = {}
         self.measures: dict[str, Any] = {}
@@ -72,6 +76,8 @@ class _Hoist:
             result["measures"] = {**(value.get("measures") or {}), **self.measures}
         if self.quantities or isinstance(written, dict):
             result["quantities"] = self.quantities
+            named = [str(name) for name in written or () if str(name) in self.quantities]
+            result["named"] = value.get("named", named)
         return result
 
     # --- quantities ---
@@ -80,7 +86,7 @@ class _Hoist:
         """Puts a quantity under its name, and those inside it under names of their own."""
         word = former_of(value)
         if word in OF_A_MEASURE:
-            self.measures[name] = _measure(name, value)
+            self.measures[name] = _measure(name if path == ("quantities", name) else None, value)
             self.moved["measures", name] = path
             return
         self.quantities[name] = value if word is None else self._inside(name, value, path)
@@ -93,6 +99,12 @@ class _Hoist:
             return value
         free = self._free(name)
         self.former(free, value, path)
+        return free
+
+    def wrapped(self, word: str, value: Any, name: str, path: Path_) -> Any:
+        """The name of a quantity that the file does not write in this form: ``word`` made of what stands at ``path``."""
+        free = self.part({word: value} if word != "choose" else value, name, path)
+        self.moved["quantities", free, word] = path
         return free
 
     def named(self, value: Any, name: str, path: Path_) -> Any:
@@ -149,7 +161,8 @@ class _Hoist:
             }
         if isinstance(value.get("choose"), list):
             result["choose"] = [
-                self._case(case, f"{name}-{index}", (*path, "choose", index)) for index, case in enumerate(value["choose"])
+                self._case(case, f"{name}-{index}", (*path, "choose", index))
+                for index, case in enumerate(value["choose"])
             ]
         if isinstance(value.get("steps"), dict):
             result["steps"] = {
@@ -178,12 +191,16 @@ class _Hoist:
         self.taken.add(free)
         return free
 
+    def _is_name(self, value: Any) -> bool:
+        """Whether a quantity stands where a number might; anything else is refused as no number."""
+        return isinstance(value, str) and value in self.taken
+
     # --- what uses them ---
 
     def _node(self, node: dict[str, Any], path: Path_) -> dict[str, Any]:
         result, name = dict(node), str(node.get("id", "node"))
         for key in AMOUNTS:
-            if isinstance(node.get(key), dict) or (isinstance(node.get(key), str) and not _is_number(node[key])):
+            if isinstance(node.get(key), dict) or self._is_name(node.get(key)):
                 result[f"{key}_of"] = self.part(node[key], f"{name}-{key}", (*path, key))
                 result[key] = 0 if key == "start" else None
                 self.moved[(*path, f"{key}_of")] = (*path, key)
@@ -198,6 +215,8 @@ class _Hoist:
         return result
 
     def _rule(self, rule: dict[str, Any], name: str, path: Path_) -> dict[str, Any]:
+        if self.gaps.intersection(references_in(rule)):
+            return rule  # it waits, whatever is written in it
         result = dict(rule)
         for key in ("when", "target"):
             if key in rule:
@@ -206,20 +225,19 @@ class _Hoist:
             result["per"] = self.named(rule["per"], f"{name}-per", (*path, "per"))
         if isinstance(rule.get("step"), dict):
             step = rule["step"]
-            if any(isinstance(step.get(key), dict) or _is_name(step.get(key)) for key in ("above", "below", "every")) or (
-                isinstance(step.get("of"), dict)
-            ):
+            if any(
+                isinstance(step.get(key), dict) or self._is_name(step.get(key)) for key in ("above", "below", "every")
+            ) or (isinstance(step.get("of"), dict)):
                 result.pop("step")
-                result["per"] = self.part({"steps": step}, f"{name}-steps", path)
-                self.moved["quantities", result["per"], "steps"] = (*path, "step")
+                result["per"] = self.wrapped("steps", step, f"{name}-steps", (*path, "step"))
         points, becomes = result.get("points"), result.get("becomes")
-        if isinstance(points, dict) or _is_name(points):
+        if isinstance(points, dict) or self._is_name(points):
             self._times(result, name, path)
         elif {"points", "per", "when"} <= result.keys():
             # What is multiplied counts only where the condition holds.
             case = {"when": result.pop("when"), "is": result["per"]}
-            result["per"] = self.part({"choose": [case], "else": 0}, f"{name}-where", path)
-        if isinstance(becomes, dict) or _is_name(becomes):
+            result["per"] = self.wrapped("choose", {"choose": [case], "else": 0}, f"{name}-where", path)
+        if isinstance(becomes, dict) or self._is_name(becomes):
             result["becomes_of"] = self.part(becomes, f"{name}-becomes", (*path, "becomes"))
             result.pop("becomes")
             self.moved[(*path, "becomes_of")] = (*path, "becomes")
@@ -231,7 +249,7 @@ class _Hoist:
         if "per" in rule:
             factors.append(rule["per"])
         if "step" in rule:
-            factors.append(self.part({"steps": rule.pop("step")}, f"{name}-steps", path))
+            factors.append(self.wrapped("steps", rule.pop("step"), f"{name}-steps", (*path, "step")))
         product = {"multiply": factors} if len(factors) > 1 else {"add": factors}
         if "when" in rule:
             product = {"choose": [{"when": rule.pop("when"), "is": product}], "else": 0}
@@ -248,16 +266,16 @@ class _Hoist:
         if "of" in value and len(bounds) == 1:
             (key,) = bounds
             of = self.named(value["of"], f"{name}-of", (*path, "of"))
-            if not (isinstance(value[key], dict) or _is_name(value[key])):
+            if not (isinstance(value[key], dict) or self._is_name(value[key])):
                 return value | {"of": of}
             other = self.part(value[key], f"{name}-{key}", (*path, key))
             difference = {"add": {of: 1, other: -1}}
-            return {"of": self.part(difference, f"{name}-difference", path), key: 0} | {
+            return {"of": self.wrapped("add", difference["add"], f"{name}-difference", path), key: 0} | {
                 rest: value[rest] for rest in value if rest not in ("of", key)
             }
         if "of" in value and not bounds:
             return value
-        return {"of": self.part({"holds": value}, f"{name}", path), "at_least": 1}
+        return {"of": self.wrapped("holds", value, name, path), "at_least": 1}
 
     def _ranking(self, ranking: dict[str, Any], path: Path_) -> dict[str, Any]:
         result, name = dict(ranking), str(ranking.get("id", "ranking"))
@@ -274,6 +292,8 @@ class _Hoist:
         return {"of": self.part(key, name, path), "order": "descending"}
 
     def _outcome(self, outcome: dict[str, Any], path: Path_) -> dict[str, Any]:
+        if self.gaps.intersection(references_in(outcome)):
+            return outcome
         result, name = dict(outcome), str(outcome.get("id", "outcome"))
         if "when" in outcome:
             result["when"] = self.condition(outcome["when"], f"{name}-when", (*path, "when"))
@@ -286,17 +306,19 @@ class _Hoist:
         return result
 
     def _consequence(self, one: dict[str, Any], name: str, path: Path_) -> dict[str, Any]:
-        if isinstance(one.get("amount"), dict) or _is_name(one.get("amount")):
+        if isinstance(one.get("amount"), dict) or self._is_name(one.get("amount")):
             of = self.part(one["amount"], f"{name}-amount", (*path, "amount"))
             self.moved[(*path, "amount_of")] = (*path, "amount")
             return {key: value for key, value in one.items() if key != "amount"} | {"amount_of": of}
         return one
 
 
-def _measure(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    """A quantity that counts rows or reads a fact, as a measure."""
+def _measure(name: str | None, value: dict[str, Any]) -> dict[str, Any]:
+    """A quantity that counts rows or reads a fact, as a measure. Without a name it is called by what it counts."""
     result = {("register" if key == "rows" else key): one for key, one in value.items()}
-    return {"title": {"zh": name, "en": name}} | result
+    counted = str(value.get("rows", value.get("fact")))
+    called = name or (f"{counted}: {value['where']}" if value.get("where") else counted)
+    return {"title": {"zh": called, "en": called}} | result
 
 
 def _is_number(value: Any) -> bool:
@@ -306,7 +328,4 @@ def _is_number(value: Any) -> bool:
         return False
     return True
 
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and not value.startswith("$") and not _is_number(value)
 

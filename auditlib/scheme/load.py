@@ -148,9 +148,7 @@ class SchemeFile:
                 duty |= {"limits": [limits[duty["id"]]], "supplied": True}
         scheme = validate(Scheme, hoisted(tree))
         raw = self.tree.value
-        return Resolved(
-            scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme), self
-        )
+        return Resolved(scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme), self)
 
 
 def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
@@ -159,7 +157,7 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = with_branches(_with_sections(_read_extended(file, name)))
+    tree = hoisted(with_branches(_with_sections(_read_extended(file, name))))
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
 
 

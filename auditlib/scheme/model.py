@@ -19,8 +19,9 @@ from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.registers import Column as Printed
-from auditlib.scheme.duties import Actor, Counting, Duty
 from auditlib.scheme.conditions import Condition
+from auditlib.scheme.duties import Actor, Counting, Duty
+from auditlib.scheme.former_words import text_of
 from auditlib.scheme.formers import OfOutcome, Over, PointsOf, Quantity
 from auditlib.scheme.nodes import Branch
 from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing
@@ -70,6 +71,8 @@ class Scheme(Strict):
     """What the validity of a unit decides: of each row whether it is the unit's, or only whether the unit is assessed
     in a period, all of whose rows are then counted."""
     periods: Periods
+    year_starts: Annotated[Whole, Field(ge=1, le=12)] = 1
+    """The month with which the year of the scheme begins: 4 for a fiscal year from April to March."""
     clauses: dict[str, Clause]
     readings: dict[Name, Reading] = {}
     gaps: dict[Name, Gap] = {}
@@ -88,10 +91,12 @@ class Scheme(Strict):
     standings: dict[Name, Standing] = {}
     quantities: dict[Name, Quantity] = {}
     """Everything else that is computed, each under its name; one written where it is used has a name of its place."""
+    named: tuple[str, ...] = Field(default=(), repr=False)
+    """Those of the quantities that the file itself names."""
     dimensions: tuple[Dimension, ...] = ()
     base: Base | None = None
     indicators: tuple[Indicator, ...]
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[Branch, ...] = Field(default=(), repr=False)
     """The nodes of a tree that have other nodes under them, children before parents."""
     roll_up: dict[Granularity, RollUp] = {}
     ranking: Ranking
@@ -138,6 +143,21 @@ class Scheme(Strict):
         for indicator in self.indicators:
             for rule in indicator.rules:
                 yield indicator, rule
+
+    def title_of(self, quantity: str) -> Text:
+        """What people call a quantity. Raises :class:`KeyError` where the scheme has no such thing."""
+        if quantity in self.quantities:
+            return text_of(self, quantity)
+        return (self.measures | self.rates | self.composites | self.standings)[quantity].title
+
+    def has_name(self, quantity: str) -> bool:
+        """Whether the file itself gives a computed quantity its name, so that other sentences may call it so."""
+        return quantity in self.named
+
+    @property
+    def node_ids(self) -> frozenset[str]:
+        """The ids of all nodes with points."""
+        return frozenset(one.id for one in (*self.indicators, *self.branches))
 
     def node(self, id: str) -> Indicator | Branch:
         """The indicator or the branch with this id. Raises :class:`KeyError`."""
@@ -234,10 +254,19 @@ class Scheme(Strict):
         looked_at += [outcome.quantity for outcome in self.outcomes]
         return tuple(one for one in looked_at if one is not None and one.of == quantity)
 
+    def unit_of(self, quantity: str) -> str | None:
+        """What a quantity is measured in, as far as the file says; rows are counted."""
+        if quantity in self.quantities:
+            return self.quantities[quantity].unit
+        if quantity in self.measures:
+            measure = self.measures[quantity]
+            return measure.unit or ("count" if measure.fact is None and measure.column is None else None)
+        return "share" if self.is_percent(quantity) else None
+
     def is_percent(self, quantity: str) -> bool:
         """Whether people write the quantity as a percentage."""
-        if quantity in self.quantities:
-            return self.quantities[quantity].unit == "share"
+        if quantity in self.quantities or quantity in self.measures:
+            return self.unit_of(quantity) == "share"
         shown = self.rates.get(quantity) or self.composites.get(quantity)
         return shown is not None and shown.show == "percent"
 

@@ -40,9 +40,9 @@ class Branch(Strict):
     start: Number = Field(default=0, validate_default=True)  # type: ignore[assignment]
     floor: Number | None = None
     cap: Number | None = None
-    start_of: Part | None = None
-    floor_of: Part | None = None
-    cap_of: Part | None = None
+    start_of: Part | None = Field(default=None, repr=False)
+    floor_of: Part | None = Field(default=None, repr=False)
+    cap_of: Part | None = Field(default=None, repr=False)
     only: Condition | None = None
     periods: Periods | None = None
     combine: Literal["sum", "mean", "least"] = "sum"

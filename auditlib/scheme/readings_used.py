@@ -37,7 +37,7 @@ def readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[s
 
     def of_measure(name: str) -> set[str]:
         measure = scheme.measures[name]
-        found = direct((raw.get("measures") or {}).get(name) or (raw.get("quantities") or {}).get(name))
+        found = direct((raw.get("measures") or {}).get(name))
         if measure.register_:
             used = [
                 *(parse_sql(measure.where).columns if measure.where else ()),

@@ -75,7 +75,7 @@ class Ranking(Strict):
 
     only: Condition | None = None
     """Who is ranked at all."""
-    then: tuple[Key, ...] = ()
+    then: tuple[Key, ...] = Field(default=(), repr=False)
     """What orders units that are equal in what stands before."""
 
     def group_of(self, unit: str, name: str | None, group: str | None) -> str | None:
@@ -200,7 +200,7 @@ class Consequence(Strict):
     each: bool = False
     of: str | None = None
     """The fact that a fixed amount is a share of; where the ledger does not give it, there is no amount."""
-    amount_of: Part | None = None
+    amount_of: Part | None = Field(default=None, repr=False)
     """A quantity that is the amount."""
 
     @model_validator(mode="after")

@@ -127,7 +127,7 @@ class Rule(Strict):
     step: Shortfall | None = None
     when: Bound | None = None
     becomes: Number | None = None
-    becomes_of: Part | None = None
+    becomes_of: Part | None = Field(default=None, repr=False)
     """A quantity that the points become."""
     mark: Mark | None = None
     target: Bound | None = None
@@ -190,9 +190,9 @@ class Indicator(Strict):
     """What it weighs among the nodes beside it, where the node above takes their mean."""
     only: Condition | None = None
     """For which units it counts at all."""
-    start_of: Part | None = None
-    floor_of: Part | None = None
-    cap_of: Part | None = None
+    start_of: Part | None = Field(default=None, repr=False)
+    floor_of: Part | None = Field(default=None, repr=False)
+    cap_of: Part | None = Field(default=None, repr=False)
     """Where start, floor or cap is a quantity: its name."""
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
 

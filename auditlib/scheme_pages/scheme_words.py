@@ -47,12 +47,8 @@ class SchemeWords:
         return en if self.language == "en" else zh
 
     def title(self, quantity: str) -> str:
-        """The title of a measure, rate, composite or standing; its name where the scheme has no such thing."""
-        scheme = self.scheme
-        for section in (scheme.measures, scheme.rates, scheme.composites, scheme.standings):
-            if quantity in section:
-                return section[quantity].title(self.language)
-        return quantity
+        """The title of a quantity; its name where the scheme has no such thing."""
+        return self.scheme.title_of(quantity)(self.language) if quantity in self.scheme.quantity_names else quantity
 
     def duty(self, name: str) -> str:
         """The title of a duty."""

@@ -11,6 +11,7 @@ from auditlib.core.message import Sayable
 from auditlib.core.period import Granularity
 from auditlib.scheme.conditions import Condition
 from auditlib.scoring.counting import FactRow
+from auditlib.scoring.result import Working
 from auditlib.scoring.unknown import Unknown, Value
 
 __all__ = ["Facts", "Population"]
@@ -27,6 +28,9 @@ class Population(Protocol):
 
     def value(self, part: str | Fraction, unit: str) -> Value:
         """The value of a quantity for a unit, or why it has none."""
+
+    def workings(self, quantity: str, unit: str) -> tuple[Working, ...]:
+        """What a quantity is made of for a unit, each part after its own parts."""
 
     def holds(self, condition: Condition, unit: str, *, strict: bool = False) -> bool | Unknown:
         """Whether a condition holds for a unit."""
@@ -49,5 +53,7 @@ class Facts:
     """The kind of period; None assesses every indicator."""
     rows: Mapping[str, FactRow] = field(default_factory=dict)
     """By measure the row of ``unit_facts`` that it was read from."""
+    explained: bool = False
+    """Whether lines say what their quantities are made of."""
     population: Population | None = field(default=None, compare=False, repr=False)
     """The units among which it is evaluated."""

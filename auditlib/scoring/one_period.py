@@ -22,11 +22,11 @@ from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.measures import duty_tally
-from auditlib.scoring.mark_notices import marks_of_others, unused_marks
-from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.facts import Facts
+from auditlib.scoring.mark_notices import marks_of_others, unused_marks
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.past import LedgerPast
+from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.points import marked_rule, total_of_unit, value_of
 from auditlib.scoring.quantities.evaluation import Evaluation
 from auditlib.scoring.rank import ranked
@@ -125,7 +125,9 @@ class ScoringBasis:
             return None
         other = self.other(now, period)
         assert other is not None
-        return outcome_in(other.resolved.scheme, period.granularity, self.periods[period, self.exclude], outcome).get(unit)
+        return outcome_in(other.resolved.scheme, period.granularity, self.periods[period, self.exclude], outcome).get(
+            unit
+        )
 
 
 def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Sequence[str] | None) -> PeriodUnits:
@@ -165,11 +167,13 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
         )
         own_rows = facts.get(unit, {}) if evidence and shows else {}
         facts_of[unit] = Facts(
-            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows
+            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows,
+            explained=evidence and shows,
         )  # fmt: skip
     groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
     facts_of = with_standings(scheme, facts_of, groups)
-    evaluation = Evaluation(resolved, facts_of, groups, LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period)))
+    past = LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period), scheme.year_starts)
+    evaluation = Evaluation(resolved, facts_of, groups, past)
     facts_of = evaluation.facts
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}

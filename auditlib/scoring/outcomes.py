@@ -13,8 +13,8 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.results import Consequence, Outcome, Place
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.points import paired, value_of
+from auditlib.scoring.result import ConditionFound, OutcomeScore, UnitScore
 from auditlib.scoring.unknown import Unknown
-from auditlib.scoring.result import OutcomeScore, UnitScore
 
 __all__ = ["forced_last", "with_outcomes"]
 
@@ -67,9 +67,11 @@ class _Finding:
         self.waiting = Counter(unit.ranked_in for unit in units if _waits(unit))
         self.found: dict[str, list[OutcomeScore]] = {unit.unit: [] for unit in units}
         self.barred: dict[str, set[str]] = {unit.unit: set() for unit in units}
+        self.conditions: dict[str, dict[str, ConditionFound]] = {unit.unit: {} for unit in units}
 
     def without_place(self, outcome: Outcome) -> None:
         """An outcome of counts, totals and conditions. What it bars below it in the file, the unit does not get."""
+        self._look(outcome)
         for unit in self.units:
             holds = _holds(self.scheme, outcome, unit, self.facts[unit.unit])
             if outcome.id in self.barred[unit.unit]:
@@ -81,6 +83,7 @@ class _Finding:
 
     def by_place(self, outcome: Outcome, place: Place) -> None:
         """An outcome of the first or the last places of a ranking."""
+        self._look(outcome)
         scheme, facts = self.scheme, self.facts
         by_total = place.by is None and place.ranking in (None, _main(scheme))
         for unit in self.units:
@@ -106,6 +109,17 @@ class _Finding:
                 self._add(unit, outcome, _score(scheme, outcome, facts[unit.unit], certain))
                 _tell(facts[unit.unit], outcome, certain or None)
 
+    def _look(self, outcome: Outcome) -> None:
+        """Keeps what the conditions of an outcome look at, of the units that are explained."""
+        for unit in self.units if outcome.when is not None else ():
+            facts = self.facts[unit.unit]
+            if facts.explained and facts.population is not None and outcome.when is not None:
+                truth = facts.population.holds(outcome.when, unit.unit)
+                names = dict.fromkeys(part for part in outcome.when.parts() if isinstance(part, str))
+                workings = [one for name in names for one in facts.population.workings(name, unit.unit)]
+                found = ConditionFound(None if isinstance(truth, Unknown) else truth, tuple(dict.fromkeys(workings)))
+                self.conditions[unit.unit][outcome.id] = found
+
     def _ranked(self, place: Place, by_total: bool) -> list[list[UnitScore]]:
         """The units by the ranking that the place is one of, group by group."""
         if by_total:
@@ -127,7 +141,11 @@ class _Finding:
         """The units with their outcomes in the order of the file."""
         order = {outcome.id: index for index, outcome in enumerate(self.scheme.outcomes)}
         return tuple(
-            replace(unit, outcomes=tuple(sorted(self.found[unit.unit], key=lambda score: order[score.id])))
+            replace(
+                unit,
+                outcomes=tuple(sorted(self.found[unit.unit], key=lambda score: order[score.id])),
+                conditions=self.conditions[unit.unit],
+            )
             for unit in self.units
         )
 

@@ -12,10 +12,10 @@ from auditlib.scoring.quantities.evaluation import Evaluation
 __all__ = ["LedgerPast", "periods_over"]
 
 
-def periods_over(over: Over, period: Period) -> tuple[Period, ...]:
+def periods_over(over: Over, period: Period, year_starts: int = 1) -> tuple[Period, ...]:
     """The periods that a quantity is taken over, the oldest first, up to the one that ends with ``period``."""
     if over.inside is not None:
-        whole = period.widen(over.inside)
+        whole = period.year_of(year_starts) if over.inside == "year" else period.widen(over.inside)
         return tuple(one for one in whole.split(over.each) if one.after <= period.after)
     found = [period.last_of(over.each)]
     while len(found) < (over.last or 1):
@@ -33,6 +33,7 @@ class LedgerPast:
     period: Period
     evaluated: Callable[[Period], Evaluation | None]
     outcome_of: Callable[[Period, str, str], bool | None]
+    year_starts: int = 1
 
     def earlier(self, by: str) -> Evaluation | None:
         """One ``period`` or one ``year`` before."""
@@ -40,7 +41,11 @@ class LedgerPast:
 
     def periods(self, over: Over) -> Sequence[Evaluation | None]:
         """The periods that ``over`` names."""
-        return [self.evaluated(one) for one in periods_over(over, self.period)]
+        return [self.evaluated(one) for one in periods_over(over, self.period, self.year_starts)]
+
+    def names(self, over: Over) -> Sequence[str]:
+        """What these periods are called."""
+        return [str(one) for one in periods_over(over, self.period, self.year_starts)]
 
     def had(self, evaluation: Evaluation, outcome: str, unit: str) -> bool | None:
         """Whether a unit had an outcome in a period; None where it was not assessed, or nobody can say."""

@@ -11,8 +11,8 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Standing
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.points import value_of
-from auditlib.scoring.unknown import Unknown
 from auditlib.scoring.result import UnitScore
+from auditlib.scoring.unknown import Unknown
 
 __all__ = ["place_of", "with_standings"]
 

@@ -17,7 +17,7 @@ from auditlib.scheme.quantities import Composite, Rate
 from auditlib.scheme.rules import Indicator, Rule
 from auditlib.scoring.counting import FactRow
 from auditlib.scoring.facts import Facts, Marks
-from auditlib.scoring.result import IndicatorScore, ScoreLine, Status
+from auditlib.scoring.result import IndicatorScore, ScoreLine, Status, Working
 from auditlib.scoring.unknown import NOTHING, Unknown
 
 __all__ = [
@@ -165,6 +165,7 @@ def _apply_rule(
             ScoreLine(
                 rule.id, rule.clause, None, None, None, readings=readings, reason=value.reason,
                 facts=_fact_rows(resolved.scheme, rule.quantity or "", facts), undecided_with=value.undecided_with,
+                workings=_workings(rule, facts),
             )
         )  # fmt: skip
         return
@@ -217,7 +218,9 @@ def _lines(
     of = rule.quantity or ""
     if rule.target is not None:
         met = Fraction(rule.target.holds(value))
-        yield ScoreLine(rule.id, rule.clause, value, met, None, evidence, readings, facts=known, of=of)
+        yield ScoreLine(
+            rule.id, rule.clause, value, met, None, evidence, readings, facts=known, of=of, workings=_workings(rule, facts)
+        )  # fmt: skip
         return
     if rule.per is not None:
         steps = value
@@ -227,7 +230,9 @@ def _lines(
         assert rule.when is not None
         steps = Fraction(rule.when.holds(value))
     points = (becomes - running) * steps if becomes is not None else (rule.points or 0) * steps
-    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence, readings, facts=known, of=of)
+    yield ScoreLine(
+        rule.id, rule.clause, value, steps, points, evidence, readings, facts=known, of=of, workings=_workings(rule, facts)
+    )  # fmt: skip
     if rule.multiplier is not None and (again := facts.counts.get(rule.multiplier.of)):
         extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
         yield ScoreLine(
@@ -236,6 +241,13 @@ def _lines(
             Message("counted {by} times", by=rule.multiplier.by),
             of=rule.multiplier.of,
         )  # fmt: skip
+
+
+def _workings(rule: Rule, facts: Facts) -> tuple[Working, ...]:
+    if not facts.explained or facts.population is None:
+        return ()
+    names = (rule.quantity, rule.becomes_of if isinstance(rule.becomes_of, str) else None)
+    return tuple(one for name in names if name is not None for one in facts.population.workings(name, facts.unit))
 
 
 def value_of(scheme: Scheme, quantity: str, facts: Facts) -> Fraction | Unknown:
@@ -305,8 +317,8 @@ def total_of_unit(
     The total of a tree are the points of the nodes that stand under no other.
     """
     scheme = resolved.scheme
-    roots = set(scheme.roots)
-    tops = [one for one in (*indicators, *branches) if one.id in roots]
+    roots = set(scheme.roots) if scheme.branches else None
+    tops = [one for one in (*indicators, *branches) if roots is None or one.id in roots]
     scored = [one for one in tops if one.points is not None]
     complete = not any(one.status == "needs_input" or one.gaps for one in (*indicators, *branches))
     blocked = any(

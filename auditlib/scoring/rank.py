@@ -134,7 +134,9 @@ def _ranked_group(units: list[UnitScore], order: Order) -> Iterator[UnitScore]:
             unable += [replace(unit, unranked=_undecided(able, unit)) for unit in able]
             able = []
         elif ranking.different_maxima == "unranked":
-            unable += [replace(unit, unranked=_less(unit, most, order.titles)) for unit in able if attainable(unit) != most]
+            unable += [
+                replace(unit, unranked=_less(unit, most, order.titles)) for unit in able if attainable(unit) != most
+            ]
             able = [unit for unit in able if attainable(unit) == most]
         else:
             for one in sorted((one for one in classes if one != most), key=_order):

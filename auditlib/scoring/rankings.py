@@ -49,5 +49,3 @@ def _placed(
                 others = tuple(other for other in tied if other != code) if ranking.ties == "undecided" else ()
                 yield code, Placement(rank, len(members), group, others)
             rank += len(tied)
-
-

@@ -17,6 +17,7 @@ __all__ = [
     "TOTAL",
     "AppliedAdjustment",
     "BeforeAdjustments",
+    "ConditionFound",
     "DutyCounts",
     "Exclusion",
     "GroundFound",
@@ -29,12 +30,25 @@ __all__ = [
     "ScoreLine",
     "Status",
     "UnitScore",
+    "Working",
 ]
 
 Status = Literal["scored", "not_assessable", "needs_input"]
 
 TOTAL = "(total)"
 """What the total is called among the quantities of a unit; no quantity of a scheme can have such a name."""
+
+
+@dataclass(frozen=True)
+class Working:
+    """A quantity behind a line, with its value for the unit, and what it was taken from where that lies elsewhere."""
+
+    quantity: str
+    value: Fraction | None
+    peers: tuple[tuple[str, Fraction], ...] = ()
+    """The units that it was compared with, the greatest value first, its own among them where it counts."""
+    periods: tuple[tuple[str, Fraction | None], ...] = ()
+    """The periods that it was taken over, the oldest first."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,8 @@ class ScoreLine:
     """The units with which it shares a place where nothing decides between them, so that it has no points."""
     of: str = ""
     """The name of what ``quantity`` is a value of; empty for a mark."""
+    workings: tuple[Working, ...] = ()
+    """Where the quantity is made of others: these first, each after those that it is made of."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,14 @@ class OutcomeScore:
     """The units that share that place where nothing decides between them."""
     weighs: tuple[GroundFound, ...] = ()
     """The grounds that make it graver or milder, as far as rows behind it meet them."""
+
+
+@dataclass(frozen=True)
+class ConditionFound:
+    """What an outcome asks for, for one unit: whether it holds (None: open), and the quantities that decide it."""
+
+    holds: bool | None
+    workings: tuple[Working, ...]
 
 
 @dataclass(frozen=True)
@@ -255,6 +279,8 @@ class UnitScore:
     """The nodes of the scheme's tree that have other nodes under them, children before parents."""
     ranks: Mapping[str, Placement] = field(default_factory=dict)
     """Where it stands in each further ranking of the scheme; without those in which it is not ranked."""
+    conditions: Mapping[str, ConditionFound] = field(default_factory=dict)
+    """By outcome what the conditions (``when``) of it come to, for units whose lines are explained."""
 
     @property
     def moved(self) -> bool:
@@ -388,6 +414,10 @@ class Result:
             before = unit.before_adjustments
             plain["before_adjustments"] = self._before(unit.unit, before)
             plain["adjusted_by"] = list(before.own)
+        if unit.branches:
+            plain["branches"] = [self._indicator(unit.unit, one) for one in unit.branches]
+        if unit.ranks:
+            plain["ranks"] = {name: vars(own) | {"tie": list(own.tie)} for name, own in unit.ranks.items()}
         if unit.duties:
             plain["duties"] = [
                 vars(one) | {"counts": dict(one.counts), "soft": dict(one.soft), "rate": self.text(one.rate)}
@@ -471,10 +501,19 @@ class Result:
                     "readings": dict(line.readings),
                     **({"reason": told(line.reason, "en")} if line.reason else {}),
                     **({"facts": [self._fact(fact) for fact in line.facts]} if line.facts else {}),
+                    **({"workings": [self._working(one) for one in line.workings]} if line.workings else {}),
                 }
                 for line in indicator.lines
             ],
         }
+
+    def _working(self, working: Working) -> dict[str, Any]:
+        shown: dict[str, Any] = {"quantity": working.quantity, "value": self.text(working.value)}
+        if working.peers:
+            shown["peers"] = {unit: self.text(value) for unit, value in working.peers}
+        if working.periods:
+            shown["periods"] = {period: self.text(value) for period, value in working.periods}
+        return shown
 
     def _fact(self, fact: FactRow) -> dict[str, Any]:
         return vars(fact) | {"value": full_text(fact.value)}

@@ -58,6 +58,9 @@ def score(
     scheme = resolved.scheme
     if period.granularity not in scheme.periods:
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
+    if period.granularity == "year" and period.first.month != scheme.year_starts:
+        expected = period.year_of(scheme.year_starts)
+        raise InputError.at(scheme.scheme, "period", f"found {period}, expected the scheme's own year, as {expected}")
     look = as_of or default_as_of(ledger, period)
     _require_columns(resolved, ledger)
     basis = ScoringBasis(resolved, ledger, look, calendar, count or partial(take_tally, registers=ledger.registers))

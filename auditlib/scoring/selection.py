@@ -17,17 +17,17 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs, columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
-from auditlib.scheme.times import Earlier
+from auditlib.scheme.times import Earlier, LastPeriods
 from auditlib.scoring.columns import counts_working_days, derived_column
 from auditlib.scoring.own_rows import unit_groups
-from auditlib.scoring.repeats import compared_rows, repeated_keys
+from auditlib.scoring.repeats import compared_rows, numbered, repeated_keys
 from auditlib.scoring.validity import MARKS, Validity, validity_of
 
 __all__ = ["ROW", "Selection", "moment"]
 
 ROW = "\x00row"  # stands in for the key of a register that has none
 NOT_ZERO = r"^[^/]*[1-9]"  # a number in writing, a fraction by its numerator
-WIDER = {"quarter": ("month", "quarter"), "year": ("month", "quarter", "half", "year")}
+WIDER = {"quarter": ("month", "quarter")}
 OPTIONAL = {"count": 1}
 """Integer columns whose empty value has a meaning: an event without a count happened once."""
 
@@ -102,6 +102,16 @@ class Selection:
         """The times from which and before which a measure's rows fall."""
         if measure.window == "to_date":
             return None, self.period.end
+        if isinstance(measure.window, LastPeriods):
+            first = self.period.last_of(measure.window.of)
+            for _ in range(measure.window.last - 1):
+                first = first.previous()
+            return first.start, self.period.end
+        if measure.window == "year_to_date":
+            return self.period.year_of(self.scheme.year_starts).start, self.period.end
+        if measure.window == "year":
+            whole = self.period.year_of(self.scheme.year_starts)
+            return whole.start, whole.end
         if measure.window in WIDER and self.period.granularity in WIDER[measure.window]:
             wide = self.period.widen(measure.window)  # type: ignore[arg-type]
             return wide.start, wide.end
@@ -265,7 +275,7 @@ class Selection:
         found = self.repeats.get((register, name))
         if found is None:
             found = repeated_keys(self._compared(frame, column.earlier, key), column.earlier, key)
-        return pl.col(key).is_in(found.implode())
+        return numbered(column.earlier, key, found) if column.earlier.count else pl.col(key).is_in(found.implode())
 
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= moment(self.as_of)).then(pl.col(column)).alias(column)

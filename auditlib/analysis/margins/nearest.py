@@ -13,8 +13,8 @@ from auditlib.proofs.effects import Effects
 from auditlib.proofs.ranges import Ranges
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Bound, Indicator, Rule
-from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.facts import Facts
+from auditlib.scoring.place_points import with_standings
 from auditlib.scoring.points import marked_rule, paired, score_unit, value_of
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
 

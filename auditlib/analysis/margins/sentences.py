@@ -140,10 +140,7 @@ class _Words:
             yield self.t("{one}: {other}", one=head, other=self.step(step, None))
 
     def _title(self, name: str) -> str:
-        for section in (self.scheme.measures, self.scheme.rates, self.scheme.composites, self.scheme.standings):
-            if name in section:
-                return section[name].title(self.language)
-        return name
+        return self.scheme.title_of(name)(self.language) if name in self.scheme.quantity_names else name
 
     def _move(self, move: Move, count: int) -> str:
         name = self._title(move.measure)

@@ -16,8 +16,23 @@ from auditlib.core.exact import Rounding, round_exact
 from auditlib.core.message import Message
 from auditlib.scheme.conditions import NOT_ASSESSABLE, Condition, compares
 from auditlib.scheme.formers import (
-    Add, Choose, Curve, Divide, Earlier, Extreme, Former, Holds, HowMany, Mean, Multiply, OfOutcome, Over, Peers,
-    PointsOf, Rounded, StepsOf,
+    Add,
+    Choose,
+    Curve,
+    Divide,
+    Earlier,
+    Extreme,
+    Former,
+    Holds,
+    HowMany,
+    Mean,
+    Multiply,
+    OfOutcome,
+    Over,
+    Peers,
+    PointsOf,
+    Rounded,
+    StepsOf,
 )  # fmt: skip
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.facts import Facts
@@ -26,7 +41,7 @@ from auditlib.scoring.points import score_indicator, total_of_unit, value_of
 from auditlib.scoring.quantities.forming import curve_value, least_or_greatest, mean_of, step_count
 from auditlib.scoring.quantities.over_periods import taken_over
 from auditlib.scoring.quantities.peer_statistics import Members, statistic
-from auditlib.scoring.result import IndicatorScore
+from auditlib.scoring.result import IndicatorScore, Working
 from auditlib.scoring.unknown import Unknown, Value, first_unknown
 
 __all__ = ["Evaluation", "Past"]
@@ -51,6 +66,9 @@ class Past(Protocol):
 
     def periods(self, over: Over) -> Sequence[Evaluation | None]:
         """The periods that a quantity is taken over, the oldest first, this one among them where it is of the kind."""
+
+    def names(self, over: Over) -> Sequence[str]:
+        """What these periods are called."""
 
     def had(self, evaluation: Evaluation, outcome: str, unit: str) -> bool | None:
         """Whether a unit had an outcome in a period; None where it was not assessed, or nobody can say."""
@@ -256,7 +274,11 @@ class Evaluation:
                 return value
         return NO_PAST if former.missing == NOT_ASSESSABLE else self.value(former.missing, unit)
 
-    def _over(self, name: str, former: Over, unit: str) -> Value:
+    def _over(self, _name: str, former: Over, unit: str) -> Value:
+        return taken_over(former, self._over_values(former, unit))
+
+    def _over_values(self, former: Over, unit: str) -> list[Value | None]:
+        """The value of each period, the oldest first; None where it has none."""
         found: list[Value | None] = []
         for one in self.past.periods(former) if self.past is not None else (self,):
             if one is None or unit not in one.facts:
@@ -268,7 +290,35 @@ class Evaluation:
                 found.append(None if had is None else Fraction(had))
             else:
                 found.append(one.value(former.over, unit))
-        return taken_over(former, found)
+        return found
+
+    def workings(self, quantity: str, unit: str) -> tuple[Working, ...]:
+        """What a quantity is made of for a unit, each part after its own parts; nothing of one that is only counted."""
+        found: dict[str, Working] = {}
+
+        def visit(name: str) -> None:
+            if name in found:
+                return
+            former = self.resolved.scheme.quantities.get(name)
+            for part in former.names if former is not None else ():
+                visit(part)
+            found[name] = self._working(name, former, unit)
+
+        if quantity in self.resolved.scheme.quantities:
+            visit(quantity)
+        return tuple(found.values())
+
+    def _working(self, name: str, former: Former | None, unit: str) -> Working:
+        value = self.known(name, unit)
+        if isinstance(former, Peers):
+            own = self.peers_of(name, unit).values
+            among = [(one, own[one]) for one in own if former.self_ == "included" or one != unit]
+            return Working(name, value, tuple(sorted(among, key=lambda pair: (-pair[1], pair[0]))))
+        if isinstance(former, Over) and self.past is not None:
+            values = self._over_values(former, unit)
+            named = zip(self.past.names(former), values, strict=True)
+            return Working(name, value, (), tuple((p, v if isinstance(v, Fraction) else None) for p, v in named))
+        return Working(name, value)
 
     # --- conditions ---
 

@@ -106,7 +106,11 @@ def percentile(ordered: Sequence[Fraction], of: Percentile) -> Fraction:
     if of.method == "nearest_rank":
         rank = -(-(share * count).numerator // (share * count).denominator)
         return ordered[max(1, rank) - 1]
-    at = (count - 1) * share if of.method == "linear" else min(max((count + 1) * share, Fraction(1)), Fraction(count)) - 1
+    at = (
+        (count - 1) * share
+        if of.method == "linear"
+        else min(max((count + 1) * share, Fraction(1)), Fraction(count)) - 1
+    )
     whole, rest = divmod(at, 1)
     low = ordered[int(whole)]
     return low + rest * (ordered[int(whole) + 1] - low) if rest else low
