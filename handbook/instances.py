@@ -22,7 +22,7 @@ __all__ = ["Instance", "instances", "refusal"]
 INLINE = tuple(f"auditlib.scheme.{name}" for name in ("formers", "conditions", "quantities"))
 """Where the models are that may stand in the place of a name."""
 INSIDE = ("tree", "nodes")
-FILE_ONLY = {"Scheme": {"tree"}, "Branch": {"nodes"}, "Measure": {"rows", "unit"}}
+FILE_ONLY = {"Scheme": {"tree"}, "Branch": {"nodes"}, "Measure": {"rows"}}
 """Keys that a file has, and the model no more once they were put in their places."""
 LEFT_OUT = {
     "Scheme": {"scheme", "version", "title", "source", "effective", "periods", "clauses", "measures", "indicators",
@@ -69,7 +69,7 @@ def instances(document: Document, models: dict[type[BaseModel], Model]) -> dict[
                 one = Instance(file, key, named.start_mark.line + 1, _lines(text, named, node), _span(node))
                 waits = any("$" in line for line in one.text.splitlines()[:1])
                 null = isinstance(node, yaml.ScalarNode) and node.value in ("null", "")
-                order = (waits, rank, null, one.text.count("\n"), len(one.text), shown(file), one.line)
+                order = (waits, rank, null, one.text.count("\n"), len(text) // 8000, len(one.text), shown(file), one.line)
                 found.setdefault((model, key), []).append((order, one))
     return {key: [one for _, one in sorted(uses, key=lambda use: use[0])[:USES]] for key, uses in found.items()}
 

@@ -31,7 +31,7 @@ def _entry(document: str, model: Model, key: str) -> dict[str, Any]:
 
 def is_written(document: str, model: Model, key: Key) -> bool:
     """Whether a file may say it; what is not is set by the program while it reads the file."""
-    return bool(_entry(document, model, key.name).get("written", True))
+    return key.info.repr and bool(_entry(document, model, key.name).get("written", True))
 
 
 def meaning(document: str, model: Model, key: str, language: Language, field: str = "") -> str | None:

@@ -91,7 +91,7 @@ def _scored(name: str) -> tuple[str, dict[Language, str]]:
         resolved, result = scored.result()
         whole = (Path(folder) / "recipe.yaml").read_text(encoding="utf-8").strip()
         for language in ("zh", "en"):
-            lines = []
+            lines: list[str] = []
             for unit in recipe.expect:
                 for line in explain(resolved, result, result.unit(unit), language):
                     if line.points is not None or line.reason:
