@@ -76,10 +76,11 @@ def branch_effects(scheme: Scheme, unit: UnitScore) -> Iterator[BranchEffect]:
 def combination(scheme: Scheme, branch: Branch, unit: UnitScore, rounding: Rounding, language: str) -> str:
     """How the nodes under a branch come together: ``60 + 40 = 100``, or their mean by weights."""
     scores = {one.id: one for one in (*unit.indicators, *unit.branches)}
-    known = [(scheme.node(c), scores[c].points) for c in branch.children if c in scores and scores[c].points is not None]
+    children = [(scheme.node(child), scores[child].points) for child in branch.children if child in scores]
+    known = [(node, points) for node, points in children if points is not None]
     if not known:
         return ""
-    texts = [f"{node.title(language)} {number_text(points, rounding)}" for node, points in known if points is not None]
+    texts = [f"{node.title(language)} {number_text(points, rounding)}" for node, points in known]
     own = scores[branch.id]
     lines = sum((line.points or Fraction(0) for line in own.lines), Fraction(0))
     result = "" if own.raw is None else f" = {number_text(own.raw - lines, rounding)}"

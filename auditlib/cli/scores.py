@@ -190,6 +190,7 @@ def explain(
     from auditlib.report.wording import number_words
     from auditlib.scheme.nodes import Branch
     from auditlib.scoring.day_notices import told_of
+
     resolved, result = score_ledger(**options, evidence=True, units=[unit])
     scored = result.unit(unit)
     known = [item.id for item in (*scored.indicators, *scored.branches)]

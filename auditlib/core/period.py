@@ -120,7 +120,7 @@ class Period:
         return Period(self.first.replace(year=self.first.year - 1), self.granularity)
 
     def year_of(self, starts: int = 1) -> Period:
-        """The year around it that begins with the month ``starts``; around a longer year, the one in which it begins."""
+        """The year around it that begins with the month ``starts``."""
         year = self.first.year - (self.first.month < starts)
         return Period(date(year, starts, 1), "year")
 

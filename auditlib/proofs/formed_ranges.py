@@ -43,7 +43,9 @@ FROM_NOTHING = between(0, None)
 class OfParts(Protocol):
     """What is known of the quantities that another is made of."""
 
-    scheme: Scheme
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme whose quantities they are."""
 
     def of(self, quantity: str) -> Interval:
         """Where a quantity can lie whenever it has a value."""
@@ -81,9 +83,9 @@ def _add(ranges: OfParts, former: Add) -> Interval:
     parts = {part: weight for part, weight in former.add if isinstance(part, str)}
     counts = ranges.scheme.measures.keys() >= parts.keys()
     more, less = [p for p, w in parts.items() if w > 0], [p for p, w in parts.items() if w < 0]
-    if counts and len(parts) == len(former.add) == 2 and len(more) == len(less) == 1:
-        if parts[more[0]] >= -parts[less[0]] and ranges.part_of(less[0], more[0]):
-            return total.meets(FROM_NOTHING)
+    pair = counts and len(parts) == len(former.add) == 2 and len(more) == len(less) == 1
+    if pair and parts[more[0]] >= -parts[less[0]] and ranges.part_of(less[0], more[0]):
+        return total.meets(FROM_NOTHING)
     return total
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from auditlib.core.message import Joined, Message, Named, Sayable
 from auditlib.core.numerals import plain
@@ -107,15 +108,15 @@ def _conditions(tree: Tree, scheme: Scheme, ranges: Ranges) -> Iterator[Finding]
         if outcome.when is not None and outcome.gap is None and truth(ranges, outcome.when) is False:
             message = Message("no value meets {condition}", condition=_said(scheme, outcome.when))
             proof = _ranges_of(ranges, outcome.when)
-            path = ("outcomes", index, "when")
-            yield finding(tree, path, "outcome-unreachable", outcome.id, outcome.clause, message, proof)
+            at: Path_ = ("outcomes", index, "when")
+            yield finding(tree, at, "outcome-unreachable", outcome.id, outcome.clause, message, proof)
     for name, former in scheme.quantities.items():
         if isinstance(former, Choose):
             for number, case in enumerate(former.choose):
                 if truth(ranges, case.when) is False:
                     message = Message("no value meets {condition}", condition=_said(scheme, case.when))
-                    path = ("quantities", name, "choose", number, "when")
-                    yield finding(tree, path, "unreachable", name, None, message, _ranges_of(ranges, case.when))
+                    at = ("quantities", name, "choose", number, "when")
+                    yield finding(tree, at, "unreachable", name, None, message, _ranges_of(ranges, case.when))
 
 
 def _said(scheme: Scheme, condition: Condition) -> Sayable:
@@ -137,7 +138,7 @@ def _bands(tree: Tree, scheme: Scheme, ranges: Ranges) -> Iterator[Finding]:
     for of in dict.fromkeys(band[0] for _, _, band in bands):
         own = [(id, clause, where) for id, clause, (name, where) in bands if name == of]
         first = next(i for i, one in enumerate(scheme.outcomes) if one.id == own[0][0])
-        path = ("outcomes", first, "when")
+        path: Path_ = ("outcomes", first, "when")
         yield from _holes(tree, path, own[0][0], own[0][1], scheme, of, [w for *_, w in own], ranges)
     for name, former in scheme.quantities.items():
         if isinstance(former, Choose):
@@ -175,7 +176,7 @@ def _holes(
     """The gaps between neighbouring bands, at least two, in which values can lie."""
     inside = ranges.of(of)
     ordered = sorted((band for band in bands if not band.empty), key=lambda band: (band.low is not None, band.low or 0))
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.high is None or other.low is None:
             continue
         hole = Interval(one.high, other.low, low_open=not one.high_open, high_open=not other.low_open)
@@ -195,8 +196,8 @@ def _group_facts(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
             for sign, bound in outcome.when.bounds:
                 told = _always_somebody(scheme, outcome.when.of, sign, bound)
                 if told is not None:
-                    path = ("outcomes", index, "when")
-                    yield finding(tree, path, "someone-always-fails", outcome.id, outcome.clause, *told)
+                    at: Path_ = ("outcomes", index, "when")
+                    yield finding(tree, at, "someone-always-fails", outcome.id, outcome.clause, *told)
     for indicator_path, node in _nodes(scheme):
         for number, rule in enumerate(node.rules):
             if rule.when is None or rule.gap is not None:
@@ -207,8 +208,8 @@ def _group_facts(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
                 own, other = (next(p for p, w in parts.items() if w == sign) for sign in (1, -1))
                 told = _always_somebody(scheme, own, rule.when.sign, other)
                 if told is not None:
-                    path = (*indicator_path, "rules", number)
-                    yield finding(tree, path, "someone-always-fails", f"{node.id}.{rule.id}", rule.clause, *told)
+                    at = (*indicator_path, "rules", number)
+                    yield finding(tree, at, "someone-always-fails", f"{node.id}.{rule.id}", rule.clause, *told)
     for name, former in scheme.quantities.items():
         if (
             isinstance(former, Peers)
@@ -229,7 +230,7 @@ def _nodes(scheme: Scheme) -> Iterator[tuple[Path_, Branch]]:
 def _always_somebody(
     scheme: Scheme, of: str | Fraction, sign: str, bound: str | Fraction
 ) -> tuple[Message, Sayable] | None:
-    """The fact and its proof where a quantity is compared with a middle of the same quantity, the unit among its peers."""
+    """The fact and its proof where a quantity is compared with a middle of itself, the unit among its peers."""
     former = scheme.quantities.get(bound) if isinstance(bound, str) else None
     if not isinstance(former, Peers) or former.self_ != "included" or not _equal(scheme, former.peers, of):
         return None

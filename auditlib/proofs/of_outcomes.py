@@ -113,6 +113,8 @@ def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Findin
             top, last = first.place.top, other.place.bottom if other.place else None
             bound = other.total.bound if other.total else None
             low = bound is not None and bound.sign in ("<", "≤") and other.place is None
+            if isinstance(top, Fraction) or isinstance(last, Fraction):
+                continue  # of a share of the places nobody can say how many they are
             if not (last or low) or (bound and totals.meets(beyond(bound)).empty):
                 continue
             proof = _shared(top, last, None if bound is None else condition_text(bound))

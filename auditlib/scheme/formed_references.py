@@ -1,4 +1,4 @@
-"""What quantities, conditions and rankings name: other quantities, nodes and outcomes, none of which hangs on itself."""
+"""What quantities, conditions and rankings name: quantities, nodes and outcomes, none of which hangs on itself."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from auditlib.scheme.formers import (
 )
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.near_names import those
+from auditlib.scheme.nodes import Branch
+from auditlib.scheme.rules import Indicator
 
 __all__ = ["formed_problems"]
 
@@ -52,25 +54,29 @@ def _named_quantities(scheme: Scheme) -> Iterator[tuple[Path, Iterable[str]]]:
         yield ("quantities", name), former.names
         if isinstance(former, Earlier) and former.published is not None:
             yield ("quantities", name, "published"), (former.published,)
-    for section, nodes in (("indicators", scheme.indicators), ("branches", scheme.branches)):
-        for index, node in enumerate(nodes):
-            amounts = (node.start_of, node.floor_of, node.cap_of)
-            yield (section, index), [one for one in amounts if isinstance(one, str)]
-            yield (section, index, "only"), _names_in(node.only)
-            for number, rule in enumerate(node.rules):
-                yield (section, index, "rules", number), [rule.becomes_of] if isinstance(rule.becomes_of, str) else []
-    rankings = [(("ranking",), scheme.ranking.then, scheme.ranking.only, None)] if not scheme.rankings else []
-    rankings += [  # type: ignore[misc]
-        (("rankings", index), ranking.by, ranking.only, ranking.last) for index, ranking in enumerate(scheme.rankings)
-    ]
-    for path, keys, only, last in rankings:
-        yield path, [key.of for key in keys if isinstance(key.of, str)]
-        yield path, (*_names_in(only), *_names_in(last))
+    for at, node in _placed_nodes(scheme):
+        amounts = (node.start_of, node.floor_of, node.cap_of)
+        yield at, [one for one in amounts if isinstance(one, str)]
+        yield (*at, "only"), _names_in(node.only)
+        for number, rule in enumerate(node.rules):
+            yield (*at, "rules", number), [rule.becomes_of] if isinstance(rule.becomes_of, str) else []
+    yield ("ranking",), _names_in(scheme.ranking.only)
+    for index, ranking in enumerate(scheme.rankings):
+        yield ("rankings", index), [key.of for key in ranking.by if isinstance(key.of, str)]
+        yield ("rankings", index), (*_names_in(ranking.only), *_names_in(ranking.last))
     for index, outcome in enumerate(scheme.outcomes):
         yield ("outcomes", index, "when"), _names_in(outcome.when)
         for number, one in enumerate(outcome.consequences):
-            path = ("outcomes", index, "consequences", number, "amount_of")
-            yield path, [one.amount_of] if isinstance(one.amount_of, str) else []
+            yield (
+                ("outcomes", index, "consequences", number, "amount_of"),
+                [one.amount_of] if isinstance(one.amount_of, str) else [],
+            )
+
+
+def _placed_nodes(scheme: Scheme) -> Iterator[tuple[Path, Indicator | Branch]]:
+    """Every node with its place."""
+    yield from ((("indicators", index), node) for index, node in enumerate(scheme.indicators))
+    yield from ((("branches", index), node) for index, node in enumerate(scheme.branches))
 
 
 def _names_in(condition: Condition | None) -> tuple[str, ...]:
@@ -193,7 +199,7 @@ def _depends(scheme: Scheme) -> Iterator[tuple[str, list[str]]]:
             nodes = scheme.roots if former.points == TOTAL and former.points not in scheme.node_ids else [former.points]
             found += [f"node:{one}" for one in nodes]
         yield f"quantity:{name}", found
-    for node in (*scheme.indicators, *scheme.branches):
+    for node in scheme.nodes:
         amounts = (node.start_of, node.floor_of, node.cap_of, *_names_in(node.only))
         names = [*amounts, *(n for rule in node.rules for n in (rule.quantity, rule.becomes_of))]
         children = [f"node:{child}" for child in getattr(node, "children", ())]

@@ -245,7 +245,8 @@ class FormerWords:
         side, threshold = ("above", steps.above) if steps.above is not None else ("below", steps.below)
         of = steps.of if isinstance(steps.of, str) else None
         assert threshold is not None
-        return STEPS[side, steps.mode](self.part(steps.every, of), self.part(steps.of), self.part(threshold, of))  # fmt: skip
+        said = STEPS[side, steps.mode]
+        return said(self.part(steps.every, of), self.part(steps.of), self.part(threshold, of))
 
     def _rounded(self, former: Rounded) -> Sayable:
         return Message(

@@ -102,7 +102,7 @@ class _Hoist:
         return free
 
     def wrapped(self, word: str, value: Any, name: str, path: Path_) -> Any:
-        """The name of a quantity that the file does not write in this form: ``word`` made of what stands at ``path``."""
+        """The name of a quantity that the file does not write in this form: ``word`` made of what is at ``path``."""
         free = self.part({word: value} if word != "choose" else value, name, path)
         self.moved["quantities", free, word] = path
         return free
@@ -250,7 +250,7 @@ class _Hoist:
             factors.append(rule["per"])
         if "step" in rule:
             factors.append(self.wrapped("steps", rule.pop("step"), f"{name}-steps", (*path, "step")))
-        product = {"multiply": factors} if len(factors) > 1 else {"add": factors}
+        product: dict[str, Any] = {"multiply": factors} if len(factors) > 1 else {"add": factors}
         if "when" in rule:
             product = {"choose": [{"when": rule.pop("when"), "is": product}], "else": 0}
         rule["per"] = self.part(product, f"{name}-amount", path)
@@ -269,10 +269,8 @@ class _Hoist:
             if not (isinstance(value[key], dict) or self._is_name(value[key])):
                 return value | {"of": of}
             other = self.part(value[key], f"{name}-{key}", (*path, key))
-            difference = {"add": {of: 1, other: -1}}
-            return {"of": self.wrapped("add", difference["add"], f"{name}-difference", path), key: 0} | {
-                rest: value[rest] for rest in value if rest not in ("of", key)
-            }
+            rest = {more: value[more] for more in value if more not in ("of", key)}
+            return rest | {"of": self.wrapped("add", {of: 1, other: -1}, f"{name}-difference", path), key: 0}
         if "of" in value and not bounds:
             return value
         return {"of": self.wrapped("holds", value, name, path), "at_least": 1}
@@ -327,5 +325,3 @@ def _is_number(value: Any) -> bool:
     except ValueError:
         return False
     return True
-
-

@@ -42,7 +42,7 @@ class Resolved:
     supplied: Mapping[str, Fraction]
     rule_readings: Mapping[tuple[str, str], tuple[str, ...]]
     readings_by_duty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    file: SchemeFile | None = field(default=None, compare=False, repr=False)
+    file: SchemeFile | None = field(default=None, compare=False, repr=False, metadata={"kept": False})
     """The file that it was resolved from."""
 
     def in_force(self, on: date) -> Resolved | None:

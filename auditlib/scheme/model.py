@@ -103,7 +103,7 @@ class Scheme(Strict):
     rankings: tuple[FurtherRanking, ...] = ()
     """The rankings by name. Where the file has no ``ranking`` of its own, the first is the one that reports show."""
     earlier_as_of: Literal["then", "now"] = "then"
-    """When an earlier period is looked at that a quantity asks for: as it was known at its own time, or as it is now."""
+    """How an earlier period is looked at that a quantity asks for: as it was known then, or as it is now."""
     outcomes: tuple[Outcome, ...] = ()
     rounding: Rounded
     findings: tuple[KnownFinding, ...] = ()
@@ -157,17 +157,22 @@ class Scheme(Strict):
     @property
     def node_ids(self) -> frozenset[str]:
         """The ids of all nodes with points."""
-        return frozenset(one.id for one in (*self.indicators, *self.branches))
+        return frozenset(one.id for one in self.nodes)
+
+    @property
+    def nodes(self) -> tuple[Indicator | Branch, ...]:
+        """Everything that has points: the indicators, and the branches of the tree."""
+        return (*self.indicators, *self.branches)
 
     def node(self, id: str) -> Indicator | Branch:
         """The indicator or the branch with this id. Raises :class:`KeyError`."""
-        return {one.id: one for one in (*self.indicators, *self.branches)}[id]
+        return {one.id: one for one in self.nodes}[id]
 
     @property
     def roots(self) -> tuple[str, ...]:
         """The nodes that stand under no other, in the order of the file."""
         under = {child for branch in self.branches for child in branch.children}
-        return tuple(one.id for one in (*self.indicators, *self.branches) if one.id not in under)
+        return tuple(one.id for one in self.nodes if one.id not in under)
 
     @property
     def indicator_titles(self) -> dict[str, Text]:

@@ -8,6 +8,7 @@ parents: whatever looks at indicators sees those of a tree, too.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -37,7 +38,7 @@ class Branch(Strict):
     max: Number | None = None
     gap: str | None = None
     weight: Number | None = None
-    start: Number = Field(default=0, validate_default=True)  # type: ignore[assignment]
+    start: Number = Fraction(0)
     floor: Number | None = None
     cap: Number | None = None
     start_of: Part | None = Field(default=None, repr=False)

@@ -58,7 +58,7 @@ def readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[s
 
     result = {}
     raw_nodes = {item["id"]: item for key in ("indicators", "branches") for item in raw.get(key) or ()}
-    for node, rule in [*scheme.rules(), *((one, rule) for one in scheme.branches for rule in one.rules)]:
+    for node, rule in ((one, rule) for one in scheme.nodes for rule in one.rules):
         found = direct(next(item for item in raw_nodes[node.id]["rules"] if item["id"] == rule.id))
         for quantity in (rule.quantity, rule.becomes_of):
             found |= of_quantity(quantity) if isinstance(quantity, str) else set()

@@ -103,8 +103,9 @@ class FurtherRanking(Strict):
 
 
 def main_ranking(first: dict[str, Any]) -> dict[str, Any]:
-    """The ranking that reports show, from the first of a list: the first of its keys is the total, others break ties."""
-    keys = first.get("by") if isinstance(first.get("by"), list | tuple) else ()
+    """The ranking that reports show, from the first of a list: its first key is the total, the others break ties."""
+    given = first.get("by")
+    keys = list(given) if isinstance(given, list | tuple) else []
     leading = keys[0] if keys and isinstance(keys[0], dict) else {}
     kept = ("within", "ties", "regroup", "only", "different_maxima")
     return {

@@ -191,7 +191,7 @@ class Earlier(Strict):
 
 
 class PeriodOf(Strict):
-    """The week, month, quarter, half-year or year in which a time lies, as text: ``2025-W23`` (ISO 8601), ``2025-06``."""
+    """The week, month, quarter, half-year or year in which a time lies, as text: ``2025-W23`` (ISO 8601)."""
 
     time: str
     each: Literal["week", "month", "quarter", "half", "year"]

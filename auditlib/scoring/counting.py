@@ -89,8 +89,8 @@ class Counter(Selection):
                 frame = self.frame(register, measures)
                 table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
             for name in measures:
-                inner = table.schema[name]
-                inner = inner.inner if isinstance(inner, pl.List) else inner
+                held = table.schema[name]
+                inner = held.inner if isinstance(held, pl.List) else held
                 if not (inner.is_integer() or inner == pl.String):
                     found = f"found a sum of {inner}, expected whole numbers"
                     raise InputError.at(self.scheme.scheme, f"measures.{name}", found)

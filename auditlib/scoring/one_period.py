@@ -120,7 +120,7 @@ class ScoringBasis:
         return None if found.empty and period != now else found.evaluation
 
     def had(self, now: Period, period: Period, outcome: str, unit: str) -> bool | None:
-        """Whether a unit had an outcome in a period, seen from ``now``; None where it was not assessed or it is open."""
+        """Whether a unit had an outcome in a period, seen from ``now``; None where nobody can say."""
         if self.evaluated(now, period) is None:
             return None
         other = self.other(now, period)

@@ -106,7 +106,7 @@ def bounds_of(
 
 
 def not_concerned(node: Indicator | Branch, facts: Facts) -> IndicatorScore | None:
-    """The empty score of a unit that a node is not for, or of which it is open whether it is; None where it is for it."""
+    """The empty score of a unit that a node is not for, or perhaps not for; None where it is for it."""
     if node.only is None or facts.population is None:
         return None
     truth = facts.population.holds(node.only, facts.unit)
@@ -215,12 +215,10 @@ def _lines(
     named = resolved.scheme.evidence_of(rule)
     evidence = facts.evidence.get(named or "", ())
     known = _fact_rows(resolved.scheme, rule.quantity or "", facts)
-    of = rule.quantity or ""
+    of, workings = rule.quantity or "", _workings(rule, facts)
     if rule.target is not None:
         met = Fraction(rule.target.holds(value))
-        yield ScoreLine(
-            rule.id, rule.clause, value, met, None, evidence, readings, facts=known, of=of, workings=_workings(rule, facts)
-        )  # fmt: skip
+        yield ScoreLine(rule.id, rule.clause, value, met, None, evidence, readings, None, (), known, (), of, workings)
         return
     if rule.per is not None:
         steps = value
@@ -230,9 +228,7 @@ def _lines(
         assert rule.when is not None
         steps = Fraction(rule.when.holds(value))
     points = (becomes - running) * steps if becomes is not None else (rule.points or 0) * steps
-    yield ScoreLine(
-        rule.id, rule.clause, value, steps, points, evidence, readings, facts=known, of=of, workings=_workings(rule, facts)
-    )  # fmt: skip
+    yield ScoreLine(rule.id, rule.clause, value, steps, points, evidence, readings, None, (), known, (), of, workings)
     if rule.multiplier is not None and (again := facts.counts.get(rule.multiplier.of)):
         extra = (rule.points or 0) * (rule.multiplier.by - 1) * again
         yield ScoreLine(
@@ -327,7 +323,8 @@ def total_of_unit(
         for gap in one.gaps
     )
     base = scheme.base.points if scheme.base else Fraction(0)
-    maxima = [_full_marks(scheme, one, branches) for one in scored]
+    every = {one.id: one for one in (*indicators, *branches)} if scheme.branches else {}
+    maxima = [_full_marks(scheme, one, every) for one in scored]
     bounded = scheme.base is None and None not in maxima
     total = base + sum((one.points or Fraction(0) for one in scored), Fraction(0))
     if not scored and scheme.base is None:
@@ -336,8 +333,11 @@ def total_of_unit(
     return (None if blocked else total), (sum(known, Fraction(0)) if bounded else None), complete
 
 
-def _full_marks(scheme: Scheme, score: IndicatorScore, branches: Sequence[IndicatorScore]) -> Fraction | None:
-    """The full marks of a node: as declared; of a node whose children add up, those of the children that have points."""
-    if score.max is not None or all(score is not one for one in branches):
+def _full_marks(scheme: Scheme, score: IndicatorScore, every: Mapping[str, IndicatorScore]) -> Fraction | None:
+    """The full marks of a node: those it states; without them, of a sum, those of the children that count."""
+    branch = next((one for one in scheme.branches if one.id == score.id), None)
+    if score.max is not None or branch is None or branch.combine != "sum":
         return score.max
-    return None
+    children = [every[child] for child in branch.children if child in every and every[child].points is not None]
+    parts = [_full_marks(scheme, child, every) for child in children]
+    return None if None in parts else sum((part for part in parts if part is not None), Fraction(0))

@@ -79,7 +79,10 @@ class Order:
             return (Fraction(1),)
         assert unit.total is not None
         total = share(unit) if ranking.different_maxima == "by_share" and unit.total_of else unit.total
-        place = (Fraction(unit.unit in self.last), -total if ranking.order == "descending" else total)
+        place: tuple[Fraction, ...] = (
+            Fraction(unit.unit in self.last),
+            -total if ranking.order == "descending" else total,
+        )
         if isinstance(ranking.ties, TieBreak):
             value = unit.measures.get(ranking.ties.by) or Fraction(0)
             place = (*place, -value if ranking.ties.order == "descending" else value)
@@ -104,7 +107,7 @@ def ranked(
     the indicators, for the reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
-    the tie undecided, each names the others. ``evaluation`` has what further keys and conditions of the ranking ask for.
+    the tie undecided, each names the others. ``evaluation`` has what further keys and conditions ask for.
     """
     order = Order(ranking, last, titles, evaluation)
     groups: dict[str | None, list[UnitScore]] = {}

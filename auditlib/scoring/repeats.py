@@ -25,7 +25,7 @@ def _wanted(earlier: Earlier) -> pl.Expr:
 
 
 def numbered(earlier: Earlier, key: str, found: pl.Series) -> pl.Expr:
-    """The number of each row among its equals, from the ``found`` rows that are not the first (:func:`repeated_keys`)."""
+    """The number of each row among its equals, from the ``found`` rows that are not the first."""
     keys, numbers = found.struct.field(key), found.struct.field(NUMBER)
     own = pl.col(key).replace_strict(keys, numbers, default=1, return_dtype=pl.Int64)
     return pl.when(_wanted(earlier)).then(own).otherwise(0)
@@ -63,7 +63,7 @@ def _counted(candidates: pl.LazyFrame, earlier: Earlier, key: str) -> pl.Series:
         far = (
             times.lazy().with_row_index("\x00row").sort("\x00from")
             .join_asof(before.sort("\x00at"), left_on="\x00from", right_on="\x00at", by=list(earlier.same),
-                       strategy="backward", allow_exact_matches=False)
+                       strategy="backward", allow_exact_matches=False, check_sortedness=False)
             .sort("\x00row").select(pl.col("\x00gone").fill_null(0)).collect().to_series()
         )  # fmt: skip
         table = table.with_columns((pl.col(NUMBER) - far).alias(NUMBER))

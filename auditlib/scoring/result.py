@@ -417,7 +417,8 @@ class Result:
         if unit.branches:
             plain["branches"] = [self._indicator(unit.unit, one) for one in unit.branches]
         if unit.ranks:
-            plain["ranks"] = {name: vars(own) | {"tie": list(own.tie)} for name, own in unit.ranks.items()}
+            ranks: Any = {name: vars(own) | {"tie": list(own.tie)} for name, own in unit.ranks.items()}
+            plain["ranks"] = ranks
         if unit.duties:
             plain["duties"] = [
                 vars(one) | {"counts": dict(one.counts), "soft": dict(one.soft), "rate": self.text(one.rate)}

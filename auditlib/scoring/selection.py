@@ -165,7 +165,7 @@ class Selection:
         return self._summed(measure.sum).filter(selects).sum().alias(name)
 
     def _compared_values(self, measure: Measure, selects: pl.Expr) -> pl.Expr:
-        """The values from which a median or the greatest is taken: of numbers written as text all, else as few as do."""
+        """The values from which a median or the greatest is taken: of numbers written as text all, else few."""
         values = pl.col(measure.column or "").filter(selects).drop_nulls()
         if self._is_written(measure):
             return values

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import Protocol
 
 from auditlib.core.exact import Rounding, round_exact
@@ -78,15 +79,18 @@ class Evaluation:
     """Every quantity and every node of a scheme, for the units of one period."""
 
     def __init__(
-        self, resolved: Resolved, facts: Mapping[str, Facts], groups: Mapping[str, str | None], past: Past | None = None
-    ) -> None:
+        self, resolved: Resolved, facts: Mapping[str, Facts], groups: Mapping[str, str | None],
+        past: Past | None = None,
+        known: Mapping[tuple[str, str], Value] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """``known`` are values by quantity and unit that need not be computed."""
         self.resolved, self.groups, self.past = resolved, groups, past
         self.facts = {unit: replace(own, population=self) for unit, own in facts.items()}
         self.outcomes: MutableMapping[str, MutableMapping[str, bool | None]] = {unit: {} for unit in facts}
         """By unit the outcomes that are decided so far: whether it has them."""
         self.totals: dict[str, Fraction | None] = {}
         """The total of each unit, once it is known: that of a roll-up is not the sum of its nodes."""
-        self._values: dict[tuple[str, str], Value] = {}
+        self._values: dict[tuple[str, str], Value] = dict(known)
         self._nodes: dict[tuple[str, str], IndicatorScore | None] = {}
         self._members: dict[tuple[str, str | None], Members] = {}
 
@@ -96,7 +100,7 @@ class Evaluation:
 
     @cached_property
     def _ids(self) -> frozenset[str]:
-        return frozenset(one.id for one in (*self.resolved.scheme.indicators, *self.resolved.scheme.branches))
+        return self.resolved.scheme.node_ids
 
     # --- numbers ---
 
@@ -252,12 +256,17 @@ class Evaluation:
         scheme = self.resolved.scheme
         former = scheme.quantities.get(quotient) if isinstance(quotient, str) else None
         if isinstance(former, Divide):
-            over, under = (sum((self.known(part, one) or 0 for one in units), Fraction(0)) for part in former.divide)
+            over, under = (
+                sum((self.known(part, one) or Fraction(0) for one in units), Fraction(0)) for part in former.divide
+            )
             zero = former.zero
         else:
             rate = scheme.rates[str(quotient)]
             over, under = (
-                sum((w * (self.known(part, one) or 0) for part, w in side.items() for one in units), Fraction(0))
+                sum(
+                    (w * (self.known(part, one) or Fraction(0)) for part, w in side.items() for one in units),
+                    Fraction(0),
+                )
                 for side in (rate.numerator, rate.denominator)
             )
             over, zero = over * rate.times, rate.zero

@@ -167,7 +167,7 @@ def _key_words(key: str, language: str) -> str:
     return TIME_NAMES.sub(lambda name: t(KEY_TIMES[name[0]], language), key)
 
 
-def _register_of(scheme: Scheme, indicator: Indicator, rule: str) -> str | None:
+def _register_of(scheme: Scheme, indicator: Indicator | Branch, rule: str) -> str | None:
     own = next(one for one in indicator.rules if one.id == rule)
     measure = scheme.measures.get(scheme.evidence_of(own) or "")
     return None if measure is None else measure.register_
