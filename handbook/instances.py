@@ -69,7 +69,8 @@ def instances(document: Document, models: dict[type[BaseModel], Model]) -> dict[
                 one = Instance(file, key, named.start_mark.line + 1, _lines(text, named, node), _span(node))
                 waits = any("$" in line for line in one.text.splitlines()[:1])
                 null = isinstance(node, yaml.ScalarNode) and node.value in ("null", "")
-                order = (waits, rank, null, one.text.count("\n"), len(text) // 8000, len(one.text), shown(file), one.line)
+                lines = one.text.count("\n")
+                order = (waits, rank, null, lines > 3, len(text) // 4000, lines, len(one.text), shown(file), one.line)
                 found.setdefault((model, key), []).append((order, one))
     return {key: [one for _, one in sorted(uses, key=lambda use: use[0])[:USES]] for key, uses in found.items()}
 

@@ -10,7 +10,7 @@ import yaml
 from handbook.models import Key, Model, field_docstrings
 from handbook.places import DOCS, Language
 
-__all__ = ["file_only", "is_written", "meaning", "of_model", "page_title"]
+__all__ = ["KEYS", "file_only", "is_written", "meaning", "of_model", "page_title"]
 
 KEYS = DOCS / "reference" / "keys"
 

@@ -62,7 +62,7 @@ class Model:
 
     def keys(self, every: bool = False) -> Iterator[Key]:
         """Its keys; with ``every`` those too that it shares with others."""
-        hints = typing.get_type_hints(self.type, include_extras=True)
+        hints = _hints(self.type)
         for name, info in self.type.model_fields.items():
             if not every and self.shared and name in self.shared.model_fields:
                 continue
@@ -123,6 +123,11 @@ def models_of(root: type[BaseModel]) -> dict[type[BaseModel], Model]:
         twice = classes.count(kind.__name__) > 1 and kind.__module__.rpartition(".")[2] in APART
         model.name = f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}" if twice else kind.__name__
     return found
+
+
+@cache
+def _hints(model: type[BaseModel]) -> dict[str, Any]:
+    return typing.get_type_hints(model, include_extras=True)
 
 
 @cache

@@ -69,7 +69,7 @@ def _page(name: str, recipe: Recipe, language: Language) -> str:
         flags += [f"--set {key}={value}" for key, value in other_way.supplied.items()]
         text += f"`{' '.join(flags)}`:\n\n{_expected(other_way.expect, language)}"
     told = _explained(name, language)
-    text += f"{('算式', 'Computed so')[at]}:\n\n```text\n{told}\n```\n\n" if told else ""
+    text += f"{('算式', 'Computed so')[at]}:\n\n```output\n{told}\n```\n\n" if told else ""
     text += f'??? note "{("完整的办法文件", "The whole scheme file")[at]}"\n\n    ```yaml\n{textwrap.indent(_whole(name), "    ")}\n    ```\n'
     return text
 

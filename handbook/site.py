@@ -34,7 +34,7 @@ class _Words:
         return rjieba.cut_for_search(text.decode("utf-8"))
 
 
-class _Handbook(BasePlugin[Any]):
+class _Handbook(BasePlugin):  # type: ignore[type-arg]
     """What a page needs besides: its twin in the other language, and docstrings without the roles of Sphinx."""
 
     def __init__(self, language: Language) -> None:
@@ -42,6 +42,10 @@ class _Handbook(BasePlugin[Any]):
 
     def on_page_content(self, html: str, **_: Any) -> str:
         return ROLE.sub("", html)
+
+    def on_post_page(self, output: str, **_: Any) -> str:
+        """The theme would look for the other language's pages by asking for a list of them, which a disk refuses."""
+        return re.sub(r' hreflang="(\w+)"', r' lang="\1"', output)
 
     def on_page_context(self, context: dict[str, Any], *, page: Any, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
         here = self.language
@@ -77,8 +81,10 @@ def _entry(one: dict[str, Any], language: Language, pages: dict[str, str]) -> An
                 return None
             raise FileNotFoundError(f"handbook/nav.yaml: found the page {name}, expected docs/{name}.md")
         pages[name] = text
-    if "made" not in one or heading is None:
+    if heading is None:
         return f"{name}.md"
+    if "made" not in one:
+        return {heading[language]: f"{name}.md"}
     folder = name.removesuffix("/index")
     others = [page for page in pages if page.startswith(f"{folder}/") and page != name]
     return {heading[language]: [f"{name}.md", *(f"{page}.md" for page in others)]}
@@ -96,7 +102,6 @@ def build_language(language: Language, work: Path, out: Path) -> None:
     search.jieba = _Words
     config = load_config(str(ROOT / "mkdocs.yml"), docs_dir=str(work), site_dir=str(out), strict=True, nav=nav)
     config.theme["language"] = language
-    config.theme.locale = language
     config.site_name = {"zh": "auditlib 手册", "en": "auditlib handbook"}[language]
     config.plugins["handbook"] = _Handbook(language)
     config.plugins.run_event("startup", command="build", dirty=False)
@@ -104,8 +109,8 @@ def build_language(language: Language, work: Path, out: Path) -> None:
     config.plugins.run_event("shutdown")
     for unused in ("404.html", "sitemap.xml", "sitemap.xml.gz", "search/search_index.json", "objects.inv"):
         (out / unused).unlink(missing_ok=True)
-    for source_map in out.rglob("*.map"):
-        source_map.unlink()
+    for unused_file in (*out.rglob("*.map"), *(out / "assets" / "javascripts" / "lunr").glob("*.js")):
+        unused_file.unlink()
 
 
 def index_of(out: Path) -> dict[str, Any]:

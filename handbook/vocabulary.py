@@ -16,7 +16,7 @@ from handbook.meanings import file_only, is_written, meaning, of_model, page_tit
 from handbook.models import Document, Key, Model, models_of, type_words
 from handbook.places import Language
 
-__all__ = ["pages_of_keys", "refusals_of", "uses_of"]
+__all__ = ["models_by_document", "pages_of_keys", "refusals_of", "uses_of"]
 
 TITLES: dict[str, tuple[str, str]] = {
     "scheme": ("考核办法文件", "The scheme file"),
@@ -65,14 +65,14 @@ def _word(name: str, language: Language) -> str:
 
 
 @cache
-def _models(name: str) -> dict[type[BaseModel], Model]:
+def models_by_document(name: str) -> dict[type[BaseModel], Model]:
     return models_of(documents()[name].root)
 
 
 @cache
 def uses_of(name: str) -> dict[tuple[str, str], list[Instance]]:
     """Where files use the keys of a kind of file."""
-    return instances(documents()[name], _models(name))
+    return instances(documents()[name], models_by_document(name))
 
 
 @cache
@@ -89,7 +89,7 @@ def pages_of_keys(language: Language) -> dict[str, str]:
         groups = _groups(name)
         title, intro = (told[name][0 if language == "zh" else 1] for told in (TITLES, INTRODUCTIONS))
         if len(groups) == 1:
-            body = "".join(_section(document, model, language) for model in _models(name).values())
+            body = "".join(_section(document, model, language) for model in models_by_document(name).values())
             pages[f"reference/{name}"] = f"# {title}\n\n{intro}\n\n{body}"
             continue
         index = _index(document, groups, language)
@@ -103,7 +103,7 @@ def pages_of_keys(language: Language) -> dict[str, str]:
 
 def _groups(name: str) -> dict[str, list[Model]]:
     """The models of a kind of file by the page on which they stand: of a large one a page a module."""
-    models = _models(name)
+    models = models_by_document(name)
     if len(models) < 30:
         return {name: list(models.values())}
     groups: dict[str, list[Model]] = {}
@@ -164,7 +164,7 @@ def _told(document: Document, model: Model, key: str, facts: str, language: Lang
         text += f'```yaml title="{uses[0].place}"\n{uses[0].text}\n```\n\n'
     said = refusals_of(document.name, model.name, key)
     if said:
-        text += f"{_word('wrong', language)}:\n\n```text\n{said}\n```\n\n"
+        text += f"{_word('wrong', language)}:\n\n```output\n{said}\n```\n\n"
     return text
 
 

@@ -13,7 +13,8 @@ BESIDE = {"contributing": "CONTRIBUTING.md", "security": "SECURITY.md", "changel
 
 IN_ENGLISH = "!!! note \"\"\n    本页只有英文。\n\n"
 OTHER_LANGUAGE = re.compile(r"^(?:中文(?:见|说明见)?|English:?)?\s*\[[^\]]*\]\(\w[\w-]*(?:\.zh)?\.md\)[。.]?(?: · )?$", re.M)
-LINK = re.compile(r"\]\((?:\.\./)?(?:docs/)?([\w./-]+?)(\.zh)?\.md(#[^)]*)?\)")
+LINK = re.compile(r"\]\((\.\./)?(?:docs/)?([\w./-]+?)(\.zh)?\.md(#[^)]*)?\)")
+CHINESE_BREAK = re.compile(r"(?<=[\u2014\u2018-\u201d\u3000-\u9fff\uff00-\uffef])\n *(?=[\u2018-\u201d\u3000-\u9fff\uff00-\uffef])")
 BACK = {file.removesuffix(".md"): page for page, file in BESIDE.items()}
 
 
@@ -29,8 +30,10 @@ def written(page: str, language: Language) -> str | None:
     if language == "zh" and file == english:
         note = IN_ENGLISH
     text = _without_the_other_language(file.read_text(encoding="utf-8"))
+    if language == "zh" and not note:
+        text = _in_one_line(text)
     heading, _, rest = text.partition("\n")
-    return f"{heading}\n\n{note}{LINK.sub(_to_a_page, rest).lstrip()}"
+    return f"{heading}\n\n{note}{LINK.sub(lambda link: _to_a_page(link, page), rest).lstrip()}"
 
 
 def _without_the_other_language(text: str) -> str:
@@ -40,6 +43,13 @@ def _without_the_other_language(text: str) -> str:
     return OTHER_LANGUAGE.sub("", head) + rest
 
 
-def _to_a_page(link: re.Match[str]) -> str:
-    name, _, anchor = link.groups()
-    return f"]({BACK.get(name, name)}.md{anchor or ''})"
+def _in_one_line(text: str) -> str:
+    """Lines of a Chinese paragraph joined without the blank that a page would put between them."""
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.M | re.S)
+    return "".join(part if part.startswith("```") else re.sub(CHINESE_BREAK, "", part) for part in parts)
+
+
+def _to_a_page(link: re.Match[str], page: str) -> str:
+    """A link to a file as one to the page that it becomes; from a page in a folder it leads up as it is written."""
+    up, name, _, anchor = link.groups()
+    return f"]({up if up and '/' in page else ''}{BACK.get(name, name)}.md{anchor or ''})"
