@@ -1,7 +1,7 @@
 """The cookbook: a recipe a file, from a sentence of a real rule to rows and points.
 
-A recipe is a YAML file in ``docs/cookbook`` with the sentence, the part of a scheme that says it, rows, and what each unit gets.
-Nothing else has to be told of it: the page, the list of recipes and the test find it.
+A recipe is a YAML file in ``docs/cookbook`` with the sentence, the part of a scheme that says it, rows, and what each
+unit gets. Nothing else has to be told of it: the page, the list of recipes and the test find it.
 """
 
 from __future__ import annotations

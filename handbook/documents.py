@@ -31,11 +31,30 @@ def documents() -> dict[str, Document]:
         one.name: one
         for one in (
             Document(
-                "scheme", Scheme, _files("params/schemes/*.yaml"), (*_files("docs/cookbook/*.yaml"), *_files("docs/reference/specimens/scheme*.yaml")), _load_scheme, _scheme_of
+                "scheme",
+                Scheme,
+                _files("params/schemes/*.yaml"),
+                (*_files("docs/cookbook/*.yaml"), *_files("docs/reference/specimens/scheme*.yaml")),
+                _load_scheme,
+                _scheme_of,
             ),
-            Document("mapping", Mapping, _files("params/mappings/*.yaml"), _files("docs/reference/specimens/mapping*.yaml"), _reader(Mapping)),
-            Document("run", RunFile, _files("params/runs/*.yaml"), _files("docs/reference/specimens/run*.yaml"), read_run),
-            Document("panel", PanelFile, _files("params/panels/*/panel.yaml"), _files("docs/reference/specimens/panel*.yaml"), _reader(PanelFile)),
+            Document(
+                "mapping",
+                Mapping,
+                _files("params/mappings/*.yaml"),
+                _files("docs/reference/specimens/mapping*.yaml"),
+                _reader(Mapping),
+            ),
+            Document(
+                "run", RunFile, _files("params/runs/*.yaml"), _files("docs/reference/specimens/run*.yaml"), read_run
+            ),
+            Document(
+                "panel",
+                PanelFile,
+                _files("params/panels/*/panel.yaml"),
+                _files("docs/reference/specimens/panel*.yaml"),
+                _reader(PanelFile),
+            ),
         )
     }
 

@@ -99,13 +99,17 @@ def _walk(node: Any, annotation: Any, models: dict[type[BaseModel], Model]) -> I
                 yield from _walk(value, held, models)
             return
         keys = {key.name: key.annotation for key in model.keys(every=True)}
-        own = {key.name for key in model.keys()} | FILE_ONLY.get(model.name, set())
+        own = {key.name for key in model} | FILE_ONLY.get(model.name, set())
         for named, value in node.value:
             shared = models[model.shared].name if model.shared is not None else model.name
             yield model.name if named.value in own else shared, named.value, named, value
             if named.value in INSIDE:
                 for node_of_tree in value.value:
-                    kind = next(one for one in models if one.__name__ == ("Branch" if _has(node_of_tree, "nodes") else "Indicator"))
+                    kind = next(
+                        one
+                        for one in models
+                        if one.__name__ == ("Branch" if _has(node_of_tree, "nodes") else "Indicator")
+                    )
                     yield from _walk(node_of_tree, kind, models)
             else:
                 yield from _walk(value, keys.get(named.value), models)
@@ -158,7 +162,11 @@ def _refused(document: Document, one: Instance) -> str | None:
     block = "\n" + " " * column if text[:end].endswith((" ", "\n")) else ""
     with tempfile.TemporaryDirectory() as folder:
         for beside in document.shipped:
-            if beside.parent == one.file.parent and one.file in document.shipped and beside.name not in ("", one.file.name):
+            if (
+                beside.parent == one.file.parent
+                and one.file in document.shipped
+                and beside.name not in ("", one.file.name)
+            ):
                 (Path(folder) / beside.name).symlink_to(beside)
         wrong = Path(folder) / one.file.name
         for value in WRONG:

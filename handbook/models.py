@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import types
 import typing
 from collections.abc import Callable, Iterator
@@ -58,7 +59,9 @@ class Model:
     @property
     def shared(self) -> type[BaseModel] | None:
         """The class whose keys this one has besides its own, and which has a section of its own."""
-        return next((one for one in self.type.__mro__[1:] if one.__name__ in SHARED and issubclass(one, BaseModel)), None)
+        return next(
+            (one for one in self.type.__mro__[1:] if one.__name__ in SHARED and issubclass(one, BaseModel)), None
+        )
 
     def keys(self, every: bool = False) -> Iterator[Key]:
         """Its keys; with ``every`` those too that it shares with others."""
@@ -78,7 +81,7 @@ class Document:
     shipped: tuple[Path, ...]
     others: tuple[Path, ...]
     load: Callable[[Path], object]
-    part: Callable[[Any, Path], Any] = lambda root, file: root  # noqa: E731
+    part: Callable[[Any, Path], Any] = lambda root, file: root
     """Of the YAML of a file what is such a document: of a recipe of the cookbook its scheme."""
 
 
@@ -136,7 +139,7 @@ def field_docstrings(model: type[BaseModel]) -> dict[str, str]:
     body = ast.parse(inspect.getsource(model)).body[0].body  # type: ignore[attr-defined]
     return {
         one.target.id: " ".join(after.value.value.split())
-        for one, after in zip(body, body[1:], strict=False)
+        for one, after in itertools.pairwise(body)
         if isinstance(one, ast.AnnAssign)
         and isinstance(one.target, ast.Name)
         and isinstance(after, ast.Expr)
@@ -151,7 +154,7 @@ APART = ("formers",)
 """Of two classes with one name that of such a module bears its module's too."""
 
 NAMED: tuple[tuple[Any, str, str], ...] = (
-    (Number, "精确的数，如 `12`、`\"0.5\"`、`\"1/3\"`", "an exact number: `12`, `\"0.5\"`, `\"1/3\"`"),
+    (Number, '精确的数，如 `12`、`"0.5"`、`"1/3"`', 'an exact number: `12`, `"0.5"`, `"1/3"`'),
     (PositiveNumber, "大于0的精确的数", "an exact number above 0"),
     (Whole, "整数", "a whole number"),
     (Positive, "不小于1的整数", "a whole number of at least 1"),
@@ -187,11 +190,15 @@ def type_words(annotation: Any, language: Language) -> str:
         return (" 或 " if language == "zh" else " or ").join(words)
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Literal:
-        return (" \\| " if len(inside) > 1 else "").join(f"`{str(one).lower() if isinstance(one, bool) else one}`" for one in inside)
+        return (" \\| " if len(inside) > 1 else "").join(
+            f"`{str(one).lower() if isinstance(one, bool) else one}`" for one in inside
+        )
     if origin in (tuple, list):
         return ("列表，每项为" if language == "zh" else "a list of ") + type_words(inside[0], language)
     if origin is dict:
-        return ("名称到值的映射，值为" if language == "zh" else "a mapping of names to ") + type_words(inside[1], language)
+        return ("名称到值的映射，值为" if language == "zh" else "a mapping of names to ") + type_words(
+            inside[1], language
+        )
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
     return PLAIN.get(annotation, ("值", "a value"))[at]

@@ -1,7 +1,7 @@
 """``python -m handbook.pictures``: the pictures of the README and the handbook, made anew from the program.
 
-A unit's report in both languages, and a notebook in JupyterLab as it is after it was run. They are committed, so that the
-README shows them; each stays below 200 kB. Chromium of the system draws them.
+A unit's report in both languages, and a notebook in JupyterLab as it is after it was run. They are committed, so that
+the README shows them; each stays below 200 kB. Chromium of the system draws them.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _notebook(browser: Browser, folder: Path, language: Language) -> bytes:
     run = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", "unit.ipynb"]
     subprocess.run(run, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with _lab(folder) as address:
-        return _picture(browser, f"{address}/lab/tree/unit.ipynb?reset", 1200, 900, ".jp-OutputArea-output img")
+        return _picture(browser, f"{address}/lab/tree/unit.ipynb?reset", 1200, 1000, ".jp-OutputArea-output table")
 
 
 @contextmanager
@@ -105,8 +105,12 @@ def _lab(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = [f"--ServerApp.port={port}", "--IdentityProvider.token=", "--ServerApp.open_browser=False",
-               "--ServerApp.allow_root=True", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
-    own = {name: str(folder / "own" / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
+               "--ServerApp.allow_root=True", "--LabApp.news_url=None",
+               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    own = {
+        name: str(folder / "own" / name)
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    }
     lab = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options], cwd=folder, env=os.environ | own, stderr=subprocess.DEVNULL
     )

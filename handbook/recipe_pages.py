@@ -41,7 +41,11 @@ def recipe_pages(language: Language) -> dict[str, str]:
         for name, recipe in known.items():
             if recipe.kind == kind:
                 pages[f"cookbook/{name}"] = _page(name, recipe, language)
-                lists += f"- [{recipe.title(language)}]({name}.md)：{recipe.sentence.zh}\n" if zh else f"- [{recipe.title.en}]({name}.md): {recipe.sentence.en}\n"
+                lists += (
+                    f"- [{recipe.title(language)}]({name}.md)：{recipe.sentence.zh}\n"
+                    if zh
+                    else f"- [{recipe.title.en}]({name}.md): {recipe.sentence.en}\n"
+                )
         lists += "\n"
     pages["cookbook/index"] = (
         f"# 规则菜谱\n\n{len(known)} 句规则，每句写成办法、数据行和得分。每一页都由测试计分：页上的分数就是程序算出的分数。"
@@ -96,7 +100,9 @@ def _scored(name: str) -> tuple[str, dict[Language, str]]:
                 for line in explain(resolved, result, result.unit(unit), language):
                     if line.points is not None or line.reason:
                         lines.append(f"{unit}  {line.title}  {line.points or ''}".rstrip())
-                        lines.append("    " + "; ".join(part for part in (line.operands, line.arithmetic, line.reason) if part))
+                        lines.append(
+                            "    " + "; ".join(part for part in (line.operands, line.arithmetic, line.reason) if part)
+                        )
             told[language] = "\n".join(lines)
     return whole, told
 
@@ -139,7 +145,9 @@ def _expected(expect: dict[str, Expected], language: Language) -> str:
     """What each unit gets, as a table."""
     at = 0 if language == "zh" else 1
     given = [key for key in FOUND if any(key in one.model_fields_set for one in expect.values())]
-    text = f"| {('单位', 'unit')[at]} | {' | '.join(FOUND[key][at] for key in given)} |\n|{' --- |' * (len(given) + 1)}\n"
+    text = (
+        f"| {('单位', 'unit')[at]} | {' | '.join(FOUND[key][at] for key in given)} |\n|{' --- |' * (len(given) + 1)}\n"
+    )
     for unit, one in expect.items():
         cells = [_value(getattr(one, key)) if key in one.model_fields_set else "" for key in given]
         text += f"| {unit} | {' | '.join(cells)} |\n"

@@ -41,11 +41,23 @@ def registers_page(language: Language) -> str:
         key = "、".join(f"`{name}`" for name in register.key) or ("无" if zh else "none")
         at = f"`{register.at}`" if register.at else ("无" if zh else "none")
         text += f"## {register.name}" + (f" {register.zh}" if zh else "") + f" {{ #{register.name} }}\n\n"
-        text += f"一行：{register.zh}。键：{key}。归期：{at}。\n\n" if zh else f"A row: {register.row}. Key: {key}. Belongs to a period by: {at}.\n\n"
-        text += "| 列 | 名称 | 类型 | 必填 |\n| --- | --- | --- | --- |\n" if zh else "| column | meaning | type | must be filled |\n| --- | --- | --- | --- |\n"
+        text += (
+            f"一行：{register.zh}。键：{key}。归期：{at}。\n\n"
+            if zh
+            else f"A row: {register.row}. Key: {key}. Belongs to a period by: {at}.\n\n"
+        )
+        text += (
+            "| 列 | 名称 | 类型 | 必填 |\n| --- | --- | --- | --- |\n"
+            if zh
+            else "| column | meaning | type | must be filled |\n| --- | --- | --- | --- |\n"
+        )
         for column in register.columns:
             kind = TYPES[column.type][0 if zh else 1]
-            least = "" if column.minimum is None else (f"，不小于{column.minimum}" if zh else f", at least {column.minimum}")
+            least = (
+                ""
+                if column.minimum is None
+                else (f"，不小于{column.minimum}" if zh else f", at least {column.minimum}")
+            )
             needed = ("是" if zh else "yes") if column.required else ""
             told = column.zh if zh else column.meaning
             text += f"| `{column.name}` | {told} | {kind}{least} | {needed} |\n"

@@ -1,4 +1,4 @@
-"""Pages of the reference: every key of a kind of file, with its meaning, default, an example and what is said when it is wrong."""
+"""Pages of the reference: every key of a kind of file, its meaning, its default, an example, what is said of a wrong one."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ def _word(name: str, language: Language) -> str:
 
 @cache
 def models_by_document(name: str) -> dict[type[BaseModel], Model]:
+    """The models of a kind of file."""
     return models_of(documents()[name].root)
 
 
@@ -144,7 +145,7 @@ def _section(document: Document, model: Model, language: Language) -> str:
         f"## {model.name} {{ #{_anchor(model)} }}\n\n{of_model(document.name, model, language)}\n\n"
         f"{_word('stands', language)}: {places}{more}\n\n"
     )
-    keys = "".join(_key(document, model, key, language) for key in model.keys() if is_written(document.name, model, key))
+    keys = "".join(_key(document, model, key, language) for key in model if is_written(document.name, model, key))
     alone = "".join(_told(document, model, key, "", language) for key in file_only(document.name, model))
     return head + keys + alone
 

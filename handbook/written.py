@@ -11,10 +11,14 @@ __all__ = ["BESIDE", "written"]
 BESIDE = {"contributing": "CONTRIBUTING.md", "security": "SECURITY.md", "changelog": "CHANGELOG.md"}
 """Pages that lie outside of ``docs``, in English alone."""
 
-IN_ENGLISH = "!!! note \"\"\n    本页只有英文。\n\n"
-OTHER_LANGUAGE = re.compile(r"^(?:中文(?:见|说明见)?|English:?)?\s*\[[^\]]*\]\(\w[\w-]*(?:\.zh)?\.md\)[。.]?(?: · )?$", re.M)
+IN_ENGLISH = '!!! note ""\n    本页只有英文。\n\n'
+OTHER_LANGUAGE = re.compile(
+    r"^(?:中文(?:见|说明见)?|English:?)?\s*\[[^\]]*\]\(\w[\w-]*(?:\.zh)?\.md\)[。.]?(?: · )?$", re.M
+)
 LINK = re.compile(r"\]\((\.\./)?(?:docs/)?([\w./-]+?)(\.zh)?\.md(#[^)]*)?\)")
-CHINESE_BREAK = re.compile(r"(?<=[\u2014\u2018-\u201d\u3000-\u9fff\uff00-\uffef])\n *(?=[\u2018-\u201d\u3000-\u9fff\uff00-\uffef])")
+CHINESE_BREAK = re.compile(
+    r"(?<=[\u2014\u2018-\u201d\u3000-\u9fff\uff00-\uffef])\n *(?=[\u2018-\u201d\u3000-\u9fff\uff00-\uffef])"
+)
 BACK = {file.removesuffix(".md"): page for page, file in BESIDE.items()}
 
 

@@ -1,4 +1,4 @@
-"""README.md and README.zh.md say the same: the same headings, blocks, links, pictures and tables, each in its language."""
+"""README.md and README.zh.md say the same: headings, blocks, links, pictures and tables, each in its language."""
 
 from __future__ import annotations
 

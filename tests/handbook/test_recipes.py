@@ -44,7 +44,8 @@ def found(result: Result, name: str, expected: Expected) -> dict[str, Any]:
     unit = result.unit(name)
     lines = [line for indicator in unit.indicators for line in indicator.lines]
     of_rule = {
-        rule: [line.points for line in lines if line.rule == rule and line.points is not None] for rule in expected.lines
+        rule: [line.points for line in lines if line.rule == rule and line.points is not None]
+        for rule in expected.lines
     }
     every = {
         "points": {key: result.text(unit.indicator(key).points) for key in expected.points},
@@ -73,9 +74,7 @@ NOT_YET_PROVED = {
 
 
 @each_recipe
-def test_a_recipe_has_no_fault_that_check_can_prove(
-    name: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_recipe_has_no_fault_that_check_can_prove(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     if name in NOT_YET_PROVED:
         request.applymarker(pytest.mark.xfail(reason=NOT_YET_PROVED[name], strict=True))
     Scored(RECIPES[name], tmp_path).scheme_file()
@@ -112,6 +111,7 @@ def test_every_recipe_has_a_page_with_its_sentence_its_scheme_and_its_arithmetic
     pages = recipe_pages(language)
     for name, recipe in RECIPES.items():
         page = pages[f"cookbook/{name}"]
-        assert recipe.sentence(language) in page and recipe.note(language) in page
+        assert recipe.sentence(language) in page
+        assert recipe.note(language) in page
         assert "\n".join((COOKBOOK / f"{name}.yaml").read_text(encoding="utf-8").split("\n")[1:2]) not in page
         assert f"({name}.md)" in pages["cookbook/index"]

@@ -1,4 +1,4 @@
-"""Every key of every kind of file has its meaning in both languages, an example out of a file, and what is said of a wrong one."""
+"""Every key has its meaning in both languages, an example out of a file, and what is said of a wrong one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS)
 def keys(document: str) -> list[tuple[Model, Key]]:
     """The keys that a file may have."""
     models = models_by_document(document).values()
-    return [(model, key) for model in models for key in model.keys() if is_written(document, model, key)]
+    return [(model, key) for model in models for key in model if is_written(document, model, key)]
 
 
 @each_document
@@ -36,7 +36,12 @@ def test_every_key_has_a_meaning_in_both_languages(document: str) -> None:
         if not meaning(document, model, key.name, language, key.field)
     ]
     models = models_by_document(document).values()
-    lacking += [f"{model.name} ({language})" for model in models for language in LANGUAGES if not of_model(document, model, language)]
+    lacking += [
+        f"{model.name} ({language})"
+        for model in models
+        for language in LANGUAGES
+        if not of_model(document, model, language)
+    ]
     assert lacking == [], f"write them in docs/reference/keys/{document}.yaml"
 
 
@@ -44,7 +49,9 @@ def test_every_key_has_a_meaning_in_both_languages(document: str) -> None:
 def test_every_key_has_an_example_out_of_a_file(document: str) -> None:
     uses = uses_of(document)
     wanted = [(model.name, key.name) for model, key in keys(document)]
-    wanted += [(model.name, key) for model in models_by_document(document).values() for key in file_only(document, model)]
+    wanted += [
+        (model.name, key) for model in models_by_document(document).values() for key in file_only(document, model)
+    ]
     assert [f"{model}.{key}" for model, key in wanted if (model, key) not in uses] == [], (
         "use them in a recipe of docs/cookbook or in docs/reference/specimens"
     )
@@ -81,7 +88,9 @@ def test_a_wrong_value_is_refused_at_every_key() -> None:
 
 def test_no_meaning_is_left_over_from_a_key_that_is_gone() -> None:
     for document in DOCUMENTS:
-        known = {model.name: {key.name for key in model.keys(every=True)} for model in models_by_document(document).values()}
+        known = {
+            model.name: {key.name for key in model.keys(every=True)} for model in models_by_document(document).values()
+        }
         for name, entries in yaml.safe_load((KEYS / f"{document}.yaml").read_text(encoding="utf-8")).items():
             if name == "pages":
                 continue
@@ -112,7 +121,8 @@ def test_tables_tell_every_register_command_and_source(language: Any) -> None:
     for register in REGISTERS.values():
         assert all(f"| `{column.name}` |" in registers for column in register.columns)
     commands = commands_page(language)
-    assert "## auditlib sample draw" in commands and "--accept-rejects" in commands
+    assert "## auditlib sample draw" in commands
+    assert "--accept-rejects" in commands
     assert len(re.findall(r"^## S\d\d ", sources_page(language), re.M)) == 38
 
 
