@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -111,7 +110,7 @@ def score_period(
     rejected, concerning = set_aside(rejects_of(ledger), period, sum(ledger.rejected.values()))
     happened = {unit.unit: counted_rows(resolved, unit, "events") for unit in result.units}
     return ScoredPeriod(
-        asked, file.name, file_sha256(file), replace(resolved, file=None), period, result, previous, ledger.note.synthetic, snapshot,
+        asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
         rejected, concerning, _cases(question, ledger, counted, handling.late),
         periods_before(look, period), handling, effects, untried, _events(ledger, happened),
         rest_of(period, calendar),
