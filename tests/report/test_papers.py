@@ -24,9 +24,10 @@ from auditlib.core.values import Text
 from auditlib.objections.issue import Issue, Terms, TermsOfObjection
 from auditlib.report.markup import Stack, render_table
 from auditlib.report.pages.render import render_html
-from auditlib.report.papers.blocks import CellLine, Grid, GridCell, Heading, Picture, Said, blocks_of
+from auditlib.report.papers.blocks import Grid, GridCell, Heading, Picture, Said, blocks_of
 from auditlib.report.papers.paper import paper_of
 from auditlib.report.papers.tables import fit, plain_xml
+from auditlib.report.papers.texts import CellLine
 from auditlib.report.tables import frame
 from auditlib.report.unit import UnitReport
 

@@ -15,9 +15,10 @@ from docx.shared import Mm
 from auditlib.core.message import t
 from auditlib.core.numerals import chinese_number
 from auditlib.objections.issue import Terms
-from auditlib.report.papers.blocks import Block, CellLine, Grid, GridCell, Heading, Picture, Said, blocks_of
+from auditlib.report.papers.blocks import Block, Grid, GridCell, Heading, Picture, Said, blocks_of
 from auditlib.report.papers.layout import HEIGHT, NAMESPACE, WIDTH, new_paper, paper_bytes, section_break
 from auditlib.report.papers.tables import fit, plain_xml, table_xml
+from auditlib.report.papers.texts import CellLine
 
 __all__ = ["paper_of"]
 
