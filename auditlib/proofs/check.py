@@ -12,6 +12,7 @@ from typing import Any
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message, Named, Sayable, told
 from auditlib.proofs.combinations import Choice, Combinations
+from auditlib.proofs.of_branches import branch_findings
 from auditlib.proofs.of_conditions import condition_findings
 from auditlib.proofs.of_duties import duty_findings
 from auditlib.proofs.of_indicators import indicator_findings
@@ -116,6 +117,7 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             variant_findings(file, reaches),
             quote_findings(file.tree, file.natural),
             outcome_findings(file, combinations, reaches),
+            branch_findings(file, reaches),
             reading_findings(file, combinations),
             condition_findings(file, combinations),
             duty_findings(file, combinations),
@@ -193,7 +195,10 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
                 message = Message("is declared, but nothing refers to it")
                 yield finding(tree, (section, name), "unused", name, clause, message)
     # Rules that wait for a gap and options not in use name quantities too: the file as written is searched.
-    looking = ("indicators", "readings", "composites", "standings", "outcomes", "duties")
+    looking = (
+        "indicators", "branches", "readings", "composites", "standings", "quantities", "ranking", "rankings",
+        "outcomes", "duties",
+    )  # fmt: skip
     in_rules = set(_words({key: tree.value.get(key) for key in looking}))
     named = in_rules | set(_words({key: tree.value.get(key) for key in ("rates", "ranking")}))
     for section in ("rates", "composites", "standings"):
@@ -201,6 +206,12 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
             if name not in in_rules:
                 message = Message("is declared, but no rule looks at it")
                 yield finding(tree, (section, name), "unused", name, None, message)
+    others = {key: [*_words(former)] for key, former in (tree.value.get("quantities") or {}).items()}
+    elsewhere = set(_words({key: tree.value.get(key) for key in looking if key != "quantities"}))
+    for name in scheme.named:
+        if name not in elsewhere and not any(name in words for key, words in others.items() if key != name):
+            message = Message("is declared, but no rule looks at it")
+            yield finding(tree, ("quantities", name), "unused", name, None, message)
     for name, measure in scheme.measures.items():
         if name not in named and not measure.context:
             message = Message(
@@ -241,6 +252,8 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
     cited |= {scheme.base.clause} if scheme.base else set()
     cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}
+    cited |= {branch.clause for branch in scheme.branches} | {one.clause for one in scheme.rankings}
+    cited |= {rule.clause for branch in scheme.branches for rule in branch.rules}
     cited |= {outcome.clause for outcome in scheme.outcomes} | {duty.clause for duty in scheme.duties}
     cited |= {weigh.clause for outcome in scheme.outcomes for weigh in outcome.weighs} | {scheme.counting.clause}
     cited |= {c.choose.clause for by_name in scheme.columns.values() for c in by_name.values() if c.choose is not None}
