@@ -86,7 +86,7 @@ def _why_not(scheme: Scheme, rate: Rate, result: Result) -> Message | None:
     if any(len(side) != 1 or set(side.values()) != {Fraction(1)} for side in sides):
         return WEIGHTED
     (over,), (under,) = sides
-    if any(scheme.measures[name].sum is not None for name in (over, under)):
+    if any(scheme.measures[name].column is not None for name in (over, under)):
         return WEIGHTED
     for unit in result.units:
         hits, cases = unit.measures.get(over), unit.measures.get(under)

@@ -26,11 +26,10 @@ from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.counts import take_tally
 from auditlib.scoring.duties.measures import duty_additions
-from auditlib.scoring.facts import Facts
-from auditlib.scoring.one_period import ScoringBasis, score_units
+from auditlib.scoring.one_period import PeriodUnits, ScoringBasis, score_units
 from auditlib.scoring.outcomes import forced_last
 from auditlib.scoring.place_points import with_standings
-from auditlib.scoring.points import score_unit
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.rank import ranked
 from auditlib.scoring.result import UnitScore
 from auditlib.scoring.row_counts import INSIDE, Patterns, patterns_of
@@ -102,7 +101,7 @@ def total_ranks(
     patterns = patterns_of(counter, "cases", owed)
     seed = ledger_seed(ledger)
     drawn = {unit.unit: _draw(patterns, unit.unit, seed, draws, own.facts[unit.unit].counts) for unit in own.units}
-    scorer = _Scorer(basis, period, own.units, own.facts)
+    scorer = _Scorer(own, period)
     places: dict[str, list[tuple[int | None, int]]] = {unit.unit: [] for unit in own.units}
     for number in range(draws):
         if progress is not None and number % STEP == 0:
@@ -142,42 +141,46 @@ def _draw(
 
 
 class _Scorer:
-    """Ranks units by counts that replace some of theirs; the points of the same counts are computed once."""
+    """Ranks units by counts that replace some of theirs.
 
-    def __init__(self, basis: ScoringBasis, period: Period, units: list[UnitScore], facts: Mapping[str, Facts]) -> None:
-        self.resolved, self.period, self.units = basis.resolved, period, units
-        self.facts = {code: replace(own, evidence={}, rows={}) for code, own in facts.items()}
-        ranking = basis.resolved.scheme.ranking
-        self.groups = {one.unit: ranking.group_of(one.unit, one.name, one.group) for one in units}
+    Where no unit's points hang on the counts of others, the points of the same counts are computed once.
+    """
+
+    def __init__(self, own: PeriodUnits, period: Period) -> None:
+        self.own, self.period, self.scheme = own, period, own.evaluation.resolved.scheme
+        self.facts = {code: replace(one, evidence={}, rows={}, explained=False) for code, one in own.facts.items()}
+        self.apart = not self.scheme.standings and not self.scheme.quantities
         self.known: dict[tuple[object, ...], UnitScore] = {}
 
     def now(self) -> list[tuple[str, int | None, str | None]]:
         """Who has which rank in which group as things are."""
-        return [(one.unit, one.rank, one.ranked_in) for one in self._ranked(self.facts)]
+        return [(one.unit, one.rank, one.ranked_in) for one in self._ranked({})]
 
     def ranks(self, counts: Mapping[str, Mapping[str, Fraction]]) -> list[tuple[str, int | None, int]]:
         """Each unit with its rank, and how many of its group stand behind it."""
-        facts = {code: replace(own, counts={**own.counts, **counts[code]}) for code, own in self.facts.items()}
-        found = self._ranked(facts)
+        found = self._ranked(counts)
         worst = Counter[str | None]()
         for one in found:
             worst[one.ranked_in] = max(worst[one.ranked_in], one.rank or 0)
         return [(one.unit, one.rank, worst[one.ranked_in] - (one.rank or 0)) for one in found]
 
-    def _ranked(self, facts: Mapping[str, Facts]) -> tuple[UnitScore, ...]:
-        scheme = self.resolved.scheme
-        placed = with_standings(scheme, facts, self.groups) if scheme.standings else facts
-        scored = [self._scored(one, placed[one.unit]) for one in self.units]
-        return ranked(scored, scheme.ranking, forced_last(scheme, self.period.granularity, placed))
+    def _ranked(self, counts: Mapping[str, Mapping[str, Fraction]]) -> tuple[UnitScore, ...]:
+        scheme, before = self.scheme, self.own.evaluation
+        facts = {code: replace(one, counts={**one.counts, **counts.get(code, {})}) for code, one in self.facts.items()}
+        facts = with_standings(scheme, facts, before.groups) if scheme.standings else facts
+        evaluation = PeriodQuantities(before.resolved, facts, before.groups, before.past)
+        period = replace(self.own, evaluation=evaluation, judged={})
+        scored = [self._scored(period, code) for code in period.rows]
+        evaluation.totals.update({one.unit: one.total for one in scored})
+        last = forced_last(scheme, self.period.granularity, evaluation.facts)
+        return ranked(scored, scheme.ranking, last, evaluation=evaluation)
 
-    def _scored(self, unit: UnitScore, facts: Facts) -> UnitScore:
-        key = (unit.unit, *facts.counts.values(), *map(str, facts.standings.values()))
+    def _scored(self, period: PeriodUnits, code: str) -> UnitScore:
+        if not self.apart:
+            return period.scored(code)
+        key = (code, *period.facts[code].counts.values())
         if key not in self.known:
-            indicators = score_unit(self.resolved, facts)
-            total, of, complete = total_of_unit(self.resolved, indicators)
-            self.known[key] = replace(
-                unit, indicators=indicators, total=total, total_of=of, complete=complete, measures=facts.counts
-            )
+            self.known[key] = period.scored(code)
         return self.known[key]
 
 

@@ -71,14 +71,12 @@ class PeriodUnits:
     @cached_property
     def units(self) -> list[UnitScore]:
         """Every unit with its points. They are computed when somebody asks: of an earlier period often nobody does."""
-        return [
-            replace(
-                _score_one(self.evaluation.resolved, row, self.facts[unit], self.evaluation),
-                active=unit in self.active,
-                provisional=self.provisional[unit],
-            )
-            for unit, row in self.rows.items()
-        ]
+        return [self.scored(unit) for unit in self.rows]
+
+    def scored(self, unit: str) -> UnitScore:
+        """A unit with its points."""
+        score = _score_one(self.evaluation.resolved, self.rows[unit], self.facts[unit], self.evaluation)
+        return replace(score, active=unit in self.active, provisional=self.provisional[unit])
 
 
 @dataclass(frozen=True)

@@ -57,23 +57,20 @@ class RankOrder:
     titles: Mapping[str, Text]
     evaluation: PeriodQuantities | None
     counted: Text | str = ""
-    """The title of what the minimum counts."""
+    """What the minimum of the ranking counts."""
 
-    def marked_few(self, units: Iterable[UnitScore]) -> list[UnitScore]:
-        """The units, those with fewer cases than the ranking needs marked with the reason."""
+    def few(self, unit: UnitScore) -> Message | None:
+        """That a unit has fewer cases than the ranking needs, unless an outcome puts it last whatever it has."""
         least = self.ranking.minimum
-        if least is None:
-            return list(units)
-        found = []
-        for unit in units:
-            count = unit.measures.get(least.of) or Fraction(0)
-            few = count < least.at_least and unit.unit not in self.last
-            why = Message(
-                "{count} ({measure}) are fewer than the {least} that the ranking needs",
-                count=count, measure=self.counted or least.of, least=least.at_least,
-            )  # fmt: skip
-            found.append(replace(unit, too_few=few, unranked=why if few else None))
-        return found
+        if least is None or unit.unit in self.last:
+            return None
+        count = unit.measures.get(least.of) or Fraction(0)
+        if count >= least.at_least:
+            return None
+        return Message(
+            "{count} ({measure}) are fewer than the {least} that the ranking needs",
+            count=count, measure=self.counted or least.of, least=least.at_least,
+        )  # fmt: skip
 
     def lacking(self, unit: UnitScore) -> Sayable | None:
         """Why a unit with a total has no rank all the same."""
@@ -115,7 +112,8 @@ def key_values(evaluation: PeriodQuantities, keys: Sequence[Key], unit: str) -> 
 
 def ranked(
     units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES,
-    evaluation: PeriodQuantities | None = None, counted: Text | str = "",
+    evaluation: PeriodQuantities | None = None,
+    counted: Text | str = "",
 ) -> tuple[UnitScore, ...]:  # fmt: skip
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
@@ -136,7 +134,7 @@ def ranked(
     return tuple(
         unit
         for group in sorted(groups, key=lambda group: (group is None, group or ""))
-        for unit in _ranked_group(order.marked_few(groups[group]), order)
+        for unit in _ranked_group(groups[group], order)
     )
 
 
@@ -144,7 +142,9 @@ def _ranked_group(units: list[UnitScore], order: RankOrder) -> Iterator[UnitScor
     ranking = order.ranking
     able, unable = [], []
     for unit in units:
-        why = unit.unranked if unit.too_few else order.lacking(unit)
+        few = order.few(unit)
+        unit = replace(unit, too_few=few is not None)
+        why = few or order.lacking(unit)
         if unit.total is None or why is not None:
             unable.append(replace(unit, unranked=why))
         else:

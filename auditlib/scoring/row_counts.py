@@ -45,9 +45,13 @@ class _Rows(Selection):
         return pl.when(self._selects(name)).then(amount).otherwise(0).fill_null(0).cast(pl.Int64)
 
     def whole(self, name: str) -> bool:
-        """Whether a measure adds whole numbers: marks that people write as fractions are not taken apart."""
+        """Whether rows add whole numbers to a measure.
+
+        Different values, medians and greatest values are no sums, and marks that people write as fractions are not
+        taken apart.
+        """
         measure = self.scheme.measures[name]
-        return measure.sum is None or not self._is_written(measure)
+        return measure.column is None or (measure.sum is not None and not self._is_written(measure))
 
     def scale(self, name: str) -> int:
         return self._scale(name)

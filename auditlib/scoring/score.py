@@ -72,7 +72,8 @@ def score(
         scored = _beside_exclusions(basis, period, scored)
     own.evaluation.totals.update({unit.unit: unit.total for unit in scored})
     scored = with_placements(own.evaluation, scored)
-    minimum, last = scheme.ranking.minimum, forced_last(scheme, period.granularity, facts)
+    last = forced_last(scheme, period.granularity, facts)
+    minimum = scheme.ranking.minimum
     counted = scheme.measures[minimum.of].title if minimum else ""
     ordered = ranked(scored, scheme.ranking, last, scheme.indicator_titles, own.evaluation, counted)
     ordered = with_grounds(basis, period, with_outcomes(scheme, period.granularity, ordered, facts))
