@@ -98,7 +98,8 @@ def _several(annotation: Any) -> str:
 
 
 def _keys(model: type[BaseModel]) -> str:
-    fields = model.model_fields.items()
+    """The keys that a file may write: fields that another form of the file fills are not shown (``repr=False``)."""
+    fields = [(name, info) for name, info in model.model_fields.items() if info.repr]
     needed = [info.alias or name for name, info in fields if info.is_required()]
     optional = [info.alias or name for name, info in fields if not info.is_required()]
     if not needed:
@@ -127,7 +128,10 @@ def refusals(model: type[BaseModel], error: ValidationError) -> Iterator[tuple[P
         inside = [(path, fault) for path, fault in faults if len(path) > len(choice)]
         for path, fault in inside:  # a mapping was meant: what is wrong in it says more than what else could stand here
             yield from _refusal(model, path, fault)
-        if not inside:
+        told = [fault for _, fault in faults if fault["type"] == "value_error" and isinstance(fault["input"], dict)]
+        for fault in told if not inside else ():  # so does what a mapping of a known kind says of itself
+            yield choice, str(fault["ctx"]["error"])
+        if not inside and not told:
             found = shown(faults[0][1].get("input"))
             yield choice, f"found {found}, expected {wanted(_at(model, choice))}"
 
@@ -253,11 +257,19 @@ def _model(annotation: Any) -> bool:
 
 def _fields(annotation: Any) -> list[str]:
     models = (kind for kind in _alternatives(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
-    return [info.alias or name for kind in models for name, info in kind.model_fields.items()]
+    return [info.alias or name for kind in models for name, info in kind.model_fields.items() if info.repr]
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
     """The types that may stand at a place; of a noted type those inside it."""
     if get_origin(annotation) is Annotated and not any(isinstance(note, Said) for note in get_args(annotation)):
         annotation = get_args(annotation)[0]
-    return typing.get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    if get_origin(annotation) not in (Union, types.UnionType):
+        return (annotation,)
+    return tuple(_without_notes(kind) for kind in typing.get_args(annotation))
+
+
+def _without_notes(kind: Any) -> Any:
+    """A type without what only tells it from its alternatives."""
+    noted = get_origin(kind) is Annotated and not any(isinstance(note, Said) for note in get_args(kind))
+    return get_args(kind)[0] if noted else kind

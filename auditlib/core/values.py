@@ -46,8 +46,14 @@ DAY = "a date such as 2025-01-31"
 
 
 def number(value: object) -> Fraction:
-    """The exact value of a number in a declared file. Raises :class:`ValueError`."""
+    """The exact value of a number in a declared file: ``95%`` is 0.95, and ``1pp`` (a percentage point) 0.01.
+
+    Raises :class:`ValueError`.
+    """
     try:
+        for sign in ("%", "pp"):
+            if isinstance(value, str) and value.rstrip().endswith(sign):
+                return exact(value.rstrip().removesuffix(sign)) / 100
         return exact(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ValueError(f"found {shown(value)}, expected {NUMBER}") from None

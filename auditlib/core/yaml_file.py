@@ -15,7 +15,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.guards import DECLARED_BYTES, DEPTH, DIGITS, NODES, content_of
 from auditlib.core.refusals import refusals, shown, wanted
 
-__all__ = ["Tree", "dotted", "read_tree", "read_yaml", "validate"]
+__all__ = ["Path_", "Tree", "dotted", "read_tree", "read_yaml", "validate"]
 
 Path_ = tuple[str | int, ...]
 Spot = tuple[str, int, int]
@@ -34,6 +34,8 @@ class Tree:
     """The texts of the files that it was read from: equal texts give equal values."""
     origins: dict[Path_, Path_] = field(default_factory=dict, repr=False)
     """Values that stand in the place of a reference to them: where each is written."""
+    moved: dict[Path_, Path_] = field(default_factory=dict, repr=False)
+    """Values that another form of the file has elsewhere: where the file itself has them."""
     bare: frozenset[Path_] = frozenset()
     """The keys that are numbers, days or truth values where they are written, and text in ``value``."""
 
@@ -42,6 +44,7 @@ class Tree:
 
         Of a value with a key that is where the key begins.
         """
+        path = self.written(path)
         for end in range(1, len(path) + 1) if self.origins else ():
             if (origin := self.origins.get(path[:end])) is not None:
                 path = (*origin, *path[end:])
@@ -54,7 +57,18 @@ class Tree:
     def problem(self, path: Path_, message: str, clause: str | None = None) -> Problem:
         """A problem at ``path``, with its place."""
         file, line, column = self.place(path)
-        return Problem(file, line, dotted(path), message, clause, column)
+        return Problem(file, line, dotted(self.written(path)), message, clause, column)
+
+    def written(self, path: Path_) -> Path_:
+        """Where the file itself has the value at ``path``."""
+        end = len(path) if self.moved else 0
+        while end > 0:
+            if (at := self.moved.get(path[:end])) is not None and at != path[:end]:
+                path = (*at, *path[end:])
+                end = len(path)
+            else:
+                end -= 1
+        return path
 
     def over(self, base: Tree) -> Tree:
         """This tree laid over ``base``: mappings merge by key, lists of items with ``id`` by id; the rest replaces."""

@@ -12,6 +12,7 @@ from typing import Any
 from auditlib.core.errors import InputError, Problem, together
 from auditlib.core.message import Message, Named, Sayable, told
 from auditlib.proofs.combinations import Choice, Combinations
+from auditlib.proofs.of_branches import branch_findings
 from auditlib.proofs.of_conditions import condition_findings
 from auditlib.proofs.of_duties import duty_findings
 from auditlib.proofs.of_indicators import indicator_findings
@@ -21,11 +22,11 @@ from auditlib.proofs.of_readings import reading_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
 from auditlib.proofs.of_words import word_findings
 from auditlib.scheme.columns import columns_of, columns_of_duties, columns_of_weighs
-from auditlib.scheme.finding import Finding, finding, in_turn
+from auditlib.scheme.finding import Finding, finding, in_turn, placed, problem_row
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.scheme.reference_names import references_in
 
-__all__ = ["Checked", "check_scheme", "findings_of", "problem_row"]
+__all__ = ["Checked", "check_scheme", "findings_of"]
 
 ANNOUNCED = {
     "dimensions": Message("dimensions"), "indicators": Message("indicators"), "rules": Message("rules"),
@@ -61,20 +62,10 @@ class Checked:
         for fault in self.problems:
             yield problem_row(fault, "does-not-load")
         for found in self.findings if everything else self.new:
-            place = _place(found)
+            place = placed(found)
             what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.said}
             proof = told(found.proof, "en")
             yield place | what | {"readings": found.readings, "proof": proof, "known": found.known}
-
-
-def problem_row(fault: Problem, kind: str) -> dict[str, Any]:
-    """A fault as plain values, with the keys of a finding."""
-    what = {"kind": kind, "at": fault.path, "severity": "error", "message": fault.message}
-    return _place(fault) | what | {"readings": "", "proof": "", "known": False}
-
-
-def _place(of: Problem | Finding) -> dict[str, Any]:
-    return {"file": of.file, "line": of.line, "column": of.column, "path": of.path, "clause": of.clause}
 
 
 def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:
@@ -124,6 +115,7 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             variant_findings(file, reaches),
             quote_findings(file.tree, file.natural),
             outcome_findings(file, combinations, reaches),
+            branch_findings(file, reaches),
             reading_findings(file, combinations),
             condition_findings(file, combinations),
             duty_findings(file, combinations),
@@ -204,7 +196,10 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
                 message = Message("is declared, but nothing refers to it")
                 yield finding(tree, (section, name), "unused", name, clause, message)
     # Rules that wait for a gap and options not in use name quantities too: the file as written is searched.
-    looking = ("indicators", "readings", "composites", "standings", "outcomes", "duties")
+    looking = (
+        "indicators", "branches", "readings", "composites", "standings", "quantities", "ranking", "rankings",
+        "outcomes", "duties",
+    )  # fmt: skip
     in_rules = set(_words({key: tree.value.get(key) for key in looking}))
     named = in_rules | set(_words({key: tree.value.get(key) for key in ("rates", "ranking")}))
     for section in ("rates", "composites", "standings"):
@@ -212,6 +207,12 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
             if name not in in_rules:
                 message = Message("is declared, but no rule looks at it")
                 yield finding(tree, (section, name), "unused", name, None, message)
+    others = {key: [*_words(former)] for key, former in (tree.value.get("quantities") or {}).items()}
+    elsewhere = set(_words({key: tree.value.get(key) for key in looking if key != "quantities"}))
+    for name in scheme.named:
+        if name not in elsewhere and not any(name in words for key, words in others.items() if key != name):
+            message = Message("is declared, but no rule looks at it")
+            yield finding(tree, ("quantities", name), "unused", name, None, message)
     for name, measure in scheme.measures.items():
         if name not in named and not measure.context:
             message = Message(
@@ -251,6 +252,8 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
     cited |= {scheme.base.clause} if scheme.base else set()
     cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}
+    cited |= {branch.clause for branch in scheme.branches} | {one.clause for one in scheme.rankings}
+    cited |= {rule.clause for branch in scheme.branches for rule in branch.rules}
     cited |= {outcome.clause for outcome in scheme.outcomes} | {duty.clause for duty in scheme.duties}
     cited |= {weigh.clause for outcome in scheme.outcomes for weigh in outcome.weighs} | {scheme.counting.clause}
     cited |= {c.choose.clause for by_name in scheme.columns.values() for c in by_name.values() if c.choose is not None}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Literal
+from typing import Any, Literal
 
 from auditlib.core.errors import Problem
 from auditlib.core.message import Message, Sayable, told
 from auditlib.core.yaml_file import Tree, dotted
 
-__all__ = ["IN_USE", "KINDS", "Finding", "Severity", "Under", "finding", "in_turn", "listed"]
+__all__ = [
+    "IN_USE", "KINDS", "Finding", "Severity", "Under", "finding", "in_turn", "listed", "placed", "problem_row",
+]  # fmt: skip
 
 Severity = Literal["error", "warning", "note"]
 
@@ -28,7 +30,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "no-maximum": ("warning", "an indicator without full marks in a dimension that states some"),
     "start-outside": ("error", "an indicator that starts outside its own floor and cap"),
     "weights": ("error", "weights that do not add up to one"),
-    "band-hole": ("error", "bands with a whole number between them that no band has"),
+    "band-hole": ("error", "bands with values between them that no band has"),
     "band-overlap": ("error", "bands that share a whole number"),
     "band-by-rounding": ("warning", "bands of whole numbers over a quantity that is rounded only by a reading"),
     "bound-twice": ("warning", "a bound that says both to include and to exclude its number"),
@@ -40,6 +42,10 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "worse-escapes": ("warning", "an outcome for the last that a still lower total escapes"),
     "middle-passes": ("warning", "a line for a low total that the middle grade from everybody passes"),
     "exceeds-whole": ("warning", "shares of one whole that several events make more than the whole"),
+    "group-cap-never-binds": ("warning", "a cap over a group of nodes above everything that they can come to"),
+    "children-exceed-max": ("warning", "nodes that can come to more than the node above them states"),
+    "someone-always-fails": ("note", "a comparison with peers that always falls to somebody, whatever all do"),
+    "peers-of-one": ("note", "a spread over peers that one unit alone does not have"),
     "all-or-nothing": ("note", "a target that a small number of cases meets only in full"),
     "announced": ("error", "a clause that announces another number of parts than there are"),
     "place-left-out": ("warning", "a table of places in whose words one place has no entry"),
@@ -166,3 +172,14 @@ def listed(parts: Iterable[Sayable]) -> Sayable:
 def in_turn(parts: Iterable[Sayable]) -> Sayable:
     """Sentences one after another."""
     return reduce(lambda one, other: Message("{one}; {other}", one=one, other=other), parts)
+
+
+def placed(of: Problem | Finding) -> dict[str, Any]:
+    """Where a fault or finding stands, as plain values."""
+    return {"file": of.file, "line": of.line, "column": of.column, "path": of.path, "clause": of.clause}
+
+
+def problem_row(fault: Problem, kind: str) -> dict[str, Any]:
+    """A fault as plain values, with the keys of a finding."""
+    what = {"kind": kind, "at": fault.path, "severity": "error", "message": fault.message}
+    return placed(fault) | what | {"readings": "", "proof": "", "known": False}

@@ -48,8 +48,8 @@ class Dossier:
     @property
     def written_rules(self) -> dict[tuple[str, str], Any]:
         """Every rule as it is written in the file, by indicator and rule; there a waiting rule says what it will do."""
-        indicators = self.file.tree.value["indicators"]
-        return {(item["id"], rule["id"]): rule for item in indicators for rule in item["rules"]}
+        nodes = [*self.file.tree.value["indicators"], *self.file.tree.value.get("branches", ())]
+        return {(item["id"], rule["id"]): rule for item in nodes for rule in item.get("rules", ())}
 
     def alternatives(self, reading: str, language: str) -> list[Alternative]:
         """The options of a reading in declared order, each compared with the readings in use."""

@@ -17,8 +17,8 @@ from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
+from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import meant, other_periods
-from auditlib.scoring.points import Facts
 from auditlib.scoring.rank import attainable
 from auditlib.scoring.result import UnitScore
 

@@ -34,7 +34,8 @@ from auditlib.scheme.model import Scheme
 from auditlib.scheme_pages.finding_words import reading_words
 from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scoring.counting import Counter
-from auditlib.scoring.points import Facts, score_unit
+from auditlib.scoring.facts import Facts
+from auditlib.scoring.points import score_unit
 
 SCHEMES = Path(__file__).parents[2] / "params" / "schemes"
 TEXT = {"zh": "甲", "en": "A"}

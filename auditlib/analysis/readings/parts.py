@@ -226,6 +226,8 @@ def _only(scheme: Scheme, leaves: Sequence[Leaf]) -> Scheme:
     rules = [rule for indicator in indicators for rule in indicator.rules]
     waiting = [rule.quantity for rule in rules] + [rule.multiplier.of for rule in rules if rule.multiplier]
     waiting += [outcome.quantity.of for outcome in outcomes if outcome.quantity]
+    waiting += [part for node in indicators for part in node.quantities()]
+    waiting += [part for outcome in outcomes if outcome.when for part in outcome.when.parts() if isinstance(part, str)]
     while waiting:
         quantity = waiting.pop()
         if quantity is not None and quantity not in needed:
@@ -233,7 +235,7 @@ def _only(scheme: Scheme, leaves: Sequence[Leaf]) -> Scheme:
             waiting += scheme.parts_of(quantity)
     kept = {
         section: {name: item for name, item in getattr(scheme, section).items() if name in needed}
-        for section in ("measures", "rates", "composites", "standings")
+        for section in ("measures", "rates", "composites", "standings", "quantities")
     }
     ranking = scheme.ranking.model_copy(update={"ties": "undecided"})
     return scheme.model_copy(update={**kept, "indicators": indicators, "outcomes": outcomes, "ranking": ranking})
