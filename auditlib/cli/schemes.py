@@ -100,7 +100,7 @@ class _Looked:
         yield from map(str, self.by_rows)
 
     def rows(self, everything: bool) -> Iterator[dict[str, Any]]:
-        from auditlib.proofs.check import problem_row
+        from auditlib.scheme.finding import problem_row
 
         yield from self.by_rules.rows(everything)
         for fault in self.dry:

@@ -248,7 +248,7 @@ class _Session:
         from auditlib.analysis.trying.difference import quantity_lines
 
         state = self._now()
-        known = state.resolved.scheme.quantities
+        known = state.resolved.scheme.quantity_names
         if name not in known:
             raise InputError.at("q", "", f"found {name or 'nothing'}, expected one of {', '.join(sorted(known))}")
         _tell(quantity_lines(state, name))
@@ -258,7 +258,7 @@ class _Session:
         from auditlib.cli.explaining import echo_line
 
         state = self._now()
-        known = [one.id for one in state.unit.indicators]
+        known = [one.id for one in (*state.unit.indicators, *state.unit.branches)]
         if name not in known:
             raise InputError.at("why", "", f"found {name or 'nothing'}, expected one of {', '.join(known)}")
         for line in explain(state.resolved, state.result, state.unit, self.language):

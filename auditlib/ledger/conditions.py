@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ TRUTH_TEST = re.compile(
     r'(?:(?P<column>"[^"]+"|[^\W\d]\w*)\s+)?\bis\s+(?P<not>not\s+)?(?P<value>true|false)\b', re.IGNORECASE
 )
 
+NEAR = 0.75
+"""How alike the name of a function is to the one that may be meant; `sum` is meant for none of these."""
+
 LENGTH = 20_000
 """Characters of an expression. The longest one of the shipped schemes and mappings has a few hundred."""
 OPERATIONS = 400
@@ -61,7 +65,9 @@ def parse_sql(sql: str) -> Condition:
         expected = f"expected at most {LENGTH:,} characters and {OPERATIONS} operators; a list of values is `in (…)`"
         raise ValueError(f"found an expression of {len(sql):,} characters, {sql[:60]!r}…, {expected}")
     for found in _beyond_row(bare):
-        raise ValueError(f"found {found} in {sql!r}, expected an expression over one row")
+        near = difflib.get_close_matches(found.lower(), FUNCTIONS, n=1, cutoff=NEAR)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"found {found} in {sql!r}, expected an expression over one row{meant}")
     try:
         expression = pl.sql_expr(_standard(sql))
     except pl.exceptions.PolarsError as error:

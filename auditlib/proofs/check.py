@@ -22,11 +22,11 @@ from auditlib.proofs.of_readings import reading_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
 from auditlib.proofs.of_words import word_findings
 from auditlib.scheme.columns import columns_of, columns_of_duties, columns_of_weighs
-from auditlib.scheme.finding import Finding, finding, in_turn
+from auditlib.scheme.finding import Finding, finding, in_turn, placed, problem_row
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.scheme.reference_names import references_in
 
-__all__ = ["Checked", "check_scheme", "findings_of", "problem_row"]
+__all__ = ["Checked", "check_scheme", "findings_of"]
 
 ANNOUNCED = {
     "dimensions": Message("dimensions"), "indicators": Message("indicators"), "rules": Message("rules"),
@@ -62,20 +62,10 @@ class Checked:
         for fault in self.problems:
             yield problem_row(fault, "does-not-load")
         for found in self.findings if everything else self.new:
-            place = _place(found)
+            place = placed(found)
             what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.said}
             proof = told(found.proof, "en")
             yield place | what | {"readings": found.readings, "proof": proof, "known": found.known}
-
-
-def problem_row(fault: Problem, kind: str) -> dict[str, Any]:
-    """A fault as plain values, with the keys of a finding."""
-    what = {"kind": kind, "at": fault.path, "severity": "error", "message": fault.message}
-    return _place(fault) | what | {"readings": "", "proof": "", "known": False}
-
-
-def _place(of: Problem | Finding) -> dict[str, Any]:
-    return {"file": of.file, "line": of.line, "column": of.column, "path": of.path, "clause": of.clause}
 
 
 def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:

@@ -70,7 +70,7 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
     """For each column of the ledger that is read, one value of every sort that the condition can tell from others."""
     read, constants = _read_through(kinds, node)
     words = [value for value in constants if isinstance(value, str)]
-    numbers = [Fraction(value) for value in constants if isinstance(value, int | Fraction) and value is not True]
+    numbers = [Fraction(v) for v in constants if isinstance(v, int | Fraction) and not isinstance(v, bool)]
     columns = {column.name: column for column in REGISTERS[register].columns}
     domains: dict[str, tuple[Value, ...]] = {}
     for name in read:
@@ -96,12 +96,12 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
 def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[object]]:
     """The columns of the ledger that an expression reads, through derived ones too, and all values written in it."""
     read: dict[str, None] = {}
-    constants: dict[object, None] = {}
+    constants: dict[tuple[type, object], None] = {}  # by type, too: true is no 1, although Python takes it for one
     waiting, seen = [node], set[str]()
     while waiting:
         for part in nodes(waiting.pop()):
             if isinstance(part, Constant):
-                constants[part.value] = None
+                constants[type(part.value), part.value] = None
             elif isinstance(part, Read) and part.name not in CLOCK_COLUMNS and part.name not in seen:
                 seen.add(part.name)
                 column = kinds.derived.get(part.name)
@@ -112,7 +112,7 @@ def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[objec
                     waiting.append(parse_sql(column.sql).tree)
                 elif start:
                     waiting.append(Read(start.start))
-    return list(read), list(constants)
+    return list(read), [value for _, value in constants]
 
 
 class _Open(Exception):

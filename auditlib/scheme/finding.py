@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Literal
+from typing import Any, Literal
 
 from auditlib.core.errors import Problem
 from auditlib.core.message import Message, Sayable, told
 from auditlib.core.yaml_file import Tree, dotted
 
-__all__ = ["IN_USE", "KINDS", "Finding", "Severity", "Under", "finding", "in_turn", "listed"]
+__all__ = [
+    "IN_USE", "KINDS", "Finding", "Severity", "Under", "finding", "in_turn", "listed", "placed", "problem_row",
+]  # fmt: skip
 
 Severity = Literal["error", "warning", "note"]
 
@@ -170,3 +172,14 @@ def listed(parts: Iterable[Sayable]) -> Sayable:
 def in_turn(parts: Iterable[Sayable]) -> Sayable:
     """Sentences one after another."""
     return reduce(lambda one, other: Message("{one}; {other}", one=one, other=other), parts)
+
+
+def placed(of: Problem | Finding) -> dict[str, Any]:
+    """Where a fault or finding stands, as plain values."""
+    return {"file": of.file, "line": of.line, "column": of.column, "path": of.path, "clause": of.clause}
+
+
+def problem_row(fault: Problem, kind: str) -> dict[str, Any]:
+    """A fault as plain values, with the keys of a finding."""
+    what = {"kind": kind, "at": fault.path, "severity": "error", "message": fault.message}
+    return placed(fault) | what | {"readings": "", "proof": "", "known": False}

@@ -13,15 +13,19 @@ __all__ = ["Barred", "barring_first", "may_bar"]
 
 
 def barring_first(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Each outcome after those that bar it, whatever it looks at; otherwise in the order of the file.
+    """Each outcome after those that bar it and those whose occurrence it asks for; otherwise in the order given.
 
-    Of outcomes that bar one another in a circle the first of the file comes first.
+    Of outcomes that bar one another in a circle the first comes first.
     """
     left = list(outcomes)
     ordered: list[Outcome] = []
+
+    def waits(one: Outcome) -> bool:
+        asked = set(one.when.outcomes()) if one.when is not None else set()
+        return any(one.id in other.bars or other.id in asked for other in left if other is not one)
+
     while left:
-        free = (one for one in left if not any(one.id in other.bars for other in left if other is not one))
-        following = next(free, left[0])
+        following = next((one for one in left if not waits(one)), left[0])
         left.remove(following)
         ordered.append(following)
     return ordered

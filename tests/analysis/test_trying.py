@@ -175,3 +175,34 @@ def test_a_change_is_read_and_told_alike(text, change) -> None:
 def test_a_change_that_says_nothing_is_refused(text) -> None:
     with pytest.raises(InputError, match="expected `C3"):
         row_change(text)
+
+
+TREE = """\
+quantities:
+  late: {rows: cases, where: "due_at is not null and coalesce(closed_at, as_of) > due_at"}
+  received: {rows: cases}
+  share: {divide: [late, received], zero: not_assessable}
+tree:
+  - id: whole
+    title: Whole
+    clause: "1"
+    cap: 90
+    nodes:
+      - {id: a, title: A, clause: "1", start: 60, floor: 0, cap: 60,
+         rules: [{id: late, clause: "1", title: late, points: -2, per: late}]}
+      - {id: b, title: B, clause: "2", start: 40, floor: 0, cap: 40,
+         rules: [{id: share, clause: "2", title: share, points: -30, per: share}]}
+"""
+
+
+def test_a_tree_and_its_quantities_are_tried_alike(tried, tmp_path) -> None:
+    """By hand: E1 has 2 of 3 late, 60 − 4 and 40 − 20; with C2 in time 60 − 2 and 40 − 10."""
+    file = tmp_path / "points" / "scheme.yaml"
+    text = file.read_text(encoding="utf-8")
+    start, end = text.index("words:"), text.index("ranking:")
+    file.write_text(text[:start] + TREE + text[end:], encoding="utf-8")
+    found = lines_of(tried("--row", "C2 closed_at=2025-06-12T09:00:00"))
+    assert [one.partition("  ")[2] for one in found if one.startswith("scheme.yaml")] == [
+        "a A  56 → 58", "b B  20 → 30", "whole Whole  76 → 88",
+    ]  # fmt: skip
+    assert lines_of(tried("--set", "whole.cap=70"))[1].endswith("whole Whole  76 → 70")

@@ -56,7 +56,7 @@ def test_every_file_that_is_shipped_is_valid_by_the_schema_of_its_kind(kind: str
         ("mode: $day_begun", "mode: sometimes"),
         ("where: late}", "wheer: late}"),
         ("floor: 0", "florr: 0"),
-        ("periods: [month]", "periods: [week]"),
+        ("periods: [month]", "periods: [fortnight]"),
         ("title: {zh: 时效, en: Timeliness}", "title: [时效]"),
         ("    start: 10\n", ""),
     ],

@@ -115,32 +115,32 @@ class Outer(Strict):
     [
         ("title: 5", ['1: title: found the number 5, expected text, which stands in quotes: "5"']),
         ("title: true", ['1: title: found true, expected text, which stands in quotes: "true"']),
-        ("title: [a]", ["1: title: found a list of 1, expected text"]),
-        ("title:", ["1: title: found nothing, expected text"]),
+        ("title: [a]", ["1:1: title: found a list of 1, expected text"]),
+        ("title:", ["1:1: title: found nothing, expected text"]),
         (
             "title: t\nmany: {id: a}",
             [
-                "2: many: found a mapping with the key id, expected a list, each item a mapping with the keys id, "
+                "2:1: many: found a mapping with the key id, expected a list, each item a mapping with the keys id, "
                 "size (and perhaps since)"
             ],
         ),
-        ("title: t\nmany:\n  - {id: a, size: true}", ["3: many[0].size: found true, expected a whole number"]),
-        ("title: t\nmany:\n  - {id: a, size: '5'}", ["3: many[0].size: found '5', expected a whole number"]),
+        ("title: t\nmany:\n  - {id: a, size: true}", ["3:13: many[0].size: found true, expected a whole number"]),
+        ("title: t\nmany:\n  - {id: a, size: '5'}", ["3:13: many[0].size: found '5', expected a whole number"]),
         (
             "title: t\nmany:\n  - {id: a, size: 5, since: 2025}",
-            ["3: many[0].since: found the number 2025, expected a date such as 2025-01-31"],
+            ["3:22: many[0].since: found the number 2025, expected a date such as 2025-01-31"],
         ),
         (
             "title: t\nnamed: [a]",
             [
-                "2: named: found a list of 1, expected a mapping of names, each to a mapping with the keys id, size "
+                "2:1: named: found a list of 1, expected a mapping of names, each to a mapping with the keys id, size "
                 "(and perhaps since)"
             ],
         ),
         ("title: t\nmode: flor", [
-            "2: mode: found 'flor', expected floor or ceil, or a mapping with the keys id, size (and perhaps since)"
+            "2:1: mode: found 'flor', expected floor or ceil, or a mapping with the keys id, size (and perhaps since)"
         ]),
-        ("title: t\nmode: {id: a}", ["2: mode: missing key `size`, expected a whole number"]),
+        ("title: t\nmode: {id: a}", ["2:1: mode: missing key `size`, expected a whole number"]),
     ],
 )  # fmt: skip
 def test_a_refused_value_is_told_with_what_may_stand_there(tmp_path, text, messages):

@@ -583,9 +583,9 @@ def test_a_ledger_without_units_says_so_when_they_are_needed(tmp_path):
 @pytest.mark.parametrize(
     ("note", "problem"),
     [
-        ("asof: 2026-01-05\n", "1: asof: unknown key `asof`; did you mean `as_of`?"),
-        ("timezone: Mars/Base\n", "1: timezone: found 'Mars/Base', expected a time zone such as Asia/Shanghai"),
-        ("as_of: soon\n", "1: as_of: found 'soon', expected a time such as 2026-01-05T00:00:00"),
+        ("asof: 2026-01-05\n", "1:1: asof: unknown key `asof`; did you mean `as_of`?"),
+        ("timezone: Mars/Base\n", "1:1: timezone: found 'Mars/Base', expected a time zone such as Asia/Shanghai"),
+        ("as_of: soon\n", "1:1: as_of: found 'soon', expected a time such as 2026-01-05T00:00:00"),
     ],
 )
 def test_a_faulty_note_of_the_ledger_is_refused_with_its_line(tmp_path, note, problem):

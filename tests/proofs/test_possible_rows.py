@@ -138,6 +138,12 @@ CONDITIONS = st.recursive(
 )  # fmt: skip
 
 
+def test_true_is_no_1_and_false_no_0(kinds):
+    """Python takes them for one: `is false` stands for a test with true, beside which the 1 of `> 1` was lost."""
+    assert verdict(kinds, "resolved is false and missing_items > 1") == {True, False}
+    assert verdict(kinds, "resolved is true and missing_items > 1") == {True, False}
+
+
 @settings(max_examples=150)
 @given(CONDITIONS)
 def test_what_is_proved_holds_for_every_row_that_polars_counts(kinds, sql):

@@ -94,8 +94,8 @@ def _weekends() -> Calendar:
 
 def _of_unit(result: Result, unit: UnitScore, expected: Mapping[str, Any]) -> Found:
     """What one unit got, key by key as the example asks. Raises :class:`InputError` for a key that nobody knows."""
-    lines = [line for indicator in unit.indicators for line in indicator.lines]
-    indicators = {one.id: one for one in unit.indicators}
+    indicators = {one.id: one for one in (*unit.indicators, *unit.branches)}
+    lines = [line for indicator in indicators.values() for line in indicator.lines]
     named: dict[str, Callable[[str], Any]] = {
         "points": lambda key: result.text(indicators[key].points),
         "lines": lambda key: _sum(result, [line.points for line in lines if line.rule == key]),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from auditlib.analysis.trying.state import State
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text, plain
+from auditlib.core.yaml_file import Path_
 from auditlib.scoring.result import DutyCounts, IndicatorScore, ScoreLine
 
 __all__ = ["difference_lines", "quantity_lines", "state_lines"]
@@ -19,7 +20,7 @@ def state_lines(state: State, language: str = "zh") -> Iterator[str]:
     """The unit as it stands: total and rank, each indicator with the rules that gave or took points, each duty."""
     unit, result = state.unit, state.result
     yield f"{unit.name} ({unit.unit})  {result.period}  {_total(state, language)}"
-    for scored in unit.indicators:
+    for scored in _scored(state):
         moved = [f"{line.rule} {_points(state, line.points)}" for line in scored.lines if line.points != 0]
         inside = f"  ({', '.join(moved)})" if moved else ""
         yield f"  {scored.id} {_title(state, scored, language)}  {_of_indicator(state, scored, language)}{inside}"
@@ -46,8 +47,8 @@ def quantity_lines(state: State, name: str, language: str = "zh") -> Iterator[st
     """A quantity of every unit. Raises :class:`KeyError` with those that there are."""
     scheme, result = state.resolved.scheme, state.result
     values = {unit.unit: (unit.rates if name in unit.rates else unit.measures).get(name) for unit in result.units}
-    if name not in scheme.quantities:
-        raise KeyError(", ".join(sorted(scheme.quantities)))
+    if name not in scheme.quantity_names:
+        raise KeyError(", ".join(sorted(scheme.quantity_names)))
     for unit in result.units:
         mark = "*" if unit.unit == state.unit.unit else " "
         value = values[unit.unit]
@@ -69,7 +70,19 @@ def _total(state: State, language: str) -> str:
 
 
 def _title(state: State, scored: IndicatorScore, language: str) -> str:
-    return state.resolved.scheme.indicator_titles[scored.id](language)
+    return state.resolved.scheme.node(scored.id).title(language)
+
+
+def _scored(state: State) -> tuple[IndicatorScore, ...]:
+    """Everything of the unit that has points: its indicators, and the branches above them."""
+    return (*state.unit.indicators, *state.unit.branches)
+
+
+def _nodes(state: State) -> dict[str, Path_]:
+    """Where each node stands in the scheme, by its id."""
+    scheme = state.resolved.scheme
+    found: dict[str, Path_] = {one.id: ("indicators", index) for index, one in enumerate(scheme.indicators)}
+    return found | {one.id: ("branches", index) for index, one in enumerate(scheme.branches)}
 
 
 def _of_indicator(state: State, scored: IndicatorScore, language: str) -> str:
@@ -103,16 +116,16 @@ def _place(state: State, *path: str | int) -> str:
 
 
 def _indicators(before: State, now: State, language: str) -> Iterator[str]:
-    old = {one.id: one for one in before.unit.indicators}
-    places = {one.id: index for index, one in enumerate(now.resolved.scheme.indicators)}
-    for scored in now.unit.indicators:
+    old = {one.id: one for one in _scored(before)}
+    places = _nodes(now)
+    for scored in _scored(now):
         was = old.pop(scored.id, None)
-        index = places[scored.id]
-        at, title = _place(now, "indicators", index), f"{scored.id} {_title(now, scored, language)}"
+        path = places[scored.id]
+        at, title = _place(now, *path), f"{scored.id} {_title(now, scored, language)}"
         if was is None:
             yield f"{at}  + {title}  {_of_indicator(now, scored, language)}"
             continue
-        lines = list(_lines(now, index, was, scored))
+        lines = list(_lines(now, path, was, scored))
         same = (was.points, was.met, was.status, was.max) == (scored.points, scored.met, scored.status, scored.max)
         if same and not lines:
             continue
@@ -125,15 +138,15 @@ def _indicators(before: State, now: State, language: str) -> Iterator[str]:
         yield f"{now.scheme.name}  - {gone.id} {_title(before, gone, language)}"
 
 
-def _lines(now: State, index: int, was: IndicatorScore, scored: IndicatorScore) -> Iterator[str]:
+def _lines(now: State, path: Path_, was: IndicatorScore, scored: IndicatorScore) -> Iterator[str]:
     """The rules of an indicator that give other points, or look at another value, than before."""
     old: Mapping[str, ScoreLine] = {line.rule: line for line in was.lines}
-    rules = [rule.id for rule in now.resolved.scheme.indicators[index].rules]
+    rules = [rule.id for rule in now.resolved.scheme.node(scored.id).rules]
     for line in scored.lines:
         before = old.get(line.rule)
         if before is not None and (before.points, before.quantity) == (line.points, line.quantity):
             continue
-        at = _place(now, "indicators", index, "rules", rules.index(line.rule))
+        at = _place(now, *path, "rules", rules.index(line.rule))
         if before is None:
             yield f"  {at}  + {line.rule} {_points(now, line.points)}"
             continue

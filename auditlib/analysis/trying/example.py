@@ -103,7 +103,8 @@ def _expected(state: State, whole: bool) -> dict[str, Any]:
     if _of_duties(state):
         return _instances(state)
     measures = {name: result.text(value) for name, value in unit.measures.items() if not scheme.measures[name].context}
-    points = {one.id: result.text(one.points) for one in unit.indicators if one.met is None and one.points is not None}
+    scored = (*unit.indicators, *unit.branches)
+    points = {one.id: result.text(one.points) for one in scored if one.met is None and one.points is not None}
     status = {one.id: one.status for one in unit.indicators if one.points is None and one.met is None}
     met = {one.id: one.met for one in unit.indicators if one.met is not None}
     rates = {name: result.text(value) for name, value in unit.rates.items()}

@@ -112,7 +112,7 @@ def changed_scheme(file: SchemeFile, changes: Mapping[str, str]) -> SchemeFile:
 def _path(file: SchemeFile, place: str) -> Path_:
     if place in file.natural.values:
         return ("values", place)
-    for above in ((), ("indicators",)):
+    for above in ((), ("indicators",), ("branches",)):
         if (found := _lead(file.tree, (*above, *_parts(place)))) is not None:
             return found
     names = [*file.natural.gaps, *file.natural.values, *file.natural.readings]

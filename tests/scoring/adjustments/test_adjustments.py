@@ -139,7 +139,7 @@ def test_a_change_that_does_not_fit_the_ledger_is_refused(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"adjustment": "J2"}, "J1.yaml:1: adjustment: found J2, expected the name of its file, J1"),
+        ({"adjustment": "J2"}, "J1.yaml:1:1: adjustment: found J2, expected the name of its file, J1"),
         ({"scheme": "other"}, "scheme: found other, expected small"),
         ({"clause": "九"}, "clause: found 九, expected null or a clause of the scheme: 一"),
         ({"previous": f"sha256:{'0' * 64}"}, "which no adjustment here has; expected"),
