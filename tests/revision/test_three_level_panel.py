@@ -1,4 +1,4 @@
-"""A panel of three levels, as docs/panels.md goes: from an export of a survey tool to a revised scheme and its tables."""
+"""A panel of three levels, as docs/panels.md goes: from a survey export to a revised scheme and its tables."""
 
 from __future__ import annotations
 
