@@ -11,7 +11,7 @@ import pandas as pd
 
 from auditlib.core.exact import Rounding, full_text, round_exact
 from auditlib.core.message import t
-from auditlib.report.html import escape
+from auditlib.report.html import escape, explained
 
 __all__ = [
     "Anchored",
@@ -123,7 +123,7 @@ def render_table(
     if columns[0] == t("Clause", language) and kinds[0] == "number":
         kinds[0] = "short"  # the number of a clause is a name
     head = "".join(
-        f'<th scope="col"{_class(column_kind)}>{escape(column)}</th>'
+        f'<th scope="col"{_class(column_kind)}{explained(column)}>{escape(column)}</th>'
         for column, column_kind in zip(columns, kinds, strict=True)
     )
     rows = []

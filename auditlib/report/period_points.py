@@ -69,7 +69,8 @@ def _help(page: RankingPage) -> list[MainPoint]:
         return []
     unit, reasons = grave[0]
     stop = page.t("; ")
-    sentences = [page.t("{reasons}.", reasons=stop.join(reasons[:NAMED]))]
+    text = stop.join(reasons[:NAMED])
+    sentences = [page.t("{reasons}.", reasons=text[:1].upper() + text[1:])]
     if others := [one.name for one, _ in grave[1 : 1 + NAMED]]:
         sentences.append(page.t("After it: {names}.", names=joined(others, page.language)))
     return [MainPoint(page.t("Look first at {unit}", unit=unit.name), in_one(sentences, page.language), unit)]

@@ -20,6 +20,9 @@ from auditlib.report.wording import period_words
 __all__ = ["Entry", "index_html", "write_index"]
 
 
+CALLED = {"zh": "中文", "en": "English"}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One report of a run. ``href`` is relative to the index; ``error`` says why a failed one failed.
@@ -40,6 +43,8 @@ class Entry:
     complete: bool | None = None
     status: Literal["done", "failed"] = "done"
     error: str | None = None
+    language: str = ""
+    """The language that it is in; empty for that of the index."""
     provisional: bool = False
     """Whether any row behind it was counted by days of a provisional calendar."""
 
@@ -113,6 +118,8 @@ def _cell(entry: Entry, language: str) -> dict[str, str]:
     """A report in a table of a year: its total and rank, or what it is called."""
     if entry.status == "failed":
         return {"href": entry.href, "text": t("report failed", language), "rank": "", "failed": "failed"}
+    if entry.language not in ("", language):
+        return {"href": entry.href, "text": CALLED[entry.language], "rank": "", "failed": ""}
     rank = "" if entry.rank is None else t("number {rank}", language, rank=entry.rank)
     return {"href": entry.href, "text": entry.total or t("open the report", language), "rank": rank, "failed": ""}
 

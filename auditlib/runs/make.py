@@ -265,16 +265,18 @@ def _log(
 def _line(plan: Plan, report: PlannedReport, error: str | None) -> IndexEntry:
     """The line of a report in the index, with the figures of the plan's own results."""
     result = plan.results[report.period]
-    href, state = report.name(".html"), _state(error)
+    href, state, language = report.name(".html"), _state(error), str(report.parameters.get("language", ""))
     if report.unit is None:
         days = result.provisional_after is not None
-        return IndexEntry(report.title, href, report.period, "ranking", status=state, error=error, provisional=days)
+        return IndexEntry(
+            report.title, href, report.period, "ranking", status=state, error=error, provisional=days, language=language
+        )  # fmt: skip
     unit = result.unit(report.unit)
     return IndexEntry(
         report.title, href, report.period, "unit", unit.unit, unit.name,
         f"{unit.group or ''} → {unit.ranked_in}" if unit.moved else unit.group, unit.rank,
         result.total(unit), result.text(unit.total_of), None if unit.total is None else unit.complete,
-        state, error, bool(unit.provisional),
+        state, error, language, bool(unit.provisional),
     )  # fmt: skip
 
 

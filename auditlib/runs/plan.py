@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from auditlib.analysis.kept import Kept, keep
 from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import score_period
 from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.file_names import file_name
+from auditlib.core.errors import InputError, Problem
 from auditlib.core.hashes import digest, file_sha256, software
-from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
@@ -27,7 +26,8 @@ from auditlib.runs.notebook_inputs import named_files, notebook_inputs
 from auditlib.runs.own_notebooks import find_notebook, needs, own_folder_of
 from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
-from auditlib.runs.runfile import NotebookUse, RunFile
+from auditlib.runs.run_links import Place, links_of, places_beside, stem_of
+from auditlib.runs.runfile import RunFile
 from auditlib.scheme.load import scheme_files
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
@@ -127,6 +127,8 @@ def plan_run(
     periods: dict[str, ScoredPeriod] = {}
     reports: list[PlannedReport] = []
     problems: list[Problem] = []
+    of_periods: list[tuple[ScoredPeriod, Kept]] = []
+    units: dict[str, list[str]] = {}
     for text in run.periods:
         key = kept.key(_asked(run, text), content) if kept else ""
         held = kept.recall(_asked(run, text), key) if kept else None
@@ -141,12 +143,14 @@ def plan_run(
         decided = adjustment_files(period.resolved.scheme.scheme)
         materials |= {f"adjustment {file.stem}": file_sha256(file) for file in decided}
         names = {unit.unit: unit.name for unit in period.result.units}
-        units = sorted(names) if run.units == "all" else list(run.units)
-        if strange := [unit for unit in units if unit not in names]:
+        units[text] = sorted(names) if run.units == "all" else list(run.units)
+        if strange := [unit for unit in units[text] if unit not in names]:
             expected = f"expected units assessed in {text}: {', '.join(sorted(names))}"
             problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
             continue
-        made = made or (kept.keep(period, units, key) if kept else keep(None, period, units))
+        made = made or (kept.keep(period, units[text], key) if kept else keep(None, period, units[text]))
+        of_periods.append((periods[text], made))
+    for period, made in of_periods:
         reports += _reports(run, out, period, units, made, layout, own, digest(needed))
     problems += _same_file(run, reports)
     if problems:
@@ -168,7 +172,11 @@ def _check_uses(run: RunFile, own: Path | None) -> None:
     problems: list[Problem] = []
     for index, use in enumerate(run.notebooks):
         notebook = find_notebook(use.notebook, own)
-        told = _given(run, _asked(run, run.periods[0])) | ({"unit": ""} if use.per == "unit" else {}) | use.parameters
+        told = (
+            _given(run, _asked(run, run.periods[0]), run.language)
+            | ({"unit": ""} if use.per == "unit" else {})
+            | use.parameters
+        )
         for one in check_parameters(notebook, told):
             place = ("notebooks", index, "parameters", one.path)
             problems.append(run.problem(place, one.message) if one.path in use.parameters else one)
@@ -176,14 +184,14 @@ def _check_uses(run: RunFile, own: Path | None) -> None:
         raise InputError(dict.fromkeys(problems))
 
 
-def _given(run: RunFile, asked: Asked) -> dict[str, Any]:
+def _given(run: RunFile, asked: Asked, language: str) -> dict[str, Any]:
     """What a run tells each of its notebooks."""
     return {
         "scheme": asked.scheme,
         "ledger": asked.ledger,
         "period": asked.period,
         "as_of": asked.as_of,
-        "language": run.language,
+        "language": language,
         **({"readings": dict(asked.readings)} if asked.readings else {}),
         **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
         **({"calendar": asked.calendar} if asked.calendar else {}),
@@ -213,27 +221,26 @@ def _asked(run: RunFile, period: str) -> Asked:
 
 
 def _reports(
-    run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str],
+    run: RunFile, out: Path, scored: ScoredPeriod, units: Mapping[str, Sequence[str]],
     kept: Kept, layout: Mapping[str, str], own: Path | None, needed: str,
 ) -> Iterator[PlannedReport]:  # fmt: skip
-    """The reports of a period, in the order of the run file."""
+    """The reports of a period, in the order of the run file, in each of its languages."""
     asked = scored.asked
-    given = _given(run, asked)
-    names = {unit.unit: unit.name for unit in named_in(scored, run.language).result.units}
-    links = _links(run, units)
-    for use in run.notebooks:
+    for at_use, language in product(range(len(run.notebooks)), (run.language, *run.also_in)):
+        use, names = run.notebooks[at_use], named_in(scored, language).result
+        called, links = {unit.unit: unit.name for unit in names.units}, links_of(run, units[asked.period], language)
         notebook = find_notebook(use.notebook, own)
         at = own if own and notebook.parent == own else None
         content, reads, named = notebook_inputs(notebook)
-        for unit in units if use.per == "unit" else [None]:
-            parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
-            stem = _stem(run, use, unit)
-            title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
+        for unit in units[asked.period] if use.per == "unit" else [None]:
+            parameters = _given(run, asked, language) | ({} if unit is None else {"unit": unit}) | use.parameters
+            stem = stem_of(run, use, unit, language)
+            title = f"{run.title(language) if unit is None else called[unit]} · {asked.period}"
             basis = kept.basis
             data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
-            others = links if unit is None else Links(links.pages)
-            pages = tuple(page for page in others.pages if page[1] != f"{_stem(run, use, unit)}.html")
-            others = replace(others, pages=pages)
+            beside = places_beside(run, Place(at_use, unit, asked.period, language), units)
+            pages = tuple(page for page in links.pages if page[1] != f"{stem}.html")
+            others = Links((*pages, *beside), links.units if unit is None else {})
             inputs = {
                 "notebook": content,
                 "links": digest([others.pages, dict(others.units)]),
@@ -261,28 +268,6 @@ def _reports(
             )
 
 
-def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
-    """The name of a report's files without their endings."""
-    if unit is None:
-        return use.notebook
-    several = sum(other.per == "unit" for other in run.notebooks) > 1
-    return file_name(unit) + (f"-{use.notebook}" if several else "")
-
-
-def _links(run: RunFile, units: Sequence[str]) -> Links:
-    """Where the pages of a period lead: to the run's index, to the reports on the period, from names to units."""
-    titles = {
-        "period_ranking": t("Ranking of the period", run.language),
-        "duty_audit": t("Duties", run.language),
-        "ledger_audit": t("Whether the ledger can be believed", run.language),
-    }
-    pages = [(t("Contents", run.language), "../index.html")]
-    pages += [
-        (titles.get(use.notebook, use.notebook), f"{use.notebook}.html") for use in run.notebooks if use.per == "period"
-    ]
-    told = next((use for use in run.notebooks if use.per == "unit"), None)
-    hrefs = {} if told is None else {unit: quote(f"{_stem(run, told, unit)}.html") for unit in units}
-    return Links(tuple(pages), hrefs)
 
 
 def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:

@@ -108,6 +108,10 @@ class RunFile(Strict):
     provisional_calendar: bool = False
     """Whether days that nobody has published yet are plain weekends; what needs them is refused otherwise."""
     language: Literal["zh", "en"] = "zh"
+    also_in: tuple[Literal["zh", "en"], ...] = ()
+    """The other languages that every report is made in, each a page of its own: ``D07.en.html`` beside ``D07.html``."""
+    site: bool = True
+    """Whether its pages lead to the page over all runs, which ``auditlib run`` keeps in the folder above the run."""
     notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
     own_notebooks: str = ""
     """The folder of the user's own notebooks, with the modules and data files that they need; they run in it.
@@ -130,7 +134,9 @@ class RunFile(Strict):
 
     @model_validator(mode="after")
     def _each_once(self) -> RunFile:
-        for name, values in (("periods", self.periods), ("units", self.units if self.units != "all" else ())):
+        units = self.units if self.units != "all" else ()
+        languages = (self.language, *self.also_in)
+        for name, values in (("periods", self.periods), ("units", units), ("language and also_in", languages)):
             if twice := sorted({value for value in values if values.count(value) > 1}):
                 raise ValueError(f"found {', '.join(twice)} twice in {name}, expected each once")
         if self.demonstration and (not is_below(self.ledger) or not Path(self.ledger).name):

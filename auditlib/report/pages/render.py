@@ -48,7 +48,7 @@ BLANK_ENDS = re.compile(r"(?<![ \t])[ \t]+\n")
 """Begins where blanks begin: a long row of them is tried once, and not at every one."""
 ANNEX = '<section class="audit annex">'
 """What only paper shows: the screen has it folded."""
-HEADING = re.compile(r'<h2 id="([^"]*)">([^<]*)</h2>')
+HEADING = re.compile(r'<h2 id="([^"]*)"[^>]*>([^<]*)</h2>')
 PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
 """What does not stand for itself in a string of CSS within HTML."""
 

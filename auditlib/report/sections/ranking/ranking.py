@@ -26,11 +26,11 @@ def note(page: RankingPage) -> str:
     if shows_ranges(page):
         sentences.append(
             page.t(
-                "“Other readings” are the ranks that other readings of what the source leaves open would give, in "
+                "“By other readings” are the ranks that other readings of what the source leaves open would give, in "
                 "every combination."
                 if page.scored.together
-                else "“Other readings” are the ranks that another reading of what the source leaves open would give, "
-                "one changed at a time."
+                else "“By other readings” are the ranks that another reading of what the source leaves open would "
+                "give, one changed at a time."
             )
         )
     if page.scored.received_cases and page.counts_cases:
@@ -48,7 +48,7 @@ def with_doubts(page: RankingPage, table: pd.DataFrame) -> pd.DataFrame:
     found, ranges, counts = table.copy(), page.scored.ranks or {}, page.scored.received_cases
     if shows_ranges(page):
         words = [range_words(own) if (own := ranges.get(unit.unit)) else EMPTY for unit in page.units]
-        found.insert(1, page.t("Other readings"), pd.Series(words, index=found.index, dtype=object))
+        found.insert(1, page.t("By other readings"), pd.Series(words, index=found.index, dtype=object))
     if counts and page.counts_cases:
         cases = [str(counts.get(unit.unit, 0)) for unit in page.units]
         found.insert(list(found.columns).index(page.t("Total")), page.t("Cases"), pd.Series(cases, found.index))
