@@ -16,20 +16,22 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from auditlib.analysis.tree import branch_effects, shares
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.guards import text_of
 from auditlib.core.period import Period
 from auditlib.core.values import Number
 from auditlib.core.yaml_file import dotted
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import PartScore, Result, ScoreLine, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["Account", "Entry", "Key", "ResultAccount", "account_of", "read_account"]
 
 Key = tuple[str, ...]
 """What an entry is for: ``("line", indicator, rule)``, ``("start", indicator)``, ``("bounds", indicator)``,
-``("base",)``, ``("part", period)``, ``("rounding",)``."""
+``("weight", indicator)`` (what of it does not reach the total), ``("branch", node)``, ``("base",)``,
+``("part", period)``, ``("rounding",)``."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def account_of(resolved: Resolved, result: Result) -> ResultAccount:
 
 def _entries(resolved: Resolved, unit: UnitScore, roll_up: str) -> Iterator[tuple[Key, Entry]]:
     own = not unit.parts  # a rolled-up total is made of periods; the lines of its own period only explain one of them
-    base = resolved.scheme.base
+    base, reach = resolved.scheme.base, shares(resolved.scheme, unit)
     if base is not None:
         yield ("base",), Entry(base.clause, base.points, counts=own)
     for indicator, scored in paired(resolved.scheme, unit.indicators):
@@ -87,6 +89,10 @@ def _entries(resolved: Resolved, unit: UnitScore, roll_up: str) -> Iterator[tupl
             yield from _lines(scored.id, scored.lines, own)
             raw = scored.points if scored.raw is None else scored.raw
             yield ("bounds", scored.id), Entry(indicator.clause, scored.points - raw, counts=own)
+            if reach[scored.id] != 1:
+                yield ("weight", scored.id), Entry(indicator.clause, scored.points * (reach[scored.id] - 1), counts=own)
+    for effect in branch_effects(resolved.scheme, unit):
+        yield ("branch", effect.branch.id), Entry(effect.branch.clause, effect.points, counts=own)
     yield from _parts(unit.parts, roll_up)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.analysis.arithmetic import Arithmetic
+from auditlib.analysis.tree import nodes_of
 from auditlib.core.exact import Rounding, apart
 from auditlib.core.message import Message, sentence, t, told
 from auditlib.core.numerals import number_text, plain, signed
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import FactRow
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, Result, ScoreLine, UnitScore
 
 __all__ = ["ExplainedLine", "bounds_note", "explain", "fact_text"]
@@ -48,7 +48,7 @@ def explain(resolved: Resolved, result: Result, unit: UnitScore, language: str =
     """Every line of ``unit``, in the order of the scheme."""
     scheme = resolved.scheme
     how = Arithmetic(resolved, result, unit, language)
-    for indicator, scored in paired(scheme, unit.indicators):
+    for indicator, scored in nodes_of(scheme, unit):
         rules = {rule.id: rule for rule in indicator.rules}
         for line in scored.lines:
             rule = rules[line.rule]

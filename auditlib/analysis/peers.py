@@ -9,18 +9,20 @@ from itertools import accumulate
 from statistics import median
 
 from auditlib.analysis.losses import lost, reference
+from auditlib.analysis.tree import branch_effects, shares
 from auditlib.core.exact import Rounding, told_apart
 from auditlib.core.numerals import PERCENT_DIGITS, number_text
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import Result, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["Change", "Changes", "Standing", "changes", "costliest", "groups", "peers_of", "standing"]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one indicator did to the score: points lost (negative) or gained."""
+    """What one indicator did to the score, or a branch of the tree beyond the nodes under it: points lost (negative) or
+    gained."""
 
     id: str
     title: str
@@ -48,10 +50,15 @@ def changes(resolved: Resolved, unit: UnitScore, language: str) -> Changes:
     scored = [
         (indicator, score) for indicator, score in paired(resolved.scheme, unit.indicators) if score.points is not None
     ]
-    full = base + sum((reference(indicator) for indicator, _ in scored), Fraction(0))
+    reach = shares(resolved.scheme, unit)
+    full = base + sum((reference(indicator) * reach[indicator.id] for indicator, _ in scored), Fraction(0))
     steps = tuple(
-        Change(indicator.id, indicator.title(language), -(lost(indicator, score) or Fraction(0)))
+        Change(indicator.id, indicator.title(language), -(lost(indicator, score) or Fraction(0)) * reach[indicator.id])
         for indicator, score in scored
+    )
+    steps += tuple(
+        Change(effect.branch.id, effect.branch.title(language), effect.points)
+        for effect in branch_effects(resolved.scheme, unit)
     )
     levels = list(accumulate((step.points for step in steps), initial=full))
     has_maximum = resolved.scheme.base is None and all(indicator.max is not None for indicator, _ in scored)

@@ -18,8 +18,8 @@ from auditlib.core.hashes import digest, library_version
 from auditlib.core.period import Period
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import TOTAL, AppliedAdjustment, Result, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["Own", "ScoredPeriod", "counted_rows", "joined"]
 

@@ -1,4 +1,4 @@
-"""Commands on panels of experts: delphi, panel new, panel read, panel check, panel rehearse."""
+"""Commands on panels of experts: delphi, panel new, panel read, panel report, panel check, panel rehearse."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
 
 @click.group()
 def panel() -> None:
-    """Make questionnaires for a panel, take filled ones back, rehearse it all, check printed weights."""
+    """Make questionnaires for a panel, take filled ones back, report, rehearse it all, check printed weights."""
 
 
 @panel.command("new")
@@ -141,6 +141,20 @@ def _read_survey(files: tuple[Path, ...], survey: str, folder: Path, number: int
     for expert, flags in export.flags.items():
         echo(f"{expert}: {', '.join(FLAGS[flag].en for flag in flags)}; the answer stays", err=True)
     return returned
+
+
+@panel.command("report")
+@click.argument("folder", metavar="PANEL_DIR", type=FOLDER)
+@click.option("--round", "number", type=click.IntRange(min=1), help="Of this round. [default: the last that came back]")
+@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="Folder of the report: DIR/round-N.html.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def report(folder: Path, number: int | None, out: Path, language: str) -> None:
+    """The report of a round, from the answers that are there: agreement, screening, consensus, weights."""
+    from auditlib.runs.panel_report import panel_report
+
+    with working("making the report"):
+        page = panel_report(folder, out, number, language)
+    echo(f"open {shown(page)}")
 
 
 @panel.command("check")

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from auditlib.analysis.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
+from auditlib.analysis.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes
 from auditlib.analysis.explain import ExplainedLine
+from auditlib.analysis.roll_up_words import explain_roll_up
 from auditlib.cli.terminal import echo
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text
 from auditlib.report.headings import OUTCOME_STATES, STATUSES
 from auditlib.report.wording import period_words
 from auditlib.scheme.load import Resolved
+from auditlib.scheme.nodes import Branch
 from auditlib.scheme.rules import Indicator
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
 
@@ -36,7 +38,7 @@ def _rank(unit: UnitScore, language: str) -> str:
     return f"第 {unit.rank} 名" + (f"（与 {'、'.join(unit.tie)} 并列，先后未定）" if unit.tie else "")
 
 
-def heading(result: Result, declared: Indicator, scored: IndicatorScore, language: str) -> str:
+def heading(result: Result, declared: Indicator | Branch, scored: IndicatorScore, language: str) -> str:
     """An indicator and its points, or what stands in their place: whether a target is met, why there are none."""
     if scored.met is not None:
         shown = t("met" if scored.met else "not met", language)

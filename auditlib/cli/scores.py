@@ -184,15 +184,16 @@ def explain(
     from auditlib.analysis.explain import explain as explain_lines
     from auditlib.analysis.margins.of_unit import unit_margins
     from auditlib.analysis.margins.sentences import ASSUMPTION, indicator_lines, margins_json, unit_lines
+    from auditlib.analysis.tree import combination, nodes_of
     from auditlib.cli.explaining import conclusions_json, echo_conclusions, echo_line, heading, standing
     from auditlib.core.message import t, told
     from auditlib.report.wording import number_words
+    from auditlib.scheme.nodes import Branch
     from auditlib.scoring.day_notices import told_of
-    from auditlib.scoring.points import paired
 
     resolved, result = score_ledger(**options, evidence=True, units=[unit])
     scored = result.unit(unit)
-    known = [item.id for item in scored.indicators]
+    known = [item.id for item in (*scored.indicators, *scored.branches)]
     if indicator is not None and indicator not in known:
         raise InputError.at(
             resolved.scheme.scheme, "--indicator", f"found {indicator}, expected one of {', '.join(known)}"
@@ -208,10 +209,14 @@ def explain(
     if margins is not None:
         for text in (t(ASSUMPTION, language), *unit_lines(resolved, result, margins, language)):
             echo(text)
-    for declared, points in paired(resolved.scheme, scored.indicators):
+    for declared, points in nodes_of(resolved.scheme, scored):
         if indicator not in (None, points.id):
             continue
         echo(f"\n{heading(result, declared, points, language)}")
+        if isinstance(declared, Branch):
+            if margins is not None:
+                continue
+            echo(f"    {combination(resolved.scheme, declared, scored, result.rounding, language)}")
         if margins is not None:
             margin = next(own for own in margins.indicators if own.id == points.id)
             for text in indicator_lines(resolved, result, margin, language):

@@ -100,11 +100,11 @@ def _reached(roots: Iterable[type]) -> set[type]:
 
 
 def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a record, in order; None for what is none."""
+    """The fields of a record that are kept, in order; None for what is none."""
     if issubclass(kind, BaseModel):
         return tuple(kind.model_fields)
     if is_dataclass(kind):
-        return tuple(field.name for field in fields(kind))
+        return tuple(field.name for field in fields(kind) if field.metadata.get("kept", True))
     return getattr(kind, "_fields", None) if issubclass(kind, tuple) else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,7 +75,7 @@ def wanted(annotation: Any) -> str:
         keys = "names" if wanted(inside[0]) == "text" or "name" in wanted(inside[0]) else _several(inside[0])
         return f"a mapping of {keys}, each to {wanted(inside[1])}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _keys(annotation)
+        return getattr(annotation, "SAID", None) or _keys(annotation)
     plain = {
         str: "text", int: "a whole number", bool: "true or false", date: "a date such as 2025-01-31",
         datetime: "a time such as 2025-01-31T12:00:00", type(None): "null", Fraction: "an exact number",
@@ -97,7 +98,8 @@ def _several(annotation: Any) -> str:
 
 
 def _keys(model: type[BaseModel]) -> str:
-    fields = model.model_fields.items()
+    """The keys that a file may write: fields that another form of the file fills are not shown (``repr=False``)."""
+    fields = [(name, info) for name, info in model.model_fields.items() if info.repr]
     needed = [info.alias or name for name, info in fields if info.is_required()]
     optional = [info.alias or name for name, info in fields if not info.is_required()]
     if not needed:
@@ -126,7 +128,10 @@ def refusals(model: type[BaseModel], error: ValidationError) -> Iterator[tuple[P
         inside = [(path, fault) for path, fault in faults if len(path) > len(choice)]
         for path, fault in inside:  # a mapping was meant: what is wrong in it says more than what else could stand here
             yield from _refusal(model, path, fault)
-        if not inside:
+        told = [fault for _, fault in faults if fault["type"] == "value_error" and isinstance(fault["input"], dict)]
+        for fault in told if not inside else ():  # so does what a mapping of a known kind says of itself
+            yield choice, str(fault["ctx"]["error"])
+        if not inside and not told:
             found = shown(faults[0][1].get("input"))
             yield choice, f"found {found}, expected {wanted(_at(model, choice))}"
 
@@ -158,6 +163,8 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
     if fault["loc"][-1:] == ("[key]",):
         holder = _at(model, path[:-1])
         expected = wanted(get_args(holder)[0]) if get_origin(holder) is dict else "another key"
+        if kind == "value_error" and not str(path[-1]).isascii():  # the reason is no matter of course
+            expected = str(fault["ctx"]["error"]).partition(", expected ")[2] or expected
         yield path, f"found {shown(path[-1])} as a key, expected {expected}"
     elif kind == "missing":
         yield path[:-1], f"missing key `{path[-1]}`, expected {wanted(annotation)}"
@@ -165,6 +172,8 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
         known = _fields(_at(model, path[:-1]))
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+        if found is None and not re.fullmatch(r"[\w-]+", str(path[-1])):
+            hint = "expected quotes around a text with a comma, where it stands between { and }"
         yield path, f"unknown key `{path[-1]}`; {hint}"
     elif kind == "value_error":
         yield path, str(fault["ctx"]["error"])
@@ -248,11 +257,19 @@ def _model(annotation: Any) -> bool:
 
 def _fields(annotation: Any) -> list[str]:
     models = (kind for kind in _alternatives(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
-    return [info.alias or name for kind in models for name, info in kind.model_fields.items()]
+    return [info.alias or name for kind in models for name, info in kind.model_fields.items() if info.repr]
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
     """The types that may stand at a place; of a noted type those inside it."""
     if get_origin(annotation) is Annotated and not any(isinstance(note, Said) for note in get_args(annotation)):
         annotation = get_args(annotation)[0]
-    return typing.get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    if get_origin(annotation) not in (Union, types.UnionType):
+        return (annotation,)
+    return tuple(_without_notes(kind) for kind in typing.get_args(annotation))
+
+
+def _without_notes(kind: Any) -> Any:
+    """A type without what only tells it from its alternatives."""
+    noted = get_origin(kind) is Annotated and not any(isinstance(note, Said) for note in get_args(kind))
+    return get_args(kind)[0] if noted else kind

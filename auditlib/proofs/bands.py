@@ -59,7 +59,7 @@ def _groups(indicator: Indicator, ranges: Ranges) -> dict[tuple[str, str], list[
     groups: dict[tuple[object, ...], list[Band]] = {}
     for rule in indicator.rules:
         measure = ranges.scheme.measures.get(rule.per or "")
-        if measure is None or measure.sum is not None or measure.register_ is None:
+        if measure is None or measure.column is not None or measure.register_ is None:
             continue
         derived = ranges.scheme.columns.get(measure.register_, {})
         demands = ranges.demands(rule.per or "")

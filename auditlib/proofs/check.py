@@ -9,9 +9,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from auditlib.core.errors import InputError, Problem
+from auditlib.core.errors import InputError, Problem, together
 from auditlib.core.message import Message, Named, Sayable, told
 from auditlib.proofs.combinations import Choice, Combinations
+from auditlib.proofs.of_branches import branch_findings
 from auditlib.proofs.of_conditions import condition_findings
 from auditlib.proofs.of_duties import duty_findings
 from auditlib.proofs.of_indicators import indicator_findings
@@ -25,7 +26,7 @@ from auditlib.scheme.finding import Finding, finding, in_turn
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.scheme.reference_names import references_in
 
-__all__ = ["Checked", "check_scheme", "findings_of"]
+__all__ = ["Checked", "check_scheme", "findings_of", "problem_row"]
 
 ANNOUNCED = {
     "dimensions": Message("dimensions"), "indicators": Message("indicators"), "rules": Message("rules"),
@@ -52,21 +53,29 @@ class Checked:
 
     def lines(self, everything: bool = False) -> Iterator[str]:
         """One line for each problem and each new finding; ``everything`` shows the known ones too, marked."""
-        yield from map(str, self.problems)
+        yield from map(str, together(self.problems))
         for found in self.findings if everything else self.new:
             yield f"{found.problem()}{' [known]' if found.known else ''}"
 
     def rows(self, everything: bool = False) -> Iterator[dict[str, Any]]:
         """The same as plain values."""
         for fault in self.problems:
-            place = {"file": fault.file, "line": fault.line, "path": fault.path, "clause": fault.clause}
-            what = {"kind": "does-not-load", "at": fault.path, "severity": "error", "message": fault.message}
-            yield place | what | {"readings": "", "proof": "", "known": False}
+            yield problem_row(fault, "does-not-load")
         for found in self.findings if everything else self.new:
-            place = {"file": found.file, "line": found.line, "path": found.path, "clause": found.clause}
+            place = _place(found)
             what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.said}
             proof = told(found.proof, "en")
             yield place | what | {"readings": found.readings, "proof": proof, "known": found.known}
+
+
+def problem_row(fault: Problem, kind: str) -> dict[str, Any]:
+    """A fault as plain values, with the keys of a finding."""
+    what = {"kind": kind, "at": fault.path, "severity": "error", "message": fault.message}
+    return _place(fault) | what | {"readings": "", "proof": "", "known": False}
+
+
+def _place(of: Problem | Finding) -> dict[str, Any]:
+    return {"file": of.file, "line": of.line, "column": of.column, "path": of.path, "clause": of.clause}
 
 
 def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:
@@ -116,6 +125,7 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             variant_findings(file, reaches),
             quote_findings(file.tree, file.natural),
             outcome_findings(file, combinations, reaches),
+            branch_findings(file, reaches),
             reading_findings(file, combinations),
             condition_findings(file, combinations),
             duty_findings(file, combinations),
@@ -171,8 +181,11 @@ def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
     if on is None:
         return
     checked, last = scheme.source.last_checked, scheme.effective.last
-    if checked < on:
-        path = ("source", "last_checked")
+    path: tuple[str, ...] = ("source", "last_checked")
+    if checked is None:
+        message = Message("was never compared with its source, as far as the file says")
+        yield finding(file.tree, path, "out-of-date", "source", None, message)
+    elif checked < on:
         message = Message("was last compared with its source on {day}", day=checked)
         yield finding(file.tree, path, "out-of-date", "source", None, message, f"{checked} < {on}")
     if last is not None and last < on:
@@ -193,7 +206,10 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
                 message = Message("is declared, but nothing refers to it")
                 yield finding(tree, (section, name), "unused", name, clause, message)
     # Rules that wait for a gap and options not in use name quantities too: the file as written is searched.
-    looking = ("indicators", "readings", "composites", "standings", "outcomes", "duties")
+    looking = (
+        "indicators", "branches", "readings", "composites", "standings", "quantities", "ranking", "rankings",
+        "outcomes", "duties",
+    )  # fmt: skip
     in_rules = set(_words({key: tree.value.get(key) for key in looking}))
     named = in_rules | set(_words({key: tree.value.get(key) for key in ("rates", "ranking")}))
     for section in ("rates", "composites", "standings"):
@@ -201,6 +217,12 @@ def _unused(file: SchemeFile) -> Iterator[Finding]:
             if name not in in_rules:
                 message = Message("is declared, but no rule looks at it")
                 yield finding(tree, (section, name), "unused", name, None, message)
+    others = {key: [*_words(former)] for key, former in (tree.value.get("quantities") or {}).items()}
+    elsewhere = set(_words({key: tree.value.get(key) for key in looking if key != "quantities"}))
+    for name in scheme.named:
+        if name not in elsewhere and not any(name in words for key, words in others.items() if key != name):
+            message = Message("is declared, but no rule looks at it")
+            yield finding(tree, ("quantities", name), "unused", name, None, message)
     for name, measure in scheme.measures.items():
         if name not in named and not measure.context:
             message = Message(
@@ -240,6 +262,8 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
     cited |= {scheme.base.clause} if scheme.base else set()
     cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}
+    cited |= {branch.clause for branch in scheme.branches} | {one.clause for one in scheme.rankings}
+    cited |= {rule.clause for branch in scheme.branches for rule in branch.rules}
     cited |= {outcome.clause for outcome in scheme.outcomes} | {duty.clause for duty in scheme.duties}
     cited |= {weigh.clause for outcome in scheme.outcomes for weigh in outcome.weighs} | {scheme.counting.clause}
     cited |= {c.choose.clause for by_name in scheme.columns.values() for c in by_name.values() if c.choose is not None}

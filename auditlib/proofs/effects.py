@@ -132,6 +132,9 @@ class Effects:
         """The points in a cell, with one rule left out on demand."""
         start, running = self.indicator.start, exactly(self.indicator.start)
         terms: list[Term] = []
+        if self.indicator.start_of is not None:
+            running = self._amount(self.indicator.start_of)
+            terms.append((Fraction(1), running))
         for rule in self.indicator.rules:
             if rule is without or rule.target is not None:
                 continue
@@ -141,6 +144,9 @@ class Effects:
             elif isinstance(rule.mark, Fraction):
                 running += exactly(rule.mark)
                 terms.append((rule.mark, None))
+            elif rule.becomes_of is not None:
+                running = hull((running, self._amount(rule.becomes_of)))
+                terms.append(Named(rule.id, f"indicators.{self.indicator.id}"))
             elif rule.becomes is not None:
                 assert rule.when is not None
                 truth = holds(rule.when, cell)
@@ -155,7 +161,26 @@ class Effects:
                 if factor.point != 0:
                     once = rule.when is not None and factor.point == 1
                     terms.append((rule.points or Fraction(0), None if once else factor))
-        return Run(running, running.clipped(self.indicator.floor, self.indicator.cap), start, tuple(terms))
+        return Run(running, self._bounded(running), start, tuple(terms))
+
+    def _amount(self, of: str | Fraction) -> Interval:
+        return exactly(of) if isinstance(of, Fraction) else self.ranges.of(of)
+
+    def _bounded(self, running: Interval) -> Interval:
+        """The points after cap and floor, where these are quantities for every value that they can have."""
+        floor, cap = self.indicator.floor, self.indicator.cap
+        clipped = running.clipped(floor, cap)
+        if self.indicator.cap_of is not None:
+            most = self._amount(self.indicator.cap_of)
+            clipped = hull((clipped.clipped(None, most.low), clipped.clipped(None, most.high)))
+            if most.low is None:
+                clipped = Interval(None, clipped.high, False, clipped.high_open)
+        if self.indicator.floor_of is not None:
+            least = self._amount(self.indicator.floor_of)
+            clipped = hull((clipped.clipped(least.low, None), clipped.clipped(least.high, None)))
+            if least.high is None:
+                clipped = Interval(clipped.low, None, clipped.low_open, False)
+        return clipped
 
     def factor(self, rule: Rule, cell: Cell) -> Interval:
         """What the points of a rule are multiplied by in a cell."""
@@ -176,7 +201,7 @@ class Effects:
 
     def acts(self, rule: Rule, cell: Cell) -> bool:
         """Whether the rule can do something in a cell."""
-        if rule.becomes is not None:
+        if rule.becomes is not None or rule.becomes_of is not None:
             assert rule.when is not None
             return holds(rule.when, cell) is not False
         return self.factor(rule, cell).point != 0

@@ -12,6 +12,7 @@ from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.effects import beyond
 from auditlib.proofs.formulas import condition_text, made_of
 from auditlib.proofs.intervals import Interval, exactly, hull
+from auditlib.proofs.of_branches import node_reach
 from auditlib.proofs.of_totals import Reaches
 from auditlib.proofs.ranges import Ranges
 from auditlib.scheme.finding import IN_USE, Finding, Under, finding
@@ -112,6 +113,8 @@ def _coinciding(tree: Tree, scheme: Scheme, totals: Interval) -> Iterator[Findin
             top, last = first.place.top, other.place.bottom if other.place else None
             bound = other.total.bound if other.total else None
             low = bound is not None and bound.sign in ("<", "≤") and other.place is None
+            if isinstance(top, Fraction) or isinstance(last, Fraction):
+                continue  # of a share of the places nobody can say how many they are
             if not (last or low) or (bound and totals.meets(beyond(bound)).empty):
                 continue
             proof = _shared(top, last, None if bound is None else condition_text(bound))
@@ -135,6 +138,8 @@ def _shared(top: int, last: int | None, condition: Joined | None) -> Message:
 
 def _nearly_always(outcome: Outcome, ranges: Ranges) -> bool:
     """Whether it asks no more of a quantity than that it has a value."""
+    if outcome.when is not None or (outcome.place is not None and outcome.place.ranking is not None):
+        return False
     return outcome.quantity is None or ranges.of(outcome.quantity.of).within(beyond(outcome.quantity))
 
 
@@ -142,8 +147,9 @@ def _totals(scheme: Scheme, reaches: Reaches) -> Interval:
     """Where totals lie under all readings; an indicator that is not assessed adds nothing."""
     zero = exactly(Fraction(0))
     total = exactly(scheme.base.points if scheme.base else Fraction(0))
-    for indicator in scheme.indicators:
-        total += hull((reaches.of(indicator.id, True)[0], zero))
+    ranges = Ranges(scheme)
+    for node in scheme.roots:
+        total += hull((node_reach(scheme, node, reaches, ranges), zero))
     rolled = [total]
     for roll_up in scheme.roll_up.values():
         parts = exactly(Fraction(0))

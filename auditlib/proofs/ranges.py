@@ -15,6 +15,7 @@ from functools import lru_cache, reduce
 from itertools import combinations
 
 from auditlib.ledger.conditions import parse_sql
+from auditlib.proofs.formed_ranges import formed_range
 from auditlib.proofs.intervals import ANYTHING, COUNT, Interval, between, exactly, hull
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Composite, Measure, Rate, Standing
@@ -106,6 +107,7 @@ class Ranges:
 
     scheme: Scheme
     compared: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False, repr=False)
+    formed: dict[str, Interval] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, quantity: str) -> Interval:
         """Where a quantity can lie whenever it has a value."""
@@ -118,7 +120,24 @@ class Ranges:
             return self._composite(scheme.composites[quantity])
         if quantity in scheme.standings:
             return _standing(scheme.standings[quantity])
+        if quantity in scheme.quantities:
+            if quantity not in self.formed:
+                self.formed[quantity] = ANYTHING  # a circle, which does not load, claims nothing
+                self.formed[quantity] = formed_range(self, scheme.quantities[quantity])
+            return self.formed[quantity]
         return ANYTHING
+
+    def of_node(self, node: str) -> Interval:
+        """Where the points of a node can lie: between its floor and its cap."""
+        if node not in self.scheme.node_ids:
+            return ANYTHING
+        own = self.scheme.node(node)
+        floor, cap = own.floor, own.cap
+        if floor is None and own.floor_of is not None:
+            floor = self.of(str(own.floor_of)).low
+        if cap is None and own.cap_of is not None:
+            cap = self.of(str(own.cap_of)).high
+        return between(floor, cap)
 
     def part_of(self, small: str, large: str) -> bool:
         """Whether every row that ``small`` counts is one that ``large`` counts; of facts, whether it is declared."""
@@ -170,8 +189,8 @@ class Ranges:
         a, b = self.scheme.measures[one], self.scheme.measures[other]
         return (
             a.register_ is not None
-            and not a.sum
-            and not b.sum
+            and not a.column
+            and not b.column
             and (a.register_, a.at, a.window) == (b.register_, b.at, b.window)
         )
 
@@ -181,13 +200,16 @@ class Ranges:
             return COUNT
         if measure.register_ is None:
             return between(Fraction(0) if measure.low is None else measure.low, measure.high)
-        if measure.sum is None:
+        if measure.column is None or measure.distinct is not None:
             return COUNT
         if measure.low is not None and measure.low >= 0:
             return between(0, None)
-        derived = self.scheme.columns.get(measure.register_, {}).get(measure.sum)
+        column = measure.column
+        derived = self.scheme.columns.get(measure.register_, {}).get(column)
+        if measure.sum is None:  # a middle or greatest value: of steps at least none
+            return between(0, None) if derived is not None and derived.steps is not None else ANYTHING
         if derived is None:
-            printed = self.scheme.ledger_columns(measure.register_).get(measure.sum)
+            printed = self.scheme.ledger_columns(measure.register_).get(column)
             return COUNT if printed is not None and printed.type == "integer" else ANYTHING
         if derived.steps is None:
             return ANYTHING

@@ -90,7 +90,7 @@ def _of_register(scheme: Scheme, register: str) -> list[Outcome]:
         and outcome.place is None
         and (measure := scheme.measures.get(outcome.quantity.of)) is not None
         and measure.register_ == register
-        and measure.sum in (None, "count")
+        and measure.column in (None, "count")
         and outcome.quantity.holds(Fraction(1)) and not outcome.quantity.holds(Fraction(0))
     ]  # fmt: skip
 

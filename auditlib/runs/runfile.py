@@ -93,12 +93,12 @@ class RunFile(Strict):
     ledger: str
     demonstration: Literal["heating-winter"] | None = None
     """The synthetic ledger that is written in place of a missing one."""
-    periods: Annotated[tuple[Annotated[str, BeforeValidator(_plain)], ...], Field(min_length=1)]
-    units: tuple[Annotated[str, BeforeValidator(_plain)], ...] | Literal["all"] = "all"
+    periods: Annotated[tuple[Annotated[str, BeforeValidator(_plain, str | int)], ...], Field(min_length=1)]
+    units: tuple[Annotated[str, BeforeValidator(_plain, str | int)], ...] | Literal["all"] = "all"
     as_of: Annotated[datetime, BeforeValidator(local_time)] | None = None
     accept_rejects: bool = False
     readings: dict[str, str] = {}
-    supplied: dict[str, Annotated[str, BeforeValidator(_plain)]] = Field(default={}, alias="set")
+    supplied: dict[str, Annotated[str, BeforeValidator(_plain, str | int)]] = Field(default={}, alias="set")
     calendar: str = ""
     """The user's own table of working days, or a folder of them; empty for ``params/calendars``."""
     provisional_calendar: bool = False

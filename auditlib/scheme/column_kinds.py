@@ -57,8 +57,8 @@ class ColumnKinds:
         if column.steps is not None:
             return STEPS
         if column.earlier is not None:
-            return Typed("truth")
-        if column.choose is not None:
+            return STEPS if column.earlier.count else Typed("truth")
+        if column.choose is not None or column.period_of is not None:
             return Typed("text")
         assert column.sql is not None
         try:

@@ -34,6 +34,8 @@ def column_inputs(column: Column) -> tuple[str, ...]:
         return (column.deadline.start, *(name for names in conditions for name in names))
     if column.steps is not None:
         return (column.steps.start, column.steps.end)
+    if column.period_of is not None:
+        return (column.period_of.time,)
     if column.choose is not None:
         conditions = [parse_sql(row.when).columns for row in column.choose.rows if row.when]
         return tuple(dict.fromkeys(name for names in conditions for name in names))
@@ -157,7 +159,10 @@ def _columns_in(value: object) -> tuple[str, ...]:
 
 def measure_columns(measure: Measure) -> tuple[str, ...]:
     """The columns that a measure names itself."""
-    return (*(parse_sql(measure.where).columns if measure.where else ()), *((measure.sum,) if measure.sum else ()))
+    return (
+        *(parse_sql(measure.where).columns if measure.where else ()),
+        *((measure.column,) if measure.column else ()),
+    )
 
 
 def columns_of(scheme: Scheme, measure: Measure) -> list[str]:

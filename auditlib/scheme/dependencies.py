@@ -11,7 +11,7 @@ __all__ = ["Definition", "reached"]
 Definition = tuple[str, ...]
 """Where a definition stands in the file: ``("measures", "resolved")``, ``("columns", "cases", "repeated")``."""
 
-DEFINED = ("readings", "values", "measures", "rates", "composites", "standings")
+DEFINED = ("readings", "values", "measures", "rates", "composites", "standings", "quantities")
 SILENT = frozenset({"title", "note", "question", "zh", "en", "clause"})
 """Keys whose text is for people: a word in it names nothing."""
 

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "no-maximum": ("warning", "an indicator without full marks in a dimension that states some"),
     "start-outside": ("error", "an indicator that starts outside its own floor and cap"),
     "weights": ("error", "weights that do not add up to one"),
-    "band-hole": ("error", "bands with a whole number between them that no band has"),
+    "band-hole": ("error", "bands with values between them that no band has"),
     "band-overlap": ("error", "bands that share a whole number"),
     "band-by-rounding": ("warning", "bands of whole numbers over a quantity that is rounded only by a reading"),
     "bound-twice": ("warning", "a bound that says both to include and to exclude its number"),
@@ -40,6 +40,10 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "worse-escapes": ("warning", "an outcome for the last that a still lower total escapes"),
     "middle-passes": ("warning", "a line for a low total that the middle grade from everybody passes"),
     "exceeds-whole": ("warning", "shares of one whole that several events make more than the whole"),
+    "group-cap-never-binds": ("warning", "a cap over a group of nodes above everything that they can come to"),
+    "children-exceed-max": ("warning", "nodes that can come to more than the node above them states"),
+    "someone-always-fails": ("note", "a comparison with peers that always falls to somebody, whatever all do"),
+    "peers-of-one": ("note", "a spread over peers that one unit alone does not have"),
     "all-or-nothing": ("note", "a target that a small number of cases meets only in full"),
     "announced": ("error", "a clause that announces another number of parts than there are"),
     "place-left-out": ("warning", "a table of places in whose words one place has no entry"),
@@ -121,6 +125,7 @@ class Finding:
     proof: Sayable
     holds: Under = Under()
     known: bool = False
+    column: int | None = None
 
     @property
     def severity(self) -> Severity:
@@ -145,7 +150,7 @@ class Finding:
         under = f", under {self.readings}" if self.readings else ""
         proof = f" ({told(self.proof, 'en')})" if self.proof else ""
         said = f"{self.severity}: {self.kind}: {self.said}{under}{proof}"
-        return Problem(self.file, self.line, self.path, said, self.clause)
+        return Problem(self.file, self.line, self.path, said, self.clause, self.column)
 
 
 def finding(
@@ -153,8 +158,8 @@ def finding(
     proof: Sayable = "",
 ) -> Finding:  # fmt: skip
     """A finding at ``path`` of ``tree``."""
-    file, line = tree.place(path)
-    return Finding(kind, at, file, line, dotted(path), clause, message, proof)
+    file, line, column = tree.place(path)
+    return Finding(kind, at, file, line, dotted(path), clause, message, proof, column=column)
 
 
 def listed(parts: Iterable[Sayable]) -> Sayable:

@@ -112,6 +112,11 @@ class _Register:
             if measure.at in self.kinds.derived or measure.at in CLOCK_COLUMNS:
                 told = f"found {measure.at}, which is computed, expected a time that the ledger's rows have"
                 yield self.tree.problem((*path, "at"), told)
+        if measure.distinct is not None:
+            yield from self._named((*path, "distinct"), measure.distinct)
+        for key in ("median", "longest"):
+            if (column := getattr(measure, key)) is not None:
+                yield from self._named((*path, key), column, "number", "exact")
         if measure.sum is not None:
             yield from self._named((*path, "sum"), measure.sum, "number", "exact")
             held = self.kinds.of_column(measure.sum)

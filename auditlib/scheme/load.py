@@ -21,14 +21,16 @@ from auditlib.core.exact import exact
 from auditlib.core.home import find, home
 from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
+from auditlib.scheme.hoisting import hoisted
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.nodes import with_branches
 from auditlib.scheme.readings_used import readings_of_duties, readings_of_rules
 from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
 from auditlib.scheme.supplied_limit import supplied_limit
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "scheme_files"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "loaded", "scheme_files"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,33 @@ class Resolved:
     supplied: Mapping[str, Fraction]
     rule_readings: Mapping[tuple[str, str], tuple[str, ...]]
     readings_by_duty: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    file: SchemeFile | None = field(default=None, compare=False, repr=False, metadata={"kept": False})
+    """The file that it was resolved from."""
+
+    def in_force(self, on: date) -> Resolved | None:
+        """The scheme by the rules in force on a day, with the same readings and supplied gaps where it has them.
+
+        None where none was in force. A scheme of one version holds for every day, as it does when it is asked for by
+        name. Raises :class:`InputError` for a version that does not load.
+        """
+        if self.file is None:
+            return self
+        own = self.file.tree.file
+        name = own.stem.partition("@")[0]
+        among = sorted([*own.parent.glob(f"{name}.yaml"), *own.parent.glob(f"{name}@*.yaml")])
+        found = self.file
+        if len(among) > 1 and own in among:
+            try:
+                found = load_scheme(find_scheme(name, own.parent, on))
+            except InputError:
+                return None
+        declared = found.natural
+        readings = {k: v for k, v in self.readings.items() if v in getattr(declared.readings.get(k), "options", ())}
+        supplied = {k: v for k, v in self.supplied.items() if k in declared.gaps}
+        try:
+            return found.resolve(readings, supplied, on)
+        except InputError:
+            return None
 
     def duty_readings(self, duty: str) -> dict[str, str]:
         """The readings that touch a duty, each with its option in use."""
@@ -108,18 +137,17 @@ class SchemeFile:
                 continue
             gap = declared.gaps[name]
             if (expected := gap.refuses(numbers[name])) is not None:
-                file, line = self.tree.place(("gaps", name))
                 told = f"found {given}, expected {expected} ({gap.missing.en})"
-                problems.append(Problem(file, line, f"--set {name}", told, gap.clause))
+                problems.append(replace(self.tree.problem(("gaps", name), told, gap.clause), path=f"--set {name}"))
         if problems:
             raise InputError(problems)
         tree = _Substitution(self.tree, chosen, numbers, on).run()
         for duty in tree.value.get("duties", ()) if limits else ():
             if duty["id"] in limits:
                 duty |= {"limits": [limits[duty["id"]]], "supplied": True}
-        scheme = validate(Scheme, tree)
+        scheme = validate(Scheme, hoisted(tree))
         raw = self.tree.value
-        return Resolved(scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme))
+        return Resolved(scheme, chosen, numbers, readings_of_rules(raw, scheme), readings_of_duties(raw, scheme), self)
 
 
 def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
@@ -128,7 +156,11 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = _with_sections(_read_extended(file, name))
+    return loaded(hoisted(with_branches(_with_sections(_read_extended(file, name)))))
+
+
+def loaded(tree: Tree) -> SchemeFile:
+    """The scheme of a tree whose ``texts`` tell it from every other. Raises :class:`InputError` with every fault."""
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
 
 
@@ -161,14 +193,14 @@ def _checked(source: _Source) -> Scheme:
     problems: dict[Problem, None] = {}
     for chosen in _choices(declared):
         try:
-            decided = _Substitution(tree, chosen, {}, None).run()
+            decided = hoisted(_Substitution(tree, chosen, {}, None).run())
             scheme = validate(Scheme, decided)
             problems |= dict.fromkeys(dangling(decided, scheme))
             natural = natural or scheme
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
     if problems or natural is None:
-        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.path, p.message)))
+        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or 0, p.path, p.message)))
     return natural
 
 
@@ -301,7 +333,7 @@ class _Substitution:
         }
         if self.problems:
             raise InputError(self.problems)
-        return Tree(self.tree.file, result, self.tree.lines, self.tree.texts, self.origins)
+        return replace(self.tree, value=result, origins=self.origins)
 
     def _reading(self, name: str, entry: Any) -> Any:
         try:
@@ -350,9 +382,8 @@ class _Substitution:
         if isinstance(value, list):
             return [self._replace(item, (*path, index)) for index, item in enumerate(value)]
         if isinstance(value, dict):
-            if (path[:1] == ("outcomes",) and len(path) == 2) or (
-                path[:1] == ("indicators",) and path[-2:-1] == ("rules",)
-            ):
+            nodes = path[:1] in (("indicators",), ("branches",))
+            if (path[:1] == ("outcomes",) and len(path) == 2) or (nodes and path[-2:-1] == ("rules",)):
                 gaps = list(dict.fromkeys(name for name in references_in(value) if name in self.waiting))
                 if gaps:
                     # It waits: what it would do is not known, only where it stands and what it lacks.
@@ -362,7 +393,7 @@ class _Substitution:
                 gaps = [name for name in references_in(value) if name in self.waiting]
                 if gaps:  # nobody can say how long the limit is
                     return {key: value[key] for key in ("when",) if key in value} | {"gap": gaps[0]}
-            if path[:1] == ("indicators",) and len(path) == 2:
+            if nodes and len(path) == 2:
                 full = value.get("max")
                 if isinstance(full, str) and full.startswith("$") and full[1:] in self.waiting:
                     value = value | {"max": None, "gap": full[1:]}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from statistics import median
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, range_words
 from auditlib.scheme.decision import DecisionTable
-from auditlib.scheme.times import Deadline, Earlier, Steps
+from auditlib.scheme.times import Deadline, Earlier, LastPeriods, PeriodOf, Steps
+from auditlib.scheme.units_of_measure import Unit
 
 __all__ = ["LATENESS", "Column", "Composite", "DutyStatus", "ExtraColumn", "Measure", "Rate", "Standing"]
 
@@ -47,10 +50,11 @@ class Column(Strict):
     steps: Steps | None = None
     earlier: Earlier | None = None
     choose: DecisionTable | None = None
+    period_of: PeriodOf | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Column:
-        exactly_one(self, "sql", "deadline", "steps", "earlier", "choose")
+        exactly_one(self, "sql", "deadline", "steps", "earlier", "choose", "period_of")
         return self
 
 
@@ -58,8 +62,8 @@ class Measure(Strict):
     """A whole number counted for a unit and period.
 
     ``register``: its rows where ``where`` holds are counted, or their column ``sum`` is added up. They
-    belong to the period by the time ``at``; ``window`` looks at more than the period (the quarter or
-    year it lies in, or everything up to its end).
+    belong to the period by the time ``at``; ``window`` looks at more than the period: the quarter or
+    year it lies in, the year up to its end, everything up to its end, or the last so many periods of a kind.
     ``duty``: its instances whose status ``is`` one of these, or their lateness in ``sum``.
     ``fact``: a value of ``unit_facts``; ``otherwise`` says what stands in where the ledger has none.
     """
@@ -68,12 +72,22 @@ class Measure(Strict):
     register_: str | None = Field(default=None, alias="register")
     where: str | None = None
     sum: str | None = None
+    distinct: str | None = None
+    """The column whose different values are counted."""
+    median: str | None = None
+    """The column of which the middle value is taken; of an even number of values the mean of the two in the middle."""
+    longest: str | None = None
+    """The column of which the greatest value is taken."""
+    empty: Literal["not_assessable"] | Number | None = None
+    """What a median or a greatest value is where no row has one."""
     at: str | None = None
-    window: Literal["period", "quarter", "year", "to_date"] = "period"
+    window: Literal["period", "quarter", "year", "to_date", "year_to_date"] | LastPeriods = "period"
     duty: str | None = None
     statuses: tuple[DutyStatus, ...] = Field(default=(), alias="is")
     fact: str | None = None
-    otherwise: Literal["calendar_days", "working_days"] | None = None
+    unit: Unit | None = None
+    """What it is measured in. A fact in ``share`` lies between 0 and 1 where no other range is declared."""
+    otherwise: Literal["calendar_days", "working_days", "not_assessable"] | None = None
     context: bool = False
     """True where no rule looks at it: it is counted for the reader."""
     undecided: bool = False
@@ -89,9 +103,18 @@ class Measure(Strict):
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
         exactly_one(self, "register_", "fact", "duty")
+        taken = [key for key in ("sum", "distinct", "median", "longest") if getattr(self, key) is not None]
+        if len(taken) > 1:
+            raise ValueError(f"found {' and '.join(taken)}, expected at most one of sum, distinct, median, longest")
+        if taken and taken != ["sum"] and self.register_ is None:
+            raise ValueError(f"found {taken[0]}, expected it beside a register whose rows have that column")
+        if (self.empty is None) == (taken in (["median"], ["longest"])):
+            raise ValueError("found one of empty and median or longest, expected both: what it is where no row has one")
         if (self.duty is None) == bool(self.statuses):
             raise ValueError("found one of duty and is, expected both: `{duty: reply, is: [late, missed]}`")
-        if self.duty is not None and (self.window == "to_date" or "not_applicable" in self.statuses):
+        if self.duty is not None and (
+            self.window not in ("period", "quarter", "year") or "not_applicable" in self.statuses
+        ):
             raise ValueError(
                 "found `window: to_date` or `is: not_applicable` beside a duty, expected instances of a period"
             )
@@ -104,14 +127,27 @@ class Measure(Strict):
             raise ValueError("found part_of beside register, expected it beside a fact")
         return self
 
+    @property
+    def column(self) -> str | None:
+        """The column whose values are added up, told apart, or compared; None where rows are counted."""
+        return self.sum or self.distinct or self.median or self.longest
+
+    def taken(self, values: Sequence[Fraction]) -> Fraction | None:
+        """What the measure takes of the values of its column; None where there is no middle or greatest one."""
+        if self.median is not None or self.longest is not None:
+            return None if not values else Fraction(median(values)) if self.median is not None else max(values)
+        return sum(values, Fraction(0))
+
     def possible(self, value: Fraction) -> bool:
         """Whether a fact can have this value."""
-        return self.allows(value) and (self.low is not None or value >= 0)
+        most = Fraction(1) if self.unit == "share" and self.high is None else None
+        return self.allows(value) and (self.low is not None or value >= 0) and (most is None or value <= most)
 
     @property
     def possible_values(self) -> str:
         """In words, which values a fact can have."""
-        return range_words(Fraction(0) if self.low is None else self.low, self.high)
+        high = Fraction(1) if self.unit == "share" and self.high is None else self.high
+        return range_words(Fraction(0) if self.low is None else self.low, high)
 
     @property
     def allowed_values(self) -> str:

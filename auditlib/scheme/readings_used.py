@@ -37,11 +37,11 @@ def readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[s
 
     def of_measure(name: str) -> set[str]:
         measure = scheme.measures[name]
-        found = direct(raw["measures"][name])
+        found = direct((raw.get("measures") or {}).get(name))
         if measure.register_:
             used = [
                 *(parse_sql(measure.where).columns if measure.where else ()),
-                *((measure.sum,) if measure.sum else ()),
+                *((measure.column,) if measure.column else ()),
             ]
             for column in used:
                 found |= of_column(measure.register_, column)
@@ -50,22 +50,21 @@ def readings_of_rules(raw: Any, scheme: Scheme) -> dict[tuple[str, str], tuple[s
     def of_quantity(name: str) -> set[str]:
         if name in scheme.measures:
             return of_measure(name)
-        section = next(key for key in ("rates", "composites", "standings") if name in raw.get(key, {}))
-        found = direct(raw[section][name])
+        sections = ("rates", "composites", "standings", "quantities")
+        found = direct(next((raw[key][name] for key in sections if name in (raw.get(key) or {})), None))
         for inner in scheme.parts_of(name):
             found |= of_quantity(inner)
         return found
 
     result = {}
-    raw_indicators = {item["id"]: item for item in raw.get("indicators", ())}
-    for indicator, rule in scheme.rules():
-        raw_indicator = raw_indicators[indicator.id]
-        found = direct(next(item for item in raw_indicator["rules"] if item["id"] == rule.id))
-        if rule.quantity:
-            found |= of_quantity(rule.quantity)
+    raw_nodes = {item["id"]: item for key in ("indicators", "branches") for item in raw.get(key) or ()}
+    for node, rule in ((one, rule) for one in scheme.nodes for rule in one.rules):
+        found = direct(next(item for item in raw_nodes[node.id]["rules"] if item["id"] == rule.id))
+        for quantity in (rule.quantity, rule.becomes_of):
+            found |= of_quantity(quantity) if isinstance(quantity, str) else set()
         if rule.multiplier:
             found |= of_measure(rule.multiplier.of)
-        result[indicator.id, rule.id] = tuple(name for name in reading_names if name in found)
+        result[node.id, rule.id] = tuple(name for name in reading_names if name in found)
     return result
 
 

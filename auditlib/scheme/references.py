@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,35 +12,32 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import needs_calendar
 from auditlib.scheme.duty_references import dangling_duties
 from auditlib.scheme.fitting import misfits
+from auditlib.scheme.formed_references import formed_problems
 from auditlib.scheme.full_marks import unequal
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.near_names import those
 from auditlib.scheme.quantities import Measure
 from auditlib.scheme.results import TieBreak
 from auditlib.scheme.vocabulary import misspelt
 
 __all__ = ["dangling"]
 
-NEAR = 0.7
-"""How alike two names are of which one may be meant for the other."""
-MANY = 12
-"""Of more names the first are told."""
-
 
 def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Everything in the scheme that names something which is not there, and SQL that does not parse."""
-    clauses, measures, quantities = scheme.clauses, scheme.measures, scheme.quantities
+    clauses, measures, quantities = scheme.clauses, scheme.measures, scheme.quantity_names
 
     def need(
         known: Any, name: str | None, path: tuple[str | int, ...], what: str, clause: str | None = None
     ) -> Iterator[Problem]:
         if name is not None and name not in known:
-            yield tree.problem(path, f"found {name}, expected {what}{_those(name, known)}", clause)
+            yield tree.problem(path, f"found {name}, expected {what}{those(name, known)}", clause)
 
     for section in ("readings", "gaps"):
         for name, entry in getattr(scheme, section).items():
             yield from need(clauses, entry.clause, (section, name, "clause"), "a clause of this file")
     taken = set(scheme.measures)
-    for section in ("rates", "composites", "standings"):
+    for section in ("rates", "composites", "standings", "quantities"):
         for name in getattr(scheme, section):
             if name in taken:
                 yield tree.problem((section, name), "a measure or another quantity has this name already")
@@ -91,6 +87,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 yield from need(measures, rule.multiplier.of, (*here, "multiplier", "of"), "a measure of this file")
     for index, dimension in enumerate(scheme.dimensions):
         yield from need(clauses, dimension.clause, ("dimensions", index, "clause"), "a clause of this file")
+    yield from formed_problems(tree, scheme)
     yield from _unequal_maxima(tree, scheme)
     for granularity, roll_up in scheme.roll_up.items():
         yield from need(clauses, roll_up.clause, ("roll_up", granularity, "clause"), "a clause of this file")
@@ -113,29 +110,21 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         yield tree.problem((), "working days are counted, but the scheme names no `calendar`")
 
 
-def _those(name: str, known: Any) -> str:
-    """The one that was meant, if there is one like it, or those that there are."""
-    names = sorted(known) if isinstance(known, set | frozenset) else list(known)
-    if near := difflib.get_close_matches(name, names, n=1, cutoff=NEAR):
-        return f"; did you mean {near[0]}?"
-    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
-    return f": {', '.join(names[:MANY])}{more}" if names else "; there is none"
-
-
 def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     known = {outcome.id for outcome in scheme.outcomes}
+    forcing = {outcome.id for outcome in scheme.outcomes if outcome.forces_last}
     for index, outcome in enumerate(scheme.outcomes):
         at = ("outcomes", index)
 
         def need(among: Any, name: str | None, what: str, *keys: str | int, at: Any = at) -> Iterator[Problem]:
             if name is not None and name not in among:
-                yield tree.problem((*at, *keys), f"found {name}, expected {what}{_those(name, among)}")
+                yield tree.problem((*at, *keys), f"found {name}, expected {what}{those(name, among)}")
 
         yield from need(scheme.clauses, outcome.clause, "a clause of this file", "clause")
         quantity = outcome.quantity.of if outcome.quantity else None
-        yield from need(scheme.quantities, quantity, "a measure or rate of this file", "quantity")
+        yield from need(scheme.quantity_names, quantity, "a measure or rate of this file", "quantity")
         by = outcome.place.by if outcome.place else None
-        yield from need(scheme.quantities, by, "a measure or rate of this file", "place")
+        yield from need(scheme.quantity_names, by, "a measure or rate of this file", "place")
         for number, consequence in enumerate(outcome.consequences):
             keys = ("consequences", number, "of")
             yield from need(scheme.measures, consequence.of, "a measure of this file", *keys)
@@ -144,6 +133,9 @@ def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             yield from need(known, barred, "an outcome of this file", "bars")
             if barred == outcome.id:
                 yield tree.problem((*at, "bars"), f"found {barred} itself, expected other outcomes of this file")
+            if barred in forcing:
+                told = f"found {barred}, which puts units last before any outcome is looked at, so that nothing bars it"
+                yield tree.problem((*at, "bars"), f"{told}; expected other outcomes of this file")
         if [other.id for other in scheme.outcomes].index(outcome.id) != index:
             yield tree.problem((*at, "id"), f"a second outcome named {outcome.id}")
 
@@ -184,7 +176,7 @@ def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -
     if register is None:
         yield tree.problem(
             ("measures", name, "register"),
-            f"found {measure.register_}, expected a register{_those(measure.register_, REGISTERS)}",
+            f"found {measure.register_}, expected a register{those(measure.register_, REGISTERS)}",
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 from auditlib.core.exact import StepMode, whole_steps
 from auditlib.core.refusals import Said
 from auditlib.core.values import NUMBER, Number, PositiveNumber, Strict, Text, exactly_one, number
+from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.source import Name, Periods
 
 __all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]
@@ -126,6 +128,8 @@ class Rule(Strict):
     step: Shortfall | None = None
     when: Bound | None = None
     becomes: Number | None = None
+    becomes_of: Part | None = Field(default=None, repr=False)
+    """A quantity that the points become."""
     mark: Mark | None = None
     target: Bound | None = None
     multiplier: Multiplier | None = None
@@ -144,6 +148,7 @@ class Rule(Strict):
             for key in ("points", "per", "step", "when", "becomes", "mark", "target")
             if getattr(self, key) is not None
         }
+        given |= {"becomes"} if self.becomes_of is not None else set()
         shapes = ({"points", "per"}, {"points", "step"}, {"points", "when"}, {"becomes", "when"}, {"mark"}, {"target"})
         if given not in shapes:
             expected = "; ".join(" + ".join(sorted(shape)) for shape in shapes)
@@ -182,7 +187,21 @@ class Indicator(Strict):
     cap: Number | None
     periods: Periods | None = None
     """The kinds of period in which it is assessed; all that the scheme has where it says nothing."""
+    weight: Number | None = None
+    """What it weighs among the nodes beside it, where the node above takes their mean."""
+    only: UnitCondition | None = None
+    """For which units it counts at all."""
+    start_of: Part | None = Field(default=None, repr=False)
+    floor_of: Part | None = Field(default=None, repr=False)
+    cap_of: Part | None = Field(default=None, repr=False)
+    """Where start, floor or cap is a quantity: its name."""
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+    def quantities(self) -> Iterator[str]:
+        """The quantities that it names beside those of what its rules look at."""
+        parts = [self.start_of, self.floor_of, self.cap_of, *(rule.becomes_of for rule in self.rules)]
+        parts += self.only.parts() if self.only is not None else ()
+        yield from (part for part in parts if isinstance(part, str))
 
 
 class Dimension(Strict):

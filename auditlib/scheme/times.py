@@ -8,9 +8,12 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from auditlib.core.exact import StepMode
+from auditlib.core.period import Granularity
 from auditlib.core.values import Positive, Strict, Whole, exactly_one
 
-__all__ = ["MINUTE_US", "Deadline", "Earlier", "Length", "Limit", "Span", "Steps", "Window"]
+__all__ = [
+    "MINUTE_US", "Deadline", "Earlier", "LastPeriods", "Length", "Limit", "PeriodOf", "Span", "Steps", "Window",
+]  # fmt: skip
 
 
 MINUTE_US = 60_000_000
@@ -35,9 +38,14 @@ class Span(Strict):
     hours: Whole | None = None
     days: Whole | None = None
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """In what it can be given."""
+        return ("minutes", "hours", "days")
+
     @model_validator(mode="after")
     def _one_unit(self) -> Span:
-        exactly_one(self, "minutes", "hours", "days")
+        exactly_one(self, *self.units)
         for unit in ("minutes", "hours", "days"):
             if (length := getattr(self, unit)) is not None and length < 0:
                 raise ValueError(f"found {unit}: {length}, expected a length of time, at least 0")
@@ -51,11 +59,19 @@ class Span(Strict):
 
 
 class Length(Span):
-    """A length of time in one unit, longer than nothing."""
+    """A length of time in one unit, longer than nothing.
+
+    A month ends with the corresponding day, or with the last day of a shorter month (民法典 第二百零二条).
+    """
 
     minutes: Positive | None = None
     hours: Positive | None = None
     days: Positive | None = None
+    months: Positive | None = None
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return ("minutes", "hours", "days", "months")
 
 
 class Window(Strict):
@@ -100,26 +116,27 @@ class Limit(Strict):
     hours: Positive | None = None
     days: Whole | None = None
     working_days: Positive | None = None
+    months: Positive | None = None
     ends: Literal["day", "time"] | None = None
-    """Whether a limit in days ends with its last day, or on it at the time of day at which it began."""
+    """Whether a limit in days or months ends with its last day, or on it at the time of day at which it began."""
 
     @model_validator(mode="after")
     def _one_unit(self) -> Limit:
-        exactly_one(self, "minutes", "hours", "days", "working_days")
-        in_days = self.working_days is not None or self.days is not None
+        exactly_one(self, "minutes", "hours", "days", "working_days", "months")
+        in_days = self.working_days is not None or self.days is not None or self.months is not None
         if in_days != (self.ends is not None):
             found = "a limit in days without ends" if in_days else "ends without a limit in days"
             raise ValueError(f"found {found}, expected both: `ends: day` or `ends: time`")
         least = 0 if self.ends == "day" else 1  # nought days that end with the day: by the end of that very day
         if self.days is not None and self.days < least:
             raise ValueError(f"found days: {self.days}, expected at least {least} where it `ends: {self.ends}`")
-        _in_the_calendar(self.working_days or _days_of(self))
+        _in_the_calendar(self.working_days or (31 * self.months if self.months else _days_of(self)))
         return self
 
     @property
     def span(self) -> Span | None:
-        """How long it is by the clock; None where it counts working days."""
-        if self.working_days is not None:
+        """How long it is by the clock; None where it counts working days or months."""
+        if self.working_days is not None or self.months is not None:
             return None
         return Span(minutes=self.minutes, hours=self.hours, days=self.days)
 
@@ -145,14 +162,43 @@ class Steps(Strict):
     every: Length
     mode: StepMode
 
+    @model_validator(mode="after")
+    def _whole_months(self) -> Steps:
+        if self.every.months is not None and (self.mode == "exact" or self.clock == "working_days"):
+            raise ValueError("found steps of months, expected `clock: continuous` and `mode: floor` or `mode: ceil`")
+        return self
+
 
 class Earlier(Strict):
     """Whether an earlier row has the same keys: a repeat. Rows with an unknown key are never repeats.
 
-    Both rows must satisfy ``where``; ``within`` limits the time back to the nearest earlier row.
+    Both rows must satisfy ``where``; ``within`` limits the time back to the nearest earlier row. With ``count: true``
+    the column is a number: 1 for a row without equals before it, 2 for the second of its equals (within that time) and
+    so on, and 0 for a row that is not compared.
     """
 
     same: tuple[str, ...]
     order: str
     within: Window | None
     where: str | None
+    count: bool = False
+
+    @model_validator(mode="after")
+    def _counted(self) -> Earlier:
+        if self.count and self.within is not None and self.within.months is not None:
+            raise ValueError("found count beside `within` in months, expected minutes, hours or days")
+        return self
+
+
+class PeriodOf(Strict):
+    """The week, month, quarter, half-year or year in which a time lies, as text: ``2025-W23`` (ISO 8601)."""
+
+    time: str
+    each: Literal["week", "month", "quarter", "half", "year"]
+
+
+class LastPeriods(Strict):
+    """So many periods of a kind up to the end of the one that is assessed: rolling twelve months."""
+
+    last: Positive
+    of: Granularity

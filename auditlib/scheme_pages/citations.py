@@ -53,7 +53,7 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
         cite(scheme.base.clause, "base", words.points(scheme.base.points), "base")
     for dimension in scheme.dimensions:
         cite(dimension.clause, "dimension", dimension.title(language), anchor("dimension", dimension.id))
-    for indicator in scheme.indicators:
+    for indicator in scheme.nodes:
         cite(indicator.clause, "indicator", indicator.title(language), anchor("indicator", indicator.id))
         for rule in indicator.rules:
             target = anchor("rule", indicator.id, rule.id)
@@ -80,6 +80,8 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
     for granularity, roll_up in scheme.roll_up.items():
         cite(roll_up.clause, "roll_up", words.granularity(granularity), anchor("roll-up", granularity))
     cite(scheme.ranking.clause, "ranking", t("Ranking of units", language), "ranking")
+    for ranking in scheme.further_rankings:
+        cite(ranking.clause, "ranking", ranking.named(language), anchor("ranking", ranking.id))
     for outcome in scheme.outcomes:
         cite(outcome.clause, "outcome", outcome.title(language), anchor("outcome", outcome.id))
         for ground in outcome.weighs:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditlib.analysis.examples.page import Case, read_examples
 from auditlib.core.home import home, shown
 from auditlib.core.message import t
 from auditlib.proofs.check import Checked, check_scheme
@@ -14,7 +15,6 @@ from auditlib.scheme.load import Resolved, SchemeFile, load_scheme
 from auditlib.scheme.source import Option
 from auditlib.scheme_pages.anchors import anchor
 from auditlib.scheme_pages.demonstrations import Demonstration, UnitChange, demonstration, unit_changes
-from auditlib.scheme_pages.examples import Case, read_examples
 from auditlib.scheme_pages.reading_effects import Change, rule_changes
 
 __all__ = ["Alternative", "Dossier", "open_dossier"]
@@ -48,8 +48,8 @@ class Dossier:
     @property
     def written_rules(self) -> dict[tuple[str, str], Any]:
         """Every rule as it is written in the file, by indicator and rule; there a waiting rule says what it will do."""
-        indicators = self.file.tree.value["indicators"]
-        return {(item["id"], rule["id"]): rule for item in indicators for rule in item["rules"]}
+        nodes = [*self.file.tree.value["indicators"], *self.file.tree.value.get("branches", ())]
+        return {(item["id"], rule["id"]): rule for item in nodes for rule in item.get("rules", ())}
 
     def alternatives(self, reading: str, language: str) -> list[Alternative]:
         """The options of a reading in declared order, each compared with the readings in use."""

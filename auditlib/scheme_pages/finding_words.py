@@ -70,7 +70,7 @@ def _column(words: SchemeWords, name: str) -> str:
 
 def _titles(words: SchemeWords) -> dict[str, str]:
     scheme, language = words.scheme, words.language
-    titles = {name: words.title(name) for name in sorted(scheme.quantities)}
+    titles = {name: words.title(name) for name in sorted(scheme.quantity_names)}
     titles |= {name: reading.question(language) for name, reading in scheme.readings.items()}
     titles |= {name: gap.missing(language) for name, gap in scheme.gaps.items()}
     titles |= {dimension.id: dimension.title(language) for dimension in scheme.dimensions}
@@ -90,7 +90,7 @@ def _named(words: SchemeWords) -> Titles | None:
     ordered = [REGISTERS["events"], REGISTERS["cases"], *REGISTERS.values()]
     columns = {column.name: column.zh for register in reversed(ordered) for column in register.columns}
     derived = dict(pair for register in words.scheme.columns for pair in words.derived(register))
-    counted = {name: words.title(name) for name in words.scheme.quantities}
+    counted = {name: words.title(name) for name in words.scheme.quantity_names}
     titles = {"total": words.both("总分", "total")} | columns | derived | _titles(words) | counted
 
     def title(name: Named) -> str:

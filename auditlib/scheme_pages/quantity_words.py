@@ -8,7 +8,7 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.limit_words import so_many
 from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
-from auditlib.scheme.times import Deadline, Earlier, Limit, Span, Steps, Window
+from auditlib.scheme.times import Deadline, Earlier, LastPeriods, Limit, Span, Steps, Window
 from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scheme_pages.sql_words import column_words, condition_words
 from auditlib.scoring.duties.statuses import STATUSES
@@ -35,14 +35,45 @@ WINDOWS = {
     "quarter": "in the quarter of the period",
     "year": "in the year of the period",
     "to_date": "up to the end of the period",
+    "year_to_date": "from the beginning of the year to the end of the period",
 }
+LAST_PERIODS = {
+    "week": "in the last {count} weeks", "month": "in the last {count} months",
+    "quarter": "in the last {count} quarters", "half": "in the last {count} half-years",
+    "year": "in the last {count} years",
+}  # fmt: skip
+PERIODS_OF = {
+    "week": "The week in which {time} lies (2025-W23).", "month": "The month in which {time} lies (2025-06).",
+    "quarter": "The quarter in which {time} lies (2025Q2).", "half": "The half-year in which {time} lies (2025H1).",
+    "year": "The year in which {time} lies (2025).",
+}  # fmt: skip
 OTHERWISE = {
     None: "The fact “{fact}” in unit_facts.",
     "calendar_days": "The fact “{fact}” in unit_facts; where the ledger gives none, the calendar days of the period on "
     "which the unit is assessed.",
     "working_days": "The fact “{fact}” in unit_facts; where the ledger gives none, the working days of the period on "
     "which the unit is assessed.",
+    "not_assessable": "The fact “{fact}” in unit_facts; where the ledger gives none, nothing is assessed by it.",
 }
+TAKEN = {
+    "sum": (
+        "The sum of {column} over the rows of {register}",
+        "The sum of {column} over the rows of {register} where {rows}",
+    ),
+    "distinct": (
+        "The number of different values of {column} in the rows of {register}",
+        "The number of different values of {column} in the rows of {register} where {rows}",
+    ),
+    "median": (
+        "The median of {column} over the rows of {register}",
+        "The median of {column} over the rows of {register} where {rows}",
+    ),
+    "longest": (
+        "The greatest {column} of the rows of {register}",
+        "The greatest {column} of the rows of {register} where {rows}",
+    ),
+}
+"""What is taken of a column, of all rows and of those that meet a condition."""
 MISSING_PARTS = {
     "renormalise": "The weight of a part without data is shared out among the others.",
     "zero": "A part without data counts 0.",
@@ -89,20 +120,21 @@ def measure_sentence(words: SchemeWords, measure: Measure) -> str:
     register = REGISTERS[measure.register_]
     rows = condition(words, measure.where, register.name) if measure.where else ""
     name, at = register_words(words, register.name), column_title(words, register.name, measure.at or register.at or "")
-    if measure.sum is None:
+    if measure.column is None:
         said = "The number of rows of {register} where {rows}" if rows else "The number of rows of {register}"
         counted = words.t(said, register=name, rows=rows)
     else:
-        said = (
-            "The sum of {column} over the rows of {register} where {rows}"
-            if rows
-            else "The sum of {column} over the rows of {register}"
-        )
-        column = column_title(words, register.name, measure.sum)
+        taken = next(key for key in TAKEN if getattr(measure, key) is not None)
+        said = TAKEN[taken][bool(rows)]
+        column = column_title(words, register.name, measure.column)
         counted = words.t(said, column=column, register=name, rows=rows)
+    if isinstance(last := measure.window, LastPeriods):
+        window = words.t(LAST_PERIODS[last.of], count=last.last)
+    else:
+        window = words.t(WINDOWS[last])
     return words.t(
         "{counted}, by {at} {window}{range}.",
-        counted=counted, at=at, window=words.t(WINDOWS[measure.window]), range=_range(words, measure),
+        counted=counted, at=at, window=window, range=_range(words, measure),
     )  # fmt: skip
 
 
@@ -189,6 +221,9 @@ def column_sentence(words: SchemeWords, register: str, column: Column) -> str:
     if column.choose is not None:
         rows = decision_rows(words, register, column.choose)
         return f"{table_hit(words, column.choose)} {words.t('; ').join(f'{when} ⇒ {gives}' for when, gives in rows)}"
+    if column.period_of is not None:
+        time = column_title(words, register, column.period_of.time)
+        return words.t(PERIODS_OF[column.period_of.each], time=time)
     assert column.earlier is not None
     return _earlier(words, register, column.earlier)
 
@@ -251,8 +286,13 @@ def _earlier(words: SchemeWords, register: str, earlier: Earlier) -> str:
         said = ", within {span} (the first day not counted)" if earlier.within.ends == "day" else ", within {span}"
         within = words.t(said, span=_span(words, earlier.within))
     where = condition(words, earlier.where, register) if earlier.where else ""
+    said = (
+        "The number of the row among those (by {order}{within}) with the same {keys}{both}."
+        if earlier.count
+        else "Whether an earlier row (by {order}{within}) has the same {keys}{both}."
+    )
     return words.t(
-        "Whether an earlier row (by {order}{within}) has the same {keys}{both}.",
+        said,
         order=column_title(words, register, earlier.order),
         within=within,
         keys=keys,

@@ -27,6 +27,7 @@ from auditlib.scheme_pages.quantity_words import (
 )
 from auditlib.scheme_pages.result_words import (
     amount_words,
+    further_ranking_sentence,
     outcome_conditions,
     outcome_effects,
     ranking_sentence,
@@ -120,6 +121,21 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
     for key, standing in scheme.standings.items():
         aspects = {words.t("How"): standing_sentence(words, standing)}
         yield anchor("quantity", key), _Part(standing.title(language), standing, aspects)
+    for branch in scheme.branches:
+        yield (
+            anchor("indicator", branch.id),
+            _Part(branch.title(language), branch, {words.t("How"): indicator_sentence(words, branch)}),
+        )
+        for rule in branch.rules:
+            title = f"{branch.title(language)}{words.t(': ')}{rule.title(language)}"
+            aspects = {words.t("How"): rule_sentence(words, rule), words.t("Arithmetic"): rule_formula(words, rule)}
+            yield anchor("rule", branch.id, rule.id), _Part(title, rule, aspects)
+    for key, former in scheme.quantities.items():
+        aspects = {words.t("How"): words.former(key), words.t("Policies"): words.policies(key)}
+        yield anchor("quantity", key), _Part(words.title(key), former, aspects)
+    for ranking in scheme.rankings:
+        aspects = {words.t("How"): further_ranking_sentence(words, ranking)}
+        yield anchor("ranking", ranking.id), _Part(ranking.named(language), ranking, aspects)
     for key, measure in scheme.measures.items():
         aspects = {words.t("How"): measure_sentence(words, measure)}
         yield anchor("quantity", key), _Part(measure.title(language), measure, aspects)
@@ -152,6 +168,10 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
         "rates",
         "composites",
         "standings",
+        "quantities",
+        "named",
+        "branches",
+        "rankings",
         "measures",
         "columns",
         "duties",

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from auditlib.core.message import told
 from auditlib.core.numerals import plain
 from auditlib.scheme.ground_words import ground_said
-from auditlib.scheme.results import Consequence, Outcome, Place, Ranking, RollUp, TieBreak, Total, Weigh
+from auditlib.scheme.results import (
+    Consequence,
+    FurtherRanking,
+    Key,
+    Outcome,
+    Place,
+    Ranking,
+    RollUp,
+    TieBreak,
+    Total,
+    Weigh,
+)  # fmt: skip
 from auditlib.scheme_pages.quantity_words import condition
 from auditlib.scheme_pages.scheme_words import SchemeWords
 
 __all__ = [
     "amount_words",
+    "further_ranking_sentence",
     "outcome_conditions",
     "outcome_effects",
     "ranking_sentence",
@@ -20,12 +34,14 @@ __all__ = [
 ]
 
 MEANS = {
+    "week": "the mean of the weeks",
     "month": "the mean of the months",
     "quarter": "the mean of the quarters",
     "half": "the mean of the half-years",
     "year": "the mean of the years",
 }
 WITHOUT_DATA = {
+    "week": "a week without data: {counts}",
     "month": "a month without data: {counts}",
     "quarter": "a quarter without data: {counts}",
     "half": "a half-year without data: {counts}",
@@ -38,6 +54,7 @@ TIES = {
     "undecided": "equal totals stay undecided, as the source does not decide them",
     "shared": "equal totals share the rank",
 }
+TIES_IN_KEYS = {"undecided": "what is equal in all of them stays undecided", "shared": "what is equal shares the place"}
 MAXIMA = {
     "unranked": "units out of less than the others are not ranked",
     "by_share": "units out of different full marks by their share of them",
@@ -88,6 +105,10 @@ def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
     else:
         found = [words.t(TIES[ranking.ties])]
     found.append(words.t(MAXIMA[ranking.different_maxima]))
+    if ranking.only is not None:
+        found.append(words.t("only units of which {condition}", condition=words.condition(ranking.only)))
+    if ranking.then:
+        found.append(words.t("then by {keys}", keys=_keys(words, ranking.then)))
     if ranking.forced_last is not None:
         found.append(words.t(SEVERAL_LAST[ranking.forced_last]))
     if ranking.needs:
@@ -102,6 +123,30 @@ def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
     return words.t("By total {order}, {within}; {rest}.", order=order, within=within, rest=words.t("; ").join(found))
 
 
+def _keys(words: SchemeWords, keys: Sequence[Key]) -> str:
+    """What units are ordered by, each with its direction."""
+    return words.listed(
+        words.t("{quantity} (greatest first)" if key.order == "descending" else "{quantity} (least first)",
+                quantity=words.quoted(str(key.of)))
+        for key in keys
+    )  # fmt: skip
+
+
+def further_ranking_sentence(words: SchemeWords, ranking: FurtherRanking) -> str:
+    """Who is ranked among whom, by which keys, in a ranking by its own name."""
+    found = [words.t(TIES_IN_KEYS[ranking.ties])]
+    if ranking.only is not None:
+        found.append(words.t("only units of which {condition}", condition=words.condition(ranking.only)))
+    if ranking.last is not None:
+        found.append(words.t("units of which {condition} last", condition=words.condition(ranking.last)))
+    for unit, group in ranking.regroup.items():
+        found.append(words.t("{unit} is ranked in “{group}”", unit=unit, group=group))
+    return words.t(
+        "By {keys}, {within}; {rest}.", keys=_keys(words, ranking.by), within=words.t(WITHIN[ranking.within]),
+        rest=words.t("; ").join(found),
+    )  # fmt: skip
+
+
 def outcome_conditions(words: SchemeWords, outcome: Outcome) -> list[str]:
     """The conditions of an outcome, all of which must hold."""
     if outcome.gaps:
@@ -109,6 +154,8 @@ def outcome_conditions(words: SchemeWords, outcome: Outcome) -> list[str]:
     found = []
     if outcome.quantity is not None:
         found.append(words.bound(outcome.quantity))
+    if outcome.when is not None:
+        found.append(words.condition(outcome.when))
     if outcome.total is not None:
         found.append(_total(words, outcome.total))
     if outcome.place is not None:
@@ -126,10 +173,14 @@ def _total(words: SchemeWords, total: Total) -> str:
 
 def _place(words: SchemeWords, place: Place) -> str:
     by = words.t("of the ranking")
+    if place.ranking is not None and place.ranking != words.scheme.main_ranking:
+        named = next(one for one in words.scheme.rankings if one.id == place.ranking)
+        by = words.t("of “{ranking}”", ranking=named.named(words.language))
     if place.by:
         by = words.t("by {quantity}, greatest first", quantity=words.quoted(place.by))
     said = "among the first {count} {by}" if place.top is not None else "among the last {count} {by}"
-    return words.t(said, count=place.top or place.bottom, by=by)
+    count = place.end if isinstance(place.end, int) else words.percent(place.end)
+    return words.t(said, count=count, by=by)
 
 
 def outcome_effects(words: SchemeWords, outcome: Outcome) -> list[str]:
@@ -154,6 +205,8 @@ def amount_words(words: SchemeWords, consequence: Consequence) -> str:
     if consequence.amount is not None and consequence.of is not None:
         share = words.percent(consequence.amount)
         return words.t("{share} of {quantity}", share=share, quantity=words.quoted(consequence.of)) + each
+    if consequence.amount_of is not None:
+        return words.quoted(str(consequence.amount_of)) + each
     if consequence.amount is not None:
         return plain(consequence.amount) + each
     if consequence.low is not None and consequence.high is not None:

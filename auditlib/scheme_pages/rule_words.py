@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from auditlib.core.numerals import plain
+from auditlib.scheme.nodes import Branch
 from auditlib.scheme.rules import Indicator, Rule, Shortfall
 from auditlib.scheme_pages.scheme_words import SchemeWords
 
@@ -29,6 +30,11 @@ def rule_sentence(words: SchemeWords, rule: Rule) -> str:
         return words.t("Target: {bound}. It is met or not, without points.", bound=words.bound(rule.target))
     if rule.mark is not None:
         return _mark_sentence(words, rule)
+    if rule.becomes_of is not None and rule.when is not None:
+        return words.t(
+            "Where {bound}, what the rules before gave no longer counts, and it has as many points as {quantity}.",
+            bound=words.bound(rule.when), quantity=words.quoted(str(rule.becomes_of)),
+        )  # fmt: skip
     if rule.becomes is not None and rule.when is not None:
         return words.t(
             "Where {bound}, what the rules before gave no longer counts, and the indicator has {points}.",
@@ -145,8 +151,10 @@ def _given(words: SchemeWords, value: Any) -> str:
     return f"〔{gap.missing(words.language)}〕" if gap else value
 
 
-def indicator_sentence(words: SchemeWords, indicator: Indicator) -> str:
-    """Where an indicator starts, and what bounds it."""
+def indicator_sentence(words: SchemeWords, indicator: Indicator | Branch) -> str:
+    """Where an indicator starts, and what bounds it; of a branch how the nodes under it come together."""
+    if isinstance(indicator, Branch):
+        return _branch_sentence(words, indicator)
     if indicator.rules and all(rule.target is not None for rule in indicator.rules):
         return words.t("Its target is met or not; there are no points.")
     floor, cap = indicator.floor, indicator.cap
@@ -158,8 +166,40 @@ def indicator_sentence(words: SchemeWords, indicator: Indicator) -> str:
     return words.t("Starts from {start}; the rules add and deduct; {low}, {high}.", start=start, low=low, high=high)
 
 
-def indicator_formula(words: SchemeWords, indicator: Indicator) -> str:
+COMBINED = {
+    "sum": "Adds up {parts}.",
+    "mean": "The mean of {parts} by their weights.",
+    "least": "The least of {parts}.",
+}
+WITHOUT_POINTS = {
+    "not_assessable": "Where one of them has no points, it has none.",
+    "left_out": "What has no points is left out.",
+    "equally": "The full marks of what has no points are shared out among the others equally.",
+    "in_proportion": "The full marks of what has no points are shared out among the others in proportion to theirs.",
+}
+
+
+def _branch_sentence(words: SchemeWords, branch: Branch) -> str:
+    """How the nodes under a branch come together, and what follows then."""
+    titles = []
+    for child in branch.children:
+        node = words.scheme.node(child)
+        weight = f" ({plain(node.weight)})" if node.weight is not None else ""
+        titles.append(f"“{node.title(words.language)}”{weight}")
+    said = [words.t(COMBINED[branch.combine], parts=words.listed(titles)), words.t(WITHOUT_POINTS[branch.missing])]
+    if branch.rules:
+        said.append(words.t("Then its own rules apply."))
+    if branch.floor is not None:
+        said.append(words.t("Not below {points}.", points=plain(branch.floor)))
+    if branch.cap is not None:
+        said.append(words.t("Not above {points}.", points=plain(branch.cap)))
+    return (" " if words.language == "en" else "").join(said)
+
+
+def indicator_formula(words: SchemeWords, indicator: Indicator | Branch) -> str:
     """The points of an indicator from its rules, as arithmetic; empty where it has none."""
+    if isinstance(indicator, Branch):
+        return ""
     if indicator.rules and all(rule.target is not None for rule in indicator.rules):
         return ""
     rules = words.t("the sum of its rules")

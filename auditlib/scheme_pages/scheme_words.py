@@ -10,6 +10,10 @@ from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import t, told
 from auditlib.core.numerals import plain
 from auditlib.core.values import Text
+from auditlib.scheme.conditions import UnitCondition
+from auditlib.scheme.former_policies import policies
+from auditlib.scheme.former_words import FormerWords, titles_of
+from auditlib.scheme.formers.choices import Holds
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound
 
@@ -28,7 +32,7 @@ COUNTS = {
     "<": "{count} is below {value}",
 }
 """The same of what is counted, of which Chinese speaks otherwise."""
-GRANULARITIES = {"month": "month", "quarter": "quarter", "half": "half-year", "year": "year"}
+GRANULARITIES = {"week": "week", "month": "month", "quarter": "quarter", "half": "half-year", "year": "year"}
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,8 @@ class SchemeWords:
         return en if self.language == "en" else zh
 
     def title(self, quantity: str) -> str:
-        """The title of a measure, rate, composite or standing; its name where the scheme has no such thing."""
-        scheme = self.scheme
-        for section in (scheme.measures, scheme.rates, scheme.composites, scheme.standings):
-            if quantity in section:
-                return section[quantity].title(self.language)
-        return quantity
+        """The title of a quantity; its name where the scheme has no such thing."""
+        return self.scheme.title_of(quantity)(self.language) if quantity in self.scheme.quantity_names else quantity
 
     def duty(self, name: str) -> str:
         """The title of a duty."""
@@ -91,14 +91,33 @@ class SchemeWords:
             return plain(value)
         return self.t("{number} percentage {number:point|points}", number=plain(value * 100))
 
+    def condition(self, condition: UnitCondition) -> str:
+        """Conditions on quantities as they are asked."""
+        said = FormerWords(self.scheme).condition(condition)
+        return told(said, self.language, titles_of(self.scheme, self.language))
+
+    def former(self, name: str) -> str:
+        """What a computed quantity is made of."""
+        return told(FormerWords(self.scheme).of(name), self.language, titles_of(self.scheme, self.language))
+
+    def policies(self, name: str) -> str:
+        """What a computed quantity declares where its source leaves something open."""
+        found = policies(FormerWords(self.scheme), self.scheme.quantities[name])
+        titles = titles_of(self.scheme, self.language)
+        return self.t("; ").join(told(one, self.language, titles) for one in found)
+
     def bound(self, bound: Bound) -> str:
         """A bound as a clause of a sentence: ``“解决率”不低于95%``."""
+        if isinstance(former := self.scheme.quantities.get(bound.of), Holds) and former.title is None:
+            return self.condition(former.holds)
         said = (COUNTS if bound.of in self.scheme.measures else BOUNDS)[bound.sign]
         name = self.quoted(bound.of)
         return self.t(said, quantity=name, count=name, value=self.amount(bound.of, bound.threshold))
 
     def bound_formula(self, bound: Bound) -> str:
         """A bound as arithmetic: ``解决率 ≥ 95%``."""
+        if isinstance(former := self.scheme.quantities.get(bound.of), Holds) and former.title is None:
+            return self.condition(former.holds)
         return f"{self.title(bound.of)} {bound.sign} {self.amount(bound.of, bound.threshold)}"
 
     def points(self, value: Fraction) -> str:

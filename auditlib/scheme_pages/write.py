@@ -72,11 +72,14 @@ def _sentences(words: SchemeWords) -> Mapping[str, Any]:
             "missing_policy", "rate_formula", "standing_sentence", "table_hit", "zero_policy",
         ),
         result_words: (
-            "amount_words", "outcome_conditions", "outcome_effects", "ranking_sentence", "roll_up_formula",
-            "roll_up_policy", "weigh_words",
+            "amount_words", "further_ranking_sentence", "outcome_conditions", "outcome_effects", "ranking_sentence",
+            "roll_up_formula", "roll_up_policy", "weigh_words",
         ),
     }  # fmt: skip
-    return {name: partial(getattr(module, name), words) for module, names in named.items() for name in names}
+    told = {name: partial(getattr(module, name), words) for module, names in named.items() for name in names}
+    return told | {
+        "condition_words": words.condition, "former_words": words.former, "former_policies": words.policies
+    }  # fmt: skip
 
 
 def _about_quantity(words: SchemeWords, quantity: str | None) -> tuple[str, str] | None:

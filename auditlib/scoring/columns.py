@@ -10,7 +10,7 @@ import polars as pl
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.quantities import Column
-from auditlib.scheme.times import Deadline, Limit, Steps
+from auditlib.scheme.times import Deadline, Limit, PeriodOf, Steps
 from auditlib.scoring.choosing import chosen
 
 __all__ = ["counts_working_days", "derived_column", "unknown_days"]
@@ -35,8 +35,24 @@ def derived_column(column: Column, calendar: Callable[[], Calendar], among: pl.E
         return _deadline(column.deadline, calendar, among)
     if column.choose is not None:
         return chosen(column.choose)
+    if column.period_of is not None:
+        return _period_of(column.period_of)
     assert column.steps is not None
     return _steps(column.steps, calendar, among)
+
+
+def _period_of(period: PeriodOf) -> pl.Expr:
+    """The text of the period in which a time lies."""
+    at = pl.col(period.time)
+    if period.each == "week":
+        return pl.format("{}-W{}", at.dt.iso_year(), at.dt.week().cast(pl.String).str.zfill(2))
+    year, month = at.dt.year(), at.dt.month()
+    return {
+        "month": pl.format("{}-{}", year, month.cast(pl.String).str.zfill(2)),
+        "quarter": pl.format("{}Q{}", year, at.dt.quarter()),
+        "half": pl.format("{}H{}", year, (month + 5) // 6),
+        "year": year.cast(pl.String),
+    }[period.each]
 
 
 def unknown_days(column: Column, calendar: Calendar, among: pl.Expr | None = None) -> pl.Expr:
@@ -73,6 +89,10 @@ def _deadline(deadline: Deadline, calendar: Callable[[], Calendar], among: pl.Ex
             due = calendar().end_of_workday(start, limit.working_days)
             if limit.ends == "time":
                 due = due - timedelta(days=1) + (start - start.dt.truncate("1d"))
+        elif limit.months is not None:
+            due = months_after(start, pl.lit(limit.months))
+            if limit.ends == "day":
+                due = due.dt.truncate("1d") + timedelta(days=1)
         else:
             assert limit.span is not None
             due = start + timedelta(microseconds=limit.span.us)
@@ -94,6 +114,8 @@ def _ends(steps: Steps, among: pl.Expr | None) -> tuple[pl.Expr, pl.Expr]:
 def _steps(steps: Steps, calendar: Callable[[], Calendar], among: pl.Expr | None) -> pl.Expr:
     """Whole steps, or in proportion the microseconds beyond the limit."""
     start, end = _ends(steps, among)
+    if steps.every.months is not None:
+        return _month_steps(start + timedelta(microseconds=steps.over.us), end, steps.every.months, steps.mode)
     if steps.clock == "working_days":
         elapsed = calendar().working_us(start, end)
     else:
@@ -108,3 +130,21 @@ def _steps(steps: Steps, calendar: Callable[[], Calendar], among: pl.Expr | None
         return begun
     # Past a deadline a step begins with the first moment, even where that moment falls on a day of rest.
     return pl.max_horizontal(begun, (end > start).cast(pl.Int64))
+
+
+def months_after(time: pl.Expr, months: pl.Expr) -> pl.Expr:
+    """The corresponding day so many months later, at the same time of day, or the last day of a shorter month."""
+    return time.dt.offset_by(pl.format("{}mo", months))
+
+
+def _month_steps(start: pl.Expr, end: pl.Expr, size: int, mode: str) -> pl.Expr:
+    """How many steps of ``size`` months ``end`` lies after ``start``: completed, or begun."""
+    apart = (end.dt.year().cast(pl.Int64) - start.dt.year()) * 12 + end.dt.month() - start.dt.month()
+    full = pl.max_horizontal(apart, 0) // size
+    # The last of them may not be over: the month has not come to the day, or not to the time of day.
+    full = full - (months_after(start, full * size) > end).cast(pl.Int64)
+    full = pl.max_horizontal(full, 0)
+    if mode == "floor":
+        return pl.when(end.is_not_null() & start.is_not_null()).then(full)
+    begun = full + ((end > start) & (months_after(start, full * size) < end)).cast(pl.Int64)
+    return pl.when(end.is_not_null() & start.is_not_null()).then(begun)

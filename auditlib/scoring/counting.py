@@ -81,14 +81,16 @@ class Counter(Selection):
                 frame = self.frame(register, measures)
                 table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
             for name in measures:
-                if not (table.schema[name].is_integer() or table.schema[name] == pl.List(pl.String)):
-                    found = f"found a sum of {table.schema[name]}, expected whole numbers"
+                held = table.schema[name]
+                inner = held.inner if isinstance(held, pl.List) else held
+                if not (inner.is_integer() or inner == pl.String):
+                    found = f"found a sum of {inner}, expected whole numbers"
                     raise InputError.at(self.scheme.scheme, f"measures.{name}", found)
             for row in table.iter_rows(named=True):
                 unit = result.setdefault(row["unit"], {})
                 for name in measures:
                     values = row[name] if isinstance(row[name], list) else [row[name] or 0]
-                    unit[name] = sum(map(exact, values), Fraction(0)) / self._scale(name)
+                    unit[name] = self.scheme.measures[name].taken([exact(one) / self._scale(name) for one in values])
         if outside := [problem for measures in by_register.values() for problem in self._out_of_range(measures)]:
             raise InputError(outside)
         return result

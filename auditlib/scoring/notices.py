@@ -17,8 +17,8 @@ from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
+from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import meant, other_periods
-from auditlib.scoring.points import Facts
 from auditlib.scoring.rank import attainable
 from auditlib.scoring.result import UnitScore
 
@@ -187,7 +187,7 @@ def _in_time(scheme: Scheme, period: Period) -> Iterator[Notice]:
             period=period, version=scheme.version, days=days,
         )  # fmt: skip
         yield Notice("outside_days_in_force", message)
-    if period.after > scheme.source.last_checked:
+    if scheme.source.last_checked is not None and period.after > scheme.source.last_checked:
         message = Message(
             "version {version} was last checked against its source on {day}, before {period} ended",
             version=scheme.version, day=scheme.source.last_checked, period=period,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property, partial
 
 import polars as pl
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message, Notice
-from auditlib.core.period import Period
+from auditlib.core.period import Granularity, Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import register_words
@@ -21,12 +22,60 @@ from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.measures import duty_tally
+from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import marks_of_others, unused_marks
+from auditlib.scoring.outcomes import forced_last, with_outcomes
+from auditlib.scoring.past import LedgerPast
 from auditlib.scoring.place_points import with_standings
-from auditlib.scoring.points import Facts, marked_rule, score_unit, total_of_unit, value_of
+from auditlib.scoring.points import marked_rule, value_of
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
+from auditlib.scoring.rank import ranked
+from auditlib.scoring.rankings import with_placements
 from auditlib.scoring.result import ProvisionalRows, UnitScore
+from auditlib.scoring.totals import total_of_unit
 
 __all__ = ["PeriodUnits", "ScoringBasis", "score_units"]
+
+
+@dataclass(frozen=True)
+class PeriodUnits:
+    """The units of one period by themselves, before any roll-up, rank or outcome."""
+
+    rows: Mapping[str, Mapping[str, str]]
+    """The units that are assessed, by code, as the register of units has them."""
+    evaluation: PeriodQuantities
+    """What every quantity and every node is for them."""
+    notices: list[Notice]
+    left_out: Mapping[str, Mapping[str, int]]
+    """By unit and register, the rows that the validity of their unit leaves out."""
+    active: frozenset[str]
+    """The units of which the ledger holds anything in the period."""
+    provisional: Mapping[str, tuple[ProvisionalRows, ...]]
+    complied: Compliance | None = None
+    """The duties of the period, where a measure needed them judged."""
+    judged: dict[str, Mapping[str, bool | None]] = field(default_factory=dict, compare=False, repr=False)
+    """By outcome whether each unit has it, once somebody asked."""
+
+    @property
+    def facts(self) -> Mapping[str, Facts]:
+        """What is counted and given of every unit."""
+        return self.evaluation.facts
+
+    @property
+    def empty(self) -> bool:
+        return any(notice.kind == "no_data" for notice in self.notices)
+
+    @cached_property
+    def units(self) -> list[UnitScore]:
+        """Every unit with its points. They are computed when somebody asks: of an earlier period often nobody does."""
+        return [
+            replace(
+                _score_one(self.evaluation.resolved, row, self.facts[unit], self.evaluation),
+                active=unit in self.active,
+                provisional=self.provisional[unit],
+            )
+            for unit, row in self.rows.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -39,6 +88,8 @@ class ScoringBasis:
     calendar: Calendar | None
     count: Count
     exclude: bool = True
+    periods: dict[tuple[Period, bool], PeriodUnits] = field(default_factory=dict, compare=False, repr=False)
+    """The periods that were scored so far: quantities of one may look at others."""
 
     def question(self, period: Period, evidence: tuple[str, ...] = ()) -> Question:
         """What is counted for a period."""
@@ -47,22 +98,37 @@ class ScoringBasis:
             str(self.ledger.path),
         )  # fmt: skip
 
+    def other(self, now: Period, period: Period) -> ScoringBasis | None:
+        """The basis of another period, seen from ``now``: by the rules in force at its beginning, as known then.
 
-@dataclass(frozen=True)
-class PeriodUnits:
-    """The units of one period by themselves, before any roll-up, rank or outcome."""
+        Then is as long after its end as ``now`` is looked at after its own. None where no rules were in force.
+        """
+        resolved = self.resolved.in_force(period.first)
+        if resolved is None:
+            return None
+        then = self.as_of if self.resolved.scheme.earlier_as_of == "now" else period.end + (self.as_of - now.end)
+        return replace(self, resolved=resolved, as_of=min(then, self.as_of))
 
-    units: list[UnitScore]
-    facts: dict[str, Facts]
-    notices: list[Notice]
-    left_out: Mapping[str, Mapping[str, int]]
-    """By unit and register, the rows that the validity of their unit leaves out."""
-    complied: Compliance | None = None
-    """The duties of the period, where a measure needed them judged."""
+    def evaluated(self, now: Period, period: Period) -> PeriodQuantities | None:
+        """The quantities of a period, seen from ``now``; None where the ledger has nothing of it."""
+        key = (period, self.exclude)
+        if key not in self.periods:
+            other = self.other(now, period)
+            if other is None:
+                return None
+            score_units(other, period, False, None)
+        found = self.periods[key]
+        return None if found.empty and period != now else found.evaluation
 
-    @property
-    def empty(self) -> bool:
-        return any(notice.kind == "no_data" for notice in self.notices)
+    def had(self, now: Period, period: Period, outcome: str, unit: str) -> bool | None:
+        """Whether a unit had an outcome in a period, seen from ``now``; None where nobody can say."""
+        if self.evaluated(now, period) is None:
+            return None
+        other = self.other(now, period)
+        assert other is not None
+        return outcome_in(other.resolved.scheme, period.granularity, self.periods[period, self.exclude], outcome).get(
+            unit
+        )
 
 
 def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Sequence[str] | None) -> PeriodUnits:
@@ -102,11 +168,14 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
         )
         own_rows = facts.get(unit, {}) if evidence and shows else {}
         facts_of[unit] = Facts(
-            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows
+            known, own_marks, own_evidence, unit=unit, granularity=period.granularity, rows=own_rows,
+            explained=evidence and shows,
         )  # fmt: skip
     groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
     facts_of = with_standings(scheme, facts_of, groups)
-    results = [_score_one(resolved, row, facts_of[unit]) for unit, row in rows.items()]
+    past = LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period), scheme.year_starts)
+    evaluation = PeriodQuantities(resolved, facts_of, groups, past)
+    facts_of = evaluation.facts
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
     notices += unused_marks({key: given for key, given in marks.items() if key[0] in rows}, usable)
@@ -122,8 +191,28 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     if not (facts or any(indicator in usable for _, indicator in marks) or tally.has_data):
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
-    results = [replace(unit, active=unit.unit in active, provisional=provisional[unit.unit]) for unit in results]
-    return PeriodUnits(results, facts_of, [*notices, *owed.notices], tally.left_out, owed.whole)
+    found = PeriodUnits(
+        rows, evaluation, [*notices, *owed.notices], tally.left_out, frozenset(active), provisional, owed.whole
+    )  # fmt: skip
+    basis.periods[period, basis.exclude] = found
+    return found
+
+
+def outcome_in(
+    scheme: Scheme, granularity: Granularity, found: PeriodUnits, outcome: str
+) -> Mapping[str, bool | None]:  # fmt: skip
+    """Whether each unit of a period has an outcome; None where it is open."""
+    if outcome not in found.judged:
+        last = forced_last(scheme, granularity, found.facts)
+        units = with_placements(found.evaluation, found.units)
+        ordered = ranked(units, scheme.ranking, last, evaluation=found.evaluation)
+        needed = scheme.outcomes_behind(outcome)
+        judged = with_outcomes(scheme, granularity, ordered, found.facts, needed)
+        found.judged[outcome] = {
+            unit.unit: next((one.decided or None for one in unit.outcomes if one.id == outcome), False)
+            for unit in judged
+        }  # fmt: skip
+    return found.judged[outcome]
 
 
 def _known_counts(
@@ -137,7 +226,10 @@ def _known_counts(
             continue
         if measure.register_ is not None:
             if measure.register_ in ledger.registers:
-                known[name] = counts.get(name) or Fraction(0)
+                value = counts.get(name)
+                if value is None and measure.empty != "not_assessable":
+                    value = measure.empty or Fraction(0)
+                known |= {} if value is None else {name: value}
         elif (value := facts[name].value if name in facts else counter.stand_in(measure, unit)) is not None:
             known[name] = value
     return known
@@ -169,11 +261,12 @@ def _with_evidence(scheme: Scheme) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
-def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts) -> UnitScore:
+def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluation: PeriodQuantities) -> UnitScore:
     scheme = resolved.scheme
-    indicators = score_unit(resolved, facts)
-    total, total_of, complete = total_of_unit(resolved, indicators)
-    values = {name: value_of(scheme, name, facts) for name in (*scheme.rates, *scheme.composites, *scheme.standings)}
+    indicators, branches = evaluation.indicators(facts.unit), tuple(evaluation.branches(facts.unit))
+    total, total_of, complete = total_of_unit(resolved, indicators, branches)
+    computed = (*scheme.rates, *scheme.composites, *scheme.standings, *scheme.scored_quantities)
+    values = {name: value_of(scheme, name, facts) for name in computed}
     return UnitScore(
         row["unit"],
         row.get("name") or row["unit"],
@@ -184,6 +277,7 @@ def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts) -> Unit
         indicators,
         {name: facts.counts.get(name) for name in scheme.measures},
         {name: value if isinstance(value, Fraction) else None for name, value in values.items()},
+        branches=branches,
     )
 
 

@@ -9,8 +9,10 @@ from fractions import Fraction
 from auditlib.core.message import Message
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Standing
-from auditlib.scoring.points import Facts, Unknown, value_of
+from auditlib.scoring.facts import Facts
+from auditlib.scoring.points import value_of
 from auditlib.scoring.result import UnitScore
+from auditlib.scoring.unknown import Unknown
 
 __all__ = ["place_of", "with_standings"]
 

@@ -22,7 +22,7 @@ def wider_digits(scheme: Scheme, units: Sequence[UnitScore]) -> dict[Key, int]:
     number of steps, or be equal to that of another unit which is ranked by it and has another number.
     """
     rounding = scheme.rounding.rounding()
-    thresholds = {name: scheme.thresholds(name) for name in scheme.quantities}
+    thresholds = {name: scheme.thresholds(name) for name in scheme.quantity_names}
     bounds = [outcome.total.bound for outcome in scheme.outcomes if outcome.total is not None]
     found: dict[Key, int] = {}
     for unit in units:

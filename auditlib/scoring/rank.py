@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from types import MappingProxyType
@@ -11,10 +11,11 @@ from types import MappingProxyType
 from auditlib.core.message import Message, Sayable
 from auditlib.core.numerals import plain
 from auditlib.core.values import Text
-from auditlib.scheme.results import Ranking, TieBreak
+from auditlib.scheme.results import Key, Ranking, TieBreak
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.result import UnitScore
 
-__all__ = ["Attainable", "attainable", "fullest", "ranked", "share"]
+__all__ = ["Attainable", "attainable", "fullest", "key_values", "ranked", "share"]
 
 NO_TITLES: Mapping[str, Text] = MappingProxyType({})
 """Indicators are then named by their ids."""
@@ -47,9 +48,57 @@ def share(unit: UnitScore) -> Fraction:
     return unit.total / unit.total_of if unit.total_of else Fraction(0)
 
 
+@dataclass(frozen=True)
+class RankOrder:
+    """How the units of a group are put in order: who comes last whatever the total, and what decides after it."""
+
+    ranking: Ranking
+    last: Collection[str]
+    titles: Mapping[str, Text]
+    evaluation: PeriodQuantities | None
+
+    def lacking(self, unit: UnitScore) -> Sayable | None:
+        """Why a unit with a total has no rank all the same."""
+        without = tuple(
+            self.titles.get(one.id, one.id)
+            for one in unit.indicators
+            if one.points is None and one.id in self.ranking.needs
+        )
+        if without:
+            return Message("the ranking needs points for {indicators}", indicators=without)
+        if self.evaluation is None:
+            return None
+        if self.ranking.only is not None and self.evaluation.holds(self.ranking.only, unit.unit) is not True:
+            return Message("not among those that the scheme ranks")
+        return None
+
+    def place(self, unit: UnitScore) -> tuple[Fraction, ...]:
+        """Smaller is better."""
+        ranking = self.ranking
+        if unit.unit in self.last and ranking.forced_last != "by_total":
+            return (Fraction(1),)
+        assert unit.total is not None
+        total = share(unit) if ranking.different_maxima == "by_share" and unit.total_of else unit.total
+        place: tuple[Fraction, ...] = (
+            Fraction(unit.unit in self.last),
+            -total if ranking.order == "descending" else total,
+        )
+        if isinstance(ranking.ties, TieBreak):
+            value = unit.measures.get(ranking.ties.by) or Fraction(0)
+            place = (*place, -value if ranking.ties.order == "descending" else value)
+        return place if self.evaluation is None else (*place, *key_values(self.evaluation, ranking.then, unit.unit))
+
+
+def key_values(evaluation: PeriodQuantities, keys: Sequence[Key], unit: str) -> tuple[Fraction, ...]:
+    """What orders a unit by ``keys``, smaller before greater; one that it does not have counts as 0."""
+    values = ((key, evaluation.known(key.of, unit) or Fraction(0)) for key in keys)
+    return tuple(-value if key.order == "descending" else value for key, value in values)
+
+
 def ranked(
-    units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES
-) -> tuple[UnitScore, ...]:
+    units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES,
+    evaluation: PeriodQuantities | None = None,
+) -> tuple[UnitScore, ...]:  # fmt: skip
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
     A unit has no rank without a total, without points for an indicator that the ranking needs, and where it was
@@ -58,8 +107,9 @@ def ranked(
     the indicators, for the reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
-    the tie undecided, each names the others.
+    the tie undecided, each names the others. ``evaluation`` has what further keys and conditions ask for.
     """
+    order = RankOrder(ranking, last, titles, evaluation)
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
         group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
@@ -67,16 +117,15 @@ def ranked(
     return tuple(
         unit
         for group in sorted(groups, key=lambda group: (group is None, group or ""))
-        for unit in _ranked_group(groups[group], ranking, last, titles)
+        for unit in _ranked_group(groups[group], order)
     )
 
 
-def _ranked_group(
-    units: list[UnitScore], ranking: Ranking, last: Collection[str], titles: Mapping[str, Text]
-) -> Iterator[UnitScore]:
+def _ranked_group(units: list[UnitScore], order: RankOrder) -> Iterator[UnitScore]:
+    ranking = order.ranking
     able, unable = [], []
     for unit in units:
-        why = _lacking(unit, ranking, titles)
+        why = order.lacking(unit)
         if unit.total is None or why is not None:
             unable.append(replace(unit, unranked=why))
         else:
@@ -88,35 +137,31 @@ def _ranked_group(
             unable += [replace(unit, unranked=_undecided(able, unit)) for unit in able]
             able = []
         elif ranking.different_maxima == "unranked":
-            unable += [replace(unit, unranked=_less(unit, most, titles)) for unit in able if attainable(unit) != most]
+            unable += [
+                replace(unit, unranked=_less(unit, most, order.titles)) for unit in able if attainable(unit) != most
+            ]
             able = [unit for unit in able if attainable(unit) == most]
         else:
             for one in sorted((one for one in classes if one != most), key=_order):
                 apart = [replace(unit, ranked_in=_apart(unit), apart=True) for unit in able if attainable(unit) == one]
-                unable += _in_order(apart, ranking, last)  # behind the others, with ranks of their own
+                unable += _in_order(apart, order)  # behind the others, with ranks of their own
             able = [unit for unit in able if attainable(unit) == most]
-    yield from _in_order(able, ranking, last)
+    yield from _in_order(able, order)
     yield from sorted(unable, key=lambda unit: (unit.rank is None, unit.ranked_in or "", unit.rank or 0, unit.unit))
 
 
-def _in_order(able: Sequence[UnitScore], ranking: Ranking, last: Collection[str]) -> Iterator[UnitScore]:
-    standing = sorted(able, key=lambda unit: (_place(unit, ranking, last), unit.unit))
+def _in_order(able: Sequence[UnitScore], order: RankOrder) -> Iterator[UnitScore]:
+    ranking = order.ranking
+    standing = sorted(able, key=lambda unit: (order.place(unit), unit.unit))
     rank = 1
-    for _, equal in groupby(standing, key=lambda unit: _place(unit, ranking, last)):
+    for _, equal in groupby(standing, key=order.place):
         tied = list(equal)
-        open_ = ranking.ties != "shared" or (tied[0].unit in last and ranking.forced_last == "undecided")
+        open_ = ranking.ties != "shared" or (tied[0].unit in order.last and ranking.forced_last == "undecided")
         names = tuple(unit.unit for unit in tied)
         for unit in tied:
             others = tuple(name for name in names if name != unit.unit)
             yield replace(unit, rank=rank, tie=others if open_ else ())
         rank += len(tied)
-
-
-def _lacking(unit: UnitScore, ranking: Ranking, titles: Mapping[str, Text]) -> Sayable | None:
-    without = tuple(
-        titles.get(one.id, one.id) for one in unit.indicators if one.points is None and one.id in ranking.needs
-    )
-    return Message("the ranking needs points for {indicators}", indicators=without) if without else None
 
 
 def _less(unit: UnitScore, most: Attainable | None, titles: Mapping[str, Text]) -> Message:
@@ -144,16 +189,3 @@ def _apart(unit: UnitScore) -> str:
 
 def _order(one: Attainable) -> tuple[Fraction, tuple[str, ...]]:
     return (-one, ()) if isinstance(one, Fraction) else (Fraction(len(one)), tuple(sorted(one)))
-
-
-def _place(unit: UnitScore, ranking: Ranking, last: Collection[str]) -> tuple[Fraction, ...]:
-    """Smaller is better."""
-    if unit.unit in last and ranking.forced_last != "by_total":
-        return (Fraction(1),)
-    assert unit.total is not None
-    total = share(unit) if ranking.different_maxima == "by_share" and unit.total_of else unit.total
-    place: tuple[Fraction, ...] = (Fraction(unit.unit in last), -total if ranking.order == "descending" else total)
-    if isinstance(ranking.ties, TieBreak):
-        value = unit.measures.get(ranking.ties.by) or Fraction(0)
-        place = (*place, -value if ranking.ties.order == "descending" else value)
-    return place

@@ -17,23 +17,38 @@ __all__ = [
     "TOTAL",
     "AppliedAdjustment",
     "BeforeAdjustments",
+    "ConditionFound",
     "DutyCounts",
     "Exclusion",
     "GroundFound",
     "IndicatorScore",
     "OutcomeScore",
     "PartScore",
+    "Placement",
     "ProvisionalRows",
     "Result",
     "ScoreLine",
     "Status",
     "UnitScore",
+    "Working",
 ]
 
 Status = Literal["scored", "not_assessable", "needs_input"]
 
 TOTAL = "(total)"
 """What the total is called among the quantities of a unit; no quantity of a scheme can have such a name."""
+
+
+@dataclass(frozen=True)
+class Working:
+    """A quantity behind a line, with its value for the unit, and what it was taken from where that lies elsewhere."""
+
+    quantity: str
+    value: Fraction | None
+    peers: tuple[tuple[str, Fraction], ...] = ()
+    """The units that it was compared with, the greatest value first, its own among them where it counts."""
+    periods: tuple[tuple[str, Fraction | None], ...] = ()
+    """The periods that it was taken over, the oldest first."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,8 @@ class ScoreLine:
     """The units with which it shares a place where nothing decides between them, so that it has no points."""
     of: str = ""
     """The name of what ``quantity`` is a value of; empty for a mark."""
+    workings: tuple[Working, ...] = ()
+    """Where the quantity is made of others: these first, each after those that it is made of."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,14 @@ class OutcomeScore:
     """The units that share that place where nothing decides between them."""
     weighs: tuple[GroundFound, ...] = ()
     """The grounds that make it graver or milder, as far as rows behind it meet them."""
+
+
+@dataclass(frozen=True)
+class ConditionFound:
+    """What an outcome asks for, for one unit: whether it holds (None: open), and the quantities that decide it."""
+
+    holds: bool | None
+    workings: tuple[Working, ...]
 
 
 @dataclass(frozen=True)
@@ -202,6 +227,18 @@ class PartScore:
 
 
 @dataclass(frozen=True)
+class Placement:
+    """Where a unit stands in a ranking: its place, among how many, and the units that share it."""
+
+    rank: int
+    of: int
+    within: str | None
+    """The group whose units it is ranked with; None where it is ranked with all."""
+    tie: tuple[str, ...] = ()
+    """Those that share the place where nothing decides between them."""
+
+
+@dataclass(frozen=True)
 class UnitScore:
     """One unit in one period. ``total`` adds what can be scored, ``total_of`` says out of how much."""
 
@@ -238,6 +275,12 @@ class UnitScore:
     """What it had before appeals changed the inputs, where any did."""
     duties: tuple[DutyCounts, ...] = ()
     """The duties of the scheme in its order, where it has some and they were counted."""
+    branches: tuple[IndicatorScore, ...] = ()
+    """The nodes of the scheme's tree that have other nodes under them, children before parents."""
+    ranks: Mapping[str, Placement] = field(default_factory=dict)
+    """Where it stands in each further ranking of the scheme; without those in which it is not ranked."""
+    conditions: Mapping[str, ConditionFound] = field(default_factory=dict)
+    """By outcome what the conditions (``when``) of it come to, for units whose lines are explained."""
 
     @property
     def moved(self) -> bool:
@@ -258,7 +301,7 @@ class UnitScore:
         return tuple(dict.fromkeys(name for one in self.indicators for name in one.gaps))
 
     def indicator(self, id: str) -> IndicatorScore:
-        return next(indicator for indicator in self.indicators if indicator.id == id)
+        return next(one for one in (*self.indicators, *self.branches) if one.id == id)
 
 
 @dataclass(frozen=True)
@@ -371,6 +414,11 @@ class Result:
             before = unit.before_adjustments
             plain["before_adjustments"] = self._before(unit.unit, before)
             plain["adjusted_by"] = list(before.own)
+        if unit.branches:
+            plain["branches"] = [self._indicator(unit.unit, one) for one in unit.branches]
+        if unit.ranks:
+            ranks: Any = {name: vars(own) | {"tie": list(own.tie)} for name, own in unit.ranks.items()}
+            plain["ranks"] = ranks
         if unit.duties:
             plain["duties"] = [
                 vars(one) | {"counts": dict(one.counts), "soft": dict(one.soft), "rate": self.text(one.rate)}
@@ -454,10 +502,19 @@ class Result:
                     "readings": dict(line.readings),
                     **({"reason": told(line.reason, "en")} if line.reason else {}),
                     **({"facts": [self._fact(fact) for fact in line.facts]} if line.facts else {}),
+                    **({"workings": [self._working(one) for one in line.workings]} if line.workings else {}),
                 }
                 for line in indicator.lines
             ],
         }
+
+    def _working(self, working: Working) -> dict[str, Any]:
+        shown: dict[str, Any] = {"quantity": working.quantity, "value": self.text(working.value)}
+        if working.peers:
+            shown["peers"] = {unit: self.text(value) for unit, value in working.peers}
+        if working.periods:
+            shown["periods"] = {period: self.text(value) for period, value in working.periods}
+        return shown
 
     def _fact(self, fact: FactRow) -> dict[str, Any]:
         return vars(fact) | {"value": full_text(fact.value)}

@@ -9,7 +9,7 @@ from fractions import Fraction
 from auditlib.core.message import Message, Notice
 from auditlib.core.period import Period
 from auditlib.core.values import Text
-from auditlib.scheme.results import Part
+from auditlib.scheme.results import RollUpPart
 from auditlib.scoring.one_period import PeriodUnits, ScoringBasis, score_units
 from auditlib.scoring.result import PartScore, UnitScore
 
@@ -63,7 +63,7 @@ def roll_up(basis: ScoringBasis, period: Period, own: PeriodUnits) -> tuple[list
     ], notices
 
 
-def _part_score(piece: Period, part: Part, unit: UnitScore | None, assessed: bool) -> PartScore:
+def _part_score(piece: Period, part: RollUpPart, unit: UnitScore | None, assessed: bool) -> PartScore:
     """What a period gives a unit; one in which it is not ``assessed`` is no period of the unit at all."""
     if not assessed:
         return PartScore(str(piece), part.weight, None, None)
@@ -99,7 +99,7 @@ def _of_piece(piece: Period, found: PeriodUnits, missing: str, titles: Mapping[s
         yield Notice("incomplete_part", message, units)
 
 
-def _unequal(part: Part, scored: Mapping[str, Sequence[PartScore]]) -> Iterator[Notice]:
+def _unequal(part: RollUpPart, scored: Mapping[str, Sequence[PartScore]]) -> Iterator[Notice]:
     """The units whose mean is taken over totals out of different full marks."""
     for unit, pieces in scored.items():
         marks = {piece.total_of for piece in pieces if piece.total is not None and piece.total_of is not None}

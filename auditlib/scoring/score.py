@@ -26,6 +26,7 @@ from auditlib.scoring.one_period import ScoringBasis, score_units
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.precision import wider_digits
 from auditlib.scoring.rank import ranked
+from auditlib.scoring.rankings import with_placements
 from auditlib.scoring.result import Exclusion, Result, UnitScore
 from auditlib.scoring.roll_up import roll_up
 from auditlib.scoring.validity import validity_of
@@ -57,6 +58,9 @@ def score(
     scheme = resolved.scheme
     if period.granularity not in scheme.periods:
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
+    if period.granularity == "year" and period.first.month != scheme.year_starts:
+        expected = period.year_of(scheme.year_starts)
+        raise InputError.at(scheme.scheme, "period", f"found {period}, expected the scheme's own year, as {expected}")
     look = as_of or default_as_of(ledger, period)
     _require_columns(resolved, ledger)
     basis = ScoringBasis(resolved, ledger, look, calendar, count or partial(take_tally, registers=ledger.registers))
@@ -67,7 +71,10 @@ def score(
         notices += more
     if {"exclusions", "cases"} <= ledger.registers.keys():
         scored = _beside_exclusions(basis, period, scored)
-    ordered = ranked(scored, scheme.ranking, forced_last(scheme, period.granularity, facts), scheme.indicator_titles)
+    own.evaluation.totals.update({unit.unit: unit.total for unit in scored})
+    scored = with_placements(own.evaluation, scored)
+    last = forced_last(scheme, period.granularity, facts)
+    ordered = ranked(scored, scheme.ranking, last, scheme.indicator_titles, own.evaluation)
     ordered = with_grounds(basis, period, with_outcomes(scheme, period.granularity, ordered, facts))
     if duties and scheme.duties:
         complied = own.complied or comply(resolved, ledger, period, look, calendar=calendar)

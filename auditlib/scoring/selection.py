@@ -17,17 +17,17 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs, columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
-from auditlib.scheme.times import Earlier
+from auditlib.scheme.times import Earlier, LastPeriods
 from auditlib.scoring.columns import counts_working_days, derived_column
 from auditlib.scoring.own_rows import unit_groups
-from auditlib.scoring.repeats import compared_rows, repeated_keys
+from auditlib.scoring.repeats import compared_rows, repeated, repeated_keys
 from auditlib.scoring.validity import MARKS, Validity, validity_of
 
 __all__ = ["ROW", "Selection", "moment"]
 
 ROW = "\x00row"  # stands in for the key of a register that has none
 NOT_ZERO = r"^[^/]*[1-9]"  # a number in writing, a fraction by its numerator
-WIDER = {"quarter": ("month", "quarter"), "year": ("month", "quarter", "half", "year")}
+WIDER = {"quarter": ("month", "quarter")}
 OPTIONAL = {"count": 1}
 """Integer columns whose empty value has a meaning: an event without a count happened once."""
 
@@ -102,6 +102,16 @@ class Selection:
         """The times from which and before which a measure's rows fall."""
         if measure.window == "to_date":
             return None, self.period.end
+        if isinstance(measure.window, LastPeriods):
+            first = self.period.last_of(measure.window.of)
+            for _ in range(measure.window.last - 1):
+                first = first.previous()
+            return first.start, self.period.end
+        if measure.window == "year_to_date":
+            return self.period.year_of(self.scheme.year_starts).start, self.period.end
+        if measure.window == "year":
+            whole = self.period.year_of(self.scheme.year_starts)
+            return whole.start, whole.end
         if measure.window in WIDER and self.period.granularity in WIDER[measure.window]:
             wide = self.period.widen(measure.window)  # type: ignore[arg-type]
             return wide.start, wide.end
@@ -135,7 +145,8 @@ class Selection:
         """Whether a row makes the number larger or smaller: a row that adds zero is no evidence."""
         measure = self.scheme.measures[name]
         if measure.sum is None:
-            return self._selects(name)
+            known = pl.lit(True) if measure.column is None else pl.col(measure.column).is_not_null()
+            return self._selects(name) & known
         column = pl.col(measure.sum)
         adds = column.str.contains(NOT_ZERO) if self._is_written(measure) else self._summed(measure.sum) != 0
         return self._selects(name) & adds
@@ -143,15 +154,29 @@ class Selection:
     def _aggregate(self, name: str) -> pl.Expr:
         measure = self.scheme.measures[name]
         selects = self._selects(name)
+        if measure.distinct is not None:
+            return pl.col(measure.distinct).filter(selects).drop_nulls().n_unique().alias(name)
+        if measure.median is not None or measure.longest is not None:
+            return self._compared_values(measure, selects).alias(name)
         if measure.sum is None:
             return selects.sum().alias(name)
         if self._is_written(measure):
             return pl.col(measure.sum).filter(selects).drop_nulls().alias(name)
         return self._summed(measure.sum).filter(selects).sum().alias(name)
 
+    def _compared_values(self, measure: Measure, selects: pl.Expr) -> pl.Expr:
+        """The values from which a median or the greatest is taken: of numbers written as text all, else few."""
+        values = pl.col(measure.column or "").filter(selects).drop_nulls()
+        if self._is_written(measure):
+            return values
+        if measure.longest is not None:
+            return values.top_k(1)
+        count = values.len()
+        return values.sort().slice((count - 1) // 2, 2 - count % 2)
+
     def _is_written(self, measure: Measure) -> bool:
         """Whether the summed column is text: numbers that people set, such as 7/3, are added up in Python, exactly."""
-        column = self.scheme.ledger_columns(measure.register_ or "").get(measure.sum or "")
+        column = self.scheme.ledger_columns(measure.register_ or "").get(measure.column or "")
         return column is not None and column.type == "number"
 
     def _summed(self, column: str) -> pl.Expr:
@@ -160,7 +185,7 @@ class Selection:
     def _scale(self, name: str) -> int:
         """What a sum is divided by: steps counted in proportion are summed as microseconds."""
         measure = self.scheme.measures[name]
-        column = self.scheme.columns.get(measure.register_ or "", {}).get(measure.sum or "")
+        column = self.scheme.columns.get(measure.register_ or "", {}).get(measure.column or "")
         steps = column.steps if column else None
         return steps.every.us if steps and steps.mode == "exact" else 1
 
@@ -250,7 +275,7 @@ class Selection:
         found = self.repeats.get((register, name))
         if found is None:
             found = repeated_keys(self._compared(frame, column.earlier, key), column.earlier, key)
-        return pl.col(key).is_in(found.implode())
+        return repeated(column.earlier, key, found)
 
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= moment(self.as_of)).then(pl.col(column)).alias(column)

@@ -126,7 +126,7 @@ def test_a_dossier_leaves_out_nothing_that_the_scheme_holds(scheme: str, languag
     for outcome in natural.outcomes:
         for ground in outcome.weighs:
             assert ground.clause in inside[anchor("outcome", outcome.id)]
-    for name in natural.quantities:
+    for name in natural.quantity_names:
         assert anchor("quantity", name) in shown.ids
     for number, found in enumerate(opened(scheme).checked.findings, start=1):
         assert found.kind in inside[f"finding-{number}"]

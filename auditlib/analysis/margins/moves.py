@@ -61,6 +61,8 @@ def _of_quantity(
         yield from _of_measure(quantity, multiplied, counts)
     elif quantity in scheme.rates:
         yield from _of_rate(ranges, scheme.rates[quantity], counts)
+    elif quantity in scheme.quantities:
+        yield from _of_parts(ranges, scheme.measures_of(quantity), counts)
     else:
         rates = [scheme.rates[name] for name in _rates_of(scheme, quantity)]
         below = {name for rate in rates for name in rate.denominator}
@@ -72,7 +74,7 @@ def _of_quantity(
 
 def _together(scheme: Scheme, quantity: str, move: Move, units: Sequence[Mapping[str, Fraction]]) -> Move:
     """The change with the measures of the same index that count the same cases."""
-    if quantity in scheme.measures or quantity in scheme.rates:
+    if quantity in scheme.measures or quantity in scheme.rates or quantity in scheme.quantities:
         return move
     changes = dict(move.changes)
     for name, step in move.changes.items():
@@ -98,6 +100,18 @@ def _of_measure(measure: str, multiplied: str | None, counts: Mapping[str, Fract
     if multiplied is not None:
         yield Move("more", multiplied, {measure: 1, multiplied: 1}, None)
         yield Move("fewer", multiplied, {measure: -1, multiplied: -1}, int(min(again, counts[measure])))
+
+
+def _of_parts(ranges: Ranges, measures: Sequence[str], counts: Mapping[str, Fraction]) -> Iterator[Move]:
+    """The changes of what a quantity is made of: of a whole that others are part of, these change and it stays."""
+    names = list(dict.fromkeys(measures))
+    for name in names:
+        if any(other != name and ranges.part_of(other, name) for other in names):
+            continue
+        whole = next((other for other in names if other != name and ranges.part_of(name, other)), None)
+        left = None if whole is None else max(0, int(counts[whole] - counts[name]))
+        yield Move("more", name, {name: 1}, left, of=whole)
+        yield Move("fewer", name, {name: -1}, max(0, int(counts[name])), of=whole)
 
 
 def _of_rate(ranges: Ranges, rate: Rate, counts: Mapping[str, Fraction]) -> Iterator[Move]:

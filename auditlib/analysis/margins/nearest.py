@@ -8,17 +8,26 @@ from fractions import Fraction
 from typing import Literal
 
 from auditlib.analysis.margins.moves import Move, moves
+from auditlib.core.message import Message
 from auditlib.core.values import Text
 from auditlib.proofs.effects import Effects
 from auditlib.proofs.ranges import Ranges
+from auditlib.scheme.formers.elsewhere import OfEarlier, OverPeriods
 from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound, Indicator, Rule
+from auditlib.scoring.facts import Facts
 from auditlib.scoring.place_points import with_standings
-from auditlib.scoring.points import Facts, marked_rule, paired, score_unit, value_of
+from auditlib.scoring.points import marked_rule, score_unit, value_of
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
+from auditlib.scoring.totals import paired
+from auditlib.scoring.unknown import Unknown, Value
 
 __all__ = ["IndicatorMargin", "Step", "Undone", "indicator_margin", "of_condition", "one_more"]
 
+NEAR = 60
+"""So many steps are tried one by one where a quantity may run both ways."""
 FAR = 10_000
 """Where nothing bounds a change, so many steps are looked at."""
 
@@ -141,11 +150,13 @@ class _Trial:
         self.facts = replace(_facts(unit), marks={indicator.id: marks} if marks else {})
         quantities = [rule.quantity for rule in indicator.rules if rule.quantity is not None]
         self.peers: dict[str, Facts] = {}
-        if any(quantity in resolved.scheme.standings for quantity in quantities):
+        self.computed = any(quantity in resolved.scheme.quantities for quantity in quantities)
+        if self.computed or any(quantity in resolved.scheme.standings for quantity in quantities):
             self.peers = {other.unit: _facts(other) for other in result.units if other.unit != unit.unit}
         group_of = resolved.scheme.ranking.group_of
         self.groups = {other.unit: group_of(other.unit, other.name, other.group) for other in result.units}
         self.unit = unit.unit
+        self.past = _of_the_past(resolved.scheme, result.units) if self.computed else {}
         self.tried: dict[tuple[str, int], IndicatorScore] = {}
 
     def value(self, move: Move | None, count: int) -> Fraction | None:
@@ -159,6 +170,8 @@ class _Trial:
         A quantity runs one way as a change goes on, and so do the steps and conditions that hang on it: where they
         are the same at both ends of a stretch they are so throughout, and the points run one way too.
         """
+        if self.computed:
+            return self._one_by_one(move, sign)
         low, high = 0, 1
         far = FAR if move.most is None else move.most
         while low < far:
@@ -167,6 +180,11 @@ class _Trial:
                 return self._step(move, found)
             low, high = high, high * 2
         return None
+
+    def _one_by_one(self, move: Move, sign: int) -> Step | None:
+        """As :meth:`nearest`, where a quantity may run both ways: every step is tried, as far as is worth saying."""
+        far = NEAR if move.most is None else min(move.most, NEAR)
+        return next((self._step(move, n) for n in range(1, far + 1) if self._good(move, sign, n)), None)
 
     def undone(self) -> Iterator[Undone]:
         """What each deduction costs by itself, floor and cap considered."""
@@ -246,8 +264,22 @@ class _Trial:
         counts = dict(self.facts.counts) | {n: self.facts.counts[n] + count * step for n, step in changes.items()}
         facts = replace(self.facts, counts=counts)
         if self.peers:
-            facts = with_standings(self.resolved.scheme, {**self.peers, self.unit: facts}, self.groups)[self.unit]
+            every = with_standings(self.resolved.scheme, {**self.peers, self.unit: facts}, self.groups)
+            if self.computed:
+                every = PeriodQuantities(self.resolved, every, self.groups, known=self.past).facts
+            facts = every[self.unit]
         return facts
+
+
+def _of_the_past(scheme: Scheme, units: Iterable[UnitScore]) -> dict[tuple[str, str], Value]:
+    """What quantities of earlier periods are for every unit: nothing that changes now changes them."""
+    names = [name for name, former in scheme.quantities.items() if isinstance(former, OfEarlier | OverPeriods)]
+    missing = Unknown(Message("no earlier period is known"), not_assessable=True)
+    return {
+        (name, unit.unit): missing if (value := unit.rates.get(name)) is None else value
+        for name in names
+        for unit in units
+    }
 
 
 def _facts(unit: UnitScore) -> Facts:

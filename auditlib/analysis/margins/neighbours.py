@@ -114,7 +114,7 @@ def _by_place(
 ) -> list[OutcomeMargin]:
     """What lies between the unit and the edge of the first or last places."""
     ordered = sorted(group, key=lambda other: other.rank or 0, reverse=place.bottom is not None)
-    count = place.top or place.bottom or 0
+    count = place.count(len(ordered))
     inside = [other for other in ordered[:count] if other.unit != unit.unit]
     within = any(other.unit == unit.unit for other in ordered[:count])
     outside = [other for other in ordered[count:] if other.unit != unit.unit]

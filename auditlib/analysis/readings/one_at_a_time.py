@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditlib.analysis.readings.parts import Scorer
-from auditlib.analysis.readings.ranges import Effect, conclusions, effects_alone
-from auditlib.analysis.readings.ranks import Board
-from auditlib.analysis.readings.totals import Heads, Totals
+from auditlib.analysis.readings.ranges import Effect, conclusions, effects_alone, laid_out
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
@@ -46,11 +44,6 @@ def one_at_a_time(
     scorer = Scorer(
         file, ledger, period, result.as_of, options, {}, supplied, extent="alone", count=count, days=days
     )  # fmt: skip
-    heads = Heads(scorer)
-    tables = scorer.tables(heads.pieces())
-    totals, attained = {}, {}
-    for unit in result.units:
-        totals[unit.unit], attained[unit.unit], _ = Totals(heads, tables, unit.unit).tables("alone")
-    board = Board(scorer, tables, totals, attained, result, "alone")
+    board, _ = laid_out(scorer, result, "alone")
     concluded = conclusions(scorer, result)
     return {unit.unit: effects_alone(board, at, concluded) for at, unit in enumerate(result.units)}

@@ -15,7 +15,7 @@ from math import prod
 from typing import Any, Literal
 
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
-from auditlib.core.errors import InputError, Problem
+from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.dependencies import reached
@@ -186,9 +186,7 @@ class Scorer:
             if not changed:
                 raise
             under = f" (under the reading {', '.join(changed)})"
-            raise InputError(
-                Problem(p.file, p.line, p.path, p.message + under, p.clause) for p in error.problems
-            ) from None
+            raise InputError(replace(p, message=p.message + under) for p in error.problems) from None
 
 
 def _covering(
@@ -228,6 +226,8 @@ def _only(scheme: Scheme, leaves: Sequence[Leaf]) -> Scheme:
     rules = [rule for indicator in indicators for rule in indicator.rules]
     waiting = [rule.quantity for rule in rules] + [rule.multiplier.of for rule in rules if rule.multiplier]
     waiting += [outcome.quantity.of for outcome in outcomes if outcome.quantity]
+    waiting += [part for node in indicators for part in node.quantities()]
+    waiting += [part for outcome in outcomes if outcome.when for part in outcome.when.parts() if isinstance(part, str)]
     while waiting:
         quantity = waiting.pop()
         if quantity is not None and quantity not in needed:
@@ -235,7 +235,7 @@ def _only(scheme: Scheme, leaves: Sequence[Leaf]) -> Scheme:
             waiting += scheme.parts_of(quantity)
     kept = {
         section: {name: item for name, item in getattr(scheme, section).items() if name in needed}
-        for section in ("measures", "rates", "composites", "standings")
+        for section in ("measures", "rates", "composites", "standings", "quantities")
     }
     ranking = scheme.ranking.model_copy(update={"ties": "undecided"})
     return scheme.model_copy(update={**kept, "indicators": indicators, "outcomes": outcomes, "ranking": ranking})

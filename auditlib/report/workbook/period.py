@@ -19,6 +19,7 @@ from auditlib.report.headings import OUTCOME_STATES, REPORT
 from auditlib.report.reading_table import reading_table
 from auditlib.report.sections.shared.gaps import table as gap_table
 from auditlib.report.wording import period_words
+from auditlib.report.workbook.peers import peers_sheet
 from auditlib.report.workbook.scores import indicator_sheet, line_sheet, ranking_sheet, recheck_sheet, roll_up_sheet
 from auditlib.report.workbook.sheets import Cell, Formula, Sheet, workbook_bytes
 from auditlib.scoring.ranking_table import result_csv
@@ -48,7 +49,7 @@ def lines_csv(result: Result) -> bytes:
             "; ".join(str(fact_text(fact)) for fact in line.facts),
         )
         for unit in result.units
-        for indicator in unit.indicators
+        for indicator in (*unit.indicators, *unit.branches)
         for line in indicator.lines
     ]  # fmt: skip
     return f"{BOM}{csv_text(LINES, rows)}".encode()
@@ -64,8 +65,9 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
     lines = line_sheet(resolved, result, language)
     points = indicator_sheet(resolved, result, language)
     parts = roll_up_sheet(result, language)
+    compared = peers_sheet(resolved, result, language)
     again = recheck_sheet(resolved, result, lines, language)
-    checked = [sheet for sheet in (points, again, parts) if sheet and list(_differences(sheet))]
+    checked = [sheet for sheet in (points, again, parts, compared) if sheet and list(_differences(sheet))]
     others = [
         _outcomes(scored, language),
         _exclusions(scored, language),
@@ -73,7 +75,7 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
         _framed(reading_table(resolved, language), "readings", language),
         _framed(gap_table(resolved, result, result.units, language), "gaps", language),
     ]
-    sheets = [ranking_sheet(result, language), points, parts, lines, again, *others]
+    sheets = [ranking_sheet(result, language), points, parts, lines, again, compared, *others]
     title = f"{resolved.scheme.title(language)} · {period_words(result.period, language)}"
     there = [sheet for sheet in sheets if sheet is not None and sheet.rows]
     return workbook_bytes(

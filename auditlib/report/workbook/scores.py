@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from auditlib.analysis.explain import bounds_note, explain
+from auditlib.analysis.tree import branch_effects, nodes_of, shares
 from auditlib.core.exact import Rounding, telling
 from auditlib.core.message import t
 from auditlib.core.numerals import plain_percent
@@ -18,8 +19,8 @@ from auditlib.report.tables import joined, reason_text
 from auditlib.report.wording import period_words
 from auditlib.report.workbook.sheets import Cell, Formula, Sheet, reference
 from auditlib.scheme.load import Resolved
+from auditlib.scheme.nodes import Branch
 from auditlib.scheme.rules import Indicator
-from auditlib.scoring.points import paired
 from auditlib.scoring.ranking_table import points_fields, ranked_units, ranking_table
 from auditlib.scoring.result import IndicatorScore, PartScore, Result, ScoreLine, UnitScore
 
@@ -96,14 +97,15 @@ def _readded(
     """Start, sum of the lines, floor, cap, what they come to, the stored points and the difference."""
     start, line_sum, floor, cap, again, stored = (reference(row, column) for column in range(5, 11))
     added = sum((line.points for line in scored.lines if line.points is not None), Fraction(0))
+    begins = (scored.raw or Fraction(0)) - added if isinstance(indicator, Branch) else indicator.start
     keys, points = lines.column(t("No.", language)), lines.column(t("Points", language))
-    value, text = indicator.start + added, f"{start}+{line_sum}"
+    value, text = begins + added, f"{start}+{line_sum}"
     if indicator.cap is not None:
         value, text = min(value, indicator.cap), f"MIN({text},{cap})"
     if indicator.floor is not None:
         value, text = max(value, indicator.floor), f"MAX({text},{floor})"
     assert scored.points is not None
-    yield _number(indicator.start, result)
+    yield _number(begins, result)
     yield Formula(f"SUMIFS({points},{keys},{reference(row, 0)})", Number(added, result.rounding))
     yield _number(indicator.floor, result)
     yield _number(indicator.cap, result)
@@ -122,6 +124,8 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
     base = resolved.scheme.base
     columns = [t("Code", language), t("Name", language), *([t("Base", language)] if base else [])]
     columns += _distinct([indicator.title(language) for indicator in declared], columns)
+    trees = [branch for branch in resolved.scheme.branches if any(unit.branches for unit in result.units)]
+    columns += _distinct([t("{node}: effect", language, node=branch.title(language)) for branch in trees], columns)
     first, width = 2, len(columns)
     rolled = any(unit.parts for unit in result.units)
     columns += [t("Sum (formula)", language), t("total of the period itself" if rolled else "Stored total", language)]
@@ -132,6 +136,7 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
     for row, unit in enumerate(result.units):
         cells: list[Cell] = [_number(base.points, result)] if base else []
         cells += scored[row]
+        cells += _effects(resolved, result, unit, trees)
         total, total_of = _own_total(unit, result)
         added = sum((cell.value for cell in cells if isinstance(cell, Number)), Fraction(0))
         some = any(isinstance(cell, Number) for cell in cells)
@@ -144,6 +149,17 @@ def indicator_sheet(resolved: Resolved, result: Result, language: str) -> Sheet:
         tail = (formula, _number(total, result), _number(total_of, result), check, note)
         rows.append((unit.unit, unit.name, *cells, *tail))
     return Sheet(t("Indicators", language), columns, rows, frozenset([t("Difference", language)]))
+
+
+def _effects(resolved: Resolved, result: Result, unit: UnitScore, trees: Sequence[Branch]) -> Iterator[Cell]:
+    """By branch what it changes beyond the sum of all indicators: weights, rules of its own, floor and cap."""
+    reach = shares(resolved.scheme, unit)
+    found = {effect.branch.id: effect.points for effect in branch_effects(resolved.scheme, unit)}
+    for one in unit.indicators:
+        above = next((branch.id for branch in trees if one.id in branch.children), None)
+        if one.points is not None and above is not None:
+            found[above] = found.get(above, Fraction(0)) + one.points * (reach[one.id] - 1)
+    yield from (_number(found.get(branch.id, Fraction(0)), result) for branch in trees)
 
 
 def _own_total(unit: UnitScore, result: Result) -> tuple[Fraction | None, Fraction | None]:
@@ -228,7 +244,7 @@ def _by_indicator(resolved: Resolved, result: Result, language: str) -> Iterator
         told = {
             key: list(own) for key, own in groupby(explain(resolved, result, unit, language), key=lambda x: x.indicator)
         }
-        for indicator, scored in paired(resolved.scheme, unit.indicators):
+        for indicator, scored in nodes_of(resolved.scheme, unit):
             number += 1
             yield number, unit, indicator, scored, told.get(scored.id, [])
 

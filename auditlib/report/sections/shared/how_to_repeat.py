@@ -33,10 +33,11 @@ def section(page: Page) -> Section:
 def _inputs(page: Page) -> list[tuple[str, str]]:
     """What went into the report, with the hashes by which it is known."""
     scored, source = page.scored, page.scheme.source
-    checked = page.t("checked {date}", date=source.last_checked)
+    checked = page.t("checked {date}", date=source.last_checked) if source.last_checked else page.t("never checked")
     document = f"{source.title(page.language)} ({source.document}), {checked}"
     if page.language == "zh":
         document = f"{source.title(page.language)}（{source.document}），{checked}"
+    document += f"\n{source.url}" if source.url else ""
     return [
         (page.t("Scheme file"), f"{scored.scheme_name}\nsha256 {scored.scheme_sha256}"),
         (page.t("Source document"), document),

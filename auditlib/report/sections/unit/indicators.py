@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.analysis.conclusions import explain_roll_up
 from auditlib.analysis.explain import bounds_note, explain
 from auditlib.analysis.losses import lost
+from auditlib.analysis.roll_up_words import explain_roll_up
+from auditlib.analysis.tree import combination, nodes_of
 from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import t, told
 from auditlib.core.numerals import plain_percent, signed
@@ -19,7 +20,7 @@ from auditlib.report.section import Section, joined_sections
 from auditlib.report.tables import frame, shown_number
 from auditlib.report.wording import period_words
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
+from auditlib.scheme.nodes import Branch
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
 
 __all__ = ["parts_table", "section", "table"]
@@ -28,7 +29,8 @@ __all__ = ["parts_table", "section", "table"]
 def section(page: UnitPage) -> Section:
     """A row for each indicator, and before it, where the total rolls up periods, a row for each of these."""
     listed = table(page.resolved, page.result, page.unit, page.language)
-    kinds = ["" if i.status == "scored" else "unscored" for i in page.unit.indicators]
+    nodes = (*page.unit.indicators, *page.unit.branches)
+    kinds = ["" if i.status == "scored" else "unscored" for i in nodes]
     own = page.tabled("indicators", listed, kind="indicators", row_kinds=kinds)
     if not page.unit.parts:
         return own
@@ -46,14 +48,14 @@ def table(resolved: Resolved, result: Result, unit: UnitScore, language: str) ->
     rows = [
         (
             indicator.title(language),
-            dimensions.get(indicator.dimension or "", ""),
+            dimensions.get(getattr(indicator, "dimension", None) or "", ""),
             shown_number(scored.max, result.rounding),
             shown_number(scored.points, result.rounding),
-            _lost_text(lost(indicator, scored), result.rounding),
+            None if isinstance(indicator, Branch) else _lost_text(lost(indicator, scored), result.rounding),
             t(STATUSES[scored.status] if scored.met is None else "met" if scored.met else "not met", language),
             _note(resolved, result, unit, scored, language),
         )
-        for indicator, scored in paired(resolved.scheme, unit.indicators)
+        for indicator, scored in nodes_of(resolved.scheme, unit)
     ]
     table = frame(rows, ("indicator", "dimension", "max", "points", "lost", "status", "note"), language)
     return table if dimensions else table.drop(columns=t("Dimension", language))
@@ -67,6 +69,9 @@ def _lost_text(value: Fraction | None, rounding: Rounding) -> str | None:
 
 def _note(resolved: Resolved, result: Result, unit: UnitScore, scored: IndicatorScore, language: str) -> str:
     notes = [bounds_note(scored, result.rounding, language)]
+    branch = resolved.scheme.node(scored.id)
+    if isinstance(branch, Branch):
+        notes.insert(0, combination(resolved.scheme, branch, unit, result.rounding, language))
     if scored.met is not None:
         own = (line for line in explain(resolved, result, unit, language) if line.indicator == scored.id)
         notes += [f"{line.operands}{'；' if language == 'zh' else '; '}{line.arithmetic}" for line in own]

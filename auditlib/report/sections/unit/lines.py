@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from auditlib.analysis.explain import ExplainedLine, bounds_note, explain
+from auditlib.analysis.tree import combination, nodes_of
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text, signed
@@ -21,8 +22,8 @@ from auditlib.report.section import Section
 from auditlib.report.tables import frame, reason_text, with_reason
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.nodes import Branch
 from auditlib.scheme.rules import Indicator
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, Result, ScoreLine, UnitScore
 
 __all__ = ["section", "table"]
@@ -53,7 +54,7 @@ TIME_NAMES = re.compile(r"\b(?:due_at|submitted_at|at)(?= \d{4}-\d\d-\d\d \d\d:\
 
 def table(resolved: Resolved, result: Result, unit: UnitScore, language: str) -> pd.DataFrame:
     """Every score line: clause and quote, what was counted, the arithmetic, the points, the keys of the rows behind."""
-    titles = {indicator.id: indicator.title(language) for indicator in resolved.scheme.indicators}
+    titles = {node.id: node.title(language) for node, _ in nodes_of(resolved.scheme, unit)}
     rows = []
     for line, scored in zip(explain(resolved, result, unit, language), _lines(unit), strict=True):
         reason = reason_text(resolved, scored, language)
@@ -78,7 +79,7 @@ def table(resolved: Resolved, result: Result, unit: UnitScore, language: str) ->
 
 
 def _lines(unit: UnitScore) -> Iterable[ScoreLine]:
-    return (line for indicator in unit.indicators for line in indicator.lines)
+    return (line for node in (*unit.indicators, *unit.branches) for line in node.lines)
 
 
 def lines_by_indicator(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[str], language: str) -> str:
@@ -90,10 +91,14 @@ def lines_by_indicator(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[s
     }
     lines = list(explain(scored.resolved, scored.result, unit, language))
     sections = []
-    for indicator, result in paired(scored.resolved.scheme, unit.indicators):
+    for indicator, result in nodes_of(scored.resolved.scheme, unit):
         own = [line for line in lines if line.indicator == indicator.id]
         name = indicator.title(language)
         points = escape(_points(scored, result, language))
+        if isinstance(indicator, Branch):
+            together = combination(scored.resolved.scheme, indicator, unit, scored.result.rounding, language)
+        else:
+            together = ""
         heading = f'<h3 id="lines-{escape(indicator.id)}">{escape(name)}<span>{points}</span></h3>'
         rows = [
             _line_row(scored, indicator, line, raw, anchors, language)
@@ -104,6 +109,9 @@ def lines_by_indicator(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[s
             tables.frame(rows, COLUMNS, language), t("Score lines", language) + t(": ", language) + name, language,
             kind="lines", row_kinds=kinds, numbers=(t("Points", language),), show_caption=False,
         )  # fmt: skip
+        if not own:
+            table = ""
+        heading += paragraph(together) if together else ""
         sections.append(
             f'<section class="indicator">{heading}{_clauses(own)}{_readings(own, language)}{table}</section>'
         )
@@ -135,7 +143,7 @@ def _readings(lines: Sequence[ExplainedLine], language: str) -> str:
 
 
 def _line_row(
-    scored: ScoredPeriod, indicator: Indicator, line: ExplainedLine, raw: ScoreLine,
+    scored: ScoredPeriod, indicator: Indicator | Branch, line: ExplainedLine, raw: ScoreLine,
     anchors: Mapping[str, Mapping[str, str]], language: str,
 ) -> tuple[object, ...]:  # fmt: skip
     reason = tables.reason_text(scored.resolved, raw, language)
@@ -159,7 +167,7 @@ def _key_words(key: str, language: str) -> str:
     return TIME_NAMES.sub(lambda name: t(KEY_TIMES[name[0]], language), key)
 
 
-def _register_of(scheme: Scheme, indicator: Indicator, rule: str) -> str | None:
+def _register_of(scheme: Scheme, indicator: Indicator | Branch, rule: str) -> str | None:
     own = next(one for one in indicator.rules if one.id == rule)
     measure = scheme.measures.get(scheme.evidence_of(own) or "")
     return None if measure is None else measure.register_
