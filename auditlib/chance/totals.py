@@ -33,7 +33,6 @@ from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.rank import ranked
 from auditlib.scoring.result import UnitScore
 from auditlib.scoring.row_counts import INSIDE, Patterns, patterns_of
-from auditlib.scoring.totals import total_of_unit
 
 __all__ = ["DRAWS", "TotalChance", "TotalRanks", "total_ranks"]
 

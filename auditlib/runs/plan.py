@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from auditlib.analysis.kept import Kept, keep
 from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import score_period
 from auditlib.analysis.views import ScoredPeriod, named_in
-from auditlib.core.errors import InputError, Problem
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.ledger.divided.divide import snapshot_of
@@ -266,8 +265,6 @@ def _reports(
                 at,
                 run.terms,
             )
-
-
 
 
 def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:
