@@ -113,8 +113,8 @@ class Outer(Strict):
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("title: 5", ['1: title: found the number 5, expected text, which stands in quotes: "5"']),
-        ("title: true", ['1: title: found true, expected text, which stands in quotes: "true"']),
+        ("title: 5", ['1:1: title: found the number 5, expected text, which stands in quotes: "5"']),
+        ("title: true", ['1:1: title: found true, expected text, which stands in quotes: "true"']),
         ("title: [a]", ["1:1: title: found a list of 1, expected text"]),
         ("title:", ["1:1: title: found nothing, expected text"]),
         (
