@@ -63,7 +63,7 @@ class Model:
             (one for one in self.type.__mro__[1:] if one.__name__ in SHARED and issubclass(one, BaseModel)), None
         )
 
-    def keys(self, every: bool = False) -> Iterator[Key]:
+    def each_key(self, every: bool = False) -> Iterator[Key]:
         """Its keys; with ``every`` those too that it shares with others."""
         hints = _hints(self.type)
         for name, info in self.type.model_fields.items():
@@ -114,7 +114,7 @@ def models_of(root: type[BaseModel]) -> dict[type[BaseModel], Model]:
                 if place not in model.places:
                     model.places.append(place)
                 if kind not in around:
-                    for key in model.keys(every=True):
+                    for key in model.each_key(every=True):
                         look(key.annotation, f"{place}.{key.name}".lstrip("."), (*around, kind))
 
     look(root, "", ())

@@ -31,7 +31,7 @@ class _Words:
 
     @staticmethod
     def cut(text: bytes) -> list[str]:
-        return rjieba.cut_for_search(text.decode("utf-8"))
+        return rjieba.cut(text.decode("utf-8"))
 
 
 class _Handbook(BasePlugin):  # type: ignore[type-arg]
@@ -44,8 +44,8 @@ class _Handbook(BasePlugin):  # type: ignore[type-arg]
         return ROLE.sub("", html)
 
     def on_post_page(self, output: str, **_: Any) -> str:
-        """The theme would look for the other language's pages by asking for a list of them, which a disk refuses."""
-        return re.sub(r' hreflang="(\w+)"', r' lang="\1"', output)
+        """Without what makes the theme ask for a list of the other language's pages, which a disk refuses."""
+        return re.sub(r' hreflang="(\w+)"', r' lang="\1"', re.sub(r'<link rel="alternate"[^>]*>', "", output))
 
     def on_page_context(self, context: dict[str, Any], *, page: Any, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
         here = self.language

@@ -145,7 +145,7 @@ def _section(document: Document, model: Model, language: Language) -> str:
         f"## {model.name} {{ #{_anchor(model)} }}\n\n{of_model(document.name, model, language)}\n\n"
         f"{_word('stands', language)}: {places}{more}\n\n"
     )
-    keys = "".join(_key(document, model, key, language) for key in model if is_written(document.name, model, key))
+    keys = "".join(_key(document, model, key, language) for key in model.each_key() if is_written(document.name, model, key))
     alone = "".join(_told(document, model, key, "", language) for key in file_only(document.name, model))
     return head + keys + alone
 
