@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
+from auditlib.analysis.quantity_texts import compared, exact_quantity, quantity_text, shown_quantity, side_of
 from auditlib.core.exact import Rounding, round_exact, telling
 from auditlib.core.message import COMMA, sentence
 from auditlib.core.numerals import (
     PERCENT_DIGITS,
     equated,
     number_text,
-    percent_text,
     plain,
-    plain_percent,
     plain_signed,
     signed,
 )
-from auditlib.scheme.formers import Peers
+from auditlib.scheme.formers.elsewhere import OfPeers
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Composite, Rate, Standing
@@ -30,62 +30,12 @@ from auditlib.scheme.rules import Bound, Rule, Shortfall
 from auditlib.scoring.place_points import place_of
 from auditlib.scoring.result import Result, ScoreLine, UnitScore, Working
 
-__all__ = ["Arithmetic", "compared", "exact_quantity", "quantity_text"]
+__all__ = ["Arithmetic"]
 
 MODES = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "exact": ("", "")}
-OPPOSITE = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
 ONE = Fraction(1)
 MANY_PEERS = 12
 """Of more peers the first are named."""
-
-
-def exact_quantity(scheme: Scheme, name: str, value: Fraction) -> str:
-    """A value of a quantity without any loss: ``85 %``, ``3``, ``1/3``."""
-    return plain_percent(value) if scheme.is_percent(name) else plain(value)
-
-
-def quantity_text(
-    resolved: Resolved, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
-) -> str:
-    """A quantity as people write it: rounded, and a percentage where its rate says so.
-
-    It never looks as if it were on the other side of a threshold of the scheme or of a number ``beside`` it, or equal
-    to one that it is not: 99.996 % of a target of 100 % is written with as many digits as it takes.
-    """
-    text, _ = _shown(resolved.scheme, name, value, rounding, beside)
-    return text
-
-
-def _shown(
-    scheme: Scheme, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
-) -> tuple[str, Fraction]:
-    """The text of a quantity, and the number that stands there."""
-    thresholds = scheme.thresholds(name)
-    edges = (*(threshold.threshold for threshold in thresholds), *beside)
-    scale = 100 if scheme.is_percent(name) else 1
-
-    def tells(scaled: Fraction) -> bool:
-        shown = scaled / scale
-        sides = all(_side(shown, edge) == _side(value, edge) for edge in edges)
-        return sides and all(threshold.tells(value, shown) for threshold in thresholds)
-
-    declared = Rounding(PERCENT_DIGITS, rounding.mode) if scale == 100 else rounding
-    wide = telling(value * scale, declared, tells)
-    if wide is None:
-        return exact_quantity(scheme, name, value), value
-    shown = round_exact(value * scale, wide) / scale
-    return percent_text(value, wide) if scale == 100 else number_text(value, wide), shown
-
-
-def _side(value: Fraction, edge: Fraction) -> int:
-    return (value > edge) - (value < edge)
-
-
-def compared(resolved: Resolved, bound: Bound, value: Fraction, rounding: Rounding) -> str:
-    """How a value stands to a bound, as a true statement: ``66.67 % < 85 %``. Different numbers never look the same."""
-    sign = bound.sign if bound.holds(value) else OPPOSITE[bound.sign]
-    shown = quantity_text(resolved, bound.of, value, rounding, (bound.threshold,))
-    return f"{shown} {sign} {exact_quantity(resolved.scheme, bound.of, bound.threshold)}"
 
 
 @dataclass(frozen=True)
@@ -154,7 +104,7 @@ class Arithmetic:
         title = self._scheme.title_of(working.quantity)(self.language)
         if working.value is None:
             return self.t("{title}: no value", title=title)
-        text, shown = _shown(self._scheme, working.quantity, working.value, self._rounding)
+        text, shown = shown_quantity(self._scheme, working.quantity, working.value, self._rounding)
         among = self._taken(working)
         said = f"{title} {'=' if shown == working.value else '≈'} {text}"
         return self.t("{one} ({other})", one=said, other=among) if among else said
@@ -163,8 +113,9 @@ class Arithmetic:
         """The peers or periods that a value was taken from, so many as a reader can take in."""
         if working.peers:
             of = self._scheme.quantities[working.quantity]
-            name = of.peers if isinstance(of, Peers) and isinstance(of.peers, str) else working.quantity
-            first = [f"{unit} {_shown(self._scheme, name, value, self._rounding)[0]}" for unit, value in working.peers]
+            name = of.peers if isinstance(of, OfPeers) and isinstance(of.peers, str) else working.quantity
+            shown = partial(quantity_text, self.resolved, name, rounding=self._rounding)
+            first = [f"{unit} {shown(value)}" for unit, value in working.peers]
             more = self.t(" and {count} more", count=len(first) - MANY_PEERS) if len(first) > MANY_PEERS else ""
             listed = COMMA[self.language].join(first[:MANY_PEERS])
             return self.t("n = {count}: {units}{more}", count=len(first), units=listed, more=more)
@@ -178,7 +129,7 @@ class Arithmetic:
         """A rate or composite with what it is made of and its value."""
         scheme = self._scheme
         quantity = scheme.rates.get(name) or scheme.composites[name]
-        text, shown = _shown(scheme, name, value, self._rounding, beside)
+        text, shown = shown_quantity(scheme, name, value, self._rounding, beside)
         result = f"{'=' if shown == value else '≈'} {text}"
         if isinstance(quantity, Rate) and not self._counted(quantity):
             result = self.t(", taken as {text}", text=text)
@@ -193,11 +144,11 @@ class Arithmetic:
         if index is None:
             return f"{title(self.language)} = —"
         average, place, count = place_of(self._scheme, standing, self.unit, self.result.units)
-        _, shown = _shown(self._scheme, name, index, self._rounding, (average,))
+        _, shown = shown_quantity(self._scheme, name, index, self._rounding, (average,))
         percent = self._scheme.is_percent(name)
         scale, declared = (100, Rounding(PERCENT_DIGITS, self._rounding.mode)) if percent else (1, self._rounding)
         wide = telling(
-            average * scale, declared, lambda rounded: _side(shown * scale, rounded) == _side(index, average)
+            average * scale, declared, lambda rounded: side_of(shown * scale, rounded) == side_of(index, average)
         )
         told = plain(average) if wide is None else number_text(average * scale, wide) + (" %" if percent else "")
         exact = wide is None or round_exact(average * scale, wide) == average * scale
@@ -283,7 +234,7 @@ class Arithmetic:
 
     def _further(self, rule: Rule, when: Bound, value: Fraction) -> str:
         """Says so where the value is past a further band of the indicator too, which counts besides this one."""
-        indicator = next(one for one in self._scheme.indicators if any(rule is own for own in one.rules))
+        indicator = next(one for one in self._scheme.nodes if any(rule is own for own in one.rules))
         bands = [one.when for one in indicator.rules if one.when is not None and one.points is not None]
         beyond = [
             band for band in bands if band.of == when.of and band.upwards == when.upwards and band.holds(value)
@@ -328,9 +279,9 @@ class Arithmetic:
         scheme = self._scheme
         rate, composite = scheme.rates.get(name), scheme.composites.get(name)
         if rate is None and composite is None:
-            text, shown = _shown(scheme, name, value, self._rounding)
+            text, shown = shown_quantity(scheme, name, value, self._rounding)
             return text if shown == value and scheme.is_percent(name) else _factor(value)
-        text, shown = _shown(scheme, name, value, self._rounding)
+        text, shown = shown_quantity(scheme, name, value, self._rounding)
         if rate is not None and self._counted(rate) and (divided or shown != value):
             return self._division(rate)
         if composite is not None and shown != value:

@@ -17,8 +17,8 @@ from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.exact import full_text
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import Result, UnitScore
+from auditlib.scoring.totals import paired
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,8 +23,8 @@ from auditlib.core.period import Period
 from auditlib.core.values import Number
 from auditlib.core.yaml_file import dotted
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import PartScore, Result, ScoreLine, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["Account", "Entry", "Key", "ResultAccount", "account_of", "read_account"]
 

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
 from typing import Literal
 
-from auditlib.analysis.arithmetic import Arithmetic, compared
-from auditlib.core.exact import Rounding, round_exact
+from auditlib.analysis.arithmetic import Arithmetic
+from auditlib.analysis.quantity_texts import compared
+from auditlib.analysis.roll_up_words import quoted_clause
 from auditlib.core.message import Sayable, sentence, told
-from auditlib.core.numerals import equated, number_text, plain, plain_percent
+from auditlib.core.numerals import equated, number_text, plain
 from auditlib.core.period import Period
-from auditlib.scheme.conditions import Condition
+from auditlib.scheme.conditions import UnitCondition
 from auditlib.scheme.former_words import FormerWords, titles_of
 from auditlib.scheme.ground_words import ground_said
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.results import Consequence, Outcome
 from auditlib.scheme.rules import Bound
-from auditlib.scoring.result import Exclusion, OutcomeScore, PartScore, Result, UnitScore
+from auditlib.scoring.barring import may_bar
+from auditlib.scoring.result import Exclusion, OutcomeScore, Result, UnitScore
 
-__all__ = [
-    "ExplainedOutcome", "ExplainedRollUp", "State", "exclusion_text", "explain_outcomes", "explain_roll_up",
-]  # fmt: skip
+__all__ = ["ExplainedOutcome", "State", "exclusion_text", "explain_outcomes"]
 
-LONGER = 6
-"""A roll-up's parts have at most so many digits more than its total; where that is not enough, they are fractions."""
 
 State = Literal["holds", "undecided", "barred", "waits", "no"]
 
@@ -37,8 +34,8 @@ class ExplainedOutcome:
 
     ``conditions`` are true statements with the numbers (``total 68.2 < 70``), also where the outcome does not follow;
     ``consequences`` say what it brings, ``decisions`` what a person has yet to decide, ``bars`` what it rules out,
-    ``weighs`` which grounds the rows behind it meet that make it graver or milder,
-    ``note`` why it is undecided, barred or cannot be told.
+    ``weighs`` which grounds the rows behind it meet that make it graver or milder, ``note`` why it is undecided,
+    barred or cannot be told.
     """
 
     id: str
@@ -55,16 +52,6 @@ class ExplainedOutcome:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ExplainedRollUp:
-    """How the total of a longer period comes from its parts, and which of them have no total."""
-
-    clause: str
-    quote: str
-    parts: tuple[PartScore, ...]
-    arithmetic: str
-
-
 def explain_outcomes(
     resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh"
 ) -> Iterator[ExplainedOutcome]:
@@ -76,67 +63,19 @@ def explain_outcomes(
             yield words.explained(outcome)
 
 
-def explain_roll_up(
-    resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh"
-) -> ExplainedRollUp | None:
-    """How a total comes from those of other periods; None where it does not."""
-    declared = resolved.scheme.roll_up.get(Period.parse(result.period).granularity)
-    if declared is None or not unit.parts:
-        return None
-    quote = _quote(resolved, declared.clause, language)
-    return ExplainedRollUp(declared.clause, quote, unit.parts, _rolled_up(unit, result.total_rounding))
-
-
-def _rolled_up(unit: UnitScore, rounding: Rounding) -> str:
-    """The sum of weighted means that a total is, from parts rounded so far only that it comes out as printed."""
-    kinds = [
-        (weight, [part.total for part in some if part.total is not None])
-        for (weight, _), some in groupby(
-            unit.parts, key=lambda part: (part.weight, Period.parse(part.period).granularity)
-        )
-    ]
-    if unit.total is None:
-        return f"{_weighted_means(kinds, rounding)} = —"
-
-    def leads_to_total(digits: int) -> bool:
-        inside = replace(rounding, digits=digits)
-        means = ((weight, [round_exact(own, inside) for own in known]) for weight, known in kinds)
-        value = sum((weight * sum(known, Fraction(0)) / len(known) for weight, known in means), Fraction(0))
-        return round_exact(value, rounding) == round_exact(unit.total or Fraction(0), rounding)
-
-    enough = range(rounding.digits, rounding.digits + LONGER + 1)
-    inside = next((replace(rounding, digits=digits) for digits in enough if leads_to_total(digits)), None)
-    exactly = inside is None or all(round_exact(total, inside) == total for _, known in kinds for total in known)
-    sign = "=" if exactly and round_exact(unit.total, rounding) == unit.total else "≈"
-    return f"{_weighted_means(kinds, inside)} {sign} {number_text(unit.total, rounding)}"
-
-
-def _weighted_means(kinds: Sequence[tuple[Fraction, Sequence[Fraction]]], rounding: Rounding | None) -> str:
-    """The terms of a roll-up; without ``rounding`` the totals stand there exactly, as fractions where they must."""
-    terms = []
-    for weight, totals in kinds:
-        known = [plain(total) if rounding is None else number_text(total, rounding) for total in totals]
-        mean = "—" if not known else known[0] if len(known) == 1 else f"({' + '.join(known)}) ÷ {len(known)}"
-        terms.append(f"{plain_percent(weight)} × {mean}")
-    return " + ".join(terms)
-
-
 def exclusion_text(resolved: Resolved, exclusion: Exclusion, language: str = "zh") -> str:
     """How many cases are left out, why, by which clause, and which office approved it."""
     clause, why = exclusion.clause, ""
     if clause in resolved.scheme.clauses:
-        why = sentence(", by {clause} “{quote}”", language, clause=clause, quote=_quote(resolved, clause, language))
+        why = sentence(
+            ", by {clause} “{quote}”", language, clause=clause, quote=quoted_clause(resolved, clause, language)
+        )
     elif clause is not None:
         why = sentence(", by {clause}", language, clause=clause)
     return sentence(
         "{count}: {reason}{why}; approved by {approver}",
         language, count=exclusion.count, reason=exclusion.reason, why=why, approver=exclusion.approver,
     )  # fmt: skip
-
-
-def _quote(resolved: Resolved, clause: str, language: str) -> str:
-    found = resolved.scheme.clauses[clause]
-    return found.en if language == "en" and found.en else found.quote
 
 
 @dataclass(frozen=True)
@@ -151,7 +90,7 @@ class _Words:
     def explained(self, outcome: Outcome) -> ExplainedOutcome:
         scores = {score.id: score for score in self.unit.outcomes}
         score = scores.get(outcome.id)
-        title, quote = outcome.title(self.language), _quote(self.resolved, outcome.clause, self.language)
+        title, quote = outcome.title(self.language), quoted_clause(self.resolved, outcome.clause, self.language)
         if outcome.gaps:
             missing = [self.resolved.scheme.gaps[name].missing(self.language) for name in outcome.gaps]
             note = self.t("; ").join(missing)
@@ -191,6 +130,8 @@ class _Words:
 
     def _open(self, outcome: Outcome, score: OutcomeScore) -> str:
         """Why an outcome is undecided."""
+        if others := tuple(map(self._barred, may_bar(self.resolved.scheme, self.unit, outcome))):
+            return self.t("{others} may rule it out, which is not decided yet", others=others)
         if self.unit.rank is None and self.unit.unranked is not None:
             return self.t("the rank is not known yet: {why}", why=self.unit.unranked)
         if score.tie:
@@ -218,7 +159,7 @@ class _Words:
         if outcome.place is not None:
             yield self._place(outcome, score)
 
-    def _when(self, outcome: Outcome, when: Condition) -> tuple[str, bool]:
+    def _when(self, outcome: Outcome, when: UnitCondition) -> tuple[str, bool]:
         """The conditions in words, and the quantities that decide them with their values."""
         scheme = self.resolved.scheme
         said = told(FormerWords(scheme).condition(when), self.language, titles_of(scheme, self.language))
@@ -227,10 +168,6 @@ class _Words:
             return said, any(one.id == outcome.id for one in self.unit.outcomes)
         values = Arithmetic(self.resolved, self.result, self.unit, self.language).values(found.workings)
         return self.t("{one} ({other})", one=said, other=values) if values else said, found.holds is not False
-
-    def _ranking(self, id: str) -> str:
-        ranking = next(one for one in self.resolved.scheme.rankings if one.id == id)
-        return ranking.title(self.language) if ranking.title is not None else id
 
     def _quantity(self, bound: Bound) -> tuple[str, bool]:
         scheme = self.resolved.scheme
@@ -249,7 +186,10 @@ class _Words:
         by = ""
         own = self.unit.ranks.get(place_.ranking or "")
         if place_.ranking is not None and place_.ranking != self.resolved.scheme.main_ranking:
-            by = self.t("in {ranking}, ", ranking=self._ranking(place_.ranking))
+            by = self.t(
+                "in {ranking}, ",
+                ranking=next(r for r in self.resolved.scheme.rankings if r.id == place_.ranking).named(self.language),
+            )
             if own is None:
                 return f"{by}{self.t('not ranked')}", False
             if score is None:

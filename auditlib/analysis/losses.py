@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Indicator
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = [
     "IndicatorLoss",

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from auditlib.analysis.peers import Change
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import Result, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["Movement", "falls", "movements", "rises"]
 

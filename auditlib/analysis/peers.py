@@ -13,8 +13,8 @@ from auditlib.analysis.tree import branch_effects, shares
 from auditlib.core.exact import Rounding, told_apart
 from auditlib.core.numerals import PERCENT_DIGITS, number_text
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import Result, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["Change", "Changes", "Standing", "changes", "costliest", "groups", "peers_of", "standing"]
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from auditlib.analysis.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes, explain_roll_up
+from auditlib.analysis.conclusions import ExplainedOutcome, exclusion_text, explain_outcomes
 from auditlib.analysis.explain import ExplainedLine
+from auditlib.analysis.roll_up_words import explain_roll_up
 from auditlib.cli.terminal import echo
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text

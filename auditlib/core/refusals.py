@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,7 +75,7 @@ def wanted(annotation: Any) -> str:
         keys = "names" if wanted(inside[0]) == "text" or "name" in wanted(inside[0]) else _several(inside[0])
         return f"a mapping of {keys}, each to {wanted(inside[1])}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _keys(annotation)
+        return getattr(annotation, "SAID", None) or _keys(annotation)
     plain = {
         str: "text", int: "a whole number", bool: "true or false", date: "a date such as 2025-01-31",
         datetime: "a time such as 2025-01-31T12:00:00", type(None): "null", Fraction: "an exact number",
@@ -162,6 +163,8 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
     if fault["loc"][-1:] == ("[key]",):
         holder = _at(model, path[:-1])
         expected = wanted(get_args(holder)[0]) if get_origin(holder) is dict else "another key"
+        if kind == "value_error" and not str(path[-1]).isascii():  # the reason is no matter of course
+            expected = str(fault["ctx"]["error"]).partition(", expected ")[2] or expected
         yield path, f"found {shown(path[-1])} as a key, expected {expected}"
     elif kind == "missing":
         yield path[:-1], f"missing key `{path[-1]}`, expected {wanted(annotation)}"
@@ -169,6 +172,8 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
         known = _fields(_at(model, path[:-1]))
         near = difflib.get_close_matches(str(path[-1]), known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+        if found is None and not re.fullmatch(r"[\w-]+", str(path[-1])):
+            hint = "expected quotes around a text with a comma, where it stands between { and }"
         yield path, f"unknown key `{path[-1]}`; {hint}"
     elif kind == "value_error":
         yield path, str(fault["ctx"]["error"])

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from auditlib.core.exact import exact
 from auditlib.core.refusals import Said, key_of, shown
@@ -20,6 +28,7 @@ __all__ = [
     "Strict",
     "Text",
     "Whole",
+    "both_languages",
     "exactly_one",
     "in_order",
     "number",
@@ -82,13 +91,18 @@ def _day(value: object) -> object:
         raise ValueError(f"found {shown(value)}, expected {DAY}") from None
 
 
-Number = Annotated[Fraction, PlainValidator(number), PlainSerializer(str), Said(NUMBER)]
+WRITTEN = WithJsonSchema({"type": ["integer", "string"], "examples": [12, "-0.5", "1/3"]})
+"""How a number is written in a declared file, for an editor: never as a binary float."""
+
+Number = Annotated[Fraction, PlainValidator(number), PlainSerializer(str), Said(NUMBER), WRITTEN]
 """An exact number in a declared file: a whole number, or quoted text such as ``"0.85"``."""
 Whole = Annotated[int, BeforeValidator(_whole), Said(WHOLE)]
 """A whole number; neither a truth value nor text stands for one."""
 Positive = Annotated[int, BeforeValidator(_positive), Said(FROM_ONE)]
 """A whole number of at least 1."""
-PositiveNumber = Annotated[Fraction, PlainValidator(_positive_number), PlainSerializer(str), Said(f"{NUMBER}, above 0")]
+PositiveNumber = Annotated[
+    Fraction, PlainValidator(_positive_number), PlainSerializer(str), Said(f"{NUMBER}, above 0"), WRITTEN
+]
 """An exact number above 0."""
 Day = Annotated[date, BeforeValidator(_day), Said(DAY)]
 """A day."""
@@ -121,11 +135,29 @@ def range_words(low: Fraction | None, high: Fraction | None) -> str:
     return "any value" if low is None and high is None else f"at least {low}" if high is None else f"at most {high}"
 
 
+def both_languages(data: Any) -> Any:
+    """A mapping whose text is given in one language alone, under both: each stands in where the other is missing."""
+    given = [key for key in ("zh", "en") if key in data] if isinstance(data, dict) else []
+    return data | {"zh": data[given[0]], "en": data[given[0]]} if len(given) == 1 else data
+
+
 class Text(Strict):
-    """A text for people, in Chinese and English."""
+    """A text for people, in Chinese and English: ``{zh: …, en: …}``.
+
+    One language is enough, as a bare text or under its key: readers of the other one see it, too.
+    """
+
+    SAID: ClassVar[str] = "a text, or {zh: …, en: …}"
 
     zh: str
     en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_language(cls, data: Any) -> Any:
+        if type(data) is dict and len(data) > 1:  # as most are written
+            return data
+        return both_languages({"zh": data} if isinstance(data, str) else data)
 
     def __call__(self, language: str) -> str:
         return self.en if language == "en" else self.zh

@@ -15,9 +15,11 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.guards import DECLARED_BYTES, DEPTH, DIGITS, NODES, content_of
 from auditlib.core.refusals import refusals, shown, wanted
 
-__all__ = ["Tree", "dotted", "read_tree", "read_yaml", "validate"]
+__all__ = ["Path_", "Tree", "dotted", "read_tree", "read_yaml", "validate"]
 
 Path_ = tuple[str | int, ...]
+Spot = tuple[str, int, int]
+"""Where a value begins: the file, and in it the line and the column, both counted from 1."""
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -27,7 +29,7 @@ class Tree:
 
     file: Path
     value: Any
-    lines: dict[Path_, tuple[str, int]] = field(repr=False)
+    lines: dict[Path_, Spot] = field(repr=False)
     texts: tuple[str, ...] = field(default=(), repr=False)
     """The texts of the files that it was read from: equal texts give equal values."""
     origins: dict[Path_, Path_] = field(default_factory=dict, repr=False)
@@ -37,8 +39,11 @@ class Tree:
     bare: frozenset[Path_] = frozenset()
     """The keys that are numbers, days or truth values where they are written, and text in ``value``."""
 
-    def place(self, path: Path_) -> tuple[str, int | None]:
-        """File and line of the value at ``path``, or of the nearest value around it that was written."""
+    def place(self, path: Path_) -> tuple[str, int | None, int | None]:
+        """File, line and column of the value at ``path``, or of the nearest value around it that was written.
+
+        Of a value with a key that is where the key begins.
+        """
         path = self.written(path)
         for end in range(1, len(path) + 1) if self.origins else ():
             if (origin := self.origins.get(path[:end])) is not None:
@@ -47,12 +52,12 @@ class Tree:
         for end in range(len(path), -1, -1):
             if (found := self.lines.get(path[:end])) is not None:
                 return found
-        return (str(self.file), None)
+        return (str(self.file), None, None)
 
     def problem(self, path: Path_, message: str, clause: str | None = None) -> Problem:
-        """A problem at ``path``, with its file and line."""
-        file, line = self.place(path)
-        return Problem(file, line, dotted(self.written(path)), message, clause)
+        """A problem at ``path``, with its place."""
+        file, line, column = self.place(path)
+        return Problem(file, line, dotted(self.written(path)), message, clause, column)
 
     def written(self, path: Path_) -> Path_:
         """Where the file itself has the value at ``path``."""
@@ -67,7 +72,7 @@ class Tree:
 
     def over(self, base: Tree) -> Tree:
         """This tree laid over ``base``: mappings merge by key, lists of items with ``id`` by id; the rest replaces."""
-        lines: dict[Path_, tuple[str, int]] = {}
+        lines: dict[Path_, Spot] = {}
         value = _overlay(base, self, base.value, self.value, (), (), (), lines)
         return Tree(self.file, value, lines, self.texts + base.texts)
 
@@ -77,7 +82,7 @@ def dotted(path: Path_) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
-def _copy(tree: Tree, at: Path_, to: Path_, lines: dict[Path_, tuple[str, int]]) -> None:
+def _copy(tree: Tree, at: Path_, to: Path_, lines: dict[Path_, Spot]) -> None:
     for path, place in tree.lines.items():
         if path[: len(at)] == at:
             lines[to + path[len(at) :]] = place
@@ -91,7 +96,7 @@ def _overlay(
     at_old: Path_,
     at_new: Path_,
     to: Path_,
-    lines: dict[Path_, tuple[str, int]],
+    lines: dict[Path_, Spot],
 ) -> Any:
     if isinstance(old, dict) and isinstance(new, dict):
         lines[to] = top.place(at_new)  # type: ignore[assignment]
@@ -145,14 +150,17 @@ def read_tree(file: Path, name: str | None = None) -> Tree:
     try:
         root = _composed(text)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError.at(called, "", f"not YAML: {error.problem or error.context}", line=line) from None
+        mark = error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        said = f"not YAML: {error.problem or error.context}"
+        raise InputError.at(called, "", said, line=line, column=column) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise InputError.at(called, "", f"not YAML: {error.reason} (#x{error.character:04x})", line=line) from None
+        line, column = text.count("\n", 0, error.position) + 1, error.position - text.rfind("\n", 0, error.position)
+        said = f"not YAML: {error.reason} (#x{error.character:04x})"
+        raise InputError.at(called, "", said, line=line, column=column) from None
     reading = _PlainValues(called)
     if root is None:
-        reading.lines[()] = (called, 1)
+        reading.lines[()] = (called, 1, 1)
     value = reading.plain(root, ())
     if reading.problems:
         raise InputError(reading.problems)
@@ -190,7 +198,7 @@ class _PlainValues:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.lines: dict[Path_, tuple[str, int]] = {}
+        self.lines: dict[Path_, Spot] = {}
         self.problems: list[Problem] = []
         self.bare: set[Path_] = set()
         self._count = 0
@@ -199,7 +207,7 @@ class _PlainValues:
         """The value of a node. Raises :class:`InputError` where there is no end of values."""
         if node is None:
             return None
-        line = node.start_mark.line + 1
+        spot = self._spot(node)
         self._count += 1
         if len(path) > DEPTH:
             text = "found an alias inside what it stands for, or values nested too deep"
@@ -207,18 +215,21 @@ class _PlainValues:
         if self._count > NODES:
             text = f"found more than {NODES:,} values, each as often as an alias repeats it; expected far fewer"
             raise InputError.at(self.file, "", text)
-        self.lines.setdefault(path, (self.file, line))
+        self.lines.setdefault(path, spot)
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
-        return self._scalar(node, path, line)
+        return self._scalar(node, path, spot)
+
+    def _spot(self, node: Any) -> Spot:
+        return (self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            here = key_node.start_mark.line + 1
+            here = self._spot(key_node)
             if not isinstance(key, str):
                 self._refuse(path, here, "found a list or mapping as a key, expected a word")
                 continue
@@ -226,24 +237,24 @@ class _PlainValues:
                 first = self.lines[(*path, key)][1]
                 self._refuse((*path, key), here, f"duplicate key; it stands already in line {first}")
                 continue
-            self.lines[(*path, key)] = (self.file, here)
+            self.lines[(*path, key)] = here
             if key_node.tag.rpartition(":")[2] != "str":
                 self.bare.add((*path, key))
             result[key] = self.plain(value_node, (*path, key))
         return result
 
-    def _scalar(self, node: Any, path: Path_, line: int) -> Any:
+    def _scalar(self, node: Any, path: Path_, spot: Spot) -> Any:
         kind = node.tag.rpartition(":")[2]
         if kind in ("float", "int") and len(node.value) > DIGITS:
-            self._refuse(path, line, f"found a number of {len(node.value)} digits, expected at most {DIGITS}")
+            self._refuse(path, spot, f"found a number of {len(node.value)} digits, expected at most {DIGITS}")
             return None
         if kind == "float":
             expected = f'expected it quoted ("{node.value}"), because binary floats are not exact'
-            self._refuse(path, line, f"found the bare number {node.value}, {expected}")
+            self._refuse(path, spot, f"found the bare number {node.value}, {expected}")
             return None
         if kind == "bool":
             if node.value not in ("true", "false"):
-                self._refuse(path, line, f"found {node.value}, expected true or false, or the word in quotes")
+                self._refuse(path, spot, f"found {node.value}, expected true or false, or the word in quotes")
             return node.value == "true"
         if kind == "int":
             return int(node.value) if re.fullmatch("[+-]?[0-9]+", node.value) else node.value
@@ -253,12 +264,12 @@ class _PlainValues:
             try:
                 return yaml.CSafeLoader("").construct_yaml_timestamp(node)
             except (ValueError, OverflowError) as error:
-                self._refuse(path, line, f"found {node.value}, which is no date: {error}")
+                self._refuse(path, spot, f"found {node.value}, which is no date: {error}")
                 return None
         return node.value
 
-    def _refuse(self, path: Path_, line: int, message: str) -> None:
-        self.problems.append(Problem(self.file, line, dotted(path), message))
+    def _refuse(self, path: Path_, spot: Spot, message: str) -> None:
+        self.problems.append(Problem(self.file, spot[1], dotted(path), message, column=spot[2]))
 
 
 def validate(model: type[M], tree: Tree, value: Any = None) -> M:

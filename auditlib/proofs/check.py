@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from auditlib.core.errors import InputError, Problem
+from auditlib.core.errors import InputError, Problem, together
 from auditlib.core.message import Message, Named, Sayable, told
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.of_branches import branch_findings
@@ -26,7 +26,7 @@ from auditlib.scheme.finding import Finding, finding, in_turn
 from auditlib.scheme.load import SchemeFile, load_scheme
 from auditlib.scheme.reference_names import references_in
 
-__all__ = ["Checked", "check_scheme", "findings_of"]
+__all__ = ["Checked", "check_scheme", "findings_of", "problem_row"]
 
 ANNOUNCED = {
     "dimensions": Message("dimensions"), "indicators": Message("indicators"), "rules": Message("rules"),
@@ -53,21 +53,29 @@ class Checked:
 
     def lines(self, everything: bool = False) -> Iterator[str]:
         """One line for each problem and each new finding; ``everything`` shows the known ones too, marked."""
-        yield from map(str, self.problems)
+        yield from map(str, together(self.problems))
         for found in self.findings if everything else self.new:
             yield f"{found.problem()}{' [known]' if found.known else ''}"
 
     def rows(self, everything: bool = False) -> Iterator[dict[str, Any]]:
         """The same as plain values."""
         for fault in self.problems:
-            place = {"file": fault.file, "line": fault.line, "path": fault.path, "clause": fault.clause}
-            what = {"kind": "does-not-load", "at": fault.path, "severity": "error", "message": fault.message}
-            yield place | what | {"readings": "", "proof": "", "known": False}
+            yield problem_row(fault, "does-not-load")
         for found in self.findings if everything else self.new:
-            place = {"file": found.file, "line": found.line, "path": found.path, "clause": found.clause}
+            place = _place(found)
             what = {"kind": found.kind, "at": found.at, "severity": found.severity, "message": found.said}
             proof = told(found.proof, "en")
             yield place | what | {"readings": found.readings, "proof": proof, "known": found.known}
+
+
+def problem_row(fault: Problem, kind: str) -> dict[str, Any]:
+    """A fault as plain values, with the keys of a finding."""
+    what = {"kind": kind, "at": fault.path, "severity": "error", "message": fault.message}
+    return _place(fault) | what | {"readings": "", "proof": "", "known": False}
+
+
+def _place(of: Problem | Finding) -> dict[str, Any]:
+    return {"file": of.file, "line": of.line, "column": of.column, "path": of.path, "clause": of.clause}
 
 
 def check_scheme(file: Path, name: str | None = None, on: date | None = None) -> Checked:
@@ -173,8 +181,11 @@ def _dated(file: SchemeFile, on: date | None) -> Iterator[Finding]:
     if on is None:
         return
     checked, last = scheme.source.last_checked, scheme.effective.last
-    if checked < on:
-        path = ("source", "last_checked")
+    path: tuple[str, ...] = ("source", "last_checked")
+    if checked is None:
+        message = Message("was never compared with its source, as far as the file says")
+        yield finding(file.tree, path, "out-of-date", "source", None, message)
+    elif checked < on:
         message = Message("was last compared with its source on {day}", day=checked)
         yield finding(file.tree, path, "out-of-date", "source", None, message, f"{checked} < {on}")
     if last is not None and last < on:
@@ -248,6 +259,7 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
     """Clauses that nothing cites."""
     scheme = file.natural
     cited = {scheme.ranking.clause, *(roll_up.clause for roll_up in scheme.roll_up.values())}
+    cited |= {scheme.ranking.minimum.clause} if scheme.ranking.minimum else set()
     cited |= {scheme.base.clause} if scheme.base else set()
     cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}

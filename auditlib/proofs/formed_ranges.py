@@ -10,27 +10,20 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from auditlib.proofs.intervals import ANYTHING, COUNT, Interval, between, exactly, hull
-from auditlib.scheme.conditions import NOT_ASSESSABLE, Condition
-from auditlib.scheme.formers import (
+from auditlib.scheme.conditions import NOT_ASSESSABLE, UnitCondition
+from auditlib.scheme.formers.arithmetic import (
     Add,
-    Choose,
-    Curve,
     Divide,
-    Earlier,
-    Extreme,
-    Former,
-    Holds,
-    HowMany,
+    LeastOrGreatest,
     Mean,
     Multiply,
-    OfOutcome,
-    Over,
-    Peers,
-    Percentile,
     PointsOf,
-    Rounded,
+    RoundedValue,
     StepsOf,
-)  # fmt: skip
+)
+from auditlib.scheme.formers.base import Former
+from auditlib.scheme.formers.choices import Choose, Curve, Holds, HowMany
+from auditlib.scheme.formers.elsewhere import OfEarlier, OfOutcome, OfPeers, OverPeriods, Percentile
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Shortfall
 
@@ -131,7 +124,7 @@ def _quotient(ranges: OfParts, over: str | Fraction, under: str | Fraction) -> I
     return ANYTHING
 
 
-def _extreme(ranges: OfParts, former: Extreme) -> Interval:
+def _extreme(ranges: OfParts, former: LeastOrGreatest) -> Interval:
     parts = [_part(ranges, part) for part in former.least or former.greatest or ()]
     known = [one for one in parts if one is not None]
     if not known:
@@ -173,7 +166,7 @@ def _widened(value: Interval, digits: int | None) -> Interval:
     return between(low, None if value.high is None else value.high + unit)
 
 
-def _peers(ranges: OfParts, former: Peers) -> Interval:
+def _peers(ranges: OfParts, former: OfPeers) -> Interval:
     own = _part(ranges, former.peers) or ANYTHING
     take = former.take
     if isinstance(take, Percentile) or take in ("mean", "median", "pooled", "least", "greatest"):
@@ -189,11 +182,11 @@ def _peers(ranges: OfParts, former: Peers) -> Interval:
     return COUNT if take == "count" else Interval(Fraction(0), Fraction(1), high_open=True)
 
 
-def _earlier(ranges: OfParts, former: Earlier) -> Interval:
+def _earlier(ranges: OfParts, former: OfEarlier) -> Interval:
     return _hull(ranges, (former.earlier, former.missing, former.published))
 
 
-def _over(ranges: OfParts, former: Over) -> Interval:
+def _over(ranges: OfParts, former: OverPeriods) -> Interval:
     if former.take in ("count", "run"):
         return Interval(Fraction(0), None if former.last is None else Fraction(former.last), whole=True)
     own = between(0, 1) if isinstance(former.over, OfOutcome) else _part(ranges, former.over) or ANYTHING
@@ -241,7 +234,7 @@ def _steps(ranges: OfParts, former: StepsOf) -> Interval:
     return Interval(low, None if far is None else fixed.steps(far), whole=whole)
 
 
-def _rounded(ranges: OfParts, former: Rounded) -> Interval:
+def _rounded(ranges: OfParts, former: RoundedValue) -> Interval:
     return _widened(_part(ranges, former.round) or ANYTHING, former.digits)
 
 
@@ -257,13 +250,13 @@ def _holds(ranges: OfParts, former: Holds) -> Interval:
 
 
 RULES: Mapping[type[Former], Callable[[OfParts, Any], Interval]] = {
-    Add: _add, Multiply: _multiply, Divide: _divide, Extreme: _extreme, Mean: _mean, Peers: _peers, Earlier: _earlier,
-    Over: _over, PointsOf: _points, Curve: _curve, Choose: _choose, StepsOf: _steps, Rounded: _rounded,
-    HowMany: _how_many, Holds: _holds,
+    Add: _add, Multiply: _multiply, Divide: _divide, LeastOrGreatest: _extreme, Mean: _mean, OfPeers: _peers,
+    OfEarlier: _earlier, OverPeriods: _over, PointsOf: _points, Curve: _curve, Choose: _choose, StepsOf: _steps,
+    RoundedValue: _rounded, HowMany: _how_many, Holds: _holds,
 }  # fmt: skip
 
 
-def truth(ranges: OfParts, condition: Condition) -> bool | None:
+def truth(ranges: OfParts, condition: UnitCondition) -> bool | None:
     """Whether a condition holds for every value that is possible, for none, or (None) for some.
 
     That something is not assessable makes a comparison fail: what holds for every value is then only never refuted,
@@ -283,7 +276,7 @@ def truth(ranges: OfParts, condition: Condition) -> bool | None:
     return None if None in truths else not decisive
 
 
-def _compared(ranges: OfParts, condition: Condition) -> bool | None:
+def _compared(ranges: OfParts, condition: UnitCondition) -> bool | None:
     assert condition.of is not None
     value = _part(ranges, condition.of)
     if value is None:

@@ -17,10 +17,12 @@ from auditlib.proofs.formed_ranges import truth
 from auditlib.proofs.intervals import ANYTHING, Interval, between, exactly, hull
 from auditlib.proofs.of_totals import Reaches
 from auditlib.proofs.ranges import Ranges
-from auditlib.scheme.conditions import Condition
+from auditlib.scheme.conditions import UnitCondition
 from auditlib.scheme.finding import Finding, finding, in_turn
 from auditlib.scheme.former_words import FormerWords
-from auditlib.scheme.formers import Add, Choose, Peers, Percentile
+from auditlib.scheme.formers.arithmetic import Add
+from auditlib.scheme.formers.choices import Choose
+from auditlib.scheme.formers.elsewhere import OfPeers, Percentile
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.nodes import Branch
@@ -119,11 +121,11 @@ def _conditions(tree: Tree, scheme: Scheme, ranges: Ranges) -> Iterator[Finding]
                     yield finding(tree, at, "unreachable", name, None, message, _ranges_of(ranges, case.when))
 
 
-def _said(scheme: Scheme, condition: Condition) -> Sayable:
+def _said(scheme: Scheme, condition: UnitCondition) -> Sayable:
     return FormerWords(scheme).condition(condition)
 
 
-def _ranges_of(ranges: Ranges, condition: Condition) -> Sayable:
+def _ranges_of(ranges: Ranges, condition: UnitCondition) -> Sayable:
     names = dict.fromkeys(part for part in condition.parts() if isinstance(part, str))
     return in_turn([Message("{what} lies in {values}", what=Named(name), values=ranges.of(name)) for name in names])
 
@@ -149,7 +151,7 @@ def _bands(tree: Tree, scheme: Scheme, ranges: Ranges) -> Iterator[Finding]:
                 yield from _holes(tree, path, name, None, scheme, known[0][0], [w for _, w in known], ranges)
 
 
-def _band(scheme: Scheme, condition: Condition) -> tuple[str, Interval] | None:
+def _band(scheme: Scheme, condition: UnitCondition) -> tuple[str, Interval] | None:
     """The quantity and the numbers of a condition that is a band of one quantity."""
     if not isinstance(condition.of, str) or any(not isinstance(bound, Fraction) for _, bound in condition.bounds):
         return None
@@ -212,7 +214,7 @@ def _group_facts(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
                     yield finding(tree, at, "someone-always-fails", f"{node.id}.{rule.id}", rule.clause, *told)
     for name, former in scheme.quantities.items():
         if (
-            isinstance(former, Peers)
+            isinstance(former, OfPeers)
             and former.take == "sd"
             and former.of_n == "population"
             and former.among == "group"
@@ -232,7 +234,7 @@ def _always_somebody(
 ) -> tuple[Message, Sayable] | None:
     """The fact and its proof where a quantity is compared with a middle of itself, the unit among its peers."""
     former = scheme.quantities.get(bound) if isinstance(bound, str) else None
-    if not isinstance(former, Peers) or former.self_ != "included" or not _equal(scheme, former.peers, of):
+    if not isinstance(former, OfPeers) or former.self_ != "included" or not _equal(scheme, former.peers, of):
         return None
     take: Mapping[str, Sayable] = {"mean": Message("mean"), "median": Message("median")}
     strict = sign in ("<", ">")

@@ -11,32 +11,30 @@ from urllib.parse import quote
 from auditlib.analysis.kept import Kept, keep
 from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import score_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.file_names import file_name
-from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, file_sha256, software
-from auditlib.core.home import shown
 from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.objections.issue import Terms
 from auditlib.report.pages.links import Links
+from auditlib.report.touched import signals_of
+from auditlib.runs.formats import ENDINGS, beside_of, layout_of
+from auditlib.runs.notebook_inputs import named_files, notebook_inputs
 from auditlib.runs.own_notebooks import find_notebook, needs, own_folder_of
 from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
 from auditlib.runs.runfile import NotebookUse, RunFile
 from auditlib.scheme.load import scheme_files
+from auditlib.scheme.model import Scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
-__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "plan_run"]
-
-ENDINGS = (".html", ".ipynb")
-"""The files of every report."""
-ALL_ENDINGS = (*ENDINGS, ".pdf")
-"""With the one that a run may ask for beside them."""
+__all__ = ["Plan", "PlannedReport", "plan_run"]
 
 
 @dataclass(frozen=True)
@@ -54,18 +52,21 @@ class PlannedReport:
     asked: Asked
     unit: str | None
     inputs: Mapping[str, str]
-    pdf: bool = False
+    beside: tuple[str, ...] = ()
+    """The endings of what it becomes beside its page and its executed notebook."""
     links: Links | None = None
     """To the other pages of the run, from its own folder."""
     vouched: Mapping[str, str] = field(default_factory=dict)
     """The files, in the folder of scored periods, that it may read, each with its hash."""
     at: Path | None = None
     """The folder in which it is executed where its notebook is the user's own."""
+    terms: Terms | None = None
+    """How its results are issued and contested, where the run says so."""
 
     @property
     def endings(self) -> tuple[str, ...]:
         """The kinds of files that it becomes."""
-        return ALL_ENDINGS if self.pdf else ENDINGS
+        return ENDINGS + self.beside
 
     @property
     def period(self) -> str:
@@ -108,7 +109,7 @@ def plan_run(
     """
     own = own_folder_of(run)
     _check_uses(run, own)
-    layout = _layout(run)
+    layout = layout_of(run)
     ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
     if ledger.rejects.height and not run.accept_rejects:
         rejected = sum(ledger.rejected.values())
@@ -116,7 +117,8 @@ def plan_run(
             run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
-    content = content_key(ledger, snapshot, run.units) if kept else ""
+    probing = any(use.parameters.get("signals") is True for use in run.notebooks)
+    content = digest([content_key(ledger, snapshot, run.units), probing]) if kept else ""
     needed = needs(run, own)
     materials = {"ledger": snapshot} | lists_searched(ledger.path)
     materials |= {f"own {name}": sha256 for name, sha256 in needed.items()}
@@ -128,9 +130,10 @@ def plan_run(
     for text in run.periods:
         key = kept.key(_asked(run, text), content) if kept else ""
         held = kept.recall(_asked(run, text), key) if kept else None
-        period, made = held or (score_period(_asked(run, text), ledger, snapshot, count), None)
+        period, made = held or (_scored(run, text, ledger, snapshot, count, probing), None)
         scored(text)
         results[text] = period.result
+        problems += _unknown_clause(run, period.resolved.scheme)
         periods[text] = whole_of(period)
         rules = scheme_files(period.asked.scheme_path)
         schemes |= dict.fromkeys(rules)
@@ -150,6 +153,14 @@ def plan_run(
         raise InputError(dict.fromkeys(problems))
     materials |= {f"notebook {report.notebook.stem}": report.inputs["notebook"] for report in reports}
     return Plan(run, out, tuple(reports), results, periods, materials, tuple(schemes), ledger)
+
+
+def _scored(
+    run: RunFile, period: str, ledger: Ledger, snapshot: str, count: Count | None, probing: bool
+) -> ScoredPeriod:
+    """A period scored, with what a probe says of its units where a report on them asks for it."""
+    scored = score_period(_asked(run, period), ledger, snapshot, count)
+    return replace(scored, signals=signals_of(ledger, scored.resolved, period)) if probing else scored
 
 
 def _check_uses(run: RunFile, own: Path | None) -> None:
@@ -180,13 +191,13 @@ def _given(run: RunFile, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _layout(run: RunFile) -> dict[str, str]:
-    """The hash of what lays pages out, where the run asks for PDF. Raises :class:`InputError` where it is missing."""
-    if "pdf" not in run.formats:
-        return {}
-    from auditlib.report.pages.pdf import layout_versions
-
-    return {"pdf": digest(layout_versions())}
+def _unknown_clause(run: RunFile, scheme: Scheme) -> Iterator[Problem]:
+    """A clause on objections that the scheme does not have."""
+    clause = run.objections.clause if run.objections else None
+    if clause is not None and clause not in scheme.clauses:
+        known = ", ".join(list(scheme.clauses)[:20])
+        told = f"found {clause}, expected null or a clause of the scheme: {known}"
+        yield run.problem(("objections", "clause"), told)
 
 
 def _calendar(period: ScoredPeriod) -> dict[str, str]:
@@ -208,12 +219,12 @@ def _reports(
     """The reports of a period, in the order of the run file."""
     asked = scored.asked
     given = _given(run, asked)
-    names = {unit.unit: unit.name for unit in scored.result.units}
+    names = {unit.unit: unit.name for unit in named_in(scored, run.language).result.units}
     links = _links(run, units)
     for use in run.notebooks:
         notebook = find_notebook(use.notebook, own)
         at = own if own and notebook.parent == own else None
-        content, reads = _notebook(notebook)
+        content, reads, named = notebook_inputs(notebook)
         for unit in units if use.per == "unit" else [None]:
             parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
             stem = _stem(run, use, unit)
@@ -229,6 +240,7 @@ def _reports(
                 "parameters": digest([parameters, title]),
                 "software": digest(software()),
                 **({"own files": needed} if at else {}),
+                **named_files(parameters, named),
                 **layout,
                 **data,
             }
@@ -241,10 +253,11 @@ def _reports(
                 asked,
                 unit,
                 inputs,
-                bool(layout),
+                beside_of(run, use),
                 others,
                 kept.vouched(asked, unit),
                 at,
+                run.terms,
             )
 
 
@@ -261,6 +274,7 @@ def _links(run: RunFile, units: Sequence[str]) -> Links:
     titles = {
         "period_ranking": t("Ranking of the period", run.language),
         "duty_audit": t("Duties", run.language),
+        "ledger_audit": t("Whether the ledger can be believed", run.language),
     }
     pages = [(t("Contents", run.language), "../index.html")]
     pages += [
@@ -269,17 +283,6 @@ def _links(run: RunFile, units: Sequence[str]) -> Links:
     told = next((use for use in run.notebooks if use.per == "unit"), None)
     hrefs = {} if told is None else {unit: quote(f"{_stem(run, told, unit)}.html") for unit in units}
     return Links(tuple(pages), hrefs)
-
-
-def _notebook(file: Path) -> tuple[str, str]:
-    """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
-    if not file.is_file():
-        return "", "ledger"
-    try:
-        own = json_of(file)["metadata"].get("auditlib", {})
-        return file_sha256(file), own.get("reads", "ledger")
-    except (KeyError, TypeError, AttributeError):
-        raise InputError.at(shown(file), "", "found no notebook, expected one as Jupyter writes it") from None
 
 
 def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:

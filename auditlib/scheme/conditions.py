@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from auditlib.core.refusals import Said
 from auditlib.core.values import NUMBER, Strict, exactly_one, number
 
-__all__ = ["NOT_ASSESSABLE", "Condition", "Part", "number_or_name"]
+__all__ = ["NOT_ASSESSABLE", "Part", "UnitCondition", "compares", "number_or_name"]
 
 NOT_ASSESSABLE = "not_assessable"
 """What stands in the place of a number where there is none, and nobody owes one."""
@@ -41,7 +41,7 @@ BOUNDS = ("at_least", "above", "at_most", "below")
 SIGNS = {"at_least": "≥", "above": ">", "at_most": "≤", "below": "<"}
 
 
-class Condition(Strict):
+class UnitCondition(Strict):
     """Yes or no for a unit: one bound, or two, on a quantity; several conditions joined; or what is known of the unit.
 
     ``of`` with ``at_least`` or ``above``, and with ``at_most`` or ``below``: one bound a side, both sides allowed, and
@@ -55,15 +55,15 @@ class Condition(Strict):
     above: Part | None = None
     at_most: Part | None = None
     below: Part | None = None
-    all: Annotated[tuple[Condition, ...], Field(min_length=1)] | None = None
-    any: Annotated[tuple[Condition, ...], Field(min_length=1)] | None = None
-    not_: Condition | None = Field(default=None, alias="not")
+    all: Annotated[tuple[UnitCondition, ...], Field(min_length=1)] | None = None
+    any: Annotated[tuple[UnitCondition, ...], Field(min_length=1)] | None = None
+    not_: UnitCondition | None = Field(default=None, alias="not")
     known: Part | None = None
     group: str | tuple[str, ...] | None = None
     outcome: str | None = None
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Condition:
+    def _one_kind(self) -> UnitCondition:
         exactly_one(self, "of", "all", "any", "not_", "known", "group", "outcome")
         given = [key for key in BOUNDS if getattr(self, key) is not None]
         if self.of is None and given:
@@ -83,7 +83,7 @@ class Condition(Strict):
         return tuple((sign, bound) for sign, bound in found if bound is not None)
 
     @property
-    def joined(self) -> tuple[Condition, ...]:
+    def joined(self) -> tuple[UnitCondition, ...]:
         """The conditions that this one is made of."""
         return (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ is not None else ()))
 
@@ -99,9 +99,6 @@ class Condition(Strict):
         yield from (self.outcome,) if self.outcome is not None else ()
         for inner in self.joined:
             yield from inner.outcomes()
-
-
-EachSide = Literal["≥", ">", "≤", "<"]
 
 
 def compares(sign: str, value: Fraction, bound: Fraction) -> bool:

@@ -30,7 +30,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str | dict) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed, str | tuple[str, ...]), Field(min_length=1)]
 """One word, or several of which any will do."""
 
 
@@ -38,11 +38,6 @@ class Actor(Text):
     """Who can owe or decide: a role inside the unit, or with ``outside`` a party whose acts are rights, no duties."""
 
     outside: bool = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _title_alone(cls, data: Any) -> Any:
-        return {"zh": data, "en": data} if isinstance(data, str) else data
 
 
 class DutyLimit(Strict):
@@ -196,7 +191,7 @@ class Duty(Strict):
     by: str
     """An actor, or a column with the unit that owes it."""
     start: Moment | DutyStart | None = Field(default=None, alias="from")
-    to: Annotated[tuple[Moment, ...], BeforeValidator(_listed)] | None = None
+    to: Annotated[tuple[Moment, ...], BeforeValidator(_listed, Moment | tuple[Moment, ...])] | None = None
     limits: tuple[DutyLimit, ...] = ()
     vague: str | None = None
     """The word of the source that sets a limit without a number: where none of ``limits`` holds."""

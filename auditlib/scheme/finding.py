@@ -125,6 +125,7 @@ class Finding:
     proof: Sayable
     holds: Under = Under()
     known: bool = False
+    column: int | None = None
 
     @property
     def severity(self) -> Severity:
@@ -149,7 +150,7 @@ class Finding:
         under = f", under {self.readings}" if self.readings else ""
         proof = f" ({told(self.proof, 'en')})" if self.proof else ""
         said = f"{self.severity}: {self.kind}: {self.said}{under}{proof}"
-        return Problem(self.file, self.line, self.path, said, self.clause)
+        return Problem(self.file, self.line, self.path, said, self.clause, self.column)
 
 
 def finding(
@@ -157,8 +158,8 @@ def finding(
     proof: Sayable = "",
 ) -> Finding:  # fmt: skip
     """A finding at ``path`` of ``tree``."""
-    file, line = tree.place(path)
-    return Finding(kind, at, file, line, dotted(path), clause, message, proof)
+    file, line, column = tree.place(path)
+    return Finding(kind, at, file, line, dotted(path), clause, message, proof, column=column)
 
 
 def listed(parts: Iterable[Sayable]) -> Sayable:

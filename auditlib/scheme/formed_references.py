@@ -7,20 +7,10 @@ from fractions import Fraction
 
 from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree
-from auditlib.scheme.conditions import Condition
-from auditlib.scheme.formers import (
-    Add,
-    Divide,
-    Earlier,
-    Extreme,
-    Former,
-    Mean,
-    OfOutcome,
-    Over,
-    Peers,
-    PointsOf,
-    StepsOf,
-)
+from auditlib.scheme.conditions import UnitCondition
+from auditlib.scheme.formers.arithmetic import Add, Divide, LeastOrGreatest, Mean, PointsOf, StepsOf
+from auditlib.scheme.formers.base import Former
+from auditlib.scheme.formers.elsewhere import OfEarlier, OfOutcome, OfPeers, OverPeriods
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.near_names import those
 from auditlib.scheme.nodes import Branch
@@ -52,7 +42,7 @@ def _named_quantities(scheme: Scheme) -> Iterator[tuple[Path, Iterable[str]]]:
     """Where quantities are named, and which."""
     for name, former in scheme.quantities.items():
         yield ("quantities", name), former.names
-        if isinstance(former, Earlier) and former.published is not None:
+        if isinstance(former, OfEarlier) and former.published is not None:
             yield ("quantities", name, "published"), (former.published,)
     for at, node in _placed_nodes(scheme):
         amounts = (node.start_of, node.floor_of, node.cap_of)
@@ -79,7 +69,7 @@ def _placed_nodes(scheme: Scheme) -> Iterator[tuple[Path, Indicator | Branch]]:
     yield from ((("branches", index), node) for index, node in enumerate(scheme.branches))
 
 
-def _names_in(condition: Condition | None) -> tuple[str, ...]:
+def _names_in(condition: UnitCondition | None) -> tuple[str, ...]:
     return () if condition is None else tuple(part for part in condition.parts() if isinstance(part, str))
 
 
@@ -91,9 +81,9 @@ def _of_former(tree: Tree, scheme: Scheme, path: Path, former: Former) -> Iterat
     if isinstance(former, PointsOf) and former.points not in scheme.node_ids and former.points != TOTAL:
         expected = f"expected a node of this file, or total{those(former.points, scheme.node_ids)}"
         yield tree.problem((*path, "points"), f"found {former.points}, {expected}")
-    if isinstance(former, Over) and isinstance(former.over, OfOutcome):
+    if isinstance(former, OverPeriods) and isinstance(former.over, OfOutcome):
         yield from _outcome(tree, scheme, (*path, "over"), former.over.outcome)
-    if isinstance(former, Peers) and former.take == "pooled":
+    if isinstance(former, OfPeers) and former.take == "pooled":
         quotient = scheme.quantities.get(str(former.peers))
         if not isinstance(quotient, Divide) and former.peers not in scheme.rates:
             yield tree.problem(path, f"found take: pooled of {former.peers}, expected a quotient (`divide`) or a rate")
@@ -212,7 +202,7 @@ def _mixed_units(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     for name, former in scheme.quantities.items():
         path: Path = ("quantities", name)
         together: list[tuple[str | Fraction | None, ...]] = []
-        if isinstance(former, Add | Mean | Extreme):
+        if isinstance(former, Add | Mean | LeastOrGreatest):
             together.append(tuple(former.parts()))
         if isinstance(former, StepsOf):
             steps = former.steps
@@ -227,7 +217,7 @@ def _mixed_units(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             yield from _unlike(tree, ("outcomes", index, "when"), units, (one.of, *(bound for _, bound in one.bounds)))
 
 
-def _leaves(condition: Condition) -> Iterator[Condition]:
+def _leaves(condition: UnitCondition) -> Iterator[UnitCondition]:
     if condition.of is not None:
         yield condition
     for inner in condition.joined:

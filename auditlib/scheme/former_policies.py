@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from auditlib.core.message import Message, Sayable
 from auditlib.scheme.conditions import NOT_ASSESSABLE
 from auditlib.scheme.former_words import FormerWords
-from auditlib.scheme.formers import Curve, Divide, Earlier, Extreme, Former, Mean, Over, Peers, Percentile
+from auditlib.scheme.formers.arithmetic import Divide, LeastOrGreatest, Mean
+from auditlib.scheme.formers.base import Former
+from auditlib.scheme.formers.choices import Curve
+from auditlib.scheme.formers.elsewhere import OfEarlier, OfPeers, OverPeriods, Percentile
 
 __all__ = ["policies"]
 
@@ -40,13 +43,15 @@ def policies(words: FormerWords, former: Former) -> Iterator[Sayable]:
             if zero == NOT_ASSESSABLE
             else Message("{value} where it would be divided by 0", value=words.part(zero))
         )
-    if isinstance(former, Mean | Extreme | Over):
-        yield MISSING["left_out" if former.missing == "renormalise" and isinstance(former, Over) else former.missing]
+    if isinstance(former, Mean | LeastOrGreatest | OverPeriods):
+        yield MISSING[
+            "left_out" if former.missing == "renormalise" and isinstance(former, OverPeriods) else former.missing
+        ]
     if isinstance(former, Mean) and former.kind == "geometric":
-        yield Message("the root is kept with {digits} decimals", digits=former.digits)
-    if isinstance(former, Peers):
+        yield Message("the root is kept with {digits} {digits:decimal|decimals}", digits=former.digits)
+    if isinstance(former, OfPeers):
         yield from _of_peers(former)
-    if isinstance(former, Earlier):
+    if isinstance(former, OfEarlier):
         yield (
             Message("not assessable where there is no earlier value")
             if former.missing == NOT_ASSESSABLE
@@ -58,7 +63,7 @@ def policies(words: FormerWords, former: Former) -> Iterator[Sayable]:
         yield from _of_curve(words, former)
 
 
-def _of_peers(former: Peers) -> Iterator[Sayable]:
+def _of_peers(former: OfPeers) -> Iterator[Sayable]:
     if former.self_ == "included":
         yield Message("the unit itself is one of them")
     if isinstance(former.take, Percentile):
@@ -68,7 +73,7 @@ def _of_peers(former: Peers) -> Iterator[Sayable]:
         yield TIES[former.ties or "better"]
     if former.take == "sd":
         yield Message("over n") if former.of_n == "population" else Message("over n − 1")
-        yield Message("the root is kept with {digits} decimals", digits=former.digits)
+        yield Message("the root is kept with {digits} {digits:decimal|decimals}", digits=former.digits)
 
 
 def _of_curve(words: FormerWords, former: Curve) -> Iterator[Sayable]:

@@ -9,105 +9,26 @@ from typing import TYPE_CHECKING, Any
 from auditlib.core.message import Joined, Message, Named, Sayable, told
 from auditlib.core.numerals import plain
 from auditlib.core.values import Text
-from auditlib.scheme.conditions import NOT_ASSESSABLE, Condition
-from auditlib.scheme.formers import (
+from auditlib.scheme.conditions import NOT_ASSESSABLE, UnitCondition
+from auditlib.scheme.former_sentences import BETWEEN, EARLIER, INSIDE, LAST, MEANS, OVER, PEERS, STEPS, TAKEN
+from auditlib.scheme.formers.arithmetic import (
     Add,
-    Choose,
-    Curve,
     Divide,
-    Earlier,
-    Extreme,
-    Former,
-    Holds,
-    HowMany,
+    LeastOrGreatest,
     Mean,
     Multiply,
-    OfOutcome,
-    Over,
-    Peers,
-    Percentile,
     PointsOf,
-    Rounded,
+    RoundedValue,
     StepsOf,
-)  # fmt: skip
+)
+from auditlib.scheme.formers.base import Former
+from auditlib.scheme.formers.choices import Choose, Curve, Holds, HowMany
+from auditlib.scheme.formers.elsewhere import OfEarlier, OfOutcome, OfPeers, OverPeriods, Percentile
 
 if TYPE_CHECKING:
     from auditlib.scheme.model import Scheme
 
 __all__ = ["FormerWords", "text_of", "titles_of"]
-
-Saying = Callable[..., Message]
-"""A sentence that is given its values."""
-
-MEANS: Mapping[Any, Saying] = {
-    "arithmetic": lambda parts: Message("the mean of {parts}", parts=parts),
-    "geometric": lambda parts: Message("the geometric mean of {parts}", parts=parts),
-    "harmonic": lambda parts: Message("the harmonic mean of {parts}", parts=parts),
-}
-TAKEN: Mapping[Any, Saying] = {
-    "mean": lambda q, p: Message("the mean of {quantity} over {peers}", quantity=q, peers=p),
-    "median": lambda q, p: Message("the median of {quantity} over {peers}", quantity=q, peers=p),
-    "sum": lambda q, p: Message("the sum of {quantity} over {peers}", quantity=q, peers=p),
-    "pooled": lambda q, p: Message("{quantity} of {peers} taken together", quantity=q, peers=p),
-    "least": lambda q, p: Message("the least {quantity} of {peers}", quantity=q, peers=p),
-    "greatest": lambda q, p: Message("the greatest {quantity} of {peers}", quantity=q, peers=p),
-    "count": lambda q, p: Message("the number of {peers} with {quantity}", quantity=q, peers=p),
-    "sd": lambda q, p: Message("the standard deviation of {quantity} over {peers}", quantity=q, peers=p),
-    "place": lambda q, p: Message("the place by {quantity} among {peers}", quantity=q, peers=p),
-    "share_below": lambda q, p: Message("the share of {peers} with less {quantity}", quantity=q, peers=p),
-}
-PEERS: Mapping[str, Message] = {"group": Message("the units of the group"), "all": Message("all units")}
-OVER: Mapping[Any, Saying] = {
-    "mean": lambda q, p: Message("the mean of {quantity} over {periods}", quantity=q, periods=p),
-    "sum": lambda q, p: Message("the sum of {quantity} over {periods}", quantity=q, periods=p),
-    "least": lambda q, p: Message("the least {quantity} of {periods}", quantity=q, periods=p),
-    "greatest": lambda q, p: Message("the greatest {quantity} of {periods}", quantity=q, periods=p),
-    "count": lambda q, p: Message("in how many of {periods} there was {quantity}", quantity=q, periods=p),
-    "run": lambda q, p: Message("in how many of {periods} in a row there was {quantity}", quantity=q, periods=p),
-}
-LAST: Mapping[Any, Saying] = {
-    "week": lambda n: Message("the last {count} weeks", count=n),
-    "month": lambda n: Message("the last {count} months", count=n),
-    "quarter": lambda n: Message("the last {count} quarters", count=n),
-    "half": lambda n: Message("the last {count} half-years", count=n),
-    "year": lambda n: Message("the last {count} years", count=n),
-}
-INSIDE: Mapping[str, Message] = {
-    "week": Message("the weeks so far"),
-    "month": Message("the months so far"),
-    "quarter": Message("the quarters so far"),
-    "half": Message("the half-years so far"),
-    "year": Message("the years so far"),
-}
-BETWEEN: Mapping[Any, Saying] = {
-    "line": lambda q, k: Message("{quantity} on straight lines through {knots}", quantity=q, knots=k),
-    "from": lambda q, k: Message("by {quantity}, each value from its mark on: {knots}", quantity=q, knots=k),
-    "to": lambda q, k: Message("by {quantity}, each value up to its mark: {knots}", quantity=q, knots=k),
-}
-STEPS: Mapping[Any, Saying] = {
-    ("above", "floor"): lambda e, q, t: Message(
-        "how many full steps of {every} {quantity} lies above {threshold}", every=e, quantity=q, threshold=t
-    ),
-    ("above", "ceil"): lambda e, q, t: Message(
-        "how many begun steps of {every} {quantity} lies above {threshold}", every=e, quantity=q, threshold=t
-    ),
-    ("above", "exact"): lambda e, q, t: Message(
-        "how many steps of {every}, in proportion, {quantity} lies above {threshold}", every=e, quantity=q, threshold=t
-    ),
-    ("below", "floor"): lambda e, q, t: Message(
-        "how many full steps of {every} {quantity} lies below {threshold}", every=e, quantity=q, threshold=t
-    ),
-    ("below", "ceil"): lambda e, q, t: Message(
-        "how many begun steps of {every} {quantity} lies below {threshold}", every=e, quantity=q, threshold=t
-    ),
-    ("below", "exact"): lambda e, q, t: Message(
-        "how many steps of {every}, in proportion, {quantity} lies below {threshold}", every=e, quantity=q, threshold=t
-    ),
-}
-EARLIER: Mapping[Any, Saying] = {
-    "period": lambda q: Message("{quantity} of the period before", quantity=q),
-    "year": lambda q: Message("{quantity} of the same period a year before", quantity=q),
-}
 
 
 def text_of(scheme: Scheme, name: str) -> Text:
@@ -187,7 +108,7 @@ class FormerWords:
     def _divide(self, former: Divide) -> Sayable:
         return Joined(self._factor(former.divide[0]), " ÷ ", self._factor(former.divide[1]))
 
-    def _extreme(self, former: Extreme) -> Sayable:
+    def _extreme(self, former: LeastOrGreatest) -> Sayable:
         if former.least is not None:
             return Message("the least of {parts}", parts=self._several(former.least))
         return Message("the greatest of {parts}", parts=self._several(former.greatest))
@@ -199,11 +120,11 @@ class FormerWords:
         )
         return MEANS[former.kind](parts)
 
-    def _peers(self, former: Peers) -> Sayable:
+    def _peers(self, former: OfPeers) -> Sayable:
         among = former.among
         peers: Sayable = (
             Message("the units of which {condition}", condition=self.condition(among))
-            if isinstance(among, Condition)
+            if isinstance(among, UnitCondition)
             else PEERS[among]
         )
         if former.self_ == "excluded":
@@ -216,10 +137,10 @@ class FormerWords:
             )
         return TAKEN[former.take](quantity, peers)
 
-    def _earlier(self, former: Earlier) -> Sayable:
+    def _earlier(self, former: OfEarlier) -> Sayable:
         return EARLIER[former.by](self.part(former.earlier))
 
-    def _over(self, former: Over) -> Sayable:
+    def _over(self, former: OverPeriods) -> Sayable:
         periods = LAST[former.each](former.last) if former.last else INSIDE[former.each]
         over = former.over
         quantity = Named(over.outcome, "outcome") if isinstance(over, OfOutcome) else self.part(over)
@@ -248,9 +169,11 @@ class FormerWords:
         said = STEPS[side, steps.mode]
         return said(self.part(steps.every, of), self.part(steps.of), self.part(threshold, of))
 
-    def _rounded(self, former: Rounded) -> Sayable:
+    def _rounded(self, former: RoundedValue) -> Sayable:
         return Message(
-            "{quantity}, rounded to {digits} decimals", quantity=self.part(former.round), digits=former.digits
+            "{quantity}, rounded to {digits} {digits:decimal|decimals}",
+            quantity=self.part(former.round),
+            digits=former.digits,
         )
 
     def _how_many(self, former: HowMany) -> Sayable:
@@ -262,7 +185,7 @@ class FormerWords:
 
     # --- conditions ---
 
-    def condition(self, condition: Condition) -> Sayable:
+    def condition(self, condition: UnitCondition) -> Sayable:
         """A condition as it is asked."""
         if condition.of is not None:
             return self._compared(condition)
@@ -283,7 +206,7 @@ class FormerWords:
             pieces.append(Joined("(", said, ")") if one.all is not None or one.any is not None else said)
         return Joined(*pieces)
 
-    def _compared(self, condition: Condition) -> Sayable:
+    def _compared(self, condition: UnitCondition) -> Sayable:
         of = condition.of if isinstance(condition.of, str) else None
         assert condition.of is not None
         bounds = condition.bounds
@@ -298,9 +221,9 @@ class FormerWords:
 
 
 SAYING: Mapping[type[Former], Callable[[FormerWords, Any], Sayable]] = {
-    Add: FormerWords._add, Multiply: FormerWords._multiply, Divide: FormerWords._divide, Extreme: FormerWords._extreme,
-    Mean: FormerWords._mean, Peers: FormerWords._peers, Earlier: FormerWords._earlier, Over: FormerWords._over,
-    PointsOf: FormerWords._points, Curve: FormerWords._curve, Choose: FormerWords._choose,
-    StepsOf: FormerWords._steps, Rounded: FormerWords._rounded, HowMany: FormerWords._how_many,
-    Holds: FormerWords._holds,
+    Add: FormerWords._add, Multiply: FormerWords._multiply, Divide: FormerWords._divide,
+    LeastOrGreatest: FormerWords._extreme, Mean: FormerWords._mean, OfPeers: FormerWords._peers,
+    OfEarlier: FormerWords._earlier, OverPeriods: FormerWords._over, PointsOf: FormerWords._points,
+    Curve: FormerWords._curve, Choose: FormerWords._choose, StepsOf: FormerWords._steps,
+    RoundedValue: FormerWords._rounded, HowMany: FormerWords._how_many, Holds: FormerWords._holds,
 }  # fmt: skip

@@ -19,6 +19,7 @@ from typing import Any
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import exact
 from auditlib.core.home import find, home
+from auditlib.core.kept_verdicts import is_clean, keep_clean
 from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.scheme.hoisting import hoisted
@@ -30,7 +31,7 @@ from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
 from auditlib.scheme.supplied_limit import supplied_limit
 
-__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "scheme_files"]
+__all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "loaded", "scheme_files"]
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,8 @@ class SchemeFile:
                 continue
             gap = declared.gaps[name]
             if (expected := gap.refuses(numbers[name])) is not None:
-                file, line = self.tree.place(("gaps", name))
                 told = f"found {given}, expected {expected} ({gap.missing.en})"
-                problems.append(Problem(file, line, f"--set {name}", told, gap.clause))
+                problems.append(replace(self.tree.problem(("gaps", name), told, gap.clause), path=f"--set {name}"))
         if problems:
             raise InputError(problems)
         tree = _Substitution(self.tree, chosen, numbers, on).run()
@@ -157,7 +157,11 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    tree = hoisted(with_branches(_with_sections(_read_extended(file, name))))
+    return loaded(hoisted(with_branches(_with_sections(_read_extended(file, name)))))
+
+
+def loaded(tree: Tree) -> SchemeFile:
+    """The scheme of a tree whose ``texts`` tell it from every other. Raises :class:`InputError` with every fault."""
     return SchemeFile(tree, _checked(_Source(tree.texts, tree)))
 
 
@@ -188,16 +192,20 @@ def _checked(source: _Source) -> Scheme:
     declared = _declarations(tree)
     natural = None
     problems: dict[Problem, None] = {}
-    for chosen in _choices(declared):
+    choices = list(_choices(declared))
+    clean = is_clean("scheme", tree.texts)
+    for chosen in choices[:1] if clean else choices:
         try:
             decided = hoisted(_Substitution(tree, chosen, {}, None).run())
             scheme = validate(Scheme, decided)
-            problems |= dict.fromkeys(dangling(decided, scheme))
+            problems |= {} if clean else dict.fromkeys(dangling(decided, scheme))
             natural = natural or scheme
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
     if problems or natural is None:
-        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.path, p.message)))
+        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or 0, p.path, p.message)))
+    if not clean:
+        keep_clean("scheme", tree.texts)
     return natural
 
 

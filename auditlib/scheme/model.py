@@ -19,10 +19,12 @@ from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.registers import Column as Printed
-from auditlib.scheme.conditions import Condition
+from auditlib.scheme.conditions import UnitCondition
 from auditlib.scheme.duties import Actor, Counting, Duty
 from auditlib.scheme.former_words import text_of
-from auditlib.scheme.formers import OfOutcome, Over, PointsOf, Quantity
+from auditlib.scheme.formers.arithmetic import PointsOf
+from auditlib.scheme.formers.elsewhere import OfOutcome, OverPeriods
+from auditlib.scheme.formers.quantity import Quantity
 from auditlib.scheme.nodes import Branch
 from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing
 from auditlib.scheme.results import FurtherRanking, Outcome, Ranking, RollUp, main_ranking
@@ -192,11 +194,16 @@ class Scheme(Strict):
         return first.id if first is not None and isinstance(leading, PointsOf) else None
 
     @property
+    def further_rankings(self) -> tuple[FurtherRanking, ...]:
+        """The rankings by name, without the one that the total gives."""
+        return tuple(one for one in self.rankings if one.id != self.main_ranking)
+
+    @property
     def scored_quantities(self) -> tuple[str, ...]:
         """The computed quantities that are known as soon as a unit has points: none that asks for outcomes."""
         return tuple(name for name in self.quantities if not self._asks_for_outcomes(name, frozenset()))
 
-    def asks_for_outcomes(self, condition: Condition) -> bool:
+    def asks_for_outcomes(self, condition: UnitCondition) -> bool:
         """Whether a condition depends on outcomes, directly or through quantities."""
         names = (part for part in condition.parts() if isinstance(part, str))
         return bool(next(condition.outcomes(), None)) or any(
@@ -222,7 +229,7 @@ class Scheme(Strict):
         former = self.quantities.get(name)
         if former is None or name in seen:
             return False
-        if isinstance(former, Over) and isinstance(former.over, OfOutcome):
+        if isinstance(former, OverPeriods) and isinstance(former.over, OfOutcome):
             return True
         asked = any(next(one.outcomes(), None) for one in former.conditions())
         return asked or any(self._asks_for_outcomes(part, seen | {name}) for part in former.names)

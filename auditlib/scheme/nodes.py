@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from auditlib.core.errors import InputError
 from auditlib.core.values import Number, Strict, Text
 from auditlib.core.yaml_file import Path_, Tree
-from auditlib.scheme.conditions import Condition, Part
+from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.rules import Rule
 from auditlib.scheme.source import Name, Periods
 
@@ -44,7 +44,7 @@ class Branch(Strict):
     start_of: Part | None = Field(default=None, repr=False)
     floor_of: Part | None = Field(default=None, repr=False)
     cap_of: Part | None = Field(default=None, repr=False)
-    only: Condition | None = None
+    only: UnitCondition | None = None
     periods: Periods | None = None
     combine: Literal["sum", "mean", "least"] = "sum"
     missing: Literal["not_assessable", "left_out", "equally", "in_proportion"] = "not_assessable"

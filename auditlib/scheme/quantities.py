@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from statistics import median
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -129,6 +131,12 @@ class Measure(Strict):
     def column(self) -> str | None:
         """The column whose values are added up, told apart, or compared; None where rows are counted."""
         return self.sum or self.distinct or self.median or self.longest
+
+    def taken(self, values: Sequence[Fraction]) -> Fraction | None:
+        """What the measure takes of the values of its column; None where there is no middle or greatest one."""
+        if self.median is not None or self.longest is not None:
+            return None if not values else Fraction(median(values)) if self.median is not None else max(values)
+        return sum(values, Fraction(0))
 
     def possible(self, value: Fraction) -> bool:
         """Whether a fact can have this value."""

@@ -97,6 +97,10 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     indicators = {indicator.id for indicator in scheme.indicators}
     for index, name in enumerate(scheme.ranking.needs):
         yield from need(indicators, name, ("ranking", "needs", index), "an indicator of this file")
+    if scheme.ranking.minimum is not None:
+        here = ("ranking", "minimum")
+        yield from need(clauses, scheme.ranking.minimum.clause, (*here, "clause"), "a clause of this file")
+        yield from need(measures, scheme.ranking.minimum.of, (*here, "of"), "a measure of this file")
     if isinstance(scheme.ranking.ties, TieBreak):
         yield from need(measures, scheme.ranking.ties.by, ("ranking", "ties", "by"), "a measure of this file")
     yield from _outcome_problems(tree, scheme)
@@ -112,6 +116,7 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
 
 def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     known = {outcome.id for outcome in scheme.outcomes}
+    forcing = {outcome.id for outcome in scheme.outcomes if outcome.forces_last}
     for index, outcome in enumerate(scheme.outcomes):
         at = ("outcomes", index)
 
@@ -132,6 +137,9 @@ def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             yield from need(known, barred, "an outcome of this file", "bars")
             if barred == outcome.id:
                 yield tree.problem((*at, "bars"), f"found {barred} itself, expected other outcomes of this file")
+            if barred in forcing:
+                told = f"found {barred}, which puts units last before any outcome is looked at, so that nothing bars it"
+                yield tree.problem((*at, "bars"), f"{told}; expected other outcomes of this file")
         if [other.id for other in scheme.outcomes].index(outcome.id) != index:
             yield tree.problem((*at, "id"), f"a second outcome named {outcome.id}")
 

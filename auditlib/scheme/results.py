@@ -10,14 +10,14 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 from auditlib.core.exact import Rounding, round_exact
 from auditlib.core.period import Granularity
 from auditlib.core.refusals import Said, shown
-from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, number
-from auditlib.scheme.conditions import Condition, Part
+from auditlib.core.values import Number, Positive, Strict, Text, exactly_one, in_order, number
+from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 
 __all__ = [
-    "Consequence", "FurtherRanking", "Key", "Outcome", "Place", "Ranking", "RollUp", "RollUpPart", "TieBreak", "Total",
-    "Weigh", "main_ranking",
+    "Consequence", "FurtherRanking", "Key", "Minimum", "Outcome", "Place", "Ranking", "RollUp", "RollUpPart",
+    "TieBreak", "Total", "Weigh", "main_ranking",
 ]  # fmt: skip
 
 
@@ -51,6 +51,17 @@ class TieBreak(Strict):
     order: Literal["descending", "ascending"]
 
 
+class Minimum(Strict):
+    """How many cases a unit needs to be ranked: fewer say too little of it.
+
+    ``of`` is a measure; a unit with less than ``at_least`` is not ranked, so that it is not last either.
+    """
+
+    clause: str | None
+    of: str
+    at_least: Positive
+
+
 class Ranking(Strict):
     """Who stands before whom. ``undecided`` ties share a rank and are named as such."""
 
@@ -61,6 +72,8 @@ class Ranking(Strict):
     ties: Literal["undecided", "shared"] | TieBreak
     needs: tuple[str, ...] = ()
     """Indicators without which a total says too little: where one has no points, the unit is not ranked."""
+    minimum: Minimum | None = None
+    """How many cases a unit needs to be ranked; without it every unit is, however few it has."""
     different_maxima: Literal["unranked", "by_share", "apart", "undecided"]
     """What happens where units of one group were assessed out of different full marks, or on different indicators.
 
@@ -73,7 +86,7 @@ class Ranking(Strict):
     regroup: dict[str, str] = {}
     """Units, by code or name, that are ranked in another group than the register of units says."""
 
-    only: Condition | None = None
+    only: UnitCondition | None = None
     """Who is ranked at all."""
     then: tuple[Key, ...] = Field(default=(), repr=False)
     """What orders units that are equal in what stands before."""
@@ -95,11 +108,17 @@ class FurtherRanking(Strict):
     clause: str | None = None
     by: Annotated[tuple[Key, ...], Field(min_length=1)]
     within: Literal["group", "all"]
-    only: Condition | None = None
+    only: UnitCondition | None = None
     ties: Literal["undecided", "shared"]
     regroup: dict[str, str] = {}
-    last: Condition | None = None
+    last: UnitCondition | None = None
     different_maxima: Literal["unranked", "by_share", "apart", "undecided"] = "undecided"
+    minimum: Minimum | None = None
+    """Fewer cases than this give no rank, where it is the ranking that reports show."""
+
+    def named(self, language: str) -> str:
+        """What people call it: its title, or its id where it has none."""
+        return self.title(language) if self.title is not None else self.id
 
 
 def main_ranking(first: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +126,7 @@ def main_ranking(first: dict[str, Any]) -> dict[str, Any]:
     given = first.get("by")
     keys = list(given) if isinstance(given, list | tuple) else []
     leading = keys[0] if keys and isinstance(keys[0], dict) else {}
-    kept = ("within", "ties", "regroup", "only", "different_maxima")
+    kept = ("within", "ties", "regroup", "only", "different_maxima", "minimum")
     return {
         "clause": first.get("clause"), "by": "total", "order": leading.get("order", "descending"), "then": keys[1:],
         "different_maxima": "undecided",
@@ -229,7 +248,8 @@ class Outcome(Strict):
 
     ``quantity`` looks at counts and rates, ``total`` and ``place`` at the score of a ranked unit, ``when`` at whatever
     conditions join: quantities, points of nodes, peers, groups, and outcomes above it in the file. ``bars`` names
-    outcomes that it makes impossible; a barred place stays empty unless ``fills_up`` lets the next unit move up.
+    outcomes that it makes impossible, wherever in the file they stand; of outcomes that bar one another the first of
+    the file decides. A barred place stays empty unless ``fills_up`` lets the next unit move up.
     ``forces_last`` puts the unit behind all others, whatever its total.
     """
 
@@ -237,7 +257,7 @@ class Outcome(Strict):
     title: Text
     clause: str
     quantity: Bound | None = None
-    when: Condition | None = None
+    when: UnitCondition | None = None
     total: Total | None = None
     place: Place | None = None
     periods: Periods | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 from auditlib.core.exact import StepMode, whole_steps
 from auditlib.core.refusals import Said
 from auditlib.core.values import NUMBER, Number, PositiveNumber, Strict, Text, exactly_one, number
-from auditlib.scheme.conditions import Condition, Part
+from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.source import Name, Periods
 
 __all__ = ["Base", "Bound", "Dimension", "Indicator", "Multiplier", "Rule", "Shortfall"]
@@ -188,13 +189,19 @@ class Indicator(Strict):
     """The kinds of period in which it is assessed; all that the scheme has where it says nothing."""
     weight: Number | None = None
     """What it weighs among the nodes beside it, where the node above takes their mean."""
-    only: Condition | None = None
+    only: UnitCondition | None = None
     """For which units it counts at all."""
     start_of: Part | None = Field(default=None, repr=False)
     floor_of: Part | None = Field(default=None, repr=False)
     cap_of: Part | None = Field(default=None, repr=False)
     """Where start, floor or cap is a quantity: its name."""
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+    def quantities(self) -> Iterator[str]:
+        """The quantities that it names beside those of what its rules look at."""
+        parts = [self.start_of, self.floor_of, self.cap_of, *(rule.becomes_of for rule in self.rules)]
+        parts += self.only.parts() if self.only is not None else ()
+        yield from (part for part in parts if isinstance(part, str))
 
 
 class Dimension(Strict):

@@ -9,19 +9,30 @@ from pydantic import AfterValidator, Field, model_validator
 
 from auditlib.core.period import Granularity
 from auditlib.core.refusals import Said, shown
-from auditlib.core.values import Day, Number, Strict, Text, Whole, in_order, range_words
+from auditlib.core.values import Day, Number, Strict, Text, Whole, both_languages, in_order, range_words
 from auditlib.scheme.finding import KINDS
 
 __all__ = ["Clause", "Effective", "Gap", "KnownFinding", "Name", "Option", "Periods", "Reading", "Source"]
 
 
+NAME = "a name of letters, digits, _ or -"
+WHY = (
+    f"{NAME}: an id stands in conditions, commands, file names and addresses of pages, and has to be typed on every "
+    "keyboard; people read the `title`, in any language"
+)
+
+
 def _name(value: str) -> str:
-    if not value.replace("_", "").replace("-", "").isalnum() or not value.isascii():
-        raise ValueError(f"found {shown(value)}, expected a name of letters, digits, _ or -")
+    if not value.isascii():
+        raise ValueError(f"found {shown(value)}, expected {WHY}")
+    if not value.replace("_", "").replace("-", "").isalnum():
+        raise ValueError(f"found {shown(value)}, expected {NAME}")
     return value
 
 
-Name = Annotated[str, AfterValidator(_name), Said("a name of letters, digits, _ or -")]
+Name = Annotated[str, AfterValidator(_name), Said(NAME)]
+"""An id: ASCII alone. What people call a thing is its title, and clauses, facts, words and columns of the ledger's own
+keep the names that they have in Chinese."""
 
 
 def _each_once(periods: tuple[Granularity, ...]) -> tuple[Granularity, ...]:
@@ -36,13 +47,18 @@ Periods = Annotated[tuple[Granularity, ...], Field(min_length=1), AfterValidator
 
 
 class Source(Strict):
-    """The published document; ``last_checked`` is the day on which someone last compared the file with it."""
+    """The published document: how it is called, where it is, and who issued it."""
 
     document: str
+    """Its number or the name of its file."""
     title: Text
     issuer: Text | None = None
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")] | None = None
+    """Where it is published."""
     sha256: str | None = None
-    last_checked: Day
+    """The hash of the text that the clauses are quoted from."""
+    last_checked: Day | None = None
+    """The day on which someone last compared this file with it; left out where nobody has."""
 
 
 class Effective(Strict):
@@ -78,6 +94,11 @@ class Option(Strict):
     value: Any
     zh: str
     en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_language(cls, data: Any) -> Any:
+        return both_languages(data)
 
     def __call__(self, language: str) -> str:
         return self.en if language == "en" else self.zh

@@ -53,17 +53,13 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
         cite(scheme.base.clause, "base", words.points(scheme.base.points), "base")
     for dimension in scheme.dimensions:
         cite(dimension.clause, "dimension", dimension.title(language), anchor("dimension", dimension.id))
-    for indicator in scheme.indicators:
+    for indicator in scheme.nodes:
         cite(indicator.clause, "indicator", indicator.title(language), anchor("indicator", indicator.id))
         for rule in indicator.rules:
             target = anchor("rule", indicator.id, rule.id)
             cite(rule.clause, "rule", rule.title(language), target)
             if rule.multiplier is not None and rule.multiplier.clause != rule.clause:
                 cite(rule.multiplier.clause, "multiplier", rule.title(language), target)
-    for branch in scheme.branches:
-        cite(branch.clause, "indicator", branch.title(language), anchor("indicator", branch.id))
-        for rule in branch.rules:
-            cite(rule.clause, "rule", rule.title(language), anchor("rule", branch.id, rule.id))
     if scheme.counting is not None:
         cite(scheme.counting.clause, "counting", t("How time is counted", language), "counting")
     for duty in scheme.duties:
@@ -84,10 +80,10 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
     for granularity, roll_up in scheme.roll_up.items():
         cite(roll_up.clause, "roll_up", words.granularity(granularity), anchor("roll-up", granularity))
     cite(scheme.ranking.clause, "ranking", t("Ranking of units", language), "ranking")
-    for ranking in scheme.rankings:
-        if ranking.id != scheme.main_ranking:
-            title = ranking.title(language) if ranking.title is not None else ranking.id
-            cite(ranking.clause, "ranking", title, anchor("ranking", ranking.id))
+    for ranking in scheme.further_rankings:
+        cite(ranking.clause, "ranking", ranking.named(language), anchor("ranking", ranking.id))
+    if scheme.ranking.minimum is not None and scheme.ranking.minimum.clause != scheme.ranking.clause:
+        cite(scheme.ranking.minimum.clause, "ranking", t("Ranking of units", language), "ranking")
     for outcome in scheme.outcomes:
         cite(outcome.clause, "outcome", outcome.title(language), anchor("outcome", outcome.id))
         for ground in outcome.weighs:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditlib.analysis.examples.page import Case, read_examples
 from auditlib.core.home import home, shown
 from auditlib.core.message import t
 from auditlib.proofs.check import Checked, check_scheme
@@ -14,7 +15,6 @@ from auditlib.scheme.load import Resolved, SchemeFile, load_scheme
 from auditlib.scheme.source import Option
 from auditlib.scheme_pages.anchors import anchor
 from auditlib.scheme_pages.demonstrations import Demonstration, UnitChange, demonstration, unit_changes
-from auditlib.scheme_pages.examples import Case, read_examples
 from auditlib.scheme_pages.reading_effects import Change, rule_changes
 
 __all__ = ["Alternative", "Dossier", "open_dossier"]

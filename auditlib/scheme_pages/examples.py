@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
+from auditlib.analysis.examples.page import Case, ExamplePage
 from auditlib.core.message import t
-from auditlib.core.values import Strict
-from auditlib.core.yaml_file import read_tree, read_yaml
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme_pages.expectations import Expected, cited_clauses, expected_rows
@@ -19,56 +17,7 @@ from auditlib.scheme_pages.scheme_words import SchemeWords
 from auditlib.scheme_pages.sql_words import column_words
 from auditlib.scheme_pages.template import render_page
 
-__all__ = ["Case", "Example", "ExamplePage", "Facts", "Variant", "examples_html", "read_examples"]
-
-Rows = tuple[dict[str, Any], ...]
-
-
-class Variant(Strict):
-    """What a case gives under another reading."""
-
-    reading: dict[str, str]
-    expect: dict[str, Any]
-
-
-class Example(Strict):
-    """One case: what happened, the rows of the ledger, and what the clauses give."""
-
-    id: str
-    says: str
-    ledger: dict[str, Rows] = {}
-    period: str | None = None
-    as_of: str | None = None
-    set: dict[str, Any] = {}
-    note: dict[str, Any] = {}
-    """What the ledger says of itself in ``ledger.yaml``: which acts it records."""
-    expect: dict[str, Any]
-    otherwise: tuple[Variant, ...] = ()
-
-
-class ExamplePage(Strict):
-    """The cases of one chapter of a scheme; ``usual`` is what every row has unless a case says otherwise."""
-
-    clauses: str
-    period: str
-    as_of: str
-    registers: tuple[str, ...] = ()
-    usual: dict[str, dict[str, Any]] = {}
-    ledger: dict[str, Rows] = {}
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A worked example with the page of examples it stands on."""
-
-    page: ExamplePage
-    example: Example
-
-    @property
-    def ledger(self) -> Mapping[str, Rows]:
-        """The rows of its ledger: its own registers, and the page's where it has none of that name."""
-        return {**self.page.ledger, **self.example.ledger}
+__all__ = ["Facts", "examples_html"]
 
 
 @dataclass(frozen=True)
@@ -79,22 +28,6 @@ class Facts:
     headings: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     said: str = ""
-
-
-def read_examples(folder: Path) -> tuple[Case, ...]:
-    """The worked examples in the YAML files of ``folder``, in the order of the files; none where there is no folder.
-
-    A page of duties (``judged: duties``) is left out: it says what becomes of an instance, not what scores.
-    Raises :class:`InputError` where a file has another form.
-    """
-    files = [path for path in sorted(folder.glob("*.yaml")) if not _of_duties(path)]
-    pages = [read_yaml(ExamplePage, path) for path in files]
-    return tuple(Case(page, example) for page in pages for example in page.examples)
-
-
-def _of_duties(path: Path) -> bool:
-    page = read_tree(path).value
-    return isinstance(page, dict) and page.get("judged") == "duties"
 
 
 def examples_html(file: SchemeFile, cases: Sequence[Case], language: str, dossier_page: str) -> str:

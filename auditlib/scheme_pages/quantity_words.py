@@ -128,16 +128,14 @@ def measure_sentence(words: SchemeWords, measure: Measure) -> str:
         said = TAKEN[taken][bool(rows)]
         column = column_title(words, register.name, measure.column)
         counted = words.t(said, column=column, register=name, rows=rows)
+    if isinstance(last := measure.window, LastPeriods):
+        window = words.t(LAST_PERIODS[last.of], count=last.last)
+    else:
+        window = words.t(WINDOWS[last])
     return words.t(
         "{counted}, by {at} {window}{range}.",
-        counted=counted, at=at, window=_window(words, measure), range=_range(words, measure),
+        counted=counted, at=at, window=window, range=_range(words, measure),
     )  # fmt: skip
-
-
-def _window(words: SchemeWords, measure: Measure) -> str:
-    if isinstance(measure.window, LastPeriods):
-        return words.t(LAST_PERIODS[measure.window.of], count=measure.window.last)
-    return words.t(WINDOWS[measure.window])
 
 
 def _duty_sentence(words: SchemeWords, measure: Measure) -> str:

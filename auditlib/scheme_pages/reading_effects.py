@@ -134,9 +134,8 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
         aspects = {words.t("How"): words.former(key), words.t("Policies"): words.policies(key)}
         yield anchor("quantity", key), _Part(words.title(key), former, aspects)
     for ranking in scheme.rankings:
-        title = ranking.title(language) if ranking.title is not None else ranking.id
         aspects = {words.t("How"): further_ranking_sentence(words, ranking)}
-        yield anchor("ranking", ranking.id), _Part(title, ranking, aspects)
+        yield anchor("ranking", ranking.id), _Part(ranking.named(language), ranking, aspects)
     for key, measure in scheme.measures.items():
         aspects = {words.t("How"): measure_sentence(words, measure)}
         yield anchor("quantity", key), _Part(measure.title(language), measure, aspects)
@@ -169,6 +168,10 @@ def _parts(words: SchemeWords) -> Iterator[tuple[str, _Part]]:
         "rates",
         "composites",
         "standings",
+        "quantities",
+        "named",
+        "branches",
+        "rankings",
         "measures",
         "columns",
         "duties",

@@ -115,6 +115,10 @@ def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
         titles = {indicator.id: indicator.title for indicator in words.scheme.indicators}
         needed = words.listed(titles[name](words.language) for name in ranking.needs)
         found.append(words.t("units without points for {indicators} are not ranked", indicators=needed))
+    if ranking.minimum is not None:
+        least = ranking.minimum
+        said = "units with fewer than {least} ({quantity}) are not ranked"
+        found.append(words.t(said, least=least.at_least, quantity=words.quoted(least.of)))
     if words.scheme.validity == "period":
         found.append(words.t("all rows of a period count for a unit that is assessed at any time of it"))
     for unit, group in ranking.regroup.items():
@@ -175,7 +179,7 @@ def _place(words: SchemeWords, place: Place) -> str:
     by = words.t("of the ranking")
     if place.ranking is not None and place.ranking != words.scheme.main_ranking:
         named = next(one for one in words.scheme.rankings if one.id == place.ranking)
-        by = words.t("of “{ranking}”", ranking=named.title(words.language) if named.title else named.id)
+        by = words.t("of “{ranking}”", ranking=named.named(words.language))
     if place.by:
         by = words.t("by {quantity}, greatest first", quantity=words.quoted(place.by))
     said = "among the first {count} {by}" if place.top is not None else "among the last {count} {by}"

@@ -10,10 +10,10 @@ from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import t, told
 from auditlib.core.numerals import plain
 from auditlib.core.values import Text
-from auditlib.scheme.conditions import Condition
+from auditlib.scheme.conditions import UnitCondition
 from auditlib.scheme.former_policies import policies
 from auditlib.scheme.former_words import FormerWords, titles_of
-from auditlib.scheme.formers import Holds
+from auditlib.scheme.formers.choices import Holds
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound
 
@@ -91,7 +91,7 @@ class SchemeWords:
             return plain(value)
         return self.t("{number} percentage {number:point|points}", number=plain(value * 100))
 
-    def condition(self, condition: Condition) -> str:
+    def condition(self, condition: UnitCondition) -> str:
         """Conditions on quantities as they are asked."""
         said = FormerWords(self.scheme).condition(condition)
         return told(said, self.language, titles_of(self.scheme, self.language))

@@ -72,8 +72,8 @@ def _sentences(words: SchemeWords) -> Mapping[str, Any]:
             "missing_policy", "rate_formula", "standing_sentence", "table_hit", "zero_policy",
         ),
         result_words: (
-            "amount_words", "further_ranking_sentence", "outcome_conditions", "outcome_effects", "ranking_sentence", "roll_up_formula",
-            "roll_up_policy", "weigh_words",
+            "amount_words", "further_ranking_sentence", "outcome_conditions", "outcome_effects", "ranking_sentence",
+            "roll_up_formula", "roll_up_policy", "weigh_words",
         ),
     }  # fmt: skip
     told = {name: partial(getattr(module, name), words) for module, names in named.items() for name in names}

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from statistics import median
 
 import polars as pl
 
@@ -38,13 +37,6 @@ class FactRow:
     value: Fraction
     source: str | None = None
     """Where the ledger says that the number comes from."""
-
-
-def _taken(measure: Measure, values: list[Fraction]) -> Fraction | None:
-    """What a measure takes of values; None where there is no middle or greatest one."""
-    if measure.median is not None or measure.longest is not None:
-        return None if not values else Fraction(median(values)) if measure.median is not None else max(values)
-    return sum(values, Fraction(0))
 
 
 def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
@@ -98,7 +90,7 @@ class Counter(Selection):
                 unit = result.setdefault(row["unit"], {})
                 for name in measures:
                     values = row[name] if isinstance(row[name], list) else [row[name] or 0]
-                    unit[name] = _taken(self.scheme.measures[name], [exact(one) / self._scale(name) for one in values])
+                    unit[name] = self.scheme.measures[name].taken([exact(one) / self._scale(name) for one in values])
         if outside := [problem for measures in by_register.values() for problem in self._out_of_range(measures)]:
             raise InputError(outside)
         return result

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from auditlib.core.message import Sayable
 from auditlib.core.period import Granularity
-from auditlib.scheme.conditions import Condition
+from auditlib.scheme.conditions import UnitCondition
 from auditlib.scoring.counting import FactRow
 from auditlib.scoring.result import Working
 from auditlib.scoring.unknown import Unknown, Value
 
-__all__ = ["Facts", "Population"]
+__all__ = ["Facts", "Marks", "Population"]
 
 Marks = Sequence[tuple[Fraction, Sayable | None]]
 
@@ -32,7 +32,7 @@ class Population(Protocol):
     def workings(self, quantity: str, unit: str) -> tuple[Working, ...]:
         """What a quantity is made of for a unit, each part after its own parts."""
 
-    def holds(self, condition: Condition, unit: str, *, strict: bool = False) -> bool | Unknown:
+    def holds(self, condition: UnitCondition, unit: str, *, strict: bool = False) -> bool | Unknown:
         """Whether a condition holds for a unit."""
 
 

@@ -187,7 +187,7 @@ def _in_time(scheme: Scheme, period: Period) -> Iterator[Notice]:
             period=period, version=scheme.version, days=days,
         )  # fmt: skip
         yield Notice("outside_days_in_force", message)
-    if period.after > scheme.source.last_checked:
+    if scheme.source.last_checked is not None and period.after > scheme.source.last_checked:
         message = Message(
             "version {version} was last checked against its source on {day}, before {period} ended",
             version=scheme.version, day=scheme.source.last_checked, period=period,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,18 +21,21 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
-from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import marks_of_others, unused_marks
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.past import LedgerPast
 from auditlib.scoring.place_points import with_standings
-from auditlib.scoring.points import marked_rule, total_of_unit, value_of
-from auditlib.scoring.quantities.evaluation import Evaluation
+from auditlib.scoring.points import marked_rule, value_of
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.rank import ranked
 from auditlib.scoring.rankings import with_placements
 from auditlib.scoring.result import ProvisionalRows, UnitScore
+from auditlib.scoring.totals import total_of_unit
+
+if TYPE_CHECKING:
+    from auditlib.scoring.duties.compliance import Compliance
 
 __all__ = ["PeriodUnits", "ScoringBasis", "score_units"]
 
@@ -42,7 +46,7 @@ class PeriodUnits:
 
     rows: Mapping[str, Mapping[str, str]]
     """The units that are assessed, by code, as the register of units has them."""
-    evaluation: Evaluation
+    evaluation: PeriodQuantities
     """What every quantity and every node is for them."""
     notices: list[Notice]
     left_out: Mapping[str, Mapping[str, int]]
@@ -108,7 +112,7 @@ class ScoringBasis:
         then = self.as_of if self.resolved.scheme.earlier_as_of == "now" else period.end + (self.as_of - now.end)
         return replace(self, resolved=resolved, as_of=min(then, self.as_of))
 
-    def evaluated(self, now: Period, period: Period) -> Evaluation | None:
+    def evaluated(self, now: Period, period: Period) -> PeriodQuantities | None:
         """The quantities of a period, seen from ``now``; None where the ledger has nothing of it."""
         key = (period, self.exclude)
         if key not in self.periods:
@@ -173,7 +177,7 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     groups = {unit: scheme.ranking.group_of(unit, row.get("name"), row.get("group")) for unit, row in rows.items()}
     facts_of = with_standings(scheme, facts_of, groups)
     past = LedgerPast(period, partial(basis.evaluated, period), partial(basis.had, period), scheme.year_starts)
-    evaluation = Evaluation(resolved, facts_of, groups, past)
+    evaluation = PeriodQuantities(resolved, facts_of, groups, past)
     facts_of = evaluation.facts
     usable = {indicator.id for indicator in scheme.indicators if marked_rule(indicator) is not None}
     usable |= {consequence.id for outcome in scheme.outcomes for consequence in outcome.consequences}
@@ -260,7 +264,7 @@ def _with_evidence(scheme: Scheme) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
-def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluation: Evaluation) -> UnitScore:
+def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluation: PeriodQuantities) -> UnitScore:
     scheme = resolved.scheme
     indicators, branches = evaluation.indicators(facts.unit), tuple(evaluation.branches(facts.unit))
     total, total_of, complete = total_of_unit(resolved, indicators, branches)
@@ -276,6 +280,8 @@ def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluat
         indicators,
         {name: facts.counts.get(name) for name in scheme.measures},
         {name: value if isinstance(value, Fraction) else None for name, value in values.items()},
+        name_en=row.get("name_en") or "",
+        group_en=row.get("group_en") or "",
         branches=branches,
     )
 

@@ -12,7 +12,7 @@ from auditlib.core.message import Message, Sayable
 from auditlib.core.numerals import plain
 from auditlib.core.values import Text
 from auditlib.scheme.results import Key, Ranking, TieBreak
-from auditlib.scoring.quantities.evaluation import Evaluation
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["Attainable", "attainable", "fullest", "key_values", "ranked", "share"]
@@ -49,13 +49,31 @@ def share(unit: UnitScore) -> Fraction:
 
 
 @dataclass(frozen=True)
-class Order:
+class RankOrder:
     """How the units of a group are put in order: who comes last whatever the total, and what decides after it."""
 
     ranking: Ranking
     last: Collection[str]
     titles: Mapping[str, Text]
-    evaluation: Evaluation | None
+    evaluation: PeriodQuantities | None
+    counted: Text | str = ""
+    """The title of what the minimum counts."""
+
+    def marked_few(self, units: Iterable[UnitScore]) -> list[UnitScore]:
+        """The units, those with fewer cases than the ranking needs marked with the reason."""
+        least = self.ranking.minimum
+        if least is None:
+            return list(units)
+        found = []
+        for unit in units:
+            count = unit.measures.get(least.of) or Fraction(0)
+            few = count < least.at_least and unit.unit not in self.last
+            why = Message(
+                "{count} ({measure}) are fewer than the {least} that the ranking needs",
+                count=count, measure=self.counted or least.of, least=least.at_least,
+            )  # fmt: skip
+            found.append(replace(unit, too_few=few, unranked=why if few else None))
+        return found
 
     def lacking(self, unit: UnitScore) -> Sayable | None:
         """Why a unit with a total has no rank all the same."""
@@ -89,7 +107,7 @@ class Order:
         return place if self.evaluation is None else (*place, *key_values(self.evaluation, ranking.then, unit.unit))
 
 
-def key_values(evaluation: Evaluation, keys: Sequence[Key], unit: str) -> tuple[Fraction, ...]:
+def key_values(evaluation: PeriodQuantities, keys: Sequence[Key], unit: str) -> tuple[Fraction, ...]:
     """What orders a unit by ``keys``, smaller before greater; one that it does not have counts as 0."""
     values = ((key, evaluation.known(key.of, unit) or Fraction(0)) for key in keys)
     return tuple(-value if key.order == "descending" else value for key, value in values)
@@ -97,19 +115,20 @@ def key_values(evaluation: Evaluation, keys: Sequence[Key], unit: str) -> tuple[
 
 def ranked(
     units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES,
-    evaluation: Evaluation | None = None,
+    evaluation: PeriodQuantities | None = None, counted: Text | str = "",
 ) -> tuple[UnitScore, ...]:  # fmt: skip
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
-    A unit has no rank without a total, without points for an indicator that the ranking needs, and where it was
-    assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
-    behind all others of their group; in which order, the ranking declares (``forced_last``). ``titles`` are those of
-    the indicators, for the reasons.
+    A unit has no rank without a total, without points for an indicator that the ranking needs, with fewer cases than
+    it needs (``minimum``: of so few nobody says that they are the last), and where it was assessed out of less than
+    others and the ranking declares so (``different_maxima``). The units in ``last`` stand behind all others of their
+    group, however few cases they have; in which order, the ranking declares (``forced_last``). ``titles`` are those of
+    the indicators, ``counted`` is that of the measure of the minimum, for the reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others. ``evaluation`` has what further keys and conditions ask for.
     """
-    order = Order(ranking, last, titles, evaluation)
+    order = RankOrder(ranking, last, titles, evaluation, counted)
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
         group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
@@ -117,15 +136,15 @@ def ranked(
     return tuple(
         unit
         for group in sorted(groups, key=lambda group: (group is None, group or ""))
-        for unit in _ranked_group(groups[group], order)
+        for unit in _ranked_group(order.marked_few(groups[group]), order)
     )
 
 
-def _ranked_group(units: list[UnitScore], order: Order) -> Iterator[UnitScore]:
+def _ranked_group(units: list[UnitScore], order: RankOrder) -> Iterator[UnitScore]:
     ranking = order.ranking
     able, unable = [], []
     for unit in units:
-        why = order.lacking(unit)
+        why = unit.unranked if unit.too_few else order.lacking(unit)
         if unit.total is None or why is not None:
             unable.append(replace(unit, unranked=why))
         else:
@@ -150,7 +169,7 @@ def _ranked_group(units: list[UnitScore], order: Order) -> Iterator[UnitScore]:
     yield from sorted(unable, key=lambda unit: (unit.rank is None, unit.ranked_in or "", unit.rank or 0, unit.unit))
 
 
-def _in_order(able: Sequence[UnitScore], order: Order) -> Iterator[UnitScore]:
+def _in_order(able: Sequence[UnitScore], order: RankOrder) -> Iterator[UnitScore]:
     ranking = order.ranking
     standing = sorted(able, key=lambda unit: (order.place(unit), unit.unit))
     rank = 1

@@ -8,14 +8,14 @@ from fractions import Fraction
 from itertools import groupby
 
 from auditlib.scheme.results import FurtherRanking
-from auditlib.scoring.quantities.evaluation import Evaluation
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.rank import key_values
 from auditlib.scoring.result import Placement, UnitScore
 
 __all__ = ["with_placements"]
 
 
-def with_placements(evaluation: Evaluation, units: Sequence[UnitScore]) -> list[UnitScore]:
+def with_placements(evaluation: PeriodQuantities, units: Sequence[UnitScore]) -> list[UnitScore]:
     """The units with their place in each ranking by name; one in which a unit is not ranked is left out.
 
     A unit is ranked where the ranking is for it (``only``) and every key has a value.
@@ -28,7 +28,7 @@ def with_placements(evaluation: Evaluation, units: Sequence[UnitScore]) -> list[
 
 
 def _placed(
-    evaluation: Evaluation, ranking: FurtherRanking, units: Sequence[UnitScore]
+    evaluation: PeriodQuantities, ranking: FurtherRanking, units: Sequence[UnitScore]
 ) -> Iterator[tuple[str, Placement]]:
     groups: dict[str | None, list[tuple[tuple[Fraction, ...], str]]] = {}
     for unit in units:

@@ -9,7 +9,7 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.times import Earlier
 
-__all__ = ["compared_rows", "numbered", "repeated_keys"]
+__all__ = ["compared_rows", "repeated", "repeated_keys"]
 
 NUMBER = "\x00number"
 
@@ -24,8 +24,10 @@ def _wanted(earlier: Earlier) -> pl.Expr:
     return wanted if earlier.where is None else wanted & parse_sql(earlier.where).expression
 
 
-def numbered(earlier: Earlier, key: str, found: pl.Series) -> pl.Expr:
-    """The number of each row among its equals, from the ``found`` rows that are not the first."""
+def repeated(earlier: Earlier, key: str, found: pl.Series) -> pl.Expr:
+    """Whether a row is among the ``found`` ones (:func:`repeated_keys`), or where equals are counted its number."""
+    if not earlier.count:
+        return pl.col(key).is_in(found.implode())
     keys, numbers = found.struct.field(key), found.struct.field(NUMBER)
     own = pl.col(key).replace_strict(keys, numbers, default=1, return_dtype=pl.Int64)
     return pl.when(_wanted(earlier)).then(own).otherwise(0)

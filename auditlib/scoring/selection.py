@@ -20,7 +20,7 @@ from auditlib.scheme.quantities import Column, Measure
 from auditlib.scheme.times import Earlier, LastPeriods
 from auditlib.scoring.columns import counts_working_days, derived_column
 from auditlib.scoring.own_rows import unit_groups
-from auditlib.scoring.repeats import compared_rows, numbered, repeated_keys
+from auditlib.scoring.repeats import compared_rows, repeated, repeated_keys
 from auditlib.scoring.validity import MARKS, Validity, validity_of
 
 __all__ = ["ROW", "Selection", "moment"]
@@ -275,7 +275,7 @@ class Selection:
         found = self.repeats.get((register, name))
         if found is None:
             found = repeated_keys(self._compared(frame, column.earlier, key), column.earlier, key)
-        return numbered(column.earlier, key, found) if column.earlier.count else pl.col(key).is_in(found.implode())
+        return repeated(column.earlier, key, found)
 
     def _known(self, column: str) -> pl.Expr:
         return pl.when(pl.col(column) <= moment(self.as_of)).then(pl.col(column)).alias(column)

@@ -8,9 +8,10 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
-from auditlib.analysis.arithmetic import compared
-from auditlib.analysis.conclusions import ExplainedOutcome, explain_outcomes, explain_roll_up
+from auditlib.analysis.conclusions import ExplainedOutcome, explain_outcomes
 from auditlib.analysis.explain import bounds_note, explain
+from auditlib.analysis.quantity_texts import compared
+from auditlib.analysis.roll_up_words import explain_roll_up
 from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import told
 from auditlib.core.period import Period

@@ -16,9 +16,9 @@ import openpyxl
 import pytest
 from small_schemes import TITLE, scheme_of, scored
 
-from auditlib.analysis.arithmetic import compared
 from auditlib.analysis.assessment import exact_number
 from auditlib.analysis.explain import bounds_note, explain
+from auditlib.analysis.quantity_texts import compared
 from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import score_period
 from auditlib.core.exact import Rounding, apart, decimal_text, exact, fixed_text, full_text, telling

@@ -54,18 +54,18 @@ def test_plain_values_come_out_as_python_values(tmp_path):
     }  # fmt: skip
 
 
-def test_every_value_knows_its_line_and_one_between_lines_that_of_what_holds_it(tmp_path):
+def test_every_value_knows_its_place_and_one_that_is_not_there_that_of_what_holds_it(tmp_path):
     tree = read_tree(written(tmp_path, "a: 1\nb:\n  - x: 1\n    y: 2\n  - x: 3\n"), "x.yaml")
-    assert tree.place(("a",)) == ("x.yaml", 1)
-    assert tree.place(("b", 0, "y")) == ("x.yaml", 4)
-    assert tree.place(("b", 1)) == ("x.yaml", 5)
-    assert tree.place(("b", 1, "not", "there")) == ("x.yaml", 5)
-    assert str(tree.problem(("b", 0, "y"), "is wrong", "二(一)1")) == "x.yaml:4: b[0].y [二(一)1]: is wrong"
+    assert tree.place(("a",)) == ("x.yaml", 1, 1)
+    assert tree.place(("b", 0, "y")) == ("x.yaml", 4, 5)
+    assert tree.place(("b", 1)) == ("x.yaml", 5, 5)
+    assert tree.place(("b", 1, "not", "there")) == ("x.yaml", 5, 5)
+    assert str(tree.problem(("b", 0, "y"), "is wrong", "二(一)1")) == "x.yaml:4:5: b[0].y [二(一)1]: is wrong"
 
 
 def test_a_duplicate_key_is_refused_with_both_lines(tmp_path):
     assert faults(tmp_path, "a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n") == [
-        "x.yaml:5: b.c: duplicate key; it stands already in line 3"
+        "x.yaml:5:3: b.c: duplicate key; it stands already in line 3"
     ]
 
 
@@ -74,7 +74,7 @@ def test_a_bare_float_is_refused_with_its_line(tmp_path, number):
     if number == "1e-3":
         number = "1.0e-3"  # YAML 1.1 takes 1e-3 for text
     assert faults(tmp_path, f"a: 1\nb: [1, {number}]\n") == [
-        f'x.yaml:2: b[1]: found the bare number {number}, expected it quoted ("{number}"), '
+        f'x.yaml:2:8: b[1]: found the bare number {number}, expected it quoted ("{number}"), '
         "because binary floats are not exact"
     ]
 
@@ -82,29 +82,32 @@ def test_a_bare_float_is_refused_with_its_line(tmp_path, number):
 @pytest.mark.parametrize("word", ["yes", "no", "on", "off", "Yes", "True", "FALSE"])
 def test_a_boolean_in_any_other_word_than_true_or_false_is_refused(tmp_path, word):
     assert faults(tmp_path, f"a:\n  b: {word}\n") == [
-        f"x.yaml:2: a.b: found {word}, expected true or false, or the word in quotes"
+        f"x.yaml:2:6: a.b: found {word}, expected true or false, or the word in quotes"
     ]
 
 
 def test_all_faults_of_a_file_are_reported_at_once(tmp_path):
     text = "a: 0.5\nb: yes\nc: 1\nc: 2\nd:\n  - e: 1.25\nf: 2025-02-30\n? [g]\n: 1\n"
     assert [line.split(": ")[0] for line in faults(tmp_path, text)] == [
-        "x.yaml:1", "x.yaml:2", "x.yaml:4", "x.yaml:6", "x.yaml:7", "x.yaml:8",
+        "x.yaml:1:4", "x.yaml:2:4", "x.yaml:4:1", "x.yaml:6:8", "x.yaml:7:4", "x.yaml:8:3",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
-    [("a: [1, 2\nb: 3\n", 2), ("a: 'x\n", 2), ("a: 1\n\tb: 2\n", 2), ("a: *b\n", 1), ("a: 1\nb: \x07\n", 2)],
-)
-def test_what_is_not_yaml_is_refused_where_it_breaks_off(tmp_path, text, line):
+    ("text", "place"),
+    [
+        ("a: [1, 2\nb: 3\n", "2:2"), ("a: 'x\n", "2:1"), ("a: 1\n\tb: 2\n", "2:1"), ("a: *b\n", "1:4"),
+        ("a: 1\nb: \x07\n", "2:4"),
+    ],
+)  # fmt: skip
+def test_what_is_not_yaml_is_refused_where_it_breaks_off(tmp_path, text, place):
     (problem,) = faults(tmp_path, text)
-    assert problem.startswith(f"x.yaml:{line}: not YAML: ")
+    assert problem.startswith(f"x.yaml:{place}: not YAML: ")
 
 
 def test_a_date_that_is_not_in_the_calendar_is_refused(tmp_path):
     assert faults(tmp_path, "a: 2025-02-30\n") == [
-        "x.yaml:1: a: found 2025-02-30, which is no date: day is out of range for month"
+        "x.yaml:1:4: a: found 2025-02-30, which is no date: day is out of range for month"
     ]
 
 
@@ -142,7 +145,7 @@ def test_numbers_of_a_model_are_exact(tmp_path):
 
 def test_an_unknown_key_is_refused_with_the_key_that_was_meant(tmp_path):
     assert model_faults(tmp_path, "title: t\ncuonted: true\n") == [
-        "x.yaml:2: cuonted: unknown key `cuonted`; did you mean `counted`?"
+        "x.yaml:2:1: cuonted: unknown key `cuonted`; did you mean `counted`?"
     ]
 
 
@@ -152,32 +155,32 @@ def test_an_unknown_key_inside_lists_and_mappings_is_measured_against_the_keys_t
         "named:\n  n:\n    id: a\n    points: 1\n    mood: floor\n"
     )
     assert model_faults(tmp_path, text) == [
-        "x.yaml:5: leaves[0].ponits: unknown key `ponits`; did you mean `points`?",
-        "x.yaml:10: named.n.mood: unknown key `mood`; did you mean `mode`?",
+        "x.yaml:5:5: leaves[0].ponits: unknown key `ponits`; did you mean `points`?",
+        "x.yaml:10:5: named.n.mood: unknown key `mood`; did you mean `mode`?",
     ]
 
 
 def test_an_unknown_key_like_no_other_names_all_there_are(tmp_path):
     assert model_faults(tmp_path, "title: t\nleaves:\n  - {id: a, points: 1, zzz: 2}\n") == [
-        "x.yaml:3: leaves[0].zzz: unknown key `zzz`; expected one of id, points, mode"
+        "x.yaml:3:24: leaves[0].zzz: unknown key `zzz`; expected one of id, points, mode"
     ]
 
 
 def test_faults_of_a_model_say_what_was_found_and_expected(tmp_path):
     text = "counted: 3\nleaves:\n  - {id: a, points: many, mode: round}\n  - points: 1\n"
     lines = model_faults(tmp_path, text)
-    assert "x.yaml:1: missing key `title`, expected text" in lines
-    assert 'x.yaml:3: leaves[0].points: found \'many\', expected a number such as 12, "-0.5" or "1/3"' in lines
-    assert "x.yaml:3: leaves[0].mode: found 'round', expected floor or ceil" in lines
-    assert "x.yaml:4: leaves[1]: missing key `id`, expected text" in lines
-    assert "x.yaml:1: counted: found the number 3, expected true or false" in lines
+    assert "x.yaml:1:1: missing key `title`, expected text" in lines
+    assert 'x.yaml:3:13: leaves[0].points: found \'many\', expected a number such as 12, "-0.5" or "1/3"' in lines
+    assert "x.yaml:3:27: leaves[0].mode: found 'round', expected floor or ceil" in lines
+    assert "x.yaml:4:5: leaves[1]: missing key `id`, expected text" in lines
+    assert "x.yaml:1:1: counted: found the number 3, expected true or false" in lines
     assert len(lines) == 5
 
 
 @pytest.mark.parametrize(("text", "found"), [("", "an empty file"), ("- a\n", "a list of 1"), ("word\n", "'word'")])
 def test_a_file_that_is_not_a_mapping_is_refused(tmp_path, text, found):
     expected = "expected a mapping with the key title (and perhaps counted, since, leaves, named)"
-    assert model_faults(tmp_path, text) == [f"x.yaml:1: found {found}, {expected}"]
+    assert model_faults(tmp_path, text) == [f"x.yaml:1:1: found {found}, {expected}"]
 
 
 # --- overlays ---
@@ -209,18 +212,18 @@ def test_an_overlay_keeps_file_and_line_of_every_value(tmp_path):
     base = "title: t\nleaves:\n  - id: a\n    points: 1\n  - id: b\n    points: 2\n"
     top = "# a comment\nleaves:\n  - id: c\n    points: 3\n  - id: a\n    points: 4\n"
     tree = overlaid(tmp_path, base, top)
-    assert tree.place(("title",)) == ("base.yaml", 1)
-    assert tree.place(("leaves", 0, "points")) == ("top.yaml", 6)
-    assert tree.place(("leaves", 1, "points")) == ("base.yaml", 6)
-    assert tree.place(("leaves", 2, "points")) == ("top.yaml", 4)
+    assert tree.place(("title",)) == ("base.yaml", 1, 1)
+    assert tree.place(("leaves", 0, "points")) == ("top.yaml", 6, 5)
+    assert tree.place(("leaves", 1, "points")) == ("base.yaml", 6, 5)
+    assert tree.place(("leaves", 2, "points")) == ("top.yaml", 4, 5)
 
 
 def test_a_fault_in_an_overlaid_scheme_is_reported_in_the_file_it_was_written_in(tmp_path):
     base = "title: t\nleaves:\n  - {id: a, points: many}\n"
     tree = overlaid(tmp_path, base, "leaves:\n  - {id: b, points: some}\n")
     assert problems_of(lambda: validate(Model, tree)) == [
-        'base.yaml:3: leaves[0].points: found \'many\', expected a number such as 12, "-0.5" or "1/3"',
-        'top.yaml:2: leaves[1].points: found \'some\', expected a number such as 12, "-0.5" or "1/3"',
+        'base.yaml:3:13: leaves[0].points: found \'many\', expected a number such as 12, "-0.5" or "1/3"',
+        'top.yaml:2:13: leaves[1].points: found \'some\', expected a number such as 12, "-0.5" or "1/3"',
     ]
 
 

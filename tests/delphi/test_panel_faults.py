@@ -190,39 +190,39 @@ def test_means_weighted_by_authority_need_the_authority_of_everyone_who_answered
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ("scala: 3\n", "panel.yaml:7: scala: unknown key `scala`; did you mean `scale`?"),
+        ("scala: 3\n", "panel.yaml:7:1: scala: unknown key `scala`; did you mean `scale`?"),
         (
             "digits: two\n",
-            "panel.yaml:7: digits: found 'two', expected a whole number",
+            "panel.yaml:7:1: digits: found 'two', expected a whole number",
         ),
         (
             "rounds: {1: {sent: 0}}\n",
-            "panel.yaml:7: rounds.1.sent: found the number 0, expected a whole number or null of at least 1",
+            "panel.yaml:7:14: rounds.1.sent: found the number 0, expected a whole number or null of at least 1",
         ),
         (
             "thresholds: {consensus: {cv_below: 0.25}}\n",
-            "panel.yaml:7: thresholds.consensus.cv_below: found the bare number 0.25, "
+            "panel.yaml:7:36: thresholds.consensus.cv_below: found the bare number 0.25, "
             'expected it quoted ("0.25"), because binary floats are not exact',
         ),
         (
             'thresholds: {consensus: {agreement_at_least: "0.75"}}\n',
-            "panel.yaml:7: thresholds.consensus: found one of "
+            "panel.yaml:7:14: thresholds.consensus: found one of "
             "agreement_at_least and agreeing_from, expected both or none",
         ),
         (
             "thresholds: {screening: {criteria: {cv: {statistic: cv, at_most: 1}}}}\n",
-            "panel.yaml:7: thresholds.screening: found the name cv, expected another: a boundary value is called so",
+            "panel.yaml:7:14: thresholds.screening: found the name cv, expected another: a boundary value is called so",
         ),
         (
             "thresholds: {screening: {criteria: {low: {statistic: mean}}}}\n",
-            "panel.yaml:7: thresholds.screening.criteria.low: "
+            "panel.yaml:7:37: thresholds.screening.criteria.low: "
             "found both or none of at_least and at_most, expected one of them",
         ),
         (
             "authority: {bases: {x: {title: {zh: 甲, en: x}, large: 1, medium: 1, small: 1}, "
             "y: {title: {zh: 乙, en: y}, "
             'large: "0.1", medium: 0, small: 0}}, familiarity: {z: {title: {zh: 丙, en: z}, value: 1}}}\n',
-            "panel.yaml:7: authority: found bases that add up to 1.1, expected a Ca of 1 at most",
+            "panel.yaml:7:1: authority: found bases that add up to 1.1, expected a Ca of 1 at most",
         ),
     ],
 )

@@ -60,19 +60,19 @@ def cases(folder, columns, **more):
         (
             {"colsed_at": "{column: d}"},
             {},
-            "m.yaml:9: registers.cases.columns.colsed_at: found the column colsed_at; did",
+            "m.yaml:9:7: registers.cases.columns.colsed_at: found the column colsed_at; did",
         ),
         ({"closedat": "{column: d}"}, {}, "did you mean `closed_at`?"),
         ({"satisfacton": "{column: d}"}, {}, "did you mean `satisfaction`?"),
         (
             {"closed_at": "{colum: d}"},
             {},
-            "m.yaml:9: registers.cases.columns.closed_at.colum: unknown key `colum`; did you",
+            "m.yaml:9:19: registers.cases.columns.closed_at.colum: unknown key `colum`; did you",
         ),
         (
             {},
             {"seperator": "','"},
-            "m.yaml:5: registers.cases.seperator: unknown key `seperator`; did you mean `separator`?",
+            "m.yaml:5:5: registers.cases.seperator: unknown key `seperator`; did you mean `separator`?",
         ),
         ({}, {"encoding": "utf-9"}, "found 'utf-9', expected an encoding such as utf-8, gb18030, big5 or utf-16"),
         ({}, {"separator": "';;'"}, "found ';;', expected one sign"),

@@ -571,7 +571,7 @@ def test_the_command_shows_new_findings_and_on_demand_the_known_ones(tmp_path, r
     assert late.exit_code == 1
     (one,) = json.loads(late.stdout)["problems"]
     assert list(one) == [
-        "file", "line", "path", "clause", "kind", "at", "severity", "message", "readings", "proof", "known",
+        "file", "line", "column", "path", "clause", "kind", "at", "severity", "message", "readings", "proof", "known",
     ]  # fmt: skip
     assert (one["kind"], one["path"], one["known"]) == ("out-of-date", "source.last_checked", False)
     assert run_cli("check", file, "--on", "tomorrow").exit_code == 2
@@ -786,7 +786,7 @@ def test_an_extension_does_not_repeat_what_its_base_lists(tmp_path):
 def test_every_line_says_how_grave_it_is(tmp_path):
     (line,) = checked(tmp_path, dimensioned(5, 4, findings=PRINTED_SO)).lines(everything=True)
     message = "states 10 points, but its indicators add up to 9 (5 + 4 = 9 ≠ 10) [known]"
-    assert re.sub(r":\d+:", ":", line, count=1) == f"mini.yaml: dimensions[0] [一]: error: maxima: whole: {message}"
+    assert re.sub(r":\d+:\d+:", ":", line, count=1) == f"mini.yaml: dimensions[0] [一]: error: maxima: whole: {message}"
 
 
 # --- the committed schemes -------------------------------------------------------------------------------

@@ -23,9 +23,10 @@ from calculator import calculate, check_chain, check_comparison, first_number, r
 from hypothesis import HealthCheck, given, settings
 from random_schemes import DrawnScheme, drawn_schemes, ledger_of, write_ledger, write_scheme
 
-from auditlib.analysis.conclusions import explain_outcomes, explain_roll_up
+from auditlib.analysis.conclusions import explain_outcomes
 from auditlib.analysis.explain import explain
 from auditlib.analysis.request import Asked
+from auditlib.analysis.roll_up_words import explain_roll_up
 from auditlib.analysis.scored_periods import score_period
 from auditlib.core.message import t
 from auditlib.core.period import Period

@@ -1,5 +1,6 @@
 """Scheme files: each way to be wrong with its message, and how readings, values, gaps and versions come in."""
 
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +16,10 @@ BAD = sorted((TESTS / "bad").glob("*.yaml"))
 
 
 def problems_of(action):
+    """What is said, without columns: whether these are right is asked of all files together."""
     with pytest.raises(InputError) as caught:
         action()
-    return str(caught.value).splitlines()
+    return [re.sub(r"^(\S+:\d+):\d+: ", r"\1: ", line) for line in str(caught.value).splitlines()]
 
 
 @pytest.mark.parametrize("file", BAD, ids=lambda file: file.stem)
@@ -26,6 +28,28 @@ def test_a_scheme_with_one_fault_is_refused_with_exactly_its_message(file):
     assert problems_of(lambda: load_scheme(file, str(file.relative_to(TESTS)))) == [
         line.removeprefix("# expected: ") for line in head
     ]
+
+
+def test_the_column_of_a_fault_is_where_its_key_or_item_begins():
+    looked_at = 0
+    for file in BAD:
+        with pytest.raises(InputError) as caught:
+            load_scheme(file)
+        text = file.read_text(encoding="utf-8").splitlines()
+        for problem in caught.value.problems:
+            if problem.line is None or problem.message.startswith("not YAML"):
+                continue
+            assert problem.column is not None
+            rest = text[problem.line - 1][problem.column - 1 :]
+            key = re.split(r"[.\[]", problem.path)[-1]
+            if rest.startswith((f"{key}:", f'"{key}":')):
+                looked_at += 1
+            else:  # an item of a list, a value by itself, or a file as a whole
+                assert rest[:1] not in ("", " ", ","), f"{file.name}: {problem}"
+                assert text[problem.line - 1][: problem.column - 1].strip(" -")[-1:] in ("", "{", "[", ",", ":"), (
+                    problem
+                )
+    assert looked_at > 60
 
 
 def test_there_is_a_bad_file_for_every_policy_that_a_source_can_leave_open():
@@ -402,3 +426,49 @@ def test_the_files_of_a_scheme_are_its_own_and_those_that_it_extends() -> None:
     folder = Path(__file__).parents[2] / "params" / "schemes"
     own = folder / "s09-chengde-12315-annual.yaml"
     assert scheme_files(own) == [own, folder / "s09-chengde-12315.yaml"]
+
+
+# --- one language, a source nobody has compared yet, ids ---
+
+ONE_LANGUAGE = SMALL.replace("title: {zh: 小方案, en: Small scheme}", "title: 小方案", 1).replace(
+    ", last_checked: 2026-01-01}", ", url: https://example.org/办法.html}", 1
+)
+
+
+def test_one_language_is_enough_for_titles(tmp_path):
+    assert ONE_LANGUAGE != SMALL
+    (tmp_path / "s.yaml").write_text(ONE_LANGUAGE, encoding="utf-8")
+    natural = load_scheme(tmp_path / "s.yaml").natural
+    assert (natural.title("zh"), natural.title("en")) == ("小方案", "小方案")
+    assert (natural.source.last_checked, natural.source.url) == (None, "https://example.org/办法.html")
+    (tmp_path / "e.yaml").write_text(ONE_LANGUAGE.replace("title: 小方案", "title: {en: Small}"), encoding="utf-8")
+    assert load_scheme(tmp_path / "e.yaml").natural.title("zh") == "Small"
+
+
+def test_a_title_in_neither_language_is_refused(tmp_path):
+    (tmp_path / "s.yaml").write_text(ONE_LANGUAGE.replace("title: 小方案", "title: {fr: Petit}"), encoding="utf-8")
+    said = problems_of(lambda: load_scheme(tmp_path / "s.yaml", "s.yaml"))
+    assert [line.partition(": ")[2] for line in said] == [
+        "title: missing key `en`, expected text", "title: missing key `zh`, expected text",
+        "title.fr: unknown key `fr`; expected one of zh, en",
+    ]  # fmt: skip
+
+
+def test_an_address_that_is_none_is_refused(tmp_path):
+    (tmp_path / "s.yaml").write_text(ONE_LANGUAGE.replace("https://", "javascript:"), encoding="utf-8")
+    (said,) = problems_of(lambda: load_scheme(tmp_path / "s.yaml", "s.yaml"))
+    assert "source.url: found 'javascript:example.org/办法.html', expected text" in said
+
+
+def test_a_chinese_id_is_refused_with_the_reason(tmp_path):
+    text = SMALL.replace("id: timeliness", "id: 时效", 1).replace("  received: {title", "  收件: {title", 1)
+    text = text.replace("denominator: received", "denominator: 收件", 1)
+    assert text.count("收件:") == 1
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    why = (
+        "expected a name of letters, digits, _ or -: an id stands in conditions, commands, file names and addresses of "
+        "pages, and has to be typed on every keyboard; people read the `title`, in any language"
+    )
+    said = [line.partition(": ")[2] for line in problems_of(lambda: load_scheme(tmp_path / "s.yaml", "s.yaml"))]
+    assert f"indicators[0].id: found '时效', {why}" in said
+    assert f"measures.收件: found '收件' as a key, {why}" in said

@@ -8,6 +8,7 @@ import pytest
 from small_scheme import TITLE, base_scheme, late, outcome, scored, standing_scheme
 
 from auditlib.analysis.conclusions import explain_outcomes
+from auditlib.core.errors import InputError
 from auditlib.scheme.load import load_scheme
 
 
@@ -355,3 +356,70 @@ def test_an_outcome_of_the_total_is_undecided_where_what_a_unit_lacks_could_chan
 def test_an_outcome_of_the_total_of_a_unit_assessed_on_everything_is_decided(tmp_path, bound, expected) -> None:
     found = scored(tmp_path, total_scheme(bound), {"A": ["按"]}, events=NO_EVENTS, unit_facts=FACTS)
     assert (found.unit("A").total, [one.decided for one in found.unit("A").outcomes]) == (100, expected)
+
+
+def test_an_outcome_bars_others_that_hang_on_the_total_alone(tmp_path) -> None:
+    """信用等级 of 850 and more is AAA and not AA, too; what AAA bars it bars wherever in the file it stands."""
+    grades = [outcome("AA", total={"at_least": 90}), outcome("AAA", total={"at_least": 98}, bars=["AA"])]
+    for outcomes in (grades, grades[::-1]):
+        result = scored(tmp_path, base_scheme(outcomes=outcomes), {"A": late(1), "B": late(5), "C": late(20)})
+        assert {u.unit: [o.id for o in u.outcomes] for u in result.units} == {"A": ["AAA"], "B": ["AA"], "C": []}
+
+
+def test_what_is_barred_bars_nothing_and_of_two_that_bar_each_other_the_first_of_the_file_stands(tmp_path) -> None:
+    scheme = base_scheme(
+        outcomes=[
+            outcome("first", total={"at_least": 90}, bars=["second"]),
+            outcome("second", total={"at_least": 80}, bars=["first", "third"]),
+            outcome("third", total={"at_least": 70}),
+        ]
+    )
+    result = scored(tmp_path, scheme, {"A": late(1), "B": late(15)})
+    assert {u.unit: [o.id for o in u.outcomes] for u in result.units} == {"A": ["first", "third"], "B": ["second"]}
+
+
+def test_an_outcome_for_the_first_places_bars_too(tmp_path) -> None:
+    scheme = base_scheme(
+        outcomes=[
+            outcome("praise", total={"at_least": 90}),
+            outcome("prize", place={"top": 1}, bars=["praise"]),
+        ]
+    )
+    result = scored(tmp_path, scheme, {"A": late(0), "B": late(1), "C": late(20)})
+    assert {u.unit: [o.id for o in u.outcomes] for u in result.units} == {"A": ["prize"], "B": ["praise"], "C": []}
+
+
+def test_an_undecided_outcome_leaves_undecided_what_it_would_bar_and_says_so(tmp_path) -> None:
+    scheme = base_scheme(
+        outcomes=[
+            outcome("prize", place={"top": 1}, bars=["praise"]),
+            outcome("praise", total={"at_least": 90}),
+        ]
+    )
+    result = scored(tmp_path, scheme, {"A": late(3), "B": late(3)})
+    assert {u.unit: [(o.id, o.decided) for o in u.outcomes] for u in result.units} == {
+        name: [("prize", False), ("praise", False)] for name in "AB"
+    }
+
+
+def test_who_may_be_barred_leaves_undecided_who_moves_up(tmp_path) -> None:
+    scheme = base_scheme(
+        outcomes=[
+            outcome("last", place={"bottom": 1}, bars=["honour"]),
+            outcome("honour", place={"top": 3}, fills_up=True),
+        ]
+    )
+    result = scored(tmp_path, scheme, {"A": late(0), "B": late(1), "C": late(9), "D": late(9)})
+    honoured = {u.unit: [o.decided for o in u.outcomes if o.id == "honour"] for u in result.units}
+    assert honoured == {"A": [True], "B": [True], "C": [False], "D": [False]}
+
+
+def test_an_outcome_that_puts_units_last_is_not_to_be_barred(tmp_path) -> None:
+    scheme = base_scheme(
+        outcomes=[
+            outcome("bar", total={"at_least": 90}, bars=["last"]),
+            outcome("last", quantity={"of": "grave", "at_least": 1}, forces_last=True),
+        ]
+    )
+    with pytest.raises(InputError, match="found last, which puts units last before any outcome is looked at"):
+        scored(tmp_path, scheme, {"A": late(0)})

@@ -16,7 +16,7 @@ import yaml
 from auditlib.core.period import Period
 from auditlib.core.values import number
 from auditlib.ledger.read import read_ledger
-from auditlib.scheme.formers import Over
+from auditlib.scheme.formers.elsewhere import OverPeriods
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.quantities import Column
 from auditlib.scoring.columns import derived_column
@@ -195,7 +195,7 @@ def test_months_of_delay_end_with_the_day_or_with_the_last_of_a_shorter_month(do
 )  # fmt: skip
 def test_what_happened_is_counted_in_a_row_or_at_all(months, last, take, expected):
     missing = "breaks" if take == "run" else "left_out"
-    over = Over.model_validate(
+    over = OverPeriods.model_validate(
         {"over": {"outcome": "x"}, "each": "month", "last": last, "take": take, "missing": missing}
     )
     values = [None if value is None else Fraction(value) for value in months[-last:]]

@@ -12,15 +12,16 @@ from auditlib.core.message import Message
 from auditlib.core.values import Text
 from auditlib.proofs.effects import Effects
 from auditlib.proofs.ranges import Ranges
-from auditlib.scheme.formers import Earlier, Over
+from auditlib.scheme.formers.elsewhere import OfEarlier, OverPeriods
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound, Indicator, Rule
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.place_points import with_standings
-from auditlib.scoring.points import marked_rule, paired, score_unit, value_of
-from auditlib.scoring.quantities.evaluation import Evaluation
+from auditlib.scoring.points import marked_rule, score_unit, value_of
+from auditlib.scoring.quantities.evaluation import PeriodQuantities
 from auditlib.scoring.result import IndicatorScore, Result, UnitScore
+from auditlib.scoring.totals import paired
 from auditlib.scoring.unknown import Unknown, Value
 
 __all__ = ["IndicatorMargin", "Step", "Undone", "indicator_margin", "of_condition", "one_more"]
@@ -265,14 +266,14 @@ class _Trial:
         if self.peers:
             every = with_standings(self.resolved.scheme, {**self.peers, self.unit: facts}, self.groups)
             if self.computed:
-                every = Evaluation(self.resolved, every, self.groups, known=self.past).facts
+                every = PeriodQuantities(self.resolved, every, self.groups, known=self.past).facts
             facts = every[self.unit]
         return facts
 
 
 def _of_the_past(scheme: Scheme, units: Iterable[UnitScore]) -> dict[tuple[str, str], Value]:
     """What quantities of earlier periods are for every unit: nothing that changes now changes them."""
-    names = [name for name, former in scheme.quantities.items() if isinstance(former, Earlier | Over)]
+    names = [name for name, former in scheme.quantities.items() if isinstance(former, OfEarlier | OverPeriods)]
     missing = Unknown(Message("no earlier period is known"), not_assessable=True)
     return {
         (name, unit.unit): missing if (value := unit.rates.get(name)) is None else value

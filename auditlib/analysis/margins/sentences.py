@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from auditlib.analysis.arithmetic import quantity_text
 from auditlib.analysis.margins.moves import Move
 from auditlib.analysis.margins.nearest import IndicatorMargin, Step
 from auditlib.analysis.margins.neighbours import Neighbour, OutcomeMargin
 from auditlib.analysis.margins.of_unit import UnitMargins
+from auditlib.analysis.quantity_texts import quantity_text
 from auditlib.core.exact import apart, round_exact
 from auditlib.core.message import points_words, sentence
 from auditlib.core.numerals import number_text, signed
@@ -70,7 +70,7 @@ class _Words:
         return sentence(template, self.language, **values)
 
     def indicator(self, id: str) -> str:
-        return next(i.title(self.language) for i in self.scheme.indicators if i.id == id)
+        return self.scheme.node(id).title(self.language)
 
     def number(self, value: Fraction) -> str:
         """An amount of points that is wanted or to spare; no such amount looks like none."""

@@ -14,9 +14,10 @@ from datetime import datetime
 from fractions import Fraction
 from math import prod
 
-from auditlib.analysis.readings.parts import Scorer
+from auditlib.analysis.readings.parts import Extent, Scorer
 from auditlib.analysis.readings.ranks import Board
 from auditlib.analysis.readings.totals import Heads, Totals
+from auditlib.analysis.readings.whole import WHOLE, WholeBoard, entangled
 from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.errors import InputError
 from auditlib.core.period import Period
@@ -26,7 +27,7 @@ from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.assess import calendar_of, overlay_of, score_adjusted
 from auditlib.scoring.result import Result, UnitScore
 
-__all__ = ["LIMIT", "Effect", "Extreme", "Spread", "UnitSpread", "conclusions", "effects_alone", "spread"]
+__all__ = ["LIMIT", "Effect", "Extreme", "Spread", "UnitSpread", "conclusions", "effects_alone", "laid_out", "spread"]
 
 LIMIT = 200_000
 """So many combinations of readings are laid out; of more, only each option alone and every two together."""
@@ -138,16 +139,9 @@ def spread(
         if name not in fixed
     }
     scorer = Scorer(file, ledger, period, look, options, fixed, supplied or {}, progress, days=days)
-    heads = Heads(scorer)
-    tables = scorer.tables(heads.pieces())
-    partial = any(not table.complete for table in tables.values())
-    totals, attained, complete = {}, {}, not partial
-    for unit in result.units:
-        totals[unit.unit], attained[unit.unit], whole = Totals(heads, tables, unit.unit).tables(0 if partial else limit)
-        complete &= whole
-    board = Board(scorer, tables, totals, attained, result, 0 if partial else limit)
+    board, complete = laid_out(scorer, result, limit)
     concluded = conclusions(scorer, result)
-    felt = {name for table in totals.values() for name in table.readings}
+    felt = {name for table in board.totals.values() for name in table.readings}
     moving = tuple(name for name in options if name in felt or (name in board.readings and board.moves_ranks(name)))
     return Spread(
         result,
@@ -160,6 +154,26 @@ def spread(
         tuple(name for name in options if name not in moving),
         tuple(_of_unit(board, at, concluded) for at in range(len(result.units))),
     )
+
+
+def laid_out(scorer: Scorer, result: Result, limit: Extent) -> tuple[Board | WholeBoard, bool]:
+    """Totals and ranks under the combinations of readings, and whether the totals are over all of these."""
+    if entangled(scorer.file.natural):
+        whole_board = WholeBoard(scorer, result, limit if limit == "alone" else min(limit, WHOLE))
+        return whole_board, whole_board.complete
+    heads = Heads(scorer)
+    tables = scorer.tables(heads.pieces())
+    partial = any(not table.complete for table in tables.values())
+    totals, attained, complete = {}, {}, not partial
+    for unit in result.units:
+        own = Totals(heads, tables, unit.unit)
+        totals[unit.unit], attained[unit.unit], whole = own.tables(_extent(limit, partial))
+        complete &= whole
+    return Board(scorer, tables, totals, attained, result, _extent(limit, partial)), complete
+
+
+def _extent(limit: Extent, partial: bool) -> Extent:
+    return 0 if partial and limit != "alone" else limit
 
 
 def conclusions(scorer: Scorer, result: Result) -> Concluded:
@@ -186,7 +200,7 @@ def _conclusions(unit: UnitScore) -> dict[str, str]:
     return targets | {outcome.id: "yes" if outcome.decided else "undecided" for outcome in unit.outcomes}
 
 
-def _of_unit(board: Board, at: int, concluded: Concluded) -> UnitSpread:
+def _of_unit(board: Board | WholeBoard, at: int, concluded: Concluded) -> UnitSpread:
     unit = board.result.units[at]
     table = board.totals[unit.unit]
     found = [
@@ -215,7 +229,7 @@ def _of_unit(board: Board, at: int, concluded: Concluded) -> UnitSpread:
     )
 
 
-def effects_alone(board: Board, at: int, concluded: Concluded) -> tuple[Effect, ...]:
+def effects_alone(board: Board | WholeBoard, at: int, concluded: Concluded) -> tuple[Effect, ...]:
     """What each option alone does to the unit with the number ``at``, the strongest first; nothing where it does
     nothing."""
     unit = board.result.units[at]

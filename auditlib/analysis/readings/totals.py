@@ -13,9 +13,9 @@ from auditlib.core.period import Period
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import RollUp
-from auditlib.scoring.points import total_of_unit
 from auditlib.scoring.rank import Attainable
 from auditlib.scoring.result import IndicatorScore
+from auditlib.scoring.totals import total_of_unit
 
 __all__ = ["Heads", "Totals"]
 

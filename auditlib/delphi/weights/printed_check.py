@@ -60,8 +60,14 @@ class CheckedPrint:
         """The findings as plain values; ``everything`` gives the known ones too."""
         for found in self.findings:
             if everything or not found.known:
-                file, line = self.tree.place(found.path)
-                place = {"file": file, "line": line, "path": dotted(found.path), "clause": found.clause}
+                file, line, column = self.tree.place(found.path)
+                place = {
+                    "file": file,
+                    "line": line,
+                    "column": column,
+                    "path": dotted(found.path),
+                    "clause": found.clause,
+                }
                 what = {"kind": found.kind, "at": found.at, "message": found.message, "proof": found.proof}
                 yield place | what | {"known": found.known}
         for known in self.stale:

@@ -66,7 +66,9 @@ class RegisterMapping(Strict):
 
     from_: str | Query | None = Field(default=None, alias="from")
     sheet: Several = ()
-    header: Annotated[tuple[Positive, ...], BeforeValidator(lambda v: (v,) if isinstance(v, int) else v)] = ()
+    header: Annotated[
+        tuple[Positive, ...], BeforeValidator(lambda v: (v,) if isinstance(v, int) else v, int | tuple[int, ...])
+    ] = ()
     footer: Whole = 0
     separator: Annotated[str, AfterValidator(_one_sign)] | None = None
     encoding: Annotated[str, AfterValidator(_known_encoding)] | None = None

@@ -28,7 +28,7 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Several = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Several = Annotated[tuple[str, ...], BeforeValidator(_several, str | tuple[str, ...])]
 """One word, or a list of them."""
 
 
@@ -43,7 +43,7 @@ class SourceColumn(Strict):
     """
 
     column: str | None = None
-    or_: Annotated[tuple[str, ...], BeforeValidator(_several), Field(alias="or")] = ()
+    or_: Annotated[tuple[str, ...], BeforeValidator(_several, str | tuple[str, ...]), Field(alias="or")] = ()
     """Other names of the column: of a table that lacks it, the first of these that it has is read."""
     values: dict[str, str] | None = None
     otherwise: Literal["reject", "keep", "empty"] | None = None

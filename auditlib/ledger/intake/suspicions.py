@@ -9,6 +9,7 @@ import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.intake.cells import NOTHING_WORDS
+from auditlib.ledger.intake.missing_months import missing_months
 from auditlib.ledger.intake.swapped import swapped_days
 from auditlib.ledger.privacy.find import INVISIBLE, withhold
 from auditlib.ledger.registers import REGISTERS
@@ -71,6 +72,7 @@ def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None) ->
         if as_of is None:
             yield from _after_all_others(cases)
         yield from swapped_days(cases)
+        yield from missing_months(cases)
         yield from _ids(cases.select("case_id"))
     for name, rows in registers.items():
         if "unit" in rows.collect_schema() and (name == "units" or "units" not in registers):

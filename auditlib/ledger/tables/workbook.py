@@ -8,9 +8,9 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-import fastexcel
 import polars as pl
 
 from auditlib.core.errors import InputError
@@ -27,6 +27,9 @@ from auditlib.ledger.tables.layout import (
     header_names,
     without_footer,
 )
+
+if TYPE_CHECKING:
+    import fastexcel
 
 __all__ = ["WORKBOOKS", "read_workbook"]
 
@@ -50,6 +53,8 @@ def read_workbook(file: Path, layout: Layout) -> Iterator[SourceTable]:
     A cell with an error holds the error's name, a formula that was never computed its text: neither is empty.
     Raises :class:`InputError` for a file that is none, needs a password, or lacks a sheet.
     """
+    import fastexcel  # a ledger of text files needs none
+
     guard_workbook(file)
     content = file.read_bytes()
     _refuse_others(content, file)

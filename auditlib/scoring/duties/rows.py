@@ -28,7 +28,7 @@ from auditlib.scoring.columns import derived_column
 from auditlib.scoring.duties.by_case import NO, ByCase, Places
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.own_rows import unit_groups, without_excluded
-from auditlib.scoring.repeats import compared_rows, numbered, repeated_keys
+from auditlib.scoring.repeats import compared_rows, repeated, repeated_keys
 from auditlib.scoring.validity import validity_of
 
 __all__ = ["CASE", "CASE_UNIT", "KEY", "ROW_UNIT", "WRITTEN", "DutyRows"]
@@ -284,10 +284,7 @@ class DutyRows:
             elif column.earlier is not None:
                 rows = compared_rows(table.lazy(), column.earlier, KEY)
                 found = repeated_keys(rows, column.earlier, KEY)
-                again = (
-                    numbered(column.earlier, KEY, found) if column.earlier.count else pl.col(KEY).is_in(found.implode())
-                )
-                table = table.with_columns(again.alias(name))
+                table = table.with_columns(repeated(column.earlier, KEY, found).alias(name))
             else:
                 table = table.with_columns(derived_column(column, self.working_days).alias(name))
         return table

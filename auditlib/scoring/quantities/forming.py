@@ -10,7 +10,8 @@ from math import lcm, prod
 from auditlib.core.exact import Rounding, whole_steps
 from auditlib.core.message import Message
 from auditlib.core.roots import rounded_root
-from auditlib.scheme.formers import Curve, Mean
+from auditlib.scheme.formers.arithmetic import Mean
+from auditlib.scheme.formers.choices import Curve
 from auditlib.scoring.unknown import NOTHING, Unknown, Value, first_unknown
 
 __all__ = ["curve_value", "least_or_greatest", "mean_of", "step_count"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from auditlib.core.message import Message
-from auditlib.scheme.formers import Over
+from auditlib.scheme.formers.elsewhere import OverPeriods
 from auditlib.scoring.unknown import NOTHING, Unknown, Value
 
 __all__ = ["taken_over"]
@@ -14,7 +14,7 @@ __all__ = ["taken_over"]
 NO_VALUE = Unknown(Message("an earlier period has no value"), not_assessable=True)
 
 
-def taken_over(over: Over, values: Sequence[Value | None]) -> Value:
+def taken_over(over: OverPeriods, values: Sequence[Value | None]) -> Value:
     """What ``over`` takes of ``values``, the oldest first; None is a period without a value.
 
     A value that somebody owes makes the whole wait, whatever is declared of missing ones.

@@ -12,7 +12,7 @@ from statistics import median
 from auditlib.core.exact import Rounding
 from auditlib.core.message import Message
 from auditlib.core.roots import rounded_root
-from auditlib.scheme.formers import Peers, Percentile
+from auditlib.scheme.formers.elsewhere import OfPeers, Percentile
 from auditlib.scoring.unknown import Unknown, Value
 
 __all__ = ["Members", "percentile", "statistic"]
@@ -55,7 +55,7 @@ class Members:
         return rest
 
 
-def statistic(peers: Peers, members: Members, unit: str) -> Value:
+def statistic(peers: OfPeers, members: Members, unit: str) -> Value:
     """What ``peers`` takes of the members, for one unit. ``pooled`` is none of this: it divides sums of parts."""
     if peers.self_ == "excluded":
         members = members.without(unit)
@@ -82,7 +82,7 @@ def statistic(peers: Peers, members: Members, unit: str) -> Value:
     }[take]()
 
 
-def _place(peers: Peers, members: Members, unit: str) -> Fraction:
+def _place(peers: OfPeers, members: Members, unit: str) -> Fraction:
     own, keys = members.keys[unit], members.ordered_keys
     before, up_to = bisect_left(keys, own), bisect_right(keys, own)
     return {"better": Fraction(before + 1), "worse": Fraction(up_to), "mean": Fraction(before + 1 + up_to, 2)}[
@@ -90,7 +90,7 @@ def _place(peers: Peers, members: Members, unit: str) -> Fraction:
     ]
 
 
-def _deviation(peers: Peers, members: Members) -> Value:
+def _deviation(peers: OfPeers, members: Members) -> Value:
     count = len(members.ordered)
     over = count if peers.of_n == "population" else count - 1
     if over == 0:

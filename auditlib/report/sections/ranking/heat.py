@@ -20,9 +20,9 @@ from auditlib.report.page import RankingPage
 from auditlib.report.pages.fonts import add_fonts
 from auditlib.report.section import NOTHING, Section
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.points import paired
 from auditlib.scoring.ranking_table import RankedUnit, points_fields, ranked_units
 from auditlib.scoring.result import Result, UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["caption", "figure", "heat_rows", "section", "table"]
 

@@ -17,7 +17,8 @@ def section(page: Page) -> Section:
     scored, language = page.scored, page.language
     notebook = "period_ranking" if page.code is None else "unit_audit"
     own = "" if page.code is None else f"-r unit {shlex.quote(page.code)} "
-    made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
+    given = f"{own}{scored.command['notebook']}{page.parameters}"
+    made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {given}"
     steps = [(page.t("Score again"), scored.command["score"])]
     if page.code is not None:  # `explain` speaks of one unit
         steps.append((page.t("Explain each line"), f"{scored.command['explain']} --unit {shlex.quote(page.code)}"))
@@ -33,10 +34,11 @@ def section(page: Page) -> Section:
 def _inputs(page: Page) -> list[tuple[str, str]]:
     """What went into the report, with the hashes by which it is known."""
     scored, source = page.scored, page.scheme.source
-    checked = page.t("checked {date}", date=source.last_checked)
+    checked = page.t("checked {date}", date=source.last_checked) if source.last_checked else page.t("never checked")
     document = f"{source.title(page.language)} ({source.document}), {checked}"
     if page.language == "zh":
         document = f"{source.title(page.language)}（{source.document}），{checked}"
+    document += f"\n{source.url}" if source.url else ""
     return [
         (page.t("Scheme file"), f"{scored.scheme_name}\nsha256 {scored.scheme_sha256}"),
         (page.t("Source document"), document),

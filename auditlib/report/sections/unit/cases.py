@@ -18,8 +18,8 @@ from auditlib.report.markup import Anchored, render_table, table_text
 from auditlib.report.page import UnitPage
 from auditlib.report.section import NOTHING, Section, joined_sections
 from auditlib.report.tables import frame, joined
-from auditlib.scoring.points import paired
 from auditlib.scoring.result import UnitScore
+from auditlib.scoring.totals import paired
 
 __all__ = ["case_table", "event_table", "section"]
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from auditlib.analysis.conclusions import explain_roll_up
 from auditlib.analysis.explain import bounds_note, explain
 from auditlib.analysis.losses import lost
+from auditlib.analysis.roll_up_words import explain_roll_up
 from auditlib.analysis.tree import combination, nodes_of
 from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import t, told

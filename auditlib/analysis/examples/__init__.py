@@ -1,0 +1,1 @@
+"""Worked examples: what happened, what the ledger holds, what the clauses give; read, scored and compared."""

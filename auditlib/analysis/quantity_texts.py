@@ -1,0 +1,65 @@
+"""Quantities as people write them, never so that they seem to stand on another side of a threshold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from auditlib.core.exact import Rounding, round_exact, telling
+from auditlib.core.numerals import PERCENT_DIGITS, number_text, percent_text, plain, plain_percent
+from auditlib.scheme.load import Resolved
+from auditlib.scheme.model import Scheme
+from auditlib.scheme.rules import Bound
+
+__all__ = ["compared", "exact_quantity", "quantity_text", "shown_quantity", "side_of"]
+
+OPPOSITE = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
+
+
+def exact_quantity(scheme: Scheme, name: str, value: Fraction) -> str:
+    """A value of a quantity without any loss: ``85 %``, ``3``, ``1/3``."""
+    return plain_percent(value) if scheme.is_percent(name) else plain(value)
+
+
+def quantity_text(
+    resolved: Resolved, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
+) -> str:
+    """A quantity as people write it: rounded, and a percentage where its rate says so.
+
+    It never looks as if it were on the other side of a threshold of the scheme or of a number ``beside`` it, or equal
+    to one that it is not: 99.996 % of a target of 100 % is written with as many digits as it takes.
+    """
+    text, _ = shown_quantity(resolved.scheme, name, value, rounding, beside)
+    return text
+
+
+def shown_quantity(
+    scheme: Scheme, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
+) -> tuple[str, Fraction]:
+    """The text of a quantity, and the number that stands there."""
+    thresholds = scheme.thresholds(name)
+    edges = (*(threshold.threshold for threshold in thresholds), *beside)
+    scale = 100 if scheme.is_percent(name) else 1
+
+    def tells(scaled: Fraction) -> bool:
+        shown = scaled / scale
+        sides = all(side_of(shown, edge) == side_of(value, edge) for edge in edges)
+        return sides and all(threshold.tells(value, shown) for threshold in thresholds)
+
+    declared = Rounding(PERCENT_DIGITS, rounding.mode) if scale == 100 else rounding
+    wide = telling(value * scale, declared, tells)
+    if wide is None:
+        return exact_quantity(scheme, name, value), value
+    shown = round_exact(value * scale, wide) / scale
+    return percent_text(value, wide) if scale == 100 else number_text(value, wide), shown
+
+
+def side_of(value: Fraction, edge: Fraction) -> int:
+    """On which side of an edge a value lies: 1 above, −1 below, 0 on it."""
+    return (value > edge) - (value < edge)
+
+
+def compared(resolved: Resolved, bound: Bound, value: Fraction, rounding: Rounding) -> str:
+    """How a value stands to a bound, as a true statement: ``66.67 % < 85 %``. Different numbers never look the same."""
+    sign = bound.sign if bound.holds(value) else OPPOSITE[bound.sign]
+    shown = quantity_text(resolved, bound.of, value, rounding, (bound.threshold,))
+    return f"{shown} {sign} {exact_quantity(resolved.scheme, bound.of, bound.threshold)}"

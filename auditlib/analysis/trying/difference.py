@@ -1,0 +1,166 @@
+"""A state in lines, and what differs between two of them, each with the place in the scheme that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from auditlib.analysis.trying.state import State
+from auditlib.core.message import t
+from auditlib.core.numerals import number_text, plain
+from auditlib.scoring.result import DutyCounts, IndicatorScore, ScoreLine
+
+__all__ = ["difference_lines", "quantity_lines", "state_lines"]
+
+NONE = "—"
+
+
+def state_lines(state: State, language: str = "zh") -> Iterator[str]:
+    """The unit as it stands: total and rank, each indicator with the rules that gave or took points, each duty."""
+    unit, result = state.unit, state.result
+    yield f"{unit.name} ({unit.unit})  {result.period}  {_total(state, language)}"
+    for scored in unit.indicators:
+        moved = [f"{line.rule} {_points(state, line.points)}" for line in scored.lines if line.points != 0]
+        inside = f"  ({', '.join(moved)})" if moved else ""
+        yield f"  {scored.id} {_title(state, scored, language)}  {_of_indicator(state, scored, language)}{inside}"
+    for duty in unit.duties:
+        yield f"  {duty.id} {state.resolved.scheme.duty(duty.id).title(language)}  {_counted(duty)}"
+    for outcome in unit.outcomes:
+        yield f"  {outcome.id} {outcome.title(language)}  {_decided(outcome.decided)}"
+
+
+def difference_lines(before: State, now: State, language: str = "zh") -> Iterator[str]:
+    """What changed for the unit; one line says so where nothing did."""
+    found = [
+        *_indicators(before, now, language), *_duties(before, now, language), *_outcomes(before, now, language),
+    ]  # fmt: skip
+    yield from found
+    totals = [_total(one, language) for one in (before, now)]
+    if not found and totals[0] == totals[1]:
+        yield f"{t('no change', language)}: {totals[1]}"
+    elif now.unit.total is not None or before.unit.total is not None or not now.unit.duties:
+        yield f"{totals[0]} → {totals[1]}"
+
+
+def quantity_lines(state: State, name: str, language: str = "zh") -> Iterator[str]:
+    """A quantity of every unit. Raises :class:`KeyError` with those that there are."""
+    scheme, result = state.resolved.scheme, state.result
+    values = {unit.unit: (unit.rates if name in unit.rates else unit.measures).get(name) for unit in result.units}
+    if name not in scheme.quantities:
+        raise KeyError(", ".join(sorted(scheme.quantities)))
+    for unit in result.units:
+        mark = "*" if unit.unit == state.unit.unit else " "
+        value = values[unit.unit]
+        yield f"{mark} {unit.unit} {unit.name}  {NONE if value is None else plain(value)}"
+
+
+def _points(state: State, points: Fraction | None) -> str:
+    return NONE if points is None else number_text(points, state.result.rounding)
+
+
+def _total(state: State, language: str) -> str:
+    unit, result = state.unit, state.result
+    if not unit.indicators and unit.total is None:
+        return t("no total", language)
+    shown = NONE if unit.total is None else number_text(unit.total, result.total_rounding)
+    whole = "" if unit.total_of is None else f" / {number_text(unit.total_of, result.rounding)}"
+    rank = NONE if unit.rank is None else f"{unit.rank}{'=' if unit.tie else ''}"
+    return f"{t('Total', language)} {shown}{whole}, {t('Rank', language)} {rank}"
+
+
+def _title(state: State, scored: IndicatorScore, language: str) -> str:
+    return state.resolved.scheme.indicator_titles[scored.id](language)
+
+
+def _of_indicator(state: State, scored: IndicatorScore, language: str) -> str:
+    if scored.met is not None:
+        return t("met" if scored.met else "not met", language)
+    if scored.points is None:
+        return f"{NONE} ({scored.status})"
+    whole = "" if scored.max is None else f" / {_points(state, scored.max)}"
+    return f"{_points(state, scored.points)}{whole}"
+
+
+def _counted(duty: DutyCounts) -> str:
+    return ", ".join(f"{status} {count}" for status, count in duty.counts.items() if count) or NONE
+
+
+def _decided(decided: bool | None) -> str:
+    return {True: "holds", False: "undecided", None: "no"}[decided]
+
+
+def _two(state: State, before: Fraction | None, now: Fraction | None) -> str:
+    """Two values beside each other, exactly where rounding would hide what is between them."""
+    texts = [_points(state, value) for value in (before, now)]
+    if texts[0] == texts[1]:
+        texts = [NONE if value is None else plain(value) for value in (before, now)]
+    return " → ".join(texts)
+
+
+def _place(state: State, *path: str | int) -> str:
+    file, line, column = state.scheme.tree.place(path)
+    return ":".join(str(part) for part in (file, line, column) if part is not None)
+
+
+def _indicators(before: State, now: State, language: str) -> Iterator[str]:
+    old = {one.id: one for one in before.unit.indicators}
+    places = {one.id: index for index, one in enumerate(now.resolved.scheme.indicators)}
+    for scored in now.unit.indicators:
+        was = old.pop(scored.id, None)
+        index = places[scored.id]
+        at, title = _place(now, "indicators", index), f"{scored.id} {_title(now, scored, language)}"
+        if was is None:
+            yield f"{at}  + {title}  {_of_indicator(now, scored, language)}"
+            continue
+        lines = list(_lines(now, index, was, scored))
+        same = (was.points, was.met, was.status, was.max) == (scored.points, scored.met, scored.status, scored.max)
+        if same and not lines:
+            continue
+        shown = [_of_indicator(one, of, language) for one, of in ((before, was), (now, scored))]
+        if shown[0] == shown[1] and was.points != scored.points:
+            shown = [_two(now, was.points, scored.points)]
+        yield f"{at}  {title}  {shown[0] if len(shown) == 1 or shown[0] == shown[1] else ' → '.join(shown)}"
+        yield from lines
+    for gone in old.values():
+        yield f"{now.scheme.name}  - {gone.id} {_title(before, gone, language)}"
+
+
+def _lines(now: State, index: int, was: IndicatorScore, scored: IndicatorScore) -> Iterator[str]:
+    """The rules of an indicator that give other points, or look at another value, than before."""
+    old: Mapping[str, ScoreLine] = {line.rule: line for line in was.lines}
+    rules = [rule.id for rule in now.resolved.scheme.indicators[index].rules]
+    for line in scored.lines:
+        before = old.get(line.rule)
+        if before is not None and (before.points, before.quantity) == (line.points, line.quantity):
+            continue
+        at = _place(now, "indicators", index, "rules", rules.index(line.rule))
+        if before is None:
+            yield f"  {at}  + {line.rule} {_points(now, line.points)}"
+            continue
+        looked = f": {line.of} {_two(now, before.quantity, line.quantity)}" if before.quantity != line.quantity else ""
+        moved = _points(now, line.points)
+        if before.points != line.points:
+            moved = _two(now, before.points, line.points)
+        yield f"  {at}  {line.rule} {moved}{looked if line.of else ''}"
+    for name in old.keys() - {line.rule for line in scored.lines}:
+        yield f"  {now.scheme.name}  - {name}"
+
+
+def _duties(before: State, now: State, language: str) -> Iterator[str]:
+    old = {one.id: one for one in before.unit.duties}
+    places = {one.id: index for index, one in enumerate(now.resolved.scheme.duties)}
+    for duty in now.unit.duties:
+        was = old.get(duty.id)
+        texts = [NONE if one is None else _counted(one) for one in (was, duty)]
+        if texts[0] != texts[1]:
+            title = now.resolved.scheme.duty(duty.id).title(language)
+            yield f"{_place(now, 'duties', places[duty.id])}  {duty.id} {title}  {' → '.join(texts)}"
+
+
+def _outcomes(before: State, now: State, language: str) -> Iterator[str]:
+    states = [{one.id: one.decided for one in state.unit.outcomes} for state in (before, now)]
+    for index, outcome in enumerate(now.resolved.scheme.outcomes):
+        was, is_ = (state.get(outcome.id) for state in states)
+        if was != is_:
+            said = f"{_decided(was)} → {_decided(is_)}"
+            yield f"{_place(now, 'outcomes', index)}  {outcome.id} {outcome.title(language)}  {said}"
