@@ -92,7 +92,7 @@ def _walk(node: Any, annotation: Any, models: dict[type[BaseModel], Model]) -> I
         one_of = (*kinds, *(kind for item in items for kind in alternatives(item)))
         model = _fitting(given, [models[kind] for kind in one_of if kind in models])
         if model is None and held is None:
-            model = _fitting(given, [one for one in models.values() if one.type.__module__ in INLINE])
+            model = _fitting(given, [one for one in models.values() if one.type.__module__.startswith(INLINE)])
         if model is None:
             for key, value in node.value:
                 yield from _walk(key, None, models)

@@ -64,21 +64,17 @@ def pages_of(language: Language) -> tuple[dict[str, str], list[Any]]:
     """Every page of a language by its name, and the order in which they stand as MkDocs has it."""
     pages = made(language)
     order = yaml.safe_load((ROOT / "handbook" / "nav.yaml").read_text(encoding="utf-8"))
-    nav = [entry for one in order if (entry := _entry(one, language, pages)) is not None]
-    return pages, nav
+    return pages, [_entry(one, language, pages) for one in order]
 
 
 def _entry(one: dict[str, Any], language: Language, pages: dict[str, str]) -> Any:
     heading: Told | None = one.get("heading")
     if "pages" in one and heading is not None:
-        inside = [entry for page in one["pages"] if (entry := _entry(page, language, pages)) is not None]
-        return {heading[language]: inside}
+        return {heading[language]: [_entry(page, language, pages) for page in one["pages"]]}
     name = one["page"]
     if name not in pages:
         text = written(name, language)
         if text is None:
-            if one.get("perhaps"):
-                return None
             raise FileNotFoundError(f"handbook/nav.yaml: found the page {name}, expected docs/{name}.md")
         pages[name] = text
     if heading is None:

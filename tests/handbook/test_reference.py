@@ -89,7 +89,8 @@ def test_a_wrong_value_is_refused_at_every_key() -> None:
 def test_no_meaning_is_left_over_from_a_key_that_is_gone() -> None:
     for document in DOCUMENTS:
         known = {
-            model.name: {key.name for key in model.each_key(every=True)} for model in models_by_document(document).values()
+            model.name: {key.name for key in model.each_key(every=True)}
+            for model in models_by_document(document).values()
         }
         for name, entries in yaml.safe_load((KEYS / f"{document}.yaml").read_text(encoding="utf-8")).items():
             if name == "pages":
