@@ -136,7 +136,7 @@ class Scored:
 
 def recipes() -> dict[str, Recipe]:
     """Every recipe by the name of its file, in the order of their numbers."""
-    return {file.stem: read_yaml(Recipe, file) for file in sorted(COOKBOOK.glob("*.yaml"))}
+    return {file.stem: read_yaml(Recipe, file) for file in sorted(COOKBOOK.glob("[0-9]*.yaml"))}
 
 
 def rows_of(register: str, rows: tuple[dict[str, Any], ...]) -> Iterator[dict[str, Any]]:

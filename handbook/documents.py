@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,8 @@ def _load_scheme(file: Path) -> object:
     """A scheme file, or the one that a recipe makes. Raises :class:`InputError`."""
     if not file.name[0].isdigit():
         return load_scheme(file)
-    return Scored(read_yaml(Recipe, file), file.parent).scheme_file()
+    with tempfile.TemporaryDirectory() as folder:
+        return Scored(read_yaml(Recipe, file), Path(folder)).scheme_file()
 
 
 def _reader(model: type) -> Callable[[Path], object]:

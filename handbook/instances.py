@@ -92,14 +92,14 @@ def _walk(node: Any, annotation: Any, models: dict[type[BaseModel], Model]) -> I
         one_of = (*kinds, *(kind for item in items for kind in alternatives(item)))
         model = _fitting(given, [models[kind] for kind in one_of if kind in models])
         if model is None and held is None:
-            model = _fitting(given, [one for one in models.values() if one.type.__module__ in INLINE])
+            model = _fitting(given, [one for one in models.values() if one.type.__module__.startswith(INLINE)])
         if model is None:
             for key, value in node.value:
                 yield from _walk(key, None, models)
                 yield from _walk(value, held, models)
             return
-        keys = {key.name: key.annotation for key in model.keys(every=True)}
-        own = {key.name for key in model} | FILE_ONLY.get(model.name, set())
+        keys = {key.name: key.annotation for key in model.each_key(every=True)}
+        own = {key.name for key in model.each_key()} | FILE_ONLY.get(model.name, set())
         for named, value in node.value:
             shared = models[model.shared].name if model.shared is not None else model.name
             yield model.name if named.value in own else shared, named.value, named, value
@@ -122,8 +122,8 @@ def _has(node: Any, key: str) -> bool:
 def _fitting(given: set[str], among: list[Model]) -> Model | None:
     """The model that has all these keys, and needs none that is not there."""
     for model in among:
-        known = {key.name for key in model.keys(every=True)} | FILE_ONLY.get(model.name, set())
-        needed = {key.name for key in model.keys(every=True) if key.required} - LEFT_OUT.get(model.name, set())
+        known = {key.name for key in model.each_key(every=True)} | FILE_ONLY.get(model.name, set())
+        needed = {key.name for key in model.each_key(every=True) if key.required} - LEFT_OUT.get(model.name, set())
         if given <= known and needed <= given | ({"register"} if "rows" in given else set()):
             return model
     return None

@@ -10,7 +10,7 @@ import yaml
 from handbook.models import Key, Model, field_docstrings
 from handbook.places import DOCS, Language
 
-__all__ = ["KEYS", "file_only", "is_written", "meaning", "of_model", "page_title"]
+__all__ = ["KEYS", "file_only", "is_written", "meaning", "of_model", "page_of", "page_title"]
 
 KEYS = DOCS / "reference" / "keys"
 
@@ -61,4 +61,10 @@ def file_only(document: str, model: Model) -> list[str]:
 
 def page_title(document: str, module: str, language: Language) -> str | None:
     """The heading over the models of a module."""
-    return _said(document).get("pages", {}).get(module.rpartition(".")[2], {}).get(language)
+    return _said(document).get("pages", {}).get(page_of(module), {}).get(language)
+
+
+def page_of(module: str) -> str:
+    """The page on which the models of a module stand: of a package of the schemes one page."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["auditlib", "scheme"] else parts[-1]

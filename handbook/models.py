@@ -50,7 +50,7 @@ class Model:
     type: type[BaseModel]
     places: list[str] = field(default_factory=list)
     name: str = ""
-    """What it is called here: its class, with the module before it where two classes have one name."""
+    """What it is called here: its class. No two classes of a kind of file have one name."""
 
     @property
     def module(self) -> str:
@@ -63,7 +63,7 @@ class Model:
             (one for one in self.type.__mro__[1:] if one.__name__ in SHARED and issubclass(one, BaseModel)), None
         )
 
-    def keys(self, every: bool = False) -> Iterator[Key]:
+    def each_key(self, every: bool = False) -> Iterator[Key]:
         """Its keys; with ``every`` those too that it shares with others."""
         hints = _hints(self.type)
         for name, info in self.type.model_fields.items():
@@ -114,17 +114,15 @@ def models_of(root: type[BaseModel]) -> dict[type[BaseModel], Model]:
                 if place not in model.places:
                     model.places.append(place)
                 if kind not in around:
-                    for key in model.keys(every=True):
+                    for key in model.each_key(every=True):
                         look(key.annotation, f"{place}.{key.name}".lstrip("."), (*around, kind))
 
     look(root, "", ())
     for model in tuple(found.values()):
         if model.shared is not None:
             found.setdefault(model.shared, Model(model.shared)).places += model.places
-    classes = [kind.__name__ for kind in found]
     for kind, model in found.items():
-        twice = classes.count(kind.__name__) > 1 and kind.__module__.rpartition(".")[2] in APART
-        model.name = f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}" if twice else kind.__name__
+        model.name = kind.__name__
     return found
 
 
@@ -150,9 +148,6 @@ def field_docstrings(model: type[BaseModel]) -> dict[str, str]:
 
 SHARED = ("Former",)
 """Classes of which others have all keys."""
-APART = ("formers",)
-"""Of two classes with one name that of such a module bears its module's too."""
-
 NAMED: tuple[tuple[Any, str, str], ...] = (
     (Number, '精确的数，如 `12`、`"0.5"`、`"1/3"`', 'an exact number: `12`, `"0.5"`, `"1/3"`'),
     (PositiveNumber, "大于0的精确的数", "an exact number above 0"),

@@ -81,7 +81,7 @@ def _notebook(browser: Browser, folder: Path, language: Language) -> bytes:
         "en": "# Why the western branch lost points\nA row is a rule: what was counted, its clause, its cases.",
     }[language]
     code = [
-        "import auditlib as al\n\n"
+        "%matplotlib inline\nimport auditlib as al\n\n"
         'unit = al.assess(scheme="s22-heating", ledger="s22-heating", period="2025-12").unit("B2")\n'
         'lost = unit.lines[unit.lines["points"] < 0]\n'
         'lost[["indicator", "rule", "clause", "points", "cases"]].head(5)',
@@ -95,7 +95,7 @@ def _notebook(browser: Browser, folder: Path, language: Language) -> bytes:
     run = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", "unit.ipynb"]
     subprocess.run(run, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with _lab(folder) as address:
-        return _picture(browser, f"{address}/lab/tree/unit.ipynb?reset", 1200, 1000, ".jp-OutputArea-output table")
+        return _picture(browser, f"{address}/lab/tree/unit.ipynb?reset", 1200, 940, ".jp-OutputArea-output table")
 
 
 @contextmanager
@@ -105,8 +105,11 @@ def _lab(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = [f"--ServerApp.port={port}", "--IdentityProvider.token=", "--ServerApp.open_browser=False",
-               "--ServerApp.allow_root=True", "--LabApp.news_url=None",
+               "--ServerApp.allow_root=True", "--LabApp.news_url=",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    quiet = folder / "own" / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / "apputils-extension"
+    quiet.mkdir(parents=True)
+    (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     own = {
         name: str(folder / "own" / name)
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")

@@ -31,7 +31,7 @@ class _Words:
 
     @staticmethod
     def cut(text: bytes) -> list[str]:
-        return rjieba.cut_for_search(text.decode("utf-8"))
+        return rjieba.cut(text.decode("utf-8"))
 
 
 class _Handbook(BasePlugin):  # type: ignore[type-arg]
@@ -44,8 +44,8 @@ class _Handbook(BasePlugin):  # type: ignore[type-arg]
         return ROLE.sub("", html)
 
     def on_post_page(self, output: str, **_: Any) -> str:
-        """The theme would look for the other language's pages by asking for a list of them, which a disk refuses."""
-        return re.sub(r' hreflang="(\w+)"', r' lang="\1"', output)
+        """Without what makes the theme ask for a list of the other language's pages, which a disk refuses."""
+        return re.sub(r' hreflang="(\w+)"', r' lang="\1"', re.sub(r'<link rel="alternate"[^>]*>', "", output))
 
     def on_page_context(self, context: dict[str, Any], *, page: Any, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
         here = self.language
@@ -64,21 +64,17 @@ def pages_of(language: Language) -> tuple[dict[str, str], list[Any]]:
     """Every page of a language by its name, and the order in which they stand as MkDocs has it."""
     pages = made(language)
     order = yaml.safe_load((ROOT / "handbook" / "nav.yaml").read_text(encoding="utf-8"))
-    nav = [entry for one in order if (entry := _entry(one, language, pages)) is not None]
-    return pages, nav
+    return pages, [_entry(one, language, pages) for one in order]
 
 
 def _entry(one: dict[str, Any], language: Language, pages: dict[str, str]) -> Any:
     heading: Told | None = one.get("heading")
     if "pages" in one and heading is not None:
-        inside = [entry for page in one["pages"] if (entry := _entry(page, language, pages)) is not None]
-        return {heading[language]: inside}
+        return {heading[language]: [_entry(page, language, pages) for page in one["pages"]]}
     name = one["page"]
     if name not in pages:
         text = written(name, language)
         if text is None:
-            if one.get("perhaps"):
-                return None
             raise FileNotFoundError(f"handbook/nav.yaml: found the page {name}, expected docs/{name}.md")
         pages[name] = text
     if heading is None:

@@ -67,7 +67,9 @@ def registers_page(language: Language) -> str:
 
 def _commands(command: click.Command, name: str) -> list[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        return [pair for part, inner in sorted(command.commands.items()) for pair in _commands(inner, f"{name} {part}")]
+        context = click.Context(command, info_name=name)
+        inside = ((part, command.get_command(context, part)) for part in command.list_commands(context))
+        return [pair for part, inner in inside if inner is not None for pair in _commands(inner, f"{name} {part}")]
     return [(name, command)]
 
 

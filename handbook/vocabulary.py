@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from handbook.documents import documents
 from handbook.instances import Instance, instances, refusal
-from handbook.meanings import file_only, is_written, meaning, of_model, page_title
+from handbook.meanings import file_only, is_written, meaning, of_model, page_of, page_title
 from handbook.models import Document, Key, Model, models_of, type_words
 from handbook.places import Language
 
@@ -109,7 +109,7 @@ def _groups(name: str) -> dict[str, list[Model]]:
         return {name: list(models.values())}
     groups: dict[str, list[Model]] = {}
     for model in models.values():
-        groups.setdefault(model.module.rpartition(".")[2], []).append(model)
+        groups.setdefault(page_of(model.module), []).append(model)
     return groups
 
 
@@ -145,7 +145,9 @@ def _section(document: Document, model: Model, language: Language) -> str:
         f"## {model.name} {{ #{_anchor(model)} }}\n\n{of_model(document.name, model, language)}\n\n"
         f"{_word('stands', language)}: {places}{more}\n\n"
     )
-    keys = "".join(_key(document, model, key, language) for key in model if is_written(document.name, model, key))
+    keys = "".join(
+        _key(document, model, key, language) for key in model.each_key() if is_written(document.name, model, key)
+    )
     alone = "".join(_told(document, model, key, "", language) for key in file_only(document.name, model))
     return head + keys + alone
 

@@ -24,7 +24,7 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS)
 def keys(document: str) -> list[tuple[Model, Key]]:
     """The keys that a file may have."""
     models = models_by_document(document).values()
-    return [(model, key) for model in models for key in model if is_written(document, model, key)]
+    return [(model, key) for model in models for key in model.each_key() if is_written(document, model, key)]
 
 
 @each_document
@@ -89,7 +89,8 @@ def test_a_wrong_value_is_refused_at_every_key() -> None:
 def test_no_meaning_is_left_over_from_a_key_that_is_gone() -> None:
     for document in DOCUMENTS:
         known = {
-            model.name: {key.name for key in model.keys(every=True)} for model in models_by_document(document).values()
+            model.name: {key.name for key in model.each_key(every=True)}
+            for model in models_by_document(document).values()
         }
         for name, entries in yaml.safe_load((KEYS / f"{document}.yaml").read_text(encoding="utf-8")).items():
             if name == "pages":
