@@ -106,14 +106,11 @@ def column(page: Page, place: int) -> list[str]:
     return page.locator(f"#units tbody tr > :nth-child({place})").all_text_contents()
 
 
-def serious(page: Page) -> list[Any]:
-    """What axe-core finds serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
+def findings(page: Page) -> list[Any]:
+    """All that axe-core finds, the size of what is pressed among it."""
+    rules = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 
 class TestFinding:
@@ -214,7 +211,7 @@ class TestComparing:
             "./one/2025-12/unit-0000.html", "./one/2025-12/unit-0001.html"
         ]  # fmt: skip
         keep(page, "comparison")
-        assert serious(page) == []
+        assert findings(page) == []
 
     def test_two_periods_of_a_unit_are_chosen_in_the_form(self, page: Page, strange: Path) -> None:
         opened(page, strange)
@@ -357,11 +354,17 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(name: str, page: Page, reports: Path, keep: Callable[[Page, str], None]) -> None:
+def test_axe_finds_nothing(
+    name: str, scheme: Any, width: int, page: Page, reports: Path, keep: Callable[[Page, str], None]
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
     page.goto((reports / PAGES[name]).as_uri())
-    assert serious(page) == []
-    keep(page, name)
+    assert findings(page) == []
+    keep(page, f"{name}-{width}-{scheme}")
 
 
 def test_on_a_phone_nothing_of_the_table_is_cut_off(
@@ -375,7 +378,7 @@ def test_on_a_phone_nothing_of_the_table_is_cut_off(
     )
     assert max(edges) <= 390
     keep(page, "phone")
-    assert serious(page) == []
+    assert findings(page) == []
 
 
 def test_typing_stays_quick_over_six_thousand_rows(page: Page, tmp_path: Path) -> None:

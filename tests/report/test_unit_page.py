@@ -1,0 +1,88 @@
+"""The page of a unit: three sentences, bars that lead to cases, one stop for many ids, the annex, English names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from demonstrations import DEMONSTRATIONS
+
+from auditlib.report.ranking import RankingReport
+from auditlib.report.unit import UnitReport
+from auditlib.report.workbook.cases import case_sheet
+
+ASKED = {"scheme": "s22-heating", "ledger": str(DEMONSTRATIONS / "s22-heating"), "period": "2025-12"}
+
+
+@pytest.fixture(scope="module")
+def page() -> UnitReport:
+    return UnitReport.open(unit="B2", **ASKED)  # type: ignore[arg-type]
+
+
+def test_three_sentences_come_before_any_arithmetic(page: UnitReport) -> None:
+    stands, lost, sure = page.show("headline").sentences[:3]
+    # reports/sample: 53 of 93, 37 less than in November, 15 + 12 + 5 of 40 lost points under three indicators
+    assert stands == "西区分公司得 53 分（满分 93），在区域分公司 3 个单位中排第 2，较2025年11月 −37 分。"
+    assert lost.startswith("失分最多的是办理时效 (−15)、评价结果 (−12)、")
+    assert "占全部失分的 80\N{NO-BREAK SPACE}%" in lost.replace(" %", "\N{NO-BREAK SPACE}%")
+    assert "第 2 到第 3" in sure
+    markup = page.show("headline").html
+    assert markup.index(stands[:10]) < markup.index('class="costs"')
+
+
+def test_every_bar_leads_to_the_lines_of_its_indicator(page: UnitReport) -> None:
+    found = re.findall(r'class="spot" href="#(lines-[^"]+)"', page.show("waterfall").html)
+    lost = [change.id for change in page.page.story.changes if change.points]
+    assert found == [f"lines-{id}" for id in lost]
+    anchors = set(re.findall(r'id="(lines-[^"]+)"', page.show("lines").html))
+    assert set(found) <= anchors
+
+
+def test_a_list_of_ids_is_one_stop_of_the_tabulator_key(page: UnitReport) -> None:
+    lists = re.findall(r'class="keys"[^>]*>(.*?)</(?:span|details)>', page.show("lines").html)
+    linked = [re.findall(r"<a [^>]*>", one) for one in lists if "<a " in one]
+    assert any(len(one) > 1 for one in linked)
+    assert all('tabindex="-1"' not in one[0] and all('tabindex="-1"' in key for key in one[1:]) for one in linked)
+
+
+class TestAllEvidence:
+    def test_the_annex_has_every_case_and_event_with_the_numbers_of_its_rules(self, page: UnitReport) -> None:
+        annex = page.show("annex").html
+        rules = re.findall(r"<li>(.*?)</li>", annex)
+        rows = re.search(r'<p class="rows">(.*)</p>', annex)
+        assert rows
+        listed = {line.split()[0]: line for line in rows[1].split("<br>")}
+        for register in ("cases", "events"):
+            for key, places in page.scored.counted_rows(page.unit, register).items():
+                numbers = re.search(r"\(([\d, ]+)\)$", listed[key])
+                assert numbers
+                assert len(numbers[1].split(", ")) == len(places)
+                assert all(int(number) <= len(rules) for number in numbers[1].split(", "))
+
+    def test_the_workbook_has_a_row_for_each_case_and_rule(self) -> None:
+        scored = RankingReport.open(**ASKED).scored  # type: ignore[arg-type]
+        assert case_sheet(scored, "zh").rows == []  # a report on all units has no evidence
+        whole = UnitReport.open(unit="B2", **ASKED).scored  # type: ignore[arg-type]
+        sheet = case_sheet(whole, "en")
+        own = whole.counted_rows(whole.unit("B2"))
+        assert [(row[0], row[2]) for row in sheet.rows] == [("B2", key) for key in sorted(own) for _ in own[key]]
+        assert list(sheet.columns)[-3:] == ["Indicator", "Rule", "Clause"]
+
+
+class TestEnglishNames:
+    def test_pages_in_english_call_units_and_groups_as_the_ledger_does_in_english(self) -> None:
+        english = UnitReport.open(unit="B2", language="en", **ASKED)  # type: ignore[arg-type]
+        assert english.page.title == "Assessment of Western branch, 2025-12"
+        text = english.show("headline").text
+        assert "the 3 units of District branches" in text
+        assert "西区分公司" not in text
+        ranking = RankingReport.open(language="en", **ASKED)  # type: ignore[arg-type]
+        assert "Western branch" in ranking.show("ranking").html
+
+    def test_a_ledger_without_them_keeps_its_own(self, tmp_path: Path) -> None:
+        for file in (DEMONSTRATIONS / "s22-heating").iterdir():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+        (tmp_path / "units.csv").write_text("unit,name\nB1,东区\nB2,西区\nB3,南区\nH1,河滨\n", encoding="utf-8")
+        asked = ASKED | {"ledger": str(tmp_path), "language": "en"}
+        assert UnitReport.open(unit="B2", **asked).page.title == "Assessment of 西区, 2025-12"  # type: ignore[arg-type]
