@@ -5,6 +5,9 @@ A unit and a minute are one whole number, so that ten million rows are grouped b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import polars as pl
 
 __all__ = ["KEY", "SHIFT", "minute_counts", "minute_key", "unit_code", "with_code"]
@@ -13,6 +16,8 @@ KEY = "key"
 CODE = "code"
 SHIFT = 2**32
 """More minutes than there are since 1970."""
+CELLS = 200_000_000
+"""So many minutes of units are looked at together, a byte each."""
 
 
 def unit_code(units: pl.Series) -> tuple[list[str], pl.Series]:
@@ -38,38 +43,53 @@ def minute_counts(cases: pl.DataFrame, column: str) -> pl.DataFrame:
 
     Columns: ``unit times half_hour five_minutes second_0``, the same with ``acts`` before them (``acts_times`` …), and
     ``digits``, of the acts how many minutes end with each digit. ``any_second`` says whether any time has seconds.
+    An act has the second of its first row.
     """
     names, rows = with_code(cases.select("unit", column).drop_nulls(column))
-    zero = pl.col(column).dt.second() == 0
-    acts = (
-        rows.lazy()
-        .select(minute_key(column), zero.alias("zero"))
-        .group_by(KEY)
-        .agg(
-            pl.len().cast(pl.Int64).alias("n"),
-            pl.col("zero").sum().cast(pl.Int64).alias("zeros"),
-            pl.col("zero").first(),
-        )
+    since = rows[column].cast(pl.Datetime("us")).cast(pl.Int64).to_numpy() // 1_000_000
+    code, minute, zero = rows[CODE].to_numpy(), since // 60, since % 60 == 0
+    found = {name: np.bincount(code, weights=hit, minlength=len(names)) for name, hit in (
+        ("times", None), ("half_hour", minute % 30 == 0), ("five_minutes", minute % 5 == 0), ("second_0", zero),
+    )}  # fmt: skip
+    first = int(minute.min()) if len(minute) else 0
+    span = int(minute.max()) - first + 1 if len(minute) else 1
+    parts = [_acts(code, minute - first, zero, units, span) for units in _chunks(len(names), span)]
+    there, first_zero = (np.concatenate([part[n] for part in parts]) if parts else np.zeros((0, 30)) for n in (0, 1))
+
+    def ending(every: int, at: int) -> np.ndarray:
+        """Acts in minutes that leave ``at`` when divided by ``every``."""
+        return sum((there[:, place] for place in range(30) if (place + first) % every == at), np.zeros(len(names)))
+
+    acts = {"times": there.sum(axis=1), "half_hour": ending(30, 0), "five_minutes": ending(5, 0),
+            "second_0": first_zero}  # fmt: skip
+    digits = np.stack([ending(10, digit) for digit in range(10)], axis=1) if names else np.zeros((0, 10))
+    counted = {name: values.astype(np.int64) for name, values in found.items()}
+    counted |= {f"acts_{name}": values.astype(np.int64) for name, values in acts.items()}
+    return pl.DataFrame({
+        "unit": pl.Series(names, dtype=pl.String), **counted,
+        "digits": pl.Series(digits.astype(np.int64).tolist(), dtype=pl.List(pl.Int64)),
+        "any_second": [bool((~zero).any())] * len(names),
+    })  # fmt: skip
+
+
+def _chunks(units: int, span: int) -> Iterator[range]:
+    """Units in such numbers that a cell for each of their minutes has room."""
+    many = max(1, CELLS // span)
+    return (range(start, min(start + many, units)) for start in range(0, units, many))
+
+
+def _acts(
+    code: np.ndarray, minute: np.ndarray, zero: np.ndarray, units: range, span: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of these units the minutes in which anything is, by the remainder of the minute by 30; and with second 0."""
+    rows = (
+        slice(None) if len(units) > code.max(initial=0) else np.flatnonzero((code >= units[0]) & (code < units[-1] + 1))
     )
-    minute, n = pl.col(KEY) % SHIFT % 60, pl.col("n")
-    round_ = {"half_hour": minute % 30 == 0, "five_minutes": minute % 5 == 0}
-    found = (
-        acts.group_by((pl.col(KEY) // SHIFT).alias(CODE))
-        .agg(
-            n.sum().alias("times"),
-            *(n.filter(one).sum().alias(name) for name, one in round_.items()),
-            pl.col("zeros").sum().alias("second_0"),
-            pl.len().cast(pl.Int64).alias("acts_times"),
-            *(one.sum().cast(pl.Int64).alias(f"acts_{name}") for name, one in round_.items()),
-            pl.col("zero").sum().cast(pl.Int64).alias("acts_second_0"),
-            *((minute % 10 == digit).sum().cast(pl.Int64).alias(f"digit_{digit}") for digit in range(10)),
-        )
-        .sort(CODE)
-        .collect()
-    )
-    digits = [f"digit_{digit}" for digit in range(10)]
-    return found.select(
-        pl.col(CODE).map_elements(lambda code: names[code], return_dtype=pl.String).alias("unit"),
-        pl.exclude(CODE, *digits), pl.concat_list(digits).alias("digits"),
-        any_second=pl.col("second_0").sum() < pl.col("times").sum(),
-    )  # fmt: skip
+    place = (code[rows] - units[0]) * span + minute[rows]
+    cells = np.zeros(len(units) * span, dtype=np.int8)
+    cells[place] = 1
+    by_unit = cells.reshape(len(units), span)
+    there = np.stack([by_unit[:, at::30].sum(axis=1, dtype=np.int64) for at in range(30)], axis=1)
+    first = np.zeros(len(units) * span, dtype=bool)
+    first[place[::-1]] = zero[rows][::-1]  # of equal places the last one stands, which is the first row
+    return there, first.reshape(len(units), span).sum(axis=1)

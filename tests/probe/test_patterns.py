@@ -266,3 +266,25 @@ def test_an_approver_is_held_against_the_others_and_not_against_a_whole_that_he_
     found = {one.unit: one for one in judged(grounds, Settings(), ["exclusions"])[1] if one.clock == "approver/一"}
     assert (found["丙处"].state, found["丙处"].ratio) == ("strong", 2)
     assert found["甲处"].state == "nothing_seen"
+
+
+@pytest.mark.parametrize("cells", [200_000_000, 50_000, 1])
+def test_times_by_unit_and_minute_are_what_loops_count(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the number of units that are looked at together; an act has the second of its first row."""
+    from auditlib.probe import minutes
+
+    monkeypatch.setattr(minutes, "CELLS", cells)
+    numbers = np.random.default_rng(4)
+    moments = [START + timedelta(seconds=int(n)) for n in numbers.integers(0, 4 * 3600, 700)]
+    rows = [(f"U{n % 7}", None if n % 50 == 0 else at) for n, at in enumerate(moments)]
+    found = minutes.minute_counts(pl.DataFrame(rows, schema=["unit", "at"], orient="row"), "at")
+    for line in found.iter_rows(named=True):
+        own = [at for unit, at in rows if unit == line["unit"] and at is not None]
+        acts = list({at.replace(second=0): at for at in reversed(own)}.values())
+        for name, times in (("", own), ("acts_", acts)):
+            assert line[f"{name}times"] == len(times)
+            assert line[f"{name}half_hour"] == sum(at.minute % 30 == 0 for at in times)
+            assert line[f"{name}five_minutes"] == sum(at.minute % 5 == 0 for at in times)
+            assert line[f"{name}second_0"] == sum(at.second == 0 for at in times)
+        assert line["digits"] == [sum(at.minute % 10 == digit for at in acts) for digit in range(10)]
+    assert found["unit"].to_list() == [f"U{n}" for n in range(7)]
