@@ -117,12 +117,15 @@ def case_hashes(registers: Mapping[str, pl.LazyFrame | pl.DataFrame], cases: Ite
 
 def _canonical(frame: pl.DataFrame) -> pl.Expr:
     """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike."""
-    parts = []
+    empty = frame.null_count().row(0, named=True)
+    parts: list[pl.Expr] = []
     for name in sorted(frame.columns):
         if isinstance(frame.schema[name], pl.Datetime):
             value = pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.String)
         else:
             value = pl.col(name).cast(pl.String)
         length = value.str.len_bytes().cast(pl.String)
-        parts.append(pl.concat_str(pl.lit(f"{len(name.encode())}:{name}"), length, pl.lit(":"), value))
+        own = [pl.lit(f"{len(name.encode())}:{name}"), length, pl.lit(":"), value]
+        # A text of its own, which is null where the value is, only where one is: most columns are spared it.
+        parts += [pl.concat_str(own)] if empty[name] else own
     return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")
