@@ -13,6 +13,7 @@
 # make dossiers  a page for each scheme, with its worked examples, in reports/dossiers
 # make panel   rehearse the S19 panel: questionnaires, two rounds, weights, a revised scheme, reports
 # make sample  the committed sample of reports, in reports/sample, made anew
+# make docs    the handbook, in Chinese and English, in documentation/index.html; make pictures draws its pictures anew
 # make site    one page over all runs, in reports/index.html
 # make check   lint, format, types, imports, schemes
 # make bench   time and memory beside other ways, at full size (an hour); make bench-small runs the same code in a minute
@@ -28,7 +29,7 @@ DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/pages/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-installed test-long test-years test-browser coverage twin fuzz fuzz-minute sbom audit-lock lab check lock clean bench bench-small dossiers panel sample site
+.PHONY: audit test test-installed test-long test-years test-browser coverage twin fuzz fuzz-minute sbom audit-lock lab check lock clean bench bench-small dossiers panel sample site docs pictures
 
 audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
@@ -96,9 +97,18 @@ sample: $(USE)
 site: $(USE)
 	$(BIN)/auditlib site reports
 
+# Every link of every page leads somewhere, or there is no handbook.
+docs: $(DEV)
+	$(BIN)/python -m handbook
+
+# JupyterLab and Chromium draw them; commit what comes out.
+pictures: $(DEV)
+	$(BIN)/python -m handbook.pictures
+
 bench: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py
 	$(BIN)/python benchmarks/bench_duties.py
+	$(BIN)/python benchmarks/bench_audit.py
 	$(BIN)/python benchmarks/bench_concordance.py
 	$(BIN)/python benchmarks/bench_sensitivity.py
 	$(BIN)/python benchmarks/bench_reports.py
@@ -112,6 +122,7 @@ bench: $(DEV)
 bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py --rows 20000 --rounds 1
 	$(BIN)/python benchmarks/bench_duties.py --cases 5000 --rounds 1
+	$(BIN)/python benchmarks/bench_audit.py --cases 20000
 	$(BIN)/python benchmarks/bench_concordance.py --experts 20 --items 10 --draws 500 --loop 50 --rounds 1
 	$(BIN)/python benchmarks/bench_sensitivity.py --draws 4096 --loop-draws 100 --common 200 --rounds 1
 	$(BIN)/python benchmarks/bench_reports.py --run sample --reports 1 --rounds 1 --tables-only

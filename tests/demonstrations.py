@@ -27,4 +27,4 @@ scored_periods._scored = lru_cache(maxsize=64)(scored_periods._scored.__wrapped_
 
 def scored_demonstration(scheme: str, period: str) -> ScoredPeriod:
     """A period of a scheme's demonstration with all its evidence."""
-    return scored_periods.whole_period(Asked.of(scheme, str(DEMONSTRATIONS / scheme), period))
+    return scored_periods.whole_period(Asked.of(scheme, str(DEMONSTRATIONS / scheme), period), combined=False)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import polars as pl
 import pytest
 import yaml
 from spec.test_spec import write_ledger
@@ -40,7 +40,7 @@ def variants_of(pages: Iterable[Page]) -> Iterator[Any]:
 def weekends() -> Calendar:
     """A calendar that knows weekends and no holidays."""
     first, last = date(2004, 1, 1), date(2026, 12, 31)
-    return Calendar("weekends", first, last, np.array([day.weekday() < 5 for day in days_from(first, last)]))
+    return Calendar("weekends", first, last, pl.Series([day.weekday() < 5 for day in days_from(first, last)]))
 
 
 def judged(page: Any, example: Any, variant: Any, scheme: Path, folder: Path) -> tuple[Compliance, DutyRows]:

@@ -48,3 +48,19 @@ def test_duties_judged_by_hand_are_those_of_the_engine(root, monkeypatch, tmp_pa
     key = next(key for key in ours if key.endswith("late"))
     assert bench_duties.differences(ours, theirs | {key: 0}) == [f"{key}: auditlib {ours[key]}, by hand 0"]
     sys.modules.pop("bench_duties", None)
+
+
+def test_counts_of_a_probe_and_of_a_restatement_by_hand_are_those_of_auditlib(root, monkeypatch, tmp_path) -> None:
+    monkeypatch.syspath_prepend(str(root / "benchmarks"))
+    import bench_audit
+
+    bench_audit.write_ledgers(tmp_path / "few", 20_000)
+    ours, theirs = bench_audit.by_auditlib(tmp_path / "few"), bench_audit.by_hand(tmp_path / "few")
+    assert bench_audit.differences(ours, theirs) == []
+    assert all(len(ours[name]["counts"]) in (1, bench_audit.UNITS) for name in bench_audit.NAMES)
+    ours["windows"]["counts"]["U000"][0] += 1
+    assert len(bench_audit.differences(ours, theirs)) == 1
+    found = bench_audit.restated_by_auditlib(tmp_path / "few")
+    assert found == bench_audit.restated_by_hand(tmp_path / "few")
+    assert set(found["classes"]) == {"rewritten", "moved", "removed", "late_arrival"}
+    sys.modules.pop("bench_audit", None)

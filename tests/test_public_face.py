@@ -36,7 +36,7 @@ def test_the_page_on_python_names_every_public_name():
     assert named >= set(auditlib.__all__)
 
 
-@pytest.mark.parametrize("page", ["docs/python.md", "README.md", "README.zh.md"])
+@pytest.mark.parametrize("page", ["docs/python.md", "docs/python.zh.md", "README.md", "README.zh.md"])
 def test_the_examples_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}

@@ -59,9 +59,15 @@ class DutyView:
     @cached_property
     def names(self) -> dict[str, str]:
         """The units by their code, as the ledger calls them."""
-        units = self.ledger.units()
-        called = units["name"] if "name" in units.columns else units["unit"]
-        return {code: name or code for code, name in zip(units["unit"], called, strict=True)}
+        return self.names_in("zh")
+
+    def names_in(self, language: str) -> dict[str, str]:
+        """The units by their code, as reports in ``language`` call them."""
+        columns = ("name_en", "name") if language == "en" else ("name",)
+        return {
+            row["unit"]: next((name for column in columns if (name := row.get(column))), row["unit"])
+            for row in self.ledger.units().iter_rows(named=True)
+        }
 
     @cached_property
     def instances(self) -> pd.DataFrame:

@@ -12,11 +12,12 @@ from auditlib.core.calendars import CalendarChoice
 from auditlib.core.errors import InputError
 from auditlib.core.message import LANGUAGES, Sayable
 from auditlib.core.period import declared_time
+from auditlib.core.values import Text
 from auditlib.ledger.find import find_ledger
 from auditlib.scheme.load import find_scheme
 from auditlib.scoring.assess import parse_period
 
-__all__ = ["Asked", "CaseRow", "EventRow", "Parameters", "Reject", "check_language", "moment_of"]
+__all__ = ["Asked", "CaseRow", "EventRow", "Parameters", "Reject", "SignalRow", "check_language", "moment_of"]
 
 
 class Parameters(TypedDict):
@@ -97,6 +98,16 @@ class EventRow(NamedTuple):
     event_id: str
     kind: str
     at: datetime
+
+
+class SignalRow(NamedTuple):
+    """A line of a probe that touches a unit: its counts in words, never a verdict."""
+
+    id: str
+    test: str
+    clock: str
+    state: str
+    says: Text
 
 
 class Reject(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,11 +14,10 @@ from auditlib.analysis.arrivals import rest_of
 from auditlib.analysis.earlier_periods import Look, looked_at, periods_before, scheme_at
 from auditlib.analysis.handling_time import handled
 from auditlib.analysis.kept import kept_period, kept_standing
-from auditlib.analysis.readings.one_at_a_time import one_at_a_time
-from auditlib.analysis.readings.ranges import Effect
+from auditlib.analysis.readings.one_at_a_time import OtherReadings, other_readings
 from auditlib.analysis.rejected import set_aside
 from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject, moment_of
-from auditlib.analysis.views import ScoredPeriod, counted_rows
+from auditlib.analysis.views import ScoredPeriod, counted_rows, received_in
 from auditlib.core.errors import InputError
 from auditlib.core.files import stamp
 from auditlib.core.hashes import file_sha256
@@ -53,8 +53,9 @@ def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool =
     """The period as a report on ``unit``, or on all units, may show it.
 
     Taken from what a run has kept for this report where there is such, scored otherwise; the same parameters on
-    unchanged files score only once. Raises :class:`InputError` for a scheme, ledger, period, time, unit, reading
-    or gap that does not exist, and, without ``accept_rejects``, for a ledger with rejected rows.
+    unchanged files score only once for units, and once for the report on all. Raises :class:`InputError` for a scheme,
+    ledger, period, time, unit, reading or gap that does not exist, and, without ``accept_rejects``, for a ledger with
+    rejected rows.
     """
     scored = kept_period(asked, unit) or _narrowed(asked, unit)
     if not accept_rejects and scored.rejected.all:
@@ -64,14 +65,17 @@ def open_period(asked: Asked, unit: str | None = None, *, accept_rejects: bool =
 
 
 def _narrowed(asked: Asked, unit: str | None) -> ScoredPeriod:
-    scored = whole_period(asked)
+    scored = whole_period(asked, combined=unit is None)
     return scored.of_ranking() if unit is None else scored.of_unit(unit)
 
 
-def whole_period(asked: Asked) -> ScoredPeriod:
-    """The period with all the evidence on every unit, of which :func:`open_period` leaves what one report may show."""
+def whole_period(asked: Asked, *, combined: bool = True) -> ScoredPeriod:
+    """The period with all the evidence on every unit, of which :func:`open_period` leaves what one report may show.
+
+    Without ``combined`` it does not try readings in combination, which no report on one unit shows.
+    """
     tables = [stamp for table in (*asked.days.tables(), *adjustment_files()) for stamp in stamps_of(table)]
-    return _scored(asked, stamps_of(asked.ledger_path), stamps_of(asked.scheme_path), tuple(tables))
+    return _scored(asked, stamps_of(asked.ledger_path), stamps_of(asked.scheme_path), tuple(tables), combined=combined)
 
 
 def stamps_of(path: Path) -> tuple[tuple[str, int, int], ...]:
@@ -81,16 +85,17 @@ def stamps_of(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 @lru_cache(maxsize=4)
-def _scored(asked: Asked, *stamps: object) -> ScoredPeriod:
-    return score_period(asked, read_ledger(asked.ledger_path, moment_of(asked.as_of)))
+def _scored(asked: Asked, *stamps: object, combined: bool) -> ScoredPeriod:
+    return score_period(asked, read_ledger(asked.ledger_path, moment_of(asked.as_of)), combined=combined)
 
 
 def score_period(
-    asked: Asked, ledger: Ledger, snapshot: str | None = None, count: Count | None = None
+    asked: Asked, ledger: Ledger, snapshot: str | None = None, count: Count | None = None, *, combined: bool = True
 ) -> ScoredPeriod:  # fmt: skip
     """A period of ``ledger`` scored with all its evidence; ``snapshot`` is the ledger's hash where it is known.
 
-    ``count`` counts the ledger's rows elsewhere; see :func:`auditlib.scoring.score.score`.
+    ``count`` counts the ledger's rows elsewhere; see :func:`auditlib.scoring.score.score`. ``combined`` asks for the
+    ranks under all combinations of readings.
     """
     period, as_of = parse_period(asked.period, "parameters"), moment_of(asked.as_of)
     readings, supplied = dict(asked.readings), dict(asked.supplied)
@@ -103,27 +108,30 @@ def score_period(
     ledger = overlay_of(resolved, ledger, period, as_of).ledger
     look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count, asked.days)
     _, previous = looked_at(look, period.previous())
-    effects, untried = _effects(asked, ledger, period, result, count)
+    other, untried = _other_readings(asked, ledger, period, result, count, combined)
     question = Question(resolved.scheme, period, result.as_of, calendar, ledger.as_of, ledger=str(ledger.path))
     handling = handled(resolved, ledger, period, result.as_of, calendar)
     counted = {unit.unit: counted_rows(resolved, unit) for unit in result.units}
     rejected, concerning = set_aside(rejects_of(ledger), period, sum(ledger.rejected.values()))
     happened = {unit.unit: counted_rows(resolved, unit, "events") for unit in result.units}
+    cases = _cases(question, ledger, counted, handling.late)
     return ScoredPeriod(
-        asked, file.name, file_sha256(file), resolved, period, result, previous, ledger.note.synthetic, snapshot,
-        rejected, concerning, _cases(question, ledger, counted, handling.late),
-        periods_before(look, period), handling, effects, untried, _events(ledger, happened),
-        rest_of(period, calendar),
+        asked, file.name, file_sha256(file), replace(resolved, file=None), period, result, previous,
+        ledger.note.synthetic, snapshot, rejected, concerning, cases, periods_before(look, period), handling,
+        other.effects if other else None, untried,
+        other.ranks if other and combined else None, bool(other and other.together),
+        {unit: len(received_in(rows, period, result.as_of)) for unit, rows in cases.items()},
+        _events(ledger, happened), rest_of(period, calendar),
     )  # fmt: skip
 
 
-def _effects(
-    asked: Asked, ledger: Ledger, period: Period, result: Result, count: Count | None
-) -> tuple[dict[str, tuple[Effect, ...]] | None, str]:
+def _other_readings(
+    asked: Asked, ledger: Ledger, period: Period, result: Result, count: Count | None, combined: bool
+) -> tuple[OtherReadings | None, str]:
     """What other readings would change, by unit; None with the reason where one of them cannot be scored."""
     try:
-        file = scheme_at(asked.scheme, period)
-        return one_at_a_time(file, ledger, period, result, dict(asked.supplied), count, asked.days), ""
+        file, supplied = scheme_at(asked.scheme, period), dict(asked.supplied)
+        return other_readings(file, ledger, period, result, supplied, count, asked.days, combined=combined), ""
     except InputError as error:
         return None, error.problems[0].message
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from auditlib.analysis.commands import command_lines
 from auditlib.analysis.earlier_periods import Past, past_of
 from auditlib.analysis.handling_time import Handling, Taken
+from auditlib.analysis.readings.one_at_a_time import RankRange
 from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.rejected import Rejected
-from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject
+from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject, SignalRow
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import digest, library_version
 from auditlib.core.period import Period
@@ -21,7 +22,7 @@ from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import TOTAL, AppliedAdjustment, Result, UnitScore
 from auditlib.scoring.totals import paired
 
-__all__ = ["Own", "ScoredPeriod", "counted_rows", "joined"]
+__all__ = ["Own", "ScoredPeriod", "counted_rows", "joined", "named_in", "received_in"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class ScoredPeriod:
     ``previous`` is the period before as the scheme then in force scores it at the same as-of time; None where the
     ledger has nothing there. ``history`` are the periods before, the earliest first. ``effects`` says for each unit
     what each reading that is not in use would change; None, with the reason in ``untried``, where one of them cannot
-    be scored. ``basis`` is the content hash of all that a report made from this can show.
+    be scored. ``ranks`` are the ranks that readings lead each unit to, over all combinations of them where these were
+    tried ``together``, and else over one changed at a time; None where they were not asked for. ``received_cases``
+    says how many cases of each unit came in. ``basis`` is the content hash of all that a report made from this can
+    show.
     """
 
     asked: Asked
@@ -51,10 +55,15 @@ class ScoredPeriod:
     handling: Handling = field(default=Handling(), repr=False)
     effects: Mapping[str, tuple[Effect, ...]] | None = field(default=None, repr=False)
     untried: str = field(default="", repr=False)
+    ranks: Mapping[str, RankRange] | None = field(default=None, repr=False)
+    together: bool = False
+    received_cases: Mapping[str, int] = field(default_factory=dict, repr=False)
     events: Mapping[str, tuple[EventRow, ...]] = field(default_factory=dict, repr=False)
     rest: Mapping[date, bool] = field(default_factory=dict, repr=False)
     """Of each day of the period whether it is no working day, where the scheme's calendar knows it."""
     basis: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    signals: Mapping[str, tuple[SignalRow, ...]] | None = field(default=None, repr=False)
+    """By unit, what a probe of the ledger says of it; None where nobody asked."""
 
     def unit(self, code: str) -> UnitScore:
         """The score of a unit. Raises :class:`InputError` with the units there are."""
@@ -79,10 +88,11 @@ class ScoredPeriod:
     def of_ranking(self) -> ScoredPeriod:
         """What a report on all units shows: no evidence."""
         bare = replace(self.result, units=tuple(_without_evidence(unit) for unit in self.result.units))
-        data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic])
+        readings = [self.ranks, self.together, self.untried]
+        data = digest([bare, self.previous, self.rejects, self.snapshot, self.synthetic, readings, self.received_cases])
         return replace(
             self, result=bare, cases={}, history=(), handling=Handling(), effects=None, events={}, rest={},
-            basis={"scheme": self._scheme_digest, "data": data},
+            basis={"scheme": self._scheme_digest, "data": data}, signals=None,
         )  # fmt: skip
 
     def standing(self) -> ScoredPeriod:
@@ -98,7 +108,7 @@ class ScoredPeriod:
         basis = {"scheme": self._scheme_digest, "standing": seen}
         return replace(
             self, result=bare, previous=before, rejects=(), cases={}, history=(), handling=handling, effects=None,
-            snapshot="", basis=basis, events={},
+            snapshot="", basis=basis, events={}, signals=None, ranks=None, together=False, received_cases={},
         )  # fmt: skip
 
     def own(self, code: str) -> Own:
@@ -112,7 +122,7 @@ class ScoredPeriod:
         decided = tuple(one for one in self.result.adjustments if code in one.units)
         return Own(
             self.unit(code), before and _place(before), self.cases.get(code, ()), rejects, history, taken, effects,
-            self.events.get(code, ()), digits, decided,
+            self.events.get(code, ()), digits, decided, None if self.signals is None else self.signals.get(code, ()),
         )  # fmt: skip
 
     @property
@@ -136,12 +146,7 @@ class ScoredPeriod:
 
     def received(self, unit: UnitScore) -> tuple[CaseRow, ...]:
         """The unit's cases received in the period and known at the as-of time."""
-        start, end, look = self.period.start, self.period.end, self.result.as_of
-        return tuple(
-            row
-            for row in self.cases.get(unit.unit, ())
-            if row.received_at is not None and start <= row.received_at < end and row.received_at <= look
-        )
+        return received_in(self.cases.get(unit.unit, ()), self.period, self.result.as_of)
 
     @property
     def trend(self) -> tuple[Past, ...]:
@@ -178,6 +183,7 @@ class Own(NamedTuple):
     """Of the unit's own quantities, those that need more digits than the scheme declares."""
     adjustments: tuple[AppliedAdjustment, ...] = ()
     """Those that change rows of its own."""
+    signals: tuple[SignalRow, ...] | None = None
 
 
 def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
@@ -195,7 +201,41 @@ def joined(standing: ScoredPeriod, own: Own) -> ScoredPeriod:
         cases={code: own.cases}, rejects=own.rejects, history=own.history, basis=basis,
         handling=Handling(standing.handling.limits, {code: own.taken}),
         effects=None if own.effects is None else {code: own.effects}, events={code: own.events},
+        signals=None if own.signals is None else {code: own.signals},
     )  # fmt: skip
+
+
+def received_in(rows: Iterable[CaseRow], period: Period, look: datetime) -> tuple[CaseRow, ...]:
+    """The cases received in a period and known when one looks."""
+    return tuple(
+        row
+        for row in rows
+        if row.received_at is not None and period.start <= row.received_at < period.end and row.received_at <= look
+    )
+
+
+def named_in(scored: ScoredPeriod, language: str) -> ScoredPeriod:
+    """The period with its units and groups called as reports in ``language`` call them.
+
+    In English by ``name_en`` and ``group_en`` of the register of units, where it has them.
+    """
+    if language != "en" or not any(unit.name_en or unit.group_en for unit in scored.result.units):
+        return scored
+    groups: dict[str | None, str] = {unit.group: unit.group_en for unit in scored.result.units if unit.group_en}
+
+    def named(result: Result) -> Result:
+        units = tuple(
+            replace(
+                unit,
+                name=unit.name_en or unit.name,
+                group=groups.get(unit.group) or unit.group,
+                ranked_in=groups.get(unit.ranked_in) or unit.ranked_in,
+            )
+            for unit in result.units
+        )
+        return replace(result, units=units)
+
+    return replace(scored, result=named(scored.result), previous=scored.previous and named(scored.previous))
 
 
 def _compared(scheme: Scheme) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Commands on panels of experts: delphi, panel new, panel read, panel report, panel check, panel rehearse."""
+"""Commands on panels of experts: delphi, panel new, read, report, data, export, check, rehearse."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def delphi(panel_dir: Path, form: str, out: Path | None) -> None:
 
 @click.group()
 def panel() -> None:
-    """Make questionnaires for a panel, take filled ones back, report, rehearse it all, check printed weights."""
+    """Make questionnaires, take filled ones back, report, export tables, rehearse it all, check printed weights."""
 
 
 @panel.command("new")
@@ -77,8 +77,11 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
     """A blank panel with its questionnaires, or the questionnaires of the next round.
 
     Where DIR has no panel.yaml, a commented one is written: edit it, then run this again with --replace. The
-    questionnaires, in DIR/questionnaires/round-N, are XLSX files with drop-downs for Excel or LibreOffice; from the
-    second round on there is one for each expert, with the own last mark and the panel's median beside each item.
+    questionnaires, in DIR/questionnaires/round-N, are XLSX files with drop-downs for Excel or LibreOffice, and DOCX
+    files of the same content to be filled in in Word or printed; from the second round on there is one for each
+    expert, with the own last mark and the panel's median beside each item, and the remarks with the replies to them.
+    survey.txt holds the questions for a survey tool. Where the panel weighs by ahp or best_worst, forms ask for
+    comparisons of items too.
     """
     from auditlib.delphi.forms.questionnaire import new_panel
 
@@ -103,7 +106,7 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
 def read(files: tuple[Path, ...], folder: Path | None, number: int | None, survey: str | None, replace: bool) -> None:
     """Take filled questionnaires of one round back: round-N.csv, remarks-N.csv, experts.csv.
 
-    One form or many, at any time until panel.yaml says that the round is closed: they join those that are there, of
+    Forms are XLSX or DOCX. One form or many, at any time until panel.yaml says that the round is closed: they join those that are there, of
     which nothing changes. Every fault of every form is reported, and nothing is written unless all are sound. Who was
     asked and has not answered is told.
 
@@ -120,6 +123,8 @@ def read(files: tuple[Path, ...], folder: Path | None, number: int | None, surve
         returned = _read_survey(files, survey, folder, number, replace)
     for file in returned.files:
         echo(f"written {shown(file)}")
+    for said in returned.inconsistent:
+        echo(said.en, err=True)
     if returned.missing:
         echo(f"not yet back: {', '.join(returned.missing)}", err=True)
     echo(f"round {returned.number}: {returned.whole} experts", err=True)
@@ -155,6 +160,54 @@ def report(folder: Path, number: int | None, out: Path, language: str) -> None:
     with working("making the report"):
         page = panel_report(folder, out, number, language)
     echo(f"open {shown(page)}")
+
+
+@panel.command("data")
+@click.argument("folder", metavar="PANEL_DIR", type=FOLDER)
+@click.option("--scheme", required=True, help="The scheme whose indicators are the panel's items.")
+@click.option("--ledger", required=True, metavar="DIR", help="A past ledger, or the name of a shipped one.")
+@click.option("--period", "periods", multiple=True, required=True, metavar="P", help="A past period; may be repeated.")
+@click.option("--replace", is_flag=True, help="Replace data that are there.")
+def data(folder: Path, scheme: str, ledger: str, periods: tuple[str, ...], replace: bool) -> None:
+    """What the items came to in past periods: data.csv, for `weights: {method: entropy}` or critic.
+
+    A row a unit and period, a column an item: points over full marks. data.yaml says from which ledger they are. A
+    table of one's own, with the columns unit and an item each, serves as well.
+    """
+    from auditlib.revision.past_data import write_past_data
+
+    with working(f"scoring {len(periods)} periods"):
+        written = write_past_data(folder, scheme, ledger, periods, replace)
+    for file in written.files:
+        echo(f"written {shown(file)}")
+    if written.without:
+        echo(f"no unit has points of: {', '.join(written.without)}", err=True)
+    for unit, period, items in written.left_out:
+        echo(f"left out: {unit} in {period}, which has no points of {items}", err=True)
+    echo(f"{written.rows} rows")
+
+
+@panel.command("export")
+@click.argument("folder", metavar="PANEL_DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="A new folder for the files.")
+@click.option("--round", "number", type=click.IntRange(min=1), help="The round to report. [default: the last]")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--replace", is_flag=True, help="Replace an earlier export in DIR.")
+def export(folder: Path, out: Path, number: int | None, language: str, replace: bool) -> None:
+    """The tables of a panel for a paper: one Word document, and each table as CSV.
+
+    DIR/tables.docx holds the numbered tables of the report as three-line tables with their captions and notes, and its
+    figures (participation flow, marks, agreement, weights); wide tables stand on wide pages. The CSV files open in
+    Excel. The same panel gives the same bytes.
+    """
+    from auditlib.report.panel import PanelReport
+    from auditlib.report.panel_export import export_panel
+
+    with working(f"writing the tables of {folder}"):
+        report = PanelReport.open(panel=str(folder), round=number, language=language)
+        files = export_panel(report, out, replace)
+    for file in files:
+        echo(f"written {shown(file)}")
 
 
 @panel.command("check")

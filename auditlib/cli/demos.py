@@ -19,8 +19,11 @@ LEDGER, UNIT = "reports/ledgers/heating-winter", "D11"
 @click.command()
 @click.argument("folder", metavar="[DIR]", default="auditlib-demo", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Overwrite files of an earlier demonstration; other files stay.")
+@click.option(
+    "--planted", is_flag=True, help="Also the ledger with planted manipulation, before and after, and its list."
+)
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of its reports.")
-def demo(folder: Path, replace: bool, language: str) -> None:
+def demo(folder: Path, replace: bool, planted: bool, language: str) -> None:
     """Write a folder to begin in, and print the three commands to go on with.
 
     DIR (auditlib-demo, if none is named) gets the schemes, run files and notebooks, to be read and changed, and the
@@ -31,7 +34,7 @@ def demo(folder: Path, replace: bool, language: str) -> None:
 
     with working("writing the demonstration"):
         files = write_demo_folder(
-            folder, language, replace=replace, tell=lambda line: echo(line, err=True)
+            folder, language, replace=replace, planted=planted, tell=lambda line: echo(line, err=True)
         )  # fmt: skip
     spoken = "" if language == "zh" else f" --language {language}"
     commands = [
@@ -40,6 +43,11 @@ def demo(folder: Path, replace: bool, language: str) -> None:
         f"--as-of 2026-02-05T00:00:00 --indicator dissatisfied_review{spoken}",
         "auditlib verify reports/demo --sample 1",
     ]
+    if planted:
+        commands += [
+            f"auditlib probe {LEDGER}-planted/after --scheme s22-heating --period 2026-01{spoken}",
+            f"auditlib restate {LEDGER}-planted/before {LEDGER}-planted/after --scheme s22-heating --period 2026-01",
+        ]
     if folder.resolve() != Path.cwd().resolve():
         commands.insert(0, f"cd {_quoted(folder)}")
     echo(f"{shown(folder)}: {files} files. Go on with\n")
@@ -47,6 +55,8 @@ def demo(folder: Path, replace: bool, language: str) -> None:
         echo(f"  {command}")
     echo("\nThe first makes the reports (reports/demo/index.html), the second says why a unit has its points,")
     echo("the third makes a report again and compares. `jupyter lab notebooks` opens the notebooks.")
+    if planted:
+        echo(f"What was planted stands in {LEDGER}-planted/planted.csv; what the last two find can be held against it.")
 
 
 def _quoted(folder: Path) -> str:

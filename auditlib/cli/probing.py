@@ -9,7 +9,6 @@ import click
 
 from auditlib.cli.scoring import open_ledger
 from auditlib.cli.terminal import echo, echo_json, show_table, working
-from auditlib.core.table import Table
 
 __all__ = ["probe"]
 
@@ -79,7 +78,7 @@ def probe(
 def _table(found: Any, language: str) -> None:
     from auditlib.core.message import sentence
     from auditlib.probe.probe import probe_json, ranked
-    from auditlib.probe.words import says, state_words
+    from auditlib.probe.tables import probe_table
 
     head = probe_json(found)["head"]
     echo(
@@ -89,20 +88,8 @@ def _table(found: Any, language: str) -> None:
             signals=head["signal"] + head["strong"],
         )
     )  # fmt: skip
-    rows = [
-        [
-            state_words(line.state, language),
-            line.unit,
-            line.test,
-            line.clock,
-            "" if line.bh is None else f"{line.bh:.2g}",
-            says(line, language),
-            line.id,
-        ]
-        for line in ranked(found.lines)
-        if line.state != "too_few"
-    ]
-    show_table(Table(("state", "unit", "test", "clock", "q", "says", "id"), rows), "probe")
+    shown = [line for line in ranked(found.lines) if line.state != "too_few"]
+    show_table(probe_table(shown), sentence("Patterns of the ledger", language), language)
     if few := found.count("too_few"):
         echo(sentence("{count} more are too few to test.", language, count=few), err=True)
 

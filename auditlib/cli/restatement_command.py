@@ -9,7 +9,6 @@ import click
 
 from auditlib.cli.scoring import open_ledger
 from auditlib.cli.terminal import echo, echo_json, show_table, working
-from auditlib.core.table import Table
 
 __all__ = ["restate"]
 
@@ -22,18 +21,22 @@ __all__ = ["restate"]
 @click.option("--fail-on-asked", is_flag=True, help="Exit with 1 where there is a difference to be asked about.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the JSON to a file.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def restate(
-    old: Path, new: Path, scheme: str | None, period: str | None, fail_on_asked: bool, form: str, out: Path | None
-) -> None:
+    old: Path, new: Path, scheme: str | None, period: str | None, fail_on_asked: bool, form: str, out: Path | None,
+    language: str,
+) -> None:  # fmt: skip
     """What became of every row between two snapshots of one ledger, OLD and NEW.
 
     The time at which OLD was taken decides: an entry or closing after it is expected; what lies before it and was not
     there, was changed, moved or is gone, is to be asked about.
     """
     from auditlib.core.files import write_atomically
+    from auditlib.core.message import sentence
     from auditlib.ledger.restatement.pair import ASKED
     from auditlib.restate.restatement import restate as restated
     from auditlib.restate.restatement import restatement_json
+    from auditlib.restate.words import class_table, favour_table
     from auditlib.scoring.assess import parse_period, resolve_scheme
 
     if (scheme is None) != (period is None):
@@ -48,17 +51,11 @@ def restate(
     elif form == "json":
         echo_json(restatement_json(found))
     else:
-        counted = found.found.classes().iter_rows()
-        rows = [[register, kind, number, "ask" if kind in ASKED else ""] for register, kind, number in counted]
-        show_table(Table(("register", "class", "rows", ""), rows), "restatement")
+        show_table(class_table(found), sentence("What became of the rows", language), language)
         if found.favour:
-            kinds = sorted({kind for one in found.favour for kind in one.parts})
-            points = [
-                [one.unit, one.before, one.after, *(one.parts.get(kind, "") for kind in kinds), one.interaction]
-                for one in found.favour
-            ]
-            show_table(Table(("unit", "before", "after", *kinds, "interaction"), points), "points")
+            show_table(favour_table(found), sentence("In whose favour", language), language)
         if not found.told_apart and found.count("added"):
-            echo("note: without entered_at nobody can tell late arrivals from rows that were inserted", err=True)
+            said = "Without entered_at nobody can tell late arrivals from rows that were inserted."
+            echo(sentence(said, language), err=True)
     if fail_on_asked and found.count(*ASKED):
         raise SystemExit(1)

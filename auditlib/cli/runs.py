@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from auditlib.cli.terminal import echo, echo_json, show_table, working
+from auditlib.core.exact import exact
 from auditlib.core.home import find
 from auditlib.core.table import Table
 
@@ -29,6 +31,13 @@ SLOWEST = 5
 @click.option(
     "--cluster", metavar="ADDRESS", help="Let a dask.distributed cluster do it: tcp://HOST:8786 of its scheduler."
 )
+@click.option(
+    "--recheck",
+    metavar="SHARE",
+    callback=lambda context, option, text: _share(text),
+    help="With --cluster: the share of what workers answer that is made again here and compared, such as 1/10 or 5%. "
+    "[default: 1/50, and one count at least of every worker]",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports. [default: reports/RUN]")
 @click.option(
     "--dry-run",
@@ -38,7 +47,8 @@ SLOWEST = 5
 @click.option("--stock", is_flag=True, help="Run the notebooks with papermill's own engine: slower, the same bytes.")
 @click.option("--timings", is_flag=True, help="Say how long each stage took, and the slowest reports.")
 def run(
-    run_file: Path, jobs: int | None, cluster: str | None, out: Path | None, dry_run: bool, stock: bool, timings: bool
+    run_file: Path, jobs: int | None, cluster: str | None, recheck: Fraction | None, out: Path | None, dry_run: bool,
+    stock: bool, timings: bool,
 ) -> None:  # fmt: skip
     """Make the reports of all units and periods that a run file names, an index page and a manifest.
 
@@ -50,10 +60,13 @@ def run(
     the others are finished, and the exit code is 1.
 
     With --cluster the workers of a dask.distributed scheduler count the ledger, a part each, and make the reports;
-    the files are the same, byte for byte. See docs/many-machines.md.
+    the files are the same, byte for byte. A share of their answers is made again here; a wrong one is named with its
+    worker, and nothing is recorded. See docs/many-machines.md and docs/trust.md.
     """
     if cluster and stock:
         raise click.UsageError("--stock runs on this machine alone, not with --cluster")
+    if recheck is not None and not cluster:
+        raise click.UsageError("--recheck is about the answers of workers, and goes with --cluster")
     from auditlib.runs.runfile import read_run
     from auditlib.runs.up_to_date import run_key, settled
 
@@ -85,7 +98,7 @@ def run(
     def tell(line: str) -> None:
         echo(line, err=True)
 
-    with _connected(cluster) as workers:
+    with _connected(cluster, recheck) as workers:
         done = make_run(declared, folder, jobs, tell, stock=stock or not AVAILABLE, cluster=workers)
     refresh(folder, tell)
     plan = done.plan
@@ -109,10 +122,25 @@ def run(
     sys.exit(1 if done.failed else 0)
 
 
-def _connected(address: str | None) -> AbstractContextManager[Cluster | None]:
+def _share(text: str | None) -> Fraction | None:
+    """A share from 0 to 1, written as a number, a fraction or a percentage."""
+    if text is None:
+        return None
+    try:
+        share = exact(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        if 0 <= share <= 1:
+            return share
+    except ValueError:
+        pass
+    raise click.BadParameter(f"found {text}, expected a share from 0 to 1 such as 1/10, 0.1 or 10%")
+
+
+def _connected(address: str | None, share: Fraction | None) -> AbstractContextManager[Cluster | None]:
     from auditlib.runs.cluster.cluster import Cluster
 
-    return Cluster(address) if address else nullcontext()
+    if not address:
+        return nullcontext()
+    return Cluster(address) if share is None else Cluster(address, share)
 
 
 @click.command()

@@ -93,7 +93,7 @@ def _write_workbook(
     asked = Asked.of(scheme, str(ledger), period, as_of, readings, supplied, calendar, provisional_calendar)
     book = open_ledger(ledger, as_of, accept_rejects)
     with working(f"scoring {period}"):
-        scored = score_period(asked, book)
+        scored = score_period(asked, book, combined=False)
     if unit is not None:
         scored = replace(scored, result=replace(scored.result, units=(scored.unit(unit),)))
     write_atomically(out, period_workbook(scored, language))

@@ -42,26 +42,30 @@ def echo_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def show_table(found: Table, title: str = "") -> None:
-    """A table as wide as the terminal, with true minus signs; plain tab-separated text where the output is not one."""
+def show_table(found: Table, title: str = "", language: str | None = None) -> None:
+    """A table as wide as the terminal, with true minus signs; plain tab-separated text where the output is not one.
+
+    Without a language headings are keys and cells are for machines.
+    """
     if not sys.stdout.isatty():
         text = io.StringIO()
-        csv.writer(text, delimiter="\t", lineterminator="\n").writerows(
-            [found.headings(), *(["" if v is None else visible(str(v)) for v in row] for row in found.texts())]
-        )
+        rows = (["" if v is None else visible(str(v)) for v in row] for row in found.texts(language))
+        csv.writer(text, delimiter="\t", lineterminator="\n").writerows([found.headings(language), *rows])
         click.echo(text.getvalue(), nl=False)
         return
     from rich.console import Console
     from rich.table import Table as Grid
 
-    grid = Grid(*found.headings(), title=title, title_justify="left")
-    for row in found.texts():
+    grid = Grid(*found.headings(language), title=title, title_justify="left")
+    for row in found.texts(language):
         grid.add_row(*("" if value is None else MINUS.sub("−", visible(str(value))) for value in row))
     Console().print(grid, markup=False)
 
 
 def working(what: str) -> contextlib.AbstractContextManager[Any]:
     """Says what is being done to the person who waits at a terminal, and nothing to a file or pipe."""
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext()
     from rich.console import Console
 
     console = Console(stderr=True)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
+import polars as pl
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from auditlib.core.errors import InputError, Problem
@@ -105,7 +105,7 @@ def load_calendar(name: str, file: Path) -> Calendar:
         return replace(base, file=_named(file))
     tree = read_tree(file)
     table = validate(CalendarFile, tree).years
-    worked = {} if base is None else dict(zip(days_from(base.first, base.last), base.worked.tolist(), strict=True))
+    worked = {} if base is None else dict(zip(days_from(base.first, base.last), base.worked.to_list(), strict=True))
     problems: list[Problem] = []
     for year, entry in table.items():
         own, found = _year(tree, year, entry)
@@ -119,7 +119,7 @@ def load_calendar(name: str, file: Path) -> Calendar:
     missing = sorted({day.year for day in days_from(first, last)} - {day.year for day in worked})
     if missing:
         raise InputError.at(file, "years", f"the years {missing} between {first.year} and {last.year} are missing")
-    return Calendar(name, first, last, np.array([worked[day] for day in days_from(first, last)]), file=_named(file))
+    return Calendar(name, first, last, pl.Series([worked[day] for day in days_from(first, last)]), file=_named(file))
 
 
 def _named(table: Path) -> str:

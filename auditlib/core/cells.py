@@ -6,8 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["BOM", "csv_text", "inert", "inert_frame", "lively"]
 
@@ -42,6 +44,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """A frame to be written as CSV: no text and no name is run by a spreadsheet; :func:`lively` gives each back."""
+    import polars as pl
+
     return frame.with_columns(
         pl.when(_runs(name, "'*")).then(pl.concat_str(pl.lit("'"), name)).otherwise(name).alias(name)
         for name in _texts(frame)
@@ -53,6 +57,8 @@ def lively(frame: pl.DataFrame, written: bytes) -> pl.DataFrame:
 
     A spreadsheet that is given ``'=1`` holds the text ``=1``, too.
     """
+    import polars as pl
+
     if not APOSTROPHE.search(written):  # nearly every file: its columns need not be looked through
         return frame
     return frame.with_columns(
@@ -61,11 +67,15 @@ def lively(frame: pl.DataFrame, written: bytes) -> pl.DataFrame:
 
 
 def _texts(frame: pl.DataFrame) -> list[str]:
+    import polars as pl
+
     return [name for name, kind in frame.schema.items() if kind == pl.String]
 
 
 def _runs(name: str, before: str) -> pl.Expr:
     """Whether a text, after the apostrophes that ``before`` asks for, would be run and is no number."""
+    import polars as pl
+
     text = pl.col(name)
     runs = text.str.contains(f"^{before}[{SIGNS}]")
     return runs & ~text.str.contains(f"^(?:{NUMBER.pattern})$")

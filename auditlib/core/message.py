@@ -16,8 +16,6 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from babel.messages.pofile import read_po
-
 from auditlib.core.home import PACKAGE
 from auditlib.core.numerals import plain
 from auditlib.core.period import Period
@@ -212,6 +210,8 @@ def told(said: object, language: str, titles: Titles | None = None) -> str:
 def _catalogue(language: str) -> Mapping[str, str]:
     if language not in LANGUAGES:
         raise KeyError(language)
+    from babel.messages.pofile import read_po  # English needs none
+
     with (CATALOGUE / language / "LC_MESSAGES" / "auditlib.po").open("rb") as file:
         catalogue = read_po(file, abort_invalid=True)
     return MappingProxyType({str(message.id): str(message.string) for message in catalogue if message.id})

@@ -8,6 +8,7 @@ from auditlib.core.exact import Rounding, decimal_text, full_text, round_exact, 
 
 __all__ = [
     "PERCENT_DIGITS",
+    "chinese_number",
     "equated",
     "for_people",
     "number_text",
@@ -22,6 +23,16 @@ __all__ = [
 PERCENT_DIGITS = 2
 """Percentages that are rounded have so many decimals, wherever they stand."""
 MINUS = "−"
+NUMERALS = "〇一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """A number from 1 to 99 as headings count: 三, 十一, 二十."""
+    tens, ones = divmod(number, 10)
+    if not 1 <= number <= 99:
+        raise ValueError(f"found {number}, expected 1 to 99")
+    before = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十"
+    return before + (NUMERALS[ones] if ones else "")
 
 
 def for_people(text: str) -> str:

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import chinese_calendar
-import numpy as np
 import polars as pl
 
 from auditlib.core.errors import AuditError
@@ -46,7 +45,7 @@ class Calendar:
     name: str
     first: date
     last: date
-    worked: np.ndarray = field(repr=False, compare=False)
+    worked: pl.Series = field(repr=False, compare=False)
     known_until: date | None = None
     """The last day of which it is known whether it is worked, where ``last`` lies after it: the days between are
     provisional. None where all its days are known."""
@@ -67,8 +66,8 @@ class Calendar:
         """The same calendar, continued by plain weekends: Monday to Friday worked, no holidays, no make-up days."""
         last = self.last_known
         days = days_from(last + timedelta(days=1), date(min(last.year + PROVISIONAL_YEARS, LAST_YEAR), 12, 31))
-        known = self.worked[: (last - self.first).days + 1]
-        worked = np.concatenate([known, np.array([day.weekday() < 5 for day in days], dtype=bool)])
+        known = self.worked.head((last - self.first).days + 1)
+        worked = pl.concat([known, pl.Series([day.weekday() < 5 for day in days], dtype=pl.Boolean)])
         return replace(self, last=days[-1] if days else last, worked=worked, known_until=last)
 
     def lenient(self) -> Calendar:
@@ -109,25 +108,32 @@ class Calendar:
         The first day is not counted: a limit of 3 working days from a Monday ends with Thursday.
         Source: 民法典 第二百零一条 (the day of the event does not count).
         """
-        ordinals = np.flatnonzero(self.worked)
-        worked = np.searchsorted(ordinals, np.arange(len(self.worked) + 1), side="right")
-        return self._midnight_after(pl.lit(pl.Series(worked)).gather(self._since_first(time) // DAY_US) + count - 1)
+        return self._midnight_after(self.workdays_until(time) + count - 1)
 
     def first_workday(self, time: pl.Expr) -> pl.Expr:
         """The midnight with which the first working day on or after the day of ``time`` begins."""
-        before = np.concatenate([[0], np.cumsum(self.worked)])
-        end = self._midnight_after(pl.lit(pl.Series(before)).gather(self._since_first(time) // DAY_US))
+        before = pl.lit(self._counted.shift(1, fill_value=0))
+        end = self._midnight_after(before.gather(self._since_first(time) // DAY_US))
         return end - timedelta(days=1)
 
     def workdays_until(self, time: pl.Expr) -> pl.Expr:
         """How many days were worked from the calendar's first to that of ``time``, itself included."""
-        worked = np.concatenate([np.cumsum(self.worked), [self.worked.sum()]])
-        return pl.lit(pl.Series(worked)).gather(self._since_first(time) // DAY_US)
+        return pl.lit(self._counted).gather(self._since_first(time) // DAY_US)
+
+    @property
+    def _counted(self) -> pl.Series:
+        """How many days were worked up to each day, itself included; after the last one as many as there are."""
+        return pl.concat([self._numbers, pl.Series([0])]).cum_sum()
+
+    @property
+    def _numbers(self) -> pl.Series:
+        """One for each day that is worked, nought for the others."""
+        return self.worked.cast(pl.Int64).rename("")
 
     def _midnight_after(self, number: pl.Expr) -> pl.Expr:
         """The midnight after the working day of this number, counted from nought."""
-        ordinals = np.flatnonzero(self.worked)
-        ends = pl.lit(pl.Series(ordinals + 1)).gather(pl.min_horizontal(number, len(ordinals) - 1))
+        ordinals = self.worked.arg_true().cast(pl.Int64)
+        ends = pl.lit(ordinals + 1).gather(pl.min_horizontal(number, len(ordinals) - 1))
         end: pl.Expr = pl.when(number < len(ordinals)).then(ends)
         if self.refuses:
             end = pl.when(number.is_not_null()).then(end.fill_null(BEYOND))
@@ -158,9 +164,9 @@ class Calendar:
     def _worked_before(self, time: pl.Expr) -> pl.Expr:
         since = self._since_first(time)
         index, within = since // DAY_US, since % DAY_US
-        before = np.concatenate([[0], np.cumsum(self.worked)]) * DAY_US
-        worked = np.concatenate([self.worked, [False]]).astype(np.int64)  # the midnight after the last day
-        return pl.lit(pl.Series(before)).gather(index) + pl.lit(pl.Series(worked)).gather(index) * within
+        before = self._counted.shift(1, fill_value=0) * DAY_US
+        worked = pl.concat([self._numbers, pl.Series([0])])  # the midnight after the last day is not worked
+        return pl.lit(before).gather(index) + pl.lit(worked).gather(index) * within
 
     def _since_first(self, time: pl.Expr) -> pl.Expr:
         """Microseconds since the calendar's first midnight; outside its days null or :class:`OutsideCalendar`."""
@@ -202,4 +208,4 @@ def china() -> Calendar:
     first, last = date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
     days = days_from(first, last)
     works = [day in made_up or (day.weekday() < 5 and day not in holidays) for day in days]
-    return Calendar("china", first, last, np.array(works))
+    return Calendar("china", first, last, pl.Series(works))

@@ -26,11 +26,17 @@ from auditlib.delphi.statistics.reliability import krippendorff_alpha
 from auditlib.delphi.statistics.resampling import bootstrap_interval, exact_p
 from auditlib.delphi.statistics.screening import Criterion, Screened, boundary_values, limit, screen
 from auditlib.delphi.statistics.stability import Consensus, ItemStability, consensus, stability
-from auditlib.delphi.weighing import compared, consistencies, importance_by
+from auditlib.delphi.weighing import (
+    best_worst_consistencies,
+    compared,
+    consistencies,
+    importance_by,
+    weighing_notes,
+)
 from auditlib.delphi.weights.rounding import publish
 from auditlib.delphi.weights.shares import Answers, weigh
 
-__all__ = ["analyse", "analyse_items"]
+__all__ = ["analyse", "analyse_items", "item_marks"]
 
 NOT_COMPARED = {
     "declared": Text(zh="权重为事先声明，未请专家评分", en="the weights are declared, the panel was not asked"),
@@ -70,6 +76,8 @@ def _round(panel: Panel, one: Round, earlier: Sequence[Round]) -> RoundAnalysis:
         attendance(one, earlier),
         compared(panel, one),
         consistencies(panel, one),
+        best_worst_consistencies(panel, one),
+        tuple(weighing_notes(panel, one)),
     )
 
 
@@ -92,24 +100,30 @@ def analyse_items(panel: Panel, one: Round) -> dict[str, ItemAnalysis]:
         top = float(declared.scale.top(siblings[item.id]))
         described = describe(one.matrix([item.id])[:, 0], top, declared.sd)
         agreed = _consensus(declared, answers[item.id], described, siblings[item.id])
-        judged = _judged(panel, one, item.id, described.cv)
+        judged = _judged(panel, one, item.id, described)
         found[item.id] = ItemAnalysis(item, level, described, *shares, agreed, *judged, by_item[item.id])
     return found
 
 
-def _judged(
-    panel: Panel, one: Round, item: str, cv: float | None
-) -> tuple[Verdict | None, Appropriateness | None, ItemValidity | None]:
-    """Consensus by every agreed rule, RAND/UCLA appropriateness and content validity of an item, as far as agreed."""
-    declared, limits = panel.declared, panel.declared.thresholds
+def item_marks(panel: Panel, one: Round, item: str, described: Descriptives | None) -> ItemMarks:
+    """What the experts said of an item in a round and the one before, as rules of consensus take it."""
     importance = [mark for mark in _answers(one, item) if mark is not None]
     before = next((other for other in panel.rounds if other.number == one.number - 1), None)
     earlier = [mark for mark in _answers(before, item) if mark is not None] if before is not None else []
-    shown = declared.shown(one.number)
-    marks = ItemMarks(
-        importance, [shown(item, mark) for mark in importance], cv,
-        quantile(earlier, Fraction(1, 2)) if earlier else None, declared.scale.turned,
+    shown = panel.declared.shown(one.number)
+    return ItemMarks(
+        importance, [shown(item, mark) for mark in importance], None if described is None else described.cv,
+        quantile(earlier, Fraction(1, 2)) if earlier else None, panel.declared.scale.turned,
     )  # fmt: skip
+
+
+def _judged(
+    panel: Panel, one: Round, item: str, described: Descriptives
+) -> tuple[Verdict | None, Appropriateness | None, ItemValidity | None]:
+    """Consensus by every agreed rule, RAND/UCLA appropriateness and content validity of an item, as far as agreed."""
+    declared, limits = panel.declared, panel.declared.thresholds
+    marks = item_marks(panel, one, item, described)
+    importance = marks.importance
     validity = limits.content_validity
     relevant = None if validity is None else validity.relevant_from
     if relevant is not None and declared.scale.turned:
@@ -166,7 +180,9 @@ def _criteria(declared: PanelFile) -> dict[str, Criterion]:
 
 
 def _screened(items: Sequence[ItemAnalysis], criteria: Mapping[str, Criterion]) -> tuple[Screened, ...]:
-    return screen({one.item.id: one.described for one in items if one.described is not None}, criteria)
+    return screen(
+        {one.item.id: one.described for one in items if one.described is not None and one.described.n}, criteria
+    )
 
 
 def _stability(declared: PanelFile, before: Round, one: Round) -> tuple[MovedItem, ...]:

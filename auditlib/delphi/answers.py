@@ -6,7 +6,7 @@ every fault is reported at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -44,12 +44,15 @@ class Answers:
     remarks: tuple[Remark, ...] = field(repr=False)
 
 
-def read_answers(file: Path, remarks: Path, items: tuple[str, ...], scale: Scale) -> tuple[Answers, list[Problem]]:
+def read_answers(
+    file: Path, remarks: Path, items: tuple[str, ...], scale: Scale, compared: Collection[str] = ()
+) -> tuple[Answers, list[Problem]]:
     """The answers in ``file`` to ``items``, with the ``remarks`` file where there is one, and every fault of both.
 
+    The experts who ``compared`` items need not have marked any.
     Raises :class:`InputError` where a file cannot be read at all.
     """
-    reading = _Reading(read_sheet(file), items, scale)
+    reading = _Reading(read_sheet(file), items, scale, compared)
     if set(LONG) <= set(reading.sheet.columns):
         reading.long()
     else:
@@ -65,8 +68,8 @@ def read_answers(file: Path, remarks: Path, items: tuple[str, ...], scale: Scale
 class _Reading:
     """One round file while it is read: what was found so far."""
 
-    def __init__(self, sheet: Sheet, items: tuple[str, ...], scale: Scale) -> None:
-        self.sheet, self.items, self.scale = sheet, items, scale
+    def __init__(self, sheet: Sheet, items: tuple[str, ...], scale: Scale, compared: Collection[str]) -> None:
+        self.sheet, self.items, self.scale, self.compared = sheet, items, scale, compared
         self.rows: dict[str, int] = {}
         self.marks: dict[tuple[str, str], Fraction] = {}
         self.remarks: list[Remark] = []
@@ -96,7 +99,7 @@ class _Reading:
                 continue
             self.rows[expert] = row
             answered = {item: text for item in self.items if (text := cells.get(item)) is not None}
-            if not answered:
+            if not answered and expert not in self.compared:
                 self.report_empty(expert)
             for item, text in answered.items():
                 self.take(expert, item, text, row, item)
@@ -128,7 +131,7 @@ class _Reading:
             if text := cells.get("remark"):
                 self.remarks.append(Remark(expert, item, text))
         for expert in self.rows:
-            if expert not in answered:
+            if expert not in answered and expert not in self.compared:
                 self.report_empty(expert)
 
     def remarks_in(self, sheet: Sheet) -> None:

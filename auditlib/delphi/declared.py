@@ -15,9 +15,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from auditlib.core.exact import full_text
 from auditlib.core.values import Strict, Text
 from auditlib.delphi.authority_tables import USUAL_TABLES, AuthorityTables
+from auditlib.delphi.declared_weights import Weighing
 from auditlib.delphi.items import (
     Group,
     Item,
@@ -29,15 +29,14 @@ from auditlib.delphi.items import (
     walk,
     weighted_items,
 )
-from auditlib.delphi.scales import Scale, Share
+from auditlib.delphi.reporting import Reporting
+from auditlib.delphi.scales import Scale
 from auditlib.delphi.statistics.concordance import Missing
 from auditlib.delphi.statistics.descriptives import Spread
 from auditlib.delphi.thresholds import Thresholds
-from auditlib.delphi.weights.from_data import Combination
-from auditlib.delphi.weights.methods import Aggregation, Defuzzification
 from auditlib.delphi.weights.shares import Item as WeightedItem
 
-__all__ = ["PanelFile", "Resampling", "RoundNote", "WeightMethod"]
+__all__ = ["PanelFile", "Resampling", "RoundNote"]
 
 NUMBERED = re.compile(r"[A-Z]{1,3}[0-9]*(?:[.-][0-9]+)*")
 
@@ -49,57 +48,13 @@ class Resampling(Strict):
     seed: int = 1
 
 
-WeightMethod = Literal["mean", "authority_weighted", "rank_order_centroid", "fuzzy", "ahp", "combined"]
-
-
-class CombinedWeights(Strict):
-    """Several methods made one: ``additive`` with ``shares`` (default equal), or ``multiplicative``."""
-
-    methods: tuple[WeightMethod, ...]
-    how: Combination = "additive"
-    shares: tuple[Share, ...] = ()
-
-    @model_validator(mode="after")
-    def _fits(self) -> CombinedWeights:
-        if len(self.methods) < 2:
-            raise ValueError(f"found {len(self.methods)} methods, expected at least 2 to combine")
-        if "combined" in self.methods:
-            raise ValueError("found combined among its own methods, expected others")
-        if self.shares and self.how == "multiplicative":
-            raise ValueError("found shares of a multiplicative combination, expected none")
-        total = sum(self.shares, Fraction(0))
-        if self.shares and (len(self.shares) != len(self.methods) or total != 1):
-            found = f"{len(self.shares)} shares, {full_text(total)} together"
-            raise ValueError(f"found {found}, expected one for each of {len(self.methods)} methods, and 1 together")
-        return self
-
-
-class Weighing(Strict):
-    """By which ``method`` the answers become weights, and which others the report ``compare``s with it.
-
-    ``aggregate`` says of AHP whether judgements or priorities of the experts are averaged (geometrically),
-    ``defuzzify`` which number stands for a triangle of fuzzy Delphi, ``combine`` what ``combined`` is made of.
-    """
-
-    method: WeightMethod = "mean"
-    compare: tuple[WeightMethod, ...] = ()
-    aggregate: Aggregation = "judgements"
-    defuzzify: Defuzzification = "centroid"
-    combine: CombinedWeights | None = None
-
-    @model_validator(mode="after")
-    def _combined_is_declared(self) -> Weighing:
-        if "combined" in (self.method, *self.compare) and self.combine is None:
-            raise ValueError("found combined without combine, expected combine: {methods: [...]}")
-        return self
-
-
 class RoundNote(Strict):
-    """What is known of a round besides its answers: how many forms went out, when, and since when none is taken."""
+    """What is known of a round besides its answers: how many forms went out, when, until when, and what for."""
 
     sent: Annotated[int, Field(ge=1)] | None = None
     opened: date | None = None
     closed: date | None = None
+    objective: Text | None = None
 
     @model_validator(mode="after")
     def _opens_first(self) -> RoundNote:
@@ -133,6 +88,7 @@ class PanelFile(Strict):
     authority: AuthorityTables | None = None
     thresholds: Thresholds = Thresholds()
     resampling: Resampling = Resampling()
+    reporting: Reporting = Reporting()
 
     @property
     def tables(self) -> AuthorityTables:

@@ -113,6 +113,8 @@ def _round_notes(declared: PanelFile, one: RoundAnalysis) -> Iterator[Text]:
                 zh=f"第{number}轮 {group.group.id}：{count} 位专家未答全，不计入 W",
                 en=f"round {number}, {group.group.id}: experts who left an item out and do not count for W: {count}",
             )
+    for said in one.weighing_notes:
+        yield Text(zh=f"第{number}轮：{said.zh}", en=f"round {number}: {said.en}")
     reasons = {(f.weight.parent, f.weight.undefined) for f in one.items.values() if f.weight.undefined is not None}
     for parent, reason in sorted(reasons, key=lambda pair: (pair[0] or "", pair[1] or "")):
         if reason is not None:

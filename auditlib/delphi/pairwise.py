@@ -20,13 +20,17 @@ from auditlib.delphi.experts import pseudonym_fault
 from auditlib.delphi.forms.sheets import read_sheet
 from auditlib.delphi.scales import number_in
 
-__all__ = ["Judged", "judgement_in", "judgement_text", "judgements_of", "pairwise_file", "read_pairwise"]
+__all__ = [
+    "MOST_ITEMS", "PAIRWISE_COLUMNS", "Judged", "judgement_in", "judgement_text", "judgements_of", "pairwise_file",
+    "read_pairwise", "who_compared",
+]  # fmt: skip
 
 Judged = Mapping[tuple[str, str, str], Fraction]
 """Expert, item, the item that it is compared with: how many times more important."""
 
-COLUMNS = ("expert", "item", "over", "judgement")
-MOST = 9
+PAIRWISE_COLUMNS = ("expert", "item", "over", "judgement")
+MOST, MOST_ITEMS = 9, 15
+"""The largest judgement, and how many items the random indices reach to."""
 
 
 def pairwise_file(folder: Path, number: int) -> Path:
@@ -60,11 +64,13 @@ def read_pairwise(
         return {}, []
     sheet = read_sheet(file)
     problems = [*sheet.problems]
-    problems += [Problem(sheet.name, 1, name, "missing column") for name in COLUMNS if name not in sheet.columns]
+    problems += [
+        Problem(sheet.name, 1, name, "missing column") for name in PAIRWISE_COLUMNS if name not in sheet.columns
+    ]
     place = {item: (number, at) for number, group in enumerate(groups) for at, item in enumerate(group)}
     found: dict[tuple[str, str, str], Fraction] = {}
     for row, cells in sheet.rows if not problems else ():
-        expert, item, over, text = (cells[name] for name in COLUMNS)
+        expert, item, over, text = (cells[name] for name in PAIRWISE_COLUMNS)
         if (fault := pseudonym_fault(expert)) or expert is None:
             problems.append(Problem(sheet.name, row, "expert", fault or ""))
         elif expert not in experts:
@@ -85,7 +91,19 @@ def read_pairwise(
                 problems.append(Problem(sheet.name, row, "item", again))
             found[key] = value if first else 1 / value
     problems += [] if problems else _missing(sheet.name, found, groups)
+    problems += [
+        Problem(sheet.name, None, ", ".join(group), f"found {len(group)} items, expected at most {MOST_ITEMS} for AHP")
+        for group in groups
+        if len(group) > MOST_ITEMS and any((expert, *group[:2]) in found for expert, _, _ in found)
+    ]
     return found, problems
+
+
+def who_compared(*files: Path) -> set[str]:
+    """The experts who stand in files of comparisons, as far as these can be read."""
+    sheets = [read_sheet(file) for file in files if file.exists()]
+    rows = (cells for sheet in sheets if "expert" in sheet.columns for _, cells in sheet.rows)
+    return {expert for cells in rows if (expert := cells["expert"]) is not None}
 
 
 def _missing(name: str, found: Judged, groups: Sequence[Sequence[str]]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from auditlib.core.values import Text
 from auditlib.delphi.attendance import Attendance
 from auditlib.delphi.authority import Authority
 from auditlib.delphi.consensus_rules import Verdict
-from auditlib.delphi.items import Group, Item
+from auditlib.delphi.items import Group, Item, walk
 from auditlib.delphi.rounds import Panel, Round
 from auditlib.delphi.statistics.appropriateness import Appropriateness
 from auditlib.delphi.statistics.concordance import Concordance
@@ -27,6 +27,7 @@ from auditlib.delphi.statistics.resampling import PValue
 from auditlib.delphi.statistics.screening import Screened
 from auditlib.delphi.statistics.stability import Consensus, ItemStability
 from auditlib.delphi.weighing import MethodWeights
+from auditlib.delphi.weights.best_worst import BestWorstPriorities
 from auditlib.delphi.weights.methods import Consistency
 from auditlib.delphi.weights.rounding import Printed
 from auditlib.delphi.weights.shares import Weight
@@ -92,7 +93,8 @@ class MovedItem:
 class RoundAnalysis:
     """One round. ``stability`` compares with the round before and is None in the first.
 
-    ``by_method`` holds the weights by each compared method, ``consistencies`` those of AHP by group and expert.
+    ``by_method`` holds the weights by each compared method, ``consistencies`` those of AHP by group and expert, and
+    ``best_worst`` those of the best-worst method; ``weighing_notes`` say what a method lacks.
     ``authority`` is the mean over those who returned a form, None where there is no ``experts.csv``.
     """
 
@@ -105,6 +107,8 @@ class RoundAnalysis:
     attendance: Attendance
     by_method: tuple[MethodWeights, ...]
     consistencies: Mapping[tuple[str, ...], tuple[Consistency, ...]]
+    best_worst: Mapping[tuple[str, ...], Mapping[str, BestWorstPriorities]]
+    weighing_notes: tuple[Text, ...]
 
     @property
     def positive_coefficient(self) -> Fraction:
@@ -136,6 +140,21 @@ class Analysis:
     def last(self) -> RoundAnalysis:
         """The round that settles the weights."""
         return self.rounds[-1]
+
+    @property
+    def weights_by_round(self) -> dict[str, dict[int, tuple[ItemAnalysis, int | None]]]:
+        """Every item that any round weighed, with its analysis and its rank among its siblings, by round."""
+        found: dict[str, dict[int, tuple[ItemAnalysis, int | None]]] = {}
+        for one in self.rounds:
+            for name, item in one.items.items():
+                others = [
+                    other.weight.weight for other in one.items.values() if other.weight.parent == item.weight.parent
+                ]
+                own = item.weight.weight
+                rank = None if own is None else 1 + sum(other is not None and other > own for other in others)
+                found.setdefault(name, {})[one.round.number] = (item, rank)
+        order = [item.id for item, _ in walk(self.panel.declared.items)]
+        return {name: found[name] for name in sorted(found, key=order.index)}
 
     @property
     def changes(self) -> tuple[ItemChange, ...]:

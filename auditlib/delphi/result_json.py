@@ -16,6 +16,7 @@ from auditlib.delphi.statistics.content_validity import ScaleValidity
 from auditlib.delphi.statistics.interval import NO_INTERVAL, Interval
 from auditlib.delphi.statistics.screening import Screened
 from auditlib.delphi.weighing import MethodWeights
+from auditlib.delphi.weights.best_worst import BestWorstPriorities
 from auditlib.delphi.weights.methods import Consistency
 from auditlib.delphi.wordings import ItemChange
 
@@ -97,6 +98,9 @@ def _round(one: RoundAnalysis, digits: int) -> dict[str, Any]:
         "content_validity": None if one.validity is None else _validity(one, one.validity),
         "weights_by_method": [_method(found) for found in one.by_method],
         "ahp": [_consistency(group, found) for group, by in one.consistencies.items() for found in by],
+        "best_worst": [
+            _best_worst(group, expert, found) for group, by in one.best_worst.items() for expert, found in by.items()
+        ],
         "stability": None if one.stability is None else [_stability(found) for found in one.stability],
         "authority": None if one.authority is None else _fields(one.authority, "Ca", "Cs", "Cr"),
     }
@@ -194,6 +198,16 @@ def _consistency(group: tuple[str, ...], one: Consistency) -> dict[str, Any]:
         said = {**pair, **_fields(worst, "implied", "CR")}
     numbers = _fields(one.found, "lambda_max", "CI", "CR")
     return {"expert": one.expert, "items": list(group), **numbers, "acceptable": one.found.acceptable, "worst": said}
+
+
+def _best_worst(group: tuple[str, ...], expert: str, found: BestWorstPriorities) -> dict[str, Any]:
+    return {
+        "expert": expert,
+        "items": list(group),
+        "weights": [_number(weight) for weight in found.weights],
+        **_fields(found, "xi_linear", "xi", "CR", "input_CR"),
+        "spoils": None if found.spoils is None else group[found.spoils],
+    }
 
 
 def _validity(one: RoundAnalysis, whole: ScaleValidity) -> dict[str, Any]:

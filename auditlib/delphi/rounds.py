@@ -9,7 +9,7 @@ mended: every fault of every file is reported at once, with its row and column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,14 +20,18 @@ from numpy.typing import NDArray
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.home import find, names_in
-from auditlib.delphi.answers import Answers, Remark, read_answers
+from auditlib.delphi.answers import Remark, read_answers
 from auditlib.delphi.authority import Authority
+from auditlib.delphi.best_worst import BestWorstAnswers, best_worst_file, read_best_worst
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import read_experts
-from auditlib.delphi.familiarity import familiarity_file, item_authority, read_familiarity
+from auditlib.delphi.familiarity import familiarity_file, read_familiarity
 from auditlib.delphi.forms.survey_flags import flags_file, read_flags
-from auditlib.delphi.pairwise import Judged, pairwise_file, read_pairwise
-from auditlib.delphi.scales import Scale
+from auditlib.delphi.items import walk
+from auditlib.delphi.pairwise import Judged, pairwise_file, read_pairwise, who_compared
+from auditlib.delphi.past_data import PastData, past_data_files, read_past_data
+from auditlib.delphi.replies import Replies, read_replies, replies_file
+from auditlib.delphi.round_faults import authority_faults, group_faults, stranger_faults
 from auditlib.delphi.wordings import as_it_was_asked, asked_file
 from auditlib.ledger.privacy.declared import read_impersonal
 from auditlib.ledger.privacy.listed import names_beside
@@ -35,7 +39,7 @@ from auditlib.ledger.privacy.listed import names_beside
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel", "stranger_faults"]
+__all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel"]
 
 SentFrom = Literal["declared", "experts", "returned"]
 ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
@@ -60,6 +64,8 @@ class Round:
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     familiarity: Mapping[tuple[str, str], Fraction] = field(default_factory=dict, repr=False)
     pairwise: Judged = field(default_factory=dict, repr=False)
+    best_worst: BestWorstAnswers = field(default_factory=dict, repr=False)
+    replies: Replies = field(default_factory=dict, repr=False)
 
     @property
     def experts(self) -> tuple[str, ...]:
@@ -87,12 +93,16 @@ class Round:
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel folder that was read and checked. ``experts`` is empty where there is no ``experts.csv``."""
+    """A panel folder that was read and checked. ``experts`` is empty where there is no ``experts.csv``.
+
+    ``data`` are what the items came to in past periods, None where there is no ``data.csv``.
+    """
 
     folder: Path
     declared: PanelFile
     rounds: tuple[Round, ...]
     experts: Mapping[str, Authority]
+    data: PastData | None = field(default=None, repr=False)
 
     @property
     def answered(self) -> tuple[Round, ...]:
@@ -155,10 +165,16 @@ def find_panel(name: str) -> Path:
 def panel_files(panel: Panel) -> list[Path]:
     """The files that ``panel`` was read from, by name; those of rounds that it does not hold are not among them."""
     found = [panel.folder / "panel.yaml", panel.folder / "experts.csv"]
+    if panel.data is not None:
+        found += past_data_files(panel.folder)
     for one in panel.rounds:
         found += [Path(one.file), _remarks_file(panel.folder, one.number), asked_file(panel.folder, one.number)]
-        found += [kept(panel.folder, one.number) for kept in (flags_file, familiarity_file, pairwise_file)]
+        found += [kept(panel.folder, one.number) for kept in ROUND_KEEPS]
     return sorted(file for file in found if file.is_file())
+
+
+ROUND_KEEPS = (flags_file, familiarity_file, pairwise_file, best_worst_file, replies_file)
+"""The files that a round may have beside its answers and remarks."""
 
 
 def _remarks_file(folder: Path, number: int) -> Path:
@@ -192,41 +208,42 @@ def _read_panel(folder: Path) -> Panel:
     for number in sorted(files):
         items = tuple(item.id for item in declared.asked(number))
         try:
-            answers, faults = read_answers(files[number], _remarks_file(folder, number), items, declared.scale)
+            compared = who_compared(pairwise_file(folder, number), best_worst_file(folder, number))
+            remarks = _remarks_file(folder, number)
+            answers, faults = read_answers(files[number], remarks, items, declared.scale, compared)
         except InputError as error:
             problems += error.problems
             earlier = []
             continue
         sent, sent_from = _sent(number, len(answers.rows), declared, experts)
         groups = declared.siblings(number)
-        faults += () if faults else _group_faults(answers, declared.scale, groups)
+        faults += () if faults else group_faults(answers, declared.scale, groups)
         marks = {} if faults else declared.scale.importance(groups, answers.marks)
         one = Round(number, answers.file, items, answers.rows, marks, answers.remarks, sent, sent_from)
         told, unsound = read_familiarity(familiarity_file(folder, number), one.experts, items, declared.tables)
         judged, unfit = read_pairwise(pairwise_file(folder, number), groups, one.experts)
-        one = replace(one, flags=read_flags(flags_file(folder, number)), familiarity=told, pairwise=judged)
-        problems += [*unsound, *unfit]
+        extremes, wrong = read_best_worst(best_worst_file(folder, number), groups, one.experts)
+        answered, untold = read_replies(replies_file(folder, number), one.remarks)
+        one = replace(
+            one, flags=read_flags(flags_file(folder, number)), familiarity=told, pairwise=judged, best_worst=extremes,
+            replies=answered,
+        )  # fmt: skip
+        problems += [*unsound, *unfit, *wrong, *untold]
         problems += [
             *faults,
             *stranger_faults(one, earlier, experts, declared),
-            *_authority_faults(one, declared, experts),
+            *authority_faults(one, declared, experts),
         ]
         if sent_from == "declared" and sent < one.returned:
             message = f"found {sent}, expected at least the {one.returned} that {one.file} holds"
             problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{number}.sent", message))
         rounds.append(one)
         earlier.append(one)
+    data, faults = read_past_data(folder, [item.id for item, _ in walk(declared.items)])
+    problems += faults
     if problems:
         raise InputError(problems)
-    return Panel(folder, declared, tuple(rounds), experts)
-
-
-def _group_faults(answers: Answers, scale: Scale, groups: tuple[tuple[str, ...], ...]) -> Iterator[Problem]:
-    """Ranks and shares of points that do not fit together, expert by expert."""
-    for expert, row in answers.rows.items() if scale.kind != "marks" else ():
-        marks = {item: mark for (who, item), mark in answers.marks.items() if who == expert}
-        for item, message in scale.group_faults(groups, marks):
-            yield Problem(answers.file, row, item, message)
+    return Panel(folder, declared, tuple(rounds), experts, data)
 
 
 def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:
@@ -254,39 +271,3 @@ def _sent(number: int, returned: int, declared: PanelFile, experts: Mapping[str,
     if note is not None and note.sent is not None:
         return note.sent, "declared"
     return (len(experts), "experts") if experts else (returned, "returned")
-
-
-def stranger_faults(
-    one: Round, earlier: Sequence[Round], experts: Mapping[str, Authority], declared: PanelFile
-) -> Iterator[Problem]:
-    """The experts of a round whom it did not ask, by the panel's policy, or (where there are ``experts``) strangers."""
-    begun = {expert for other in earlier for expert in other.experts}
-    for expert, row in one.rows.items():
-        if earlier and declared.invited == "previous" and expert not in (before := earlier[-1]).experts:
-            message = f"found {expert}, expected an expert of round {before.number} ({before.file})"
-            yield Problem(one.file, row, "expert", message)
-        elif earlier and declared.invited == "begun" and expert not in begun:
-            message = f"found {expert}, expected an expert of an earlier round, or invited: anyone in panel.yaml"
-            yield Problem(one.file, row, "expert", message)
-        if (since := declared.left.get(expert)) is not None and since <= one.number:
-            message = f"found {expert}, expected none: panel.yaml says that {expert} left before round {since}"
-            yield Problem(one.file, row, "expert", message)
-        if experts and expert not in experts:
-            yield Problem(one.file, row, "expert", f"found {expert}, expected an expert of experts.csv")
-
-
-def _authority_faults(one: Round, declared: PanelFile, experts: Mapping[str, Authority]) -> Iterator[Problem]:
-    """Means weighted by authority need the authority of everyone who answered."""
-    if declared.mean == "authority_weighted":
-        unknown = {
-            expert
-            for item in one.items
-            for expert, Cr in item_authority(item, one.experts, experts, one.familiarity)[0].items()
-            if Cr is None
-        }
-        for expert, row in one.rows.items():
-            if expert in unknown:
-                message = (
-                    f"found no Ca and Cs of {expert}, expected them in experts.csv because of mean: authority_weighted"
-                )
-                yield Problem(one.file, row, "expert", message)

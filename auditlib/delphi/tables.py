@@ -12,6 +12,7 @@ from typing import Any
 from auditlib.core.files import write_atomically
 from auditlib.core.table import Table
 from auditlib.delphi.forms.sheets import new_workbook
+from auditlib.delphi.method_tables import method_tables
 from auditlib.delphi.result import Analysis
 from auditlib.delphi.statistics.concordance import strength
 from auditlib.delphi.statistics.interval import NO_INTERVAL
@@ -36,6 +37,7 @@ def tables(analysis: Analysis, digits: int = 4) -> tuple[Table, ...]:
         Table(SCREENING, tuple(_screening(analysis)), name="screening", heading="条目筛选"),
         Table(CONSENSUS, tuple(_consensus(analysis)), name="consensus", heading="共识"),
         Table(STABILITY, tuple(_stability(analysis)), name="stability", heading="稳定性"),
+        *method_tables(analysis),
         Table(CHANGES, tuple(_changes(analysis)), name="changes", heading="条目变动"),
         Table(AUTHORITY, tuple(_authority(analysis)), name="authority", heading="权威程度"),
         Table(("zh", "en"), tuple((note.zh, note.en) for note in analysis.notes), name="notes", heading="说明"),

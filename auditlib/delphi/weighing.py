@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditlib.delphi.declared import PanelFile, WeightMethod
+from auditlib.core.values import Text
+from auditlib.delphi.best_worst import best_worst_of
+from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.declared_weights import WeightMethod
 from auditlib.delphi.familiarity import item_authority
 from auditlib.delphi.pairwise import judgements_of
+from auditlib.delphi.past_data import DATA
 from auditlib.delphi.rounds import Panel, Round
-from auditlib.delphi.weights.from_data import combine
+from auditlib.delphi.weights.best_worst import BestWorstPriorities, best_worst_priorities, mean_priorities
+from auditlib.delphi.weights.from_data import combine, critic, entropy
 from auditlib.delphi.weights.methods import Consistency, centroid_shares, defuzzified, group_priorities, triangle
 from auditlib.delphi.weights.shares import Answers, Weight, mean_mark, weigh
 
-__all__ = ["MethodWeights", "compared", "consistencies", "importance_by"]
+__all__ = [
+    "MethodWeights", "best_worst_consistencies", "compared", "consistencies", "importance_by", "weighing_notes",
+]  # fmt: skip
 
 Importance = dict[str, Fraction | None]
+SIGNIFICANT = 12
+"""Digits that are kept of a weight from data, so that every machine gives the same fraction."""
+DATA_METHODS: dict[WeightMethod, str] = {"entropy": "熵权法", "critic": "CRITIC 法"}
 
 
 @dataclass(frozen=True)
@@ -59,21 +69,58 @@ def _of_group(
         triangles = {item: triangle([mark for mark in answers[item] if mark is not None]) for item in group}
         return {item: None if one is None else defuzzified(one, weighing.defuzzify) for item, one in triangles.items()}
     if method == "ahp":
-        found = group_priorities(judgements_of(one.pairwise, group), len(group), weighing.aggregate)
-        return dict.fromkeys(group) if found is None else dict(zip(group, found[0], strict=True))
+        judged = judgements_of(one.pairwise, group)
+        found = group_priorities(judged, len(group), weighing.aggregate, weighing.index)
+        return _by_item(group, None if found is None else found[0])
+    if method == "best_worst":
+        vectors = [best_worst_priorities(own).weights for own in best_worst_of(one.best_worst, group).values()]
+        return _by_item(group, (Fraction(1),) if len(group) == 1 else mean_priorities(vectors) if vectors else None)
+    if method in ("entropy", "critic"):
+        return _by_item(group, _from_data(panel, group, method)[0])
+    return _combined(panel, one, group)
+
+
+def _by_item(group: Sequence[str], weights: Sequence[Fraction] | None) -> Importance:
+    return dict.fromkeys(group) if weights is None else dict(zip(group, weights, strict=True))
+
+
+def _from_data(
+    panel: Panel, group: Sequence[str], method: WeightMethod
+) -> tuple[tuple[Fraction, ...] | None, Text | None]:
+    """The weights of a group from past data, or why there are none."""
+    if len(group) == 1:
+        return (Fraction(1),), None
+    table = None if panel.data is None else panel.data.matrix(group)
+    if table is None:
+        return None, Text(zh=f"{DATA} 没有该组全部条目的数据", en=f"{DATA} has no data of all items of the group")
+    try:
+        if method == "entropy":
+            found = entropy(table)
+        else:
+            found = critic(table, [item in panel.declared.weights.costs for item in group])
+    except ValueError as error:
+        return None, Text(zh=f"{DATA} 的数据不能用（{error}）", en=f"the data of {DATA} do not serve: {error}")
+    return tuple(Fraction(f"{weight:.{SIGNIFICANT}g}") for weight in found), None
+
+
+def _combined(panel: Panel, one: Round, group: Sequence[str]) -> Importance:
+    weighing = panel.declared.weights
     parts = [importance_by(panel, one, part) for part in weighing.combine.methods] if weighing.combine else []
     vectors = [[part[item] for item in group] for part in parts]
     known = [[value for value in vector if value is not None] for vector in vectors]
     if weighing.combine is None or any(len(vector) < len(group) or not sum(vector) for vector in known):
         return dict.fromkeys(group)
     shares = weighing.combine.shares or None
-    return dict(zip(group, combine(known, weighing.combine.how, shares), strict=True))
+    try:
+        return _by_item(group, combine(known, weighing.combine.how, shares))
+    except ValueError:  # no item that every vector gives weight
+        return dict.fromkeys(group)
 
 
 def compared(panel: Panel, one: Round) -> tuple[MethodWeights, ...]:
     """The weights by the declared method and by each that is to be compared; nothing where one method stands alone."""
     declared = panel.declared
-    methods = tuple(dict.fromkeys((declared.weights.method, *declared.weights.compare)))
+    methods = declared.weights.methods
     return tuple(_weighed(declared, one, m, importance_by(panel, one, m)) for m in methods) if len(methods) > 1 else ()
 
 
@@ -95,8 +142,48 @@ def _rank(weight: Weight, siblings: Sequence[Weight]) -> int | None:
 def consistencies(panel: Panel, one: Round) -> dict[tuple[str, ...], tuple[Consistency, ...]]:
     """How consistently each expert compared each group of items; nothing where no pairs were compared."""
     found = {}
+    weighing = panel.declared.weights
     for group in panel.declared.siblings(one.number):
-        judged = group_priorities(judgements_of(one.pairwise, group), len(group), panel.declared.weights.aggregate)
-        if judged is not None and judged[1]:
-            found[group] = judged[1]
+        judged = judgements_of(one.pairwise, group)
+        both = group_priorities(judged, len(group), weighing.aggregate, weighing.index)
+        if both is not None and both[1]:
+            found[group] = both[1]
     return found
+
+
+def best_worst_consistencies(panel: Panel, one: Round) -> dict[tuple[str, ...], dict[str, BestWorstPriorities]]:
+    """The weights and the consistency of each expert who compared a group with its best and worst item."""
+    found = {}
+    for group in panel.declared.siblings(one.number):
+        if judged := best_worst_of(one.best_worst, group):
+            found[group] = {expert: best_worst_priorities(own) for expert, own in judged.items()}
+    return found
+
+
+def weighing_notes(panel: Panel, one: Round) -> Iterator[Text]:
+    """What the methods that the panel uses lack: comparisons that nobody made, data that are not there."""
+    used = panel.declared.weights.used
+    groups = [group for group in panel.declared.siblings(one.number) if len(group) > 1]
+    if "ahp" in used:
+        lost = [group for group in groups if not judgements_of(one.pairwise, group)]
+        yield from _lost(
+            lost, "没有人两两比较的组，层次分析法无权重", "groups that nobody compared in pairs, without AHP weights"
+        )
+    if "best_worst" in used:
+        lost = [group for group in groups if not best_worst_of(one.best_worst, group)]
+        yield from _lost(
+            lost, "没有人比较最重要与最不重要条目的组，最优最劣法无权重",
+            "groups that nobody compared with their best and worst items, without best-worst weights",
+        )  # fmt: skip
+    for method, named in DATA_METHODS.items():
+        for group in groups if method in used else ():
+            if (why := _from_data(panel, group, method)[1]) is not None:
+                yield from _lost(
+                    [group], f"{why.zh}，{named}无权重的组", f"{why.en}; groups without weights by {method}"
+                )
+
+
+def _lost(groups: Sequence[Sequence[str]], zh: str, en: str) -> Iterator[Text]:
+    if groups:
+        listed_zh, listed_en = ("；".join("、".join(group) for group in groups), "; ".join(map(", ".join, groups)))
+        yield Text(zh=f"{zh}：{listed_zh}", en=f"{en}: {listed_en}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,7 +13,9 @@ from auditlib.ledger.expectations import KNOWN_UNIT, NOT_BEFORE, NOTHING, at_lea
 from auditlib.ledger.parse import EXPECTED, FILLED, as_text, parse_table
 from auditlib.ledger.privacy.find import NOT_PERSONAL, personal_data, told_instead
 from auditlib.ledger.registers import Column, Register
-from auditlib.ledger.seen_keys import SeenKeys
+
+if TYPE_CHECKING:
+    from auditlib.ledger.seen_keys import SeenKeys
 
 __all__ = ["REJECTS_SCHEMA", "ROW", "check_register", "withheld"]
 

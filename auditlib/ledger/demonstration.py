@@ -31,7 +31,7 @@ SNAP_FIRST, SNAP_LAST = date(2026, 1, 18), date(2026, 1, 24)
 TICKETS, EVENTS, SUBMISSIONS, UNITS = "信访工单导出.csv", "渠道事件.csv", "报送事项.xlsx", "分公司.csv"
 EVENT_COLUMNS = ["事件编号", "分公司", "发生时间", "事件类型", "次数", "原因"]
 SUBMISSION_COLUMNS = ["分公司", "事项", "标题", "应报时间", "报送时间", "缺项数", "是否合格"]
-UNIT_COLUMNS = ["编码", "名称", "分组", "启用日期"]
+UNIT_COLUMNS = ["编码", "名称", "分组", "启用日期", "英文名称", "英文分组"]
 TIME = "%Y/%m/%d %H:%M:%S"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -64,6 +64,12 @@ documents handed in late. The others are tickets in 10,000: accepted an hour lat
 or planned after the limit, not solved (questions: a third), come again with the same problem, closed without a rating,
 满意 where solved, 不满意 not reviewed in time (half as many not handled again), entered late, with items missing.
 """
+ENGLISH = {
+    "东城分公司": "Dongcheng", "西城分公司": "Xicheng", "南城分公司": "Nancheng", "北城分公司": "Beicheng",
+    "高新分公司": "Gaoxin", "开发区分公司": "Kaifaqu", "滨河分公司": "Binhe", "老城分公司": "Laocheng",
+    "临江分公司": "Linjiang", "青山分公司": "Qingshan", "云岭分公司": "Yunling", "新湖分公司": "Xinhu",
+    "主城区": "City districts", "县区": "Counties",
+}
 # The written policy: when it was handed in, how many elements are missing; the others are complete.
 POLICIES = {"D04": ("2025-10-28", 3), "D08": ("2025-10-30", 1), "D12": ("2025-12-18", 1)}
 UNTRAINED, LOST_RECORDS = {("D10", "2026Q1")}, {("D04", "2025Q4")}  # no training; its records incomplete
@@ -162,7 +168,11 @@ def write_heating_winter(folder: Path, seed: int = 2025) -> None:
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     branches = _branches()
-    units = [[branch.code, branch.name, branch.group, OPENED.get(branch.code, "2025-10-01")] for branch in branches]
+    units = [
+        [branch.code, branch.name, branch.group, OPENED.get(branch.code, "2025-10-01"),
+         f"{ENGLISH[branch.name]} branch", ENGLISH[branch.group]]
+        for branch in branches
+    ]  # fmt: skip
     header, tickets = _tickets(rng, branches)
     tables: tuple[tuple[str, list[str], list[Row], str | None], ...] = (
         (TICKETS, header, tickets, "GD-{:06d}"),

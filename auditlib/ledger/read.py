@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import fastexcel
 import polars as pl
 from pydantic import AfterValidator, BeforeValidator
 
@@ -271,6 +270,8 @@ def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
             refuse_named(files)
         found[name] = [(str(file), lambda file=file: read_table(file)) for file in files]  # type: ignore[misc]
     for workbook in workbooks:
+        import fastexcel  # nobody else needs it
+
         guard_workbook(workbook)
         try:
             sheets = fastexcel.read_excel(str(workbook)).sheet_names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ from auditlib.analysis.handling_time import limited_duties, timed_cases
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
+from auditlib.probe.minutes import minute_counts
 from auditlib.scheme.duties import Duty, DutyStart
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
@@ -21,6 +23,7 @@ from auditlib.scoring.duties.found import name_of
 __all__ = ["CELLS", "DAY", "HOUR", "ClockRows", "Grounds", "clocks_of", "hour_cells"]
 
 DAY, HOUR = 86_400_000_000, 3_600_000_000
+NOBODY = pl.Series("case_id", [], dtype=pl.String)
 CELLS = 8 * 24
 """Hours of the week; the hours of calendar rest days are an eighth day."""
 
@@ -46,11 +49,12 @@ class Grounds:
 
     cases: pl.DataFrame
     clocks: tuple[ClockRows, ...]
-    late: frozenset[str]
+    late: frozenset[str] | pl.Series
     calendar: Calendar | None
-    snapshot: str
+    snapshot: str = ""
     registers: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
     timezone: str = "Asia/Shanghai"
+    _counted: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def has(self, *columns: str) -> bool:
         """Whether the cases have these columns with anything in them."""
@@ -58,37 +62,48 @@ class Grounds:
 
     def with_late(self) -> pl.DataFrame:
         """The cases beside whether they were late under any clock."""
-        return self.cases.with_columns(late=pl.col("case_id").is_in(list(self.late)))
+        return self.cases.with_columns(self._late)
+
+    @cached_property
+    def _late(self) -> pl.Series:
+        late = self.late if isinstance(self.late, pl.Series) else pl.Series(sorted(self.late), dtype=pl.String)
+        return self.cases["case_id"].is_in(late.implode()).alias("late")
+
+    def minute_counts(self, column: str) -> pl.DataFrame:
+        """By unit how many times of a column are round, and what minutes end with; counted once."""
+        if column not in self._counted:
+            self._counted[column] = minute_counts(self.cases, column)
+        return self._counted[column]
 
 
 def clocks_of(
     ledger: Ledger | None, cases: pl.DataFrame, resolved: Resolved | None, period: Period | None
-) -> tuple[tuple[ClockRows, ...], frozenset[str]]:
+) -> tuple[tuple[ClockRows, ...], pl.Series]:
     """The clocks of a ledger, one for each of the scheme's :func:`limited_duties`, and the cases late under any.
 
     Without a scheme the one clock is that of each case's ``due_at``.
     """
     if ledger is None or resolved is None or period is None:
         if not {"due_at", "closed_at"} <= set(cases.columns):
-            return (), frozenset()
+            return (), NOBODY
         return _dues(cases)
     duties = limited_duties(resolved.scheme)
     if not duties:
-        return (), frozenset()
+        return (), NOBODY
     look, calendar = default_as_of(ledger, period), calendar_of(resolved)
     timed = timed_cases(resolved, ledger, period, look, calendar, exclude=False)  # what was left out is looked at too
     kinds = cases.select(pl.col("case_id").alias("case"), _kind(cases))
     rows = _left(timed.join(kinds, on="case", how="left", maintain_order="left"))
     finished = rows.filter(pl.col("finished"), pl.col("allowed") > 0)
     clocks = tuple(_clock(duty, finished.filter(pl.col("duty") == duty.id)) for duty in duties)
-    return clocks, frozenset(rows.filter("late")["case_id"])
+    return clocks, rows.filter("late")["case_id"].unique().sort()
 
 
 def _kind(cases: pl.DataFrame) -> pl.Expr:
     return pl.col("kind") if "kind" in cases.columns else pl.lit(None, pl.String).alias("kind")
 
 
-def _dues(cases: pl.DataFrame) -> tuple[tuple[ClockRows, ...], frozenset[str]]:
+def _dues(cases: pl.DataFrame) -> tuple[tuple[ClockRows, ...], pl.Series]:
     allowed = pl.col("due_at") - pl.col("received_at")
     rows = cases.filter(allowed > pl.duration()).select(
         pl.col("case_id").alias("case"), "unit", _kind(cases), pl.col("received_at").alias("start"),
@@ -99,7 +114,7 @@ def _dues(cases: pl.DataFrame) -> tuple[tuple[ClockRows, ...], frozenset[str]]:
     )  # fmt: skip
     finished = _left(rows.drop_nulls("done"))
     clock = ClockRows("received_at>closed_at/due_at/each", ("received_at", "closed_at"), finished, each=True)
-    return (clock,), frozenset(finished.filter("late")["case_id"])
+    return (clock,), finished.filter("late")["case_id"].sort()
 
 
 def _left(timed: pl.DataFrame) -> pl.DataFrame:
@@ -122,6 +137,6 @@ def hour_cells(times: np.ndarray, calendar: Calendar | None) -> np.ndarray:
         first = (calendar.first - np.datetime64("1970-01-01", "D").astype(object)).days
         place = days - first
         known = (place >= 0) & (place < len(calendar.worked))
-        worked = calendar.worked[np.clip(place, 0, len(calendar.worked) - 1)]
+        worked = calendar.worked.to_numpy()[np.clip(place, 0, len(calendar.worked) - 1)]
         weekday = np.where(known & ~worked, 7, weekday)
     return weekday * 24 + hours

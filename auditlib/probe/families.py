@@ -28,7 +28,8 @@ class Observed:
 
     ``null`` is None for a fact, which needs no test; it is one where ``fact`` says so. ``collapsed`` is the same test
     with the cases that were closed in one minute taken as one act. ``agrees`` says whether a second comparison, with
-    peers, agrees: without it a signal is not strong. ``enough`` is the test's own floor.
+    peers, agrees: without it a signal is not strong. ``enough`` is the test's own floor. ``against`` is what the rate
+    of those compared with would make of as many, where a margin that the null model takes as given holds the effect.
     """
 
     unit: str
@@ -39,6 +40,7 @@ class Observed:
     fact: bool = False
     enough: bool = True
     agrees: Callable[[], bool] | None = None
+    against: float | None = None
     more: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -73,14 +75,27 @@ class Line:
     p_collapsed: float | None = None
 
     @property
+    def compared(self) -> float | None:
+        """How many there would be if the unit were like those that it is compared with."""
+        one = self.observed
+        if one.against is not None:
+            return one.against
+        return None if one.null is None else one.null.expected
+
+    @property
     def excess(self) -> float | None:
         null = self.observed.null
-        return None if null is None else null.observed - null.expected
+        return None if null is None or self.compared is None else null.observed - self.compared
 
     @property
     def ratio(self) -> float | None:
         null = self.observed.null
-        return None if null is None or null.expected == 0 else null.observed / null.expected
+        return None if null is None or not self.compared else null.observed / self.compared
+
+    def is_large(self, settings: Settings) -> bool:
+        """Whether the effect reaches the floors: so many cases more, and so many times as many."""
+        enough = self.excess is not None and self.excess >= settings.least_excess
+        return enough and (self.ratio is None or self.ratio >= float(settings.least_ratio))
 
 
 def benjamini_hochberg(values: Sequence[float]) -> list[float]:
@@ -138,10 +153,8 @@ def judge(family: Family, settings: Settings) -> list[Line]:
 def _judged(family: Family, one: Observed, values: tuple[float, float, float], settings: Settings) -> Line:
     p, q, strict = values
     line = _line(family, one, "nothing_seen", p, q, strict)
-    large = line.excess is not None and line.excess >= settings.least_excess
-    large = large and line.ratio is not None and line.ratio >= float(settings.least_ratio)
     state: State = "fact" if one.fact else "nothing_seen"
-    if q <= float(settings.level) and (large or not family.floor):
+    if q <= float(settings.level) and (not family.floor or line.is_large(settings)):
         level = float(settings.level)
         apart = line.p_collapsed is None or line.p_collapsed <= level  # no batch has made it alone
         agrees = strict <= level and apart and (one.agrees is None or one.agrees())

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from math import factorial
+from math import comb, factorial
 from typing import Protocol
 
 import numpy as np
@@ -64,6 +64,15 @@ class Binomial:
         if self.n <= EXACT:
             return tail_float(binomial_at_least(self.observed, self.n, self.chance))
         return float(stats.binom.sf(self.observed - 1, self.n, float(self.chance)))
+
+    @property
+    def two_sided(self) -> float:
+        """The chance of anything that is no likelier than what was observed, in either direction."""
+        if self.n > EXACT:
+            return float(stats.binomtest(self.observed, self.n, float(self.chance)).pvalue)
+        top, rest = self.chance.numerator, self.chance.denominator - self.chance.numerator
+        ways = [comb(self.n, k) * top**k * rest ** (self.n - k) for k in range(self.n + 1)]
+        return tail_float(Fraction(sum(way for way in ways if way <= ways[self.observed]), sum(ways)))
 
     @property
     def least(self) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -41,7 +42,7 @@ from auditlib.probe.words import ask_first, does_not_say, says
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import calendar_of
 
-__all__ = ["TESTS", "Probed", "judged", "probe", "probe_json", "ranked"]
+__all__ = ["POWER", "TESTS", "Probed", "grounds_of", "judged", "probe", "probe_grounds", "probe_json", "ranked"]
 
 SCHEMA = "auditlib-probe/1"
 Test = Callable[[Grounds, Settings], Iterator[Family]]
@@ -55,6 +56,11 @@ TESTS: dict[str, Test] = {
     "withdrawn": withdrawn, "impossible": impossible, "clock_shift": clock_shift, "benford": benford,
 }  # fmt: skip
 """Every test by name, in the order of a report."""
+LOOKED_AT = frozenset({
+    "case_id", "unit", "kind", "person_key", "problem_key", "received_at", "entered_at", "accepted_at", "contacted_at",
+    "planned_at", "replied_at", "due_at", "closed_at", "withdrawn", "satisfaction", "survey_channel", "reviewed_at",
+})  # fmt: skip
+"""The columns of cases that tests look at; an amount that the settings name besides."""
 NEEDS_CLOSING = {"batches", "office_hours", "identical_durations"}
 POWER = (("400", "0.25", "0.07"), ("400", "0.5", "0.48"), ("400", "0.9", "0.94"), ("1000", "0.5", "0.94"))
 """How often bunching is found when one of twelve units moves such a share of the cases up to three hours late into the
@@ -84,24 +90,49 @@ def probe(
 
     Raises :class:`InputError` for a ledger without cases, and for a test that there is not.
     """
+    with ThreadPoolExecutor(1) as beside:  # the hash of the ledger takes as long as all tests, and one core
+        seed = beside.submit(ledger_seed, ledger)
+        found = probe_grounds(_grounds(ledger, settings, resolved, period), settings, resolved, period, only)
+        return replace(found, snapshot=seed.result())
+
+
+def probe_grounds(
+    grounds: Grounds, settings: Settings, resolved: Resolved | None = None, period: Period | None = None,
+    only: Sequence[str] = (),
+) -> Probed:  # fmt: skip
+    """The same over what a ledger gives to look at. Raises :class:`InputError` for a test that there is not."""
     if unknown := [name for name in only if name not in TESTS]:
         raise InputError.at("--only", "", f"found {unknown[0]}, expected some of {', '.join(TESTS)}")
+    families, lines = judged(grounds, settings, only)
+    scheme = resolved.scheme.scheme if resolved is not None else None
+    return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
+
+
+def grounds_of(ledger: Ledger, resolved: Resolved | None = None, period: Period | None = None) -> Grounds:
+    """What tests look at: the cases of a period with the clocks of a scheme. Raises :class:`InputError` for none."""
+    return replace(_grounds(ledger, Settings(), resolved, period), snapshot=ledger_seed(ledger))
+
+
+def _grounds(ledger: Ledger, settings: Settings, resolved: Resolved | None, period: Period | None) -> Grounds:
     if "cases" not in ledger.registers:
         raise InputError.at(ledger.path, "cases", "found no register of cases, expected one to look at")
     cases = ledger.registers["cases"]
     if period is not None:
         cases = cases.filter((pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end))
-    rows = cases.sort("case_id").collect()
+    rows = _looked_at(cases, settings)
     if rows.is_empty():
         raise InputError.at(ledger.path, "cases", f"found no case in {period or 'it'}, expected some to look at")
     clocks, late = clocks_of(ledger, rows, resolved, period)
     calendar = calendar_of(resolved) if resolved is not None else None
     known = calendar.lenient() if calendar else None
-    seed, zone = ledger_seed(ledger), ledger.note.timezone
-    grounds = Grounds(rows, clocks, late, known, seed, ledger.registers, zone)
-    families, lines = judged(grounds, settings, only)
-    scheme = resolved.scheme.scheme if resolved is not None else None
-    return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
+    return Grounds(rows, clocks, late, known, registers=ledger.registers, timezone=ledger.note.timezone)
+
+
+def _looked_at(cases: pl.LazyFrame, settings: Settings) -> pl.DataFrame:
+    """The columns of cases that tests look at, in the order of case ids."""
+    have = cases.collect_schema().names()
+    rows = cases.select(name for name in have if name in LOOKED_AT or name == settings.amount).collect()
+    return rows if rows["case_id"].is_sorted() else rows.sort("case_id")
 
 
 def judged(
@@ -166,6 +197,6 @@ def _result(line: Line) -> dict[str, Any]:
         }
     found["cases"] = list(one.cases)
     found["says"] = {language: says(line, language) for language in ("zh", "en")}
-    found["does_not_say"] = {language: does_not_say(line, language) for language in ("zh", "en")}
-    found["ask_first"] = {language: ask_first(line, language) for language in ("zh", "en")}
+    found["does_not_say"] = {language: does_not_say(line.test, language) for language in ("zh", "en")}
+    found["ask_first"] = {language: ask_first(line.test, language) for language in ("zh", "en")}
     return found

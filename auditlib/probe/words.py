@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditlib.core.message import Message, told
+from auditlib.probe.count_words import counts_message
 from auditlib.probe.families import Line
 
-__all__ = ["ask_first", "does_not_say", "says", "state_words", "test_words"]
+__all__ = [
+    "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words",
+    "test_message", "test_words",
+]  # fmt: skip
 
 TITLES: Mapping[str, Message] = {
     "bunching": Message("closings bunched before a limit"),
@@ -16,7 +20,7 @@ TITLES: Mapping[str, Message] = {
     "round_times": Message("round times"), "terminal_digit": Message("last digits of minutes"),
     "identical_durations": Message("identical durations"), "backdating": Message("numbered or entered late"),
     "sequence": Message("gaps in case numbers"), "reregistered": Message("registered anew"),
-    "reopened": Message("opened again"), "all_satisfied": Message("no one dissatisfied"),
+    "reopened": Message("opened again"), "all_satisfied": Message("few dissatisfied"),
     "survey_share": Message("share of telephone ratings"), "nonresponse": Message("missing ratings"),
     "exclusions": Message("late cases left out"), "reclassified": Message("kinds with a longer limit"),
     "withdrawn": Message("withdrawn cases"), "impossible": Message("impossible times"),
@@ -77,44 +81,66 @@ ASK: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def test_words(test: str, language: str) -> str:
+def test_message(test: str) -> Message:
     """What a test looks at."""
+    return TITLES[test]
+
+
+def test_words(test: str, language: str) -> str:
+    """The same in a language."""
     return told(TITLES[test], language)
 
 
-def state_words(state: str, language: str) -> str:
+def state_message(state: str) -> Message:
     """A state in words; ``nothing_seen`` is never called clean."""
+    return STATES[state]
+
+
+def state_words(state: str, language: str) -> str:
+    """The same in a language."""
     return told(STATES[state], language)
 
 
-def says(line: Line, language: str) -> str:
+def said_message(line: Line) -> Message:
     """The counts of a line with what they are compared with."""
-    counts = line.observed.counts
+    counts, title = line.observed.counts, TITLES[line.test]
     if line.state in ("not_applicable", "settings_missing"):
-        said = Message(
-            "{test}: not looked at, for want of {what}", test=TITLES[line.test], what=str(counts.get("why", ""))
-        )
-        return told(said, language)
-    shown = ", ".join(f"{name} {value}" for name, value in counts.items())
-    unit = line.unit or told(Message("the whole ledger"), language)
+        return Message("{test}: not looked at, for want of {what}", test=title, what=str(counts.get("why", "")))
+    unit = line.unit or Message("the whole ledger")
+    shown = counts_message(counts)
     if line.p is None or line.observed.null is None:
-        said = Message(
-            "{unit}, {test} ({clock}): {counts}", unit=unit, test=TITLES[line.test], clock=line.clock, counts=shown
-        )
-        return told(said, language)
-    expected = f"{float(line.observed.null.expected):.4g}"
-    said = Message(
+        return Message("{unit}, {test} ({clock}): {counts}", unit=unit, test=title, clock=line.clock, counts=shown)
+    return Message(
         "{unit}, {test} ({clock}): {counts}; {expected} were to be expected, q {q}",
-        unit=unit, test=TITLES[line.test], clock=line.clock, counts=shown, expected=expected, q=f"{line.bh:.2g}",
+        unit=unit, test=title, clock=line.clock, counts=shown,
+        expected=f"{float(line.observed.null.expected):.4g}", q=f"{line.bh:.2g}",
     )  # fmt: skip
-    return told(said, language)
 
 
-def does_not_say(line: Line, language: str) -> str:
-    """What must not be read into a line."""
-    return told(CAVEATS[line.test], language)
+def counts_said(line: Line, language: str) -> str:
+    """The counts of a line with what was to be expected, without whose they are."""
+    shown = counts_message(line.observed.counts)
+    if line.p is None or line.observed.null is None:
+        return told(shown, language)
+    expected = f"{float(line.observed.null.expected):.4g}"
+    return told(Message("{counts}; {expected} were to be expected", counts=shown, expected=expected), language)
 
 
-def ask_first(line: Line, language: str) -> list[str]:
+def says(line: Line, language: str) -> str:
+    """The same in a language."""
+    return told(said_message(line), language)
+
+
+def does_not_say(test: str, language: str) -> str:
+    """What must not be read into a line of a test."""
+    return told(CAVEATS[test], language)
+
+
+def ask_causes(test: str) -> tuple[Message, ...]:
     """The innocent explanations to be ruled out before anything is asked of anyone."""
-    return [told(CAUSES[cause], language) for cause in ASK[line.test]]
+    return tuple(CAUSES[cause] for cause in ASK[test])
+
+
+def ask_first(test: str, language: str) -> list[str]:
+    """The same in a language."""
+    return [told(cause, language) for cause in ask_causes(test)]

@@ -37,9 +37,9 @@ def probe_workbook(found: Probed, language: str) -> bytes:
         for column, value in enumerate((line.p, line.bh, line.holm), len(words)):
             if value is not None:
                 sheet.write_number(row, column, value, wrapped)
-        causes = "; ".join(ask_first(line, language))
+        causes = "; ".join(ask_first(line.test, language))
         cases = " ".join(line.observed.cases)[:CELL]
-        texts = (says(line, language), does_not_say(line, language), causes, cases, line.id)
+        texts = (says(line, language), does_not_say(line.test, language), causes, cases, line.id)
         for column, text in enumerate(texts, len(words) + 3):
             sheet.write_string(row, column, text, wrapped)
     sheet.freeze_panes(1, 0)

@@ -249,6 +249,7 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
     """Clauses that nothing cites."""
     scheme = file.natural
     cited = {scheme.ranking.clause, *(roll_up.clause for roll_up in scheme.roll_up.values())}
+    cited |= {scheme.ranking.minimum.clause} if scheme.ranking.minimum else set()
     cited |= {scheme.base.clause} if scheme.base else set()
     cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from auditlib.core.errors import InputError
-from auditlib.core.files import write_atomically
+from auditlib.core.files import whole_folder, write_atomically
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.forms.questionnaire import new_panel
 from auditlib.delphi.forms.read_back import Returned, read_questionnaires
+from auditlib.delphi.rounds import find_panel, read_panel
 from auditlib.rehearsal.filling import Filling, OpenForm
 from auditlib.rehearsal.index import FILLED
-from auditlib.rehearsal.made_up_experts import MadeUpExperts, Rehearsal
+from auditlib.rehearsal.made_up_experts import MadeUpExperts, Rehearsal, read_rehearsal
 from auditlib.revision.splice import YamlText
 
-__all__ = ["Asking", "blank_panel"]
+__all__ = ["Asking", "blank_panel", "made_up_panel"]
+
+WORKBOOK, MADE_UP = ".xlsx", "synthetic.txt"
+"""What made-up experts fill, and the file that says that they are made up, by which such a folder is known."""
 
 LABEL = (
     "合成答卷：由程序按种子 {seed} 填写，不是真实专家的意见。"
@@ -34,6 +38,22 @@ def blank_panel(asked: Path, folder: Path, declared: PanelFile) -> None:
         document.put_after("title", "synthetic: true\n")
         text = document.changed()
     write_atomically(folder / "panel.yaml", text.encode("utf-8"))
+
+
+def made_up_panel(panel: str, folder: Path, replace: bool = False) -> Asking:
+    """A blank panel in the new ``folder``, declared as the shipped ``panel``, and made-up experts who will answer it.
+
+    Raises :class:`InputError` where the folder is there, unless it holds an earlier one and ``replace``.
+    """
+    source = find_panel(panel)
+    declared = read_panel(source).declared
+    rehearsal = read_rehearsal(source, declared)
+    if folder.exists() and not (replace and (folder / "panel.yaml").is_file() and (folder / MADE_UP).is_file()):
+        raise InputError.at(folder, "", "found something there, expected a new folder")
+    with whole_folder(folder, replace=replace) as scratch:
+        blank_panel(source, scratch, declared)
+        write_atomically(scratch / MADE_UP, LABEL.format(seed=rehearsal.seed).encode("utf-8"))
+    return Asking(folder, read_panel(folder).declared, rehearsal, lambda line: None)
 
 
 @dataclass
@@ -60,19 +80,24 @@ class Asking:
     def round(self, number: int) -> Returned:
         """Ask one round: its questionnaires are written, filled, and read."""
         sent = new_panel(self.folder, number, self._experts if number == 1 else None)
-        self.tell(f"round {number}: {len(sent)} questionnaires written")
-        forms = {file.name: OpenForm(file.read_bytes()) for file in sorted(sent)}
+        self.tell(f"round {number}: {sum(file.suffix == WORKBOOK for file in sent)} questionnaires written")
+        files = self.filled(number, sent)
+        self.tell(f"round {number}: {len(files)} questionnaires filled by made-up experts")
+        returned = read_questionnaires(files, self.folder, number)
+        names = ", ".join(file.name for file in returned.files)
+        self.tell(f"round {number}: {returned.forms} forms read into {names}")
+        return returned
+
+    def filled(self, number: int, sent: Sequence[Path]) -> list[Path]:
+        """The questionnaires of a round as the made-up experts fill them, and where they are written."""
+        forms = {file.name: OpenForm(file.read_bytes()) for file in sorted(sent) if file.suffix == WORKBOOK}
         fillings = self._fillings(number, {form.expert: form for form in forms.values()})
         files = []
         for name, form in forms.items():
             files.append(self.folder / FILLED / f"round-{number}" / name)
             filled = form.filled(fillings[form.expert], LABEL.format(seed=self.rehearsal.seed))
             write_atomically(files[-1], filled)
-        self.tell(f"round {number}: {len(files)} questionnaires filled by made-up experts")
-        returned = read_questionnaires(files, self.folder, number)
-        names = ", ".join(file.name for file in returned.files)
-        self.tell(f"round {number}: {returned.forms} forms read into {names}")
-        return returned
+        return files
 
     def _fillings(self, number: int, forms: dict[str, OpenForm]) -> dict[str, Filling]:
         experts = list(forms)

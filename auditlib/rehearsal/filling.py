@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped]
 
 from auditlib.delphi.forms.instructions import ABOUT, ANSWERS
-from auditlib.delphi.forms.questionnaire import (
+from auditlib.delphi.forms.words import (
     EXPERT,
     INSTRUCTIONS,
     ITEM,

@@ -134,7 +134,9 @@ def _table(language: str, columns: Sequence[str], rows: Iterable[Row], numbers: 
     for first, *rest in rows:
         cells = "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds[1:], rest, strict=True))
         lines.append(f'<tr><th scope="row">{first}</th>{cells}</tr>')
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    label = escape(t(columns[0], language))
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return f'<div class="wide" role="group" tabindex="0" aria-label="{label}">{table}</div>'
 
 
 def _files(made: Made, folder: Path, language: str) -> Iterator[Row]:

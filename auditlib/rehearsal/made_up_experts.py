@@ -22,7 +22,7 @@ from auditlib.core.values import Number, Strict
 from auditlib.core.yaml_file import read_yaml
 from auditlib.delphi.authority_tables import STRENGTHS
 from auditlib.delphi.declared import PanelFile
-from auditlib.delphi.forms.questionnaire import FAMILIARITY
+from auditlib.delphi.forms.words import FAMILIARITY
 
 __all__ = ["MadeUpExperts", "Manner", "Rehearsal", "Revised", "read_rehearsal"]
 

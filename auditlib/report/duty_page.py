@@ -61,7 +61,11 @@ class DutyPage:
 
     def name(self, unit: str | None) -> str:
         """A unit by its name."""
-        return self.view.names.get(unit or "", unit or "")
+        return self._names.get(unit or "", unit or "")
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return self.view.names_in(self.language)
 
     def duty(self, name: str) -> Duty:
         """A duty of the scheme."""

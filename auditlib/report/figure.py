@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, wraps
 from itertools import accumulate
 from pathlib import Path
@@ -24,8 +25,8 @@ from auditlib.core.visible import visible
 from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 
 __all__ = [
-    "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "WIDTH", "beside",
-    "both_ends", "drawable", "drawn", "inches", "panels", "png", "styled", "value_label",
+    "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "WIDTH", "Spot",
+    "beside", "both_ends", "drawable", "drawn", "inches", "panels", "png", "spot", "styled", "value_label",
 ]  # fmt: skip
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
@@ -138,6 +139,34 @@ def inches(texts: Iterable[str], size: float) -> float:
 def beside(labels: Iterable[str]) -> float:
     """How much more of the axis the numbers beside bars need where one has more than five signs."""
     return 0.02 * max(0, max(map(len, labels), default=0) - 5)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A part of a figure that leads somewhere: where, its title, and its corners in shares of the figure's size from
+    its upper left. ``find`` is what the table there is filtered by; one beside which a table says the same is no stop
+    of the tabulator key."""
+
+    href: str
+    title: str
+    left: float
+    top: float
+    width: float
+    height: float
+    find: str = ""
+    stop: bool = True
+
+
+def spot(
+    axes: Axes, href: str, title: str, x: tuple[float, float], y: tuple[float, float], find: str = "", *,
+    stop: bool = True,
+) -> Spot:  # fmt: skip
+    """The part of a figure between two values on either axis of axes whose place in it is fixed."""
+    left, bottom, width, height = axes.get_position().bounds
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    across = sorted(left + width * (value - x0) / (x1 - x0) for value in x)
+    up = sorted(bottom + height * (value - y0) / (y1 - y0) for value in y)
+    return Spot(href, title, across[0], 1 - up[1], across[1] - across[0], up[1] - up[0], find, stop)
 
 
 def value_label(axes: Axes, x: float, y: float, text: str, weight: str = "normal") -> None:

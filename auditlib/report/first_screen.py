@@ -72,12 +72,12 @@ def facts(scored: ScoredPeriod, title: str, language: str, unit: UnitScore | Non
     return plain
 
 
-def answers_html(cells: Sequence[Answer]) -> str:
-    """The answers side by side, the first one large."""
+def answers_html(cells: Sequence[Answer], *, lead: bool = True) -> str:
+    """The answers side by side, the first one large where it is the ``lead``."""
     return (
         '<dl class="answers">'
         + "".join(
-            f"<div{' class=' + chr(34) + 'lead' + chr(34) if index == 0 else ''}><dt>{escape(label)}</dt>"
+            f"<div{' class=' + chr(34) + 'lead' + chr(34) if lead and index == 0 else ''}><dt>{escape(label)}</dt>"
             f"<dd><strong>{escape(value)}</strong>{f'<small>{escape(more)}</small>' if more else ''}</dd></div>"
             for index, (label, value, more) in enumerate(cells)
         )

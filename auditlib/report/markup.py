@@ -11,9 +11,19 @@ import pandas as pd
 
 from auditlib.core.exact import Rounding, full_text, round_exact
 from auditlib.core.message import t
-from auditlib.report.html import escape
+from auditlib.report.html import escape, explained
 
-__all__ = ["Anchored", "Evidence", "Keyed", "Stack", "UnitName", "folded_table", "render_table", "table_text"]
+__all__ = [
+    "Anchored",
+    "Evidence",
+    "Keyed",
+    "Stack",
+    "UnitName",
+    "folded_table",
+    "render_table",
+    "table_text",
+    "unit_span",
+]
 
 NUMBER = re.compile(
     r"(?P<sign>[↑↓+−<>-]?)(?P<number>\d[\d,]*(?:\.\d+)?)(?P<under>/\d+)?"
@@ -39,6 +49,8 @@ class Stack:
 
     main: str
     more: tuple[str, ...] = ()
+    key: str = ""
+    """What a column of such cells is sorted by, where its text would stand in the wrong place."""
 
     def __str__(self) -> str:
         return " · ".join((self.main, *self.more))
@@ -111,14 +123,14 @@ def render_table(
     if columns[0] == t("Clause", language) and kinds[0] == "number":
         kinds[0] = "short"  # the number of a clause is a name
     head = "".join(
-        f'<th scope="col"{_class(column_kind)}>{escape(column)}</th>'
+        f'<th scope="col"{_class(column_kind)}{explained(column)}>{escape(column)}</th>'
         for column, column_kind in zip(columns, kinds, strict=True)
     )
     rows = []
     for position, values in enumerate(table.itertuples(index=False, name=None)):
         cells = []
         for index, (value, column_kind) in enumerate(zip(values, kinds, strict=True)):
-            tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
+            tag, scope = ("th", ' scope="row"') if index == 0 and value != "" else ("td", "")
             key = _sort_key(value, column_kind)
             sort = "" if key is None else f' data-sort="{escape(key)}"'
             cells.append(f"<{tag}{scope}{_class(column_kind)}{sort}>{_cell(value, language)}</{tag}>")
@@ -126,7 +138,7 @@ def render_table(
         rows.append(f"<tr{_class(row_kind)}>{''.join(cells)}</tr>")
     hidden = "" if show_caption else ' class="unseen"'
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(caption)}"><table{_class(kind)}>'
+        f'<div class="wide" role="group" tabindex="0" aria-label="{escape(caption)}"><table{_class(kind)}>'
         f"<caption{hidden}>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
     )
@@ -178,8 +190,8 @@ def _kind(column: pd.Series) -> str:
 
 def _sort_key(value: object, kind: str) -> str | None:
     """What the script sorts a cell by where its text would stand in the wrong place; None where the text does."""
-    if isinstance(value, Keyed):
-        return value.key
+    if isinstance(value, Keyed | Stack):
+        return value.key or None
     if isinstance(value, Evidence | tuple):
         keys = value.keys if isinstance(value, Evidence) else value
         return str(len(keys)) if keys else None
@@ -212,7 +224,7 @@ def _cell(value: object, language: str) -> str:
         told = f'<span class="count">{escape(value.number)}</span> ' if len(value.keys) <= INLINE_KEYS else ""
         return told + _keys(value.keys, language, value.anchors)  # of many keys their number heads the list
     if isinstance(value, UnitName):
-        return f'<span data-unit="{escape(value.unit)}">{escape(value.name)}</span>'
+        return unit_span(value.name, value.unit)
     if isinstance(value, Anchored):
         return f'<span id="{escape(value.anchor)}">{escape(value.text)}</span>'
     if isinstance(value, Stack):
@@ -221,16 +233,24 @@ def _cell(value: object, language: str) -> str:
     return "<br>".join(escape(line) for line in str(value).split("\n"))
 
 
-def _key(key: str, anchor: str | None) -> str:
+def unit_span(name: str, unit: str) -> str:
+    """The name of a unit, which a page among the pages of a run links to the unit's own."""
+    return f'<span data-unit="{escape(unit)}">{escape(name)}</span>'
+
+
+def _key(key: str, anchor: str | None, *, stop: bool = True) -> str:
+    """A key, linked to its place; only one that is a ``stop`` of the tabulator key, arrows lead to those beside it."""
     shown = WHOLE_SECOND.sub("", key)
     code = f"<code{_class('long' if len(shown) > LONG_KEY else '')}>{escape(shown)}</code>"
-    return code if anchor is None else f'<a href="#{escape(anchor)}">{code}</a>'
+    passed = "" if stop else ' tabindex="-1"'
+    return code if anchor is None else f'<a href="#{escape(anchor)}"{passed}>{code}</a>'
 
 
 def _keys(keys: tuple[object, ...], language: str, anchors: Mapping[str, str] | None = None) -> str:
     if not keys:
         return '<span class="empty">—</span>'
-    items = " ".join(_key(str(key), (anchors or {}).get(str(key))) for key in keys[:SHOWN_KEYS])
+    linked = (str(key) for key in keys[:SHOWN_KEYS])
+    items = " ".join(_key(key, (anchors or {}).get(key), stop=at == 0) for at, key in enumerate(linked))
     if len(keys) <= INLINE_KEYS:
         return f'<span class="keys">{items}</span>'
     rest = len(keys) - SHOWN_KEYS

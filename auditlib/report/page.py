@@ -15,6 +15,7 @@ from auditlib.analysis.movements import Movement, movements
 from auditlib.analysis.peers import Changes, changes
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
+from auditlib.report.figure import Spot
 from auditlib.report.headings import REPORT
 from auditlib.report.section import Section, figure_section, said_section, table_section
 from auditlib.report.wording import period_words
@@ -58,6 +59,16 @@ class Page:
         """The code of the unit that the report is on; None where it is on all."""
         return None
 
+    @property
+    def parameters(self) -> str:
+        """What papermill is told besides what every report is, for this page."""
+        return ""
+
+    @property
+    def counts_cases(self) -> bool:
+        """Whether anything of the scheme counts cases."""
+        return any(measure.register_ == "cases" for measure in self.scheme.measures.values())
+
     def _of_period(self, name: str) -> str:
         period = period_words(self.result.period, self.language)
         return f"{period}{name}" if self.language == "zh" else f"{name}, {period}"
@@ -71,10 +82,11 @@ class Page:
         return table_section(name, title or self.t(REPORT[name]), table, self.language, note, **options)
 
     def drawn(
-        self, name: str, title: str, figure: Figure, caption: str, table: pd.DataFrame | None = None, kind: str = ""
+        self, name: str, title: str, figure: Figure, caption: str, table: pd.DataFrame | None = None, kind: str = "",
+        spots: Sequence[Spot] = (),
     ) -> Section:  # fmt: skip
-        """A figure with its sentence and, folded under it, its table."""
-        return figure_section(name, title, figure, caption, table, self.language, kind)
+        """A figure with its sentence and, folded under it, its table; ``spots`` are parts of it that lead somewhere."""
+        return figure_section(name, title, figure, caption, table, self.language, kind, spots)
 
 
 @dataclass(frozen=True)
@@ -96,15 +108,14 @@ class UnitPage(Page):
     def code(self) -> str | None:
         return self.unit.unit
 
+    @property
+    def parameters(self) -> str:
+        return "" if self.scored.signals is None else " -p signals True"
+
     @cached_property
     def story(self) -> Changes:
         """From the full marks to the score, indicator by indicator."""
         return changes(self.resolved, self.unit, self.language)
-
-    @property
-    def counts_cases(self) -> bool:
-        """Whether anything of the scheme counts cases."""
-        return any(measure.register_ == "cases" for measure in self.scheme.measures.values())
 
     def rules_of(self, register: str) -> dict[str, list[str]]:
         """The rows of a register behind lost points, each with the rules under which they were lost."""
@@ -119,7 +130,13 @@ class UnitPage(Page):
 
 @dataclass(frozen=True)
 class RankingPage(Page):
-    """All units in one period."""
+    """All units in one period; ``draws`` is how many ledgers the ranks by total are drawn from, 0 for none."""
+
+    draws: int = 0
+
+    @property
+    def parameters(self) -> str:
+        return f" -p draws {self.draws}" if self.draws else ""
 
     @property
     def title(self) -> str:

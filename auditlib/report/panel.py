@@ -18,6 +18,7 @@ from auditlib.report.sections.panel import (
     items,
     participation,
     remarks,
+    reporting,
     screening,
     stability,
     weights,
@@ -31,7 +32,7 @@ class PanelReport(Report[PanelPage]):
 
     sections = (
         headline, participation, changes, items, distribution, agreement, screening, consensus, stability, weights,
-        remarks, basis, how_to_repeat,
+        remarks, reporting, basis, how_to_repeat,
     )  # fmt: skip
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
@@ -19,7 +19,7 @@ from auditlib.report.html import heading, paragraph
 from auditlib.report.panel_boundaries import boundaries
 from auditlib.report.panel_limits import consensus_words, stability_words
 from auditlib.report.paper_table import Cell, PaperTable
-from auditlib.report.section import Section, figure_section
+from auditlib.report.section import PrintedFigure, PrintedTable, Section, figure_section
 
 __all__ = ["PanelPage", "even_parts", "pages", "unseen"]
 
@@ -179,13 +179,15 @@ class PanelPage:
         one, agreed = self.one, any(found.consensus is not None for found in self.one.items.values())
         by_authority = one.authority is not None
         with_rows: dict[str, object] = {
-            "rounds": True, "changes": self.analysis.changes,
-            "authority": by_authority, "experts": by_authority, "items": one.items,
+            "rounds": True, "characteristics": self.declared.reporting.characteristics,
+            "authority": by_authority, "experts": by_authority,
+            "changes": self.analysis.changes, "items": one.items,
             "counts": self.marked, "agreement": one.groups, "boundaries": boundaries(self.analysis),
             "screening": one.screening, "consensus": agreed and self.consensus_limits,
             "appropriateness": self.declared.thresholds.appropriateness, "validity": one.validity,
             "stability": one.stability,
-            "weights": one.items, "by_method": one.by_method, "ahp": one.consistencies,
+            "weights": one.items, "by_round": self.before, "by_method": one.by_method, "ahp": one.consistencies,
+            "best_worst": one.best_worst,
         }  # fmt: skip
         shown = [name for name, there in with_rows.items() if there]
         return {name: number for number, name in enumerate(shown, start=1)}
@@ -195,7 +197,7 @@ class PanelPage:
         """The figures of the report in order; a large panel has several of one name."""
         screened = ["screening"] if self.one.screening else []
         spread, weighed = len(pages(self.marked)), len(pages(list(self.one.items.values())))
-        return [*["distribution"] * spread, "agreement", *screened, *["weights"] * weighed]
+        return ["flow", *["distribution"] * spread, "agreement", *screened, *["weights"] * weighed]
 
     def table(
         self, columns: Sequence[str], rows: Iterable[Sequence[Cell]], kinds: Sequence[str] = (), texts: int = 1
@@ -230,7 +232,7 @@ class PanelPage:
         shown = {table: self.caption(table) for table in tables if table in self.numbers}
         title, head = (self.heading(name), heading(self.heading(name), name)) if name else ("", "")
         notes = [note for note in notes if note]
-        first = paragraph(said, "verdict") if said else ""
+        first, last = paragraph(said, "verdict") if said else "", next(reversed(shown), None)
         html = "".join(tables[table].html(caption, self.language) for table, caption in shown.items())
         lines = [title, said, *(tables[table].text(caption) for table, caption in shown.items()), *notes]
         return Section(
@@ -238,18 +240,26 @@ class PanelPage:
             "\n".join(line for line in lines if line),
             tuple(filter(None, (said, *notes))),
             next((tables[table].frame for table in shown), None),
+            printed=tuple(self.printed_table(table, tables[table], notes if table == last else ()) for table in shown),
         )
+
+    def printed_table(self, name: str, table: PaperTable, notes: Sequence[str] = ()) -> PrintedTable:
+        """A numbered table for a paper."""
+        return PrintedTable(name, self.caption(name), table.frame, table.numbers, table.kinds, tuple(notes))
 
     def plain(self, name: str, table: PaperTable, note: str = "", before: str = "") -> Section:
         """A table without a number, under its heading."""
-        title, noted = self.heading(name), paragraph(note) if note else ""
+        title, said = self.heading(name), paragraph(note) if note else ""
         body = unseen(table.html(title, self.language))
-        markup = f'<section class="audit">{heading(title, name)}{noted}{before}{body}</section>'
-        return Section(markup, table.text(title), (note,) if note else (), table.frame)
+        markup = f'<section class="audit">{heading(title, name)}{said}{before}{body}</section>'
+        noted = (note,) if note else ()
+        printed = PrintedTable(name, title, table.frame, table.numbers, table.kinds, noted)
+        return Section(markup, table.text(title), noted, table.frame, printed=(printed,))
 
     def drawn(self, name: str, figure: Figure, caption: str, part: int = 1) -> Section:
         """A figure with its number and its sentence; ``part`` where a large panel has several of the name."""
         parts = self.figures.count(name)
         title = self.heading(name) if parts == 1 else self.heading(f"{name}_part", part=part, parts=parts)
         numbered = self.t("Figure {number}. {caption}", number=self.figures.index(name) + part, caption=caption)
-        return figure_section(name if part == 1 else f"{name}-{part}", title, figure, numbered)
+        drawn = figure_section(name if part == 1 else f"{name}-{part}", title, figure, numbered)
+        return replace(drawn, printed=(PrintedFigure(name, numbered, figure),))

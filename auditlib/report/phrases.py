@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from auditlib.analysis.readings.one_at_a_time import RankRange
 from auditlib.core.message import t
 from auditlib.core.numerals import share_text
 from auditlib.scoring.result import UnitScore
 
-__all__ = ["EMPTY", "among", "day_words", "in_one", "rank_words", "share_of"]
+__all__ = ["EMPTY", "among", "day_words", "in_one", "range_words", "rank_words", "share_of"]
 
 EMPTY = "—"
 """What stands in a cell of names without any."""
@@ -46,3 +47,8 @@ def share_of(part: Fraction, whole: Fraction) -> str:
 def rank_words(unit: UnitScore) -> str:
     """The rank of a unit, or that it has none."""
     return EMPTY if unit.rank is None else str(unit.rank)
+
+
+def range_words(ranks: RankRange) -> str:
+    """The ranks that readings lead to, from the first to the last: ``2–8``."""
+    return str(ranks.best) if ranks.best == ranks.worst else f"{ranks.best}–{ranks.worst}"

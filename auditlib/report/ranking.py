@@ -7,12 +7,13 @@ from typing import Unpack
 from auditlib.analysis.assessment import RankingView
 from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.analysis.scored_periods import open_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.report.page import RankingPage
 from auditlib.report.report import PeriodReport
 from auditlib.report.sections.ranking import (
     adjustments,
     attention,
+    chance,
     exclusions,
     headline,
     heat,
@@ -33,15 +34,15 @@ class RankingReport(PeriodReport[RankingPage]):
     """All units in one period."""
 
     sections = (
-        headline, attention, totals, ranking, movements, losses, heat, outcomes, roll_up, exclusions, adjustments,
-        readings, gaps, rejects, how_to_repeat,
+        headline, attention, totals, ranking, chance, movements, losses, heat, outcomes, roll_up, exclusions,
+        adjustments, readings, gaps, rejects, how_to_repeat,
     )  # fmt: skip
     of_points = (totals, movements, losses, heat)
 
-    def __init__(self, view: RankingView, language: str = "zh") -> None:
-        """The report on a period in ``zh`` or ``en``."""
+    def __init__(self, view: RankingView, language: str = "zh", *, draws: int = 0) -> None:
+        """The report on a period in ``zh`` or ``en``; with ``draws`` also which ranks by total chance alone gives."""
         check_language(language)
-        super().__init__(RankingPage(view.scored, language))
+        super().__init__(RankingPage(named_in(view.scored, language), language, draws))
 
     @classmethod
     def open(cls, *, language: str = "zh", accept_rejects: bool = True, **asked: Unpack[Parameters]) -> RankingReport:

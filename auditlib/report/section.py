@@ -15,8 +15,12 @@ from auditlib.report.markup import folded_table, render_table, table_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from auditlib.report.figure import Spot
+
 __all__ = [
     "NOTHING",
+    "PrintedFigure",
+    "PrintedTable",
     "Section",
     "command_list",
     "commands_section",
@@ -28,11 +32,33 @@ __all__ = [
 
 
 @dataclass(frozen=True)
+class PrintedTable:
+    """A table as a paper prints it: its caption with its number, rows, columns of numbers, kinds of rows, notes."""
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+    numbers: tuple[str, ...]
+    kinds: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PrintedFigure:
+    """A figure as a paper prints it, with its caption and number."""
+
+    name: str
+    caption: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
 class Section:
     """A section of a report. Jupyter shows ``html``; a terminal shows ``text``, which never differs between runs.
 
     ``sentences`` are what it says in words, each computed from the numbers that it shows; ``table`` is a pandas frame
-    of what it lists, ``figure`` the matplotlib figure that it draws, each None where it has none.
+    of what it lists, ``figure`` the matplotlib figure that it draws, each None where it has none. ``printed`` holds
+    the numbered tables and figures of a report that goes into a paper.
     """
 
     html: str = field(repr=False)
@@ -41,6 +67,7 @@ class Section:
     table: pd.DataFrame | None = field(default=None, repr=False, compare=False)
     figure: Figure | None = field(default=None, repr=False, compare=False)
     facts: Mapping[str, Any] | None = field(default=None, repr=False)
+    printed: tuple[PrintedTable | PrintedFigure, ...] = field(default=(), repr=False, compare=False)
 
     def _repr_html_(self) -> str:
         return self.html
@@ -85,11 +112,11 @@ def table_section(
 
 def figure_section(
     name: str, title: str, figure: Figure, caption: str, table: pd.DataFrame | None = None, language: str = "zh",
-    kind: str = "",
+    kind: str = "", spots: Sequence[Spot] = (),
 ) -> Section:  # fmt: skip
     """A figure under its heading, as a PNG in the page, and folded under it its table.
 
-    The computed sentence is the caption and the alternative text.
+    The computed sentence is the caption and the alternative text; ``spots`` are its parts that lead somewhere.
     """
     from auditlib.report.figure import NARROW, png
 
@@ -99,7 +126,8 @@ def figure_section(
     markup = (
         f'<section class="audit figure">{heading(title, name)}'
         f'<figure{narrow}><div class="wide" role="group" tabindex="0" aria-label="{escape(title)}">'
-        f'<img src="data:image/png;base64,{image}" alt="{escape(f"{title} — {caption}")}" width="{width}"></div>'
+        f'<div class="drawn"><img src="data:image/png;base64,{image}" alt="{escape(f"{title} — {caption}")}" '
+        f'width="{width}">{"".join(map(_spot, spots))}</div></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure></section>"
     )
     drawn = Section(markup, f"{title}: {caption}", (caption,), table, figure)
@@ -107,6 +135,17 @@ def figure_section(
         return drawn
     folded = Section(folded_table(table, title, language, kind=kind), table_text(table, title))
     return replace(joined_sections(drawn, folded), table=table, figure=figure)
+
+
+def _spot(spot: Spot) -> str:
+    places = {"left": spot.left, "top": spot.top, "width": spot.width, "height": spot.height}
+    style = ";".join(f"{name}:{share * 100:.2f}%" for name, share in places.items())
+    find = f' data-find="{escape(spot.find)}"' if spot.find else ""
+    stop = "" if spot.stop else ' tabindex="-1"'
+    return (
+        f'<a class="spot" href="{escape(spot.href)}" title="{escape(spot.title)}" aria-label="{escape(spot.title)}"'
+        f'{find}{stop} style="{style}"></a>'
+    )
 
 
 def commands_section(
@@ -137,4 +176,5 @@ def joined_sections(*pieces: Section) -> Section:
         next((piece.table for piece in shown if piece.table is not None), None),
         next((piece.figure for piece in shown if piece.figure is not None), None),
         next((piece.facts for piece in shown if piece.facts is not None), None),
+        tuple(one for piece in shown for one in piece.printed),
     )

@@ -7,12 +7,13 @@ from typing import Unpack
 from auditlib.analysis.assessment import UnitView
 from auditlib.analysis.request import Asked, Parameters, check_language
 from auditlib.analysis.scored_periods import open_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.report.page import UnitPage
 from auditlib.report.report import PeriodReport
 from auditlib.report.sections.shared import gaps, how_to_repeat, rejects
 from auditlib.report.sections.unit import (
     adjustments,
+    annex,
     calendar,
     cases,
     exclusions,
@@ -22,10 +23,13 @@ from auditlib.report.sections.unit import (
     outcomes,
     peers,
     readings,
+    shares,
+    signals,
     time_taken,
     trend,
     waterfall,
 )
+from auditlib.report.touched import touched
 from auditlib.scoring.result import UnitScore
 
 __all__ = ["UnitReport"]
@@ -35,15 +39,16 @@ class UnitReport(PeriodReport[UnitPage]):
     """One unit in one period."""
 
     sections = (
-        headline, waterfall, peers, trend, time_taken, calendar, indicators, lines, cases, outcomes, exclusions,
-        adjustments, readings, gaps, rejects, how_to_repeat,
+        headline, waterfall, peers, trend, time_taken, shares, calendar, indicators, lines, cases, outcomes, exclusions,
+        adjustments, signals, readings, gaps, rejects, annex, how_to_repeat,
     )  # fmt: skip
-    of_points = (waterfall, peers, trend, indicators, lines, cases)
+    of_points = (waterfall, peers, trend, indicators, lines, cases, annex)
 
-    def __init__(self, view: UnitView, language: str = "zh") -> None:
-        """The report on a unit in ``zh`` or ``en``."""
+    def __init__(self, view: UnitView, language: str = "zh", *, signals: bool = False) -> None:
+        """The report on a unit in ``zh`` or ``en``; with ``signals`` also what a probe of the ledger says of it."""
         check_language(language)
-        super().__init__(UnitPage(view.scored, language, view.score))
+        scored = named_in(touched(view.scored) if signals else view.scored, language)
+        super().__init__(UnitPage(scored, language, scored.unit(view.score.unit)))
 
     @classmethod
     def open(

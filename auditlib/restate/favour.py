@@ -17,7 +17,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.score import score
 
-__all__ = ["Favour", "favours", "sign_test"]
+__all__ = ["OTHERS", "Favour", "favours", "sign_test"]
 
 OTHERS = "other_registers"
 

@@ -19,7 +19,8 @@ __all__ = ["panel_maxima"]
 def panel_maxima(scheme: Scheme, panel: Panel) -> dict[str, Fraction]:
     """The maximum of every indicator by the last round of a panel; together they are what they are in ``scheme``.
 
-    The panel's items are the indicators by their ids, either all on the first level or each under its dimension.
+    The panel's items are the indicators by their ids, either all on the first level or each under its dimension; above
+    the dimensions there may be items that only group them.
     A combined weight times the sum of the maxima is rounded to the panel's digits by largest remainders, inside a
     dimension to the dimension's rounded share. Raises :class:`InputError` with every item and indicator that does not
     match, has no weight, or would be left with nothing.
@@ -55,9 +56,11 @@ def _mismatches(scheme: Scheme, items: Mapping[str, ItemAnalysis]) -> Iterator[t
             yield name, "found an item, expected none: the scheme gives this indicator no maximum"
     for name, item in items.items():
         if name in parents:
-            if name not in dimensions:
+            children = [other for other, found in items.items() if found.weight.parent == name]
+            if name not in dimensions and not all(child in parents for child in children):
                 known = ", ".join(sorted(dimensions)) or "none"
-                yield name, f"found an item with items of its own, expected one of the dimensions: {known}"
+                expected = f"one of the dimensions: {known}; or one above dimensions alone"
+                yield name, f"found an item with items of its own, expected {expected}"
         elif name not in indicators:
             yield name, f"found an item, expected the id of an indicator of {scheme.scheme}"
         elif message := _misplaced(indicators[name], item.weight.parent):

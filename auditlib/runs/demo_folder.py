@@ -13,6 +13,8 @@ from pathlib import Path
 from auditlib.core.errors import InputError
 from auditlib.core.files import naming, whole_folder, write_atomically
 from auditlib.core.home import shipped, shown
+from auditlib.ledger.planted import write_planted
+from auditlib.ledger.read import read_ledger
 from auditlib.runs.make import make_demonstration
 from auditlib.runs.runfile import RunFile, read_run
 
@@ -24,13 +26,19 @@ SHOWN_LANGUAGE = "\nlanguage: zh\n"
 
 
 def write_demo_folder(
-    folder: Path, language: str = "zh", *, replace: bool = False, tell: Callable[[str], object] = lambda line: None
+    folder: Path,
+    language: str = "zh",
+    *,
+    replace: bool = False,
+    planted: bool = False,
+    tell: Callable[[str], object] = lambda line: None,
 ) -> int:
     """Write the demonstration into ``folder``, whole or not at all; returns how many files it is.
 
     ``params``, ``notebooks`` and ``docs`` as they are shipped, with the run file of the demonstration in ``language``,
     and the ledger that it scores with the export that it was taken from. With ``replace`` files of the same names are
-    overwritten, and others stay. ``tell`` hears of each step. Raises :class:`InputError` where something would be
+    overwritten, and others stay. With ``planted`` there are also two snapshots of the ledger with manipulation in the
+    later one, and the list of it. ``tell`` hears of each step. Raises :class:`InputError` where something would be
     overwritten, and :class:`OSError` where nothing can be written.
     """
     if folder.exists() and not folder.is_dir():
@@ -38,7 +46,8 @@ def write_demo_folder(
     run = read_run(shipped() / RUN_FILE)
     names = [name for part in COPIED for name in _files(shipped(), part)]
     ledger = Path(run.ledger)
-    taken = [name for name in (*names, ledger, _export(ledger)) if (folder / name).exists()]
+    more_ledgers = (_export(ledger), *((_planted(ledger),) if planted else ()))
+    taken = [name for name in (*names, ledger, *more_ledgers) if (folder / name).exists()]
     if taken and not replace:
         more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
         raise InputError.at(
@@ -50,6 +59,9 @@ def write_demo_folder(
         _copy(names, made, language)
         tell("writing the synthetic ledger (some seconds)")
         make_demonstration(_within(run, made))
+        if planted:
+            tell("planting manipulation in it")
+            write_planted(read_ledger(made / ledger), made / _planted(ledger))
         return _files(made, ".")
 
     if not folder.exists():
@@ -65,6 +77,10 @@ def write_demo_folder(
 
 def _export(ledger: Path) -> Path:
     return ledger.with_name(f"{ledger.name}-export")
+
+
+def _planted(ledger: Path) -> Path:
+    return ledger.with_name(f"{ledger.name}-planted")
 
 
 def _within(run: RunFile, folder: Path) -> RunFile:

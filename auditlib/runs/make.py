@@ -27,6 +27,7 @@ from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.read import Ledger
 from auditlib.runs.cluster.cluster import Cluster
+from auditlib.runs.cluster.recheck import FalseAnswer
 from auditlib.runs.engine.warm import AVAILABLE
 from auditlib.runs.evidence import chain
 from auditlib.runs.evidence.manifest import LOG, MANIFEST, Manifest, ReportRecord, manifest_text
@@ -86,8 +87,9 @@ def make_run(
     started, stages = datetime.now(UTC), _Stages()
     key = run_key(run)  # of the inputs before they are read: a change in the meantime is seen next time
     fresh, store = not out.exists(), Store(out)
-    with store.locked(lambda: say(f"another runner is at work in {out}; waiting for it to end")):
-        kept = KeptPeriods(store.own / "scored")
+    kept = KeptPeriods(store.own / "scored")
+    waiting = f"another runner is at work in {out}; waiting for it to end"
+    with store.locked(lambda: say(waiting)), _nothing_of_false_workers(store, kept):
         try:
             with _progress("scoring", len(run.periods)) as advance:
 
@@ -135,12 +137,28 @@ def make_run(
             if report.id not in failed and (lost := store.pending(report.id, report.inputs)):
                 failed[report.id] = f"not finished: {', '.join(lost)}"  # changed by others while the run worked
         stages.end("reports")
-        manifest = _record(store, plan, started, failed, stages.seconds)
+        again = None if cluster is None else cluster.recheck.told()
+        if again:
+            say(
+                f"{again['made_again']} of {again['answers']} answers of workers were made again here, and are the same"
+            )
+        manifest = _record(store, plan, started, failed, stages.seconds, again)
         if not failed:
             kept.forget()
             settle(out, key, [*manifest.files, MANIFEST, CRATE, ATTESTATION])
         stages.end("recording")
     return Summary(plan, why, failed, current, sum(stages.seconds.values()), stages.seconds)
+
+
+@contextmanager
+def _nothing_of_false_workers(store: Store, kept: KeptPeriods) -> Iterator[None]:
+    """Takes nothing that is there as finished where a worker was found to give false answers."""
+    try:
+        yield
+    except FalseAnswer:
+        kept.forget()
+        store.forget(frozenset())
+        raise
 
 
 class _Stages:
@@ -181,8 +199,9 @@ def _files(report: PlannedReport) -> dict[str, Path]:
 
 
 def _record(
-    store: Store, plan: Plan, started: datetime, failed: Mapping[str, str], stages: Mapping[str, float]
-) -> Manifest:
+    store: Store, plan: Plan, started: datetime, failed: Mapping[str, str], stages: Mapping[str, float],
+    workers: Mapping[str, object] | None,
+) -> Manifest:  # fmt: skip
     """Write results, rows, index, manifest, and what others read of it; then the link of the chain."""
     out, run = plan.out, plan.run
     recorded = write_record(plan)
@@ -210,7 +229,7 @@ def _record(
         write_atomically(out / CRATE, crate(manifest, started, ended).encode())
         write_atomically(out / ATTESTATION, attestation(manifest).encode())
         seconds = {id: entry.seconds for id, entry in entries.items() if entry}
-        store.write(out / LOG, _log(started, ended, seconds, stages))
+        store.write(out / LOG, _log(started, ended, seconds, stages, workers))
         on_disk(*sorted({(out / name).parent for name in manifest.files}), out)  # every file has its name by now
         write_atomically(out / MANIFEST, text.encode())  # the last one: with it, the others are there
     chain.append(out)
@@ -228,8 +247,9 @@ def _recorded(out: Path, text: str, manifest: Manifest) -> bool:
 
 
 def _log(
-    started: datetime, ended: datetime, seconds: Mapping[str, float], stages: Mapping[str, float]
-) -> dict[str, object]:
+    started: datetime, ended: datetime, seconds: Mapping[str, float], stages: Mapping[str, float],
+    workers: Mapping[str, object] | None,
+) -> dict[str, object]:  # fmt: skip
     """What varied: when, where, how long. Nothing of it is hashed."""
     return {
         "started": started.isoformat(timespec="seconds"),
@@ -238,22 +258,25 @@ def _log(
         "python": platform.python_version(),
         "seconds": {id: round(spent, 3) for id, spent in sorted(seconds.items())},
         "stages": [{"stage": name, "seconds": round(spent, 3)} for name, spent in stages.items()],
+        **({"workers": dict(workers)} if workers else {}),
     }
 
 
 def _line(plan: Plan, report: PlannedReport, error: str | None) -> IndexEntry:
     """The line of a report in the index, with the figures of the plan's own results."""
     result = plan.results[report.period]
-    href, state = report.name(".html"), _state(error)
+    href, state, language = report.name(".html"), _state(error), str(report.parameters.get("language", ""))
     if report.unit is None:
         days = result.provisional_after is not None
-        return IndexEntry(report.title, href, report.period, "ranking", status=state, error=error, provisional=days)
+        return IndexEntry(
+            report.title, href, report.period, "ranking", status=state, error=error, provisional=days, language=language
+        )  # fmt: skip
     unit = result.unit(report.unit)
     return IndexEntry(
         report.title, href, report.period, "unit", unit.unit, unit.name,
         f"{unit.group or ''} → {unit.ranked_in}" if unit.moved else unit.group, unit.rank,
         result.total(unit), result.text(unit.total_of), None if unit.total is None else unit.complete,
-        state, error, bool(unit.provisional),
+        state, error, language, bool(unit.provisional),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,8 @@ from typing import Any, Literal
 from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import warm_up
 from auditlib.core.files import write_atomically
-from auditlib.core.home import placing
+from auditlib.runs.formats import ALL_ENDINGS
+from auditlib.runs.pages_of_report import pages_of, places_of
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 
@@ -57,10 +58,12 @@ def get_ready(report: PlannedReport) -> None:
     """Let a warm process read and import what this report and those after it need."""
     with vouching(report.vouched):
         warm_up(report.asked)
-    if report.pdf:
+    if ".pdf" in report.beside:
         from auditlib.report.pages import pdf
 
         pdf.ready()
+    if ".docx" in report.beside:
+        import auditlib.report.papers.paper  # noqa: F401
 
 
 def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Failure | None:
@@ -84,7 +87,7 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
     with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
         output = Path(folder) / "report.ipynb"
         try:
-            with vouching(report.vouched), _places_of(report):
+            with vouching(report.vouched), places_of(report):
                 papermill.execute_notebook(
                     str(report.notebook),
                     str(output),
@@ -120,39 +123,19 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     try:
         with _at_most(max(ends - time.monotonic(), GRACE)):
-            pages = _pages(report, notebook, language)
+            pages = pages_of(report, notebook, language)
     except TimeoutError:
         pages = {}
         failure = failure or Failure("timeout", f"TimeoutError: its page was {_too_long(limits.seconds)}")
-    for ending in (".html", ".pdf"):
+    for ending in ALL_ENDINGS:
+        if ending == ".ipynb":
+            continue
         if ending in pages:
             write_atomically(report.file(ending), pages[ending])
         else:
             report.file(ending).unlink(missing_ok=True)  # of an earlier run
     write_atomically(report.file(".ipynb"), f"{text}\n".encode())
     return failure
-
-
-def _pages(report: PlannedReport, notebook: Any, language: str) -> dict[str, bytes]:
-    """The page of an executed notebook, and where it is asked for the same as PDF, by their endings."""
-    from auditlib.report.pages.render import render_html
-
-    page = render_html(notebook, title=report.title, language=language, links=report.links)
-    pages = {".html": page.encode("utf-8")}
-    if report.pdf:
-        from auditlib.report.pages.pdf import pdf_of
-
-        pages[".pdf"] = pdf_of(page)
-    return pages
-
-
-def _places_of(report: PlannedReport) -> AbstractContextManager[None]:
-    """Let a notebook that is executed in another folder find what its parameters name from this one."""
-    if report.at is None:
-        return nullcontext()
-    asked = report.asked
-    named = (("demonstrations", asked.ledger), ("", asked.scheme), ("", asked.calendar))
-    return placing({(folder, name): Path(name) for folder, name in named if name and Path(name).exists()})
 
 
 def _too_long(seconds: int) -> str:

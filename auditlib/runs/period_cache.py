@@ -31,7 +31,7 @@ from auditlib.core.private import own_folder, own_key
 from auditlib.ledger.read import Ledger
 from auditlib.scoring.adjustments.declared import adjustment_files
 
-__all__ = ["KeptPeriods", "content_key", "whole_of"]
+__all__ = ["KeptPeriods", "content_key", "user_key", "whole_of"]
 
 PLANNED, SEAL = "planned.json", "seal.json"
 
@@ -47,9 +47,19 @@ def content_key(ledger: Ledger, snapshot: str, units: Sequence[str] | str) -> st
     return digest([snapshot, ledger.note, rejects_of(ledger), rules, software(), units])
 
 
+MOST_CASES = 200_000
+"""Of so many cases behind lost points a workbook tells the times; of more their numbers alone."""
+
+
 def whole_of(period: ScoredPeriod) -> ScoredPeriod:
-    """What the runner itself needs of a period: nothing of single cases."""
-    return replace(period, previous=None, cases={})
+    """What the runner itself needs of a period: of cases those behind lost points, where they are not too many."""
+    counted = {unit.unit: period.counted_rows(unit) for unit in period.result.units}
+    if sum(map(len, counted.values())) > MOST_CASES:
+        return replace(period, previous=None, cases={})
+    cases = {
+        unit: tuple(row for row in rows if row.case_id in counted.get(unit, ())) for unit, rows in period.cases.items()
+    }
+    return replace(period, previous=None, cases=cases)
 
 
 class KeptPeriods:
@@ -113,10 +123,10 @@ class KeptPeriods:
 
 
 def _code(seal: Mapping[str, object]) -> str:
-    return hmac.new(_key(), json.dumps(seal, sort_keys=True).encode(), "sha256").hexdigest()
+    return hmac.new(user_key(), json.dumps(seal, sort_keys=True).encode(), "sha256").hexdigest()
 
 
 @cache
-def _key() -> bytes:
+def user_key() -> bytes:
     """The user's own key. Where it cannot be kept, it holds for this process alone."""
     return own_key(user_state_path("auditlib", appauthor=False) / "kept.key")

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from auditlib.analysis.kept import Kept, keep
 from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import score_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.core.errors import InputError, Problem
-from auditlib.core.file_names import file_name
-from auditlib.core.guards import json_of
 from auditlib.core.hashes import digest, file_sha256, software
-from auditlib.core.home import shown
-from auditlib.core.message import t
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.objections.issue import Terms
 from auditlib.report.pages.links import Links
+from auditlib.report.touched import signals_of
+from auditlib.runs.formats import ENDINGS, beside_of, layout_of
+from auditlib.runs.notebook_inputs import named_files, notebook_inputs
 from auditlib.runs.own_notebooks import find_notebook, needs, own_folder_of
 from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
-from auditlib.runs.runfile import NotebookUse, RunFile
+from auditlib.runs.run_links import Place, links_of, places_beside, stem_of
+from auditlib.runs.runfile import RunFile
 from auditlib.scheme.load import scheme_files
+from auditlib.scheme.model import Scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 
-__all__ = ["ALL_ENDINGS", "Plan", "PlannedReport", "plan_run"]
-
-ENDINGS = (".html", ".ipynb")
-"""The files of every report."""
-ALL_ENDINGS = (*ENDINGS, ".pdf")
-"""With the one that a run may ask for beside them."""
+__all__ = ["Plan", "PlannedReport", "plan_run"]
 
 
 @dataclass(frozen=True)
@@ -54,18 +51,21 @@ class PlannedReport:
     asked: Asked
     unit: str | None
     inputs: Mapping[str, str]
-    pdf: bool = False
+    beside: tuple[str, ...] = ()
+    """The endings of what it becomes beside its page and its executed notebook."""
     links: Links | None = None
     """To the other pages of the run, from its own folder."""
     vouched: Mapping[str, str] = field(default_factory=dict)
     """The files, in the folder of scored periods, that it may read, each with its hash."""
     at: Path | None = None
     """The folder in which it is executed where its notebook is the user's own."""
+    terms: Terms | None = None
+    """How its results are issued and contested, where the run says so."""
 
     @property
     def endings(self) -> tuple[str, ...]:
         """The kinds of files that it becomes."""
-        return ALL_ENDINGS if self.pdf else ENDINGS
+        return ENDINGS + self.beside
 
     @property
     def period(self) -> str:
@@ -108,7 +108,7 @@ def plan_run(
     """
     own = own_folder_of(run)
     _check_uses(run, own)
-    layout = _layout(run)
+    layout = layout_of(run)
     ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
     if ledger.rejects.height and not run.accept_rejects:
         rejected = sum(ledger.rejected.values())
@@ -116,7 +116,8 @@ def plan_run(
             run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
-    content = content_key(ledger, snapshot, run.units) if kept else ""
+    probing = any(use.parameters.get("signals") is True for use in run.notebooks)
+    content = digest([content_key(ledger, snapshot, run.units), probing]) if kept else ""
     needed = needs(run, own)
     materials = {"ledger": snapshot} | lists_searched(ledger.path)
     materials |= {f"own {name}": sha256 for name, sha256 in needed.items()}
@@ -125,12 +126,15 @@ def plan_run(
     periods: dict[str, ScoredPeriod] = {}
     reports: list[PlannedReport] = []
     problems: list[Problem] = []
+    of_periods: list[tuple[ScoredPeriod, Kept]] = []
+    units: dict[str, list[str]] = {}
     for text in run.periods:
         key = kept.key(_asked(run, text), content) if kept else ""
         held = kept.recall(_asked(run, text), key) if kept else None
-        period, made = held or (score_period(_asked(run, text), ledger, snapshot, count), None)
+        period, made = held or (_scored(run, text, ledger, snapshot, count, probing), None)
         scored(text)
         results[text] = period.result
+        problems += _unknown_clause(run, period.resolved.scheme)
         periods[text] = whole_of(period)
         rules = scheme_files(period.asked.scheme_path)
         schemes |= dict.fromkeys(rules)
@@ -138,12 +142,14 @@ def plan_run(
         decided = adjustment_files(period.resolved.scheme.scheme)
         materials |= {f"adjustment {file.stem}": file_sha256(file) for file in decided}
         names = {unit.unit: unit.name for unit in period.result.units}
-        units = sorted(names) if run.units == "all" else list(run.units)
-        if strange := [unit for unit in units if unit not in names]:
+        units[text] = sorted(names) if run.units == "all" else list(run.units)
+        if strange := [unit for unit in units[text] if unit not in names]:
             expected = f"expected units assessed in {text}: {', '.join(sorted(names))}"
             problems += [Problem(run.run, None, "units", f"found {unit}, {expected}") for unit in strange]
             continue
-        made = made or (kept.keep(period, units, key) if kept else keep(None, period, units))
+        made = made or (kept.keep(period, units[text], key) if kept else keep(None, period, units[text]))
+        of_periods.append((periods[text], made))
+    for period, made in of_periods:
         reports += _reports(run, out, period, units, made, layout, own, digest(needed))
     problems += _same_file(run, reports)
     if problems:
@@ -152,12 +158,24 @@ def plan_run(
     return Plan(run, out, tuple(reports), results, periods, materials, tuple(schemes), ledger)
 
 
+def _scored(
+    run: RunFile, period: str, ledger: Ledger, snapshot: str, count: Count | None, probing: bool
+) -> ScoredPeriod:
+    """A period scored, with what a probe says of its units where a report on them asks for it."""
+    scored = score_period(_asked(run, period), ledger, snapshot, count)
+    return replace(scored, signals=signals_of(ledger, scored.resolved, period)) if probing else scored
+
+
 def _check_uses(run: RunFile, own: Path | None) -> None:
     """Check what every notebook of a run is told. Raises :class:`InputError` with all problems, before all else."""
     problems: list[Problem] = []
     for index, use in enumerate(run.notebooks):
         notebook = find_notebook(use.notebook, own)
-        told = _given(run, _asked(run, run.periods[0])) | ({"unit": ""} if use.per == "unit" else {}) | use.parameters
+        told = (
+            _given(run, _asked(run, run.periods[0]), run.language)
+            | ({"unit": ""} if use.per == "unit" else {})
+            | use.parameters
+        )
         for one in check_parameters(notebook, told):
             place = ("notebooks", index, "parameters", one.path)
             problems.append(run.problem(place, one.message) if one.path in use.parameters else one)
@@ -165,14 +183,14 @@ def _check_uses(run: RunFile, own: Path | None) -> None:
         raise InputError(dict.fromkeys(problems))
 
 
-def _given(run: RunFile, asked: Asked) -> dict[str, Any]:
+def _given(run: RunFile, asked: Asked, language: str) -> dict[str, Any]:
     """What a run tells each of its notebooks."""
     return {
         "scheme": asked.scheme,
         "ledger": asked.ledger,
         "period": asked.period,
         "as_of": asked.as_of,
-        "language": run.language,
+        "language": language,
         **({"readings": dict(asked.readings)} if asked.readings else {}),
         **({"supplied": dict(asked.supplied)} if asked.supplied else {}),
         **({"calendar": asked.calendar} if asked.calendar else {}),
@@ -180,13 +198,13 @@ def _given(run: RunFile, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _layout(run: RunFile) -> dict[str, str]:
-    """The hash of what lays pages out, where the run asks for PDF. Raises :class:`InputError` where it is missing."""
-    if "pdf" not in run.formats:
-        return {}
-    from auditlib.report.pages.pdf import layout_versions
-
-    return {"pdf": digest(layout_versions())}
+def _unknown_clause(run: RunFile, scheme: Scheme) -> Iterator[Problem]:
+    """A clause on objections that the scheme does not have."""
+    clause = run.objections.clause if run.objections else None
+    if clause is not None and clause not in scheme.clauses:
+        known = ", ".join(list(scheme.clauses)[:20])
+        told = f"found {clause}, expected null or a clause of the scheme: {known}"
+        yield run.problem(("objections", "clause"), told)
 
 
 def _calendar(period: ScoredPeriod) -> dict[str, str]:
@@ -202,33 +220,33 @@ def _asked(run: RunFile, period: str) -> Asked:
 
 
 def _reports(
-    run: RunFile, out: Path, scored: ScoredPeriod, units: Sequence[str],
+    run: RunFile, out: Path, scored: ScoredPeriod, units: Mapping[str, Sequence[str]],
     kept: Kept, layout: Mapping[str, str], own: Path | None, needed: str,
 ) -> Iterator[PlannedReport]:  # fmt: skip
-    """The reports of a period, in the order of the run file."""
+    """The reports of a period, in the order of the run file, in each of its languages."""
     asked = scored.asked
-    given = _given(run, asked)
-    names = {unit.unit: unit.name for unit in scored.result.units}
-    links = _links(run, units)
-    for use in run.notebooks:
+    for at_use, language in product(range(len(run.notebooks)), (run.language, *run.also_in)):
+        use, names = run.notebooks[at_use], named_in(scored, language).result
+        called, links = {unit.unit: unit.name for unit in names.units}, links_of(run, units[asked.period], language)
         notebook = find_notebook(use.notebook, own)
         at = own if own and notebook.parent == own else None
-        content, reads = _notebook(notebook)
-        for unit in units if use.per == "unit" else [None]:
-            parameters = given | ({} if unit is None else {"unit": unit}) | use.parameters
-            stem = _stem(run, use, unit)
-            title = f"{run.title(run.language) if unit is None else names[unit]} · {asked.period}"
+        content, reads, named = notebook_inputs(notebook)
+        for unit in units[asked.period] if use.per == "unit" else [None]:
+            parameters = _given(run, asked, language) | ({} if unit is None else {"unit": unit}) | use.parameters
+            stem = stem_of(run, use, unit, language)
+            title = f"{run.title(language) if unit is None else called[unit]} · {asked.period}"
             basis = kept.basis
             data = basis[unit] if reads == use.per else {"scheme": basis[None]["scheme"], "ledger": scored.snapshot}
-            others = links if unit is None else Links(links.pages)
-            pages = tuple(page for page in others.pages if page[1] != f"{_stem(run, use, unit)}.html")
-            others = replace(others, pages=pages)
+            beside = places_beside(run, Place(at_use, unit, asked.period, language), units)
+            pages = tuple(page for page in links.pages if page[1] != f"{stem}.html")
+            others = Links((*pages, *beside), links.units if unit is None else {})
             inputs = {
                 "notebook": content,
                 "links": digest([others.pages, dict(others.units)]),
                 "parameters": digest([parameters, title]),
                 "software": digest(software()),
                 **({"own files": needed} if at else {}),
+                **named_files(parameters, named),
                 **layout,
                 **data,
             }
@@ -241,45 +259,12 @@ def _reports(
                 asked,
                 unit,
                 inputs,
-                bool(layout),
+                beside_of(run, use),
                 others,
                 kept.vouched(asked, unit),
                 at,
+                run.terms,
             )
-
-
-def _stem(run: RunFile, use: NotebookUse, unit: str | None) -> str:
-    """The name of a report's files without their endings."""
-    if unit is None:
-        return use.notebook
-    several = sum(other.per == "unit" for other in run.notebooks) > 1
-    return file_name(unit) + (f"-{use.notebook}" if several else "")
-
-
-def _links(run: RunFile, units: Sequence[str]) -> Links:
-    """Where the pages of a period lead: to the run's index, to the reports on the period, from names to units."""
-    titles = {
-        "period_ranking": t("Ranking of the period", run.language),
-        "duty_audit": t("Duties", run.language),
-    }
-    pages = [(t("Contents", run.language), "../index.html")]
-    pages += [
-        (titles.get(use.notebook, use.notebook), f"{use.notebook}.html") for use in run.notebooks if use.per == "period"
-    ]
-    told = next((use for use in run.notebooks if use.per == "unit"), None)
-    hrefs = {} if told is None else {unit: quote(f"{_stem(run, told, unit)}.html") for unit in units}
-    return Links(tuple(pages), hrefs)
-
-
-def _notebook(file: Path) -> tuple[str, str]:
-    """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
-    if not file.is_file():
-        return "", "ledger"
-    try:
-        own = json_of(file)["metadata"].get("auditlib", {})
-        return file_sha256(file), own.get("reads", "ledger")
-    except (KeyError, TypeError, AttributeError):
-        raise InputError.at(shown(file), "", "found no notebook, expected one as Jupyter writes it") from None
 
 
 def _same_file(run: RunFile, reports: Iterable[PlannedReport]) -> Iterator[Problem]:

@@ -16,11 +16,15 @@ from auditlib.core.period import local_time
 from auditlib.core.values import Strict, Text
 from auditlib.core.yaml_file import Tree, dotted, read_tree
 from auditlib.ledger.privacy.declared import read_impersonal
+from auditlib.objections.issue import Issue, Terms, TermsOfObjection, faults
 
 __all__ = ["Limits", "NotebookUse", "RunFile", "is_below", "read_run"]
 
 TOLD = {"scheme", "ledger", "unit", "period", "as_of", "language", "readings", "supplied",
         "calendar", "provisional_calendar"}  # fmt: skip
+
+OFFICES = frozenset({"contact"})
+"""The keys under which a landline is the one of an office, and no person's."""
 
 
 def _plain(value: object) -> object:
@@ -104,14 +108,22 @@ class RunFile(Strict):
     provisional_calendar: bool = False
     """Whether days that nobody has published yet are plain weekends; what needs them is refused otherwise."""
     language: Literal["zh", "en"] = "zh"
+    also_in: tuple[Literal["zh", "en"], ...] = ()
+    """The other languages that every report is made in, each a page of its own: ``D07.en.html`` beside ``D07.html``."""
+    site: bool = True
+    """Whether its pages lead to the page over all runs, which ``auditlib run`` keeps in the folder above the run."""
     notebooks: Annotated[tuple[NotebookUse, ...], Field(min_length=1)]
     own_notebooks: str = ""
     """The folder of the user's own notebooks, with the modules and data files that they need; they run in it.
 
     One of them goes before the notebook of the same name that is shipped. All files of the folder are inputs.
     """
-    formats: tuple[Literal["html", "pdf"], ...] = ("html",)
-    """What the reports become beside the executed notebook; a PDF, made from the page, doubles what a report costs."""
+    issue: Issue | None = None
+    """Who issues the results, and when: printed at the end of every report."""
+    objections: TermsOfObjection | None = None
+    """Until when and where units object; beside each report on a unit then lies the form for it."""
+    formats: tuple[Literal["html", "pdf", "docx"], ...] = ("html",)
+    """What the reports become beside the executed notebook: pages, and made from these PDF and official papers."""
     limits: Limits = Limits()
     _written: _Written = PrivateAttr(default_factory=lambda: _Written())
 
@@ -122,20 +134,30 @@ class RunFile(Strict):
 
     @model_validator(mode="after")
     def _each_once(self) -> RunFile:
-        for name, values in (("periods", self.periods), ("units", self.units if self.units != "all" else ())):
+        units = self.units if self.units != "all" else ()
+        languages = (self.language, *self.also_in)
+        for name, values in (("periods", self.periods), ("units", units), ("language and also_in", languages)):
             if twice := sorted({value for value in values if values.count(value) > 1}):
                 raise ValueError(f"found {', '.join(twice)} twice in {name}, expected each once")
         if self.demonstration and (not is_below(self.ledger) or not Path(self.ledger).name):
             raise ValueError(f"found ledger {self.ledger}, expected a path below the working folder: it is written")
         if "html" not in self.formats:
-            raise ValueError("found formats without html, expected it among them: a PDF is made from the page")
+            raise ValueError("found formats without html, expected it among them: the others are made from the page")
         return self
+
+    @property
+    def terms(self) -> Terms | None:
+        """How the results are issued and contested; None where nothing is said of it."""
+        return Terms(self.run, self.issue, self.objections) if self.issue else None
 
 
 def read_run(file: Path) -> RunFile:
     """The run in ``file``. Raises :class:`InputError`."""
-    run, tree = read_impersonal(RunFile, file, shown(file), whole=True), read_tree(file, shown(file))
+    run = read_impersonal(RunFile, file, shown(file), whole=True, offices=OFFICES)
+    tree = read_tree(file, shown(file))
     run._written = _Written(tree)
+    if wrong := [tree.problem(path, told) for path, told in faults(run.issue, run.objections, run.as_of)]:
+        raise InputError(wrong)
     bare = sorted(path for path in tree.bare if path[0] == "notebooks" and "parameters" in path[2:-1])
     if bare:
         found = 'found the key {0}, which is no text, expected it in quotes: "{0}"; notebooks are told keys as text'

@@ -13,7 +13,7 @@ from auditlib.core.message import t
 from auditlib.delphi.forms.sheets import form_grids, new_workbook
 from auditlib.sampling.sample import Drawn, Sample
 
-__all__ = ["ANSWERS", "FIRST_ROW", "FORM", "read_answers", "sample_form"]
+__all__ = ["ANSWERS", "FIRST_ROW", "FORM", "AnswerFault", "answer_share", "read_answers", "sample_form"]
 
 FORM, MARKER = "抽样", "meta"
 """The sheet of cases, and the hidden one that says which sample it is."""
@@ -138,20 +138,33 @@ def _answers(sample: Sample, file: Path, problems: list[Problem]) -> Iterator[tu
 
 
 def _share(sample: Sample, line: dict[str, str], file: str, place: int, problems: list[Problem]) -> Fraction | None:
-    if line["answer"] not in ANSWERS:
-        told = f"found {line['answer'] or 'no answer'}, expected one of {', '.join(ANSWERS)}"
-        problems.append(Problem(file, None, f"{FORM}!{LETTERS['answer']}{place}", told))
-        return None
-    share = ANSWERS[line["answer"]]
-    if not line["share"]:
-        return share
     try:
-        own = exact(line["share"])
+        return answer_share(sample, line["answer"], line["share"])
+    except AnswerFault as fault:
+        problems.append(Problem(file, None, f"{FORM}!{LETTERS[fault.column]}{place}", str(fault)))
+        return None
+
+
+class AnswerFault(ValueError):
+    """An answer that is none; ``column`` names what is wrong, ``answer`` or ``share``."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+def answer_share(sample: Sample, answer: str, share: str) -> Fraction:
+    """The share of a case that is wrong by an answer and what stands beside it. Raises :class:`AnswerFault`."""
+    if answer not in ANSWERS:
+        raise AnswerFault("answer", f"found {answer or 'no answer'}, expected one of {', '.join(ANSWERS)}")
+    whole = ANSWERS[answer]
+    if not share:
+        return whole
+    try:
+        own = exact(share)
     except ValueError:
         own = Fraction(-1)
-    if sample.plan.weight is None or share == 0 or not 0 < own <= 1:
+    if sample.plan.weight is None or whole == 0 or not 0 < own <= 1:
         expected = "nothing, but beside 差错 in a sample by weight, where it is above 0 and at most 1"
-        told = f"found {line['share']}, expected {expected}"
-        problems.append(Problem(file, None, f"{FORM}!{LETTERS['share']}{place}", told))
-        return None
+        raise AnswerFault("share", f"found {share}, expected {expected}")
     return own

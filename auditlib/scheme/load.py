@@ -19,6 +19,7 @@ from typing import Any
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import exact
 from auditlib.core.home import find, home
+from auditlib.core.kept_verdicts import is_clean, keep_clean
 from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.scheme.hoisting import hoisted
@@ -191,16 +192,20 @@ def _checked(source: _Source) -> Scheme:
     declared = _declarations(tree)
     natural = None
     problems: dict[Problem, None] = {}
-    for chosen in _choices(declared):
+    choices = list(_choices(declared))
+    clean = is_clean("scheme", tree.texts)
+    for chosen in choices[:1] if clean else choices:
         try:
             decided = hoisted(_Substitution(tree, chosen, {}, None).run())
             scheme = validate(Scheme, decided)
-            problems |= dict.fromkeys(dangling(decided, scheme))
+            problems |= {} if clean else dict.fromkeys(dangling(decided, scheme))
             natural = natural or scheme
         except InputError as error:
             problems |= dict.fromkeys(error.problems)
     if problems or natural is None:
         raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.column or 0, p.path, p.message)))
+    if not clean:
+        keep_clean("scheme", tree.texts)
     return natural
 
 

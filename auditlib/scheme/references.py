@@ -97,6 +97,10 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     indicators = {indicator.id for indicator in scheme.indicators}
     for index, name in enumerate(scheme.ranking.needs):
         yield from need(indicators, name, ("ranking", "needs", index), "an indicator of this file")
+    if scheme.ranking.minimum is not None:
+        here = ("ranking", "minimum")
+        yield from need(clauses, scheme.ranking.minimum.clause, (*here, "clause"), "a clause of this file")
+        yield from need(measures, scheme.ranking.minimum.of, (*here, "of"), "a measure of this file")
     if isinstance(scheme.ranking.ties, TieBreak):
         yield from need(measures, scheme.ranking.ties.by, ("ranking", "ties", "by"), "a measure of this file")
     yield from _outcome_problems(tree, scheme)

@@ -10,14 +10,14 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 from auditlib.core.exact import Rounding, round_exact
 from auditlib.core.period import Granularity
 from auditlib.core.refusals import Said, shown
-from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, number
+from auditlib.core.values import Number, Positive, Strict, Text, exactly_one, in_order, number
 from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 
 __all__ = [
-    "Consequence", "FurtherRanking", "Key", "Outcome", "Place", "Ranking", "RollUp", "RollUpPart", "TieBreak", "Total",
-    "Weigh", "main_ranking",
+    "Consequence", "FurtherRanking", "Key", "Minimum", "Outcome", "Place", "Ranking", "RollUp", "RollUpPart",
+    "TieBreak", "Total", "Weigh", "main_ranking",
 ]  # fmt: skip
 
 
@@ -51,6 +51,17 @@ class TieBreak(Strict):
     order: Literal["descending", "ascending"]
 
 
+class Minimum(Strict):
+    """How many cases a unit needs to be ranked: fewer say too little of it.
+
+    ``of`` is a measure; a unit with less than ``at_least`` is not ranked, so that it is not last either.
+    """
+
+    clause: str | None
+    of: str
+    at_least: Positive
+
+
 class Ranking(Strict):
     """Who stands before whom. ``undecided`` ties share a rank and are named as such."""
 
@@ -61,6 +72,8 @@ class Ranking(Strict):
     ties: Literal["undecided", "shared"] | TieBreak
     needs: tuple[str, ...] = ()
     """Indicators without which a total says too little: where one has no points, the unit is not ranked."""
+    minimum: Minimum | None = None
+    """How many cases a unit needs to be ranked; without it every unit is, however few it has."""
     different_maxima: Literal["unranked", "by_share", "apart", "undecided"]
     """What happens where units of one group were assessed out of different full marks, or on different indicators.
 
@@ -100,6 +113,8 @@ class FurtherRanking(Strict):
     regroup: dict[str, str] = {}
     last: UnitCondition | None = None
     different_maxima: Literal["unranked", "by_share", "apart", "undecided"] = "undecided"
+    minimum: Minimum | None = None
+    """Fewer cases than this give no rank, where it is the ranking that reports show."""
 
     def named(self, language: str) -> str:
         """What people call it: its title, or its id where it has none."""
@@ -111,7 +126,7 @@ def main_ranking(first: dict[str, Any]) -> dict[str, Any]:
     given = first.get("by")
     keys = list(given) if isinstance(given, list | tuple) else []
     leading = keys[0] if keys and isinstance(keys[0], dict) else {}
-    kept = ("within", "ties", "regroup", "only", "different_maxima")
+    kept = ("within", "ties", "regroup", "only", "different_maxima", "minimum")
     return {
         "clause": first.get("clause"), "by": "total", "order": leading.get("order", "descending"), "then": keys[1:],
         "different_maxima": "undecided",

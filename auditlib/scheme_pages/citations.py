@@ -80,6 +80,8 @@ def citations(words: SchemeWords) -> dict[str, list[Citation]]:
     for granularity, roll_up in scheme.roll_up.items():
         cite(roll_up.clause, "roll_up", words.granularity(granularity), anchor("roll-up", granularity))
     cite(scheme.ranking.clause, "ranking", t("Ranking of units", language), "ranking")
+    if scheme.ranking.minimum is not None and scheme.ranking.minimum.clause != scheme.ranking.clause:
+        cite(scheme.ranking.minimum.clause, "ranking", t("Ranking of units", language), "ranking")
     for ranking in scheme.further_rankings:
         cite(ranking.clause, "ranking", ranking.named(language), anchor("ranking", ranking.id))
     for outcome in scheme.outcomes:

@@ -115,6 +115,10 @@ def ranking_sentence(words: SchemeWords, ranking: Ranking) -> str:
         titles = {indicator.id: indicator.title for indicator in words.scheme.indicators}
         needed = words.listed(titles[name](words.language) for name in ranking.needs)
         found.append(words.t("units without points for {indicators} are not ranked", indicators=needed))
+    if ranking.minimum is not None:
+        least = ranking.minimum
+        said = "units with fewer than {least} ({quantity}) are not ranked"
+        found.append(words.t(said, least=least.at_least, quantity=words.quoted(least.of)))
     if words.scheme.validity == "period":
         found.append(words.t("all rows of a period count for a unit that is assessed at any time of it"))
     for unit, group in ranking.regroup.items():

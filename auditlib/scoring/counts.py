@@ -31,7 +31,7 @@ from auditlib.scoring.own_rows import without_excluded
 from auditlib.scoring.repeats import repeated_keys
 from auditlib.scoring.unknown_days import DaysUnknown
 
-__all__ = ["Count", "Question", "Tally", "divisible", "merged", "take_tally", "tallies_of_parts"]
+__all__ = ["Count", "Question", "Tally", "divisible", "merged", "take_tally", "tallies_of_parts", "tally_part"]
 
 PLACES = 8
 """At how many places rows are compared at once, at most: one place for every four parts."""
@@ -166,7 +166,17 @@ def tallies_of_parts(
             submit(_repeats_at, [submit(getitem, rows, place) for rows in spread], earlier, REGISTERS[register].key[-1])
             for place in range(places)
         ]
-    return [submit(_tally_part, question, part, repeats) for part in parts]
+    return [submit(tally_part, question, part, repeats) for part in parts]
+
+
+def tally_part(question: Question, part: Part, repeats: Mapping[tuple[str, str], Sequence[pl.Series]]) -> Tally:
+    """The tally of one part; its problems are kept, so that those of all parts are told together."""
+    try:
+        return take_tally(question, part.registers(), _joined(repeats))
+    except DaysUnknown as error:
+        return Tally(unknown=error)
+    except InputError as error:
+        return Tally(problems=error.problems)
 
 
 def _compared_columns(scheme: Scheme, registers: Collection[str]) -> Iterator[tuple[str, str, Earlier]]:
@@ -202,16 +212,6 @@ def _rows_by_place(
 
 def _repeats_at(rows: Sequence[pl.DataFrame], earlier: Earlier, key: str) -> pl.Series:
     return repeated_keys(pl.concat(rows).lazy(), earlier, key)
-
-
-def _tally_part(question: Question, part: Part, repeats: Mapping[tuple[str, str], Sequence[pl.Series]]) -> Tally:
-    """The tally of one part; its problems are kept, so that those of all parts are told together."""
-    try:
-        return take_tally(question, part.registers(), _joined(repeats))
-    except DaysUnknown as error:
-        return Tally(unknown=error)
-    except InputError as error:
-        return Tally(problems=error.problems)
 
 
 def _joined(repeats: Mapping[tuple[str, str], Sequence[pl.Series]]) -> dict[tuple[str, str], pl.Series]:

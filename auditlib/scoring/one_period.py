@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,7 +21,6 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
-from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import marks_of_others, unused_marks
@@ -33,6 +33,9 @@ from auditlib.scoring.rank import ranked
 from auditlib.scoring.rankings import with_placements
 from auditlib.scoring.result import ProvisionalRows, UnitScore
 from auditlib.scoring.totals import total_of_unit
+
+if TYPE_CHECKING:
+    from auditlib.scoring.duties.compliance import Compliance
 
 __all__ = ["PeriodUnits", "ScoringBasis", "score_units"]
 
@@ -68,14 +71,12 @@ class PeriodUnits:
     @cached_property
     def units(self) -> list[UnitScore]:
         """Every unit with its points. They are computed when somebody asks: of an earlier period often nobody does."""
-        return [
-            replace(
-                _score_one(self.evaluation.resolved, row, self.facts[unit], self.evaluation),
-                active=unit in self.active,
-                provisional=self.provisional[unit],
-            )
-            for unit, row in self.rows.items()
-        ]
+        return [self.scored(unit) for unit in self.rows]
+
+    def scored(self, unit: str) -> UnitScore:
+        """A unit with its points."""
+        score = _score_one(self.evaluation.resolved, self.rows[unit], self.facts[unit], self.evaluation)
+        return replace(score, active=unit in self.active, provisional=self.provisional[unit])
 
 
 @dataclass(frozen=True)
@@ -277,6 +278,8 @@ def _score_one(resolved: Resolved, row: Mapping[str, str], facts: Facts, evaluat
         indicators,
         {name: facts.counts.get(name) for name in scheme.measures},
         {name: value if isinstance(value, Fraction) else None for name, value in values.items()},
+        name_en=row.get("name_en") or "",
+        group_en=row.get("group_en") or "",
         branches=branches,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditlib.core.period import Granularity
@@ -44,93 +44,93 @@ def with_outcomes(
     A place that units share across its edge, because nothing decides between them, is undecided for each of them.
     Units that an outcome puts last are among the last whatever their number: who is declared to be last is last.
     An outcome that hangs on the total of a unit which was not assessed on everything is undecided where what it
-    lacks could change it. A unit that waits for its rank may come to stand anywhere.
-    Outcomes of a place come after those without; those that ask for other outcomes come last; but what an outcome bars
-    comes after it (:func:`~auditlib.scoring.barring.barring_first`), and is undecided where the outcome is.
+    lacks could change it. A unit that waits for its rank may come to stand anywhere. What an outcome bars is looked at
+    after it (:func:`~auditlib.scoring.barring.barring_first`), and is undecided where the outcome is. Those that ask
+    for other outcomes come last.
     """
-    finding = _Finding(scheme, units, facts, forced_last(scheme, granularity, facts))
+    forced = forced_last(scheme, granularity, facts)
+    waiting = Counter(unit.ranked_in for unit in units if _waits(unit))
+    found: dict[str, dict[str, OutcomeScore]] = {unit.unit: {} for unit in units}
+    conditions: dict[str, dict[str, ConditionFound]] = {unit.unit: {} for unit in units}
+    barred = Barred()
     concerned = [one for one in _concerned(scheme, granularity) if only is None or one.id in only]
     asking = [one for one in concerned if one.when is not None and scheme.asks_for_outcomes(one.when)]
     first = [one for one in concerned if one not in asking]
-    usual = (*(o for o in first if o.place is None), *(o for o in first if o.place is not None), *asking)
-    for outcome in barring_first(usual):
-        if outcome.place is None:
-            finding.without_place(outcome)
-        else:
-            finding.by_place(outcome, outcome.place)
-    return finding.found_by_unit()
+    for outcome in (*barring_first(first), *barring_first(asking)):
+        look = _Judging(scheme, outcome, units, facts, barred)
+        for unit, condition in look.conditions():
+            conditions[unit][outcome.id] = condition
+        for unit, score in look.by_place(forced, waiting) if outcome.place is not None else look.by_conditions():
+            decided = score.decided and not barred.may_bar(unit, outcome)
+            found[unit][outcome.id] = replace(score, decided=decided)
+            barred.add(unit, outcome, decided)
+        _tell(outcome, facts, {unit: own[outcome.id].decided for unit, own in found.items() if outcome.id in own})
+    order = [outcome.id for outcome in concerned]
+    return tuple(
+        replace(
+            unit,
+            outcomes=tuple(found[unit.unit][id] for id in order if id in found[unit.unit]),
+            conditions=conditions[unit.unit],
+        )
+        for unit in units
+    )
 
 
-class _Finding:
-    """The outcomes that units have so far, and those that these bar."""
+def _tell(outcome: Outcome, facts: Mapping[str, Facts], decided: Mapping[str, bool]) -> None:
+    """Says to whatever asks for outcomes which units have this one; None where it is open."""
+    for unit, own in facts.items():
+        if own.population is not None:
+            own.population.outcomes[unit][outcome.id] = (decided[unit] or None) if unit in decided else False
 
-    def __init__(
-        self, scheme: Scheme, units: Sequence[UnitScore], facts: Mapping[str, Facts], forced: Collection[str]
-    ) -> None:
-        self.scheme, self.units, self.facts, self.forced = scheme, units, facts, forced
-        self.waiting = Counter(unit.ranked_in for unit in units if _waits(unit))
-        self.found: dict[str, list[OutcomeScore]] = {unit.unit: [] for unit in units}
-        self.barred = Barred()
-        self.conditions: dict[str, dict[str, ConditionFound]] = {unit.unit: {} for unit in units}
 
-    def without_place(self, outcome: Outcome) -> None:
-        """An outcome of counts, totals and conditions. What it bars, the unit does not get."""
-        self._look(outcome)
+@dataclass(frozen=True)
+class _Judging:
+    """One outcome looked at for all units, after those that bar it."""
+
+    scheme: Scheme
+    outcome: Outcome
+    units: Sequence[UnitScore]
+    facts: Mapping[str, Facts]
+    barred: Barred
+
+    def by_conditions(self) -> Iterator[tuple[str, OutcomeScore]]:
+        """The units that meet an outcome which hangs on no place."""
         for unit in self.units:
-            facts = self.facts[unit.unit]
-            holds = _holds(self.scheme, outcome, unit, facts)
-            if holds is False or self.barred.bars(unit.unit, outcome):
-                _tell(facts, outcome, False)
-            else:
-                self._add(unit, outcome, outcome_score(self.scheme, outcome, facts, decided=holds is True))
+            if not self.barred.bars(unit.unit, self.outcome) and (holds := self._holds(unit)) is not False:
+                yield unit.unit, self._score(unit, decided=holds is True)
 
-    def by_place(self, outcome: Outcome, place: Place) -> None:
-        """An outcome of the first or the last places of a ranking."""
-        self._look(outcome)
-        scheme, facts = self.scheme, self.facts
-        by_total = place.by is None and place.ranking in (None, _main(scheme))
-        for unit in self.units:
-            _tell(facts[unit.unit], outcome, False)
+    def by_place(
+        self, forced: Collection[str], waiting: Mapping[str | None, int]
+    ) -> Iterator[tuple[str, OutcomeScore]]:
+        """The units within the places, and those that wait for a rank and may come to stand there."""
+        outcome, place = self.outcome, self.outcome.place
+        assert place is not None
+        by_total = place.by is None and place.ranking in (None, self.scheme.main_ranking)
         for group in self._ranked(place, by_total):
-            open_places = self.waiting[group[0].ranked_in] if group and by_total else 0
-            forced = self.forced if by_total else ()
-            for unit, decided in self._competing(outcome, place, group, forced, open_places):
-                holds = _holds(scheme, outcome, unit, facts[unit.unit])
+            open_places = waiting[group[0].ranked_in] if group and by_total else 0
+            for unit, decided in self._competing(group, place, forced if by_total else (), open_places):
+                holds = self._holds(unit)
                 if self.barred.bars(unit.unit, outcome) or holds is False:
                     continue
-                certain = decided and holds is True and not unit.apart
-                score = outcome_score(scheme, outcome, facts[unit.unit], certain)
-                rank = None if unit.rank is None else (unit.rank, len(group))
-                self._add(unit, outcome, replace(score, place=rank, tie=unit.tie))
-        for unit, last in _may_come_within(self.units, place, self.forced) if by_total else ():
-            barred = self.barred.bars(unit.unit, outcome)
-            if not barred and _occurs(scheme, outcome, facts[unit.unit]) is not False:
-                certain = last and outcome.total is None
-                self._add(unit, outcome, outcome_score(scheme, outcome, facts[unit.unit], certain))
+                score = self._score(unit, decided and holds is True and not unit.apart)
+                at = None if unit.rank is None else (unit.rank, len(group))
+                yield unit.unit, replace(score, place=at, tie=unit.tie)
+        for unit, last in _may_come_within(self.units, place, forced) if by_total else ():
+            occurs = _occurs(self.scheme, outcome, self.facts[unit.unit])
+            if not self.barred.bars(unit.unit, outcome) and occurs is not False:
+                yield unit.unit, self._score(unit, last and outcome.total is None)
 
-    def _competing(
-        self, outcome: Outcome, place: Place, group: Sequence[UnitScore], forced: Collection[str], waiting: int
-    ) -> list[tuple[UnitScore, bool]]:
-        """The units within the places, and for each whether that is certain, whoever moves up into barred places."""
-        count = place.count(len(group))
-        if not outcome.fills_up:
-            return _placed(group, place, count, forced, waiting)
-        fields = self.barred.fields(outcome, [unit.unit for unit in group])
-        ways = [_placed([one for one in group if one.unit in own], place, count, forced, waiting) for own in fields]
-        sure = [{unit.unit for unit, decided in way if decided} for way in ways]
-        placed = {unit.unit: unit for way in ways for unit, _ in way}
-        return [(unit, all(name in way for way in sure)) for name, unit in placed.items()]
-
-    def _look(self, outcome: Outcome) -> None:
-        """Keeps what the conditions of an outcome look at, of the units that are explained."""
-        for unit in self.units if outcome.when is not None else ():
+    def conditions(self) -> Iterator[tuple[str, ConditionFound]]:
+        """What the conditions of the outcome look at, of the units that are explained."""
+        when = self.outcome.when
+        for unit in self.units if when is not None else ():
             facts = self.facts[unit.unit]
-            if facts.explained and facts.population is not None and outcome.when is not None:
-                truth = facts.population.holds(outcome.when, unit.unit)
-                names = dict.fromkeys(part for part in outcome.when.parts() if isinstance(part, str))
+            if when is not None and facts.explained and facts.population is not None:
+                truth = facts.population.holds(when, unit.unit)
+                names = dict.fromkeys(part for part in when.parts() if isinstance(part, str))
                 workings = [one for name in names for one in facts.population.workings(name, unit.unit)]
-                found = ConditionFound(None if isinstance(truth, Unknown) else truth, tuple(dict.fromkeys(workings)))
-                self.conditions[unit.unit][outcome.id] = found
+                holds = None if isinstance(truth, Unknown) else truth
+                yield unit.unit, ConditionFound(holds, tuple(dict.fromkeys(workings)))
 
     def _ranked(self, place: Place, by_total: bool) -> list[list[UnitScore]]:
         """The units by the ranking that the place is one of, group by group."""
@@ -146,41 +146,32 @@ class _Finding:
         ]
         return _groups(sorted(placed, key=lambda unit: (unit.rank or 0, unit.unit)), unranked=False)
 
-    def _add(self, unit: UnitScore, outcome: Outcome, score: OutcomeScore) -> None:
-        """Let a unit have an outcome; undecided, where one that nobody can decide yet may bar it."""
-        decided = score.decided and not self.barred.may_bar(unit.unit, outcome)
-        self.found[unit.unit].append(replace(score, decided=decided))
-        self.barred.add(unit.unit, outcome, decided)
-        _tell(self.facts[unit.unit], outcome, decided or None)
+    def _competing(
+        self, group: Sequence[UnitScore], place: Place, forced: Collection[str], waiting: int
+    ) -> list[tuple[UnitScore, bool]]:
+        """The units within the places, and for each whether that is certain, whoever moves up into barred places."""
+        count = place.count(len(group))
+        if not self.outcome.fills_up:
+            return _placed(group, place, count, forced, waiting)
+        ways = [
+            _placed([unit for unit in group if unit.unit in field], place, count, forced, waiting)
+            for field in self.barred.fields(self.outcome, [unit.unit for unit in group])
+        ]
+        sure = [{unit.unit for unit, decided in way if decided} for way in ways]
+        placed = {unit.unit: unit for way in ways for unit, _ in way}
+        return [(unit, all(name in way for way in sure)) for name, unit in placed.items()]
 
-    def found_by_unit(self) -> tuple[UnitScore, ...]:
-        """The units with their outcomes in the order of the file."""
-        order = {outcome.id: index for index, outcome in enumerate(self.scheme.outcomes)}
-        return tuple(
-            replace(
-                unit,
-                outcomes=tuple(sorted(self.found[unit.unit], key=lambda score: order[score.id])),
-                conditions=self.conditions[unit.unit],
-            )
-            for unit in self.units
-        )
+    def _holds(self, unit: UnitScore) -> bool | None:
+        return _holds(self.scheme, self.outcome, unit, self.facts[unit.unit])
 
-
-def _main(scheme: Scheme) -> str | None:
-    """The id of the ranking that the total gives, where it has one."""
-    return scheme.main_ranking
-
-
-def _tell(facts: Facts, outcome: Outcome, has: bool | None) -> None:
-    """Says to whatever asks for outcomes whether a unit has this one."""
-    if facts.population is not None:
-        facts.population.outcomes[facts.unit][outcome.id] = has
+    def _score(self, unit: UnitScore, decided: bool) -> OutcomeScore:
+        return outcome_score(self.scheme, self.outcome, self.facts[unit.unit], decided)
 
 
 def _groups(units: Sequence[UnitScore], unranked: bool) -> list[list[UnitScore]]:
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
-        if unit.rank is not None or unranked:
+        if unit.rank is not None or (unranked and not unit.too_few):
             groups.setdefault(unit.ranked_in, []).append(unit)
     return list(groups.values())
 
@@ -201,7 +192,12 @@ def _ranked_by(
 
 def _waits(unit: UnitScore) -> bool:
     """Whether a unit without a rank may yet have one: it lacks what somebody has to give or decide."""
-    return unit.rank is None and unit.active and any(one.status == "needs_input" for one in unit.indicators)
+    return (
+        unit.rank is None
+        and unit.active
+        and not unit.too_few
+        and any(one.status == "needs_input" for one in unit.indicators)
+    )
 
 
 def _may_come_within(

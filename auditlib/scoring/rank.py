@@ -56,6 +56,21 @@ class RankOrder:
     last: Collection[str]
     titles: Mapping[str, Text]
     evaluation: PeriodQuantities | None
+    counted: Text | str = ""
+    """What the minimum of the ranking counts."""
+
+    def few(self, unit: UnitScore) -> Message | None:
+        """That a unit has fewer cases than the ranking needs, unless an outcome puts it last whatever it has."""
+        least = self.ranking.minimum
+        if least is None or unit.unit in self.last:
+            return None
+        count = unit.measures.get(least.of) or Fraction(0)
+        if count >= least.at_least:
+            return None
+        return Message(
+            "{count} ({measure}) are fewer than the {least} that the ranking needs",
+            count=count, measure=self.counted or least.of, least=least.at_least,
+        )  # fmt: skip
 
     def lacking(self, unit: UnitScore) -> Sayable | None:
         """Why a unit with a total has no rank all the same."""
@@ -98,18 +113,20 @@ def key_values(evaluation: PeriodQuantities, keys: Sequence[Key], unit: str) -> 
 def ranked(
     units: Iterable[UnitScore], ranking: Ranking, last: Collection[str] = (), titles: Mapping[str, Text] = NO_TITLES,
     evaluation: PeriodQuantities | None = None,
+    counted: Text | str = "",
 ) -> tuple[UnitScore, ...]:  # fmt: skip
     """The units with their ranks, by group and rank; those without a rank come last, with the reason why.
 
-    A unit has no rank without a total, without points for an indicator that the ranking needs, and where it was
-    assessed out of less than others and the ranking declares so (``different_maxima``). The units in ``last`` stand
-    behind all others of their group; in which order, the ranking declares (``forced_last``). ``titles`` are those of
-    the indicators, for the reasons.
+    A unit has no rank without a total, without points for an indicator that the ranking needs, with fewer cases than
+    it needs (``minimum``: of so few nobody says that they are the last), and where it was assessed out of less than
+    others and the ranking declares so (``different_maxima``). The units in ``last`` stand behind all others of their
+    group, however few cases they have; in which order, the ranking declares (``forced_last``). ``titles`` are those of
+    the indicators, ``counted`` is that of the measure of the minimum, for the reasons.
 
     Equal units share the better rank and the next one is skipped (1, 2, 2, 4). Where the scheme leaves
     the tie undecided, each names the others. ``evaluation`` has what further keys and conditions ask for.
     """
-    order = RankOrder(ranking, last, titles, evaluation)
+    order = RankOrder(ranking, last, titles, evaluation, counted)
     groups: dict[str | None, list[UnitScore]] = {}
     for unit in units:
         group = ranking.group_of(unit.unit, unit.name, unit.group) if ranking.within == "group" else None
@@ -125,7 +142,9 @@ def _ranked_group(units: list[UnitScore], order: RankOrder) -> Iterator[UnitScor
     ranking = order.ranking
     able, unable = [], []
     for unit in units:
-        why = order.lacking(unit)
+        few = order.few(unit)
+        unit = replace(unit, too_few=few is not None)
+        why = few or order.lacking(unit)
         if unit.total is None or why is not None:
             unable.append(replace(unit, unranked=why))
         else:

@@ -260,6 +260,8 @@ class UnitScore:
     """Whether the ledger holds anything of it in the period: a row, a fact, a mark."""
     unranked: Sayable | None = None
     """Why a unit has no rank although it may have a total."""
+    too_few: bool = False
+    """Whether it has fewer cases than the ranking needs, so that it is not ranked."""
     apart: bool = False
     """Whether it is ranked among units that were assessed out of less than the others of its group."""
     outcomes: tuple[OutcomeScore, ...] = ()
@@ -275,6 +277,9 @@ class UnitScore:
     """What it had before appeals changed the inputs, where any did."""
     duties: tuple[DutyCounts, ...] = ()
     """The duties of the scheme in its order, where it has some and they were counted."""
+    name_en: str = ""
+    group_en: str = ""
+    """How reports in English call the unit and its group, where the ledger says so."""
     branches: tuple[IndicatorScore, ...] = ()
     """The nodes of the scheme's tree that have other nodes under them, children before parents."""
     ranks: Mapping[str, Placement] = field(default_factory=dict)

@@ -18,7 +18,6 @@ from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.counting import needed_columns
 from auditlib.scoring.counts import Count, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
-from auditlib.scoring.duties.compliance import comply, duty_counts
 from auditlib.scoring.empty_words import empty_words
 from auditlib.scoring.grounds import with_grounds
 from auditlib.scoring.notices import standing_notices
@@ -74,9 +73,13 @@ def score(
     own.evaluation.totals.update({unit.unit: unit.total for unit in scored})
     scored = with_placements(own.evaluation, scored)
     last = forced_last(scheme, period.granularity, facts)
-    ordered = ranked(scored, scheme.ranking, last, scheme.indicator_titles, own.evaluation)
+    minimum = scheme.ranking.minimum
+    counted = scheme.measures[minimum.of].title if minimum else ""
+    ordered = ranked(scored, scheme.ranking, last, scheme.indicator_titles, own.evaluation, counted)
     ordered = with_grounds(basis, period, with_outcomes(scheme, period.granularity, ordered, facts))
     if duties and scheme.duties:
+        from auditlib.scoring.duties.compliance import comply, duty_counts
+
         complied = own.complied or comply(resolved, ledger, period, look, calendar=calendar)
         ordered = tuple(replace(unit, duties=duty_counts(complied, unit.unit)) for unit in ordered)
     notices = [

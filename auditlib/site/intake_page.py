@@ -7,7 +7,8 @@ from typing import Any
 
 from jinja2 import Environment
 
-from auditlib.core.message import t
+from auditlib.core.message import Message, t, told
+from auditlib.ledger.registers import REGISTERS
 from auditlib.report.pages.template import environment
 
 __all__ = ["profile_page"]
@@ -16,6 +17,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 """What the page may load: its own style, and nothing from anywhere."""
 UNITS = 40
 """Of more units the totals by month stand without them."""
+ASSUMED = {"encoding": Message("encoding"), "separator": Message("separator"), "sheet": Message("sheet")}
+"""What nobody had declared of a file, by its key in ``profile.json``."""
 
 
 @cache
@@ -29,9 +32,20 @@ def profile_page(profile: dict[str, Any], language: str) -> str:
     def said(sentence: str, **values: object) -> str:
         return t(sentence, language, **values)
 
+    def named(register: str) -> str:
+        return REGISTERS[register].zh if language == "zh" else register
+
+    def column_named(register: str, name: str) -> str:
+        column = REGISTERS[register].column(name)
+        return column.zh if column and language == "zh" else ""
+
+    def assumption(key: str) -> str:
+        return told(ASSUMED[key], language)
+
     totals = {register["name"]: _by_month(register["totals"]) for register in profile["registers"]}
     return _environment().get_template("profile.html.j2").render(
-        t=said, language=language, profile=profile, title=profile["title"][language], totals=totals
+        t=said, language=language, profile=profile, title=profile["title"][language], totals=totals,
+        named=named, column_named=column_named, assumption=assumption, colon="：" if language == "zh" else ": ",
     )  # fmt: skip
 
 

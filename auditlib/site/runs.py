@@ -225,6 +225,7 @@ class _Table:
         entry = {
             "period": period,
             "words": _words(period),
+            "ends": _ends(period),
             "units": len(pairs),
             "reports": self.reports.get((period, None), []),
             "tables": [
@@ -271,6 +272,14 @@ def _words(period: str) -> dict[str, str]:
         return {"zh": period_words(period, "zh"), "en": period_words(period, "en")}
     except ValueError:
         return {"zh": period, "en": period}
+
+
+def _ends(period: str) -> str:
+    """The day by which periods of any length stand in the order of time."""
+    try:
+        return str(Period.parse(period).after)
+    except ValueError:
+        return period
 
 
 def _points(unit: StoredUnit, ids: Sequence[str], full: Sequence[str | None]) -> list[Any]:

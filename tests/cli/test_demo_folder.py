@@ -123,3 +123,23 @@ def test_a_run_file_without_its_line_of_language_is_refused(tmp_path, monkeypatc
     with pytest.raises(InputError, match="expected the line 'language: xx'"):
         demo_folder.write_demo_folder(tmp_path / "demo", "en")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_planted_manipulation_comes_with_it_where_it_is_asked_for(tmp_path, monkeypatch, run_cli) -> None:
+    def plant(ledger, folder) -> int:
+        (folder / "after").mkdir(parents=True)
+        (folder / "planted.csv").write_text("plant\nshaved\n", encoding="utf-8")
+        return 1
+
+    monkeypatch.setattr(demo_folder, "write_planted", plant)
+    monkeypatch.setattr(demo_folder, "read_ledger", lambda path: path)
+    folder = tmp_path / "demo"
+    assert run_cli("demo", folder).exit_code == 0
+    assert not (folder / f"{LEDGER}-planted").exists()
+    done = run_cli("demo", folder, "--planted", "--replace")
+    assert done.exit_code == 0, done.output
+    assert (folder / f"{LEDGER}-planted" / "planted.csv").is_file()
+    assert f"auditlib probe {LEDGER}-planted/after --scheme s22-heating" in done.output
+    assert f"auditlib restate {LEDGER}-planted/before {LEDGER}-planted/after" in done.output
+    again = run_cli("demo", folder, "--planted")
+    assert (again.exit_code, "expected another folder, or --replace" in again.stderr) == (2, True)

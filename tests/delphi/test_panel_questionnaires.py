@@ -65,7 +65,10 @@ def test_a_new_panel_comes_with_a_file_to_edit_and_questionnaires(tmp_path, run_
     assert [line.rpartition("our-panel/")[2] for line in done.stdout.splitlines()] == [
         "panel.yaml",
         "questionnaires/round-1/E01.xlsx",
+        "questionnaires/round-1/E01.docx",
         "questionnaires/round-1/E02.xlsx",
+        "questionnaires/round-1/E02.docx",
+        "questionnaires/round-1/survey.txt",
     ]
     declared = read_panel(folder).declared
     assert (declared.panel, declared.rounds[1].sent) == ("our-panel", 2)
@@ -363,3 +366,13 @@ def test_more_forms_than_were_sent_and_a_round_too_far_are_refused(asked) -> Non
     assert "PANEL: found 0 rounds, expected round 2 before round 3" in [
         fault.replace(str(asked), "PANEL") for fault in faults([one], asked, number=3)
     ]
+
+
+def test_the_commented_declaration_of_reporting_is_one(root, tmp_path) -> None:
+    """With the # taken away, every key of the new panel.yaml is understood, and none is left out."""
+    text = (root / "params" / "panels" / "new" / "panel.yaml").read_text(encoding="utf-8")
+    before, mark, after = text.partition("# reporting:\n")
+    lines = [line.removeprefix("# ") for line in (mark + after).splitlines()]
+    (tmp_path / "panel.yaml").write_text(before + "\n".join(lines) + "\n", encoding="utf-8")
+    declared = read_panel(tmp_path).declared.reporting
+    assert all(getattr(declared, name) for name in type(declared).model_fields)

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PARAMS = ROOT / "params"
 HEATING = PARAMS / "demonstrations" / "s22-heating"
 HANG = 10
-"""Seconds of the processor, which a busy machine does not change; one may wait ten times as long."""
+"""Seconds of the processor, which a busy machine does not change."""
+WAITS = 10
+"""A command may wait so many times as long for anything but its turn of the processor."""
+TICK = 1.0
+"""Seconds between two looks at whether a command waits."""
 AT_A_TIME = 25
 """Examples of one seed: the clock is looked at between them."""
 
@@ -240,8 +245,48 @@ class Hangs(BaseException):
 HANGING = Hangs.__name__
 
 
-def _hangs(*anything: object) -> None:
-    raise Hangs
+class Clock:
+    """Ends a command by :class:`Hangs` that used, or waited for, more than it may; use it as a context.
+
+    ``seconds`` are of the processor, of all threads. What waits for its turn of the processor is told from what waits
+    for nothing that comes by what the kernel counts of every thread (schedstat: time run, time ready to run), so that
+    a niced command on a loaded machine gives no false alarm. Where the kernel counts nothing, all time is waiting.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.waited = seconds, 0.0
+        self._looked, self._ran = time.monotonic(), _ran_or_ready()
+
+    def __enter__(self) -> Clock:
+        signal.signal(signal.SIGPROF, self._used_up)
+        signal.signal(signal.SIGALRM, self._look)
+        signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF):
+            signal.setitimer(timer, 0)
+
+    def _used_up(self, *anything: object) -> None:
+        raise Hangs
+
+    def _look(self, *anything: object) -> None:
+        now, ran = time.monotonic(), _ran_or_ready()
+        if ran - self._ran < (now - self._looked) / 10:
+            self.waited += now - self._looked
+        self._looked, self._ran = now, ran
+        if self.waited > WAITS * self.seconds:
+            raise Hangs
+
+
+def _ran_or_ready() -> float:
+    """The seconds that the threads of this process have run or were ready to run; 0 where no kernel says so."""
+    total = 0
+    for thread in Path("/proc/self/task").glob("*/schedstat"):
+        with suppress(OSError, ValueError):  # a thread that ended meanwhile
+            total += sum(map(int, thread.read_text().split()[:2]))
+    return total / 1e9
 
 
 @cache
@@ -273,19 +318,13 @@ def attempted(target: Target, file: Path, changes: list[Change], place: Path, se
     folder.mkdir(parents=True, exist_ok=True)
     (folder / inside).write_bytes(spoilt(file.read_bytes(), changes))
     before = {one for one in folder.rglob("*") if one.is_file()}
-    for number in (signal.SIGALRM, signal.SIGPROF):
-        signal.signal(number, _hangs)
-    signal.alarm(10 * seconds)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        code, said = target.use(folder, folder / inside)
+        with Clock(seconds):
+            code, said = target.use(folder, folder / inside)
     except Hangs:
         return f"{HANGING}: more than {seconds} seconds"
     except Exception as error:
         return f"Traceback: {type(error).__name__}: {error}"
-    finally:
-        signal.alarm(0)
-        signal.setitimer(signal.ITIMER_PROF, 0)
     if "Traceback" in said or "fault of auditlib" in said:
         return said[-3000:]
     if code not in (0, 1, 2):

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.installed
 TITLES = {
     "delphi_panel": "投诉处理岗位核心能力评价指标（合成数据）：第2轮专家咨询报告",
     "duty_audit": "2024年度各单位履责情况",
+    "ledger_audit": "2025年12月台账可信度审计",
+    "panel_walkthrough": "投诉处理岗位核心能力评价指标（合成数据）：第2轮专家咨询报告",
     "period_ranking": "2025年12月考核排名",
     "unit_audit": "2025年12月西区分公司考核报告",
     "weight_revision": "2025年12月按第1版与第2版计分：权重修订的影响",

@@ -87,7 +87,18 @@ def test_what_a_report_of_the_demonstration_prints_can_be_done_where_it_was_made
     assert sum(command.startswith("papermill ") for command in commands) == 1
 
 
-@pytest.mark.parametrize("notebook", ["unit_audit", "period_ranking", "duty_audit", "delphi_panel", "weight_revision"])
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        "unit_audit",
+        "period_ranking",
+        "duty_audit",
+        "ledger_audit",
+        "delphi_panel",
+        "panel_walkthrough",
+        "weight_revision",
+    ],
+)
 def test_a_notebook_as_it_is_makes_a_page_whose_commands_work_in_any_empty_folder(
     installed: Installed, tmp_path: Path, notebook: str
 ) -> None:

@@ -148,7 +148,7 @@ def test_faulty_parameters_are_named_before_a_kernel_starts(root, parameters, me
         ({"scheme": "s99"}, "found no scheme s99"),
         ({"units": ["A", "Z"]}, "found Z, expected units assessed in 2025-12: A, B"),
         ({"periods": ["December"]}, "'December' is not a period"),
-        ({"notebooks": [{"notebook": "nothing", "per": "unit"}]}, "no such notebook, expected one of delphi_panel, duty_audit, period_ranking, unit_audit, weight_revision"),
+        ({"notebooks": [{"notebook": "nothing", "per": "unit"}]}, "no such notebook, expected one of delphi_panel, duty_audit, ledger_audit, panel_walkthrough, period_ranking, unit_audit, weight_revision"),
         ({"notebooks": [{"notebook": "unit_audit", "per": "unit", "parameters": {"colour": "red"}}]}, "colour: unknown parameter"),
         ({"notebooks": [{"notebook": "unit_audit", "per": "unit", "parameters": {"as_of": 5}}]}, "found as_of among the parameters, expected it at the top of the run file"),
         ({"ledger": "nowhere"}, "no such ledger"),

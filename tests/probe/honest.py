@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ from auditlib.probe.clocks import Grounds, clocks_of
 from auditlib.probe.probe import judged
 from auditlib.probe.settings import Settings
 
-__all__ = ["closed_by_office_hours", "grounds_of", "signals"]
+__all__ = ["closed_by_office_hours", "grounds_of", "honest_grounds", "signals", "signals_in"]
 
 MONDAY = datetime(2025, 6, 2)
 RATINGS = (None, "满意", "不满意")
@@ -56,9 +57,45 @@ def grounds_of(cases: pl.DataFrame) -> Grounds:
     return Grounds(cases, clocks, late, None, "0" * 64)
 
 
+def honest_grounds(seed: int, units: int = 12, cases: int = 400) -> Grounds:
+    """A ledger that gives every test something to look at: two kinds, times of three steps, exclusions, reopenings."""
+    numbers = np.random.default_rng(seed + 10**6)
+    plain = closed_by_office_hours(seed, 24, units, cases)
+    n = plain.height
+    hard = pl.Series(numbers.random(n) < 0.25)
+    day = timedelta(days=1)
+    table = plain.with_columns(
+        kind=pl.when(hard).then(pl.lit("复杂")).otherwise(pl.lit("投诉")),
+        due_at=pl.when(hard).then(pl.col("due_at") + 2 * day).otherwise(pl.col("due_at")),
+        accepted_at=pl.col("received_at") + pl.duration(seconds=pl.Series(numbers.integers(30, 1700, n))),
+        contacted_at=pl.col("received_at") + pl.duration(seconds=pl.Series(numbers.integers(1800, 7000, n))),
+        entered_at=pl.col("received_at") + pl.duration(seconds=pl.Series(numbers.integers(60, 60_000, n))),
+    )
+    whole = grounds_of(table)
+    (clock,) = whole.clocks
+    split = tuple(
+        replace(clock, name=kind, rows=clock.rows.filter(pl.col("kind") == kind)) for kind in ("投诉", "复杂")
+    )
+    out = numbers.choice(n, n // 40, replace=False)
+    again = numbers.choice(n, n // 25, replace=False)
+    rows = table.select("case_id", "unit", "closed_at")
+    registers = {
+        "exclusions": rows[out].select(
+            "case_id", approver=pl.Series([f"批{one}" for one in numbers.integers(0, 4, len(out))]), clause=pl.lit("一")
+        ),
+        "events": rows[again].select("case_id", "unit", at=pl.col("closed_at") + day, kind=pl.lit("重开")),
+    }
+    return replace(whole, clocks=split, registers={name: one.lazy() for name, one in registers.items()})
+
+
 def signals(cases: pl.DataFrame, *tests: str) -> dict[str, set[str]]:
     """By test and clock the units with a signal."""
-    families, lines = judged(grounds_of(cases), Settings(), tests)
+    return signals_in(grounds_of(cases), *tests)
+
+
+def signals_in(grounds: Grounds, *tests: str) -> dict[str, set[str]]:
+    """By test and clock the units with a signal."""
+    families, lines = judged(grounds, Settings(), tests)
     found: dict[str, set[str]] = {f"{one.test} {one.clock}": set() for one in families}
     for line in lines:
         if line.state in ("signal", "strong"):

@@ -243,3 +243,26 @@ def test_honest_ledgers_with_a_limit_in_working_days_are_left_alone(days: int, e
         assert {one.test for one in lines if one.p is not None} >= {"bunching"}
         found.append(any(one.state in ("signal", "strong") for one in lines))
     assert sum(found) <= 2
+
+
+def test_a_receipt_that_was_moved_is_named_and_not_the_many_that_it_stands_before() -> None:
+    """Of a hundred cases a minute apart two are moved 40 minutes on: the 39 behind each stand before an earlier one."""
+    times = [START + timedelta(minutes=n + (40 if n in (10, 55) else 0)) for n in range(100)]
+    cases = pl.DataFrame(
+        {"case_id": [f"C{n:03}" for n in range(100)], "unit": ["U"] * 50 + ["V"] * 50, "received_at": times}
+    )
+    (line,) = [one for one in lines(cases, "backdating") if one.clock == "case_id/C"]
+    assert (line.observed.counts["before_earlier"], line.observed.counts["after_later"]) == (78, 2)
+    assert line.observed.cases == ["C010", "C055"]
+    assert line.observed.more["by_unit"] == {"U": 1, "V": 1}
+
+
+def test_an_approver_is_held_against_the_others_and_not_against_a_whole_that_he_makes_himself() -> None:
+    """30 of 30 late by one office, 10 of 20 by the other: 1.25 times as many as of all 50, twice as many as there."""
+    cases = pl.DataFrame({"case_id": [f"C{n}" for n in range(500)], "unit": "U", "received_at": START})
+    out = [f"C{n}" for n in (*range(30), *range(30, 40), *range(200, 210))]
+    listed = pl.DataFrame({"case_id": out, "approver": ["丙处"] * 30 + ["甲处"] * 20, "clause": "一"}).lazy()
+    grounds = replace(grounds_of(cases), late=frozenset(f"C{n}" for n in range(60)), registers={"exclusions": listed})
+    found = {one.unit: one for one in judged(grounds, Settings(), ["exclusions"])[1] if one.clock == "approver/一"}
+    assert (found["丙处"].state, found["丙处"].ratio) == ("strong", 2)
+    assert found["甲处"].state == "nothing_seen"

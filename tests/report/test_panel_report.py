@@ -137,7 +137,7 @@ class TestEverySection:
     def test_gives_its_sentences_its_table_and_its_figure(self, fragments: dict[str, Section]) -> None:
         assert all(fragment.sentences for fragment in fragments.values())
         drawn = {name for name, fragment in fragments.items() if fragment.figure is not None}
-        assert drawn == {"distribution", "agreement", "screening", "weights"}
+        assert drawn == {"participation", "distribution", "agreement", "screening", "weights"}
         assert {name for name, fragment in fragments.items() if fragment.table is None} == {"headline"}
         assert list(fragments["items"].table.iloc[:, 1]) == ["5"] * 6
 
@@ -172,7 +172,7 @@ class TestTables:
         page = "".join(fragment.html for fragment in fragments.values())
         found = [int(number) for number in re.findall(r"<caption>(?:表|Table )(\d+)", page)]
         assert found == list(range(1, len(found) + 1))
-        assert len(found) == 9
+        assert len(found) == 10
 
     def test_weights_add_up_to_the_printed_digit(self, told: PanelReport, fragments: dict[str, Section]) -> None:
         caption = "第2轮权重" if told.page.language == "zh" else "Weights of round 2"
@@ -310,7 +310,7 @@ class TestWhatIsMissing:
         found = report(make([item(name) for name in names], rows(*marks)))
         assert found.page.names(names[:7]) == "1、2、3、4、5、6、7"
         shown = found.show("distribution")
-        assert [shown.text.count(f"图{number}　") for number in (1, 2, 3)] == [1, 1, 0]
+        assert [shown.text.count(f"图{number}　") for number in (1, 2, 3, 4)] == [0, 1, 1, 0]
         assert "评分分布（2/2）" in shown.text
         assert "只标出建议讨论或删除的" in found.show("screening").text
 

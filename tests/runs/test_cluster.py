@@ -17,7 +17,8 @@ from auditlib.core.errors import InputError
 from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.read import read_ledger
 from auditlib.runs.cluster import cluster as cluster_module
-from auditlib.runs.cluster.cluster import Cluster, ClusterLost, FalseAnswer
+from auditlib.runs.cluster.cluster import Cluster, ClusterLost
+from auditlib.runs.cluster.recheck import FalseAnswer
 from auditlib.runs.execute import Outcome
 from auditlib.runs.make import Summary, make_run
 from auditlib.runs.plan import PlannedReport

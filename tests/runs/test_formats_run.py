@@ -92,9 +92,30 @@ def test_a_run_that_asks_for_pdf_without_weasyprint_is_refused_before_it_begins(
 
 @pytest.mark.parametrize(
     ("formats", "text"),
-    [(["pdf"], "without html"), (["html", "docx"], r"formats\[1\]: found 'docx', expected html or pdf")],
+    [(["pdf"], "without html"), (["html", "odt"], r"formats\[1\]: found 'odt', expected html, pdf or docx")],
 )
 def test_formats_that_a_run_cannot_have_are_refused(world: World, formats: list[str], text: str) -> None:
     world.write_run(formats=formats)
     with pytest.raises(InputError, match=text):
         read_run(world.file)
+
+
+@pytest.mark.long
+def test_a_run_with_papers_and_forms_is_made_again_the_same_and_forgets_them_with_their_keys(world: World) -> None:
+    issue = {"issuer": {"zh": "甲", "en": "A"}, "date": "2026-03-01"}
+    contest = {"deadline": "2026-03-10", "contact": {"zh": "考核办", "en": "office"}}
+    world.write_run(periods=["2025-12"], formats=["html", "docx"], issue=issue, objections=contest)
+    made(world)
+    files = {
+        f"2025-12/{name}" for name in ("rank.docx", "U01.docx", "U02.docx", "U01.objection.xlsx", "U02.objection.xlsx")
+    }
+    found = read_manifest(world.out).files.keys()
+    assert {name for name in found if name.endswith((".docx", ".objection.xlsx"))} == files
+    assert 'href="U01.objection.xlsx"' in (world.out / "2025-12" / "U01.html").read_text(encoding="utf-8")
+    assert verify(world.out).differences == ()
+    later = contest | {"deadline": "2026-03-12"}
+    world.write_run(periods=["2025-12"], formats=["html", "docx"], issue=issue, objections=later)
+    assert "3 to make (3 × issue), 0 finished before" in made(world)[-1]
+    world.write_run(periods=["2025-12"])
+    assert "3 to make (3 × docx, issue), 0 finished before" in made(world)[-1]
+    assert [*world.out.glob("*/*.docx"), *world.out.glob("*/*.objection.xlsx")] == []

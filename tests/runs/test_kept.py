@@ -29,9 +29,9 @@ from auditlib.runs.runfile import read_run
 def own_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A user of our own, whose key is made when it is needed."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    period_cache._key.cache_clear()
+    period_cache.user_key.cache_clear()
     yield platformdirs.user_state_path("auditlib", appauthor=False) / "kept.key"
-    period_cache._key.cache_clear()
+    period_cache.user_key.cache_clear()
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_what_another_user_sealed_is_not_read(world, scored, monkeypatch, own_ke
     assert len(planned_files(world)) == 2
     assert own_key.stat().st_mode & 0o777 == 0o600
     own_key.write_bytes(bytes(32))
-    period_cache._key.cache_clear()
+    period_cache.user_key.cache_clear()
     scored.clear()
     assert make(world).made == 6
     assert scored == ["2025-12", "2026-01"]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.scheme.results import Ranking
+from auditlib.core.values import Text
+from auditlib.scheme.results import Minimum, Ranking
 from auditlib.scoring.rank import ranked
 from auditlib.scoring.result import IndicatorScore, UnitScore
 
@@ -274,3 +275,31 @@ def test_several_that_are_put_last_stand_by_their_shares_where_others_do():
 def test_who_is_put_last_is_last_of_those_among_whom_it_is_ranked():
     found = standing(UNEQUAL, "apart", {"C", "B"}, forced_last="undecided")
     assert found == {"A": (1, "AC", False), "C": (2, "AC", False), "D": (1, "BD", True), "B": (2, "BD", True)}
+
+
+# --- units with too few cases ---
+
+
+def few(units, last=(), **rules):
+    declared = ranking(**rules).model_copy(update={"minimum": Minimum(clause=None, of="received", at_least=10)})
+    found = ranked(units, declared, last, counted=Text(zh="受理件数", en="cases received"))
+    return [(u.unit, u.rank, u.too_few, None if u.unranked is None else str(u.unranked)) for u in found]
+
+
+def test_a_unit_with_fewer_cases_than_the_ranking_needs_is_not_last_and_its_number_is_told():
+    units = [unit("A", 90, received=10), unit("B", 10, received=2), unit("C", 50, received=200), unit("D", 95)]
+    assert few(units) == [
+        ("A", 1, False, None), ("C", 2, False, None),
+        ("B", None, True, "2 (cases received) are fewer than the 10 that the ranking needs"),
+        ("D", None, True, "0 (cases received) are fewer than the 10 that the ranking needs"),
+    ]  # fmt: skip
+
+
+def test_one_that_an_outcome_puts_last_is_last_however_few_cases_it_has():
+    units = [unit("A", 90, received=10), unit("B", 95, received=2), unit("C", 50, received=200)]
+    assert few(units, last={"B"}) == [("A", 1, False, None), ("C", 2, False, None), ("B", 3, False, None)]
+
+
+def test_each_group_has_its_own_ranks_without_them():
+    units = [unit("A", 90, "one", received=1), unit("B", 10, "one", received=20), unit("C", 5, "two", received=20)]
+    assert [row[:3] for row in few(units, within="group")] == [("B", 1, False), ("A", None, True), ("C", 1, False)]

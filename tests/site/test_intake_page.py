@@ -95,3 +95,21 @@ def test_names_in_a_source_cannot_write_html(tmp_path):
     page = profile_page(profile(take_in([tmp_path / "cases.csv"], read_yaml(Mapping, tmp_path / "m.yaml"))), "zh")
     assert "<b>x</b>" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
+
+
+def cells(page: str) -> list[str]:
+    """The texts of a page's cells, without the values of the source and the names of its own files."""
+    body = re.sub(r"(?s)<style>.*?</style>|<code>.*?</code>", "", page[page.index("<body>") :])
+    return [re.sub(r"<[^>]+>", " ", one).strip() for one in re.findall(r"(?s)<t[hd][^>]*>(.*?)</t[hd]>", body)]
+
+
+def test_the_chinese_page_says_in_chinese_what_is_not_a_name_in_a_file(told):
+    own = {"cases.csv", "unit", "case_id", "received_at", "note"} | {"footer", "where"}  # keys of a mapping
+    left = {word for cell in cells(profile_page(told, "zh")) for word in re.findall(r"[A-Za-z_.]{3,}", cell)}
+    assert left <= own
+    page = profile_page(told, "zh")
+    assert "编码：<code>gb18030</code>" in page
+    assert "被考核单位代码" in page
+    english = profile_page(told, "en")
+    assert "encoding: <code>gb18030</code>" in english
+    assert "被考核单位代码" not in english

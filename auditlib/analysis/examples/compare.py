@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
+import polars as pl
 
 from auditlib.analysis.examples.page import Case, ExamplePage, Variant
 from auditlib.analysis.examples.rows import UNIT, example_ledger
@@ -89,7 +89,7 @@ def _found(scheme: SchemeFile, case: Case, variant: Variant, days: CalendarChoic
 
 def _weekends() -> Calendar:
     first, last = date(2004, 1, 1), date(2099, 12, 31)
-    return Calendar("weekends", first, last, np.array([day.weekday() < 5 for day in days_from(first, last)]))
+    return Calendar("weekends", first, last, pl.Series([day.weekday() < 5 for day in days_from(first, last)]))
 
 
 def _of_unit(result: Result, unit: UnitScore, expected: Mapping[str, Any]) -> Found:

@@ -28,7 +28,7 @@ from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.score import score
 
-__all__ = ["Extent", "Leaf", "Options", "ReadingsTable", "Scorer", "choices"]
+__all__ = ["SCORED", "Extent", "Leaf", "Options", "ReadingsTable", "Scorer", "choices"]
 
 Options = Mapping[str, tuple[str, ...]]
 """The options of each reading, the one in use first."""
@@ -76,6 +76,10 @@ class ReadingsTable:
                 entries = without
                 kept.remove(name)
         return ReadingsTable(tuple(kept), {chosen: {unit: value} for chosen, value in entries.items()}, self.complete)
+
+
+Wanted = Mapping[Leaf, tuple[list[tuple[str, ...]], bool]]
+"""By part, the combinations of its readings, and whether these are all."""
 
 
 def choices(readings: Sequence[str], options: Options, limit: Extent) -> tuple[list[tuple[str, ...]], bool]:
@@ -134,7 +138,9 @@ class Scorer:
         for outcome in written.get("outcomes") or ():
             if outcome.get("forces_last"):
                 found.append(Leaf("last", outcome["id"], str(piece), self.of_part(outcome)))
-        breaks = dict.fromkeys(r.ties.by for r in self.rankings() if isinstance(r.ties, TieBreak))
+        rankings = self.rankings()
+        breaks = dict.fromkeys(r.ties.by for r in rankings if isinstance(r.ties, TieBreak))
+        breaks |= dict.fromkeys(r.minimum.of for r in rankings if r.minimum is not None)
         return [*found, *(Leaf("tie", name, str(piece), self.of_part(name)) for name in breaks)]
 
     def rankings(self) -> list[Ranking]:
@@ -148,16 +154,8 @@ class Scorer:
 
         Raises :class:`InputError` where an option cannot be scored on this ledger, naming the option.
         """
-        by_piece = {piece: self.leaves(piece) for piece in pieces}
-        wanted = {
-            leaf: choices(leaf.readings, self.options, self.extent) for leaves in by_piece.values() for leaf in leaves
-        }
+        wanted, plans = self._plan(pieces)
         values: dict[Leaf, dict[tuple[str, ...], Mapping[str, Any]]] = {leaf: {} for leaf in wanted}
-        plans = [
-            (piece, chosen, covered)
-            for piece, leaves in by_piece.items()
-            for chosen, covered in _covering({leaf: wanted[leaf][0] for leaf in leaves}, self.options)
-        ]
         for done, (piece, chosen, covered) in enumerate(plans):
             self.progress(done, len(plans))
             result = self._score(piece, chosen, covered)
@@ -165,6 +163,22 @@ class Scorer:
                 own = tuple(chosen[name] for name in leaf.readings)
                 values[leaf][own] = {unit.unit: _value(leaf, unit, result, piece) for unit in result.units}
         return {leaf: ReadingsTable(leaf.readings, values[leaf], wanted[leaf][1]) for leaf in wanted}
+
+    def scorings(self, pieces: Iterable[Period]) -> int:
+        """How many times the tables of these periods count the ledger."""
+        return len(self._plan(pieces)[1])
+
+    def _plan(self, pieces: Iterable[Period]) -> tuple[Wanted, list[tuple[Period, dict[str, str], list[Leaf]]]]:
+        """The combinations that every part is wanted under, and the scorings that give them."""
+        by_piece = {piece: self.leaves(piece) for piece in pieces}
+        wanted = {
+            leaf: choices(leaf.readings, self.options, self.extent) for leaves in by_piece.values() for leaf in leaves
+        }
+        return wanted, [
+            (piece, chosen, covered)
+            for piece, leaves in by_piece.items()
+            for chosen, covered in _covering({leaf: wanted[leaf][0] for leaf in leaves}, self.options)
+        ]
 
     def score(self, resolved: Resolved, piece: Period) -> Result:
         """A period of the ledger, without its evidence, by a scheme as :meth:`resolve` gives it or a part of one."""
@@ -237,7 +251,7 @@ def _only(scheme: Scheme, leaves: Sequence[Leaf]) -> Scheme:
         section: {name: item for name, item in getattr(scheme, section).items() if name in needed}
         for section in ("measures", "rates", "composites", "standings", "quantities")
     }
-    ranking = scheme.ranking.model_copy(update={"ties": "undecided"})
+    ranking = scheme.ranking.model_copy(update={"ties": "undecided", "minimum": None})
     return scheme.model_copy(update={**kept, "indicators": indicators, "outcomes": outcomes, "ranking": ranking})
 
 

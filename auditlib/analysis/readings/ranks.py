@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -48,14 +49,21 @@ class Board:
         behind += [t for by in (self.ties, self.lacks) for by_unit in by.values() for t in by_unit.values()]
         felt = {*written, *(name for table in behind for name in table.readings)}
         self.readings = tuple(name for name in self.options if name in felt)
-        chosen, self.complete = choices(self.readings, self.options, limit)
-        number = {name: {option: n for n, option in enumerate(some)} for name, some in self.options.items()}
-        listed = [[number[n][o] for n, o in zip(self.readings, own, strict=True)] for own in chosen]
-        self.rows: Numbers = np.array(listed, np.int64).reshape(len(chosen), len(self.readings))
+        self.rows, self.complete = self._numbered(limit)
         self._class_numbers: Numbers | None = None
         self.changes: Numbers = (self.rows != 0).sum(axis=1)
         self.ranking = [at for at, name in enumerate(self.readings) if name in written]
         self.ranks: Numbers = self._ranks()
+
+    def _numbered(self, limit: Extent) -> tuple[Numbers, bool]:
+        """The combinations that :func:`choices` gives, by the numbers of their options, and whether these are all."""
+        shape = [len(self.options[name]) for name in self.readings]
+        if limit != "alone" and prod(shape) <= limit:
+            return np.indices(shape, np.int64).reshape(len(shape), prod(shape)).T, True
+        chosen, complete = choices(self.readings, self.options, limit)
+        number = {name: {option: n for n, option in enumerate(some)} for name, some in self.options.items()}
+        listed = [[number[n][o] for n, o in zip(self.readings, own, strict=True)] for own in chosen]
+        return np.array(listed, np.int64).reshape(len(chosen), len(self.readings)), complete
 
     def alone(self) -> Iterator[tuple[str, str, int]]:
         """Each option that is not in use, with the row that has it alone; row 0 where nothing here feels it."""
@@ -87,6 +95,12 @@ class Board:
         more = len(self.readings) + 1
         return int(ranked[np.argmin(own * more + changes)]), int(ranked[np.argmin(changes - own * more)])
 
+    def rank_range(self, unit: int) -> tuple[int, int, bool] | None:
+        """A unit's first and last rank, and whether some row gives it none; None where it is never ranked."""
+        own = self.ranks[:, unit]
+        ranked = own[own > 0]
+        return (int(ranked.min()), int(ranked.max()), ranked.size < own.size) if ranked.size else None
+
     def moves_ranks(self, reading: str) -> bool:
         """Whether the reading ever changes a rank; where not all combinations are laid out, whether it may."""
         if not self.complete:
@@ -105,10 +119,15 @@ class Board:
         """For each row the place of what a table of the unit gives there."""
         if not table.readings:
             return np.full(len(self.rows), place[table.values[()][unit]], np.int64)
-        own = [self.rows[:, self.readings.index(name)] for name in table.readings]
-        codes = np.ravel_multi_index(own, [len(self.options[name]) for name in table.readings])
-        _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        _, first, inverse = np.unique(self._codes(table.readings), return_index=True, return_inverse=True)
         return np.array([place[self._at(table, unit, row)] for row in first], np.int64)[inverse]
+
+    def _codes(self, names: Sequence[str]) -> Numbers:
+        """For each row a number, the same for the same options of these readings."""
+        own = [self.rows[:, self.readings.index(name)] for name in names]
+        if not own:
+            return np.zeros(len(self.rows), np.int64)
+        return np.ravel_multi_index(own, [len(self.options[name]) for name in names])
 
     def _ranks(self) -> Numbers:
         units = self.result.units
@@ -132,7 +151,7 @@ class Board:
             place = better * (int(tie.max(initial=0)) + 1) + tie
             behind = span * (int(tie.max(initial=0)) + 1)
             place = np.where(last > 0, behind + (0 if ranking.forced_last != "by_total" else place), place)
-            unranked = (total == 0) | self._lacking(ranking)
+            unranked = (total == 0) | self._lacking(ranking) | (self._few(ranking) & (last == 0))
             for members in _groups(units, ranking):
                 for block in np.array_split(own, 1 + own.size * len(members) // AT_ONCE):
                     cut = np.ix_(block, np.array(members))
@@ -148,17 +167,17 @@ class Board:
         if ranking.different_maxima == "by_share" or (classes == classes[:1, :1]).all():
             return np.where(unranked, 0, _placed(np.where(unranked, behind_all, place)))
         ranks = np.zeros_like(place)
-        for row in range(len(place)):
-            able = np.flatnonzero(~unranked[row])
-            found = {int(one): self.kinds[int(one)] for one in classes[row, able]}
+        able = np.where(unranked, -1, classes)
+        for alike in _alike(able):
+            found = {int(one): self.kinds[int(one)] for one in set(able[alike[0]].tolist()) - {-1}}
             most = fullest(found.values())
             for one, kind in found.items():
                 if len(found) > 1 and (
                     ranking.different_maxima == "undecided" or (ranking.different_maxima == "unranked" and kind != most)
                 ):
                     continue
-                alike = able[classes[row, able] == one]
-                ranks[row, alike] = _placed(place[row : row + 1, alike])[0]
+                cut = np.ix_(alike, np.flatnonzero(able[alike[0]] == one))
+                ranks[cut] = _placed(place[cut])
         return ranks
 
     @cached_property
@@ -184,9 +203,8 @@ class Board:
         for unit in self.result.units:
             felt = {*self.totals[unit.unit].readings, *self.attained[unit.unit].readings}
             names = [name for name in self.readings if name in felt]
-            own = self.rows[:, [self.readings.index(name) for name in names]]
-            _, first, inverse = np.unique(own, axis=0, return_index=True, return_inverse=True)
-            shares.append(([self._share(unit.unit, int(row)) for row in first], inverse.reshape(-1)))
+            _, first, inverse = np.unique(self._codes(names), return_index=True, return_inverse=True)
+            shares.append(([self._share(unit.unit, int(row)) for row in first], inverse))
         places = _places(share for some, _ in shares for share in some)
         for at, (some, inverse) in enumerate(shares):
             values[:, at] = np.array([places[share] for share in some], np.int64)[inverse]
@@ -205,6 +223,16 @@ class Board:
             for at, unit in enumerate(self.result.units):
                 found[:, at] |= self._column(self.lacks[name][unit.unit], unit.unit, {False: 0, True: 1}) > 0
         return found
+
+    def _few(self, ranking: Ranking) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """For each row and unit whether it has fewer cases than the ranking needs."""
+        units, least = self.result.units, ranking.minimum
+        if least is None:
+            return np.zeros((len(self.rows), len(units)), np.bool_)
+        tables = self.ties[least.of]
+        values = {value for table in tables.values() for by in table.values.values() for value in by.values()}
+        few = {value: int((value or 0) < least.at_least) for value in values}
+        return np.stack([self._column(tables[unit.unit], unit.unit, few) for unit in units], axis=1) > 0
 
     def _tie_places(self, ranking: Ranking) -> Numbers:
         """For each row and unit its place among equal totals, the better the smaller."""
@@ -240,6 +268,16 @@ def _placed(values: Numbers) -> Numbers:
     places = np.empty_like(values)
     np.put_along_axis(places, order, np.maximum.accumulate(np.where(begins, counted, 0), axis=1), axis=1)
     return places
+
+
+def _alike(rows: Numbers) -> list[Numbers]:
+    """The numbers of equal rows together."""
+    which = np.zeros(len(rows), np.int64)
+    kinds = int(rows.max(initial=0)) + 2  # -1 is one of them
+    for column in rows.T:
+        _, which = np.unique(which * kinds + column + 1, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(which[order])) + 1)
 
 
 def _groups(units: Sequence[UnitScore], ranking: Ranking) -> list[list[int]]:

@@ -84,6 +84,12 @@ class WholeBoard:
             return None
         return min(known)[2], min((-rank, changes, row) for rank, changes, row in known)[2]
 
+    def rank_range(self, unit: int) -> tuple[int, int, bool] | None:
+        """A unit's first and last rank, and whether some row gives it none; None where it is never ranked."""
+        ranks = [self.rank(unit, row) for row in range(len(self.rows))]
+        known = [rank for rank in ranks if rank is not None]
+        return (min(known), max(known), len(known) < len(ranks)) if known else None
+
     def moves_ranks(self, reading: str) -> bool:
         """Whether the reading ever changes a rank; where not all combinations are laid out, whether it may."""
         if not self.complete:

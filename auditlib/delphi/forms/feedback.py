@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from auditlib.core.exact import full_text
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.items import Item
+from auditlib.delphi.replies import Replies
 from auditlib.delphi.rounds import Round
 from auditlib.delphi.statistics.descriptives import describe
 
@@ -18,12 +19,13 @@ __all__ = ["Feedback", "panel_statistics", "told_of"]
 
 @dataclass(frozen=True)
 class Feedback:
-    """What an expert is told of the round before: the own marks, median and quartiles of the panel, and its remarks."""
+    """What an expert is told of the round before: own marks, median and quartiles of the panel, remarks and replies."""
 
     number: int
     own: Mapping[str, Fraction]
     panel: Mapping[str, tuple[float, float, float]]
     remarks: tuple[Remark, ...] = ()
+    replies: Replies = field(default_factory=dict)
 
 
 def panel_statistics(declared: PanelFile, before: Round) -> dict[str, tuple[float, float, float]]:

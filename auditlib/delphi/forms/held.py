@@ -11,6 +11,7 @@ from auditlib.core.cells import csv_text, inert
 from auditlib.core.errors import Problem
 from auditlib.core.exact import full_text
 from auditlib.delphi.answers import LONG, Remark
+from auditlib.delphi.forms.comparisons import Comparisons, comparison_texts, lost_comparisons
 from auditlib.delphi.forms.sheets import read_sheet
 from auditlib.delphi.rounds import Round
 
@@ -21,7 +22,7 @@ REMARKS = ("expert", "item", "remark")
 
 @dataclass(frozen=True)
 class Form:
-    """The answers of one expert, checked. ``about`` is None where no self-assessment was asked."""
+    """The answers of one expert, checked; ``about`` and ``compared`` are None where the form does not ask for them."""
 
     file: str
     round: int
@@ -29,26 +30,29 @@ class Form:
     marks: Mapping[str, Fraction]
     remarks: tuple[Remark, ...]
     about: Mapping[str, str | None] | None
+    compared: Comparisons | None = None
 
 
 @dataclass(frozen=True)
 class Held:
     """A round file and its remarks as they are written: column names, and rows that begin with the expert."""
 
+    folder: Path
+    number: int
     file: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     remarks: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, there: Round | None, folder: Path, items: Sequence[str]) -> Held:
-        """What is there of a round, wide or long; an empty wide table of ``items`` where nothing has come back."""
+    def of(cls, there: Round | None, folder: Path, number: int, items: Sequence[str]) -> Held:
+        """What is there of round ``number``, wide or long; an empty wide table of ``items`` where nothing is."""
         if there is None or there.file.endswith(".xlsx"):  # nothing can be added to a workbook
-            return cls("", ("expert", *items), (), ())
+            return cls(folder, number, "", ("expert", *items), (), ())
         columns, rows = _table(Path(there.file))
         file = folder / f"remarks-{there.number}.csv"
         remarks = _table(file, REMARKS)[1] if file.exists() else ()
-        return cls(there.file, columns, rows, remarks)
+        return cls(folder, number, there.file, columns, rows, remarks)
 
     @property
     def long(self) -> bool:
@@ -65,14 +69,18 @@ class Held:
         """The forms of experts whose other answers are there, unless they are to be replaced."""
         for form in forms if not replace else ():
             old = (self._rows_of(form.expert), self._remarks_of(form.expert))
-            if form.expert in self.experts and old != (tuple(self._answers(form)), tuple(_remarks(form))):
+            other = old != (tuple(self._answers(form)), tuple(_remarks(form)))
+            if form.compared is not None:
+                other = other or lost_comparisons(self.folder, self.number, form.expert, form.compared)
+            if form.expert in self.experts and other:
                 message = (
                     f"found {form.expert}, whose other answers {self.file} holds; expected a new expert, or --replace"
                 )
                 yield Problem(form.file, None, "expert", message)
 
-    def with_forms(self, forms: Sequence[Form], number: int) -> dict[str, str]:
+    def with_forms(self, forms: Sequence[Form]) -> dict[str, str]:
         """The texts of the round and of its remarks with ``forms``, by file name; who was there stays in place."""
+        number = self.number
         new = {form.expert: form for form in forms}
         rows: list[tuple[str, ...]] = []
         for expert in dict.fromkeys((*self.experts, *new)):
@@ -81,7 +89,9 @@ class Held:
         texts = {f"round-{number}.csv": csv_text(list(self.columns), rows)}
         if remarks or self.remarks:
             texts[f"remarks-{number}.csv"] = csv_text(list(REMARKS), remarks)
-        return texts
+        return texts | comparison_texts(
+            self.folder, number, {form.expert: form.compared for form in forms if form.compared is not None}
+        )
 
     def _rows_of(self, expert: str) -> tuple[tuple[str, ...], ...]:
         place = self.columns.index("expert")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 from auditlib.core.exact import full_text
 from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.forms.comparisons import comparison_lines
 from auditlib.delphi.scales import Scale
 
 __all__ = ["ABOUT", "ANSWERS", "REMARKS_TOLD", "instruction_lines", "label_words", "lines_of"]
@@ -14,8 +16,20 @@ ANSWERS, ABOUT, REMARKS_TOLD = "评分", "专家情况", "上轮意见"
 """The sheets of a questionnaire that instructions speak of: marks, self-assessment, remarks of the round before."""
 
 
-def instruction_lines(declared: PanelFile, number: int, later: bool, remarks: bool) -> list[str]:
-    """The instructions of round ``number``; ``later`` with feedback, ``remarks`` where those of others are shown."""
+RETURN = {
+    "workbook": "六、除黄色单元格外，其余单元格已锁定。填好后请原样保存为 XLSX 文件并寄回。",
+    "word": "六、请只填黄色的格子。在 Word 中填好后请保存为 DOCX 文件寄回；也可打印后手填寄回。",
+}
+"""How each kind of form comes back."""
+
+
+def instruction_lines(
+    declared: PanelFile, number: int, later: bool, remarks: bool, written: Literal["workbook", "word"] = "workbook"
+) -> list[str]:
+    """The instructions of round ``number``; ``later`` with feedback, ``remarks`` where those of others are shown.
+
+    ``written`` says whether the form is a workbook or a Word document.
+    """
     shown = f"；“{REMARKS_TOLD}”页是专家们写下的意见，不记名" if remarks else ""
     return [
         *([declared.question.zh] if declared.question else []),
@@ -28,7 +42,8 @@ def instruction_lines(declared: PanelFile, number: int, later: bool, remarks: bo
         if later
         else f"四、请在“{ABOUT}”页选择您判断各条目的依据及其影响程度，以及对本领域的熟悉程度。",
         "五、请不要填写姓名、电话、单位等个人信息；问卷只使用专家代号。",
-        "六、除黄色单元格外，其余单元格已锁定。填好后请原样保存为 XLSX 文件并寄回。",
+        RETURN[written],
+        *(f"{place}、{said}" for place, said in zip("七八", comparison_lines(declared, number), strict=False)),
         "",
         _in_english(declared.scale),
         "Please give no names, phones or other personal data: the form knows you by your pseudonym alone.",

@@ -17,9 +17,9 @@ from auditlib.core.exact import full_text
 from auditlib.core.file_names import file_name
 from auditlib.core.files import write_atomically
 from auditlib.core.home import home
-from auditlib.delphi.answers import Remark
 from auditlib.delphi.authority_tables import STRENGTHS
 from auditlib.delphi.declared import PanelFile
+from auditlib.delphi.forms.comparisons import comparison_sheets
 from auditlib.delphi.forms.feedback import Feedback, panel_statistics, told_of
 from auditlib.delphi.forms.instructions import (
     ABOUT,
@@ -30,25 +30,33 @@ from auditlib.delphi.forms.instructions import (
     lines_of,
 )
 from auditlib.delphi.forms.sheets import new_workbook
-from auditlib.delphi.items import walk
+from auditlib.delphi.forms.survey_text import survey_text
+from auditlib.delphi.forms.word_form import word_form
+from auditlib.delphi.forms.words import (
+    BASES,
+    EXPERT,
+    FAMILIARITY,
+    INSTRUCTIONS,
+    ITEM,
+    MARK,
+    MARKER,
+    MEDIAN,
+    QUARTILES,
+    REMARK,
+    WHOLE,
+    own_mark,
+    remarks_told,
+)
 from auditlib.delphi.rounds import Panel, read_panel
 from auditlib.delphi.scales import Scale
 from auditlib.delphi.wordings import asked_file, asked_text
 
-__all__ = [
-    "EXPERT", "FAMILIARITY", "INSTRUCTIONS", "ITEM", "MARK", "MARKER", "MEDIAN", "REMARK", "WHOLE",
-    "new_panel", "own_mark", "questionnaire",
-]  # fmt: skip
+__all__ = ["new_panel", "questionnaire"]
 
-INSTRUCTIONS, MARKER = "填写说明", "meta"
-"""The sheets of a questionnaire beside marks and self-assessment: what to do, and (hidden) which form it is."""
 LINE_HEIGHT, WIDE = 16, 88
 """Points that a line takes, and characters that one holds, on the sheet of instructions as it prints."""
-ITEM, MEDIAN, MARK, REMARK = "编号", "全体中位数", "评分", "意见"
-"""The headers of columns on the sheet of marks: the item's id, the panel's median, and what the expert fills in."""
-EXPERT, FAMILIARITY, WHOLE = "专家代号", "熟悉程度", "总体意见"
-"""The words beside which the expert's pseudonym, familiarity and remark on the whole are written."""
 
+SURVEY_TEXT = "survey.txt"
 LONGEST_LIST = 255  # what a spreadsheet takes as a list of choices or as the text of a hint
 ROWS_ABOVE = 3
 
@@ -58,7 +66,8 @@ def new_panel(folder: Path, number: int | None = None, experts: int | None = Non
 
     A folder without ``panel.yaml`` gets a commented one to edit. The questionnaires of round ``number`` (default: the
     next) go to ``questionnaires/round-N``: one for each of ``experts`` (E01, E02 …) or of ``experts.csv``, or a blank
-    one that asks for the pseudonym; from round 2 on one for each expert of the round before.
+    one that asks for the pseudonym; from round 2 on one for each expert of the round before. Each is a workbook and a
+    Word document of the same content; ``survey.txt`` is the text for a survey tool.
     Raises :class:`InputError` where a questionnaire is already there and not to be replaced.
     """
     written: list[Path] = []
@@ -72,17 +81,13 @@ def new_panel(folder: Path, number: int | None = None, experts: int | None = Non
     books = _books(panel, wanted, experts)
     target = folder / "questionnaires" / f"round-{wanted}"
     if there := [name for name in books if (target / name).exists() and not replace]:
-        raise InputError.at(target, "", f"found {', '.join(there)}; expected no questionnaires yet, or --replace")
+        named = [name for name in there if name.endswith(".xlsx")] or there
+        raise InputError.at(target, "", f"found {', '.join(named)}; expected no questionnaires yet, or --replace")
     for name, content in books.items():
         write_atomically(target / name, content)
         written.append(target / name)
     write_atomically(asked_file(folder, wanted), asked_text(panel.declared, wanted).encode("utf-8"))
     return written
-
-
-def _book_of(expert: str) -> str:
-    """The name of an expert's workbook."""
-    return file_name(expert, "expert") + ".xlsx"
 
 
 def _blank(folder: Path, experts: int | None) -> str:
@@ -94,23 +99,35 @@ def _blank(folder: Path, experts: int | None) -> str:
 
 
 def _books(panel: Panel, number: int, experts: int | None) -> dict[str, bytes]:
-    if number == 1:
-        width = max(2, len(str(experts)))
-        names = [f"E{index:0{width}}" for index in range(1, experts + 1)] if experts else list(panel.experts)
-        if not names:
-            return {"questionnaire.xlsx": questionnaire(panel.declared, 1, None)}
-        return {f"{file_name(name, 'expert')}.xlsx": questionnaire(panel.declared, 1, name) for name in names}
+    """A workbook and a Word document for each expert, and the text for a survey tool, by file name."""
+    declared = panel.declared
+    told = dict.fromkeys(_first_asked(panel, experts), (None, True)) if number == 1 else _told(panel, number)
+    books: dict[str, bytes] = {}
+    for expert, (feedback, about) in told.items():
+        name = "questionnaire" if expert is None else file_name(expert, "expert")
+        books[f"{name}.xlsx"] = questionnaire(declared, number, expert, feedback, about)
+        books[f"{name}.docx"] = word_form(declared, number, expert, feedback, about)
+    text = survey_text(declared, number, any(about for _, about in told.values()))
+    return books | {SURVEY_TEXT: text.encode("utf-8")}
+
+
+def _first_asked(panel: Panel, experts: int | None) -> list[str | None]:
+    """Whom the first round asks; None stands for one blank form."""
+    width = max(2, len(str(experts)))
+    return [f"E{index:0{width}}" for index in range(1, experts + 1)] if experts else [*panel.experts] or [None]
+
+
+def _told(panel: Panel, number: int) -> dict[str | None, tuple[Feedback | None, bool]]:
+    """What each expert of a later round is told of the round before, and whether the self-assessment is asked."""
     before = panel.round(number - 1)
     shown = panel.declared.shown(before.number)
     statistics = panel_statistics(panel.declared, before)
-    books = {}
+    told: dict[str | None, tuple[Feedback | None, bool]] = {}
     for expert in panel.invited(number):
         own = {item: shown(item, mark) for (who, item), mark in before.marks.items() if who == expert}
-        feedback = Feedback(before.number, own, statistics, before.remarks)
-        books[f"{file_name(expert, 'expert')}.xlsx"] = questionnaire(
-            panel.declared, number, expert, feedback, about=expert not in panel.experts
-        )
-    return books
+        feedback = Feedback(before.number, own, statistics, before.remarks, before.replies)
+        told[expert] = (feedback, expert not in panel.experts)
+    return told
 
 
 def questionnaire(
@@ -126,8 +143,10 @@ def questionnaire(
     told = feedback.remarks if feedback else ()
     _instructions(book, styles, declared, number, feedback is not None, bool(told))
     _answers(book, styles, declared, number, expert, feedback)
-    if told:
-        _remarks(book, styles, declared, told)
+    if feedback is not None and told:
+        _remarks(book, styles, declared, feedback)
+    for sheet in comparison_sheets(book, styles, declared, number):
+        _protect(sheet)
     if about:
         _about(book, styles, declared)
     marker = book.add_worksheet(MARKER)
@@ -138,11 +157,6 @@ def questionnaire(
     return memory.getvalue()
 
 
-def own_mark(number: int) -> str:
-    """The header of the column with the expert's own marks of round ``number``."""
-    return f"第{number}轮本人"
-
-
 def _styles(book: Any) -> dict[str, Any]:
     plain = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#B0B0B0"}
     return {
@@ -150,6 +164,7 @@ def _styles(book: Any) -> dict[str, Any]:
         "head": book.add_format({**plain, "bold": True, "bg_color": "#E8EDF3"}),
         "cell": book.add_format(plain),
         "answer": book.add_format({**plain, "locked": False, "bg_color": "#FFF9DB"}),
+        "judgement": book.add_format({**plain, "locked": False, "bg_color": "#FFF9DB", "num_format": "@"}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
         **{f"indent{level}": book.add_format({**plain, "indent": level}) for level in range(1, 6)},
     }
@@ -182,7 +197,7 @@ def _answers(
     sheet.write(0, 0, f"{declared.title.zh}  第{number}轮", styles["title"])
     sheet.write(1, 0, EXPERT, styles["head"])
     sheet.write(1, 1, expert or "", styles["cell"] if expert else styles["answer"])
-    told = [own_mark(feedback.number), MEDIAN, "四分位数"] if feedback else []
+    told = [own_mark(feedback.number), MEDIAN, QUARTILES] if feedback else []
     headers = [ITEM, "条目", "内涵", *told, MARK, REMARK]
     sheet.write_row(ROWS_ABOVE, 0, headers, styles["head"])
     sheet.set_column(0, 0, 16)
@@ -218,21 +233,18 @@ def _answers(
     sheet.activate()
 
 
-def _remarks(book: Any, styles: dict[str, Any], declared: PanelFile, remarks: Sequence[Remark]) -> None:
-    """What the experts wrote in the round before, without pseudonyms, by item and then by text: no order tells who."""
+def _remarks(book: Any, styles: dict[str, Any], declared: PanelFile, feedback: Feedback) -> None:
+    """What the experts wrote in the round before, and what was replied."""
+    columns, rows = remarks_told(declared, feedback)
     sheet = book.add_worksheet(REMARKS_TOLD)
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 30)
-    sheet.set_column(2, 2, WIDE)
-    sheet.write_row(0, 0, [ITEM, "条目", REMARK], styles["head"])
-    titles = {item.id: item.title.zh for item, _ in walk(declared.items)}
-    order = {item: place for place, item in enumerate(titles)}
-    said = sorted({(order.get(one.item or "", len(order)), one.item or "", one.text) for one in remarks})
-    for row, (_, item, text) in enumerate(said, start=1):
-        cells = (declared.numbers.get(item, ""), titles.get(item, "（总体）"), text)
+    widths = (16, 30, WIDE, 40)
+    for place, width in enumerate(widths[: len(columns)]):
+        sheet.set_column(place, place, width)
+    sheet.write_row(0, 0, columns, styles["head"])
+    for row, cells in enumerate(rows, start=1):
         for column, cell in enumerate(cells):
             sheet.write_string(row, column, cell, styles["cell"])
-        sheet.set_row(row, LINE_HEIGHT * max(lines_of(text, WIDE), lines_of(cells[1], 30)))
+        sheet.set_row(row, LINE_HEIGHT * max(lines_of(cell, width) for cell, width in zip(cells, widths, strict=False)))
     _protect(sheet, tall=False)
 
 
@@ -255,7 +267,7 @@ def _about(book: Any, styles: dict[str, Any], declared: PanelFile) -> None:
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 24)
     sheet.write(0, 0, "判断依据与熟悉程度", styles["title"])
-    sheet.write_row(1, 0, ["判断依据", "对判断的影响程度"], styles["head"])
+    sheet.write_row(1, 0, [BASES, "对判断的影响程度"], styles["head"])
     row = 2
     for basis in declared.tables.bases.values():
         row = _question(sheet, styles, row, basis.title.zh, [title.zh for title in STRENGTHS.values()])

@@ -9,14 +9,18 @@ from pathlib import Path
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_together
+from auditlib.core.values import Text
 from auditlib.delphi.answers import Remark
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.experts import experts_text, pseudonym_fault, self_assessment
+from auditlib.delphi.forms.comparisons import inconsistent, read_comparisons
 from auditlib.delphi.forms.held import Form, Held
 from auditlib.delphi.forms.instructions import ABOUT, ANSWERS
-from auditlib.delphi.forms.questionnaire import EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
 from auditlib.delphi.forms.sheets import Grid, grids
-from auditlib.delphi.rounds import Panel, Round, read_panel, stranger_faults
+from auditlib.delphi.forms.word_form import word_grids
+from auditlib.delphi.forms.words import EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
+from auditlib.delphi.round_faults import stranger_faults
+from auditlib.delphi.rounds import Panel, Round, read_panel
 from auditlib.delphi.wordings import asked_file, asked_text
 
 __all__ = ["Returned", "await_of", "form_faults", "panel_of", "read_questionnaires", "round_faults", "take_in"]
@@ -28,7 +32,8 @@ EXPERT_ROW = 2  # where a form names its expert
 class Returned:
     """What a reading of answers made: the round, how many forms, answers left empty, and the files written.
 
-    ``whole`` is how many experts the round holds now, ``missing`` who was asked and has not answered yet.
+    ``whole`` is how many experts the round holds now, ``missing`` who was asked and has not answered yet,
+    ``inconsistent`` whose comparisons contradict each other too much, with what spoils them.
     """
 
     number: int
@@ -37,6 +42,7 @@ class Returned:
     files: tuple[Path, ...]
     whole: int
     missing: tuple[str, ...]
+    inconsistent: tuple[Text, ...] = ()
 
 
 def panel_of(file: Path) -> Path:
@@ -74,7 +80,7 @@ def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, pro
             texts["experts.csv"] = experts_text(folder / "experts.csv", added, declared.tables, replace)
     except InputError as error:
         problems += error.problems
-    held = Held.of(there, folder, items)
+    held = Held.of(there, folder, wanted, items)
     problems += held.would_lose(forms, replace)
     note = declared.rounds.get(wanted)
     experts = {*held.experts, *(form.expert for form in forms)}
@@ -83,13 +89,19 @@ def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, pro
         problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{wanted}.sent", message))
     if problems:
         raise InputError(problems)
-    texts |= held.with_forms(forms, wanted)
+    texts |= held.with_forms(forms)
     if not asked_file(folder, wanted).exists():
         texts[asked_file(folder, wanted).relative_to(folder).as_posix()] = asked_text(declared, wanted)
     write_together({folder / name: texts[name].encode("utf-8") for name in sorted(texts)})
     unanswered = sum(len(items) - len(form.marks) for form in forms)
     written = tuple(folder / name for name in sorted(texts) if "/" not in name)
-    return Returned(wanted, len(forms), unanswered, written, len(experts), await_of(panel, wanted, experts))
+    contradict = tuple(
+        said
+        for form in forms
+        if form.compared is not None
+        for said in inconsistent(form.expert, form.compared, declared, wanted)
+    )
+    return Returned(wanted, len(forms), unanswered, written, len(experts), await_of(panel, wanted, experts), contradict)
 
 
 def round_faults(panel: Panel, number: int) -> Iterator[Problem]:
@@ -118,7 +130,7 @@ def await_of(panel: Panel, number: int, answered: Collection[str]) -> tuple[str,
 def _round_of(file: Path, default: int) -> int:
     """The round that a form names; ``default`` where it is no form that names one."""
     try:
-        marker = {row[0]: row[1] for row in grids(file).get(MARKER, []) if len(row) > 1}
+        marker = {row[0]: row[1] for row in _grids(file).get(MARKER, []) if len(row) > 1}
     except InputError:
         return default
     text = marker.get("round") or ""
@@ -140,10 +152,15 @@ def form_faults(forms: Sequence[Form], panel: Panel, number: int) -> Iterator[Pr
         yield from stranger_faults(one, earlier, panel.experts if form.about is None else {}, panel.declared)
 
 
+def _grids(file: Path) -> dict[str, Grid]:
+    """The sheets of a form, which is a workbook or a Word document."""
+    return word_grids(file) if file.suffix.lower() == ".docx" else grids(file)
+
+
 def _read_form(file: Path, declared: PanelFile, number: int, problems: list[Problem]) -> Form | None:
     """The form in ``file``, or None where it has faults, all of which go to ``problems``."""
     try:
-        found = grids(file)
+        found = _grids(file)
     except InputError as error:
         problems += error.problems
         return None
@@ -213,14 +230,16 @@ def _checked(file: Path, grids: Mapping[str, Grid], declared: PanelFile, number:
     ]
     for item, message in declared.scale.group_faults(declared.siblings(number), marks) if not faults else ():
         faults.append(Problem(name, None, f"{ANSWERS}.{item}", message))
-    if not marks and not faults:
+    compared, wrong = read_comparisons(name, grids, declared, number)
+    faults += wrong
+    if not marks and not compared and not faults:
         faults.append(Problem(name, None, ANSWERS, "found an empty form, expected at least one mark"))
     if text := _beside(grid, WHOLE):
         remarks.append(Remark(expert or "", None, text))
     about = _about(grids[ABOUT], declared) if ABOUT in grids else None
     for column, message in self_assessment(about or {}, declared.tables)[1]:
         faults.append(Problem(name, None, f"{ABOUT}.{column}", message))
-    return Form(name, number, expert or "", marks, tuple(remarks), about), faults
+    return Form(name, number, expert or "", marks, tuple(remarks), about, compared), faults
 
 
 def _beside(grid: Grid, word: str) -> str | None:

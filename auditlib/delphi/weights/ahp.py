@@ -109,20 +109,20 @@ def reciprocal(upper: Mapping[tuple[int, int], Fraction], n: int) -> tuple[tuple
     )
 
 
-def priorities(judgements: Judgements) -> Priorities:
-    """The weights of a reciprocal matrix of judgements: its principal eigenvector.
+def priorities(judgements: Judgements, random_index: Mapping[int, float] = RANDOM_INDEX) -> Priorities:
+    """The weights of a reciprocal matrix of judgements: its principal eigenvector; CR by ``random_index``.
 
     Raises :class:`ValueError` with all of :func:`judgement_faults`, or for no items or more than Saaty's 15.
     """
     n = len(judgements)
-    if n not in RANDOM_INDEX:
-        raise ValueError(f"found judgements of {n} items, expected 1 to {max(RANDOM_INDEX)}")
+    if n not in random_index:
+        raise ValueError(f"found judgements of {n} items, expected 1 to {max(random_index)}")
     if faults := judgement_faults(judgements, [str(position + 1) for position in range(n)]):
         raise ValueError("; ".join(faults))
     matrix = np.array([[float(value) for value in row] for row in judgements])
     lambda_max, weights = _principal(matrix)
-    CI, CR = _consistency(lambda_max, n)
-    worst = None if n < 4 or lambda_max - n < ROUNDING_ERROR else _worst(judgements, matrix)
+    CI, CR = _consistency(lambda_max, n, random_index)
+    worst = None if n < 4 or lambda_max - n < ROUNDING_ERROR else _worst(judgements, matrix, random_index)
     return Priorities(tuple(map(float, weights)), lambda_max, CI, CR, CR < ACCEPTABLE, worst)
 
 
@@ -134,14 +134,14 @@ def _principal(matrix: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]
     return float(values[largest].real), vector / vector.sum()
 
 
-def _consistency(lambda_max: float, n: int) -> tuple[float, float]:
+def _consistency(lambda_max: float, n: int, random_index: Mapping[int, float]) -> tuple[float, float]:
     if n < 3:
         return 0.0, 0.0
     CI = max(0.0, (lambda_max - n) / (n - 1))
-    return CI, CI / RANDOM_INDEX[n]
+    return CI, CI / random_index[n]
 
 
-def _worst(judgements: Judgements, matrix: NDArray[np.float64]) -> Comparison:
+def _worst(judgements: Judgements, matrix: NDArray[np.float64], random_index: Mapping[int, float]) -> Comparison:
     """The comparison without which the others are most consistent.
 
     A comparison left out is 0 off the diagonal and 1 more on it: the eigenvector then is that of the matrix completed
@@ -154,6 +154,6 @@ def _worst(judgements: Judgements, matrix: NDArray[np.float64]) -> Comparison:
         reduced[i, k] = reduced[k, i] = 0
         reduced[i, i] = reduced[k, k] = 2
         lambda_max, weights = _principal(reduced)
-        CR = _consistency(lambda_max, n)[1]
+        CR = _consistency(lambda_max, n, random_index)[1]
         without.append(Comparison(i, k, judgements[i][k], float(weights[i] / weights[k]), CR))
     return min(without, key=lambda comparison: round(comparison.CR, 12))

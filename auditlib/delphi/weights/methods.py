@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from auditlib.delphi.weights.ahp import Priorities, priorities, reciprocal
+from auditlib.delphi.weights.ahp import RANDOM_INDEX, Priorities, priorities, reciprocal
 from auditlib.delphi.weights.from_data import rank_order_centroid
 
 __all__ = [
@@ -76,18 +76,19 @@ def defuzzified(fuzzy: tuple[Fraction, Fraction, Fraction], method: Defuzzificat
 
 
 def group_priorities(
-    judgements: Mapping[str, Upper], items: int, how: Aggregation
+    judgements: Mapping[str, Upper], items: int, how: Aggregation, random_index: Mapping[int, float] = RANDOM_INDEX
 ) -> tuple[tuple[Fraction, ...], tuple[Consistency, ...]] | None:
     """The priorities of a group of experts over so many items (sum 1), and each expert's consistency.
 
     ``judgements`` by expert, above the diagonal. Geometric means of the judgements (one matrix for all), or of the
-    experts' own priorities. None where nobody compared them. Raises :class:`ValueError` for more than 15 items.
+    experts' own priorities; CR by ``random_index``. None where nobody compared them. Raises
+    :class:`ValueError` for more than 15 items.
     """
     if items == 1:
         return (Fraction(1),), ()
     if not judgements:
         return None
-    own = {expert: priorities(reciprocal(upper, items)) for expert, upper in judgements.items()}
+    own = {expert: priorities(reciprocal(upper, items), random_index) for expert, upper in judgements.items()}
     if how == "judgements":
         pairs = next(iter(judgements.values()))
         upper = {pair: _geometric_mean([float(one[pair]) for one in judgements.values()]) for pair in pairs}

@@ -45,10 +45,11 @@ class Pieces:
         """The files of a register as texts in pieces; None where they are to be read whole.
 
         That is where they are short, one is no such text, or a row means nothing without all others: the latest of a
-        key, acts that are numbered by case, units of which none is known before.
+        key, acts that are numbered by case, columns that become rows, units of which none is known before.
         """
         numbered = name == "acts" and "act_id" not in declared.columns
-        if declared.latest is not None or declared.steps is not None or numbered:
+        wide = declared.steps is not None or declared.unpivot is not None
+        if declared.latest is not None or wide or numbered:
             return None
         if not declared.distinct and (name == "units" or not has_units):
             return None

@@ -14,10 +14,10 @@ import polars as pl
 
 from auditlib.core.message import told
 from auditlib.ledger.expectations import only_once, standing
+from auditlib.ledger.intake.look_alikes import look_alikes, visible_signs
 from auditlib.ledger.intake.origin import SourceColumn
 from auditlib.ledger.intake.outcome import Intake
 from auditlib.ledger.intake.pieces import shapes, summed
-from auditlib.ledger.intake.suspicions import look_alikes, visible_signs
 from auditlib.ledger.privacy.find import names_persons, withhold
 from auditlib.ledger.registers import REGISTERS, Register
 

@@ -1,6 +1,7 @@
 """Acts from the two shapes in which systems export them: a log, a row an act, and a wide sheet, a column a step.
 
-A wide sheet becomes a table for each step, so that a fault names the step and spoils no other act of its row.
+A wide sheet becomes a table for each step, so that a fault names the step and spoils no other act of its row. So does
+a table whose columns become rows (`unpivot`) for each of these columns.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ __all__ = ["ActNumbers", "step_tables"]
 
 
 def step_tables(declared: RegisterMapping) -> dict[str, RegisterMapping]:
-    """What a register is read by: itself, or for each step of a wide sheet the rows in which its time is filled."""
+    """What a register is read by: itself, or for each step of a wide sheet the rows in which its time is filled.
+
+    The same for each column that becomes rows.
+    """
+    if declared.unpivot is not None:
+        whole = declared.unpivot
+        return {
+            column: declared.model_copy(update={"unpivot": whole.model_copy(update={"columns": (column,)})})
+            for column in whole.columns
+        }
     if declared.steps is None:
         return {"": declared}
     return {

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.intake.cells import NOTHING_WORDS
+from auditlib.ledger.intake.look_alikes import look_alikes, visible_signs
+from auditlib.ledger.intake.missing_months import missing_months
 from auditlib.ledger.intake.swapped import swapped_days
-from auditlib.ledger.privacy.find import INVISIBLE, withhold
+from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt
 
-__all__ = ["look_alikes", "nothing_words", "suspicions", "visible_signs"]
+__all__ = ["nothing_words", "suspicions"]
 
 SHOWN = 5
 """So many examples stand in a message."""
@@ -38,22 +41,16 @@ OPEN = (
     r"^(?:未办结|未办|在办|办理中|处理中|处置中|受理中|转办中|审核中|待办|待处理|待办理|待受理|待回复|未结|未结案|未完结|未完成"
     rf"|未处理|(?i:open|opened|pending|in[ _-]?progress|processing|active|new)){FURTHER}"
 )
-UNLIKE = "^[A-Z1-9][A-Z0-9_-]*$"
-"""What texts of these signs mean, they are."""
 DATED = (
     r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}(?:[ T]0?0:00(?::00)?)?$|^[0-9]{1,2}月[0-9]{1,2}日$|^[0-9]{4}年[0-9]{1,2}月$"
     r"|^[0-9]{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)$"
     r"|^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{2}$"
 )
 """A day as a spreadsheet shows it, and no number of a case: 3-1 becomes 3月1日."""
-ALIKE = (
-    ('["“”„«»]', ""),
-    ("[‐-―−﹣ー]", "-"),
-    ("[·•・‧∙⋅]", "·"),
-    ("[\ufe00-\ufe0f\u034f\u061c\u115f\u1160\u180e\u3164]", ""),
-)
-TWINS = dict(zip("АВЕКМНОРСТХаеорсухіѕјΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXaeopcyxisjABEZHIKMNOPTYX", strict=True))
-"""Letters of Cyrillic and Greek that look like Latin ones."""
+BETWEEN = "[、，,；;/／+＋&|]"
+"""What stands between several units in one cell."""
+AGAIN = 5
+"""So many cases under a second id, and one in twenty, are worth a word."""
 PRECISE, BEYOND = 15, 1000
 """So many digits of a number a spreadsheet keeps; and so many longer ids are looked at."""
 
@@ -71,11 +68,14 @@ def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None) ->
         if as_of is None:
             yield from _after_all_others(cases)
         yield from swapped_days(cases)
+        yield from missing_months(cases)
+        yield from _rows_again(cases)
         yield from _ids(cases.select("case_id"))
     for name, rows in registers.items():
         if "unit" in rows.collect_schema() and (name == "units" or "units" not in registers):
             yield from _alike(f"{name}.unit", rows.select("unit"))
             yield from _wrong_encoding(f"{name}.unit", rows.select(pl.col("unit").cast(pl.String)))
+            yield from _lists_of_units(f"{name}.unit", rows)
     yield from _references(registers)
 
 
@@ -207,36 +207,6 @@ def _ids(cases: pl.LazyFrame) -> Iterator[Doubt]:
     yield from _alike("cases.case_id", cases)
 
 
-def look_alikes(values: pl.LazyFrame, *, few: bool = False) -> list[tuple[str, ...]]:
-    """Values of a column that read alike and are not the same: full width, invisible signs, blanks, case, zeros.
-
-    Of ``few`` values, such as units, those too in which O stands for 0, or l for 1.
-    """
-    name = values.collect_schema().names()[0]
-    own = pl.col(name)
-    if not few and not _height(values.filter(~own.str.contains(UNLIKE))):
-        return []  # most ids: nothing below would make two of them one
-    plain = own.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFKC").str.replace_all(r"\s+", "")
-    for signs, sign in ALIKE:
-        plain = plain.str.replace_all(signs, sign)
-    plain = plain.str.replace_many(TWINS)
-    plain = plain.str.to_lowercase().str.strip_chars_start("'").str.replace(r"^([0-9]+)\.0+$", "${1}")
-    plain = plain.str.replace(r"^0+([0-9]+)$", "${1}")
-    if few:
-        as_digits = plain.str.replace_many(["o", "l"], ["0", "1"])
-        plain = pl.when(plain.str.contains("[0-9]")).then(as_digits).otherwise(plain)
-    # By hashes first: millions of ids, of which no two are alike, are not held twice.
-    hashed = values.drop_nulls().select(own.hash().alias("own"), plain.hash().alias("plain"))
-    hashes = hashed.collect(engine="streaming").unique()
-    alike = hashes.filter(pl.col("plain").is_duplicated())["plain"].unique()
-    if alike.is_empty():
-        return []
-    named = values.select(own.alias("own"), plain.alias("plain")).filter(pl.col("plain").hash().is_in(alike.implode()))
-    table = named.collect(engine="streaming").unique()
-    groups = table.filter(pl.col("plain").is_duplicated()).sort("plain", "own")
-    return [tuple(group) for group in groups.group_by("plain", maintain_order=True).agg("own")["own"].to_list()]
-
-
 def _wrong_encoding(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
     """Texts in UTF-8 that a program took for GBK and saved again: 涓滃煄鍖 for 东城区."""
     found = [one for one in values.unique().collect().to_series().drop_nulls().sort() if _was_utf8(one)]
@@ -270,9 +240,34 @@ def _alike(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
     yield Doubt("look_alikes", message, sum(len(group) - 1 for group in groups))
 
 
-def visible_signs(text: str) -> str:
-    """A text in which signs that show nothing are written by their numbers."""
-    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+def _lists_of_units(column: str, rows: pl.LazyFrame) -> Iterator[Doubt]:
+    """Cells that name several units: a case is counted for none of them."""
+    units = rows.select(pl.col("unit").cast(pl.String)).unique().collect().to_series().drop_nulls()
+    known, several = {one.strip() for one in units}, units.filter(units.str.contains(BETWEEN)).sort()
+    lists = [one for one in several if {each.strip() for each in re.split(BETWEEN, one)} <= known]
+    if lists:
+        message = Message(
+            "{column}: {count} {count:value lists|values list} several of the other units ({shown}); a case belongs "
+            "to one",
+            column=column, count=len(lists), shown=tuple(map(withhold, lists[:SHOWN])),
+        )  # fmt: skip
+        yield Doubt("several_units", message, len(lists))
+
+
+def _rows_again(cases: pl.LazyFrame) -> Iterator[Doubt]:
+    """Cases that are another one under a new id, by everything else, to the second: an export made twice."""
+    received, count = pl.col("received_at"), _height(cases)
+    rest = [name for name in cases.collect_schema() if name != "case_id"]
+    if not AGAIN <= count <= BEYOND**2 or not rest or not _height(cases.filter(received.dt.time() != time()).head(1)):
+        return
+    again = count - int(cases.select(pl.struct(rest).hash().n_unique()).collect().item())
+    if again >= AGAIN and again * 20 >= count:
+        message = Message(
+            "{count} {count:case is|cases are} in everything but the id the same as another: was an export numbered "
+            "twice?",
+            count=again,
+        )  # fmt: skip
+        yield Doubt("rows_again", message, again)
 
 
 def _references(registers: Mapping[str, pl.LazyFrame]) -> Iterator[Doubt]:

@@ -16,6 +16,7 @@ from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
 from auditlib.ledger.expectations import field_counts
 from auditlib.ledger.intake.afterwards import named_units, own_columns, size_doubts, units_without_rows
 from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
+from auditlib.ledger.intake.files_seen import another_month, copies
 from auditlib.ledger.intake.gathered import Gathered, Source
 from auditlib.ledger.intake.map_table import Mapped, map_table, protect
 from auditlib.ledger.intake.mapping import LAST_FILE, Mapping, RegisterMapping
@@ -83,6 +84,7 @@ class _Work:
         files, passed = self.gathered.files(declared, name)
         self.doubts += passed
         called = self.gathered.labels(files)
+        self.doubts += copies(files, called)
         if self.pieces is not None and (texts := self.pieces.texts(files, declared, name, "units" in self.registers)):
             try:
                 self._take_pieces(name, declared, {called[text.file]: text for text in texts})
@@ -111,6 +113,7 @@ class _Work:
             except InputError as error:
                 self.problems += error.problems
         if parts:
+            self.doubts += another_month(parts, name)
             self._take_parts(name, declared, parts, broken, mappings)
 
     def _take_parts(

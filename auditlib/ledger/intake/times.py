@@ -95,7 +95,7 @@ def _written(texts: pl.Series, form: str, timezone: str, zone: str | None, deadl
         texts = texts.str.replace("Z$", "+00:00")
     if "%p" in form:
         texts = texts.str.replace(NOON, "上午${1}").str.replace_many(list(HALVES), list(HALVES.values()))
-    times = texts.str.to_datetime(form, strict=False, time_unit="us")
+    times = _without_sixty(texts, form).str.to_datetime(form, strict=False, time_unit="us")
     if times.dtype == pl.Datetime("us", "UTC"):
         times = times.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
     elif zone is not None:
@@ -103,6 +103,13 @@ def _written(texts: pl.Series, form: str, timezone: str, zone: str | None, deadl
         times = times.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
     times = times.to_frame("at").select(pl.when(pl.col("at") >= LEAST).then(pl.col("at"))).to_series()
     return times + _rest_of_day() if deadline and not HOURS.search(form) else times
+
+
+def _without_sixty(texts: pl.Series, form: str) -> pl.Series:
+    """Texts without those that end in a sixtieth second: it would be read as the next minute."""
+    if not form.endswith(("%S", "%T")) or not (sixty := texts.str.ends_with(":60").fill_null(False)).any():
+        return texts
+    return texts.set(sixty, None)
 
 
 def _serials(texts: pl.Series, deadline: bool) -> pl.Series:
@@ -158,8 +165,8 @@ class TimesSeen:
         """What is seen of ``times``, read from ``texts`` by each format as ``read`` says."""
         turned = 0
         if (form := _only(formats)) and times.null_count() > texts.null_count():
-            unread = texts.filter(times.is_null() & texts.is_not_null())
-            turned = int(unread.str.to_datetime(_turned(form), strict=False, time_unit="us").is_not_null().sum())
+            unread = _without_sixty(texts.filter(times.is_null() & texts.is_not_null()), form)
+            turned = int((unread.str.to_datetime(_turned(form), strict=False, time_unit="us") >= LEAST).sum())
         serials = read[EXCEL].len() if is_sheet and EXCEL not in formats and EXCEL in read else 0
         midnights = int((times.dt.time() == time()).sum()) if deadline else 0
         seen = {form: FormatSeen.of(own) for form, own in read.items() if form != EXCEL}

@@ -12,8 +12,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from auditlib.core.errors import InputError, Problem
+from auditlib.core.files import stamp
+from auditlib.core.kept_verdicts import is_clean, keep_clean
 from auditlib.core.yaml_file import Tree, read_tree, validate
-from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, names_persons, withhold
+from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal, names_persons, withhold
+from auditlib.ledger.privacy.listed import lists_in_force
 
 __all__ = ["personal_problems", "read_impersonal", "refuse_named", "refuse_words"]
 
@@ -24,26 +27,42 @@ SHOWN = frozenset({"zh", "en", "run", "name", "panel", "id", "title", "note"})
 """The keys of what is shown as it stands; patterns, conditions and names of columns are not."""
 
 
-def read_impersonal(model: type[M], file: Path, name: str | None = None, *, whole: bool = False) -> M:
+def read_impersonal(
+    model: type[M], file: Path, name: str | None = None, *, whole: bool = False, offices: frozenset[str] = frozenset()
+) -> M:  # fmt: skip
     """A YAML file as ``model``, with no personal data in what it shows, or in the ``whole`` of it.
 
-    Raises :class:`InputError`.
+    A landline under a key of ``offices`` is the one of an office. Raises :class:`InputError`.
     """
     tree = read_tree(file, name)
     read = validate(model, tree)
-    if problems := personal_problems(tree, whole=whole):
-        raise InputError(problems)
+    searched = ("personal data", tree.texts, whole, sorted(offices), _lists())
+    if not is_clean(*searched):
+        if problems := personal_problems(tree, whole=whole, offices=offices):
+            raise InputError(problems)
+        keep_clean(*searched)
     return read
 
 
-def personal_problems(tree: Tree, *, whole: bool = False) -> list[Problem]:
+def _lists() -> list[tuple[object, ...]]:
+    """The lists of names that texts are searched by, as they are now."""
+    return [(str(file), *stamp(file)) for file in lists_in_force()]
+
+
+def personal_problems(tree: Tree, *, whole: bool = False, offices: frozenset[str] = frozenset()) -> list[Problem]:
     """The personal data in the texts of a file that are shown, or in all of them, each by its kind and place."""
     return [
         tree.problem(path, f"found {told}, expected {NO_PERSONAL_DATA}")
         for path, text in _texts(tree.value, ())
         if whole or path[-1] in SHOWN
-        if (told := withhold(text, persons=names_persons(str(path[-1])))) != text
+        if (told := withhold(text, persons=names_persons(_key(path)))) != text
+        if not (_key(path) in offices and {span.kind for span in find_personal(text)} == {"phone"})
     ]
+
+
+def _key(path: Place) -> str:
+    """The key that says what a text is of; that of a text in two languages is the one above its languages."""
+    return str(path[-2] if path[-1] in ("zh", "en") and len(path) > 1 else path[-1])
 
 
 def _texts(value: Any, path: Place) -> Iterator[tuple[Place, str]]:

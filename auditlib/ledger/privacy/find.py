@@ -183,6 +183,11 @@ def _likely(column: str, listed: bool) -> pl.Expr:
     return text.filter(closer).unique().implode()
 
 
+def _is_worth_a_look(cleaned: str) -> bool:
+    """Whether a text can fit a pattern at all: the names of files and columns do not make their searches compile."""
+    return len(cleaned.encode()) >= SHORTEST and bool(re.search(LIKELY, cleaned)) and not re.search(CODE, cleaned)
+
+
 def pseudonym(text: str, key: bytes) -> str:
     """A name for ``text`` that only the holder of ``key`` can make: the same for the same text, however it is spaced.
 
@@ -220,6 +225,8 @@ def _spans(cleaned: str, persons: bool, patterns: Iterable[Pattern] = PATTERNS) 
             found.append(Span(start, end, "name"))
     if persons and not found and is_bare_name(cleaned.strip()):
         found.append(Span(0, len(cleaned), "name"))
+    if not _is_worth_a_look(cleaned):
+        return tuple(found)
     chinese = re.search(HAN, cleaned) is not None
     for pattern in patterns:
         if pattern.in_chinese and not chinese:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
+import numpy as np
 import polars as pl
 
 from auditlib.core.exact import exact
@@ -33,6 +34,7 @@ FOLLOWS = ("status", "outcome")
 """Columns that change as a case goes on."""
 NEW = "\x00new"
 KEY, UNIT, MONTH, SAME = "\x00key", "\x00unit", "\x00month", "\x00same"
+OLD_PLACE, NEW_PLACE = "\x00old place", "\x00new place"
 ROWS = {"register": pl.String, "key": pl.String, "unit": pl.String, "class": pl.String}
 CELLS = {**ROWS, "column": pl.String, "before": pl.String, "after": pl.String}
 COUNTS = ("before", "added", "removed", "moved_in", "moved_out", "after")
@@ -60,9 +62,22 @@ class Pair:
         self.key = [*register.key] or [*names, SAME]
         self.columns = [name for name in names if name not in self.key]
         self.before, self.after = (self._aligned(side, types) for side in sides)
-        self.both = self.before.join(self.after, on=self.key, how="inner", suffix=NEW, nulls_equal=True)
-        self._added = self.after.join(self.before, on=self.key, how="anti", nulls_equal=True)
-        self._removed = self.before.join(self.after, on=self.key, how="anti", nulls_equal=True)
+        places = [side.select(self.key).with_row_index(OLD_PLACE if n == 0 else NEW_PLACE)
+                  for n, side in enumerate((self.before, self.after))]  # fmt: skip
+        met = places[0].join(places[1], on=self.key, how="inner", nulls_equal=True).select(OLD_PLACE, NEW_PLACE)
+        self._added = self.after.filter(_not_among(met[NEW_PLACE], self.after.height))
+        self._removed = self.before.filter(_not_among(met[OLD_PLACE], self.before.height))
+        self.both = self._changed(met[OLD_PLACE], met[NEW_PLACE])
+        """The rows of both in which anything differs, the later values beside the earlier ones."""
+
+    def _changed(self, old: pl.Series, new: pl.Series) -> pl.DataFrame:
+        """Column by column, so that no second copy of two long registers is ever in the memory."""
+        differ = pl.repeat(False, len(old), eager=True)
+        for name in (*self.columns, UNIT, MONTH):
+            differ |= self.before[name].gather(old).ne_missing(self.after[name].gather(new))
+        rows = self.before[old.filter(differ)]
+        later = self.after.select(pl.exclude(self.key))[new.filter(differ)]
+        return rows.hstack(later.rename(lambda name: f"{name}{NEW}"))
 
     def _aligned(self, side: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
         filled = side.select(
@@ -72,9 +87,10 @@ class Pair:
         if SAME in self.key:
             filled = filled.with_columns(pl.int_range(pl.len()).over(list(types)).alias(SAME))
         at = self.register.at
-        month = pl.col(at).dt.strftime("%Y-%m") if at is not None and at in types else pl.lit(None, pl.String)
+        known = at is not None and at in types
+        month = pl.col(str(at)).dt.year() * 12 + pl.col(str(at)).dt.month() - 1 if known else pl.lit(None)
         unit = pl.col("unit").cast(pl.String) if "unit" in types else pl.lit(None, pl.String)
-        return filled.with_columns(unit.alias(UNIT), month.alias(MONTH))
+        return filled.with_columns(unit.alias(UNIT), month.cast(pl.Int32).alias(MONTH))
 
     def added(self) -> pl.DataFrame:
         """The rows that only the later snapshot has."""
@@ -174,9 +190,12 @@ class Pair:
             )
             for name, rows in counted.items()
         ]
+        year, of_year = pl.col("month") // 12, pl.col("month") % 12 + 1
+        told = pl.format("{}-{}", year.cast(pl.String).str.zfill(4), of_year.cast(pl.String).str.zfill(2))
         whole = pl.concat(parts, how="diagonal").group_by("unit", "month").agg(pl.exclude("unit", "month").sum())
         missing = [pl.lit(None, pl.Int64).alias(name) for name in TOTALS if name not in (*whole.columns, "register")]
         named = whole.with_columns(pl.lit(self.register.name).alias("register"), *missing)
+        named = named.with_columns(told.alias("month"))
         return named.select(list(TOTALS)).sort("unit", "month", nulls_last=True)
 
     def _facts(self, side: str) -> list[pl.Expr]:
@@ -188,6 +207,13 @@ class Pair:
         if "due_at" in self.columns:
             found["on_time"] = closed <= pl.col("due_at")
         return [expression.sum().cast(pl.Int64).alias(f"{fact}_{side}") for fact, expression in found.items()]
+
+
+def _not_among(places: pl.Series, height: int) -> pl.Series:
+    """Which of so many rows are at none of these places."""
+    found = np.ones(height, dtype=bool)
+    found[places.to_numpy()] = False
+    return pl.Series(found)
 
 
 def _common(types: list[pl.DataType]) -> pl.DataType:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
 from auditlib.core.cells import lively
@@ -24,7 +23,7 @@ __all__ = ["TABLES", "is_table", "read_table", "read_tables"]
 
 TABLES = (".csv", ".tsv", ".tab", ".gz", ".parquet", *WORKBOOKS)
 """The endings of tables, however they are written: .CSV is one of them."""
-UNREADABLE = (OSError, EOFError, zlib.error, csv.Error, pl.exceptions.PolarsError, fastexcel.FastExcelError)
+UNREADABLE = (OSError, EOFError, zlib.error, csv.Error, pl.exceptions.PolarsError)
 
 
 def is_table(file: Path) -> bool:
@@ -64,7 +63,12 @@ def _tables(file: Path, layout: Layout) -> Iterator[SourceTable]:
         guard_parquet(file)
         yield SourceTable(str(file), pl.read_parquet(file).rechunk().with_row_index(ROW, 2), file=file)
     elif ending in WORKBOOKS or layout.sheets:
-        yield from read_workbook(file, layout)
+        from fastexcel import FastExcelError
+
+        try:
+            yield from read_workbook(file, layout)
+        except FastExcelError as error:
+            raise InputError.at(file, "", f"cannot be read: {str(error).splitlines()[0]}") from None
     else:
         content = content_of(file)
         content = unpacked(content, str(file)) if ending == ".gz" else content

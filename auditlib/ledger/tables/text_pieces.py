@@ -15,6 +15,7 @@ from auditlib.core.cells import lively
 from auditlib.core.guards import open_file
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.table_guards import guard_unpacked
+from auditlib.ledger.tables.cut_off import cut_off
 from auditlib.ledger.tables.encoding import encoding_by_blocks
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 from auditlib.ledger.tables.text_table import Laid, lay_out, read_rows
@@ -58,7 +59,8 @@ class TextInPieces:
                 content, row = laid.body, laid.row
             rows, broken = read_rows(content, laid, name, row, wanted)
             rows = lively(rows, content).with_columns(pl.col(ROW).cast(pl.Int64))
-            yield SourceTable(name, rows, broken, laid.doubts if first else (), laid.assumed, laid.head, self.file)
+            doubts = (*(laid.doubts if first else ()), *cut_off(rows, content, name))  # the last one may be
+            yield SourceTable(name, rows, broken, doubts, laid.assumed, laid.head, self.file)
             row += _records(content)
             advance(size, rows.height + broken.height)
 

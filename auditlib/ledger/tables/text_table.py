@@ -18,6 +18,7 @@ from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.table_guards import guard_columns
+from auditlib.ledger.tables.cut_off import cut_off
 from auditlib.ledger.tables.encoding import decoded
 from auditlib.ledger.tables.layout import (
     HEAD,
@@ -53,7 +54,8 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
     _refuse_open_quote(laid.body, name, laid.row)
     table, broken = read_rows(laid.body, laid, name, laid.row)
     table, broken = without_footer(table, broken, layout.footer)
-    return SourceTable(name, table, broken, laid.doubts, laid.assumed, laid.head)
+    doubts = (*laid.doubts, *(cut_off(table, laid.body, name) if broken.is_empty() else ()))
+    return SourceTable(name, table, broken, doubts, laid.assumed, laid.head)
 
 
 @dataclass(frozen=True)

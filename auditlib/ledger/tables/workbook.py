@@ -8,9 +8,9 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-import fastexcel
 import polars as pl
 
 from auditlib.core.errors import InputError
@@ -28,6 +28,9 @@ from auditlib.ledger.tables.layout import (
     without_footer,
 )
 
+if TYPE_CHECKING:
+    import fastexcel
+
 __all__ = ["WORKBOOKS", "read_workbook"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -40,6 +43,9 @@ ERRORS = {
 ERROR = re.compile(r"Error\((\w+)\)")
 CELL = re.compile(rb"<c\b([^>]*)>\s*<f\b([^>]*?)(/>|>([^<]*)</f>)\s*(<v\s*/>|<v>\s*</v>)?\s*</c>")
 PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
+ROWS = re.compile(rb"<row\b([^>]*[^/>])>\s*<c\b")
+HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+NUMBER = re.compile(rb'\br="(\d+)"')
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -50,6 +56,8 @@ def read_workbook(file: Path, layout: Layout) -> Iterator[SourceTable]:
     A cell with an error holds the error's name, a formula that was never computed its text: neither is empty.
     Raises :class:`InputError` for a file that is none, needs a password, or lacks a sheet.
     """
+    import fastexcel  # a ledger of text files needs none
+
     guard_workbook(file)
     content = file.read_bytes()
     _refuse_others(content, file)
@@ -137,6 +145,12 @@ def _table(
     table = filled.filter(pl.col(ROW) > max(rows)).rename(dict(zip(cells.columns, names, strict=True)))
     head = tuple(tuple((cell or "").strip() for cell in row) for row in cells.head(HEAD).iter_rows())
     table, broken = without_footer(filled_rows(table), NO_FAULTS, layout.footer)
+    if file.suffix.lower() in (".xlsx", ".xlsm") and (hidden := _hidden_rows(content, sheet.name, max(rows))):
+        message = Message(
+            "{file}: {count} {count:row is|rows are} hidden in the sheet, and {count:was|were} taken", file=name,
+            count=hidden,
+        )  # fmt: skip
+        doubts = (*doubts, Doubt("hidden_rows", message, hidden, name))
     assumed = {} if layout.sheets else {"sheet": sheet.name}
     return SourceTable(name, table, broken, doubts, assumed, head, file, sheet.name)
 
@@ -161,16 +175,7 @@ def _with_errors(cells: pl.DataFrame, sheet: fastexcel.ExcelSheet, content: byte
 
 def _uncomputed(content: bytes, sheet: str) -> Iterator[tuple[int, int, str]]:
     """Formulas without a stored value, by row and column from 0 as the sheet is read, and their text."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        try:
-            book = ElementTree.fromstring(package.read("xl/workbook.xml"))
-            relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
-            ids = {one.get("name"): one.get(RELATION) for one in book.iter(f"{MAIN}sheet")}
-            targets = {one.get("Id"): one.get("Target", "") for one in relations}
-            target = targets[ids[sheet]].lstrip("/")
-            xml = package.read(target if target.startswith("xl/") else f"xl/{target}")
-        except (KeyError, ElementTree.ParseError):  # a workbook laid out otherwise: its formulas are not looked at
-            return
+    xml = _sheet_xml(content, sheet)
     if b"<f" not in xml:
         return
     first = min((_number(place[1]) for place in PLACE.finditer(xml)), default=0)
@@ -179,6 +184,26 @@ def _uncomputed(content: bytes, sheet: str) -> Iterator[tuple[int, int, str]]:
         if place is not None and b't="str"' not in match[1]:
             text = (match[4] or b"").decode("utf-8")
             yield int(place[2]) - 1, _number(place[1]) - first, f"={text}"
+
+
+def _hidden_rows(content: bytes, sheet: str, header: int) -> int:
+    """How many rows with cells, below row ``header``, a filter or a hand has hidden."""
+    found = (NUMBER.search(row[1]) for row in ROWS.finditer(_sheet_xml(content, sheet)) if HIDDEN.search(row[1]))
+    return sum(number is not None and int(number[1]) > header for number in found)
+
+
+def _sheet_xml(content: bytes, sheet: str) -> bytes:
+    """The XML of a sheet; nothing for a workbook that is laid out in another way."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        try:
+            book = ElementTree.fromstring(package.read("xl/workbook.xml"))
+            relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+            ids = {one.get("name"): one.get(RELATION) for one in book.iter(f"{MAIN}sheet")}
+            targets = {one.get("Id"): one.get("Target", "") for one in relations}
+            target = targets[ids[sheet]].lstrip("/")
+            return package.read(target if target.startswith("xl/") else f"xl/{target}")
+        except (KeyError, ElementTree.ParseError):
+            return b""
 
 
 def _number(letters: bytes) -> int:

@@ -13,7 +13,7 @@ from auditlib.probe.families import Family, Observed
 from auditlib.probe.patterns.sequence import SERIES, numbered
 from auditlib.probe.settings import Settings
 
-__all__ = ["backdating", "inverted_pairs", "received_before_earlier"]
+__all__ = ["backdating", "inverted_pairs", "received_after_later", "received_before_earlier"]
 
 
 def received_before_earlier(numbers: pl.Series, received: pl.Series) -> tuple[np.ndarray, int]:
@@ -29,6 +29,20 @@ def received_before_earlier(numbers: pl.Series, received: pl.Series) -> tuple[np
     return found, int(lag.max()) if len(lag) else 0
 
 
+def received_after_later(numbers: pl.Series, received: pl.Series) -> np.ndarray:
+    """Of rows in the order of their numbers: which were received after a larger number.
+
+    Where one receipt was moved back, the rows behind it are before an earlier one; where it was moved forward, those
+    in front of it are after a later one. The smaller set is the likelier one to have moved.
+    """
+    order = np.argsort(numbers.to_numpy(), kind="stable")
+    times = received.to_physical().to_numpy()[order]
+    found = np.zeros(len(times), dtype=bool)
+    if len(times):
+        found[order] = times > np.minimum.accumulate(times[::-1])[::-1]
+    return found
+
+
 def inverted_pairs(values: np.ndarray) -> int:
     """How many pairs stand in the wrong order (Kendall), by merging."""
     if len(values) < 2:
@@ -40,13 +54,26 @@ def inverted_pairs(values: np.ndarray) -> int:
 
 
 def backdating(grounds: Grounds, settings: Settings) -> Iterator[Family]:
-    """Facts: cases received before a smaller number; with ``entry_hours``, those entered later than that."""
-    rows = numbered(grounds.cases).sort("series", "number", "case_id")
-    for (series,), own in rows.group_by("series", maintain_order=True) if rows["series"].n_unique() <= SERIES else ():
-        found, lag = received_before_earlier(own["number"], own["received_at"].cast(pl.Datetime("us")))
-        cases = own.filter(pl.Series(found))["case_id"].to_list()
-        counts = {"rows": own.height, "before_earlier": len(cases), "greatest_lag_seconds": lag // 1_000_000}
-        yield Family("backdating", f"case_id/{series}", [Observed("", counts, cases=cases, fact=bool(cases))])
+    """Facts: cases received before a smaller number, or after a larger one; with ``entry_hours``, those entered later
+    than that. Named are the fewer of both, with their units."""
+    rows = numbered(grounds.cases.select("case_id", "unit", "received_at"))
+    few = rows["series"].n_unique() <= SERIES
+    parts = sorted(rows.partition_by("series", as_dict=True).items()) if few else []
+    del rows
+    for (series,), own in parts:
+        times = own["received_at"].cast(pl.Datetime("us"))
+        found, lag = received_before_earlier(own["number"], times)
+        after = received_after_later(own["number"], times)
+        before_, after_ = int(found.sum()), int(after.sum())
+        moved = own.filter(pl.Series(after if after_ < before_ else found)).sort("number", "case_id")
+        counts = {
+            "rows": own.height, "before_earlier": before_, "after_later": after_,
+            "greatest_lag_seconds": lag // 1_000_000,
+        }  # fmt: skip
+        units = dict(moved.group_by("unit").len().sort("len", "unit", descending=[True, False]).iter_rows())
+        cases = moved["case_id"].to_list()
+        one = Observed("", counts, cases=cases, fact=bool(cases), more={"by_unit": units})
+        yield Family("backdating", f"case_id/{series}", [one])
     if not grounds.has("entered_at"):
         yield Family("backdating", "entered_at", state="not_applicable", why="cases.entered_at")
     elif settings.entry_hours is None:

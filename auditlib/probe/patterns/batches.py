@@ -8,6 +8,7 @@ import polars as pl
 
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
+from auditlib.probe.minutes import KEY, SHIFT, minute_key, with_code
 from auditlib.probe.nulls import fullest
 from auditlib.probe.settings import Settings
 
@@ -24,31 +25,35 @@ def batches(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     most striking hour, times the number of hours in which two were closed. From ``settings.batch`` on a
     minute is a fact; the share of late cases stands beside, within such minutes and outside.
     """
-    closed = grounds.with_late().filter(pl.col("closed_at").is_not_null())
-    minutes = closed.group_by("unit", pl.col("closed_at").dt.truncate("1m").alias("minute")).agg(
-        pl.len().alias("cases"), pl.col("late").sum().alias("late"), pl.col("case_id").sort()
+    wanted = grounds.with_late().select("case_id", "unit", "closed_at", "late")
+    closed = wanted.filter(pl.col("closed_at").is_not_null())
+    names, coded = with_code(closed)
+    rows = coded.select("case_id", minute_key("closed_at"), "late")
+    minutes = rows.group_by(KEY).agg(pl.len().cast(pl.Int64).alias("cases"), pl.col("late").sum().cast(pl.Int64))
+    code = (pl.col(KEY) // SHIFT).alias("code")
+    hour = (pl.col(KEY) // SHIFT * SHIFT + pl.col(KEY) % SHIFT // MINUTES).alias(KEY)
+    hours = minutes.group_by(hour).agg(pl.col("cases").sum().alias("n"), pl.col("cases").max().alias("most"))
+    by_unit = {unit[0]: own for unit, own in hours.with_columns(code).partition_by("code", as_dict=True).items()}
+    full = minutes.filter(pl.col("cases") >= settings.batch)
+    inside = {key[0]: own for key, own in full.with_columns(code).partition_by("code", as_dict=True).items()}
+    ids = rows.filter(pl.col(KEY).is_in(full[KEY].implode())).with_columns(code).sort(KEY, "case_id")
+    cases = dict(ids.group_by("code").agg("case_id").iter_rows())
+    totals = minutes.group_by(code).agg(
+        pl.col("cases").sum(), pl.col("late").sum(), pl.col("cases").max().alias("most")
     )
-    hours = minutes.group_by("unit", pl.col("minute").dt.truncate("1h").alias("hour")).agg(
-        pl.col("cases").sum().alias("n"), pl.col("cases").max().alias("most")
-    )
-    totals = {
-        unit: (n, late) for unit, n, late in closed.group_by("unit").agg(pl.len(), pl.col("late").sum()).iter_rows()
-    }
     observed = []
-    for unit in sorted(totals):
-        full = minutes.filter((pl.col("unit") == unit) & (pl.col("cases") >= settings.batch)).sort("minute")
-        inside, late = int(full["cases"].sum()), int(full["late"].sum())
-        most = int(minutes.filter(pl.col("unit") == unit)["cases"].max() or 0)  # type: ignore[arg-type]
+    for place, closed_, late, most in totals.sort("code").iter_rows():
+        own = inside.get(place, full.clear())
+        in_batches, late_inside = int(own["cases"].sum()), int(own["late"].sum())
         counts = {
-            "closed": totals[unit][0],
+            "closed": closed_,
             "fullest_minute": most,
-            "batches": full.height,
-            "in_batches": inside,
-            "late_in_batches": late,
-            "outside": totals[unit][0] - inside,
-            "late_outside": totals[unit][1] - late,
+            "batches": own.height,
+            "in_batches": in_batches,
+            "late_in_batches": late_inside,
+            "outside": closed_ - in_batches,
+            "late_outside": late - late_inside,
         }
-        cases = [case for list_ in full["case_id"] for case in list_]
-        null = fullest(hours.filter(pl.col("unit") == unit), MINUTES)
-        observed.append(Observed(unit, counts, null, cases=cases, fact=full.height > 0))
+        null = fullest(by_unit[place], MINUTES)
+        observed.append(Observed(names[place], counts, null, cases=cases.get(place, []), fact=own.height > 0))
     yield Family("batches", "closed_at", observed, floor=False)

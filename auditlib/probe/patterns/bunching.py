@@ -17,11 +17,12 @@ import polars as pl
 
 from auditlib.probe.clocks import CELLS, HOUR, ClockRows, Grounds, hour_cells
 from auditlib.probe.families import Family, Observed
+from auditlib.probe.minutes import unit_code
 from auditlib.probe.nulls import Binomial, Null, PoissonBinomial, strata_tail
 from auditlib.probe.settings import Settings
 from auditlib.scheme.duty_clock import MOMENT
 
-__all__ = ["bunching", "day_end", "excess_mass", "placebo_share", "window_counts"]
+__all__ = ["bunching", "day_end", "excess_mass", "placebo_share", "window_counts", "window_width"]
 
 SECOND = 1_000_000
 LOOKED = (1, 3, 5, 7, 9)
@@ -38,9 +39,7 @@ def bunching(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         if clock.rows.is_empty():
             yield Family("bunching", clock.name, state="not_applicable", why=clock.name)
             continue
-        ticks = 5 * (SECOND if (clock.rows["end"].dt.second() != 0).any() else 60 * SECOND)
-        share = settings.window
-        width = np.maximum(clock.rows["allowed"].to_numpy() * share.numerator // share.denominator, ticks)
+        width = window_width(clock, settings)
         yield _family(grounds, settings, clock, clock.name, width, 2 * width)
         # By one limit in working days the long ones would be those over a weekend, with no closings a day before.
         usual = pl.col("allowed") if clock.each else pl.col("allowed").median()
@@ -48,6 +47,13 @@ def bunching(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         if long.rows.height:
             width = np.full(long.rows.height, SHORT)
             yield _family(grounds, settings, long, f"{clock.name}/4h", width, np.full(long.rows.height, 24 * HOUR))
+
+
+def window_width(clock: ClockRows, settings: Settings) -> np.ndarray:
+    """The width of the window of each row: its part of the limit, and at least five ticks of the clock."""
+    ticks = 5 * (SECOND if (clock.rows["end"].dt.second() != 0).any() else 60 * SECOND)
+    share = settings.window
+    return np.maximum(clock.rows["allowed"].to_numpy() * share.numerator // share.denominator, ticks)
 
 
 def _family(
@@ -66,8 +72,11 @@ def _family(
     acts = hit.unique(["unit", pl.col("end").dt.truncate("1m")], keep="first", maintain_order=True)
     closed = dict(table.group_by("unit").len().iter_rows())
     observed = []
+    by_unit, acts_by_unit = (
+        {key[0]: one for key, one in rows_.partition_by("unit", as_dict=True).items()} for rows_ in (hit, acts)
+    )
     for unit in sorted(closed):
-        own = hit.filter(pl.col("unit") == unit)
+        own = by_unit.get(unit, hit.clear())
         counts = [int((own["part"] == place).sum()) for place in range(3)]
         null = _null(own, weighted)
         observed.append(
@@ -75,7 +84,7 @@ def _family(
                 unit,
                 {"window": counts[0], "before": counts[1], "after": counts[2], "closed": closed[unit]},
                 null,
-                _null(acts.filter(pl.col("unit") == unit), weighted),
+                _null(acts_by_unit.get(unit, acts.clear()), weighted),
                 own.filter(pl.col("part") == 0)["case_id"].to_list(),
                 agrees=lambda unit=unit: _peers(table, unit) <= level,  # type: ignore[misc]
                 more={"method": "placebo_clock" if weighted else "placebo_equal"},
@@ -94,7 +103,8 @@ def _chances(
     grounds: Grounds, rows: pl.DataFrame, part: np.ndarray, width: np.ndarray, shift: np.ndarray
 ) -> np.ndarray:
     """For each case the chance of the middle window by the unit's closings in those hours of the week."""
-    units, code = np.unique(rows["unit"].to_numpy(), return_inverse=True)
+    units, codes = unit_code(rows["unit"])
+    code = codes.to_numpy()
     end = rows["end"].cast(pl.Datetime("us")).cast(pl.Int64).to_numpy()
     due = rows["due"].cast(pl.Datetime("us")).cast(pl.Int64).to_numpy()
     far = np.abs(rows["left"].to_numpy()) > 3 * width

@@ -44,6 +44,7 @@ def exclusions(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 Hypergeometric(x, n, late, k),
                 cases=own,
                 enough=k >= ENOUGH,
+                against=k * (late - x) / (n - k) if n > k else None,
             )
             for unit, n, late, k, x, own in units.sort("unit").iter_rows()
         ],
@@ -62,6 +63,7 @@ def exclusions(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                     Hypergeometric(x, whole, late_, k),
                     cases=found,
                     enough=k >= ENOUGH,
+                    against=k * (late_ - x) / (whole - k) if whole > k else None,
                 )
                 for approver, k, x, found in rows.iter_rows()
             ],

@@ -10,6 +10,7 @@ import polars as pl
 from auditlib.core.exact import full_text
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
+from auditlib.probe.minutes import KEY, SHIFT, with_code
 from auditlib.probe.nulls import fullest
 from auditlib.probe.settings import Settings
 
@@ -34,22 +35,31 @@ def identical_durations(grounds: Grounds, settings: Settings) -> Iterator[Family
     What ten minutes hold is taken as given. (Dealing out a day's closings anew would be no null: honest durations hang
     on when a case came in.) The p-value is that of the most striking ten minutes, times how many of them hold two.
     """
-    closed = grounds.cases.filter(pl.col("closed_at") >= pl.col("received_at"))
-    took = (pl.col("closed_at") - pl.col("received_at")).dt.total_minutes().alias("minutes")
-    table = closed.group_by("unit", took).agg(pl.len().alias("cases"), pl.col("case_id").sort())
-    blocks = table.group_by("unit", pl.col("minutes") // BLOCK).agg(
-        pl.col("cases").max().alias("most"), pl.col("cases").sum().alias("n")
-    )
+    wanted = grounds.cases.select("case_id", "unit", "received_at", "closed_at")
+    closed = wanted.filter(pl.col("closed_at") >= pl.col("received_at"))
+    took = (pl.col("closed_at") - pl.col("received_at")).dt.total_minutes()
+    names, coded = with_code(closed)
+    rows = coded.select("case_id", (pl.col("code") * SHIFT + took).alias(KEY))
+    code, minutes = (pl.col(KEY) // SHIFT).alias("code"), (pl.col(KEY) % SHIFT).alias("minutes")
+    table = rows.group_by(KEY).agg(pl.len().cast(pl.Int64).alias("cases")).select(KEY, code, minutes, "cases")
+    table = table.sort("code", "cases", "minutes", descending=[False, True, False])
+    commonest = table.group_by("code", maintain_order=True).first()
+    ids = rows.filter(pl.col(KEY).is_in(commonest[KEY].implode())).sort("case_id").group_by(KEY).agg("case_id")
+    at_commonest = dict(ids.iter_rows())
     observed = []
-    for (unit,), own in sorted(table.group_by("unit"), key=lambda pair: str(pair[0][0])):
+    for own in table.partition_by("code", maintain_order=True):
         counts = own["cases"].to_list()
-        most = own.sort("cases", "minutes", descending=[True, False]).row(0, named=True)
+        key, place, most, often = own.row(0)
         shown = {
             "closed": sum(counts),
             "average_frequency": full_text(average_frequency(counts)),
-            "commonest_minutes": most["minutes"],
-            "at_commonest": most["cases"],
+            "commonest_minutes": most,
+            "at_commonest": often,
         }
-        null = fullest(blocks.filter(pl.col("unit") == unit), BLOCK)
-        observed.append(Observed(str(unit), shown, null, cases=most["case_id"], enough=sum(counts) >= ENOUGH))
+        blocks = own.group_by(pl.col("minutes") // BLOCK).agg(
+            pl.col("cases").max().alias("most"), pl.col("cases").sum().alias("n")
+        )
+        null = fullest(blocks, BLOCK)
+        cases = at_commonest[key]
+        observed.append(Observed(names[place], shown, null, cases=cases, enough=sum(counts) >= ENOUGH))
     yield Family("identical_durations", "received_at>closed_at", observed, floor=False)

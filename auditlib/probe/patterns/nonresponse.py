@@ -33,7 +33,8 @@ def nonresponse(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     if not grounds.has("satisfaction") or not grounds.has("closed_at"):
         yield Family("nonresponse", "satisfaction", state="not_applicable", why="cases.satisfaction")
         return
-    closed = grounds.with_late().filter(pl.col("closed_at").is_not_null())
+    wanted = grounds.with_late().select("case_id", "unit", "closed_at", "satisfaction", "late")
+    closed = wanted.filter(pl.col("closed_at").is_not_null()).drop("closed_at")
     unrated = pl.col("satisfaction").is_null()
     table = (
         closed.group_by("unit")
@@ -63,6 +64,7 @@ def nonresponse(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 Hypergeometric(both, n, missing, late),
                 cases=ids,
                 enough=late >= ENOUGH,
+                against=late * (missing - both) / (n - late) if n > late else None,
                 more={"not_dissatisfied": bounds},
             )
         )

@@ -10,6 +10,7 @@ import polars as pl
 from auditlib.core.worktime import Calendar, china
 from auditlib.probe.clocks import DAY, Grounds, hour_cells
 from auditlib.probe.families import Family, Observed
+from auditlib.probe.minutes import KEY, SHIFT, minute_key, with_code
 from auditlib.probe.nulls import Hypergeometric
 from auditlib.probe.settings import Settings
 
@@ -17,6 +18,7 @@ __all__ = ["off_hours", "office_hours"]
 
 ENOUGH = 10
 REST = 7
+NAMES = ("rest_day", "outside_hours")
 
 
 def off_hours(times: pl.Series, settings: Settings, calendar: Calendar | None) -> tuple[np.ndarray, np.ndarray]:
@@ -39,24 +41,28 @@ def off_hours(times: pl.Series, settings: Settings, calendar: Calendar | None) -
 
 def office_hours(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     """The share closed off hours of each unit, against all others: never against none, for many work in shifts."""
-    closed = grounds.cases.filter(pl.col("closed_at").is_not_null())
+    closed = grounds.cases.select("unit", "closed_at").filter(pl.col("closed_at").is_not_null())
     calendar = grounds.calendar or (china().lenient() if grounds.timezone == "Asia/Shanghai" else None)
-    for name, off in zip(
-        ("rest_day", "outside_hours"), off_hours(closed["closed_at"], settings, calendar), strict=True
-    ):
-        table = closed.select("unit", "closed_at").with_columns(off=pl.Series(off))
-        acts = table.unique(["unit", pl.col("closed_at").dt.truncate("1m")])
-        yield Family("office_hours", f"closed_at/{name}", list(_against_peers(table, acts, "off")))
+    names, coded = with_code(closed)
+    both = off_hours(closed["closed_at"], settings, calendar)
+    coded = coded.with_columns(pl.Series(name, off) for name, off in zip(NAMES, both, strict=True))
+    acts = coded.group_by(minute_key("closed_at")).agg(pl.len().cast(pl.Int64).alias("n"), pl.col(NAMES).sum(),
+                                                       pl.col(NAMES).first().name.prefix("act_"))  # fmt: skip
+    table = acts.group_by((pl.col(KEY) // SHIFT).alias("code")).agg(
+        pl.col("n").sum(), pl.len().alias("acts"), pl.col(NAMES).sum(), pl.col("^act_.*$").sum()
+    )
+    for name in NAMES:
+        yield Family("office_hours", f"closed_at/{name}", list(_against_peers(table, names, name)))
 
 
-def _against_peers(table: pl.DataFrame, acts: pl.DataFrame, column: str) -> Iterator[Observed]:
-    whole, few = ((one.height, int(one[column].sum())) for one in (table, acts))
-    fewer = {unit: (n, k) for unit, n, k in acts.group_by("unit").agg(pl.len(), pl.col(column).sum()).iter_rows()}
-    for unit, n, k in table.group_by("unit").agg(pl.len(), pl.col(column).sum()).sort("unit").iter_rows():
+def _against_peers(table: pl.DataFrame, names: list[str], column: str) -> Iterator[Observed]:
+    own = table.sort("code").select("code", "n", column, "acts", f"act_{column}")
+    whole, off, whole_acts, off_acts = (int(own[name].sum()) for name in own.columns[1:])
+    for code, n, k, acts, few in own.iter_rows():
         yield Observed(
-            unit,
-            {"off": k, "closed": n, "peers_off": whole[1] - k, "peers_closed": whole[0] - n},
-            Hypergeometric(k, *whole, n),
-            Hypergeometric(fewer[unit][1], *few, fewer[unit][0]),
+            names[code],
+            {"off": k, "closed": n, "peers_off": off - k, "peers_closed": whole - n},
+            Hypergeometric(k, whole, off, n),
+            Hypergeometric(few, whole_acts, off_acts, acts),
             enough=n >= ENOUGH,
         )

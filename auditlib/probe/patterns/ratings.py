@@ -23,12 +23,19 @@ def fewer_dissatisfied(bad: int, n: int, peers_bad: int, peers: int) -> Hypergeo
     return Hypergeometric(n - bad, n + peers, n + peers - bad - peers_bad, n)
 
 
+def _none_dissatisfied(bad: int, n: int, peers_bad: int, peers: int) -> Hypergeometric:
+    """No one dissatisfied of ``n``, which is none the likelier where some are: better work than that of peers is no
+    pattern of ratings that were made."""
+    found = fewer_dissatisfied(0, n, bad + peers_bad, peers)
+    return found if bad == 0 else Hypergeometric(0, found.population, found.bad, found.n)
+
+
 def all_satisfied(grounds: Grounds, settings: Settings) -> Iterator[Family]:
-    """How few of a unit's ratings are 不满意, against those of all others."""
+    """Whether none of a unit's ratings is 不满意, given those of all: one that has any is no signal."""
     if not grounds.has("satisfaction"):
         yield Family("all_satisfied", "satisfaction", state="not_applicable", why="cases.satisfaction")
         return
-    rated = grounds.cases.filter(pl.col("satisfaction").is_not_null())
+    rated = grounds.cases.select("unit", "satisfaction").filter(pl.col("satisfaction").is_not_null())
     bad = pl.col("satisfaction").is_in(DISSATISFIED).sum().alias("bad")
     table = rated.group_by("unit").agg(pl.len(), bad, pl.col("satisfaction").n_unique().alias("values")).sort("unit")
     whole, all_bad = rated.height, int(table["bad"].sum())
@@ -40,12 +47,13 @@ def all_satisfied(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 unit,
                 {
                     "dissatisfied": k,
+                    "not_dissatisfied": n - k,
                     "ratings": n,
                     "peers_dissatisfied": all_bad - k,
                     "peers_ratings": whole - n,
                     "different_values": values,
                 },
-                fewer_dissatisfied(k, n, all_bad - k, whole - n),
+                _none_dissatisfied(k, n, all_bad - k, whole - n),
                 enough=n >= ENOUGH,
             )
             for unit, n, k, values in table.iter_rows()

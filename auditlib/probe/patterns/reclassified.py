@@ -64,6 +64,7 @@ def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                     Hypergeometric(x, n, k, b),
                     cases=ids,
                     enough=b >= ENOUGH,
+                    against=b * (k - x) / (n - b) if n > b else None,
                 )
                 for unit, n, k, b, x, ids in table.iter_rows()
             ],

@@ -21,13 +21,18 @@ def opened_anew(cases: pl.DataFrame, days: int, keys: tuple[str, ...] = KEYS) ->
     """Each case that has the next one with the same keys within ``days`` after its closing, or while it was open.
 
     Columns: those of the case, ``next_case``, ``next_unit``, and ``while_open``. As with repeats, only
-    groups of equal hashes with two rows are sorted by their true values.
+    groups of equal hashes with two rows are sorted, by their true values only where these differ in one of them.
     """
-    known = cases.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in keys))
-    hashed = known.with_columns(hash=pl.struct(keys).hash())
-    twice = hashed.filter(pl.col("hash").is_duplicated()).sort(*keys, "received_at", "case_id")
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in keys)
+    hashes = cases.select(hash=pl.struct(keys).hash())["hash"]
+    some = cases.with_columns(hashes).filter(known & pl.lit(hashes.is_duplicated()))
+    twice = some.sort("hash", "received_at", "case_id")
+    alike = pl.col("hash") == pl.col("hash").shift(1)
+    if twice.select((alike & pl.any_horizontal(pl.col(name) != pl.col(name).shift(1) for name in keys)).any()).item():
+        twice = twice.sort(*keys, "received_at", "case_id")  # two true values with one hash
     following = {"next_at": "received_at", "next_case": "case_id", "next_unit": "unit"}
-    pairs = twice.with_columns(pl.col(old).shift(-1).over(keys).alias(new) for new, old in following.items())
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in keys)
+    pairs = twice.with_columns(pl.when(same).then(pl.col(old).shift(-1)).alias(new) for new, old in following.items())
     while_open = pl.col("closed_at").is_null() | (pl.col("next_at") < pl.col("closed_at"))
     soon = while_open | (pl.col("next_at") - pl.col("closed_at") <= timedelta(days=days))
     found = pairs.filter(pl.col("next_at").is_not_null() & soon).with_columns(while_open=while_open)
@@ -43,7 +48,7 @@ def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     if not grounds.has(*KEYS, "closed_at"):
         yield Family("reregistered", "person_key+problem_key", state="not_applicable", why="cases.problem_key")
         return
-    cases = grounds.with_late()
+    cases = grounds.with_late().select("case_id", "unit", *KEYS, "received_at", "closed_at", "late")
     found = opened_anew(cases, settings.again_within_days)
     anew, before = (found.filter(pl.col("while_open") == state)["case_id"].to_list() for state in (False, True))
     again = cases.with_columns(anew=pl.col("case_id").is_in(anew), open=pl.col("case_id").is_in(before))
@@ -69,6 +74,7 @@ def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 Hypergeometric(both, n, anew_, late),
                 cases=ids,
                 enough=anew_ >= 5,
+                against=late * (anew_ - both) / (n - late) if n > late else None,
             )
             for unit, n, anew_, open_, late, both, ids in table.iter_rows()
         ],

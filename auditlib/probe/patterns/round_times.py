@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-import polars as pl
-
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Binomial
@@ -27,30 +25,19 @@ def round_times(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     A column without seconds has no second 0 to look at. Batches are one act in the second p-value.
     """
     for column in (name for name in COLUMNS if grounds.has(name)):
-        time = pl.col(column)
-        rows = grounds.cases.filter(time.is_not_null()).select("case_id", "unit", time)
-        acts = rows.unique(["unit", time.dt.truncate("1m")], keep="first", maintain_order=True)
+        counted = grounds.minute_counts(column)
         for name, chance in ROUND.items():
-            if name == "second_0" and not rows.filter(time.dt.second() != 0).height:
+            if name == "second_0" and not counted["any_second"].any():
                 continue
-            tests = {
-                "half_hour": time.dt.minute() % 30 == 0,
-                "five_minutes": time.dt.minute() % 5 == 0,
-                "second_0": time.dt.second() == 0,
-            }
-            is_round = tests[name]
-            counted = rows.group_by("unit").agg(pl.len(), is_round.sum().alias("round")).sort("unit")
-            fewer = {
-                u: (n, k) for u, n, k in acts.group_by("unit").agg(pl.len(), is_round.sum().alias("round")).iter_rows()
-            }
+            columns = ("unit", "times", name, "acts_times", f"acts_{name}")
             observed = [
                 Observed(
                     unit,
                     {"round": count, "times": n},
                     Binomial(count, n, chance),
-                    Binomial(fewer[unit][1], fewer[unit][0], chance),
+                    Binomial(round_acts, acts, chance),
                     enough=n >= ENOUGH,
                 )
-                for unit, n, count in counted.iter_rows()
+                for unit, n, count, acts, round_acts in counted.select(columns).iter_rows()
             ]
             yield Family("round_times", f"{column}/{name}", observed)

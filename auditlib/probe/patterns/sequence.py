@@ -36,20 +36,21 @@ def sequence_counts(numbers: pl.Series) -> dict[str, int]:
 
 def numbered(cases: pl.DataFrame) -> pl.DataFrame:
     """The cases whose id ends with a number, with the ``series`` before it and the ``number``."""
-    found = cases.with_columns(
-        series=pl.col("case_id").str.extract(r"^(.*?)\d{1,18}$"),
-        number=pl.col("case_id").str.extract(r"(\d{1,18})$").cast(pl.Int64),
-    )
+    digits = pl.col("case_id").str.extract(r"(\d{1,18})$")
+    before = pl.col("case_id").str.head(pl.col("case_id").str.len_chars() - digits.str.len_chars())
+    # Prefixes are few: as numbers of a list they need a quarter of the memory.
+    found = cases.with_columns(series=before.cast(pl.Categorical), number=digits.cast(pl.Int64))
     return found.filter(pl.col("number").is_not_null())
 
 
 def sequence(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     """For each series of case numbers what is missing in it: a fact, and a finding only beside the system's counter."""
-    rows = numbered(grounds.cases)
+    rows = numbered(grounds.cases.select("case_id")).drop("case_id")
     if rows.is_empty():
         yield Family("sequence", "case_id", state="not_applicable", why="case_id")
-    longest = rows.group_by("series").len().sort("len", "series", descending=[True, False]).head(SERIES)
-    for series in sorted(longest["series"].fill_null("")):
+    lengths = rows.group_by("series").len().with_columns(pl.col("series").cast(pl.String))
+    longest = lengths.sort("len", "series", descending=[True, False]).head(SERIES)
+    for series in sorted(longest["series"]):
         counts = sequence_counts(rows.filter(pl.col("series") == series)["number"])
         fact = bool(counts["missing"] or counts["surplus_rows"])
         yield Family("sequence", f"case_id/{series}", [Observed("", counts, fact=fact)])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from auditlib.core.distributions import digits_text
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Binomial
@@ -24,7 +25,7 @@ def survey_share(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     if settings.phone_share is None:
         yield Family("survey_share", "survey_channel", state="settings_missing", why="phone_share")
         return
-    rated = grounds.cases.filter(pl.col("survey_channel").is_not_null())
+    rated = grounds.cases.select("unit", "survey_channel").filter(pl.col("survey_channel").is_not_null())
     table = (
         rated.group_by("unit").agg(pl.len(), pl.col("survey_channel").is_in(PHONE).sum().alias("phone")).sort("unit")
     )
@@ -37,6 +38,7 @@ def survey_share(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 {"telephone": k, "ratings": n},
                 Binomial(n - k, n, 1 - settings.phone_share),
                 fact=k < n * settings.phone_share,
+                more={"p_two_sided": digits_text(Binomial(k, n, settings.phone_share).two_sided)},
             )
             for unit, n, k in table.iter_rows()
         ],

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Squares
@@ -23,16 +21,8 @@ def terminal_digit(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     It looks at the same habit as round times: both together are one signal.
     """
     for column in (name for name in COLUMNS if grounds.has(name)):
-        time = pl.col(column)
-        acts = grounds.cases.filter(time.is_not_null()).unique(["unit", time.dt.truncate("1m")])
-        table = acts.group_by("unit", (time.dt.minute() % 10).alias("digit")).len().sort("unit")
         observed = []
-        for (unit,), own in table.group_by("unit", maintain_order=True):
-            found = dict(own.select("digit", "len").iter_rows())
-            digits = tuple(found.get(digit, 0) for digit in range(10))
-            observed.append(
-                Observed(
-                    str(unit), {"digits": list(digits)}, Squares(digits, (0.1,) * 10), enough=sum(digits) >= ENOUGH
-                )
-            )
+        for unit, found in grounds.minute_counts(column).select("unit", "digits").iter_rows():
+            null = Squares(tuple(found), (0.1,) * 10)
+            observed.append(Observed(unit, {"digits": found}, null, enough=sum(found) >= ENOUGH))
         yield Family("terminal_digit", column, observed)

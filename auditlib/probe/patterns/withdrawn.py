@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -25,6 +26,7 @@ def withdrawn(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     both = gone & pl.col("late")
     table = (
         grounds.with_late()
+        .select("case_id", "unit", "withdrawn", "late")
         .group_by("unit")
         .agg(
             pl.len(),
@@ -67,7 +69,14 @@ def withdrawn(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 Hypergeometric(row["both"], row["len"], row["gone"], row["late"]),
                 cases=row["late_ids"],
                 enough=row["gone"] >= ENOUGH,
+                against=_as_punctual(row),
             )
             for row in rows
         ],
     )
+
+
+def _as_punctual(row: dict[str, Any]) -> float | None:
+    """How many of the late cases would be withdrawn if they were like the punctual ones."""
+    punctual = row["len"] - row["late"]
+    return row["late"] * (row["gone"] - row["both"]) / punctual if punctual else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -40,9 +40,15 @@ WORDS = {
     ),
     "failed_detail": "Details of the error",
     "show": "Show",
+    "on_this_page": "On this page",
+    "csv": "CSV",
+    "csv_of": "Download as CSV: {table}",
 }
 BLANK_ENDS = re.compile(r"(?<![ \t])[ \t]+\n")
 """Begins where blanks begin: a long row of them is tried once, and not at every one."""
+ANNEX = '<section class="audit annex">'
+"""What only paper shows: the screen has it folded."""
+HEADING = re.compile(r'<h2 id="([^"]*)"[^>]*>([^<]*)</h2>')
 PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
 """What does not stand for itself in a string of CSS within HTML."""
 
@@ -107,14 +113,16 @@ def ready() -> None:
     render_html(new_notebook())  # type: ignore[no-untyped-call]
 
 
-def render_html(notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None) -> str:
+def render_html(
+    notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None, closing: str = ""
+) -> str:  # fmt: skip
     """The page of an executed notebook. A failed one gives a page too, with the error at its head.
 
     ``title`` and ``language`` default to those that the notebook has in its metadata, or that its report gives of
-    itself; ``links`` are to the other pages of a run.
+    itself; ``links`` are to the other pages of a run, ``closing`` is the markup of ours that ends the page.
     """
     links = links or Links()
-    asked = {"title": title, "language": language, "links": links.pages}
+    asked = {"title": title, "language": language, "links": links.pages, "closing": closing}
     page, _ = _exporter().from_notebook_node(notebook, {"asked": asked, "metadata": {"name": "auditlib", "path": ""}})
     return links.put_into(page)
 
@@ -134,6 +142,20 @@ def failure_of(notebook: NotebookNode) -> str | None:
     return failures[0].splitlines()[0] if failures else None
 
 
+def _shown(notebook: NotebookNode) -> list[str]:
+    return [
+        output["data"]["text/html"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if "text/html" in (output.get("data") or {})
+    ]
+
+
+def _contents(shown: Sequence[str]) -> list[tuple[str, str]]:
+    """The sections of a page, each by its anchor and its heading; what only paper has is not among them."""
+    return [(anchor, text) for html in shown if ANNEX not in html for anchor, text in HEADING.findall(html)]
+
+
 def _failures(notebook: NotebookNode) -> list[str]:
     return [
         f"{output.get('ename', '')}: {output.get('evalue', '')}"
@@ -150,11 +172,15 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
     language = language if language in LANGUAGES else LANGUAGES[0]
     title = asked.get("title") or notebook.metadata.get("title") or known.get("title") or name
     script, fingerprint = _script()
+    shown = _shown(notebook)
     return {
         "title": title,
         "lang": "en" if language == "en" else "zh-CN",
         "headed": bool(known),
         "links": asked.get("links", ()),
+        "closing": asked.get("closing", ""),
+        "contents": _contents(shown),
+        "annexed": any(ANNEX in html for html in shown),
         "failures": _failures(notebook),
         "cleaned": cleaned,
         "hides": hides,

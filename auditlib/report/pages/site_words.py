@@ -59,17 +59,17 @@ WORDS = {
     "tied": "tied",
     "undecided": "{outcome} (undecided)",
     "choose": "Compare",
-    "chosen_a": "Side A",
-    "chosen_b": "Side B",
-    "side_a": "Side A",
-    "side_b": "Side B",
+    "chosen_a": "Left",
+    "chosen_b": "Right",
+    "side_a": "Left",
+    "side_b": "Right",
     "swap": "Swap",
     "clear": "Clear",
     "compare_hint": (
         "Choose two units, or two periods of one unit: press “Compare” in the table above, or fill in below."
     ),
     "indicator": "Indicator",
-    "difference": "Difference (B − A)",
+    "difference": "Difference (right − left)",
     "lost": "{points}",
     "lost_most": "{points}, lost most",
     "widest": "the widest difference",
@@ -117,6 +117,8 @@ WORDS = {
     "filter": "Filter",
     "filter_of": "Filter: {table}",
     "shown_rows": "Showing {shown} of {all} rows",
+    "csv": "CSV",
+    "csv_of": "Download as CSV: {table}",
     "provisional": "provisional working days",
 }
 

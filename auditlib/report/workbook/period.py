@@ -9,7 +9,7 @@ import pandas as pd
 
 from auditlib.analysis.conclusions import explain_outcomes
 from auditlib.analysis.explain import fact_text
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.core.cells import BOM, csv_text
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t, told
@@ -19,6 +19,8 @@ from auditlib.report.headings import OUTCOME_STATES, REPORT
 from auditlib.report.reading_table import reading_table
 from auditlib.report.sections.shared.gaps import table as gap_table
 from auditlib.report.wording import period_words
+from auditlib.report.workbook.cases import case_sheet
+from auditlib.report.workbook.peers import peers_sheet
 from auditlib.report.workbook.scores import indicator_sheet, line_sheet, ranking_sheet, recheck_sheet, roll_up_sheet
 from auditlib.report.workbook.sheets import Cell, Formula, Sheet, workbook_bytes
 from auditlib.scoring.ranking_table import result_csv
@@ -48,7 +50,7 @@ def lines_csv(result: Result) -> bytes:
             "; ".join(str(fact_text(fact)) for fact in line.facts),
         )
         for unit in result.units
-        for indicator in unit.indicators
+        for indicator in (*unit.indicators, *unit.branches)
         for line in indicator.lines
     ]  # fmt: skip
     return f"{BOM}{csv_text(LINES, rows)}".encode()
@@ -60,20 +62,23 @@ def period_workbook(scored: ScoredPeriod, language: str) -> bytes:
     Formulas add up lines to points, points to totals and totals to those of longer periods; a column of differences
     beside the stored numbers is zero where they agree.
     """
+    scored = named_in(scored, language)
     resolved, result = scored.resolved, scored.result
     lines = line_sheet(resolved, result, language)
     points = indicator_sheet(resolved, result, language)
     parts = roll_up_sheet(result, language)
+    compared = peers_sheet(resolved, result, language)
     again = recheck_sheet(resolved, result, lines, language)
-    checked = [sheet for sheet in (points, again, parts) if sheet and list(_differences(sheet))]
+    checked = [sheet for sheet in (points, again, parts, compared) if sheet and list(_differences(sheet))]
     others = [
+        case_sheet(scored, language),
         _outcomes(scored, language),
         _exclusions(scored, language),
         _framed(tables.reject_table(scored.rejects, None, language, scored.result.as_of), "rejects", language),
         _framed(reading_table(resolved, language), "readings", language),
         _framed(gap_table(resolved, result, result.units, language), "gaps", language),
     ]
-    sheets = [ranking_sheet(result, language), points, parts, lines, again, *others]
+    sheets = [ranking_sheet(result, language), points, parts, lines, again, compared, *others]
     title = f"{resolved.scheme.title(language)} · {period_words(result.period, language)}"
     there = [sheet for sheet in sheets if sheet is not None and sheet.rows]
     return workbook_bytes(

@@ -7,13 +7,13 @@ that is written stay with the runner, so that a cluster changes how long a run t
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from fractions import Fraction
 from ipaddress import ip_address
 from pathlib import Path
 from queue import Empty, Queue
@@ -26,19 +26,20 @@ from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, software
 from auditlib.ledger.divided.divide import parts_of
 from auditlib.ledger.read import Ledger
+from auditlib.runs.cluster.recheck import SHARE, Drawing, FalseAnswer, Recheck
 from auditlib.runs.cluster.worker import Made, Order, make_here, same_software, tidy_up
 from auditlib.runs.execute import Outcome, execute
+from auditlib.runs.formats import ALL_ENDINGS
 from auditlib.runs.make_report import Failure
-from auditlib.runs.plan import ALL_ENDINGS, PlannedReport
+from auditlib.runs.period_cache import user_key
+from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
 from auditlib.scoring.counts import Count, Question, Tally, divisible, merged, take_tally, tallies_of_parts
 
-__all__ = ["Cluster", "ClusterLost", "FalseAnswer"]
+__all__ = ["Cluster", "ClusterLost"]
 
 PATIENCE = 30
 """Seconds to wait for a scheduler, for its first worker, and for one that comes back where all are gone."""
-EVERY = 50
-"""Of so many answers one, chosen by chance, is made again by the runner itself and compared; the first one always."""
 PLAIN = "AUDITLIB_CLUSTER_PLAIN"
 """The environment variable that lets a cluster be spoken to without TLS over a network."""
 RETRIES = 2
@@ -49,19 +50,17 @@ class ClusterLost(AuditError):
     """The scheduler or all workers went away in the midst of a run. What is finished is kept: run it again."""
 
 
-class FalseAnswer(AuditError):
-    """A report that came back is not the one that its inputs give."""
-
-
 class Cluster:
     """The workers of the scheduler at ``address``. Close it after use.
 
     Without TLS it may only be on this machine: whoever reads along sees the cases, whoever writes along runs code here.
     Raises :class:`InputError` where it is elsewhere, no scheduler answers, no worker is there, or one has other
     software than this process: its bytes would be others.
+
+    ``share`` of what the workers answer is made again here and compared (:mod:`.recheck`).
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, share: Fraction = SHARE) -> None:
         try:
             from distributed import Client
         except ImportError:
@@ -77,7 +76,7 @@ class Cluster:
             )
             raise InputError.at("--cluster", address, text) from None
         self._run = uuid4().hex
-        self._checked = 0
+        self.recheck = Recheck(user_key(), share)
         self._software = digest(software())
         try:
             self._require_workers()
@@ -95,7 +94,15 @@ class Cluster:
         def count(question: Question) -> Tally:
             if not divisible(question.scheme):
                 return take_tally(question, ledger.registers)
-            return merged(self._gathered(tallies_of_parts(question, ledger.registers.keys(), parts, self._submit)))
+            drawing = Drawing(self.recheck)
+
+            def submit(function: Callable[..., Any], *arguments: Any) -> Any:
+                return drawing.noted(self._submit(function, *arguments), function, arguments)
+
+            futures = tallies_of_parts(question, ledger.registers.keys(), parts, submit)
+            tallies = self._gathered(futures)
+            drawing.check(futures, tallies, self._workers, self._gathered)
+            return merged(tallies)
 
         return count if parts else None
 
@@ -150,8 +157,8 @@ class Cluster:
                 suspects.append(report)
             else:
                 outcome = self._outcome(report, future)
-                if outcome.failure is None and (not self._checked or not secrets.randbelow(EVERY)):
-                    self._checked += 1
+                self.recheck.given += 1
+                if outcome.failure is None and self.recheck.sampled(digest([report.id, report.inputs])):
                     self._check(report, limits, kept)
                 yield outcome
 
@@ -160,11 +167,13 @@ class Cluster:
         with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
             own = replace(report, folder=Path(folder))
             (outcome,) = execute([own], 1, limits, kept)
+            self.recheck.made_again += 1
             differ = [one for one in report.endings if not _same(own.file(one), report.file(one))]
             if outcome.failure is None and differ:
                 raise FalseAnswer(
-                    f"{self.address}: a worker's {report.id}{differ[0]} is not what is made of it here; trust none "
-                    "of its reports: remove the folder of the run, and find out which worker is not yours"
+                    f"{self.address}: a worker's {report.id}{differ[0]} is not what is made of it here; nothing is "
+                    "recorded, and nothing that was counted or made is taken as finished: find out which worker is not "
+                    "yours, or is broken"
                 )
 
     def close(self) -> None:
@@ -192,6 +201,11 @@ class Cluster:
                 return list(self._client.gather(futures))
             except KilledWorker as error:
                 raise ClusterLost(f"{self.address}: a part of the ledger cannot be counted: {_killed(error)}") from None
+
+    def _workers(self, future: Any) -> list[str]:
+        """Who has the answer of a future."""
+        with _losses(self.address):
+            return sorted(self._client.who_has([future])[future.key])
 
     def _outcome(self, report: PlannedReport, future: Any) -> Outcome:
         from distributed import KilledWorker

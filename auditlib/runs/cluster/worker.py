@@ -72,7 +72,7 @@ def make_here(order: Order, shared: Mapping[str, bytes]) -> Made:
 
     Raises :class:`InputError` where a PDF is asked for and would be laid out by another program than the runner's.
     """
-    if order.report.pdf:
+    if ".pdf" in order.report.beside:
         _same_layout(order.report)
     return _workshop(order.run).make(order, shared)
 

@@ -23,7 +23,8 @@ __all__ = ["ATTESTATION", "CRATE", "altered_statements", "attestation", "crate"]
 CRATE, ATTESTATION = "ro-crate-metadata.json", "attestation.json"
 TYPES = {
     ".html": "text/html", ".ipynb": "application/x-ipynb+json", ".json": "application/json", ".csv": "text/csv",
-    ".pdf": "application/pdf", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pdf": "application/pdf", ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 
 

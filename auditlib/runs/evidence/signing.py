@@ -1,8 +1,8 @@
 """Signing off: a reviewer signs a manifest with the SSH key that they have, by OpenSSH's own tool.
 
-What is signed is ``manifest.json``, and with it the hash of every file of the run. A signature lies beside it
-as ``manifest.json.NAME.sig``; several people can sign. Who may sign stands in an allowed-signers file, in
-ssh-keygen's own format: ``reviewer@bureau ssh-ed25519 AAAA…``.
+What is signed is ``manifest.json``, and with it the hash of every file of the run, or of working papers. A signature
+lies beside it as ``manifest.json.NAME.sig``; several people can sign. Who may sign stands in an allowed-signers file,
+in ssh-keygen's own format: ``reviewer@bureau ssh-ed25519 AAAA…``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from auditlib.core.files import write_atomically
 from auditlib.core.guards import content_of
 from auditlib.runs.evidence.manifest import MANIFEST, read_manifest
 
-__all__ = ["Signature", "check_signatures", "sign"]
+__all__ = ["Signature", "check_signatures", "sign", "sign_file", "signatures_of", "signed_by"]
 
 NAMESPACE = "auditlib-run"
 SIGNATURE_BYTES = 2**20
@@ -25,7 +25,7 @@ SIGNATURE_BYTES = 2**20
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature of a run, by whom it claims to be, and whether it holds; ``text`` is ssh-keygen's own answer."""
+    """A signature, by whom it claims to be, and whether it holds; ``text`` is ssh-keygen's own answer."""
 
     signer: str
     valid: bool
@@ -37,31 +37,46 @@ def sign(folder: Path, key: Path, signer: str) -> Path:
 
     Returns the file of the signature. Raises :class:`InputError`.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9@._+-]*", signer):
-        raise InputError.at("--as", "", f"found {signer!r}, expected a name as in the allowed-signers file")
+    signed_by(signer, "--as")
     read_manifest(folder)
+    return sign_file(folder / MANIFEST, key, signer, NAMESPACE)
+
+
+def signed_by(name: str, where: str) -> str:
+    """A name as the allowed-signers file may have it. Raises :class:`InputError`."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9@._+-]*", name):
+        raise InputError.at(where, "", f"found {name!r}, expected a name as in the allowed-signers file")
+    return name
+
+
+def sign_file(file: Path, key: Path, signer: str, namespace: str) -> Path:
+    """Sign a file for a purpose that ``namespace`` names; the signature lies beside it. Raises :class:`InputError`."""
     if not key.is_file():
         raise InputError.at(key, "", "no such key file; make one with ssh-keygen -t ed25519")
-    manifest = content_of(folder / MANIFEST)
-    answer = _ssh_keygen(["-Y", "sign", "-f", str(key), "-n", NAMESPACE], manifest)
+    answer = _ssh_keygen(["-Y", "sign", "-f", str(key), "-n", namespace], content_of(file))
     if answer.returncode != 0:
         raise InputError.at(key, "", f"ssh-keygen did not sign: {answer.stderr.decode(errors='replace').strip()}")
-    target = folder / f"{MANIFEST}.{signer}.sig"
+    target = file.with_name(f"{file.name}.{signer}.sig")
     write_atomically(target, answer.stdout)
     return target
 
 
 def check_signatures(folder: Path, allowed: Path) -> list[Signature]:
     """Every signature of the run in ``folder``, checked against a file of allowed signers."""
+    return signatures_of(folder / MANIFEST, allowed, NAMESPACE)
+
+
+def signatures_of(file: Path, allowed: Path, namespace: str) -> list[Signature]:
+    """Every signature beside a file, checked against a file of allowed signers."""
     if not allowed.is_file():
         raise InputError.at(allowed, "", "no such file, expected allowed signers as ssh-keygen reads them")
-    manifest = content_of(folder / MANIFEST)
+    signed = content_of(file)
     found = []
-    for file in sorted(folder.glob(f"{MANIFEST}.*.sig")):
-        signer = file.name.removeprefix(f"{MANIFEST}.").removesuffix(".sig")
-        content_of(file, SIGNATURE_BYTES)  # ssh-keygen would wait for a pipe
-        options = ["-Y", "verify", "-f", str(allowed), "-I", signer, "-n", NAMESPACE, "-s", str(file)]
-        answer = _ssh_keygen(options, manifest)
+    for beside in sorted(file.parent.glob(f"{file.name}.*.sig")):
+        signer = beside.name.removeprefix(f"{file.name}.").removesuffix(".sig")
+        content_of(beside, SIGNATURE_BYTES)  # ssh-keygen would wait for a pipe
+        options = ["-Y", "verify", "-f", str(allowed), "-I", signer, "-n", namespace, "-s", str(beside)]
+        answer = _ssh_keygen(options, signed)
         text = (answer.stdout + answer.stderr).decode(errors="replace").strip()
         found.append(Signature(signer, answer.returncode == 0, text))
     return found

@@ -29,7 +29,7 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.source import Name
 
-__all__ = ["Adjustment", "Adjustments", "Appeal", "CellChange", "adjustment_files", "read_adjustments"]
+__all__ = ["Adjustment", "Adjustments", "Appeal", "CellChange", "Hash", "adjustment_files", "read_adjustments"]
 
 HASH = re.compile("sha256:[0-9a-f]{64}")
 FOLDER = Path("params") / "adjustments"

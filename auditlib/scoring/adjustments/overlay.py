@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from auditlib.scheme.model import Scheme
 from auditlib.scoring.adjustments.appeals import appeals_in
 from auditlib.scoring.adjustments.declared import Adjustment, CellChange, read_adjustments
 
-__all__ = ["Overlay", "overlaid"]
+__all__ = ["Overlay", "changed_units", "overlaid"]
 
 PART = "\x1f"
 Place = tuple[str, tuple[str, ...], str]
@@ -65,6 +65,19 @@ def overlaid(ledger: Ledger, scheme: Scheme, as_of: Callable[[], datetime]) -> O
     if problems:
         raise InputError(problems)
     return Overlay(cells.ledger(), ledger, tuple(one for one, _ in applied), later, units)
+
+
+def changed_units(ledger: Ledger, scheme: Scheme, changes: Sequence[CellChange]) -> Iterator[str | ValueError | None]:
+    """Of each change, made after those before it, whose row it changes, or what is wrong with it.
+
+    A change is held against the ledger as decided adjustments leave it: ``was`` is what stands there now.
+    """
+    cells = _Cells(overlaid(ledger, scheme, lambda: datetime.max).ledger, scheme)
+    for change in changes:
+        try:
+            yield cells.change(change)
+        except ValueError as error:
+            yield error
 
 
 class _Cells:

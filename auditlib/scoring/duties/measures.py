@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -15,9 +16,12 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.quantities import Measure
-from auditlib.scoring.duties.compliance import Compliance, comply
+from auditlib.scoring.selection import ROW
 
-__all__ = ["DutyTally", "duty_tally"]
+if TYPE_CHECKING:
+    from auditlib.scoring.duties.compliance import Compliance
+
+__all__ = ["DutyTally", "duty_additions", "duty_tally"]
 
 SUMMED = {
     "late_working_days": "late_working_days", "late_days": "late_calendar_days", "late_minutes": "late_minutes",
@@ -42,6 +46,8 @@ def duty_tally(
     named = {name: measure for name, measure in resolved.scheme.measures.items() if measure.duty is not None}
     if not named:
         return DutyTally()
+    from auditlib.scoring.duties.compliance import comply  # most schemes measure no duty
+
     judged: dict[Period, Compliance] = {}
     counts: dict[str, dict[str, Fraction]] = {}
     evidence: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -59,6 +65,37 @@ def duty_tally(
         evidence[name] = {unit: tuple(rows) for unit, _, rows in table.iter_rows()}
         notices += _unknown(measure, own)
     return DutyTally(counts, evidence, tuple(notices), judged.get(period))
+
+
+def duty_additions(
+    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None
+) -> pl.LazyFrame | None:
+    """What each case adds to the measures of duties: ``unit``, the case in :data:`ROW`, a column a measure.
+
+    None where the scheme has no such measure. Instances of no case are in none of them.
+    """
+    from auditlib.scoring.duties.compliance import comply
+
+    named = {name: measure for name, measure in resolved.scheme.measures.items() if measure.duty is not None}
+    judged: dict[Period, Compliance] = {}
+    found: pl.LazyFrame | None = None
+    for name, measure in named.items():
+        window = _window(measure, period)
+        if window not in judged:
+            judged[window] = comply(resolved, ledger, window, as_of, calendar=calendar, of_scheme=True)
+        own = (
+            judged[window]
+            .instances.lazy()
+            .filter(
+                pl.col("duty") == measure.duty,
+                pl.col("status").is_in(list(measure.statuses)),
+                pl.col("case").is_not_null(),
+            )
+        )
+        amount = pl.len() if measure.sum is None else pl.col(SUMMED[measure.sum]).fill_null(0).sum()
+        adds = own.group_by("unit", pl.col("case").alias(ROW)).agg(amount.cast(pl.Int64).alias(name))
+        found = adds if found is None else found.join(adds, on=["unit", ROW], how="full", coalesce=True)
+    return found
 
 
 def _window(measure: Measure, period: Period) -> Period:

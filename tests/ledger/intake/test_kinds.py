@@ -451,10 +451,35 @@ def test_wide_steps_become_rows(tmp_path):
         "steps.csv": "工单号,登记,答复\nA001,2026-01-05,2026-01-06\nA002,2026-01-06,\n",
     }
     intake = taken(tmp_path, files, acts=acts)
-    assert intake.registers["acts"].select("act_id", "act").rows() == [
-        ("A001-登记", "登记"), ("A001-答复", "答复"), ("A002-登记", "登记"),
+    assert intake.registers["acts"].select("act_id", "act", "at").rows() == [
+        ("A001-登记", "登记", datetime(2026, 1, 5)), ("A002-登记", "登记", datetime(2026, 1, 6)),
+        ("A001-答复", "答复", datetime(2026, 1, 6)),
     ]  # fmt: skip
-    assert intake.registers["acts"]["at"].to_list()[1] == datetime(2026, 1, 6)
+
+
+def test_a_fault_in_one_of_the_columns_that_become_rows_is_told_once_and_spoils_no_other(tmp_path):
+    """It was told for every pair of them, and the whole row was lost."""
+    facts = {
+        "from": "facts.csv",
+        "unpivot": {"columns": ["一月", "二月", "三月", "四月"], "name": "月", "value": "数"},
+        "columns": {
+            "unit": {"column": "单位"}, "period": {"column": "月", "values": dict(zip(
+                ["一月", "二月", "三月", "四月"], ["2026-01", "2026-02", "2026-03", "2026-04"], strict=True))},
+            "fact": {"constant": "calls"}, "value": {"column": "数"},
+        },
+    }  # fmt: skip
+    files = {
+        "cases.csv": HEADER + ONE + TWO,
+        "facts.csv": "单位,一月,二月,三月,四月\n东区,1,12.5%,3,\n西区,5,6,约7,8\n",
+    }
+    intake = taken(tmp_path, files, unit_facts=facts)
+    assert intake.registers["unit_facts"].sort("unit", "period").select("unit", "period", "value").rows() == [
+        ("东区", "2026-01", "1"), ("东区", "2026-03", "3"),
+        ("西区", "2026-01", "5"), ("西区", "2026-02", "6"), ("西区", "2026-04", "8"),
+    ]  # fmt: skip
+    told = intake.rejects.filter(pl.col("register") == "unit_facts").select("file", "row", "column", "found").rows()
+    assert told == [("facts.csv[三月]", 3, "三月", "约7"), ("facts.csv[二月]", 2, "二月", "12.5%")]
+    assert (intake.seen["unit_facts"], intake.rejected["unit_facts"]) == (7, 2)
 
 
 def test_cases_closed_before_receipt_are_kept_where_the_source_says_why(tmp_path):
@@ -662,3 +687,27 @@ def test_a_second_column_of_a_name_and_two_times_of_one_column_are_told(tmp_path
     columns = {"satisfaction": {"constant": ""}, "replied_at": {"column": "受理时间", "time": TIME}}
     intake = taken(tmp_path, {"cases.csv": text}, columns=columns)
     assert kinds(intake) == ["column_again", "one_column_twice"]
+
+
+# --- months without a case ---
+
+
+@pytest.mark.parametrize(
+    ("months", "each", "told"),
+    [
+        (["2025-11", "2025-12", "2026-02"], 12, ["2026-01"]),
+        (["2025-01", "2025-02", "2025-06", "2025-08"], 12, ["2025-03–2025-05", "2025-07"]),
+        (["2025-11", "2025-12", "2026-01"], 12, []),
+        (["2025-11", "2026-02"], 3, []),
+        (["2026-01"], 12, []),
+    ],
+    ids=["one month is missing", "several are", "none is", "there are few cases", "one month only"],
+)
+def test_months_in_the_midst_without_a_case_are_told(tmp_path, months, each, told):
+    rows = "".join(
+        f"A{number:02}{month.replace('-', '')},东区,{month}-{day:02} 08:00:00,,,,\n"
+        for number, (month, day) in enumerate((month, day) for month in months for day in range(1, each + 1))
+    )
+    intake = taken(tmp_path, {"cases.csv": HEADER + rows})
+    found = [doubt for doubt in intake.doubts if doubt.kind == "months_without_a_case"]
+    assert [one for doubt in found for one in dict(doubt.message.values)["months"]] == told

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import polars as pl
 import pytest
 import yaml
 
@@ -144,7 +144,7 @@ def test_an_extension_into_a_later_period_moves_the_instance_there_and_is_said(t
 def short() -> Calendar:
     """A calendar whose known days end with March 2024."""
     days = days_from(date(2024, 1, 1), date(2024, 3, 31))
-    return Calendar("china", days[0], days[-1], np.array([china().is_workday(day) for day in days]))
+    return Calendar("china", days[0], days[-1], pl.Series([china().is_workday(day) for day in days]))
 
 
 def test_a_limit_beyond_the_known_days_is_refused_with_a_way_out(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def _late(page: DutyPage, row: Mapping[str, Any]) -> Stack | str:
     if row["by_the_clock"]:
         return Keyed(page.t("{number} min", number=row["late_minutes"]), str(row["late_minutes"]))
     days = page.t("{number} {number:day|days}", number=row["late_calendar_days"])
+    minutes = str(row["late_minutes"])
     if row["late_working_days"] is None:
-        return days
+        return Keyed(days, minutes)
     worked = page.t("{number} {number:working day|working days}", number=row["late_working_days"])
-    return Stack(worked, (days,))
+    return Stack(worked, (days,), minutes)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from auditlib.core.numerals import plain
 from auditlib.delphi.result import RoundAnalysis
+from auditlib.report import panel_flow
 from auditlib.report.html import escape
 from auditlib.report.panel_page import PanelPage, unseen
 from auditlib.report.paper_table import PaperTable, fixed, percent
-from auditlib.report.section import Section
+from auditlib.report.section import Section, joined_sections
 
-__all__ = ["authority", "caption", "experts", "rounds", "section"]
+__all__ = ["authority", "caption", "characteristics", "experts", "rounds", "section"]
 
 AUTHORITY = ("Ca", "Cs", "Cr")
 
@@ -22,13 +25,18 @@ def section(page: PanelPage) -> Section:
     """How many forms came back in each round, and the authority of those who answered; of each expert folded."""
     known = page.one.authority is not None
     tables, folded = {"rounds": rounds(page)}, ""
+    if page.declared.reporting.characteristics:
+        tables["characteristics"] = characteristics(page)
     if known:
         tables["authority"] = authority(page)
         table = unseen(experts(page).html(page.caption("experts"), page.language))
         folded = f"<details><summary>{escape(page.caption('experts'))}</summary>{table}</details>"
     came = [_attendance(page, one) for one in page.analysis.rounds]
     note = caption(page) if known else page.t("not known: there is no experts.csv")
-    return page.tabled("participation", tables, [*came, note], folded)
+    tabled = page.tabled("participation", tables, [*came, note], folded)
+    if known:
+        tabled = replace(tabled, printed=(*tabled.printed, page.printed_table("experts", experts(page))))
+    return joined_sections(tabled, panel_flow.section(page))
 
 
 def caption(page: PanelPage) -> str:
@@ -83,6 +91,17 @@ def rounds(page: PanelPage) -> PaperTable:
     table = page.table(("round", "sent", "returned", "positive", "remarked"), [row[:5] for row in rows])
     means: dict[str, Any] = {name: [row[5 + place] for row in rows] for place, name in enumerate(AUTHORITY)}
     return PaperTable(table.frame.assign(**means), (*table.numbers, *AUTHORITY))
+
+
+def characteristics(page: PanelPage) -> PaperTable:
+    """How many experts share each declared characteristic, and which share of those who were told of."""
+    rows = []
+    for one in page.declared.reporting.characteristics:
+        for number, value in enumerate(one.values):
+            title = one.title(page.language) if not number else ""
+            share = percent(Fraction(value.experts, one.experts))
+            rows.append([title, value.title(page.language), str(value.experts), share])
+    return page.table(("characteristic", "group_value", "experts_n", "experts_share"), rows, texts=2)
 
 
 def authority(page: PanelPage) -> PaperTable:

@@ -17,7 +17,9 @@ from auditlib.report.panel_page import PanelPage, pages
 from auditlib.report.paper_table import Cell, PaperTable, fixed, percent
 from auditlib.report.section import Section, joined_sections
 
-__all__ = ["by_method", "consistency", "figure", "rounding", "section", "table"]
+__all__ = ["best_worst", "by_method", "by_round", "consistency", "figure", "rounding", "section", "table"]
+
+BY_ROUND = ("weight_p", "combined_p", "rank")
 
 
 def section(page: PanelPage) -> Section:
@@ -29,9 +31,30 @@ def section(page: PanelPage) -> Section:
     )
     drawn = [figure(page, part) for part in pages(list(page.one.items.values()))]
     shown = [page.drawn("weights", one, caption, part) for part, one in enumerate(drawn, start=1)]
-    more = [page.tabled("", {"by_method": by_method(page)}, [_moves(page)])] if page.one.by_method else []
+    more = [page.tabled("", {"by_round": by_round(page)})] if page.before is not None else []
+    more += [page.tabled("", {"by_method": by_method(page)}, [_moves(page)])] if page.one.by_method else []
     more += [page.tabled("", {"ahp": consistency(page)}, [_inconsistent(page)])] if page.one.consistencies else []
+    more += [page.tabled("", {"best_worst": best_worst(page)}, [_best_worst_note(page)])] if page.one.best_worst else []
     return joined_sections(*shown, page.tabled("", {"weights": table(page)}, [rounding(page)]), *more)
+
+
+def by_round(page: PanelPage) -> PaperTable:
+    """Weight inside the group, combined weight and rank among siblings of every item, round by round."""
+    numbers = [one.round.number for one in page.analysis.rounds]
+    rows = []
+    for found in page.analysis.weights_by_round.values():
+        item = found[max(found)][0]
+        row: list[Cell] = [f"{page.codes[item.item.id]} {item.item.title(page.language)}"]
+        for number in numbers:
+            one, rank = found.get(number, (None, None))
+            printed = [None, None] if one is None else page.printed(one)
+            row += [*printed, None if rank is None else str(rank)]
+        rows.append(row)
+    heads = [page.t("Item")]
+    for number in numbers:
+        named = page.t("Round {round}", round=number)
+        heads += [page.t("{round}: {what}", round=named, what=page.heading(key)) for key in BY_ROUND]
+    return PaperTable(pd.DataFrame(rows, columns=heads, dtype=object), tuple(heads[1:]))
 
 
 def by_method(page: PanelPage) -> PaperTable:
@@ -83,11 +106,34 @@ def consistency(page: PanelPage) -> PaperTable:
     return page.table(("group", "expert", "lambda", "ci", "cr", "acceptable", "worst"), rows, texts=2)
 
 
+def best_worst(page: PanelPage) -> PaperTable:
+    """ξ*, CR and the ratio of the comparisons themselves of each expert in each group, with the item that spoils it."""
+    rows = []
+    for group, by_expert in page.one.best_worst.items():
+        names = ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
+        for expert, one in by_expert.items():
+            spoils = None if one.spoils is None else page.codes[group[one.spoils]]
+            rows.append([names, expert, fixed(one.xi, 3), fixed(one.CR, 3), fixed(one.input_CR, 3), spoils])
+    return page.table(("group", "expert", "xi", "cr", "input_cr", "spoils"), rows, texts=2)
+
+
+def _best_worst_note(page: PanelPage) -> str:
+    return page.t(
+        "Weights by the linear model (Rezaei 2016), the mean over the experts; CR = ξ* / CI (Rezaei 2015), 0 where the "
+        "comparisons agree, 1 at worst. CR of the comparisons: the largest |a_Bj · a_jW − a_BW| / (a_BW² − a_BW) "
+        "(Liang, Brunelli and Rezaei 2020)."
+    )
+
+
 def _inconsistent(page: PanelPage) -> str:
     known = [one for by in page.one.consistencies.values() for one in by]
+    weighing, sizes = page.declared.weights, sorted({len(group) for group in page.one.consistencies})
     return page.t(
-        "CR = CI / RI with Saaty's RI (1980), acceptable below 0.1: {count} of {of} comparisons of a group.",
+        "CR = CI / RI, acceptable below 0.1: {count} of {of} comparisons of a group. RI by the number of items: {index}"
+        "{source}.",
         count=sum(one.found.acceptable for one in known), of=len(known),
+        index=", ".join(f"{size}: {weighing.index[size]:g}" for size in sizes),
+        source=page.t(" (declared in panel.yaml)") if weighing.random_index else page.t(" (Saaty 1980)"),
     )  # fmt: skip
 
 

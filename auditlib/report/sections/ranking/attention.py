@@ -12,6 +12,7 @@ import pandas as pd
 
 from auditlib.analysis.losses import IndicatorLoss
 from auditlib.analysis.movements import Movement, falls
+from auditlib.analysis.outcome_sides import contradictions
 from auditlib.analysis.peers import groups
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t
@@ -24,21 +25,19 @@ from auditlib.report.unit_links import linked_names
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import Result, UnitScore
 
-__all__ = ["reasons_to_look", "section", "table"]
+__all__ = ["Reason", "found_on", "is_grave", "reasons_to_look", "section", "table"]
 
 
 def section(page: RankingPage) -> Section:
     """The units that a reader should look at, each with the facts that say why."""
-    rows = {(reject.file, reject.row): reject.unit for reject in page.scored.rejects if reject.unit}
-    rejected = Counter(rows.values())
-    found = reasons_to_look(page.scheme, page.result, page.moved, page.losses, rejected, page.language)
+    found = found_on(page)
     title = page.t("Units to look at")
     if not found:
         return page.said("attention", title, page.t("No unit stands out."))
     note = page.t(
-        "Plain facts, no threshold: last of a group, fell furthest, most indicators with nothing left, most targets "
-        "missed, outcomes other than first places, undecided ties, an indicator missing that others have, most "
-        "rejected rows. What to do about them is the reader's judgement."
+        "The gravest first. Plain facts, no threshold: outcomes other than first places, last of a group, fell "
+        "furthest, most indicators with nothing left, most targets missed, undecided ties, an indicator missing that "
+        "others have, most rejected rows. What to do about them is the reader's judgement."
     )
     listed = linked_names(table(found, page.language), page.t("Unit"), [unit for unit, _ in found])
     return page.tabled("attention", listed, note, title, kind="attention")
@@ -50,22 +49,52 @@ SHOWN_NAMES = 4
 T = TypeVar("T")
 
 
+class Reason(str):
+    """A fact that makes a unit worth a look, and how grave it is: the larger, the graver."""
+
+    gravity: int
+
+    def __new__(cls, text: str, gravity: int) -> Reason:
+        made = super().__new__(cls, text)
+        made.gravity = gravity
+        return made
+
+
+GRAVE = 4
+"""From this gravity on a reason is about how the unit did, below it about what is known of it."""
+
+
+def is_grave(reasons: Sequence[Reason]) -> bool:
+    """Whether any reason is about how the unit did."""
+    return any(reason.gravity >= GRAVE for reason in reasons)
+
+
+def found_on(page: RankingPage) -> list[tuple[UnitScore, list[Reason]]]:
+    """The units of a page with a reason to look at them; see :func:`reasons_to_look`."""
+    rows = {(reject.file, reject.row): reject.unit for reject in page.scored.rejects if reject.unit}
+    rejected = Counter(rows.values())
+    counts = page.scored.received_cases if page.counts_cases else {}
+    return reasons_to_look(page.scheme, page.result, page.moved, page.losses, rejected, page.language, counts)
+
+
 def reasons_to_look(
     scheme: Scheme, result: Result, moved: Sequence[Movement], losses: Sequence[IndicatorLoss],
-    rejected: Mapping[str, int], language: str,
-) -> list[tuple[UnitScore, list[str]]]:  # fmt: skip
-    """The units with a reason to look at them, in the order of the result, each with its reasons.
+    rejected: Mapping[str, int], language: str, counts: Mapping[str, int] | None = None,
+) -> list[tuple[UnitScore, list[Reason]]]:  # fmt: skip
+    """The units with a reason to look at them, the gravest first, each with its reasons in the same order.
 
-    A unit is named if it is last of several in its group, fell furthest there, ran the most indicators of its group
-    down to nothing, misses the most targets, has an outcome other than a place among the first, a tie that nothing
-    decides, an indicator without a score that peers have, or the most rejected rows. ``rejected`` counts these by unit.
+    A unit is named if it has an outcome other than a place among the first, is last of several in its group, fell
+    furthest there, ran the most indicators of its group down to nothing, misses the most targets, has a tie that
+    nothing decides, an indicator without a score that peers have, or the most rejected rows. ``rejected`` counts these
+    by unit, ``counts`` its cases. Where the gravest reasons of two are alike, the one with more of them comes first.
     """
-    found: dict[str, list[str]] = {}
-    facts = _Facts(scheme, result, moved, losses, rejected, language)
-    for note in (_last, _fallen, _emptied, _missed, _outcomes, _ties, _unscored, _rejected):
-        for code, reason in note(facts):
-            found.setdefault(code, []).append(reason)
-    return [(unit, found[unit.unit]) for unit in result.units if unit.unit in found]
+    found: dict[str, list[Reason]] = {}
+    facts = _Facts(scheme, result, moved, losses, rejected, language, counts or {})
+    for gravity, note in GRAVITY:
+        for code, text in note(facts):
+            found.setdefault(code, []).append(Reason(text, gravity))
+    named = [(unit, found[unit.unit]) for unit in result.units if unit.unit in found]
+    return sorted(named, key=lambda one: [-reason.gravity for reason in one[1]] + [1])
 
 
 @dataclass(frozen=True)
@@ -76,6 +105,7 @@ class _Facts:
     losses: Sequence[IndicatorLoss]
     rejected: Mapping[str, int]
     language: str
+    counts: Mapping[str, int]
 
     @property
     def rounding(self) -> Rounding:
@@ -95,8 +125,15 @@ def _last(facts: _Facts) -> Found:
         if len(units) > 2:
             name = "last of {among}" if len(last) == 1 else "tied for the last place of {among}"
             text = facts.t(name, among=among(group, len(units), facts.language))
-            found += [(unit.unit, text) for unit in last]
+            found += [(unit.unit, text + _on(facts, unit)) for unit in last]
     return found
+
+
+def _on(facts: _Facts, unit: UnitScore) -> str:
+    """On how many cases a rank rests."""
+    if not facts.counts:
+        return ""
+    return facts.t(" ({count} {count:case|cases})", count=facts.counts.get(unit.unit, 0))
 
 
 def _fallen(facts: _Facts) -> Found:
@@ -205,6 +242,22 @@ def _rejected(facts: _Facts) -> Found:
         for code, count in facts.rejected.items()
         if count == most > 1
     ]
+
+
+def _contradictory(facts: _Facts) -> Found:
+    found = []
+    for unit in facts.result.units:
+        for honour, other in contradictions(facts.scheme, unit):
+            titles = {"honour": honour.title(facts.language), "sanction": other.title(facts.language)}
+            found.append((unit.unit, facts.t("outcomes contradict each other: {honour}, and {sanction}", **titles)))
+    return found
+
+
+GRAVITY: tuple[tuple[int, Callable[[_Facts], Found]], ...] = (
+    (9, _outcomes), (8, _last), (7, _fallen), (6, _contradictory), (5, _emptied), (GRAVE, _missed), (3, _ties),
+    (2, _unscored), (1, _rejected),
+)  # fmt: skip
+"""What makes a unit worth a look, the gravest first."""
 
 
 def _some(names: Sequence[str], facts: _Facts) -> str:

@@ -15,9 +15,9 @@ from auditlib.core.period import Period
 from auditlib.report.evidence import evidence_html, evidence_items
 from auditlib.report.figure import MOST_BARS
 from auditlib.report.first_screen import Answer, answers_html, facts, masthead
-from auditlib.report.html import escape
 from auditlib.report.page import RankingPage
 from auditlib.report.pages.styles import lab_style
+from auditlib.report.period_points import main_points, points_html
 from auditlib.report.phrases import share_of
 from auditlib.report.section import Section
 from auditlib.report.tables import joined
@@ -31,16 +31,19 @@ SHOWN = 3
 
 
 def section(page: RankingPage) -> Section:
-    """The first screen: the period, the scheme, what the ranking shows, how good the evidence is."""
+    """The first screen: the period, the scheme, the main points, how good the evidence is."""
     scored, language = page.scored, page.language
-    found = caption(page.resolved, page.result, language)
     cells = answers(page.resolved, page.result, page.moved, page.losses, language)
+    _, fallen, counts = cells[3]
+    outcomes = t("Outcomes fall to {units}: {counts}.", language, units=fallen, counts=counts)
+    points = main_points(page, caption(page.resolved, page.result, language), outcomes)
     items = evidence_items(scored, language)
     markup = (
-        f'{lab_style()}<div class="audit first">{masthead(page.title, scored, language)}{answers_html(cells)}'
-        f'<p class="finding">{escape(found)}</p><section>{evidence_html(items, language)}</section></div>'
+        f'{lab_style()}<div class="audit first">{masthead(page.title, scored, language)}'
+        f"{points_html(points)}{answers_html(cells, lead=False)}"
+        f"<section>{evidence_html(items, language)}</section></div>"
     )
-    said = (found, *(f"{label}: {value} {more}".rstrip() for label, value, more in cells))
+    said = (*map(str, points), *(f"{label}: {value} {more}".rstrip() for label, value, more in cells))
     return Section(markup, "\n".join([page.title, *said]), said, facts=facts(scored, page.title, language))
 
 

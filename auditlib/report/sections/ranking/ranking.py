@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from auditlib.report.page import RankingPage
+from auditlib.report.phrases import EMPTY, in_one, range_words
 from auditlib.report.section import Section
 from auditlib.report.unit_links import linked_names
 from auditlib.scoring.ranking_table import ranking_table
@@ -15,8 +16,43 @@ __all__ = ["section", "table"]
 
 def section(page: RankingPage) -> Section:
     """Every unit by group and rank."""
-    listed = table(page.result, page.language, page.scored.previous)
-    return page.tabled("ranking", linked_names(listed, page.t("Name"), page.units), kind="ranking")
+    listed = with_doubts(page, table(page.result, page.language, page.scored.previous))
+    return page.tabled("ranking", linked_names(listed, page.t("Name"), page.units), note(page), kind="ranking")
+
+
+def note(page: RankingPage) -> str:
+    """What the columns say that are not of the result; nothing where there are none."""
+    sentences = []
+    if shows_ranges(page):
+        sentences.append(
+            page.t(
+                "“By other readings” are the ranks that other readings of what the source leaves open would give, in "
+                "every combination."
+                if page.scored.together
+                else "“By other readings” are the ranks that another reading of what the source leaves open would "
+                "give, one changed at a time."
+            )
+        )
+    if page.scored.received_cases and page.counts_cases:
+        sentences.append(page.t("“Cases” are those that came in during the period."))
+    return in_one(sentences, page.language)
+
+
+def shows_ranges(page: RankingPage) -> bool:
+    """Whether another reading would change any rank."""
+    return any(own.best != own.worst for own in (page.scored.ranks or {}).values())
+
+
+def with_doubts(page: RankingPage, table: pd.DataFrame) -> pd.DataFrame:
+    """The ranking with the ranks that other readings would give, and with the cases that a rank rests on."""
+    found, ranges, counts = table.copy(), page.scored.ranks or {}, page.scored.received_cases
+    if shows_ranges(page):
+        words = [range_words(own) if (own := ranges.get(unit.unit)) else EMPTY for unit in page.units]
+        found.insert(1, page.t("By other readings"), pd.Series(words, index=found.index, dtype=object))
+    if counts and page.counts_cases:
+        cases = [str(counts.get(unit.unit, 0)) for unit in page.units]
+        found.insert(list(found.columns).index(page.t("Total")), page.t("Cases"), pd.Series(cases, found.index))
+    return found
 
 
 def table(result: Result, language: str, previous: Result | None = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from auditlib.core.message import t
 from auditlib.core.numerals import number_text
 from auditlib.report.figure import BLUE, NARROW, PALE, beside, both_ends, drawable, styled, value_label
 from auditlib.report.page import RankingPage
+from auditlib.report.phrases import range_words
 from auditlib.report.section import Section
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result, UnitScore
@@ -22,9 +24,11 @@ __all__ = ["caption", "figure", "section"]
 def section(page: RankingPage) -> Section:
     """The totals of all units by rank."""
     asked, title = (page.resolved, page.result, page.language), page.t("Totals compared")
+    ranges = {code: range_words(own) for code, own in (page.scored.ranks or {}).items() if own.best != own.worst}
     if not groups(page.result):
         return page.said("totals", title, page.t("{group}: no unit has a total.", group=page.t("all units")))
-    return page.drawn("totals", title, figure(*asked), caption(*asked))
+    said = caption(*asked) + (page.t(" In brackets the ranks under other readings.") if ranges else "")
+    return page.drawn("totals", title, figure(*asked, ranges), said)
 
 
 def caption(resolved: Resolved, result: Result, language: str = "zh") -> str:
@@ -58,9 +62,18 @@ def _distance(one: UnitScore, other: UnitScore) -> Fraction:
     return abs((one.total or Fraction(0)) - (other.total or Fraction(0)))
 
 
+def _rank(unit: UnitScore, ranges: Mapping[str, str]) -> str:
+    return f"{unit.rank} ({ranges[unit.unit]})" if unit.unit in ranges else str(unit.rank)
+
+
 @styled
-def figure(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
-    """A bar for each unit with a total, by rank, one panel a group; of very large groups the two ends."""
+def figure(
+    resolved: Resolved, result: Result, language: str = "zh", ranges: Mapping[str, str] | None = None
+) -> Figure:  # fmt: skip
+    """A bar for each unit with a total, by rank, one panel a group; of very large groups the two ends.
+
+    ``ranges`` are by unit the ranks under other readings, where these are others.
+    """
     panels_of = {name: both_ends(units) for name, units in groups(result).items()}
     rows = [len(units) for units in panels_of.values()]
     figure = Figure(figsize=(NARROW, 0.75 * max(len(rows), 1) + 0.29 * max(sum(rows), 1)), layout="constrained")
@@ -74,7 +87,7 @@ def figure(resolved: Resolved, result: Result, language: str = "zh") -> Figure:
         for row, unit in enumerate(units):
             text = number_text(unit.total or Fraction(0), result.total_rounding)
             value_label(axes, max(values[row], 0.0), row, text, weight="bold" if unit.rank == 1 else "normal")
-        axes.set_yticks(range(len(units)), [f"{drawable(unit.name)}  {unit.rank}" for unit in units])
+        axes.set_yticks(range(len(units)), [f"{drawable(unit.name)}  {_rank(unit, ranges or {})}" for unit in units])
         axes.set_ylim(len(units) - 0.4, -0.6)
         axes.grid(visible=True, axis="x")
         axes.spines["left"].set_visible(False)

@@ -22,10 +22,11 @@ ROW = 0.3
 
 @dataclass(frozen=True)
 class Bars:
-    """Indices of several inputs: alone, with interactions, and the half width of the latter."""
+    """Indices of several inputs: alone, with interactions, each with its half width."""
 
     names: Sequence[str]
     first: Sequence[float]
+    first_half_width: Sequence[float]
     total: Sequence[float]
     half_width: Sequence[float]
 
@@ -40,7 +41,7 @@ def section(page: RevisionPage) -> Section:
         title = heading(page.t("What the ranks hang on"), "drivers")
         return Section(f'<section class="audit">{title}{paragraph(said)}</section>', said, (said,))
     drawn = page.drawn("drivers", figure(moving, page.language), said)
-    return joined_sections(drawn, page.tabled("indices", table(page, moving)))
+    return joined_sections(drawn, page.tabled("indices", table(page, moving), below_zero(page, moving)))
 
 
 def caption(page: RevisionPage) -> str:
@@ -88,7 +89,10 @@ def _bars(page: RevisionPage, found: SobolIndices) -> Bars:
     order = sorted(range(len(found.inputs)), key=lambda place: (-float(found.total[place]), place))
     return Bars(
         [_input(page, found.inputs[place]) for place in order],
-        *([float(values[place]) for place in order] for values in (found.first, found.total, found.total_half_width)),
+        *(
+            [float(values[place]) for place in order]
+            for values in (found.first, found.first_half_width, found.total, found.total_half_width)
+        ),
     )
 
 
@@ -104,9 +108,34 @@ def table(page: RevisionPage, groups: Mapping[str, Bars]) -> pd.DataFrame:
     rows = [
         (name, group, *(_index(value) for value in values))
         for group, bars in groups.items()
-        for name, *values in zip(bars.names, bars.first, bars.total, bars.half_width, strict=True)
+        for name, *values in zip(
+            bars.names, bars.first, bars.first_half_width, bars.total, bars.half_width, strict=True
+        )
     ]
-    return page.frame(rows, ("input", "group", "first", "total", "half_width"))
+    return page.frame(rows, ("input", "group", "first", "first_half_width", "total", "half_width"))
+
+
+def below_zero(page: RevisionPage, groups: Mapping[str, Bars]) -> str:
+    """What indices below 0 mean, with those whose half width does not reach 0; empty where none lies below."""
+    every = [
+        (name, value, half)
+        for bars in groups.values()
+        for name, value, half in zip(bars.names, bars.first, bars.first_half_width, strict=True)
+    ]
+    low = [(name, value + half >= 0) for name, value, half in every if value < 0]
+    if not low:
+        return ""
+    apart = [name for name, reaches in low if not reaches]
+    return page.t(
+        "{count} of {of} indices alone are estimated below 0, which no share can be{verdict}",
+        count=len(low), of=len(every),
+        verdict=page.t(": the half width of each reaches 0, so that nothing is told apart from no influence alone.")
+        if not apart
+        else page.t(
+            "; the half width does not reach 0 for {names}: more draws are needed to tell.",
+            names=page.t("; ").join(apart),
+        ),
+    )  # fmt: skip
 
 
 def _index(value: float) -> str:

@@ -17,7 +17,8 @@ def section(page: Page) -> Section:
     scored, language = page.scored, page.language
     notebook = "period_ranking" if page.code is None else "unit_audit"
     own = "" if page.code is None else f"-r unit {shlex.quote(page.code)} "
-    made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {own}{scored.command['notebook']}"
+    given = f"{own}{scored.command['notebook']}{page.parameters}"
+    made = f"papermill auditlib://{notebook}.ipynb {notebook}.ipynb {given}"
     steps = [(page.t("Score again"), scored.command["score"])]
     if page.code is not None:  # `explain` speaks of one unit
         steps.append((page.t("Explain each line"), f"{scored.command['explain']} --unit {shlex.quote(page.code)}"))

@@ -47,7 +47,24 @@ def section(page: UnitPage) -> Section:
     title, said = page.t("Calendar of arrivals"), caption(weeks, rows, marked, language)
     if not rows:
         return page.said("calendar", title, said)
-    return page.drawn("calendar", title, figure(weeks, marked, language), said, table(weeks, language))
+    drawn_figure = figure(weeks, marked, language)
+    spots = _spots(page, drawn_figure.axes[0], weeks) if page.rules_of("cases") else []
+    return page.drawn("calendar", title, drawn_figure, said, table(weeks, language), spots=spots)
+
+
+def _spots(page: UnitPage, axes: Axes, weeks: Sequence[Week]) -> list[figures.Spot]:
+    """The days with cases that stand out, each leading to the list of cases behind lost points of that day."""
+    upright = len(weeks) <= UPRIGHT_WEEKS
+    return [
+        figures.spot(
+            axes, "#cases", page.t("Cases received on {day}", day=day_words(day.day, page.language)),
+            (x, x + 1), (y, y + 1), day.day.isoformat(), stop=False,
+        )
+        for number, week in enumerate(weeks)
+        for weekday, day in enumerate(week)
+        if day is not None and day.marked
+        for x, y in [(weekday, number) if upright else (number, weekday)]
+    ]  # fmt: skip
 
 
 ONE = Rounding(1)
@@ -63,6 +80,10 @@ SHADES = LinearSegmentedColormap.from_list("received", ["#ffffff", "#dbe6f1", "#
 
 DARK, MIDDLE = 0.62, 0.3
 """From these depths on white, and dark in place of orange, is easier to read."""
+
+
+UPRIGHT_WEEKS = 6
+"""So many weeks stand as on a wall calendar."""
 
 
 NUMBERED_WEEKS = 27
@@ -144,7 +165,7 @@ def figure(weeks: Sequence[Week], marked: str, language: str) -> Figure:
     A month stands as on a wall calendar, longer periods with their weeks from left to right. Rest days are hatched.
     """
     add_fonts()
-    upright = len(weeks) <= 6
+    upright = len(weeks) <= UPRIGHT_WEEKS
     across = 7 if upright else len(weeks)
     height = 0.47 * len(weeks) if upright else 7 * (0.34 if len(weeks) <= NUMBERED_WEEKS else 0.2)
     figure, axes = figures.drawn(height + 0.6, left=0.08 if upright else 0.45, right=0.08, top=0.28, bottom=0.32)

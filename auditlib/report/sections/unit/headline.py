@@ -12,9 +12,10 @@ from auditlib.core.message import points_words, t
 from auditlib.core.numerals import signed
 from auditlib.report.evidence import evidence_html, evidence_items, tied_words
 from auditlib.report.first_screen import Answer, answers_html, facts, masthead
-from auditlib.report.html import escape
+from auditlib.report.html import escape, paragraph
 from auditlib.report.page import UnitPage
 from auditlib.report.pages.styles import lab_style
+from auditlib.report.phrases import among, in_one, share_of
 from auditlib.report.section import Section
 from auditlib.report.tables import joined, outcome_words, shown_number
 from auditlib.report.wording import period_words
@@ -27,14 +28,79 @@ def section(page: UnitPage) -> Section:
     """The first screen: who, by what, the score and the rank, what cost most, how good the evidence is."""
     scored, language, unit = page.scored, page.language, page.unit
     cells = answers(scored, unit, language)
-    items = evidence_items(scored, language, unit)
+    items, told = evidence_items(scored, language, unit), in_short(page)
     markup = (
         f'{lab_style()}<div class="audit first">{masthead(page.title, scored, language, unit)}{answers_html(cells)}'
+        f"{paragraph(in_one(told, language), 'finding')}"
         f'<div class="columns"><section>{cost_html(scored, unit, language)}</section>'
         f"<section>{evidence_html(items, language)}</section></div></div>"
     )
-    said = tuple(f"{label}: {value} {more}".rstrip() for label, value, more in cells)
+    said = (*told, *(f"{label}: {value} {more}".rstrip() for label, value, more in cells))
     return Section(markup, "\n".join([page.title, *said]), said, facts=facts(scored, page.title, language, unit))
+
+
+def in_short(page: UnitPage) -> list[str]:
+    """Three sentences: the score and where it stands, what it was lost under, and how sure that is."""
+    return [_stands(page), _lost_under(page), _sure(page)]
+
+
+def _stands(page: UnitPage) -> str:
+    unit, result = page.unit, page.result
+    if unit.total is None:
+        return page.t("{name} has no total, and so no rank.", name=unit.name)
+    of = shown_number(unit.total_of, result.rounding)
+    total = shown_number(unit.total, result.total_rounding)
+    clauses = [
+        page.t("{name} has {total} of {of} {of:point|points}", name=unit.name, total=total, of=of)
+        if of
+        else page.t("{name} has {total} {total:point|points}", name=unit.name, total=total)
+    ]
+    if unit.rank is not None:
+        whom = among(unit.ranked_in, len(peers_of(result, unit)), page.language)
+        clauses.append(page.t("number {rank} of {among}", rank=unit.rank, among=whom))
+    earlier = page.scored.previous_unit(unit.unit)
+    if earlier is not None and earlier.total is not None and earlier.total_of == unit.total_of:
+        period = period_words(str(page.scored.period.previous()), page.language)
+        step = signed(unit.total - earlier.total, result.rounding)
+        clauses.append(page.t("{step} against {period}", step=step, period=period))
+    return page.t("{clauses}.", clauses=("，" if page.language == "zh" else ", ").join(clauses))
+
+
+def _lost_under(page: UnitPage) -> str:
+    worst = costliest(page.resolved, page.unit, page.language)
+    if not worst:
+        return _nothing_lost(page.scored, page.unit, page.language)
+    everything = sum((change.points for change in page.story.changes if change.points < 0), Fraction(0))
+    part = sum((change.points for change in worst), Fraction(0))
+    names = joined(
+        [f"{change.title} ({signed(change.points, page.result.rounding)})" for change in worst], page.language
+    )
+    return page.t(
+        "Points were lost under {names}, and nowhere else."
+        if part == everything
+        else "Most points were lost under {names}, {share} % of all that was lost.",
+        names=names,
+        share=share_of(part, everything),
+    )
+
+
+def _sure(page: UnitPage) -> str:
+    """Between which ranks one other reading would put the unit, and how many rows of it nobody could use."""
+    scored, unit = page.scored, page.unit
+    effects = None if scored.effects is None else scored.effects.get(unit.unit, ())
+    rows, _ = scored.rejected_of(unit.unit)
+    unused = page.t("; {rows} {rows:row|rows} of its own could not be used", rows=rows) if rows else ""
+    if effects is None or unit.rank is None or not page.scheme.readings:
+        return page.t("The state of the evidence stands below{unused}.", unused=unused)
+    ranks = {unit.rank, *(effect.rank for effect in effects if effect.rank is not None)}
+    return page.t(
+        "No other reading of the rules alone changes its rank{unused}."
+        if len(ranks) == 1
+        else "One other reading of the rules would make it number {best} to {worst}{unused}.",
+        best=min(ranks),
+        worst=max(ranks),
+        unused=unused,
+    )
 
 
 COST_LINES = 2

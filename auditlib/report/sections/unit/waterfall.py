@@ -23,6 +23,7 @@ from auditlib.report.figure import (
     drawable,
     drawn,
     inches,
+    spot,
     styled,
     value_label,
 )
@@ -43,7 +44,17 @@ def section(page: UnitPage) -> Section:
     if not page.story.changes:
         return page.said("waterfall", title, said)
     drawn_figure = figure(resolved, result, unit, language)
-    return page.drawn("waterfall", title, drawn_figure, said, table(page.story, result.total_rounding, language))
+    steps = [change for change in page.story.changes if change.points != 0]
+    axes = drawn_figure.axes[0]
+    spots = [
+        spot(
+            axes, f"#lines-{step.id}", page.t("{name}: to its lines and cases", name=step.title), axes.get_xlim(),
+            (row - 0.5, row + 0.5),
+        )
+        for row, step in enumerate(steps, start=1)
+    ]  # fmt: skip
+    listed = table(page.story, result.total_rounding, language)
+    return page.drawn("waterfall", title, drawn_figure, said, listed, spots=spots)
 
 
 def caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:

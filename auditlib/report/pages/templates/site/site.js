@@ -297,7 +297,14 @@ function choose(row) {
   if (view.a && view.b) byId("compare").scrollIntoView();
 }
 
+// What came earlier stands on the left, whichever was chosen first; two of one period stand as they were chosen.
+function byDate() {
+  const [a, b] = [rowOf(view.a), rowOf(view.b)];
+  if (a && b && a.period.ends !== b.period.ends && a.period.ends > b.period.ends) [view.a, view.b] = [view.b, view.a];
+}
+
 function compareAgain() {
+  byDate();
   changed();
   fillTable(); // it marks the rows that are compared
   compare();
@@ -378,7 +385,7 @@ async function compare() {
     points: widest ? signed(gaps.get(widest)) : ""});
   const notes = a.run.scheme.key === b.run.scheme.key ? [] : [element("p", {class: "note"}, say("other_scheme"))];
   place.replaceChildren(element("p", {class: "answer"}, answer), ...notes,
-    element("div", {class: "wide", role: "region", tabindex: "0", "aria-label": say("compare")},
+    element("div", {class: "wide", role: "group", tabindex: "0", "aria-label": say("compare")},
       element("table", {class: "comparison"}, element("caption", {class: "unseen"}, say("comparison_caption")),
         element("thead", {}, element("tr", {}, element("th", {scope: "col"}, say("indicator")), sideHead(a), sideHead(b), element("th", {scope: "col", class: "number"}, say("difference")))),
         element("tbody", {}, ...body))));
@@ -517,7 +524,7 @@ function listen() {
     byId(`${side}-unit`).addEventListener("focus", () => offerUnits(side));
     for (const field of ["unit", "period"]) byId(`${side}-${field}`).addEventListener("change", () => takeUnit(side));
   }
-  byId("swap").addEventListener("click", () => { [view.a, view.b] = [view.b, view.a]; compareAgain(); });
+  byId("swap").addEventListener("click", () => { [view.a, view.b] = [view.b, view.a]; changed(); fillTable(); compare(); });
   byId("clear").addEventListener("click", () => { view.a = view.b = ""; compareAgain(); });
   for (const details of document.querySelectorAll("details[data-part]")) details.addEventListener("toggle", () => details.open && showFindings(details));
   addEventListener("hashchange", () => { readAddress(); redraw(); });
