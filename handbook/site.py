@@ -43,21 +43,21 @@ class _Handbook(BasePlugin):  # type: ignore[type-arg]
     def on_page_content(self, html: str, **_: Any) -> str:
         return ROLE.sub("", html)
 
-    def on_post_page(self, output: str, **_: Any) -> str:
-        """Without what makes the theme ask for a list of the other language's pages, which a disk refuses."""
-        return re.sub(r' hreflang="(\w+)"', r' lang="\1"', re.sub(r'<link rel="alternate"[^>]*>', "", output))
+    def on_post_page(self, output: str, *, page: Any, **_: Any) -> str:
+        """With links to the twins, and without what makes the theme ask for the other language's list of pages.
 
-    def on_page_context(self, context: dict[str, Any], *, page: Any, config: MkDocsConfig, **_: Any) -> dict[str, Any]:
-        here = self.language
-        config.extra["alternate"] = [
-            {
-                "name": {"zh": "中文", "en": "English"}[other],
-                "lang": other,
-                "link": ("" if other == here else "en/" if here == "zh" else "../") + page.url,
-            }
-            for other in LANGUAGES
-        ]
-        return context
+        A disk refuses that list. MkDocs itself makes no link that leads out of a site, as one to a twin does.
+        """
+        up = "../" * page.url.count("/")
+        folders = {"zh": {"zh": "", "en": "en/"}, "en": {"zh": "../", "en": ""}}[self.language]
+        output = re.sub(r' hreflang="(\w+)"', r' lang="\1"', re.sub(r'<link rel="alternate"[^>]*>', "", output))
+        return re.sub(r'href="#twin-(\w+)"', lambda found: f'href="{up}{folders[found[1]]}{page.url}"', output)
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """The names of the languages, with a place for the link to each."""
+        names = {"zh": "中文", "en": "English"}
+        config.extra["alternate"] = [{"name": names[one], "lang": one, "link": f"#twin-{one}"} for one in LANGUAGES]
+        return config
 
 
 def pages_of(language: Language) -> tuple[dict[str, str], list[Any]]:

@@ -148,7 +148,19 @@ def test_no_section_of_a_report_imports_another():
 
 
 def test_the_folders_of_the_tests_mirror_the_rooms():
-    kinds = {"bad", "browser", "fuzz", "golden", "handbook", "hostile", "installed", "notebooks", "property", "spec", "survey"}
+    kinds = {
+        "bad",
+        "browser",
+        "fuzz",
+        "golden",
+        "handbook",
+        "hostile",
+        "installed",
+        "notebooks",
+        "property",
+        "spec",
+        "survey",
+    }
     rooms = {file.name for file in PACKAGE.iterdir() if file.is_dir() and (file / "__init__.py").exists()}
     folders = {file.name for file in (ROOT / "tests").iterdir() if file.is_dir() and file.name != "__pycache__"}
     assert folders - kinds == rooms - {"rehearsal"}  # rehearsed in tests/delphi, where its panels are
