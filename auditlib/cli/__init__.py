@@ -32,7 +32,10 @@ COMMANDS = {
         "schemes",
         "Check scheme files, without any data: what does not load, and what the rules alone prove to be wrong.",
     ),
-    "schema": ("schemas", "The registers and columns that a scheme needs, a sentence each, and its readings and gaps."),
+    "schema": (
+        "schemas",
+        "The registers and columns of a ledger, a sentence each: those that SCHEME needs, or all that there are.",
+    ),
     "examples": ("examples", "Score worked examples and say which come out otherwise than they say."),
     "dossier": (
         "dossiers",
@@ -84,7 +87,7 @@ COMMANDS = {
     "delphi": ("delphi", "Rounds, agreement and weights of a panel of experts."),
     "panel": (
         "delphi",
-        "Make questionnaires for a panel, take filled ones back, rehearse it all, check printed weights.",
+        "Make questionnaires, take filled ones back, report, export tables, rehearse it all, check printed weights.",
     ),
     "diff": ("diffs", "What changed between A and B, by unit and clause."),
     "revise": ("revision", "A new dated version of SCHEME with the weights of a panel."),

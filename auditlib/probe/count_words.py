@@ -22,6 +22,7 @@ COUNTS: Mapping[str, Message] = {
     "average_frequency": Message("average frequency"), "commonest_minutes": Message("commonest minutes"),
     "at_commonest": Message("at the commonest"),
     "before_earlier": Message("received before a smaller number"),
+    "after_later": Message("received after a larger number"),
     "greatest_lag_seconds": Message("seconds by which at most"), "entered": Message("entered"),
     "distinct": Message("different numbers"), "duplicated_numbers": Message("numbers that stand twice"),
     "surplus_rows": Message("surplus rows"), "gaps": Message("runs of missing numbers"),

@@ -78,7 +78,7 @@ def test_a_faulty_entry_is_refused_with_its_place(tmp_path, entries, problem):
     with pytest.raises(InputError) as refused:
         load_calendar("china", file)
     assert problem in str(refused.value)
-    assert f"{file}:3: " in str(refused.value)
+    assert f"{file}:3:16: " in str(refused.value)
 
 
 # --- whose calendar counts ---

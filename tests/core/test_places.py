@@ -83,7 +83,15 @@ def test_papermill_reads_notebooks_and_their_parameters_by_name(root, elsewhere)
         papermill_io.write("{}", "auditlib://unit_audit.ipynb")
 
 
-NOTEBOOKS = ("delphi_panel", "duty_audit", "panel_walkthrough", "period_ranking", "unit_audit", "weight_revision")
+NOTEBOOKS = (
+    "delphi_panel",
+    "duty_audit",
+    "ledger_audit",
+    "panel_walkthrough",
+    "period_ranking",
+    "unit_audit",
+    "weight_revision",
+)
 
 
 def defaults(notebook: Path) -> dict[str, object]:

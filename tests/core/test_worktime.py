@@ -186,19 +186,22 @@ def test_a_calendar_of_ones_own_covers_its_years_alone(tmp_path):
     [
         (
             "years:\n  2027:\n    holidays: [2026-01-01]\n",
-            "3: years.2027.holidays[0]: found 2026-01-01, expected a date of 2027",
+            "3:16: years.2027.holidays[0]: found 2026-01-01, expected a date of 2027",
         ),
-        ("years:\n  2027: {holiday: []}\n", "2: years.2027.holiday: unknown key `holiday`; did you mean `holidays`?"),
+        (
+            "years:\n  2027: {holiday: []}\n",
+            "2:10: years.2027.holiday: unknown key `holiday`; did you mean `holidays`?",
+        ),
         (
             "Years:\n  2027: {}\n",
-            "1: missing key `years`, expected a mapping of whole numbers, each to a mapping with some of the "
+            "1:1: missing key `years`, expected a mapping of whole numbers, each to a mapping with some of the "
             "keys holidays, workdays",
         ),
         ("years:\n  2024: {}\n  2026: {}\n", " years: the years [2025] between 2024 and 2026 are missing"),
         ("years: {}\n", " years: no year is given"),
         (
             "years:\n  2027: {holidays: [2027-01-02], workdays: [2027-01-02]}\n",
-            "2: years.2027.workdays[0]: found 2027-01-02, expected a day either worked or not",
+            "2:45: years.2027.workdays[0]: found 2027-01-02, expected a day either worked or not",
         ),
     ],
 )

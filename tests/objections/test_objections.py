@@ -292,7 +292,7 @@ def test_a_clause_on_objections_is_one_of_the_scheme(place: Path) -> None:
 
     (place / "notebooks").symlink_to(ROOT / "notebooks")
     file = write_run(place, objections=OBJECTIONS | {"clause": "九"})
-    with pytest.raises(InputError, match=r"run.yaml:\d+: objections.clause: found 九, expected null or a clause"):
+    with pytest.raises(InputError, match=r"run.yaml:\d+:\d+: objections.clause: found 九, expected null or a clause"):
         plan_run(read_run(file), place / "out")
 
 

@@ -287,7 +287,7 @@ def test_the_limit_is_one_of_the_whole_report(report, tmp_path) -> None:
 
 def test_a_page_that_takes_too_long_is_left_and_the_notebook_kept(report, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(making, "GRACE", 1.0)
-    monkeypatch.setattr(making, "_pages", lambda *arguments: time.sleep(60))
+    monkeypatch.setattr(making, "pages_of", lambda *arguments: time.sleep(60))
     one = report("slow", "print('words')")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "slow.html").write_text("of an earlier run")
