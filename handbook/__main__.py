@@ -26,6 +26,7 @@ def main() -> int:
 
     from handbook.site import build_language
 
+    out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".handbook-") as folder:
         work = Path(folder)
         try:

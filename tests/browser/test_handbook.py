@@ -69,11 +69,13 @@ def test_the_search_finds_words_without_a_server(site: Path, page: Page, folder:
     page.goto((site / f"{folder}index.html").as_uri())
     if page.viewport_size["width"] < 1000:  # type: ignore[index]
         page.locator("label.md-header__button[for=__search]").click()
-    page.locator("input.md-search__input").fill(word)
+    asked = page.locator("input.md-search__input")
+    asked.fill(word)
+    asked.press("End")  # the search looks at what is typed when a key goes up
     results = page.locator(".md-search-result__item")
     expect(results.first).to_be_visible(timeout=60_000)
-    shown = re.sub(r"[\u200b\s]", "", results.first.inner_text())
-    assert found in shown
+    shown = [re.sub(r"[\u200b\s]", "", text) for text in results.all_inner_texts()]
+    assert any(found in text for text in shown[:5])
 
 
 def test_the_same_inputs_give_the_same_bytes(root: Path, site: Path, tmp_path: Path) -> None:
