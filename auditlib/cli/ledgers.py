@@ -59,7 +59,7 @@ def intake(
     """Turn foreign exports (CSV, XLSX, XLS, ODS, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
 
     A SOURCE is a file, a folder, a pattern, or a URL such as s3://bucket/exports or https://host/cases.csv. Registers
-    that a mapping has from a database (PostgreSQL, SQLite) need none.
+    that a mapping has from a database (PostgreSQL, SQLite, DuckDB) need none.
 
     Rows with personal data (names, phones, identity numbers, addresses) are rejected unless the mapping has them
     masked. What is taken and doubtful is told as a note. Exits 1 when rows were rejected; all of them stand in

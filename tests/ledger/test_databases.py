@@ -363,7 +363,7 @@ def closed_port():
             "postgresql://auditor@127.0.0.1:{port}/postgres?sslmode={secret}",
             "cannot be read: no connection could be made",
         ),
-        ("{secret}.sqlite", "No such file or directory, expected an SQLite database"),
+        ("{secret}.sqlite", "No such file or directory, expected an SQLite or DuckDB database"),
     ],
 )
 def test_a_database_that_does_not_answer_is_told_without_its_address(tmp_path, monkeypatch, address, message):

@@ -20,7 +20,9 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 SERVICE = re.compile(r"service=([\w.-]+)")
 URI = re.compile(r"postgres(?:ql)?://")
 KEYS = re.compile(r"\s*\w+\s*=")
-FORMS = "${NAME} of the environment, service=NAME of a service file, postgresql://HOST/NAME, or an SQLite file"
+FORMS = (
+    "${NAME} of the environment, service=NAME of a service file, postgresql://HOST/NAME, or an SQLite or DuckDB file"
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Address:
 
     label: str
     uri: str | None = field(repr=False, default=None)
-    """What libpq takes; None for an SQLite file."""
+    """What libpq takes; None for a file of SQLite or DuckDB."""
     file: str | None = field(repr=False, default=None)
 
 
@@ -66,7 +68,7 @@ def address_of(text: str, environment: Mapping[str, str] = os.environ) -> Addres
     name = variable[1]
     value = environment.get(name, "").strip()
     if not value:
-        expected = f"expected {name} with the address of a database: postgresql://…, or an SQLite file"
+        expected = f"expected {name} with the address of a database: postgresql://…, or an SQLite or DuckDB file"
         raise InputError.at(text, "", f"found no such variable in the environment, {expected}")
     if URI.match(value) or (KEYS.match(value) and not Path(value).exists()):
         return Address(name, uri=value)

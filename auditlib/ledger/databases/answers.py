@@ -34,9 +34,16 @@ SESSION: dict[Kind, tuple[str, ...]] = {
         "BEGIN",
     ),
     "sqlite": ("PRAGMA query_only = 1", "BEGIN"),
+    "duckdb": (
+        # A query reads the tables of its database, and no other file or address; what it needs is not fetched.
+        "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+        "SET enable_external_access = false", "SET TimeZone = 'UTC'", "SET lock_configuration = true",
+        "BEGIN TRANSACTION READ ONLY",
+    ),
 }  # fmt: skip
 BATCH = {"adbc.sqlite.query.batch_rows": 1 << 16}
-MAGIC = b"SQLite format 3\x00"
+MAGICS: dict[Kind, tuple[int, bytes]] = {"sqlite": (0, b"SQLite format 3\x00"), "duckdb": (8, b"DUCK")}
+"""Where in a file what tells its kind stands, and what it is."""
 
 REFUSALS = {
     "Connection refused": "the connection is refused; is the server running?",
@@ -56,10 +63,13 @@ REFUSALS = {
 }
 """What libpq says of a connection that fails, and what is told of it: its own words may repeat parts of a password."""
 WRITES = ("25006", "2F002")
-WRITING = ("read-only transaction", "data-modifying")
+WRITING = ("read-only transaction", "data-modifying", "in read-only mode", "transaction is launched in read-only")
 HALF_WRITTEN = "attempt to write a readonly database"
 """What SQLite says of a file whose last change was never ended: it would have to be undone first."""
 PREPARING = "[SQLite] Failed to prepare query: "
+PLANNING = re.compile(r"(?:Catalog|Binder|Parser) Error: (.*)")
+"""What DuckDB says of a query before it has looked at a row."""
+OUTSIDE = "disabled by configuration"
 SAID = re.compile(rf"(?:ERROR:\s+|{re.escape(PREPARING)})(.*)")
 SUFFIX = re.compile(r":\d+$")
 
@@ -96,7 +106,7 @@ class Databases:
 
     def _opened(self, address: Address, label: str) -> tuple[Kind, Any]:
         if address not in self._connections:
-            kind: Kind = "postgresql" if address.file is None else "sqlite"
+            kind: Kind = "postgresql" if address.file is None else _kind(Path(address.file), label)
             self._connections[address] = kind, _connected(kind, address, label)
         return self._connections[address]
 
@@ -105,13 +115,19 @@ def _connected(kind: Kind, address: Address, label: str) -> Any:
     try:
         dbapi = import_module(f"adbc_driver_{kind}.dbapi")
         from adbc_driver_manager import Error
+        from adbc_driver_manager.dbapi import connect
     except ImportError:
         raise InputError.at(
             label, "", "found a database, which needs a driver: pip install 'auditlib[database]'"
         ) from None
-    place = address.uri if address.file is None else _sqlite_file(Path(address.file), label)
     try:
-        connection = dbapi.connect(place, autocommit=True)
+        if kind == "duckdb":
+            driver = import_module("adbc_driver_duckdb").driver_path()
+            options = {"path": str(Path(str(address.file)).resolve()), "access_mode": "READ_ONLY"}
+            connection = connect(driver=driver, entrypoint="duckdb_adbc_init", db_kwargs=options, autocommit=True)
+        else:
+            file = address.file and f"{Path(address.file).resolve().as_uri()}?mode=ro"
+            connection = dbapi.connect(file or address.uri, autocommit=True)
     except Error as error:
         told = next((said for words, said in REFUSALS.items() if words in str(error)), "no connection could be made")
         raise InputError.at(label, "", f"cannot be read: {told}") from None
@@ -125,16 +141,17 @@ def _connected(kind: Kind, address: Address, label: str) -> Any:
     return connection
 
 
-def _sqlite_file(file: Path, label: str) -> str:
-    """An SQLite file as an address that nothing can be written to. Raises :class:`InputError`."""
+def _kind(file: Path, label: str) -> Kind:
+    """Whose file it is, by its first bytes. Raises :class:`InputError`."""
     try:
         with open_file(file) as stream:
-            beginning = stream.read(len(MAGIC))
+            beginning = stream.read(16)
     except OSError as error:
-        raise InputError.at(label, "", f"{error.strerror}, expected an SQLite database") from None
-    if beginning != MAGIC:
-        raise InputError.at(label, "", "found another kind of file, expected an SQLite database")
-    return f"{file.resolve().as_uri()}?mode=ro"
+        raise InputError.at(label, "", f"{error.strerror}, expected an SQLite or DuckDB database") from None
+    for kind, (place, magic) in MAGICS.items():
+        if beginning[place:].startswith(magic):
+            return kind
+    raise InputError.at(label, "", "found another kind of file, expected an SQLite or DuckDB database")
 
 
 def _write(kind: Kind, connection: Any, query: str, file: Path, label: str) -> frozenset[str]:
@@ -163,8 +180,8 @@ def _columns(kind: Kind, connection: Any, query: str) -> tuple[list[str], list[C
     import pyarrow as pa
 
     with connection.cursor() as cursor:
-        if kind == "postgresql":
-            fields = list(cursor.adbc_execute_schema(query))
+        if kind != "sqlite":
+            fields = list(_schema(cursor, kind, query))
             types: list[ColumnType] = [
                 "zoned" if pa.types.is_timestamp(one.type) and one.type.tz is not None
                 else "time" if pa.types.is_timestamp(one.type) or pa.types.is_date(one.type)
@@ -179,6 +196,14 @@ def _columns(kind: Kind, connection: Any, query: str) -> tuple[list[str], list[C
             cursor.execute(query)
             found = [one[0] for one in cursor.description]
     return header_names([found]), ["other"] * len(found)
+
+
+def _schema(cursor: Any, kind: Kind, query: str) -> Any:
+    """The types of an answer's columns."""
+    if kind == "postgresql":
+        return cursor.adbc_execute_schema(query)
+    cursor.execute(query)  # DuckDB streams its answers: no row is asked for
+    return cursor.fetch_record_batch().schema
 
 
 def _refuse_twice(names: Sequence[str], label: str) -> None:
@@ -209,6 +234,10 @@ def _failed(error: Exception, label: str) -> InputError:
     if HALF_WRITTEN in text:
         found = "found a change that was never ended, in a journal beside the file"
         return InputError.at(label, "", f"{found}; expected its program to open and close it first")
+    if OUTSIDE in text:
+        return InputError.at(label, "query", "found a query that reads files, expected one of tables in its database")
+    if (planned := PLANNING.search(text)) is not None:
+        return InputError.at(label, "query", f"found what the database cannot answer: {withhold(planned[1].strip())}")
     said = SAID.search(text)
     if said is not None and (state.startswith("42") or PREPARING in text):
         return InputError.at(label, "query", f"found what the database cannot answer: {withhold(said[1].strip())}")

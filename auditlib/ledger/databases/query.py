@@ -15,7 +15,7 @@ from auditlib.ledger.privacy.find import withhold
 
 __all__ = ["ColumnType", "Kind", "Query", "as_texts"]
 
-Kind = Literal["sqlite", "postgresql"]
+Kind = Literal["sqlite", "duckdb", "postgresql"]
 ColumnType = Literal["time", "zoned", "other"]
 
 UNREAD = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(\$\w*\$).*?\1", re.DOTALL)
@@ -79,6 +79,9 @@ def as_texts(query: str, kind: Kind, types: Sequence[ColumnType]) -> str:
 def _text_of(column: str, kind: Kind, type: ColumnType) -> str:
     if kind == "sqlite":  # a batch of nulls would be one of whole numbers
         return f"coalesce(CAST({column} AS TEXT), '') AS {column}"
+    if kind == "duckdb":
+        offset = f" || CASE WHEN isfinite({column}) THEN ':00' ELSE '' END" if type == "zoned" else ""
+        return f"CAST({column} AS VARCHAR){offset} AS {column}"
     if type == "zoned":
         return f"CASE WHEN isfinite({column}) THEN {column}::text || ':00' ELSE {column}::text END AS {column}"
     return f"{column}::text AS {column}"

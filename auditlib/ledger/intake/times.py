@@ -166,7 +166,9 @@ class TimesSeen:
         turned = 0
         if (form := _only(formats)) and times.null_count() > texts.null_count():
             unread = _without_sixty(texts.filter(times.is_null() & texts.is_not_null()), form)
-            turned = int((unread.str.to_datetime(_turned(form), strict=False, time_unit="us") >= LEAST).sum())
+            turned = int(
+                (unread.str.to_datetime(_turned(form), strict=False, time_unit="us").dt.year() >= LEAST.year).sum()
+            )
         serials = read[EXCEL].len() if is_sheet and EXCEL not in formats and EXCEL in read else 0
         midnights = int((times.dt.time() == time()).sum()) if deadline else 0
         seen = {form: FormatSeen.of(own) for form, own in read.items() if form != EXCEL}
