@@ -437,7 +437,7 @@ def test_one_file_is_asked_and_not_one_of_several(tmp_path):
             take_in([tmp_path], mapping_of(tmp_path, asked("SELECT 1", pattern)))
         assert found in str(caught.value)
     (tmp_path / "c.db").write_text("no database")
-    with pytest.raises(InputError, match="found another kind of file, expected an SQLite database"):
+    with pytest.raises(InputError, match="found another kind of file, expected an SQLite or DuckDB database"):
         take_in([tmp_path], mapping_of(tmp_path, asked("SELECT 1", "c.db")))
 
 
