@@ -122,8 +122,8 @@ def _steps(steps: Steps, calendar: Callable[[], Calendar], among: pl.Expr | None
         elapsed = calendar().working_us(start, end)
     else:
         elapsed = (end - start).dt.total_microseconds()
-    if steps.mode == "exact":
-        elapsed = elapsed - (start == _last_of_day(start)).cast(pl.Int64)  # from a day's end, which is the next midnight
+    if steps.mode == "exact":  # from the end of a day, that is from the next midnight
+        elapsed = elapsed - (start == _last_of_day(start)).cast(pl.Int64)
     excess = (elapsed - steps.over.us).clip(lower_bound=0)
     if steps.mode == "exact":
         return excess
