@@ -87,7 +87,8 @@ class InstanceCounts:
             self.counts[unit, duty.id, "not_applicable"] += number
         for unit, number in table.filter(pl.col(MOVED)).group_by("unit").len().iter_rows():
             self.moved[unit, duty.id] = number
-        self.checked[duty.id] = contradicted(inside)
+        if "checks" in listing.rows.registers:
+            self.checked[duty.id] = contradicted(inside)
         calendar = listing.rows.calendar
         if calendar is not None and calendar.known_until is not None and _by_days(listing.rows.scheme, duty):
             after = datetime.combine(calendar.last_known + timedelta(days=1), datetime.min.time())
