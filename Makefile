@@ -114,6 +114,7 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/bench_reports.py
 	$(BIN)/python benchmarks/bench_many.py
 	$(BIN)/python benchmarks/bench_growth.py
+	$(BIN)/python benchmarks/bench_nation.py
 	$(BIN)/python benchmarks/bench_site.py
 	$(BIN)/python benchmarks/bench_sources.py
 	$(BIN)/python benchmarks/bench_intake.py
@@ -128,6 +129,7 @@ bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_reports.py --run sample --reports 1 --rounds 1 --tables-only
 	$(BIN)/python benchmarks/bench_many.py --units 10 --periods 1
 	$(BIN)/python benchmarks/bench_growth.py --cases 8000 --units 4 --reports 4
+	$(BIN)/python benchmarks/bench_nation.py --cases 40000 --units 40 --parts 3
 	$(BIN)/python benchmarks/bench_site.py --units 60 --periods 2
 	$(BIN)/python benchmarks/bench_sources.py --rows 5000
 	$(BIN)/python benchmarks/bench_intake.py --rows 20000 --rounds 1

@@ -19,6 +19,7 @@ from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.duties.decided import DECIDED, decided
 from auditlib.scoring.duties.elsewhere import JudgesElsewhere
 from auditlib.scoring.duties.in_places import DutyAnswer, DutyQuestion
+from auditlib.scoring.duties.in_turn import JudgedInTurn
 from auditlib.scoring.duties.instance_counts import DutyCount, InstanceCounts
 from auditlib.scoring.duties.listing import Listing
 from auditlib.scoring.duties.measured import Measured, measured
@@ -119,12 +120,12 @@ def comply(
     rows = DutyRows.of(resolved, ledger, period, look, calendar, exclude=exclude)
     listing = Listing(rows, left, every)
     found = None
-    if elsewhere is not None and not every:
+    if not every:
         own = tuple(name for name, measure in scheme.measures.items() if measure.duty is not None)
         question = DutyQuestion(
             replace(resolved, file=None), period, look, calendar, exclude, ledger.note, str(ledger.path), own
         )
-        found = elsewhere.judged(question)
+        found = (elsewhere or JudgedInTurn(ledger)).judged(question)
     found = found or _here(listing)
     notices = [*duty_notices(scheme, ledger.note, found.facts), *found.counts.notices(scheme, calendar)]
     return Compliance(

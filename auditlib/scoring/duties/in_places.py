@@ -33,8 +33,8 @@ from auditlib.scoring.duties.row_facts import RowFacts
 from auditlib.scoring.duties.rows import DutyRows
 
 __all__ = [
-    "MEETING", "DutyAnswer", "DutyQuestion", "answer_of", "answers_at_places", "judged_apart", "judged_at",
-    "rows_by_place",
+    "MEETING", "DutyAnswer", "DutyQuestion", "answer_of", "answers_at_places", "filled_anywhere", "filled_in",
+    "judged_apart", "judged_at", "judged_in", "rows_by_place",
 ]  # fmt: skip
 
 MEETING = ("cases", "acts", "events", "checks", "submissions")
@@ -136,9 +136,19 @@ def filled_at(
     question: DutyQuestion, part: Part, rows: Sequence[Mapping[str, pl.DataFrame]]
 ) -> dict[tuple[str, str], bool]:
     """Of each column that a duty looks for, whether any row at a place has a value."""
-    own = question.rows(_met(part, rows), {})
+    return filled_in(question, _met(part, rows))
+
+
+def filled_in(question: DutyQuestion, registers: Mapping[str, pl.LazyFrame]) -> dict[tuple[str, str], bool]:
+    """Of each column that a duty looks for, whether any of these rows has a value."""
+    own = question.rows(registers, {})
     moments = [(duty.of, moment) for duty in own.scheme.duties for moment in duty.moments if isinstance(moment, str)]
     return {(register, name): is_filled(own, register, name) for register, name in moments}
+
+
+def filled_anywhere(every: Sequence[Mapping[tuple[str, str], bool]]) -> dict[tuple[str, str], bool]:
+    """Of each column, whether any of several has a value."""
+    return {key: any(one[key] for one in every) for key in every[0]}
 
 
 def judged_at(
@@ -149,9 +159,15 @@ def judged_at(
     filled: Sequence[Mapping[tuple[str, str], bool]],
 ) -> DutyAnswer:
     """The duties of the rows that met at a place; at the ``first`` one those of no case, too."""
-    known = {key: any(one[key] for one in filled) for key in filled[0]}
+    return judged_in(question, _met(part, rows), first, filled_anywhere(filled))
+
+
+def judged_in(
+    question: DutyQuestion, registers: Mapping[str, pl.LazyFrame], first: bool, filled: Mapping[tuple[str, str], bool]
+) -> DutyAnswer:
+    """The duties of these rows, all of their cases among them; of the ``first`` ones those of no case, too."""
     try:
-        own = question.rows(_met(part, rows), known)
+        own = question.rows(registers, filled)
         listing = Listing(own)
         counts = InstanceCounts()
         found: dict[str, list[pl.DataFrame]] = {name: [] for name in question.measures}

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,12 +15,14 @@ from demonstrations import DEMONSTRATIONS, OF_DUTIES
 
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
+from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.divided.parts import DIVIDED, divided
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.runs.cluster.by_parts import CountingByParts
 from auditlib.scheme.load import Resolved, find_scheme, load_scheme
 from auditlib.scoring.duties.compliance import Compliance, comply
-from auditlib.scoring.duties.in_places import MEETING, rows_by_place
+from auditlib.scoring.duties.in_places import MEETING, DutyQuestion, rows_by_place
+from auditlib.scoring.duties.in_turn import JudgedInTurn
 from auditlib.scoring.score import score
 
 MEASURED = ("s38-first-asked", "s02-fujian-three-rates", "s09-chengde-12315", "s12-jiangsu-insurance", "s22-heating")
@@ -115,6 +118,29 @@ def test_a_score_that_counts_duties_is_the_same_in_parts(name: str) -> None:
         resolved, ledger, period, ledger.as_of, calendar=china(), duties=True, count=by_parts(ledger, 3)
     )  # fmt: skip
     assert there == here
+
+
+@pytest.mark.parametrize("name", OF_DUTIES)
+def test_duties_judged_some_cases_after_the_others_are_those_of_the_whole(name: str, tmp_path: Path) -> None:
+    resolved, ledger, period = demonstration(name)
+    bare = {name: frame for name, frame in ledger.registers.items() if name not in ("acts", "events", "checks")}
+    alone = replace(ledger, registers=bare)
+    write_divided(alone, tmp_path / "parts", 3)
+    others = [troubled(ledger)] if "acts" in ledger.registers else []
+    for own in (ledger, *others, alone, read_ledger(tmp_path / "parts")):
+        in_turn = JudgedInTurn(own, at_once=max(1, sum(own.accepted.get(register, 0) for register in MEETING) // 6))
+        here = comply(resolved, own, period, ledger.as_of, calendar=china())
+        there = comply(resolved, own, period, ledger.as_of, calendar=china(), elsewhere=in_turn)
+        assert told(there) == told(here)
+        question = DutyQuestion(resolved, period, here.as_of, china(), True, own.note, str(own.path))
+        assert (in_turn.judged(question) is None) == (name in ASK_FOR_EARLIER)
+
+
+def test_a_small_ledger_is_judged_at_once() -> None:
+    resolved, ledger, period = demonstration("s38-first-asked")
+    question = DutyQuestion(resolved, period, period.end, china(), True, ledger.note, str(ledger.path))
+    assert JudgedInTurn(ledger).judged(question) is None
+    assert JudgedInTurn(ledger, at_once=1).judged(question) is not None
 
 
 def test_a_case_meets_its_acts_whatever_units_they_lie_with() -> None:
