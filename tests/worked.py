@@ -2,8 +2,10 @@
 
 A file of ``tests/survey`` is one rule set: ``set`` names it, ``clauses`` has for each clause its ``id``, what it
 ``says``, a fragment of a scheme (``quantities``, ``tree``, ``rankings``, ``outcomes``, ``columns``) and what is
-``given``: facts by unit, or by period and unit, and registers as CSV under ``rows``. ``expected`` is by unit what
-``show`` names: the points of a node (``points``), the value of a quantity, ``outcomes``, ``rank``, or ``total``.
+``given``: facts by unit, or by period and unit, and registers under ``rows``, as CSV or as rows of which one may stand
+for several (``times``). ``days`` are the years of the calendar by which working days are counted. ``expected`` is by
+unit what ``show`` names: the points of a node (``points``), the value of a quantity, ``outcomes``, ``rank``, or
+``total``; several of them by their names, where ``show`` is a list.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from typing import Any
 
 import yaml
 
+from auditlib.core.calendars import load_calendar
 from auditlib.core.period import Period
 from auditlib.core.values import number
 from auditlib.ledger.read import read_ledger
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import load_scheme
-from auditlib.scoring.result import Result
+from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.score import score
 
 __all__ = ["TITLE", "clauses_of", "found_of", "named", "scored_clause"]
@@ -79,35 +83,59 @@ def scored_clause(folder: Path, clause: dict[str, Any]) -> Result:
     ]
     (folder / "unit_facts.csv").write_text("unit,period,fact,value\n" + "".join(rows), encoding="utf-8")
     for register, table in clause.get("rows", {}).items():
-        (folder / f"{register}.csv").write_text(table, encoding="utf-8")
+        written = table if isinstance(table, str) else csv_of(register, table)
+        (folder / f"{register}.csv").write_text(written, encoding="utf-8")
     period = Period.parse(str(asked))
     as_of = datetime.fromisoformat(str(clause["as_of"])) if "as_of" in clause else period.end
-    return score(load_scheme(folder / "clause.yaml").resolve(), read_ledger(folder, as_of), period)
+    calendar = None
+    if "calendar" in clause:
+        if "days" in clause:
+            (folder / "days.yaml").write_text(yaml.safe_dump({"years": clause["days"]}), encoding="utf-8")
+        calendar = load_calendar(clause["calendar"], folder / "days.yaml")
+    resolved = load_scheme(folder / "clause.yaml").resolve(on=period.first)
+    return score(resolved, read_ledger(folder, as_of), period, calendar=calendar)
+
+
+def csv_of(register: str, rows: list[dict[str, Any]]) -> str:
+    """Rows as the text of a register; its key is numbered where they do not give it."""
+    repeated = [row for row in rows for _ in range(row.get("times", 1))]
+    key = [name for name in REGISTERS[register].key if name.endswith("_id")]
+    columns = [name for name in dict.fromkeys(name for row in rows for name in row) if name != "times"]
+    numbered = [name for name in key if name not in columns]
+    lines = [[*numbered, *columns]]
+    for index, row in enumerate(repeated):
+        lines.append([*(f"{index + 1}" for _ in numbered), *(str(row.get(name, "")) for name in columns)])
+    return "".join(",".join(line) + "\n" for line in lines)
 
 
 def found_of(result: Result, clause: dict[str, Any]) -> dict[str, Any]:
     """By unit what a clause shows: the points of a node, the value of a quantity, the outcomes, or the rank."""
     show = clause.get("show", "points")
-    found: dict[str, Any] = {}
-    for unit in result.units:
-        nodes = {one.id: one for one in (*unit.indicators, *unit.branches)}
-        if show == "total":
-            found[unit.unit] = unit.total
-        elif show == "outcomes":
-            found[unit.unit] = [one.id for one in unit.outcomes if one.decided]
-        elif show == "rank":
-            found[unit.unit] = unit.rank
-        elif show in {ranking for other in result.units for ranking in other.ranks}:
-            found[unit.unit] = unit.ranks[show].rank if show in unit.ranks else None
-        elif show in nodes:
-            found[unit.unit] = nodes[show].met if nodes[show].met is not None else nodes[show].points
-        else:
-            found[unit.unit] = unit.rates[show] if show in unit.rates else unit.measures[show]
-    return found
+    if isinstance(show, list):
+        return {unit.unit: {name: shown_of(result, unit, name) for name in show} for unit in result.units}
+    return {unit.unit: shown_of(result, unit, show) for unit in result.units}
+
+
+def shown_of(result: Result, unit: UnitScore, show: str) -> Any:
+    """One thing that a clause shows of a unit."""
+    nodes = {one.id: one for one in (*unit.indicators, *unit.branches)}
+    if show == "total":
+        return unit.total
+    if show == "outcomes":
+        return [one.id for one in unit.outcomes if one.decided]
+    if show == "rank":
+        return unit.rank
+    if show in {ranking for other in result.units for ranking in other.ranks}:
+        return unit.ranks[show].rank if show in unit.ranks else None
+    if show in nodes:
+        return nodes[show].met if nodes[show].met is not None else nodes[show].points
+    return unit.rates[show] if show in unit.rates else unit.measures[show]
 
 
 def exact(expected: Any) -> Any:
     """A number of a worked file as a fraction; anything else as it is."""
+    if isinstance(expected, dict):
+        return {name: exact(value) for name, value in expected.items()}
     if isinstance(expected, bool) or expected is None or isinstance(expected, list):
         return expected
     return number(expected)
