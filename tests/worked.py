@@ -22,6 +22,7 @@ from auditlib.core.values import number
 from auditlib.ledger.read import read_ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import load_scheme
+from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.score import score
 
@@ -88,7 +89,8 @@ def scored_clause(folder: Path, clause: dict[str, Any]) -> Result:
         (folder / f"{register}.csv").write_text(repeated(register, table), encoding="utf-8")
     period = Period.parse(str(asked))
     as_of = datetime.fromisoformat(str(clause["as_of"])) if "as_of" in clause else period.end
-    return score(load_scheme(folder / "clause.yaml").resolve({}, clause.get("supplied")), read_ledger(folder, as_of), period)
+    resolved = load_scheme(folder / "clause.yaml").resolve({}, clause.get("supplied"))
+    return score(resolved, read_ledger(folder, as_of), period, calendar=calendar_of(resolved))
 
 
 def repeated(register: str, table: str) -> str:
@@ -131,6 +133,10 @@ def exact(expected: Any) -> Any:
     """A number of a worked file as a fraction, also in a list; anything else as it is."""
     if isinstance(expected, list):
         return [exact(one) for one in expected]
-    if isinstance(expected, bool) or expected is None or (isinstance(expected, str) and expected[0] not in "-0123456789"):
+    if (
+        isinstance(expected, bool)
+        or expected is None
+        or (isinstance(expected, str) and expected[0] not in "-0123456789")
+    ):
         return expected
     return number(expected)
