@@ -101,6 +101,21 @@ def test_facts_of_months_that_nothing_is_taken_over_are_told(tmp_path) -> None:
     assert result.units[0].measures["fact"] is None
 
 
+def test_an_earlier_value_is_explained_without_what_the_quantity_is_now(tmp_path) -> None:
+    rules = [
+        {"id": "before", "points": 1, "per": "last"},
+        {"id": "change", "points": 1, "per": {"add": {"mean": 1, "last": -1}}},
+    ]
+    scheme = base_scheme(periods=["year"], quantities=deepcopy(MONTHLY))
+    scheme["indicators"][0]["rules"] = [one | {"clause": "一", "title": "甲"} for one in rules]  # type: ignore[index]
+    result = _scored(tmp_path, scheme, "2025", [], {"2024-04": 4, "2025-01": 7})
+    before, change = (
+        {one.quantity: one.value for one in line.workings} for line in result.units[0].indicators[0].lines
+    )
+    assert before == {"last": 4}
+    assert (change["last"], change["mean"]) == (4, 7)  # here both are looked at
+
+
 def _scored(folder: Path, scheme: Any, period: str, days: list[str], facts: dict[str, int] | None = None) -> Result:
     """A unit with a case on each of these days, and with a score in each of these periods."""
     folder.mkdir(exist_ok=True)
