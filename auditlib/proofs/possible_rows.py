@@ -19,6 +19,7 @@ from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes, written
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import ColumnKinds
+from auditlib.scheme.quantities import Column
 
 __all__ = ["verdicts"]
 
@@ -74,12 +75,15 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
     columns = {column.name: column for column in REGISTERS[register].columns}
     domains: dict[str, tuple[Value, ...]] = {}
     for name in read:
-        known = kinds.of_column(name)
-        empty: tuple[Value, ...] = () if name in filled else (None,)
-        least = columns[name].minimum if name in columns else None
+        known, derived = kinds.of_column(name), kinds.derived.get(name)
+        never_empty = name in filled or (derived is not None and derived.earlier is not None)
+        empty: tuple[Value, ...] = () if never_empty else (None,)
+        least = 0 if derived is not None else columns[name].minimum if name in columns else None
         values: tuple[Value, ...] = (SOMETHING,)
         if known.kind == "truth":
             values = (True, False)
+        elif derived is not None and derived.choose is not None:
+            values = tuple(dict.fromkeys(row.gives for row in derived.choose.rows))
         elif known.kind == "text":
             values = (OTHER, *words)
         elif known.kind == "number":
@@ -91,6 +95,11 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
             values = tuple(one for one in sorted(near) if least is None or one >= least)
         domains[name] = (*values, *empty)
     return domains
+
+
+def _by_other_rows_or_tables(column: Column) -> bool:
+    """Whether a derived column is taken as it comes: no proof looks at the rows, or the table, that it stems from."""
+    return column.earlier is not None or column.choose is not None or column.period_of is not None
 
 
 def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[object]]:
@@ -106,7 +115,7 @@ def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[objec
                 seen.add(part.name)
                 column = kinds.derived.get(part.name)
                 start = column and (column.steps or column.deadline)
-                if column is None:
+                if column is None or _by_other_rows_or_tables(column):
                     read[part.name] = None
                 elif column.sql is not None:
                     waiting.append(parse_sql(column.sql).tree)
@@ -162,13 +171,12 @@ class _InRow:
 
     def _column(self, node: Read) -> Value:
         column = self.kinds.derived.get(node.name)
-        if column is None:
+        if column is None or _by_other_rows_or_tables(column):
             return self.row.get(node.name, SOMETHING)
         if column.sql is not None:
             return self.of(parse_sql(column.sql).tree)
         start = column.steps or column.deadline
-        if start is None:
-            return self._assume(node, (True, False))
+        assert start is not None
         if self._column(Read(start.start)) is None:
             return None
         # Where an end is open, or no limit is set for such a row, there may be none.
