@@ -2,8 +2,10 @@
 
 A file of ``tests/survey`` is one rule set: ``set`` names it, ``clauses`` has for each clause its ``id``, what it
 ``says``, a fragment of a scheme (``quantities``, ``tree``, ``rankings``, ``outcomes``, ``columns``) and what is
-``given``: facts by unit, or by period and unit, and registers as CSV under ``rows``. ``expected`` is by unit what
-``show`` names: the points of a node (``points``), the value of a quantity, ``outcomes``, ``rank``, or ``total``.
+``given``: facts by unit, or by period and unit, and registers as CSV under ``rows`` (with ``times`` as the first column
+each row stands for so many). ``days`` are the years of a calendar of the rules' own. ``expected`` is by unit what
+``show`` names: the points of a node (``points``), the value of a quantity, ``outcomes``, ``amounts`` of their
+consequences, ``rank``, or ``total``; or a list of them. What the source leaves out is a gap, and ``supplied`` fills it.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from typing import Any
 
 import yaml
 
+from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.period import Period
 from auditlib.core.values import number
 from auditlib.ledger.read import read_ledger
+from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import load_scheme
-from auditlib.scoring.result import Result
+from auditlib.scoring.assess import calendar_of
+from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.score import score
 
 __all__ = ["TITLE", "clauses_of", "found_of", "named", "scored_clause"]
@@ -27,7 +32,10 @@ __all__ = ["TITLE", "clauses_of", "found_of", "named", "scored_clause"]
 TITLE = {"zh": "甲", "en": "A"}
 PERIOD = "2025-06"
 MAIN = {"id": "main", "by": [{"points": "total"}], "ties": "shared"}
-OWN = ("columns", "extra_columns", "calendar", "year_starts", "words", "values", "readings")
+OWN = (
+    "columns", "extra_columns", "calendar", "year_starts", "words", "values", "readings", "gaps", "periods", "roll_up",
+    "earlier_as_of",
+)  # fmt: skip
 SURVEY = Path(__file__).parent / "survey"
 
 
@@ -79,35 +87,63 @@ def scored_clause(folder: Path, clause: dict[str, Any]) -> Result:
     ]
     (folder / "unit_facts.csv").write_text("unit,period,fact,value\n" + "".join(rows), encoding="utf-8")
     for register, table in clause.get("rows", {}).items():
-        (folder / f"{register}.csv").write_text(table, encoding="utf-8")
+        (folder / f"{register}.csv").write_text(repeated(register, table), encoding="utf-8")
     period = Period.parse(str(asked))
     as_of = datetime.fromisoformat(str(clause["as_of"])) if "as_of" in clause else period.end
-    return score(load_scheme(folder / "clause.yaml").resolve(), read_ledger(folder, as_of), period)
+    days = PUBLISHED
+    if "days" in clause:
+        days = CalendarChoice(str(folder))
+        (folder / f"{clause['calendar']}.yaml").write_text(yaml.safe_dump({"years": clause["days"]}), encoding="utf-8")
+    resolved = load_scheme(folder / "clause.yaml").resolve({}, clause.get("supplied"), period.first)
+    return score(resolved, read_ledger(folder, as_of), period, calendar=calendar_of(resolved, days))
+
+
+def repeated(register: str, table: str) -> str:
+    """A register whose first column is ``times`` with every row so often, numbered where the register has a key."""
+    head, *lines = table.splitlines()
+    if not head.startswith("times,"):
+        return table
+    rows = [rest for times, rest in (line.split(",", 1) for line in lines) for _ in range(int(times))]
+    found = [head.removeprefix("times,"), *rows]
+    if REGISTERS[register].key:
+        (key,) = REGISTERS[register].key
+        found = [f"{n or key},{row}" for n, row in enumerate(found)]
+    return "".join(f"{row}\n" for row in found)
 
 
 def found_of(result: Result, clause: dict[str, Any]) -> dict[str, Any]:
     """By unit what a clause shows: the points of a node, the value of a quantity, the outcomes, or the rank."""
     show = clause.get("show", "points")
-    found: dict[str, Any] = {}
-    for unit in result.units:
-        nodes = {one.id: one for one in (*unit.indicators, *unit.branches)}
-        if show == "total":
-            found[unit.unit] = unit.total
-        elif show == "outcomes":
-            found[unit.unit] = [one.id for one in unit.outcomes if one.decided]
-        elif show == "rank":
-            found[unit.unit] = unit.rank
-        elif show in {ranking for other in result.units for ranking in other.ranks}:
-            found[unit.unit] = unit.ranks[show].rank if show in unit.ranks else None
-        elif show in nodes:
-            found[unit.unit] = nodes[show].met if nodes[show].met is not None else nodes[show].points
-        else:
-            found[unit.unit] = unit.rates[show] if show in unit.rates else unit.measures[show]
-    return found
+    if isinstance(show, list):
+        return {unit.unit: [_found(result, unit, one) for one in show] for unit in result.units}
+    return {unit.unit: _found(result, unit, show) for unit in result.units}
+
+
+def _found(result: Result, unit: UnitScore, show: str) -> Any:
+    nodes = {one.id: one for one in (*unit.indicators, *unit.branches)}
+    if show == "total":
+        return unit.total
+    if show == "outcomes":
+        return [one.id for one in unit.outcomes if one.decided]
+    if show == "amounts":
+        return [amount for one in unit.outcomes if one.decided for amount in one.amounts.values()]
+    if show == "rank":
+        return unit.rank
+    if show in {ranking for other in result.units for ranking in other.ranks}:
+        return unit.ranks[show].rank if show in unit.ranks else None
+    if show in nodes:
+        return nodes[show].met if nodes[show].met is not None else nodes[show].points
+    return unit.rates[show] if show in unit.rates else unit.measures[show]
 
 
 def exact(expected: Any) -> Any:
-    """A number of a worked file as a fraction; anything else as it is."""
-    if isinstance(expected, bool) or expected is None or isinstance(expected, list):
+    """A number of a worked file as a fraction, also in a list; anything else as it is."""
+    if isinstance(expected, list):
+        return [exact(one) for one in expected]
+    if (
+        isinstance(expected, bool)
+        or expected is None
+        or (isinstance(expected, str) and expected[0] not in "-0123456789")
+    ):
         return expected
     return number(expected)

@@ -25,6 +25,7 @@ from auditlib.scheme.load import Resolved, SchemeFile, find_scheme, load_scheme,
 from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.counts import Count, Question
+from auditlib.scoring.mark_notices import given_inside
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
 from auditlib.scoring.unknown_days import DaysUnknown
@@ -211,7 +212,8 @@ def looked_at(look: Look, period: Period) -> tuple[Resolved | None, Result | Non
         return None, None
     calendar, ledger = calendar_of(resolved, look.days), look.ledger
     counter = Question(resolved.scheme, period, look.as_of, calendar, ledger.as_of).counter(ledger.registers)
-    if not (counter.has_data() or counter.facts() or counter.marks()):
+    given = counter.has_data() or counter.facts() or counter.marks()
+    if not (given or given_inside(resolved.scheme, ledger, period)):
         return resolved, None
     try:
         result = score(resolved, ledger, period, look.as_of, calendar=calendar, evidence=False, count=look.count)

@@ -120,12 +120,21 @@ class Period:
         return Period(self.first.replace(year=self.first.year - 1), self.granularity)
 
     def year_of(self, starts: int = 1) -> Period:
-        """The year around it that begins with the month ``starts``."""
-        year = self.first.year - (self.first.month < starts)
-        return Period(date(year, starts, 1), "year")
+        """The year around it that begins with the month ``starts``; of a week, that of its Thursday."""
+        first = self.first + timedelta(days=3) if self.granularity == "week" else self.first
+        return Period(date(first.year - (first.month < starts), starts, 1), "year")
 
-    def last_of(self, granularity: Granularity) -> Period:
-        """The last period of a finer granularity in this one, or the one of a coarser granularity around it."""
+    def around(self, granularity: Granularity, starts: int = 1) -> Period:
+        """The period of a coarser (or equal) granularity around this one; years begin with the month ``starts``."""
+        return self.year_of(starts) if granularity == "year" else self.widen(granularity)
+
+    def last_of(self, granularity: Granularity, starts: int = 1) -> Period:
+        """The last period of a finer granularity in this one, or the one of a coarser granularity around it.
+
+        Years begin with the month ``starts``.
+        """
+        if granularity == "year":
+            return self.year_of(starts)
         if granularity == "week":
             last = self.after - timedelta(days=1)
             return Period(last - timedelta(days=last.weekday()), "week")

@@ -84,5 +84,6 @@ def _first_period(scheme: Scheme) -> Period:
     """The first period of the scheme's own kind that begins when it is in force, or on it."""
     granularity: Granularity = scheme.periods[0]
     first = scheme.effective.first or SOME_DAY
-    period = Period(date(first.year, first.month, 1), "month").widen(granularity)
+    month = Period(date(first.year, first.month, 1), "month")
+    period = month.around(granularity, scheme.year_starts)
     return period if period.first >= first else Period(period.after, granularity)

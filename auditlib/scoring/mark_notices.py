@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import polars as pl
 
 from auditlib.core.message import Message, Notice, Sayable
-from auditlib.core.period import Period
+from auditlib.core.period import Granularity, Period
 from auditlib.ledger.read import Ledger
+from auditlib.scheme.formers.elsewhere import OverPeriods
 from auditlib.scheme.model import Scheme
 
-__all__ = ["marks_of_others", "meant", "other_periods", "unused_marks"]
+__all__ = ["given_inside", "marks_of_others", "meant", "other_periods", "unused_marks"]
 
 
 def unused_marks(marks: Iterable[tuple[str, str]], usable: Collection[str]) -> Iterator[Notice]:
@@ -41,14 +42,35 @@ def marks_of_others(marks: Iterable[tuple[str, str]], assessed: Collection[str],
         yield Notice("mark_not_used", message, (unit,))
 
 
-def other_periods(scheme: Scheme, ledger: Ledger, period: Period) -> Iterator[Notice]:
-    """Marks and facts of a length of time that the scheme never assesses, and that overlaps ``period``."""
-    lengths = {*scheme.periods, *(part.of for roll_up in scheme.roll_up.values() for part in roll_up.parts)}
+def _taken_over(scheme: Scheme) -> set[Granularity]:
+    """The kinds of period over which quantities are taken."""
+    return {one.each for one in scheme.quantities.values() if isinstance(one, OverPeriods)}
+
+
+def _given(ledger: Ledger) -> Iterator[tuple[str, list[Period]]]:
+    """The periods of which the ledger has facts, and of which it has marks."""
     for register in ("unit_facts", "marks"):
-        if register not in ledger.registers:
-            continue
-        given = ledger.registers[register].select(pl.col("period").drop_nulls().unique().sort()).collect()["period"]
-        others = [one for one in map(Period.parse, given) if one.granularity not in lengths]
+        if register in ledger.registers:
+            given = ledger.registers[register].select(pl.col("period").drop_nulls().unique().sort()).collect()
+            yield register, [Period.parse(one) for one in given["period"]]
+
+
+def given_inside(scheme: Scheme, ledger: Ledger, period: Period) -> bool:
+    """Whether the ledger has facts or marks of shorter periods in ``period`` that a quantity is taken over."""
+    kinds = _taken_over(scheme) - {period.granularity}
+    return bool(kinds) and any(
+        one.granularity in kinds and one.start >= period.start and one.end <= period.end
+        for _, given in _given(ledger)
+        for one in given
+    )
+
+
+def other_periods(scheme: Scheme, ledger: Ledger, period: Period) -> Iterator[Notice]:
+    """Marks and facts of a length of time that the scheme never looks at, and that overlaps ``period``."""
+    lengths = {*scheme.periods, *(part.of for roll_up in scheme.roll_up.values() for part in roll_up.parts)}
+    lengths |= _taken_over(scheme)
+    for register, given in _given(ledger):
+        others = [one for one in given if one.granularity not in lengths]
         if near := tuple(one for one in others if one.start < period.end and one.end > period.start):
             message = Message(
                 "{register}: rows of {periods} are not used, as the scheme assesses no such period",

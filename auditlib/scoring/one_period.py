@@ -24,7 +24,7 @@ from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.duties.elsewhere import elsewhere
 from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.facts import Facts
-from auditlib.scoring.mark_notices import marks_of_others, unused_marks
+from auditlib.scoring.mark_notices import given_inside, marks_of_others, unused_marks
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.past import LedgerPast
 from auditlib.scoring.place_points import with_standings
@@ -192,7 +192,8 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
                     "unit {unit}: {measure}: {count}, not counted yet", unit=unit, measure=measure.title, count=count
                 )
                 notices.append(Notice("waiting_rows", message, (unit,)))
-    if not (facts or any(indicator in usable for _, indicator in marks) or tally.has_data):
+    given = facts or any(indicator in usable for _, indicator in marks) or tally.has_data
+    if not (given or given_inside(scheme, ledger, period)):
         notices.append(Notice("no_data", Message("the ledger has no row in {period}", period=period)))
     active = {*tally.active, *facts, *(unit for unit, indicator in marks if indicator in usable)}
     found = PeriodUnits(

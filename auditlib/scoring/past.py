@@ -15,9 +15,9 @@ __all__ = ["LedgerPast", "periods_over"]
 def periods_over(over: OverPeriods, period: Period, year_starts: int = 1) -> tuple[Period, ...]:
     """The periods that a quantity is taken over, the oldest first, up to the one that ends with ``period``."""
     if over.inside is not None:
-        whole = period.year_of(year_starts) if over.inside == "year" else period.widen(over.inside)
+        whole = period.around(over.inside, year_starts)
         return tuple(one for one in whole.split(over.each) if one.after <= period.after)
-    found = [period.last_of(over.each)]
+    found = [period.last_of(over.each, year_starts)]
     while len(found) < (over.last or 1):
         found.append(found[-1].previous())
     return tuple(reversed(found))

@@ -103,7 +103,7 @@ class Selection:
         if measure.window == "to_date":
             return None, self.period.end
         if isinstance(measure.window, LastPeriods):
-            first = self.period.last_of(measure.window.of)
+            first = self.period.last_of(measure.window.of, self.scheme.year_starts)
             for _ in range(measure.window.last - 1):
                 first = first.previous()
             return first.start, self.period.end

@@ -47,7 +47,8 @@ def duty_tally(
         return DutyTally()
     from auditlib.scoring.duties.compliance import comply  # most schemes measure no duty
 
-    windows = {name: _window(measure, period) for name, measure in named.items()}
+    starts = resolved.scheme.year_starts
+    windows = {name: _window(measure, period, starts) for name, measure in named.items()}
     judged = {
         window: comply(
             resolved, ledger, window, as_of, calendar=calendar, exclude=exclude, of_scheme=True, elsewhere=elsewhere
@@ -76,7 +77,7 @@ def duty_additions(
     judged: dict[Period, Compliance] = {}
     found: pl.LazyFrame | None = None
     for name, measure in named.items():
-        window = _window(measure, period)
+        window = _window(measure, period, resolved.scheme.year_starts)
         if window not in judged:
             judged[window] = comply(resolved, ledger, window, as_of, calendar=calendar, of_scheme=True)
         own = (
@@ -93,10 +94,11 @@ def duty_additions(
     return found
 
 
-def _window(measure: Measure, period: Period) -> Period:
+def _window(measure: Measure, period: Period, year_starts: int) -> Period:
     if measure.window in ("quarter", "year"):
         wide: Granularity = "quarter" if measure.window == "quarter" else "year"
-        return period if period.granularity in ("half", "year") and wide == "quarter" else period.widen(wide)
+        narrower = period.granularity in ("half", "year") and wide == "quarter"
+        return period if narrower else period.around(wide, year_starts)
     return period
 
 

@@ -212,7 +212,10 @@ class PeriodQuantities:
         return found
 
     def workings(self, quantity: str, unit: str) -> tuple[Working, ...]:
-        """What a quantity is made of for a unit, each part after its own parts; nothing of one that is only counted."""
+        """What a quantity is made of for a unit, each part after its own parts; nothing of one that is only counted.
+
+        An earlier value is none of what that quantity is now, so that is left out.
+        """
         found: dict[str, Working] = {}
 
         def visit(name: str) -> None:
@@ -220,7 +223,8 @@ class PeriodQuantities:
                 return
             former = self.resolved.scheme.quantities.get(name)
             for part in former.names if former is not None else ():
-                visit(part)
+                if not (isinstance(former, OfEarlier) and part == former.earlier):
+                    visit(part)
             found[name] = self._working(name, former, unit)
 
         if quantity in self.resolved.scheme.quantities:

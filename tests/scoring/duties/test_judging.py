@@ -165,7 +165,7 @@ def test_a_limit_counted_by_unpublished_days_is_said_to_be_so(tmp_path: Path) ->
 # --- as measures ---
 
 
-def scored(folder: Path, measure: dict[str, Any]) -> Any:
+def scored(folder: Path, measure: dict[str, Any], period: str = "2024", **head: Any) -> Any:
     target = {"id": "r", "clause": "一", "title": TEXT, "target": {"of": "late", "at_most": 0}, "evidence": "late"}
     indicator = {"id": "i", "clause": "一", "title": TEXT, "max": None, "start": 0, "floor": None, "cap": None,
                  "rules": [target]}  # fmt: skip
@@ -174,7 +174,7 @@ def scored(folder: Path, measure: dict[str, Any]) -> Any:
     written = HEAD | {
         "duties": [REPLY | {"limits": [{"days": 5}]}], "measures": {"late": {"title": TEXT, "duty": "reply"} | measure},
         "indicators": [indicator], "ranking": ranking, "rounding": {"digits": 2, "mode": "half_up"},
-    }  # fmt: skip
+    } | head  # fmt: skip
     (folder / "s.yaml").write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
     registers = {
         "units": "unit\n甲\n乙\n",
@@ -184,7 +184,7 @@ def scored(folder: Path, measure: dict[str, Any]) -> Any:
     for name, text in registers.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     resolved = load_scheme(folder / "s.yaml").resolve()
-    return score(resolved, read_ledger(folder, AS_OF), Period.parse("2024"), AS_OF, calendar=china())
+    return score(resolved, read_ledger(folder, AS_OF), Period.parse(period), AS_OF, calendar=china())
 
 
 def test_a_measure_counts_instances_with_the_cases_behind_it_and_says_what_it_cannot_count(tmp_path: Path) -> None:
@@ -202,6 +202,14 @@ def test_a_measure_adds_up_how_late_instances_were(sum_of: str, expected: int, t
     # due on Saturday 9 March; Monday the 11th is the first working day after it, Tuesday the 12th the second
     result = scored(tmp_path, {"is": ["late"], "sum": sum_of})
     assert result.unit("甲").measures["late"] == Fraction(expected)
+
+
+@pytest.mark.parametrize(("starts", "expected"), [(1, 2), (4, 0)])
+def test_a_measure_of_a_year_counts_the_year_of_the_scheme(starts: int, expected: int, tmp_path: Path) -> None:
+    """All are due in March: before April in the calendar year of the quarter, and in the fiscal year before its own."""
+    head = {"periods": ["quarter"], "year_starts": starts}
+    result = scored(tmp_path, {"is": ["late", "missed"], "window": "year"}, "2024Q2", **head)
+    assert result.unit("甲").measures["late"] == expected
 
 
 @pytest.mark.parametrize("measure", [{"is": ["late"], "window": "to_date"}, {"is": ["not_applicable"]}])
