@@ -75,8 +75,9 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
     domains: dict[str, tuple[Value, ...]] = {}
     for name in read:
         known = kinds.of_column(name)
-        empty: tuple[Value, ...] = () if name in filled else (None,)
-        least = columns[name].minimum if name in columns else None
+        counted = _is_counted(kinds, name)
+        empty: tuple[Value, ...] = () if name in filled or counted else (None,)
+        least = 0 if counted else columns[name].minimum if name in columns else None
         values: tuple[Value, ...] = (SOMETHING,)
         if known.kind == "truth":
             values = (True, False)
@@ -93,8 +94,15 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
     return domains
 
 
+def _is_counted(kinds: ColumnKinds, name: str) -> bool:
+    """Whether a derived column numbers equal rows: every row has a number, from 0 on."""
+    column = kinds.derived.get(name)
+    return column is not None and column.earlier is not None and column.earlier.count
+
+
 def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[object]]:
-    """The columns of the ledger that an expression reads, through derived ones too, and all values written in it."""
+    """The columns that an expression reads, with all values written in it: those of the ledger, through derived ones
+    too, and numbers of equal rows, which hang on other rows."""
     read: dict[str, None] = {}
     constants: dict[tuple[type, object], None] = {}  # by type, too: true is no 1, although Python takes it for one
     waiting, seen = [node], set[str]()
@@ -106,10 +114,12 @@ def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[objec
                 seen.add(part.name)
                 column = kinds.derived.get(part.name)
                 start = column and (column.steps or column.deadline)
-                if column is None:
+                if column is None or _is_counted(kinds, part.name):
                     read[part.name] = None
                 elif column.sql is not None:
                     waiting.append(parse_sql(column.sql).tree)
+                elif column.period_of is not None:
+                    waiting.append(Read(column.period_of.time))
                 elif start:
                     waiting.append(Read(start.start))
     return list(read), [value for _, value in constants]
@@ -162,13 +172,15 @@ class _InRow:
 
     def _column(self, node: Read) -> Value:
         column = self.kinds.derived.get(node.name)
-        if column is None:
+        if column is None or _is_counted(self.kinds, node.name):
             return self.row.get(node.name, SOMETHING)
         if column.sql is not None:
             return self.of(parse_sql(column.sql).tree)
+        if column.period_of is not None:
+            return None if self._column(Read(column.period_of.time)) is None else SOMETHING
         start = column.steps or column.deadline
-        if start is None:
-            return self._assume(node, (True, False))
+        if start is None:  # a table may leave a row undecided, and whether it repeats another is known of every row
+            return self._assume(node, (True, False) if column.choose is None else (SOMETHING, None))
         if self._column(Read(start.start)) is None:
             return None
         # Where an end is open, or no limit is set for such a row, there may be none.

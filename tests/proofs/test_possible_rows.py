@@ -29,6 +29,18 @@ def kinds(tmp_path_factory):
             "earlier": {"same": ["person_key"], "order": "received_at", "within": None, "where": None},
             "title": {"zh": "重复", "en": "again"},
         },
+        "nth": {
+            "earlier": {"same": ["person_key"], "order": "received_at", "within": None, "where": None, "count": True}
+        },
+        "month": {"period_of": {"time": "closed_at", "each": "month"}},
+        "month_of_receipt": {"period_of": {"time": "received_at", "each": "month"}},
+        "office": {
+            "choose": {
+                "clause": "一",
+                "hit": "one",
+                "rows": [{"when": "verified", "gives": "甲"}, {"when": "filed", "gives": "乙"}],
+            }
+        },
     }
     file.write_text(yaml.safe_dump(base_scheme(columns={"cases": columns}), allow_unicode=True), encoding="utf-8")
     return ColumnKinds.of(load_scheme(file).natural, "cases")
@@ -54,6 +66,11 @@ def verdict(kinds, sql):
         "late and closed_at <= due_at",
         "late and closed_at is null",
         "again and not again",
+        "nth < 0",
+        "nth is null",
+        "nth > 2 and nth < 3",
+        "closed_at is null and month = '2025-06'",
+        "month_of_receipt is null",
         "kind = null",
     ],
 )
@@ -99,6 +116,15 @@ def test_a_condition_that_every_row_meets_is_seen(kinds, sql):
         "closed_at - received_at > interval '5 days' and closed_at - received_at < interval '4 days'",  # left open
         "lower(kind) = 'a' and kind = 'A'",
         "closed_at > as_of",
+        "nth = 0",
+        "nth = 1",
+        "nth = 2",
+        "nth >= 3",
+        "nth >= 2 and nth < 4",
+        "month = '2025-06'",
+        "month is null",
+        "office is null",
+        "office = '甲'",
     ],
 )
 def test_of_a_condition_that_some_rows_meet_nothing_is_said(kinds, sql):
