@@ -19,6 +19,7 @@ from auditlib.proofs.of_indicators import indicator_findings
 from auditlib.proofs.of_outcomes import outcome_findings
 from auditlib.proofs.of_quotes import quote_findings
 from auditlib.proofs.of_readings import reading_findings
+from auditlib.proofs.of_statements import statement_findings
 from auditlib.proofs.of_totals import Reaches, variant_findings, whole_findings
 from auditlib.proofs.of_words import word_findings
 from auditlib.scheme.columns import columns_of, columns_of_duties, columns_of_weighs
@@ -120,6 +121,7 @@ def findings_of(file: SchemeFile, on: date | None = None) -> Iterator[Finding]:
             condition_findings(file, combinations),
             duty_findings(file, combinations),
             word_findings(file),
+            statement_findings(file),
             _gaps(file),
             _unused(file),
             _clauses(file),
@@ -251,11 +253,12 @@ def _clauses(file: SchemeFile) -> Iterator[Finding]:
     cited = {scheme.ranking.clause, *(roll_up.clause for roll_up in scheme.roll_up.values())}
     cited |= {scheme.ranking.minimum.clause} if scheme.ranking.minimum else set()
     cited |= {scheme.base.clause} if scheme.base else set()
-    cited |= {reading.clause for reading in scheme.readings.values()} | {gap.clause for gap in scheme.gaps.values()}
+    cited |= {c for one in scheme.readings.values() for c in one.clauses}
+    cited |= {c for one in scheme.duties for c in one.clauses}
     cited |= {dimension.clause for dimension in scheme.dimensions} | {part.clause for part in scheme.indicators}
     cited |= {branch.clause for branch in scheme.branches} | {one.clause for one in scheme.rankings}
     cited |= {rule.clause for branch in scheme.branches for rule in branch.rules}
-    cited |= {outcome.clause for outcome in scheme.outcomes} | {duty.clause for duty in scheme.duties}
+    cited |= {gap.clause for gap in scheme.gaps.values()} | {outcome.clause for outcome in scheme.outcomes}
     cited |= {weigh.clause for outcome in scheme.outcomes for weigh in outcome.weighs} | {scheme.counting.clause}
     cited |= {c.choose.clause for by_name in scheme.columns.values() for c in by_name.values() if c.choose is not None}
     for _, rule in scheme.rules():

@@ -136,6 +136,10 @@ def _graph(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
     outside = {name for name, actor in scheme.actors.items() if actor.outside}
     bounded = {word for duty in scheme.duties if duty.limits or duty.by in outside for word in _brought(duty)}
     for duty in scheme.duties:
+        endless = duty.start is not None and not duty.limits and duty.vague is None and duty.by not in outside
+        if endless and not isinstance(duty.start, DutyStart):
+            message = Message("the clock starts, and nobody says when it ends")
+            yield finding(tree, _path(scheme, duty), "clock-unbounded", duty.id, duty.clause, message)
         if not duty.limits or isinstance(duty.start, DutyStart):
             continue
         for word in sorted(_triggers(duty) - bounded):
@@ -144,6 +148,7 @@ def _graph(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
             message = Message("runs from {act}, which nobody need do by any time", act=Named(word))
             yield finding(tree, _path(scheme, duty, "from"), "clock-unbounded", duty.id, duty.clause, message)
     edges = {(start, end) for duty in scheme.duties for start in _triggers(duty) for end in _brought(duty)}
+    edges |= {(start, end) for end, starts in scheme.may_follow.items() for start in starts}
     for word in sorted({start for start, _ in edges}):
         ring = _ring(edges, word)
         if ring and word == min(ring):
@@ -182,7 +187,8 @@ def _single(tree: Tree, scheme: Scheme) -> Iterator[Finding]:
         if duty.referral is not None and duty.referral.to == duty.referral.against:
             who = scheme.actors.get(duty.referral.to)
             message = Message("{who} decides on its own act", who=who or Named(duty.referral.to))
-            yield finding(tree, _path(scheme, duty, "referral"), "own-cause", duty.id, duty.clause, message)
+            clause = duty.referral.clause or duty.clause
+            yield finding(tree, _path(scheme, duty, "referral"), "own-cause", duty.id, clause, message)
         yield from _silence(tree, scheme, duty)
         for number, way in enumerate(duty.ways):
             if _ends_at_once(duty, way.limits):

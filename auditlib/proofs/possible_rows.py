@@ -19,6 +19,7 @@ from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes, written
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import ColumnKinds
+from auditlib.scheme.quantities import Column
 
 __all__ = ["verdicts"]
 
@@ -74,13 +75,15 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
     columns = {column.name: column for column in REGISTERS[register].columns}
     domains: dict[str, tuple[Value, ...]] = {}
     for name in read:
-        known = kinds.of_column(name)
-        counted = _is_counted(kinds, name)
-        empty: tuple[Value, ...] = () if name in filled or counted else (None,)
-        least = 0 if counted else columns[name].minimum if name in columns else None
+        known, derived = kinds.of_column(name), kinds.derived.get(name)
+        never_empty = name in filled or (derived is not None and derived.earlier is not None)
+        empty: tuple[Value, ...] = () if never_empty else (None,)
+        least = 0 if derived is not None else columns[name].minimum if name in columns else None
         values: tuple[Value, ...] = (SOMETHING,)
         if known.kind == "truth":
             values = (True, False)
+        elif derived is not None and derived.choose is not None:
+            values = tuple(dict.fromkeys(row.gives for row in derived.choose.rows))
         elif known.kind == "text":
             values = (OTHER, *words)
         elif known.kind == "number":
@@ -94,15 +97,13 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
     return domains
 
 
-def _is_counted(kinds: ColumnKinds, name: str) -> bool:
-    """Whether a derived column numbers equal rows: every row has a number, from 0 on."""
-    column = kinds.derived.get(name)
-    return column is not None and column.earlier is not None and column.earlier.count
+def _by_other_rows_or_tables(column: Column) -> bool:
+    """Whether a derived column is taken as it comes: no proof looks at the rows, or the table, that it stems from."""
+    return column.earlier is not None or column.choose is not None or column.period_of is not None
 
 
 def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[object]]:
-    """The columns that an expression reads, with all values written in it: those of the ledger, through derived ones
-    too, and numbers of equal rows, which hang on other rows."""
+    """The columns of the ledger that an expression reads, through derived ones too, and all values written in it."""
     read: dict[str, None] = {}
     constants: dict[tuple[type, object], None] = {}  # by type, too: true is no 1, although Python takes it for one
     waiting, seen = [node], set[str]()
@@ -114,12 +115,10 @@ def _read_through(kinds: ColumnKinds, node: Node) -> tuple[list[str], list[objec
                 seen.add(part.name)
                 column = kinds.derived.get(part.name)
                 start = column and (column.steps or column.deadline)
-                if column is None or _is_counted(kinds, part.name):
+                if column is None or _by_other_rows_or_tables(column):
                     read[part.name] = None
                 elif column.sql is not None:
                     waiting.append(parse_sql(column.sql).tree)
-                elif column.period_of is not None:
-                    waiting.append(Read(column.period_of.time))
                 elif start:
                     waiting.append(Read(start.start))
     return list(read), [value for _, value in constants]
@@ -172,15 +171,12 @@ class _InRow:
 
     def _column(self, node: Read) -> Value:
         column = self.kinds.derived.get(node.name)
-        if column is None or _is_counted(self.kinds, node.name):
+        if column is None or _by_other_rows_or_tables(column):
             return self.row.get(node.name, SOMETHING)
         if column.sql is not None:
             return self.of(parse_sql(column.sql).tree)
-        if column.period_of is not None:
-            return None if self._column(Read(column.period_of.time)) is None else SOMETHING
         start = column.steps or column.deadline
-        if start is None:  # a table may leave a row undecided, and whether it repeats another is known of every row
-            return self._assume(node, (True, False) if column.choose is None else (SOMETHING, None))
+        assert start is not None
         if self._column(Read(start.start)) is None:
             return None
         # Where an end is open, or no limit is set for such a row, there may be none.

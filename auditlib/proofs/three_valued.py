@@ -112,7 +112,9 @@ class _Empty:
         if column.steps is not None:
             # An end that is open is provided for: it runs to the as-of time, or is left out as declared.
             return SOME if self.column(column.steps.start) == SOME else NOTHING
-        return TRUTH
+        if column.period_of is not None:
+            return self.column(column.period_of.time)
+        return TRUTH if column.earlier is not None and not column.earlier.count else SOME
 
     def _of(self, node: Node) -> frozenset[Outcome]:
         if isinstance(node, Read):

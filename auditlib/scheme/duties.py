@@ -169,6 +169,8 @@ class Referral(Strict):
 
     to: Name
     against: Name
+    clause: str | None = None
+    """The clause that refers it, where it is not that of the duty."""
 
 
 class Higher(Strict):
@@ -237,6 +239,12 @@ class Duty(Strict):
             if getattr(self, key) is not None and not self.limits:
                 raise ValueError(f"{self.id}: found {key} without limits, expected a limit that it moves")
         return self
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Its clause, and the one that refers the matter."""
+        referring = self.referral.clause if self.referral is not None else None
+        return (self.clause,) if referring is None else (self.clause, referring)
 
     @property
     def shape(self) -> str:

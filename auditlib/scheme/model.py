@@ -87,6 +87,8 @@ class Scheme(Strict):
     actors: dict[Name, Actor] = {}
     counting: Counting = Counting.natural()
     duties: tuple[Duty, ...] = ()
+    may_follow: dict[str, tuple[str, ...]] = {}
+    """Acts that nobody owes, each with the acts after which somebody may do it: a new complaint after an answer."""
     measures: dict[Name, Measure]
     rates: dict[Name, Rate] = {}
     composites: dict[Name, Composite] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from auditlib.core.errors import Problem
@@ -36,6 +36,11 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     for section in ("readings", "gaps"):
         for name, entry in getattr(scheme, section).items():
             yield from need(clauses, entry.clause, (section, name, "clause"), "a clause of this file")
+    for name, reading in scheme.readings.items():
+        for option, answer in reading.options.items():
+            path: tuple[str | int, ...] = ("readings", name, "options", option, "clause")
+            yield from need(clauses, answer.clause, path, "a clause of this file")
+    yield from _unknown_words(tree, scheme)
     taken = set(scheme.measures)
     for section in ("rates", "composites", "standings", "quantities"):
         for name in getattr(scheme, section):
@@ -184,3 +189,19 @@ def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")
+
+
+def _unknown_words(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
+    """Words of cases and acts that a clause or ``may_follow`` names and ``words`` does not declare."""
+    cases, acts = scheme.words.get("cases", {}), scheme.words.get("acts", {}).get("act", ())
+    named: list[tuple[tuple[str | int, ...], str, Collection[str]]] = []
+    for name, clause in scheme.clauses.items():
+        named += [(("clauses", name, "lists"), column, cases) for column in clause.lists]
+        named += [(("clauses", name, "covers"), column, cases) for column in clause.covers]
+        for column, covered in clause.covers.items():
+            named += [(("clauses", name, "covers", column), word, cases.get(column, ())) for word in covered]
+    for act, before in scheme.may_follow.items():
+        named += [(("may_follow", act), word, acts) for word in (act, *before)]
+    for path, word, known in named:
+        if word not in known:
+            yield tree.problem(path, f"found {word}, expected one that is declared under words{those(word, known)}")

@@ -86,6 +86,12 @@ class Clause(Strict):
     """Words such as 一般 that here are part of a name, and set no limit without a number."""
     announces: dict[Literal["dimensions", "indicators", "rules", "clauses"], Annotated[Whole, Field(ge=1)]] = {}
     """How many parts its words announce: those that cite it, or a clause that stands under it by its number."""
+    covers: dict[str, tuple[str, ...]] = {}
+    """What its words bring into scope: by column of the cases, words for each of which some duty should say a rule."""
+    lists: tuple[str, ...] = ()
+    """The coded columns of the cases whose classes it lists: a word that it does not list is no class."""
+    apart: bool = True
+    """False where its words do not keep the classes that it lists apart, so that one matter can be of two."""
 
 
 class Option(Strict):
@@ -94,6 +100,8 @@ class Option(Strict):
     value: Any
     zh: str
     en: str
+    clause: str | None = None
+    """The clause that answers so, where the source itself gives several answers: it contradicts itself."""
 
     @model_validator(mode="before")
     @classmethod
@@ -117,6 +125,11 @@ class Reading(Strict):
         if self.use not in self.options:
             raise ValueError(f"found use: {self.use}, expected one of {', '.join(self.options)}")
         return self
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Its clause, and those that answer it."""
+        return (self.clause, *(answer.clause for answer in self.options.values() if answer.clause is not None))
 
 
 class Gap(Strict):

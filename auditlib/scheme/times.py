@@ -118,7 +118,8 @@ class Limit(Strict):
     working_days: Positive | None = None
     months: Positive | None = None
     ends: Literal["day", "time"] | None = None
-    """Whether a limit in days or months ends with its last day, or on it at the time of day at which it began."""
+    """Whether a limit in days or months ends with its last day, or on it at the time of day at which it began. The
+    midnight after the last day is late: where a ledger knows only days, it is the whole day after."""
 
     @model_validator(mode="after")
     def _one_unit(self) -> Limit:

@@ -9,6 +9,7 @@ import polars as pl
 
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
+from auditlib.scheme.duty_clock import day_of, last_moment
 from auditlib.scheme.quantities import Column
 from auditlib.scheme.times import Deadline, Limit, PeriodOf, Steps
 from auditlib.scoring.choosing import chosen
@@ -86,20 +87,21 @@ def _deadline(deadline: Deadline, calendar: Callable[[], Calendar], among: pl.Ex
     found = []
     for limit, start in _concerned(deadline, among):
         if limit.working_days is not None:
-            due = calendar().end_of_workday(start, limit.working_days)
+            due = calendar().end_of_workday(start, limit.working_days) - timedelta(days=1)
             if limit.ends == "time":
-                due = due - timedelta(days=1) + (start - start.dt.truncate("1d"))
+                due = due + (start - day_of(start))
         elif limit.months is not None:
             due = months_after(start, pl.lit(limit.months))
-            if limit.ends == "day":
-                due = due.dt.truncate("1d") + timedelta(days=1)
         else:
             assert limit.span is not None
             due = start + timedelta(microseconds=limit.span.us)
-            if limit.ends == "day":  # with the last of the days, the first not counted
-                due = due.dt.truncate("1d") + timedelta(days=1)
-        found.append(due)
+        found.append(_last_of_day(due) if limit.ends == "day" else due)
     return pl.coalesce(found)
+
+
+def _last_of_day(time: pl.Expr) -> pl.Expr:
+    """The last moment of a day. The midnight after it is late: in a ledger of bare dates it is the whole next day."""
+    return last_moment(day_of(time) + timedelta(days=1))
 
 
 def _ends(steps: Steps, among: pl.Expr | None) -> tuple[pl.Expr, pl.Expr]:
@@ -120,6 +122,8 @@ def _steps(steps: Steps, calendar: Callable[[], Calendar], among: pl.Expr | None
         elapsed = calendar().working_us(start, end)
     else:
         elapsed = (end - start).dt.total_microseconds()
+    if steps.mode == "exact":  # from the end of a day, that is from the next midnight
+        elapsed = elapsed - (start == _last_of_day(start)).cast(pl.Int64)
     excess = (elapsed - steps.over.us).clip(lower_bound=0)
     if steps.mode == "exact":
         return excess

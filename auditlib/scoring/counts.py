@@ -31,7 +31,17 @@ from auditlib.scoring.own_rows import without_excluded
 from auditlib.scoring.repeats import repeated_keys
 from auditlib.scoring.unknown_days import DaysUnknown
 
-__all__ = ["Count", "Question", "Tally", "divisible", "merged", "take_tally", "tallies_of_parts", "tally_part"]
+__all__ = [
+    "PLACES",
+    "Count",
+    "Question",
+    "Tally",
+    "divisible",
+    "merged",
+    "take_tally",
+    "tallies_of_parts",
+    "tally_part",
+]
 
 PLACES = 8
 """At how many places rows are compared at once, at most: one place for every four parts."""

@@ -21,6 +21,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import Counter, FactRow, needed_columns
 from auditlib.scoring.counts import Count, Question
+from auditlib.scoring.duties.elsewhere import elsewhere
 from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import marks_of_others, unused_marks
@@ -141,7 +142,9 @@ def score_units(basis: ScoringBasis, period: Period, evidence: bool, only: Seque
     named = _with_evidence(scheme) if evidence else ()
     question = basis.question(period, named)
     counter, tally = question.counter(ledger.registers), basis.count(question)
-    owed = duty_tally(resolved, ledger, period, basis.as_of, basis.calendar, exclude=basis.exclude)
+    owed = duty_tally(
+        resolved, ledger, period, basis.as_of, basis.calendar, exclude=basis.exclude, elsewhere=elsewhere(basis.count)
+    )
     facts, marks = counter.facts(), counter.marks()
     notices = [
         Notice(

@@ -18,6 +18,7 @@ from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.counting import needed_columns
 from auditlib.scoring.counts import Count, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
+from auditlib.scoring.duties.elsewhere import elsewhere
 from auditlib.scoring.empty_words import empty_words
 from auditlib.scoring.grounds import with_grounds
 from auditlib.scoring.notices import standing_notices
@@ -80,7 +81,9 @@ def score(
     if duties and scheme.duties:
         from auditlib.scoring.duties.compliance import comply, duty_counts
 
-        complied = own.complied or comply(resolved, ledger, period, look, calendar=calendar)
+        complied = own.complied or comply(
+            resolved, ledger, period, look, calendar=calendar, elsewhere=elsewhere(basis.count)
+        )
         ordered = tuple(replace(unit, duties=duty_counts(complied, unit.unit)) for unit in ordered)
     notices = [
         *standing_notices(resolved, ledger, period, look, ordered, facts),

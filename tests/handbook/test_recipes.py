@@ -67,16 +67,8 @@ def amount(result: Result, unit: str, key: str) -> str | None:
     return result.text(amounts[0]) if amounts else None
 
 
-NOT_YET_PROVED = {
-    "61-from-the-third-time-on": "the prover takes a column that counts for one that is true or false",
-}
-"""Recipes of which the prover says what is not so; each must come off this list once it is mended."""
-
-
 @each_recipe
-def test_a_recipe_has_no_fault_that_check_can_prove(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if name in NOT_YET_PROVED:
-        request.applymarker(pytest.mark.xfail(reason=NOT_YET_PROVED[name], strict=True))
+def test_a_recipe_has_no_fault_that_check_can_prove(name: str, tmp_path: Path) -> None:
     Scored(RECIPES[name], tmp_path).scheme_file()
     assert check_scheme(tmp_path / "recipe.yaml").clean
 

@@ -158,3 +158,81 @@ def test_open_round_the_clock_is_no_limit_of_24_hours(tmp_path: Path) -> None:
     assert kinds(tmp_path, duty("record", to={"act": "登记"}), quote="24小时受理各类投诉并记录").keys() <= {
         "no-consequence"
     } | {"unused"}
+
+
+TABLE = {"cases": {"grade": {"choose": {"clause": "一", "hit": "highest", "order": ["一类投诉", "二类投诉"],
+                                       "rows": [{"when": "complex", "gives": "一类投诉"},
+                                                {"when": "meeting", "gives": "二类投诉"}]}}}}  # fmt: skip
+
+
+@pytest.mark.parametrize("graver", ["特别重大", "特别重要"])
+def test_a_grade_above_the_classification_is_no_class_of_it(graver: str, tmp_path: Path) -> None:
+    quote = f"投诉分为一类投诉、二类投诉;{graver}的投诉应当下达整改令"
+    answer = duty("answer", when="grade = '一类投诉'", **to("答复"), vague="及时")
+    assert kinds(tmp_path, answer, quote=quote, columns=TABLE)["undefined-class"] == "一"
+    declared = {"cases": {"kind": [f"{graver}投诉", "其他"]}}
+    assert "undefined-class" not in kinds(tmp_path, answer, quote=quote, columns=TABLE, words=declared)
+
+
+def test_a_word_that_the_listing_clause_does_not_list_is_no_class(tmp_path: Path) -> None:
+    def found(words: list[str], **more: Any) -> dict[str, str]:
+        clauses = {"一": {"quote": "按照求决类、控告类分类", "lists": ["kind"], **more}}
+        return kinds(tmp_path, duty("sort", filled=["kind"]), clauses=clauses, words={"cases": {"kind": words}})
+
+    assert found(["求决类", "控告类", "咨询类"])["undefined-class"] == "kind.咨询类"
+    assert "undefined-class" not in found(["求决类", "控告类"])
+    assert found(["求决类", "控告类"], apart=False)["route-overlap"] == "kind"
+    assert "route-overlap" not in found(["求决类", "控告类"])
+
+
+def test_a_matter_in_scope_of_which_no_duty_asks_has_no_rule(tmp_path: Path) -> None:
+    clauses = {"一": {"quote": "网站、举报信箱咨询投诉", "covers": {"kind": ["网站", "举报信箱"]}}}
+    words = {"cases": {"kind": ["网站", "举报信箱", "其他"]}}
+    online = duty("web", when="kind = '网站'", **to("答复"), **WEEK)
+    assert kinds(tmp_path, online, clauses=clauses, words=words)["scope-without-rule"] == "kind.举报信箱"
+    box = duty("box", when="kind in ('举报信箱')", **to("答复"), **WEEK)
+    assert "scope-without-rule" not in kinds(tmp_path, online, box, clauses=clauses, words=words)
+
+
+def test_several_who_answer_together_owe_nothing_by_themselves(tmp_path: Path) -> None:
+    answer = duty("answer", **to("答复"), **WEEK)
+    together = "责任追究,由纪检监察、组织人事、机关党委等部门共同负责"
+    assert "nobody-owes" in kinds(tmp_path, answer, quote=together)
+    assert "nobody-owes" not in kinds(tmp_path, answer, quote="责任追究,由纪检监察部门负责,组织人事、机关党委配合")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [(("office", "other"), "two-owe"), (("complex", "meeting"), "limits-contradict")],
+)
+def test_answers_that_stand_in_two_clauses_contradict_each_other(
+    values: tuple[str, str], kind: str, tmp_path: Path
+) -> None:
+    def found(other: str) -> dict[str, str]:
+        options = {
+            name: {"value": value, "clause": clause, **TEXT}
+            for name, value, clause in zip("ab", values, ("一", other), strict=True)
+        }
+        reading = {"clause": "一", "question": TEXT, "use": "a", "options": options}
+        key = "by" if kind == "two-owe" else "when"
+        answer = duty("answer", **to("答复"), **WEEK) | {key: "$who"}
+        clauses = {"一": {"quote": "由首问部门答复"}, "二": {"quote": "由承办部门答复", "about": True}}
+        return kinds(tmp_path, answer, clauses=clauses, readings={"who": reading})
+
+    assert found("二")[kind] == "who"
+    assert kind not in found("一")  # one clause that can be understood in two ways
+
+
+def test_an_act_without_a_limit_that_nobody_calls_prompt_can_come_at_any_time(tmp_path: Path) -> None:
+    assert kinds(tmp_path, duty("decide", **to("判定")))["clock-unbounded"] == "decide"
+    assert "clock-unbounded" not in kinds(tmp_path, duty("decide", **to("判定"), vague="及时"))
+    assert "clock-unbounded" not in kinds(tmp_path, duty("decide", **to("判定"), **WEEK))
+    assert "clock-unbounded" not in kinds(tmp_path, duty("decide", **to("判定"), by="person"))
+
+
+def test_acts_that_may_follow_one_another_lead_in_a_circle(tmp_path: Path) -> None:
+    words = {"acts": {"act": ["办结", "再投诉", "责成重新处理"]}}
+    settle = after("settle", "责成重新处理", "办结")
+    again = {"再投诉": ["办结"], "责成重新处理": ["再投诉"]}
+    assert "circle" in kinds(tmp_path, settle, words=words, may_follow=again)
+    assert "circle" not in kinds(tmp_path, settle, words=words, may_follow={"再投诉": ["办结"]})

@@ -912,7 +912,8 @@ OF_DUTIES = {
         ("boston311-timeliness", {("outside-limit", "close"), ("no-consequence", "duties")}),
         ("s38-first-asked",
          {("outside-limit", "reply"), ("circle", "交接"), ("no-consequence", "duties"), ("due-at-trigger", "dispatch"),
-          ("clock-unbounded", "notice_of_act"), ("own-cause", "determine"), ("two-owe", "take+take_notice"),
+          *(("clock-unbounded", at) for at in ("notice_of_act", "determine", "take", "take_notice", "hand_on")),
+          ("own-cause", "determine"), ("two-owe", "take+take_notice"),
           ("no-end", "首问"), ("vague", "首问"), ("vague", "一"), ("vague", "四(二)")}),
     ],
 )  # fmt: skip

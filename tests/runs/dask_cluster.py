@@ -7,38 +7,53 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-LOOPBACK = ("--host", "127.0.0.1")
+LOOPBACK = "127.0.0.1"
 PATIENCE = 200.0
 """Seconds; a busy machine is no fault of the code."""
 
 
 class DaskCluster:
-    """A scheduler at a free port of the loopback interface. Leave it to end every process that it started."""
+    """A scheduler at a free port of an interface. Leave it to end every process that it started."""
 
-    def __init__(self, folder: Path, workers: int = 0) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, workers: int = 0, host: str = LOOPBACK) -> None:
+        self.folder, self.host = folder, host
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "scheduler.json"
-        self.scheduler = self._start("dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", self._file)
+        self.scheduler = self._start(
+            "dask_scheduler", "--host", host, "--port", "0", "--no-dashboard", "--scheduler-file", self._file
+        )
         until(self._file.exists, "the scheduler wrote no file")
         self.address = json.loads(self._file.read_text())["address"]
         self.workers = [self.add_worker() for _ in range(workers)]
 
     def add_worker(
-        self, *options: str, threads: int = 1, environment: Mapping[str, str] | None = None
+        self,
+        *options: str,
+        threads: int = 1,
+        environment: Mapping[str, str] | None = None,
+        host: str = LOOPBACK,
+        inside: Sequence[str] = (),
     ) -> subprocess.Popen[bytes]:
-        """Start a worker, without a nanny that would start it again unless ``options`` say so."""
+        """Start a worker, without a nanny that would start it again unless ``options`` say so.
+
+        ``inside`` is a command that runs it at the address ``host``: in a network of its own, say.
+        """
         options = options or ("--no-nanny",)
         own = ("--nthreads", threads, "--local-directory", self.folder, "--scheduler-file", self._file)
-        return self._start("dask_worker", *own, "--no-dashboard", *options, environment=environment)
+        given = ("--host", host, *own, "--no-dashboard", *options)
+        return self._start("dask_worker", *given, environment=environment, inside=inside)
 
     def _start(
-        self, program: str, *arguments: object, environment: Mapping[str, str] | None = None
+        self,
+        program: str,
+        *arguments: object,
+        environment: Mapping[str, str] | None = None,
+        inside: Sequence[str] = (),
     ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{program}", *LOOPBACK, *map(str, arguments)]
+        command = [*inside, sys.executable, "-m", f"distributed.cli.{program}", *map(str, arguments)]
         with (self.folder / "log.txt").open("ab") as log:
             process = subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder,

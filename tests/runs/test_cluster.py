@@ -6,14 +6,18 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 from dask_cluster import PATIENCE, DaskCluster, until
+from demonstrations import DEMONSTRATIONS
 from small_runs import PARAMETERS, World, contents, write_notebook
 
 from auditlib.core.errors import InputError
+from auditlib.core.worktime import china
 from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.read import read_ledger
 from auditlib.runs.cluster import cluster as cluster_module
@@ -24,7 +28,9 @@ from auditlib.runs.make import Summary, make_run
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.run_folder import Store
 from auditlib.runs.runfile import read_run
+from auditlib.scheme.load import find_scheme, load_scheme
 from auditlib.scoring.assess import assess, parse_period
+from auditlib.scoring.score import score
 
 pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
@@ -243,3 +249,21 @@ def test_an_answer_that_is_not_what_the_task_gives_ends_the_run(dask, world, mon
     with Cluster(dask.address) as cluster, pytest.raises(FalseAnswer, match="is not what is made of it here"):
         make_run(read_run(world.file), world.out, None, lambda text: None, cluster=cluster)
     assert not (world.out / "manifest.json").exists()
+
+
+def test_duties_of_a_ledger_in_parts_are_judged_by_the_workers_and_come_out_the_same(dask, tmp_path) -> None:
+    """Every second act is of the first unit, whosever the case is, so that many cases lie in two parts."""
+    own = read_ledger(DEMONSTRATIONS / "s38-first-asked")
+    acts = own.registers["acts"].with_row_index("number")
+    first = pl.when(pl.col("number") % 2 == 0).then(pl.lit(own.units()["unit"][0])).otherwise("unit").alias("unit")
+    own = replace(own, registers={**own.registers, "acts": acts.with_columns(first).drop("number")})
+    write_divided(own, tmp_path / "parts", 3)
+    ledger, period = read_ledger(tmp_path / "parts"), parse_period(own.note.period, "test")
+    resolved = load_scheme(find_scheme("s38-first-asked")).resolve()
+    here = score(resolved, own, period, own.as_of, calendar=china(), duties=True)
+    with Cluster(dask.address, Fraction(1)) as cluster:
+        there = score(
+            resolved, ledger, period, own.as_of, calendar=china(), duties=True, count=cluster.counting(ledger)
+        )
+        assert cluster.recheck.made_again == cluster.recheck.given > 9
+    assert there == here

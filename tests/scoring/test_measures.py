@@ -388,9 +388,9 @@ def test_a_microsecond_short_of_a_step_is_no_completed_step_but_a_started_one():
 
 def test_three_working_days_over_new_year_end_with_the_sixth_of_january():
     # 2025-12-31 is a Wednesday; 1 to 3 January rest, Sunday the 4th is worked.
-    planned = {"kind": "复杂", "planned_at": datetime(2026, 1, 7)}
+    planned = {"kind": "复杂", "planned_at": datetime(2026, 1, 6, 23, 59, 59, 999_999)}
     assert d1([case("C1", "2025-12-31T09:00", **planned)], "late_complex", as_of=datetime(2026, 1, 9)) == 0
-    planned["planned_at"] += MINUTE
+    planned["planned_at"] = datetime(2026, 1, 7)  # in a ledger of bare dates, the whole seventh
     assert d1([case("C1", "2025-12-31T09:00", **planned)], "late_complex", as_of=datetime(2026, 1, 9)) == 1
 
 

@@ -26,6 +26,7 @@ from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, software
 from auditlib.ledger.divided.divide import parts_of
 from auditlib.ledger.read import Ledger
+from auditlib.runs.cluster.by_parts import CountingByParts
 from auditlib.runs.cluster.recheck import SHARE, Drawing, FalseAnswer, Recheck
 from auditlib.runs.cluster.worker import Made, Order, make_here, same_software, tidy_up
 from auditlib.runs.execute import Outcome, execute
@@ -34,7 +35,7 @@ from auditlib.runs.make_report import Failure
 from auditlib.runs.period_cache import user_key
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
-from auditlib.scoring.counts import Count, Question, Tally, divisible, merged, take_tally, tallies_of_parts
+from auditlib.scoring.counts import Count
 
 __all__ = ["Cluster", "ClusterLost"]
 
@@ -90,21 +91,19 @@ class Cluster:
         None, for the runner, where it does not: then the runner has it in memory already.
         """
         parts = parts_of(ledger)
+        return CountingByParts(ledger, parts, self._answered) if parts else None
 
-        def count(question: Question) -> Tally:
-            if not divisible(question.scheme):
-                return take_tally(question, ledger.registers)
-            drawing = Drawing(self.recheck)
+    def _answered(self, asked: Callable[[Callable[..., Any]], list[Any]]) -> list[Any]:
+        """The answers to the tasks that ``asked`` submits, some of them made again here and compared."""
+        drawing = Drawing(self.recheck)
 
-            def submit(function: Callable[..., Any], *arguments: Any) -> Any:
-                return drawing.noted(self._submit(function, *arguments), function, arguments)
+        def submit(function: Callable[..., Any], *arguments: Any) -> Any:
+            return drawing.noted(self._submit(function, *arguments), function, arguments)
 
-            futures = tallies_of_parts(question, ledger.registers.keys(), parts, submit)
-            tallies = self._gathered(futures)
-            drawing.check(futures, tallies, self._workers, self._gathered)
-            return merged(tallies)
-
-        return count if parts else None
+        futures = asked(submit)
+        answers = self._gathered(futures)
+        drawing.check(futures, answers, self._workers, self._gathered)
+        return answers
 
     def execute(
         self, reports: Sequence[PlannedReport], jobs: int | None, limits: Limits, kept: Path

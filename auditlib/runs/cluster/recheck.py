@@ -21,9 +21,12 @@ from auditlib.core.errors import AuditError
 from auditlib.core.hashes import digest
 from auditlib.ledger.divided.parts import DIVIDED, FilePart
 from auditlib.scoring.counts import Question, Tally, tally_part
+from auditlib.scoring.duties.in_places import DutyAnswer, DutyQuestion, judged_at
 
 __all__ = ["SHARE", "Drawing", "FalseAnswer", "Recheck", "Task", "same_answer"]
 
+ANSWERS = (tally_part, judged_at)
+"""What gives the answers themselves; anything else prepares them."""
 SHARE = Fraction(1, 50)
 """The share of the answers that is made again where nobody says another."""
 
@@ -50,7 +53,8 @@ class Task:
         files = [name for part in parts for register, own in part.files if register in DIVIDED for name, _ in own]
         if not files:
             return "the comparison of rows of several parts"
-        return f"the {'count' if self.function is tally_part else 'compared rows'} of {', '.join(files)}"
+        kind = {tally_part: "count", judged_at: "duties"}.get(self.function, "compared rows")
+        return f"the {kind} of {', '.join(files)}"
 
 
 class Recheck:
@@ -102,7 +106,7 @@ class Drawing:
         task = Task(function, arguments, digest([function.__name__, self._plain(arguments)]))
         self._names[future.key] = task.sha256
         self._recheck.given += 1
-        if function is tally_part:
+        if function in ANSWERS:
             self._counts[future.key] = task
         elif self._recheck.draws(task.sha256):
             self._drawn[task.sha256] = (task, future)
@@ -113,7 +117,7 @@ class Drawing:
         return future
 
     def check(
-        self, futures: Sequence[Any], answers: Sequence[Tally], workers: Callable[[Any], Sequence[str]],
+        self, futures: Sequence[Any], answers: Sequence[Tally | DutyAnswer], workers: Callable[[Any], Sequence[str]],
         gathered: Callable[[Any], Any],
     ) -> None:  # fmt: skip
         """Make what is drawn again, beside the counts (``answers``) that the ``futures`` gave.
@@ -145,7 +149,7 @@ class Drawing:
 
     def _plain(self, value: Any) -> Any:
         """What a task is about, for its hash: a future is its own task, a part its files."""
-        if isinstance(value, Question):
+        if isinstance(value, Question | DutyQuestion):
             return self._questions.setdefault(id(value), digest(value))
         if isinstance(value, FilePart):
             return [[register, [list(one) for one in files]] for register, files in value.files]
@@ -163,6 +167,8 @@ def same_answer(one: Any, other: Any) -> bool:
     """Whether two answers to a task are the same; the order of keys that were found does not count."""
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(same_answer, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_answer(one[key], other[key]) for key in one)
     if isinstance(one, pl.DataFrame) and isinstance(other, pl.DataFrame):
         return one.equals(other)
     if isinstance(one, pl.Series) and isinstance(other, pl.Series):

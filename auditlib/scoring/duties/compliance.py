@@ -17,9 +17,13 @@ from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.duties.decided import DECIDED, decided
+from auditlib.scoring.duties.elsewhere import JudgesElsewhere
+from auditlib.scoring.duties.in_places import DutyAnswer, DutyQuestion
 from auditlib.scoring.duties.instance_counts import DutyCount, InstanceCounts
 from auditlib.scoring.duties.listing import Listing
+from auditlib.scoring.duties.measured import Measured, measured
 from auditlib.scoring.duties.notices import duty_notices
+from auditlib.scoring.duties.row_facts import RowFacts
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.result import AppliedAdjustment, DutyCounts
 
@@ -47,6 +51,8 @@ class Compliance:
     adjustments: tuple[AppliedAdjustment, ...] = ()
     before: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     """By unit and duty, the counts without adjustments, where they differ."""
+    counted: Mapping[str, Measured] = field(default_factory=dict, repr=False)
+    """What measures of duties come to, where that was counted elsewhere."""
 
     @cached_property
     def instances(self) -> pl.DataFrame:
@@ -54,6 +60,13 @@ class Compliance:
         :data:`~auditlib.scoring.duties.controls.CONTROLS`, one row for each row that a duty applied to, by unit, duty
         and case."""
         return self.listing.frame(self.chosen)
+
+    def measured(self, name: str) -> Measured:
+        """What a measure of a duty comes to."""
+        if name in self.counted:
+            return self.counted[name]
+        measure = self.resolved.scheme.measures[name]
+        return measured(measure, self.instances.filter(pl.col("duty") == measure.duty))
 
     def only(self, unit: str | None = None, case: str | None = None, statuses: Collection[str] = ()) -> Compliance:
         """The same for one unit; instances of one case or of some statuses alone. Counts stay those of the unit."""
@@ -85,12 +98,14 @@ def comply(
     exclude: bool = True,
     of_scheme: bool = False,
     every: bool = False,
+    elsewhere: JudgesElsewhere | None = None,
 ) -> Compliance:
     """Every duty of a scheme for the cases of a period, as seen at ``as_of``.
 
     With ``left`` the rows that a duty does not apply to are among the instances too; ``exclude`` leaves out the cases
     on the list of exclusions; ``of_scheme`` looks at a period that the scheme itself asks for, whatever its kind;
-    ``every`` takes the instances of all periods, as the history of a case does. An
+    ``every`` takes the instances of all periods, as the history of a case does; ``elsewhere`` judges them otherwise
+    than here, to the same numbers. An
     instance belongs to the period in which its limit ends, extensions included (``counting.belongs: due``), or in
     which it begins; until then it is listed as running. Raises :class:`InputError` for a scheme without duties and for
     days that the calendar lacks.
@@ -103,13 +118,26 @@ def comply(
     look = as_of or default_as_of(ledger, period)
     rows = DutyRows.of(resolved, ledger, period, look, calendar, exclude=exclude)
     listing = Listing(rows, left, every)
-    tally = InstanceCounts(listing)
-    for duty, judged in listing.judged():
-        tally.add(duty, judged)
+    found = None
+    if elsewhere is not None and not every:
+        own = tuple(name for name, measure in scheme.measures.items() if measure.duty is not None)
+        question = DutyQuestion(
+            replace(resolved, file=None), period, look, calendar, exclude, ledger.note, str(ledger.path), own
+        )
+        found = elsewhere.judged(question)
+    found = found or _here(listing)
+    notices = [*duty_notices(scheme, ledger.note, found.facts), *found.counts.notices(scheme, calendar)]
     return Compliance(
-        resolved, period, look, tally.units(), listing, notices=(*duty_notices(rows), *tally.notices()),
-        decided=decided(rows),
+        resolved, period, look, found.counts.units(rows), listing, notices=tuple(notices),
+        decided=pl.DataFrame(list(found.decided), schema=DECIDED, orient="row"), counted=found.measured,
     )  # fmt: skip
+
+
+def _here(listing: Listing) -> DutyAnswer:
+    counts = InstanceCounts()
+    for duty, judged in listing.judged():
+        counts.add(listing, duty, judged)
+    return DutyAnswer(counts, RowFacts.of(listing.rows), tuple(decided(listing.rows).rows()))
 
 
 def duty_counts(result: Compliance, unit: str) -> tuple[DutyCounts, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from auditlib.core.message import Message, Notice
@@ -32,20 +34,20 @@ def beside_checks(rows: DutyRows, table: pl.LazyFrame) -> pl.LazyFrame:
     return table.join(found.lazy(), on=["duty", "case"], how="left", maintain_order="left")
 
 
-def contradicted(table: pl.DataFrame) -> pl.Series:
+def contradicted(table: pl.DataFrame) -> list[str]:
     """The checks that say otherwise than the records, by key, of one duty's instances."""
     wrong = [
         (pl.col("check_result") == answer) & pl.col("status").is_in(statuses)
         for answer, statuses in SAYS_OTHERWISE.items()
     ]
-    return table.filter(pl.any_horizontal(wrong))["check"].unique().sort()
+    return table.filter(pl.any_horizontal(wrong))["check"].drop_nulls().unique().sort().to_list()
 
 
-def control_notice(duty: Duty, checks: pl.Series) -> Notice:
+def control_notice(duty: Duty, checks: Sequence[str]) -> Notice:
     """Where a person says otherwise than the records."""
-    more = "" if checks.len() <= SHOWN else f" … ({checks.len()})"
+    more = "" if len(checks) <= SHOWN else f" … ({len(checks)})"
     message = Message(
         "{duty}: checks {rows} say otherwise than the records, which stand; both are shown",
-        duty=duty.title, rows=", ".join(checks.head(SHOWN)) + more,
+        duty=duty.title, rows=", ".join(checks[:SHOWN]) + more,
     )  # fmt: skip
     return Notice("checked_otherwise", message)

@@ -23,6 +23,7 @@ __all__ = [
     "TIME",
     "UNIT",
     "add_start",
+    "is_filled",
     "look_for",
     "name_of",
     "recorded",
@@ -58,8 +59,14 @@ def recorded(rows: DutyRows, register: str, moment: Moment) -> bool:
         return True
     if note is not None and note.columns is not None:
         return all(f"{register}.{time}" in note.columns for time in _times_behind(rows, register, moment))
+    known = rows.known_filled.get((register, moment))
+    return is_filled(rows, register, moment) if known is None else known
+
+
+def is_filled(rows: DutyRows, register: str, column: str) -> bool:
+    """Whether any of these rows has a value in a column."""
     table = rows.rows(register)
-    return rows.has(register, moment) and table[moment].null_count() < table.height
+    return rows.has(register, column) and table[column].null_count() < table.height
 
 
 def _times_behind(rows: DutyRows, register: str, column: str) -> list[str]:

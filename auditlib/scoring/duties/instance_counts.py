@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -11,7 +11,9 @@ from fractions import Fraction
 import polars as pl
 
 from auditlib.core.message import Notice
+from auditlib.core.worktime import Calendar
 from auditlib.scheme.duties import Duty
+from auditlib.scheme.model import Scheme
 from auditlib.scoring.day_notices import provisional_notice
 from auditlib.scoring.duties.controls import contradicted, control_notice
 from auditlib.scoring.duties.listing import BELONGS, MOVED, Listing
@@ -44,19 +46,35 @@ class DutyCount:
 class InstanceCounts:
     """What was counted so far, by unit and duty."""
 
-    listing: Listing
     counts: Counter[tuple[str | None, str, str]] = field(default_factory=Counter)
     soft: Counter[tuple[str | None, str, str]] = field(default_factory=Counter)
     margins: dict[tuple[str | None, str], Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     moved: Counter[tuple[str | None, str]] = field(default_factory=Counter)
-    checked: dict[str, pl.Series] = field(default_factory=dict)
-    beyond: dict[str, pl.Series] = field(default_factory=dict)
-    """By duty, the units of the instances that end after the days a provisional calendar knows, one a row."""
+    checked: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By duty, the checks that say otherwise than the records, in order."""
+    beyond: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By duty and unit, how many instances end after the days that a provisional calendar knows."""
 
-    def add(self, duty: Duty, judged: Judged) -> None:
+    @classmethod
+    def together(cls, every: Sequence[InstanceCounts]) -> InstanceCounts:
+        """What several have counted, each of other rows."""
+        whole = cls()
+        for one in every:
+            whole.counts.update(one.counts)
+            whole.soft.update(one.soft)
+            whole.moved.update(one.moved)
+            for key, number in one.margins.items():
+                whole.margins[key].update(number)
+            for duty, units in one.beyond.items():
+                whole.beyond[duty].update(units)
+            for duty, checks in one.checked.items():
+                whole.checked[duty] = sorted({*whole.checked[duty], *checks})
+        return whole
+
+    def add(self, listing: Listing, duty: Duty, judged: Judged) -> None:
         """Count the instances of one more duty. Raises :class:`InputError` for days that the calendar lacks."""
         names = ["unit", "status", "soft", "margin_working_days", "too_late", "check", "check_result", BELONGS, MOVED]
-        table = self.listing.collected(self.listing.measured(judged).select(names))
+        table = listing.collected(listing.measured(judged).select(names))
         inside = table.filter(pl.col(BELONGS))
         groups = inside.group_by("unit", "status", "soft", "margin_working_days").len()
         for unit, status, soft, margin, number in groups.iter_rows():
@@ -65,19 +83,19 @@ class InstanceCounts:
                 self.soft[unit, duty.id, status] += number
             if margin is not None:
                 self.margins[unit, duty.id][margin] += number
-        for unit, number in self.listing.outside(judged).group_by("unit").len().collect().iter_rows():
+        for unit, number in listing.outside(judged).group_by("unit").len().collect().iter_rows():
             self.counts[unit, duty.id, "not_applicable"] += number
         for unit, number in table.filter(pl.col(MOVED)).group_by("unit").len().iter_rows():
             self.moved[unit, duty.id] = number
-        self.checked[duty.id] = contradicted(inside)
-        calendar = self.listing.rows.calendar
-        if calendar is not None and calendar.known_until is not None and _by_days(self.listing.rows, duty):
+        if "checks" in listing.rows.registers:
+            self.checked[duty.id] = contradicted(inside)
+        calendar = listing.rows.calendar
+        if calendar is not None and calendar.known_until is not None and _by_days(listing.rows.scheme, duty):
             after = datetime.combine(calendar.last_known + timedelta(days=1), datetime.min.time())
-            self.beyond[duty.id] = inside.filter(pl.col("too_late") > after)["unit"]
+            self.beyond[duty.id].update(inside.filter(pl.col("too_late") > after)["unit"])
 
-    def units(self) -> dict[str, tuple[DutyCount, ...]]:
+    def units(self, rows: DutyRows) -> dict[str, tuple[DutyCount, ...]]:
         """The counts of every unit, in the order of the scheme's duties."""
-        rows = self.listing.rows
         found = {unit for unit, _, _ in self.counts if unit} | {unit for unit, _ in self.moved if unit}
         return {
             unit: tuple(
@@ -93,25 +111,23 @@ class InstanceCounts:
             for unit in sorted({*rows.ledger.units()["unit"], *found})
         }
 
-    def notices(self) -> Iterator[Notice]:
+    def notices(self, scheme: Scheme, calendar: Calendar | None) -> Iterator[Notice]:
         """Which rows were judged by working days after those that a provisional calendar knows, and where a person says
         otherwise than the records."""
-        duties = self.listing.rows.scheme.duties
         registers = Counter[str]()
         units: set[str] = set()
-        for duty in duties:
-            if duty.id in self.beyond and self.beyond[duty.id].len():
-                registers[duty.of] += self.beyond[duty.id].len()
-                units |= set(self.beyond[duty.id])
-        calendar = self.listing.rows.calendar
+        for duty in scheme.duties:
+            if own := self.beyond.get(duty.id):
+                registers[duty.of] += own.total()
+                units |= own.keys()
         if registers and calendar is not None:
             yield provisional_notice(sorted(units), registers, calendar.last_known)
-        for duty in duties:
-            if self.checked[duty.id].len():
-                yield control_notice(duty, self.checked[duty.id])
+        for duty in scheme.duties:
+            if checks := self.checked.get(duty.id):
+                yield control_notice(duty, checks)
 
 
-def _by_days(rows: DutyRows, duty: Duty) -> bool:
+def _by_days(scheme: Scheme, duty: Duty) -> bool:
     """Whether working days decide when a limit of a duty ends."""
-    rolls = rows.scheme.counting.last_day != "stands"
+    rolls = scheme.counting.last_day != "stands"
     return any(rolls or limit.working_days for limit in duty.every_limit)

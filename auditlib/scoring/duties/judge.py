@@ -200,7 +200,7 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
     start_said = pl.lit(recorded(rows, duty.of, duty.start)) if start_named else pl.lit(value=True)  # type: ignore[arg-type]
     waits = start.is_null() & clocked & pl.lit(limits.runs_from_start)
     unknown_start = waits & (pl.col("\x00start_maybe") | ~start_said)
-    open_ = pl.col("closed").is_null() if rows.rows(duty.of)[CASE].null_count() == 0 else pl.lit(value=False)
+    open_ = pl.col(CASE).is_not_null() & pl.col("closed").is_null()
     in_time = pl.when(pl.col("\x00advisory")).then(pl.lit("done")).when(time < too_late).then(pl.lit("met"))
     undone = (
         pl.when(pl.col(EARLY)).then(pl.lit("\x01order"))

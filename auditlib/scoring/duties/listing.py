@@ -86,12 +86,15 @@ class Listing:
         """What was measured. Raises :class:`InputError` where days are needed that the calendar lacks."""
         return self._known(table.collect)
 
+    def inside(self, judged: Judged, *chosen: pl.Expr) -> pl.DataFrame:
+        """The chosen instances of the period."""
+        return self.collected(self.measured(judged).filter(pl.col(BELONGS), *chosen).drop(BELONGS, MOVED))
+
     def frame(self, chosen: Sequence[pl.Expr]) -> pl.DataFrame:
         """The chosen instances by unit, duty, case and key; see :attr:`.Compliance.instances`."""
         frames = []
         for duty, judged in self.judged():
-            inside = self.measured(judged).filter(pl.col(BELONGS), *chosen).drop(BELONGS, MOVED)
-            frames.append(self.collected(inside))
+            frames.append(self.inside(judged, *chosen))
             if self.left:
                 named = self.outside(judged).rename({KEY: "key", CASE: "case"})
                 others = named.with_columns(duty=pl.lit(duty.id), status=pl.lit("not_applicable"))

@@ -16,16 +16,14 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.quantities import Measure
+from auditlib.scoring.duties.measured import Measured, amount_of
 from auditlib.scoring.selection import ROW
 
 if TYPE_CHECKING:
     from auditlib.scoring.duties.compliance import Compliance
+    from auditlib.scoring.duties.elsewhere import JudgesElsewhere
 
 __all__ = ["DutyTally", "duty_additions", "duty_tally"]
-
-SUMMED = {
-    "late_working_days": "late_working_days", "late_days": "late_calendar_days", "late_minutes": "late_minutes",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,31 +38,29 @@ class DutyTally:
 
 
 def duty_tally(
-    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None, *, exclude: bool
-) -> DutyTally:
+    resolved: Resolved, ledger: Ledger, period: Period, as_of: datetime, calendar: Calendar | None, *, exclude: bool,
+    elsewhere: JudgesElsewhere | None = None,
+) -> DutyTally:  # fmt: skip
     """Every measure of a duty, for each unit with instances; nothing where the scheme has no such measure."""
     named = {name: measure for name, measure in resolved.scheme.measures.items() if measure.duty is not None}
     if not named:
         return DutyTally()
     from auditlib.scoring.duties.compliance import comply  # most schemes measure no duty
 
-    judged: dict[Period, Compliance] = {}
-    counts: dict[str, dict[str, Fraction]] = {}
-    evidence: dict[str, dict[str, tuple[str, ...]]] = {}
-    notices: list[Notice] = []
-    for name, measure in named.items():
-        window = _window(measure, period)
-        if window not in judged:
-            judged[window] = comply(resolved, ledger, window, as_of, calendar=calendar, exclude=exclude, of_scheme=True)
-        own = judged[window].instances.filter(pl.col("duty") == measure.duty)
-        chosen = own.filter(pl.col("status").is_in(list(measure.statuses)))
-        amount = pl.len() if measure.sum is None else pl.col(SUMMED[measure.sum]).fill_null(0).sum()
-        named_rows = pl.coalesce("case", "key").unique().sort()
-        table = chosen.group_by("unit").agg(amount.alias("n"), named_rows.alias("rows"))
-        counts[name] = {unit: Fraction(n) for unit, n, _ in table.iter_rows()}
-        evidence[name] = {unit: tuple(rows) for unit, _, rows in table.iter_rows()}
-        notices += _unknown(measure, own)
-    return DutyTally(counts, evidence, tuple(notices), judged.get(period))
+    windows = {name: _window(measure, period) for name, measure in named.items()}
+    judged = {
+        window: comply(
+            resolved, ledger, window, as_of, calendar=calendar, exclude=exclude, of_scheme=True, elsewhere=elsewhere
+        )
+        for window in dict.fromkeys(windows.values())
+    }
+    found = {name: judged[window].measured(name) for name, window in windows.items()}
+    return DutyTally(
+        {name: {unit: Fraction(n) for unit, n in one.counts.items()} for name, one in found.items()},
+        {name: one.evidence for name, one in found.items()},
+        tuple(notice for name, measure in named.items() for notice in _unknown(measure, found[name])),
+        judged.get(period),
+    )
 
 
 def duty_additions(
@@ -92,8 +88,7 @@ def duty_additions(
                 pl.col("case").is_not_null(),
             )
         )
-        amount = pl.len() if measure.sum is None else pl.col(SUMMED[measure.sum]).fill_null(0).sum()
-        adds = own.group_by("unit", pl.col("case").alias(ROW)).agg(amount.cast(pl.Int64).alias(name))
+        adds = own.group_by("unit", pl.col("case").alias(ROW)).agg(amount_of(measure).cast(pl.Int64).alias(name))
         found = adds if found is None else found.join(adds, on=["unit", ROW], how="full", coalesce=True)
     return found
 
@@ -105,10 +100,9 @@ def _window(measure: Measure, period: Period) -> Period:
     return period
 
 
-def _unknown(measure: Measure, own: pl.DataFrame) -> Iterator[Notice]:
+def _unknown(measure: Measure, found: Measured) -> Iterator[Notice]:
     """What nobody can assess is in no count: the result says how much that is."""
-    open_ = own.filter(pl.col("status") == "not_assessable")
-    for unit, number in open_.group_by("unit").len().sort("unit").iter_rows():
+    for unit, number in found.unknown.items():
         message = Message(
             "unit {unit}: {measure}: nobody can assess {count} {count:instance|instances}, not counted",
             unit=unit, measure=measure.title, count=number,

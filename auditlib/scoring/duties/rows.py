@@ -37,6 +37,7 @@ KEY, CASE, CASE_UNIT, ROW_UNIT = "\x00key", "\x00case", "\x00case_unit", "\x00ro
 """Beside the columns of a row: what names it, its case, the unit of the case and its own."""
 WRITTEN = "\x00written "
 """Before a column in which an actor may stand: what the ledger has there."""
+ALWAYS = (KEY, CASE, CASE_UNIT, ROW_UNIT, NO, "as_of", "period_start", "period_end")
 WHO = ("unit", "to_unit", "post", "to_post")
 """Columns of an act in which an actor may stand by its title, and is known by its id."""
 
@@ -55,6 +56,8 @@ class DutyRows:
     """The registers read besides cases and acts."""
     by_words: dict[tuple[str, ...], ByCase] = field(default_factory=dict, repr=False)
     """The acts of some words, looked for before."""
+    known_filled: Mapping[tuple[str, str], bool] = field(default_factory=dict, repr=False)
+    """Whether columns have a value anywhere in the ledger, where these are only some of its rows."""
 
     @classmethod
     def of(
@@ -91,6 +94,10 @@ class DutyRows:
             return True
         return register in self.registers and column in self.registers[register].collect_schema()
 
+    def read_columns(self, register: str) -> list[str]:
+        """The columns of a register that duties read, with those that they are derived from."""
+        return with_inputs(self.scheme, register, dict.fromkeys(sorted(self.needed.get(register, ()))))
+
     @cached_property
     def needed(self) -> dict[str, set[str]]:
         """The columns that duties read, by register; those of an act's case are among those of cases."""
@@ -107,16 +114,7 @@ class DutyRows:
 
     def columns_of(self, duty: Duty, columns: Iterable[str]) -> list[str]:
         """Those of ``columns`` that judging a duty needs."""
-        own = {name for _, name in columns_read(duty)} | {
-            KEY,
-            CASE,
-            CASE_UNIT,
-            ROW_UNIT,
-            NO,
-            "as_of",
-            "period_start",
-            "period_end",
-        }
+        own = {*ALWAYS, *(name for _, name in columns_read(duty))}
         return [name for name in columns if name in own or name.removeprefix(WRITTEN) in own]
 
     def _is_column(self, register: str, name: str) -> bool:
@@ -187,8 +185,7 @@ class DutyRows:
     def _frame(self, register: str) -> pl.DataFrame:
         known = self.scheme.ledger_columns(register)
         derived = self.scheme.columns.get(register, {})
-        wanted = dict.fromkeys(sorted(self.needed.get(register, ())))
-        names = with_inputs(self.scheme, register, wanted)
+        names = self.read_columns(register)
         raw = dict.fromkeys([*REGISTERS[register].required, *(name for name in names if name not in derived)])
         raw["unit"] = None  # of acts too, whether or not a duty looks for one
         at = REGISTERS[register].at
