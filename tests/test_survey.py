@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auditlib.proofs.check import check_scheme
 from tests.worked import clauses_of, exact, found_of, scored_clause
 
 CLAUSES = clauses_of()
@@ -18,3 +19,15 @@ def test_no_clause_is_worked_twice() -> None:
 def test_a_clause_comes_out_as_its_words_say(id, clause, tmp_path) -> None:
     found = found_of(scored_clause(tmp_path, clause), clause)
     assert found == {unit: exact(value) for unit, value in clause["expected"].items()}
+
+
+@pytest.mark.parametrize(("id", "clause"), CLAUSES, ids=[id for id, _ in CLAUSES])
+def test_what_check_proves_unreachable_no_worked_clause_reaches(id, clause, tmp_path) -> None:
+    reached: set[str] = set()
+    for unit in scored_clause(tmp_path, clause).units:
+        reached |= {name for name, value in unit.measures.items() if value}
+        reached |= {one.id for one in unit.outcomes}
+        nodes = (*unit.indicators, *unit.branches)
+        reached |= {f"{node.id}.{line.rule}" for node in nodes for line in node.lines if line.points}
+    findings = check_scheme(tmp_path / "clause.yaml").findings
+    assert reached.isdisjoint(one.at for one in findings if one.kind == "unreachable")

@@ -210,7 +210,8 @@ class Ranges:
             return between(0, None) if derived is not None and derived.steps is not None else ANYTHING
         if derived is None:
             printed = self.scheme.ledger_columns(measure.register_).get(column)
-            return COUNT if printed is not None and printed.type == "integer" else ANYTHING
+            counts = printed is not None and printed.type == "integer" and printed.minimum is not None
+            return COUNT if counts else ANYTHING  # a whole number of the ledger's own may be below 0
         if derived.steps is None:
             return ANYTHING
         return between(0, None) if derived.steps.mode == "exact" else COUNT

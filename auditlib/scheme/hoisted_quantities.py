@@ -16,6 +16,11 @@ OF_A_MEASURE = ("rows", "fact")
 LISTS = ("add", "multiply", "divide", "least", "greatest", "mean", "then")
 SINGLE = ("zero", "peers", "earlier", "missing", "curve", "flat", "round", "else", "over")
 CONDITIONS = ("how_many",)
+COLUMNS = {
+    "sum": ("{}之和", "sum of {}"), "distinct": ("{}的不同值", "different {}"),
+    "median": ("{}的中位数", "median of {}"), "longest": ("{}的最大值", "greatest {}"),
+}  # fmt: skip
+"""What is taken of a column of rows, in Chinese and in English."""
 BOUNDS = ("at_least", "above", "at_most", "below")
 
 
@@ -147,9 +152,17 @@ class HoistedQuantities:
 def _measure(name: str | None, value: dict[str, Any]) -> dict[str, Any]:
     """A quantity that counts rows or reads a fact, as a measure. Without a name it is called by what it counts."""
     result = {("register" if key == "rows" else key): one for key, one in value.items()}
+    return {"title": _called(value) if name is None else {"zh": name, "en": name}} | result
+
+
+def _called(value: dict[str, Any]) -> dict[str, str]:
+    """What rows or a fact are called: the register, with what is taken of a column, and the condition."""
     counted = str(value.get("rows", value.get("fact")))
-    called = name or (f"{counted}: {value['where']}" if value.get("where") else counted)
-    return {"title": {"zh": called, "en": called}} | result
+    zh, en = next((words for key, words in COLUMNS.items() if key in value), ("{}", "{}"))
+    of = next((f"{counted}.{value[key]}" for key in COLUMNS if key in value), counted)
+    where = value.get("where")
+    zh, en = zh.format(of), en.format(of)
+    return {"zh": f"{zh}（{where}）", "en": f"{en} ({where})"} if where else {"zh": zh, "en": en}
 
 
 def _is_number(value: Any) -> bool:

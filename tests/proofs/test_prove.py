@@ -240,6 +240,16 @@ def test_a_condition_that_no_value_meets_and_one_that_every_value_meets(tmp_path
     assert found(tmp_path, bound(below=1)) == []
 
 
+@pytest.mark.parametrize(("column", "kinds"), [("balance", []), ("missing_items", ["unreachable"])])
+def test_a_sum_of_whole_numbers_is_never_below_0_only_where_each_is_not(tmp_path, column, kinds):
+    """A column of the ledger's own may hold -3; of the printed ones the register says that none is below 0."""
+    shape = {"points": -1, "when": {"of": "summed", "below": 0}}
+    scheme = with_rules(rule(**shape), floor=9)
+    scheme["measures"] = scheme["measures"] | {"summed": measure(sum=column)}
+    scheme["extra_columns"] = {"cases": {"balance": "integer"}} if column == "balance" else {}
+    assert [kind for kind, *_ in found(tmp_path, scheme) if kind != "floor-never-binds"] == kinds
+
+
 def test_a_threshold_that_the_formula_cannot_reach(tmp_path):
     def steps(threshold):
         step = {"of": "mean", "below": threshold, "every": 1, "mode": "floor"}

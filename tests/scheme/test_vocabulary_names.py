@@ -4,6 +4,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
+from small_scheme import base_scheme
 
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.read import read_ledger
@@ -57,3 +59,26 @@ def test_the_demonstration_of_a_scheme_holds_no_word_that_the_scheme_does_not_de
         for column, words in columns.items():
             found = ledger.registers[register].select(column).collect()[column].drop_nulls().unique()
             assert set(found) <= set(words), f"{register}.{column}"
+
+
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        ({"rows": "cases"}, "cases", "cases"),
+        ({"rows": "cases", "where": "resolved"}, "cases（resolved）", "cases (resolved)"),
+        (
+            {"rows": "events", "where": "verified", "sum": "points"},
+            "events.points之和（verified）", "sum of events.points (verified)",
+        ),
+        ({"rows": "cases", "distinct": "person_key"}, "cases.person_key的不同值", "different cases.person_key"),
+        ({"rows": "acts", "longest": "n", "empty": 0}, "acts.n的最大值", "greatest acts.n"),
+    ],
+)  # fmt: skip
+def test_rows_without_a_name_are_called_by_what_is_counted_of_them(tmp_path, written, zh, en):
+    scheme = base_scheme(
+        extra_columns={"acts": {"n": "integer"}}, quantities={"named": written, "twice": {"add": [written, written]}}
+    )
+    (tmp_path / "small.yaml").write_text(yaml.safe_dump(scheme, allow_unicode=True), encoding="utf-8")
+    loaded = load_scheme(tmp_path / "small.yaml").natural
+    assert (loaded.title_of("twice-0").zh, loaded.title_of("twice-0").en) == (zh, en)
+    assert loaded.title_of("named").zh == "named"
