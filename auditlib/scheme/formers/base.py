@@ -21,7 +21,7 @@ Parts = Annotated[tuple[Part, ...], Field(min_length=1)]
 def _weighted(value: object) -> object:
     """A mapping of parts to weights as pairs; in a list each part counts once."""
     if isinstance(value, dict):
-        return list(value.items())
+        return list(value.items()) if value else value
     return [(part, 1) for part in value] if isinstance(value, list) else value
 
 

@@ -24,7 +24,11 @@ class Outside(Strict):
 
 
 def _both_sides(value: object) -> object:
-    return value if isinstance(value, dict) else {"below": value, "above": value}
+    return value if isinstance(value, dict | list) else {"below": value, "above": value}
+
+
+KNOTS = "a list of pairs, each a knot and what it gives"
+Knot = Annotated[tuple[Part, Part], Said("a pair, a knot and what it gives")]
 
 
 class Curve(Former):
@@ -37,7 +41,7 @@ class Curve(Former):
     """
 
     curve: Part
-    knots: Annotated[tuple[tuple[Part, Part], ...], Field(min_length=1)]
+    knots: Annotated[tuple[Knot, ...], Field(min_length=1), Said(KNOTS)]
     between: Literal["line", "from", "to"]
     outside: Annotated[
         Outside, BeforeValidator(_both_sides), Said("hold, extend, not_assessable, a number, or both sides apart")
