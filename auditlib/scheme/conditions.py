@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, PlainValidator, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from auditlib.core.refusals import Said, shown
 from auditlib.core.values import NUMBER, Strict, exactly_one, number
 
-__all__ = ["A_PART", "NOT_ASSESSABLE", "Part", "UnitCondition", "compares", "number_or_name"]
+__all__ = ["A_PART", "NOT_ASSESSABLE", "PART_SCHEMA", "Part", "UnitCondition", "compares", "number_or_name"]
 
 A_PART = f"the name of a quantity, or {NUMBER}, or 95% (0.95), or 1pp (0.01)"
+PART_SCHEMA = {"type": ["integer", "string", "object"], "format": "quantity"}
+"""Where a quantity may stand: the schema of a scheme file puts there what quantities there are."""
 NOT_ASSESSABLE = "not_assessable"
 """What stands in the place of a number where there is none, and nobody owes one."""
 
@@ -38,6 +40,7 @@ Part = Annotated[
     PlainValidator(number_or_name),
     PlainSerializer(str),
     Said(A_PART),
+    WithJsonSchema(PART_SCHEMA),
 ]
 """What a quantity is made of: another quantity by its name, or a number."""
 

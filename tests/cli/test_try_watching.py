@@ -60,10 +60,7 @@ def test_saves_and_commands_are_answered_in_turn(session: Session) -> None:
     assert session.hear(3)[-1] == "Total 96 / 100, Rank 1 → Total 94 / 100, Rank 2"
     session.change("scheme.yaml", "per: late}", "per: lat}")
     (fault,) = session.hear(1)
-    assert re.match(
-        r"scheme\.yaml:26:\d\d: indicators\[0\]\.rules\[0\]\.per \[1\]: found lat, expected a quantity of this file",
-        fault,
-    )
+    assert fault.startswith("scheme.yaml:26:85: indicators[0].rules[0].per [1]: found lat, expected a quantity")
     session.change("scheme.yaml", "per: lat}", "per: late}")
     assert session.hear(1) == ["no change: Total 94 / 100, Rank 2"]
     session.change("ledger/cases.csv", "2025-06-13T09:00:00", "2025-06-11T09:00:00")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from auditlib.core.refusals import Said
 from auditlib.core.values import Strict
-from auditlib.scheme.conditions import Part, UnitCondition
+from auditlib.scheme.conditions import PART_SCHEMA, Part, UnitCondition
 from auditlib.scheme.formers.base import Former
 
 __all__ = ["ChoiceCase", "Choose", "Curve", "Holds", "HowMany"]
@@ -21,6 +21,14 @@ class Outside(Strict):
 
     below: Part | None = None
     above: Part | None = None
+
+
+BOTH_SIDES = {
+    "anyOf": [
+        PART_SCHEMA,
+        {"type": "object", "properties": {"below": PART_SCHEMA, "above": PART_SCHEMA}, "additionalProperties": False},
+    ]
+}
 
 
 def _both_sides(value: object) -> object:
@@ -44,7 +52,10 @@ class Curve(Former):
     knots: Annotated[tuple[Knot, ...], Field(min_length=1), Said(KNOTS)]
     between: Literal["line", "from", "to"]
     outside: Annotated[
-        Outside, BeforeValidator(_both_sides), Said("hold, extend, not_assessable, a number, or both sides apart")
+        Outside,
+        BeforeValidator(_both_sides),
+        Said("hold, extend, not_assessable, a number, or both sides apart"),
+        WithJsonSchema(BOTH_SIDES),
     ]
     flat: Part | None = None
 
