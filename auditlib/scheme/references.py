@@ -16,7 +16,7 @@ from auditlib.scheme.formed_references import formed_problems
 from auditlib.scheme.full_marks import unequal
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.name_places import place_of, written_names
-from auditlib.scheme.near_names import those
+from auditlib.scheme.near_names import register_told, those
 from auditlib.scheme.quantities import Measure
 from auditlib.scheme.results import TieBreak
 from auditlib.scheme.vocabulary import misspelt
@@ -57,7 +57,8 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
         yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
     for register in scheme.columns:
-        yield from need(REGISTERS, register, ("columns", register), "a register")
+        if register not in REGISTERS:
+            yield tree.problem(("columns", register), register_told(register))
     yield from dangling_duties(tree, scheme)
     yield from misfits(tree, scheme)
     yield from misspelt(tree, scheme)
@@ -184,7 +185,7 @@ def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -
     if register is None:
         yield tree.problem(
             ("measures", name, "register"),
-            f"found {measure.register_}, expected a register{those(measure.register_, REGISTERS)}",
+            register_told(measure.register_),
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")
