@@ -33,7 +33,7 @@ HELP = """\
 set NAME=VALUE      a reading, a gap, a dated value or a place of the scheme (timeliness.late.points), not saved
 row C3 closed_at=…  a row otherwise; row +cases unit=E1 …, one more; row -C3, one less; not saved
 back                as saved again
-q NAME              a quantity of every unit
+q NAME              a quantity of every unit, and where the rules alone let it lie
 why INDICATOR       how the points come about
 example FILE        the present state as a worked example, in a new file
 help, quit"""
@@ -251,7 +251,7 @@ class _Session:
         known = state.resolved.scheme.quantity_names
         if name not in known:
             raise InputError.at("q", "", f"found {name or 'nothing'}, expected one of {', '.join(sorted(known))}")
-        _tell(quantity_lines(state, name))
+        _tell(quantity_lines(state, name, self.language))
 
     def _why(self, name: str) -> None:
         from auditlib.analysis.explain import explain

@@ -53,6 +53,8 @@ def declared_schema(
         plain = references is None or name in references
         if of is None or "properties" not in part:
             continue
+        for key in [info.alias or key for key, info in of.model_fields.items() if not info.repr]:
+            part["properties"].pop(key, None)  # another form of the file fills it
         _describe(part, of, common)
         if not plain:
             part["properties"] = {key: _or_reference(one) for key, one in part["properties"].items()}

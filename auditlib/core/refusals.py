@@ -166,6 +166,8 @@ def _refusal(model: type[BaseModel], path: Path_, fault: Any) -> Iterator[tuple[
         if kind == "value_error" and not str(path[-1]).isascii():  # the reason is no matter of course
             expected = str(fault["ctx"]["error"]).partition(", expected ")[2] or expected
         yield path, f"found {shown(path[-1])} as a key, expected {expected}"
+    elif kind == "missing" and isinstance(path[-1], int):  # of a list of so many
+        yield path[:-1], f"found {shown(found)}, expected {wanted(_at(model, path[:-1]))}"
     elif kind == "missing":
         yield path[:-1], f"missing key `{path[-1]}`, expected {wanted(annotation)}"
     elif kind == "extra_forbidden":
@@ -239,7 +241,8 @@ def _at(model: Any, path: Path_) -> Any:
 
 
 def _inside(annotation: Any, part: str | int) -> Any:
-    for kind in _alternatives(annotation):
+    for noted in _alternatives(annotation):
+        kind = get_args(noted)[0] if get_origin(noted) is Annotated else noted
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, info in kind.model_fields.items():
                 if part in (name, info.alias):

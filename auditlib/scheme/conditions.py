@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, PlainValidator, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
-from auditlib.core.refusals import Said
+from auditlib.core.refusals import Said, shown
 from auditlib.core.values import NUMBER, Strict, exactly_one, number
 
-__all__ = ["NOT_ASSESSABLE", "Part", "UnitCondition", "compares", "number_or_name"]
+__all__ = ["A_PART", "NOT_ASSESSABLE", "PART_SCHEMA", "Part", "UnitCondition", "compares", "number_or_name"]
 
+A_PART = f"the name of a quantity, or {NUMBER}, or 95% (0.95), or 1pp (0.01)"
+PART_SCHEMA = {"type": ["integer", "string", "object"], "format": "quantity"}
+"""Where a quantity may stand: the schema of a scheme file puts there what quantities there are."""
 NOT_ASSESSABLE = "not_assessable"
 """What stands in the place of a number where there is none, and nobody owes one."""
 
@@ -26,14 +29,18 @@ def number_or_name(value: object) -> Fraction | str:
             if value[0].isdigit() or value[0] in "+-.":
                 raise
             return value
-    return number(value)
+    try:
+        return number(value)
+    except ValueError:
+        raise ValueError(f"found {shown(value)}, expected {A_PART}") from None
 
 
 Part = Annotated[
     str | Fraction,
     PlainValidator(number_or_name),
     PlainSerializer(str),
-    Said(f"the name of a quantity, or {NUMBER}, or 95% (0.95), or 1pp (0.01)"),
+    Said(A_PART),
+    WithJsonSchema(PART_SCHEMA),
 ]
 """What a quantity is made of: another quantity by its name, or a number."""
 
@@ -59,7 +66,7 @@ class UnitCondition(Strict):
     any: Annotated[tuple[UnitCondition, ...], Field(min_length=1)] | None = None
     not_: UnitCondition | None = Field(default=None, alias="not")
     known: Part | None = None
-    group: str | tuple[str, ...] | None = None
+    group: str | Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     outcome: str | None = None
 
     @model_validator(mode="after")

@@ -14,6 +14,7 @@ from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.columns import column_inputs, duty_expressions, ground_expressions
 from auditlib.scheme.duties import Duty, DutyStart, Moment
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.near_names import register_told
 from auditlib.scheme.quantities import Column, Measure
 
 __all__ = ["misfits"]
@@ -55,8 +56,7 @@ def _read_by(scheme: Scheme, register: str) -> bool:
 
 def _extra_problems(tree: Tree, scheme: Scheme, register: str) -> Iterator[Problem]:
     if register not in REGISTERS:
-        expected = f"expected one of {', '.join(REGISTERS)}"
-        yield tree.problem(("extra_columns", register), f"found {register}, {expected}")
+        yield tree.problem(("extra_columns", register), register_told(register))
         return
     for name in scheme.extra_columns[register]:
         if REGISTERS[register].column(name) or name in ("group", *CLOCK_COLUMNS):

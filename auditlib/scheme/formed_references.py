@@ -12,6 +12,7 @@ from auditlib.scheme.formers.arithmetic import Add, Divide, LeastOrGreatest, Mea
 from auditlib.scheme.formers.base import Former
 from auditlib.scheme.formers.elsewhere import OfEarlier, OfOutcome, OfPeers, OverPeriods
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.name_places import place_of, written_names
 from auditlib.scheme.near_names import those
 from auditlib.scheme.nodes import Branch
 from auditlib.scheme.rules import Indicator
@@ -26,10 +27,12 @@ A_QUANTITY = "a quantity of this file"
 def formed_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Everything that a computed quantity, a node, a ranking or a condition names and that is not there."""
     known = scheme.quantity_names
+    meant = written_names(tree, known)
     for path, names in _named_quantities(scheme):
         for name in names:
             if name not in known:
-                yield tree.problem(path, f"found {name}, expected {A_QUANTITY}{those(name, known)}")
+                told = f"found {name}, expected {A_QUANTITY}{those(name, meant)}"
+                yield tree.problem(place_of(tree, path, name), told)
     for name, former in scheme.quantities.items():
         yield from _of_former(tree, scheme, ("quantities", name), former)
     yield from _of_outcomes(tree, scheme)
@@ -133,8 +136,9 @@ def _of_nodes(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 yield tree.problem((*at, "clause"), told)
         for number, rule in enumerate(branch.rules):
             if rule.quantity is not None and rule.quantity not in scheme.quantity_names:
-                told = f"found {rule.quantity}, expected {A_QUANTITY}{those(rule.quantity, scheme.quantity_names)}"
-                yield tree.problem((*path, "rules", number), told, rule.clause)
+                meant = written_names(tree, scheme.quantity_names)
+                told = f"found {rule.quantity}, expected {A_QUANTITY}{those(rule.quantity, meant)}"
+                yield tree.problem(place_of(tree, (*path, "rules", number), rule.quantity), told, rule.clause)
             if rule.target is not None:
                 yield tree.problem(
                     (*path, "rules", number), "found target, expected it in a node without others under it"

@@ -41,6 +41,7 @@ class HoistedQuantities:
         if word in OF_A_MEASURE:
             self.measures[name] = _measure(name if path == ("quantities", name) else None, value)
             self.moved["measures", name] = path
+            self.moved["measures", name, "register"] = (*path, "rows")
             return
         self.quantities[name] = value if word is None else self._inside(name, value, path)
         if path != ("quantities", name):
@@ -62,9 +63,13 @@ class HoistedQuantities:
 
     def named(self, value: Any, name: str, path: Path_) -> Any:
         """As :meth:`part`, where a number will not do: it is put under a name, too."""
-        if isinstance(value, bool) or value is None or (isinstance(value, str) and not _is_number(value)):
+        if value is None or (isinstance(value, str) and not _is_number(value)):
             return value
-        return self.part(value if isinstance(value, dict) else {"add": [value]}, name, path)
+        if isinstance(value, dict):
+            return self.part(value, name, path)
+        free = self.part({"add": [value]}, name, path)
+        self.moved["quantities", free, "add", 0, 0] = path
+        return free
 
     def condition(self, value: Any, name: str, path: Path_) -> Any:
         """A condition whose quantities all have names."""
@@ -90,6 +95,11 @@ class HoistedQuantities:
                 result[key] = [
                     self.part(one, f"{name}-{index}", (*path, key, index)) for index, one in enumerate(value[key])
                 ]
+        for key in ("add", "mean"):  # the model has pairs of a part and its weight
+            pairs = value.get(key)
+            for index, one in enumerate(pairs if isinstance(pairs, dict | list) else ()):
+                written = (*path, key, one if isinstance(pairs, dict) else index)
+                self.moved |= {("quantities", name, key, index, side): written for side in (0, 1)}
         for key in SINGLE:
             if key in value and not (isinstance(value[key], dict) and value[key].keys() == {"outcome"}):
                 result[key] = self.part(value[key], f"{name}-{key}", (*path, key))

@@ -31,7 +31,7 @@ def hoisted(tree: Tree) -> Tree:
     result = hoist.run(value)
     if not hoist.moved:
         return tree
-    return replace(tree, value=result, moved={**tree.moved, **hoist.moved})
+    return replace(tree, value=result, moved={**hoist.moved, **tree.moved})
 
 
 class _Hoist(HoistedQuantities):
@@ -58,6 +58,8 @@ class _Hoist(HoistedQuantities):
                 ]
         if isinstance(value.get("ranking"), dict):
             result["ranking"] = self._ranking(value["ranking"], ("ranking",))
+        if "ranking" not in value and value.get("rankings"):
+            self.moved[("ranking",)] = ("rankings", 0)
         if self.measures:
             result["measures"] = {**(value.get("measures") or {}), **self.measures}
         if self.quantities or isinstance(written, dict):
@@ -105,12 +107,22 @@ class _Hoist(HoistedQuantities):
         elif {"points", "per", "when"} <= result.keys():
             # What is multiplied counts only where the condition holds.
             case = {"when": result.pop("when"), "is": result["per"]}
-            result["per"] = self.wrapped("choose", {"choose": [case], "else": 0}, f"{name}-where", path)
+            result["per"] = self._where(case, name, path)
         if isinstance(becomes, dict) or self._is_name(becomes):
             result["becomes_of"] = self.part(becomes, f"{name}-becomes", (*path, "becomes"))
             result.pop("becomes")
             self.moved[(*path, "becomes_of")] = (*path, "becomes")
         return result
+
+    def _where(self, case: dict[str, Any], name: str, path: Path_) -> Any:
+        """What a rule multiplies, where its condition holds; the file has both in the rule itself."""
+        free = self.wrapped("choose", {"choose": [case], "else": 0}, f"{name}-where", path)
+        self._case_of_a_rule(free, path)
+        return free
+
+    def _case_of_a_rule(self, name: str, path: Path_) -> None:
+        for key, written in (("when", "when"), ("is", "per")):
+            self.moved["quantities", name, "choose", 0, key] = (*path, written)
 
     def _times(self, rule: dict[str, Any], name: str, path: Path_) -> None:
         """Points that are a quantity: one point for each unit of what is counted, times them."""
@@ -123,16 +135,21 @@ class _Hoist(HoistedQuantities):
         if "when" in rule:
             product = {"choose": [{"when": rule.pop("when"), "is": product}], "else": 0}
         rule["per"] = self.part(product, f"{name}-amount", path)
+        self._case_of_a_rule(rule["per"], path)
         rule["points"] = 1
 
     def _bound(self, value: Any, name: str, path: Path_) -> Any:
         """A condition of a rule: one bound on one quantity as it is, anything else as whether it holds."""
-        if not isinstance(value, dict):
+        if value is None or (isinstance(value, str) and value.startswith("$")):
             return value
-        if "of" not in value and not {"all", "any", "not", "known", "group", "outcome"} & value.keys():
+        joined = isinstance(value, dict) and {"all", "any", "not", "known", "group", "outcome"} & value.keys()
+        if not isinstance(value, dict) or (joined and "of" not in value):
+            # Of what is no condition the model of conditions says what one is.
+            return {"of": self.wrapped("holds", value, name, path), "at_least": 1}
+        if "of" not in value:
             return value
         bounds = [key for key in BOUNDS if key in value]
-        if "of" in value and len(bounds) == 1:
+        if len(bounds) == 1:
             (key,) = bounds
             of = self.named(value["of"], f"{name}-of", (*path, "of"))
             if not (isinstance(value[key], dict) or self._is_name(value[key])):
@@ -140,7 +157,7 @@ class _Hoist(HoistedQuantities):
             other = self.part(value[key], f"{name}-{key}", (*path, key))
             rest = {more: value[more] for more in value if more not in ("of", key)}
             return rest | {"of": self.wrapped("add", {of: 1, other: -1}, f"{name}-difference", path), key: 0}
-        if "of" in value and not bounds:
+        if not bounds:
             return value
         return {"of": self.wrapped("holds", value, name, path), "at_least": 1}
 

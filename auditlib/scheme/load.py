@@ -29,6 +29,7 @@ from auditlib.scheme.readings_used import readings_of_duties, readings_of_rules
 from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
+from auditlib.scheme.section_shapes import with_shapes
 from auditlib.scheme.supplied_limit import supplied_limit
 
 __all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "loaded", "scheme_files"]
@@ -157,7 +158,7 @@ def load_scheme(file: Path, name: str | None = None) -> SchemeFile:
     Raises :class:`InputError` with every fault: of YAML, of the vocabulary, of references, of SQL, and
     of each option of each reading.
     """
-    return loaded(hoisted(with_branches(_with_sections(_read_extended(file, name)))))
+    return loaded(hoisted(with_branches(_with_sections(with_shapes(_read_extended(file, name))))))
 
 
 def loaded(tree: Tree) -> SchemeFile:

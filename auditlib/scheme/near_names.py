@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-__all__ = ["those"]
+from auditlib.ledger.registers import REGISTERS
+
+__all__ = ["register_told", "those"]
 
 NEAR = 0.7
 """How alike two names are of which one may be meant for the other."""
@@ -20,3 +22,11 @@ def those(name: str, known: Any) -> str:
         return f"; did you mean {near[0]}?"
     more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
     return f": {', '.join(names[:MANY])}{more}" if names else "; there is none"
+
+
+def register_told(name: str) -> str:
+    """What to say of a register that is not there: the one that may be meant, all of them, and where the rest goes."""
+    near = difflib.get_close_matches(name, REGISTERS, n=1, cutoff=NEAR)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    own = "rows of any other kind go to events, told apart by `kind`, with columns of their own under `extra_columns`"
+    return f"found {name}, expected one of the registers {', '.join(REGISTERS)}{meant} ({own})"

@@ -14,13 +14,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.core.errors import InputError
+from auditlib.core.refusals import shown
 from auditlib.core.values import Number, Strict, Text
 from auditlib.core.yaml_file import Path_, Tree
 from auditlib.scheme.conditions import Part, UnitCondition
 from auditlib.scheme.rules import Rule
 from auditlib.scheme.source import Name, Periods
 
-__all__ = ["Branch", "with_branches"]
+__all__ = ["NODE_WORDS", "Branch", "with_branches"]
 
 
 class Branch(Strict):
@@ -58,6 +59,10 @@ class Branch(Strict):
         return self
 
 
+NODE_WORDS = (
+    "a mapping with the keys id, title, clause (and perhaps max, start, floor, cap, weight, only, periods, rules) and,"
+    " where others stand under it, nodes (and perhaps combine, missing)"
+)
 LEAF = {"max": None, "start": 0, "floor": None, "cap": None}
 """What an indicator in a list must state, and a leaf of a tree need not."""
 
@@ -88,20 +93,23 @@ class _Flat:
         self.branches: list[Any] = []
         self.moved: dict[Path_, Path_] = {}
 
-    def add(self, node: Any, path: Path_) -> str | None:
-        """Puts a node among the leaves or the branches, those under it first; its id."""
+    def add(self, node: Any, path: Path_) -> Any:
+        """Puts a node among the leaves or the branches, those under it first; its id, or no name where it has none."""
         if not isinstance(node, dict):
-            self._place("indicators", self.leaves, node, path)
-            return None
+            told = f"found {shown(node)}, expected a node: {NODE_WORDS}"
+            raise InputError(self.tree.problem(path, told))
         if "nodes" not in node:
             self._place("indicators", self.leaves, LEAF | node, path)
-            return node.get("id")
-        under = node["nodes"] if isinstance(node["nodes"], list) else []
+            return node.get("id", "")
+        under = node["nodes"]
+        if not isinstance(under, list) or not under:
+            told = f"found {shown(under)}, expected a list of nodes, at least one: each {NODE_WORDS}"
+            raise InputError(self.tree.problem((*path, "nodes"), told))
         children = [self.add(one, (*path, "nodes", index)) for index, one in enumerate(under)]
         branch = {key: one for key, one in node.items() if key != "nodes"} | {"children": children}
         self.moved["branches", len(self.branches), "children"] = (*path, "nodes")
         self._place("branches", self.branches, branch, path)
-        return node.get("id")
+        return node.get("id", "")
 
     def _place(self, section: str, among: list[Any], node: Any, path: Path_) -> None:
         self.moved[section, len(among)] = path

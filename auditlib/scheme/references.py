@@ -15,7 +15,8 @@ from auditlib.scheme.fitting import misfits
 from auditlib.scheme.formed_references import formed_problems
 from auditlib.scheme.full_marks import unequal
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.near_names import those
+from auditlib.scheme.name_places import place_of, written_names
+from auditlib.scheme.near_names import register_told, those
 from auditlib.scheme.quantities import Measure
 from auditlib.scheme.results import TieBreak
 from auditlib.scheme.vocabulary import misspelt
@@ -31,7 +32,8 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
         known: Any, name: str | None, path: tuple[str | int, ...], what: str, clause: str | None = None
     ) -> Iterator[Problem]:
         if name is not None and name not in known:
-            yield tree.problem(path, f"found {name}, expected {what}{those(name, known)}", clause)
+            meant = written_names(tree, known) if known is quantities else known
+            yield tree.problem(path, f"found {name}, expected {what}{those(name, meant)}", clause)
 
     for section in ("readings", "gaps"):
         for name, entry in getattr(scheme, section).items():
@@ -60,7 +62,8 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
         yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
     for register in scheme.columns:
-        yield from need(REGISTERS, register, ("columns", register), "a register")
+        if register not in REGISTERS:
+            yield tree.problem(("columns", register), register_told(register))
     yield from dangling_duties(tree, scheme)
     yield from misfits(tree, scheme)
     yield from misspelt(tree, scheme)
@@ -83,7 +86,8 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
             yield from need(rule_ids, rule.unless, (*here, "unless"), "a rule above it in this indicator", rule.clause)
             rule_ids.add(rule.id)
             yield from need(clauses, rule.clause, (*here, "clause"), "a clause of this file")
-            yield from need(quantities, rule.quantity, here, "a measure or rate of this file", rule.clause)
+            named = place_of(tree, here, rule.quantity or "")
+            yield from need(quantities, rule.quantity, named, "a quantity of this file", rule.clause)
             yield from need(measures, rule.evidence, (*here, "evidence"), "a measure of this file", rule.clause)
             if rule.multiplier:
                 yield from need(
@@ -131,9 +135,10 @@ def _outcome_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
 
         yield from need(scheme.clauses, outcome.clause, "a clause of this file", "clause")
         quantity = outcome.quantity.of if outcome.quantity else None
-        yield from need(scheme.quantity_names, quantity, "a measure or rate of this file", "quantity")
+        known_names = written_names(tree, scheme.quantity_names)
+        yield from need(known_names, quantity, "a quantity of this file", "quantity", "of")
         by = outcome.place.by if outcome.place else None
-        yield from need(scheme.quantity_names, by, "a measure or rate of this file", "place")
+        yield from need(known_names, by, "a quantity of this file", "place", "by")
         for number, consequence in enumerate(outcome.consequences):
             keys = ("consequences", number, "of")
             yield from need(scheme.measures, consequence.of, "a measure of this file", *keys)
@@ -185,7 +190,7 @@ def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -
     if register is None:
         yield tree.problem(
             ("measures", name, "register"),
-            f"found {measure.register_}, expected a register{those(measure.register_, REGISTERS)}",
+            register_told(measure.register_),
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")

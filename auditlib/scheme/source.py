@@ -122,6 +122,8 @@ class Reading(Strict):
 
     @model_validator(mode="after")
     def _used_option_exists(self) -> Reading:
+        if not self.options:
+            raise ValueError("found no options, expected the ways to read the clause, each with a name")
         if self.use not in self.options:
             raise ValueError(f"found use: {self.use}, expected one of {', '.join(self.options)}")
         return self

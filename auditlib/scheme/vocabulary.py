@@ -16,6 +16,7 @@ from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import OF_A_CASE
 from auditlib.scheme.columns import written_expressions
 from auditlib.scheme.model import Scheme
+from auditlib.scheme.near_names import register_told
 
 __all__ = ["WordTest", "coded_columns", "misspelt", "word_tests"]
 
@@ -153,8 +154,7 @@ def _declarations(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Words of columns that hold none, or twice the same."""
     for register, columns in scheme.words.items():
         if register not in REGISTERS:
-            expected = f"expected one of {', '.join(REGISTERS)}"
-            yield tree.problem(("words", register), f"found {register}, {expected}")
+            yield tree.problem(("words", register), register_told(register))
             continue
         known = [name for name, (owner, _) in coded_columns(scheme, register).items() if owner == register]
         for column, words in columns.items():

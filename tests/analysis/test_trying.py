@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from auditlib.analysis.trying.difference import quantity_lines
 from auditlib.analysis.trying.rows import with_rows
+from auditlib.analysis.trying.state import Tried, look
 from auditlib.analysis.trying.what_if import RowChange, row_change
 from auditlib.core.errors import InputError
 from auditlib.ledger.read import read_ledger
 from auditlib.runs.beginning.folder import write_beginning
+from auditlib.scoring.assess import parse_period
 
 ASKED = ("scheme.yaml", "--ledger", "ledger", "--period", "2025-06", "--unit", "E1", "--language", "en")
 
@@ -206,3 +209,19 @@ def test_a_tree_and_its_quantities_are_tried_alike(tried, tmp_path) -> None:
         "a A  56 → 58", "b B  20 → 30", "whole Whole  76 → 88",
     ]  # fmt: skip
     assert lines_of(tried("--set", "whole.cap=70"))[1].endswith("whole Whole  76 → 70")
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "language", "first"),
+    [
+        ("points", "late", "en", "late  proved range [0, ∞), whole numbers"),
+        ("points", "late", "zh", "late  规则本身决定的取值范围 [0, ∞), 整数"),
+        ("rates", "on_time_rate", "en", "on_time_rate  proved range [0, 1]"),  # of due cases those closed in time
+    ],
+)
+def test_a_quantity_is_told_with_where_the_rules_let_it_lie(tried, tmp_path, of, name, language, first) -> None:
+    asked = Tried("scheme.yaml", Path("ledger"), parse_period("2025-06", "--period"), "E1")
+    tried(of=of)
+    told = list(quantity_lines(look(asked), name, language))
+    assert told[0] == first
+    assert {line[:4] for line in told[1:]} == {"* E1", "  W1"}  # in the order of the ranks

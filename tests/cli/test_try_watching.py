@@ -60,13 +60,13 @@ def test_saves_and_commands_are_answered_in_turn(session: Session) -> None:
     assert session.hear(3)[-1] == "Total 96 / 100, Rank 1 → Total 94 / 100, Rank 2"
     session.change("scheme.yaml", "per: late}", "per: lat}")
     (fault,) = session.hear(1)
-    assert fault.startswith("scheme.yaml:26:13: indicators[0].rules[0] [1]: found lat, expected a measure")
+    assert fault.startswith("scheme.yaml:26:85: indicators[0].rules[0].per [1]: found lat, expected a quantity")
     session.change("scheme.yaml", "per: lat}", "per: late}")
     assert session.hear(1) == ["no change: Total 94 / 100, Rank 2"]
     session.change("ledger/cases.csv", "2025-06-13T09:00:00", "2025-06-11T09:00:00")
     assert session.hear(3)[-1] == "Total 94 / 100, Rank 2 → Total 97 / 100, Rank 1"
     session.say("q late")
-    assert session.hear(2) == ["* E1 East office  1", "  W1 West office  0"]
+    assert session.hear(3) == ["late  proved range [0, ∞), whole numbers", "* E1 East office  1", "  W1 West office  0"]
     session.say("row C3 closed_at=2025-06-21T09:00:00")
     assert session.hear(3)[-1] == "Total 97 / 100, Rank 1 → Total 100 / 100, Rank 1"
     session.say("set timeliness.nothing=3")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from jsonschema import Draft202012Validator
 from auditlib.core.json_schema import declared_schema, key_sentences
 from auditlib.core.values import Number, Strict, Text
 from auditlib.runs.beginning.file_schemas import KINDS, file_schema
+from auditlib.scheme.formers.quantity import FORMERS
 from auditlib.scheme.source import Source
+from tests.worked import named
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -100,3 +103,83 @@ def test_a_sentence_stands_under_its_key_or_in_the_docstring_of_its_model() -> N
 def test_every_part_of_a_scheme_says_what_it_is() -> None:
     schema = file_schema("scheme")
     assert [name for name, part in schema["$defs"].items() if not part.get("description")] == []
+
+
+# --- the words of quantities, conditions and trees ---
+
+FORMED = (ROOT / "tests" / "bad" / "rule_per_an_unknown_quantity.yaml").read_text(encoding="utf-8")
+SHARED = ROOT.parent / "shared" / "vocabulary" / "examples.json"
+
+
+def fragment(of: str) -> Draft202012Validator:
+    """What may stand where a quantity, a node or a condition does."""
+    return Draft202012Validator({"$ref": f"#/$defs/{of}", "$defs": file_schema("scheme")["$defs"]})
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("{divide: [late, received], zero: not_assessable, unit: share}", "{divde: [late, received], zero: 0}"),
+        ("{divide: [late, received], zero: not_assessable, unit: share}", "{divide: [late, received], unit: share}"),
+        ("zero: not_assessable", "zeros: 1, zero: not_assessable"),
+        ("take: median", "take: middle"),
+        ("self: included", "self: yes please"),
+        ("[5%, 10]", "[5%, 10, 3]"),
+        ("outside: hold", "beyond: hold"),
+        ("between: line", "between: lines"),
+        ("above: middle, every: 1pp", "above: {peers: late_rate, take: median}, every: 1pp"),
+        ("mode: $day_begun", "mode: sometimes"),
+        ("when: {of: open, at_least: 5}", "when: {of: open, at_leest: 5}"),
+        ("per: ratd", "per: {curve: late_rate, knots: [[1, 2]], between: to}"),
+        ("per: ratd", "per: [ratd]"),
+        ("by: [{points: all}, late_rate]", "by: [{pionts: all}]"),
+        ("quantities:\n", "quantities: 5\nwords:\n"),
+        ("    cap: 20\n", "    cpa: 20\n"),
+        ("    nodes:\n", "    node:\n"),
+    ],
+)
+def test_an_editor_sees_what_is_wrong_in_quantities_and_in_the_tree(right: str, wrong: str) -> None:
+    assert FORMED.count(right) >= 1
+    validator = Draft202012Validator(file_schema("scheme"))
+    assert list(validator.iter_errors(as_json(FORMED))) == []
+    assert list(validator.iter_errors(as_json(FORMED.replace(right, wrong, 1))))
+
+
+def test_an_editor_is_told_every_word_wherever_a_quantity_may_stand() -> None:
+    parts = file_schema("scheme")["$defs"]
+    kinds = [parts[one["$ref"].rpartition("/")[2]] for one in parts["Quantity"]["anyOf"] if "$ref" in one]
+    words = {word for kind in kinds for word in kind["properties"]}
+    assert {*FORMERS, "rows", "fact"} <= words
+    assert all(kind["additionalProperties"] is False for kind in kinds)
+    here = {"$ref": "#/$defs/Quantity"}
+    assert here in parts["Rule"]["properties"]["per"]["anyOf"]
+    assert here in parts["Rule"]["properties"]["points"]["anyOf"]
+    assert here in parts["Node"]["properties"]["cap"]["anyOf"]
+    assert parts["Divide"]["properties"]["divide"]["anyOf"][0]["prefixItems"] == [here, here]
+    assert not {"start_of", "becomes_of", "children", "named"} & {
+        key for part in parts.values() for key in part.get("properties", {})
+    }
+
+
+def _fragments() -> list[tuple[str, str, Any]]:
+    found = []
+    for example in json.loads(SHARED.read_text(encoding="utf-8"))["examples"]:
+        readings = [example, *example.get("alternatives", ())]
+        for words in [one["vocabulary"] for one in readings if "vocabulary" in one]:  # others are of functions alone
+            found += [(example["id"], "Quantity", one) for one in words.get("quantities", {}).values()]
+            found += [(example["id"], "Node", one) for one in named(deepcopy(words.get("nodes", [])))]
+    return found
+
+
+def test_the_fragments_of_the_design_are_valid() -> None:
+    if not SHARED.exists():
+        pytest.skip("the examples of the design of the vocabulary are not here")
+    validators = {of: fragment(of) for of in ("Quantity", "Node")}
+    found = _fragments()
+    wrong = [
+        f"{id}: {json.dumps(value, ensure_ascii=False)[:200]}"
+        for id, of, value in found
+        if list(validators[of].iter_errors(value))
+    ]
+    assert wrong == []
+    assert len(found) > 50

@@ -1,6 +1,7 @@
 """Scheme files: each way to be wrong with its message, and how readings, values, gaps and versions come in."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,11 @@ import pytest
 import yaml
 
 from auditlib.core.errors import InputError
-from auditlib.scheme.load import find_scheme, load_scheme, scheme_files
+from auditlib.core.yaml_file import read_tree
+from auditlib.scheme.hoisting import hoisted
+from auditlib.scheme.load import find_scheme, load_scheme, loaded, scheme_files
+from auditlib.scheme.nodes import with_branches
+from auditlib.scheme.section_shapes import with_shapes
 
 TESTS = Path(__file__).parents[1]
 BAD = sorted((TESTS / "bad").glob("*.yaml"))
@@ -285,8 +290,8 @@ def test_a_float_is_refused_as_a_supplied_value(small):
 def test_every_option_of_every_reading_must_make_a_valid_scheme(tmp_path):
     text = SMALL.replace("closed: {value: unsolved_closed,", "closed: {value: unsolved_open,")
     assert problems_of(lambda: load_scheme(written(tmp_path, text), "small.yaml")) == [
-        f"small.yaml:{line_of(text, '{id: each')}: indicators[1].rules[0] [二]: "
-        "found unsolved_open, expected a measure or rate of this file; did you mean unsolved_closed?"
+        f"small.yaml:{line_of(text, 'closed: {value: unsolved_open')}: indicators[1].rules[0].per [二]: "
+        "found unsolved_open, expected a quantity of this file; did you mean unsolved_closed?"
     ]
 
 
@@ -337,10 +342,10 @@ def test_a_fault_of_an_overlay_is_reported_in_the_overlay_and_one_of_its_base_in
     written(tmp_path, SMALL.replace("per: late}", "per: lost}"))
     text = OVERLAY.replace("per: unsolved}", "per: lost}")
     known = "closed, late, received, unsolved, unsolved_closed, unsolved_rate"
-    lost = f"found lost, expected a measure or rate of this file: {known}"
+    lost = f"found lost, expected a quantity of this file: {known}"
     assert problems_of(lambda: load_scheme(written(tmp_path, text, "small-annual.yaml"), "s/small-annual.yaml")) == [
-        f"s/small-annual.yaml:{line_of(text, '{id: each')}: indicators[1].rules[0] [二]: {lost}",
-        f"s/small.yaml:{line_of(SMALL, '{id: late')}: indicators[0].rules[0] [一]: {lost}",
+        f"s/small-annual.yaml:{line_of(text, '{id: each')}: indicators[1].rules[0].per [二]: {lost}",
+        f"s/small.yaml:{line_of(SMALL, '{id: late')}: indicators[0].rules[0].per [一]: {lost}",
     ]
 
 
@@ -472,3 +477,67 @@ def test_a_chinese_id_is_refused_with_the_reason(tmp_path):
     said = [line.partition(": ")[2] for line in problems_of(lambda: load_scheme(tmp_path / "s.yaml", "s.yaml"))]
     assert f"indicators[0].id: found '时效', {why}" in said
     assert f"measures.收件: found '收件' as a key, {why}" in said
+
+
+# --- wrong shapes, wherever they stand ---
+
+
+def _paths(value, at=()):
+    yield from [at] if at else []
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _paths(inner, (*at, key))
+
+
+def _with(value, at, new):
+    if not at:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[at[0]] = _with(copy[at[0]], at[1:], new)
+    return copy
+
+
+EVERY_WORD = (TESTS / "bad" / "rule_per_an_unknown_quantity.yaml").read_text(encoding="utf-8").replace("ratd", "rated")
+
+
+@pytest.mark.parametrize("wrong", [5, "text", [], [1], {}, {"x": 1}, True, None, {"add": 5}], ids=repr)
+def test_no_value_of_a_wrong_shape_ends_in_anything_but_its_place(wrong, tmp_path):
+    """Whatever stands at whatever place: it loads as a number or a name might, or is refused with line and column."""
+    file = written(tmp_path, EVERY_WORD)
+    right, refused = read_tree(file), 0
+    assert load_scheme(file).natural.scheme == "small"
+    for number, at in enumerate(_paths(right.value)):
+        tree = replace(right, value=_with(right.value, at, wrong), texts=(f"{wrong!r} {number}",))
+        try:
+            loaded(hoisted(with_branches(with_shapes(tree))))
+        except InputError as error:
+            refused += 1
+            for problem in error.problems:
+                assert problem.line is not None
+                assert problem.column is not None
+                assert "unknown key" in problem.message or problem.message.startswith(
+                    ("found", "missing", "the ", "a ")
+                )
+    assert refused > 60
+
+
+def test_what_a_rule_names_is_placed_where_it_is_named():
+    for name, word in (
+        ("rule_per_an_unknown_quantity", "ratd"),
+        ("rule_per_an_unknown_quantity_where_it_asks", "rate_of_the_late"),
+        ("rule_steps_above_an_unknown_quantity", "above: medium"),
+        ("ranking_by_an_unknown_quantity", "lateness"),
+        ("outcome_when_an_unknown_quantity", "above: midle"),
+    ):
+        file = TESTS / "bad" / f"{name}.yaml"
+        with pytest.raises(InputError) as caught:
+            load_scheme(file)
+        (problem,) = caught.value.problems
+        line = file.read_text(encoding="utf-8").splitlines()[problem.line - 1]
+        assert line[problem.column - 1 :].removeprefix("per: ").startswith(word)
+
+
+def test_names_that_the_program_gives_are_not_told_as_those_that_may_be_meant():
+    with pytest.raises(InputError) as caught:
+        load_scheme(TESTS / "bad" / "ranking_by_an_unknown_quantity.yaml")
+    names = str(caught.value).rpartition(": ")[2].split(", ")
+    assert names == ["band", "closed", "late", "late_rate", "middle", "open", "rated", "received"]

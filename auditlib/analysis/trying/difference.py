@@ -9,6 +9,7 @@ from auditlib.analysis.trying.state import State
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text, plain
 from auditlib.core.yaml_file import Path_
+from auditlib.proofs.ranges import Ranges
 from auditlib.scoring.result import DutyCounts, IndicatorScore, ScoreLine
 
 __all__ = ["difference_lines", "quantity_lines", "state_lines"]
@@ -44,11 +45,17 @@ def difference_lines(before: State, now: State, language: str = "zh") -> Iterato
 
 
 def quantity_lines(state: State, name: str, language: str = "zh") -> Iterator[str]:
-    """A quantity of every unit. Raises :class:`KeyError` with those that there are."""
+    """Where the rules alone let a quantity lie, and what it is of every unit.
+
+    Raises :class:`KeyError` with the quantities that there are.
+    """
     scheme, result = state.resolved.scheme, state.result
     values = {unit.unit: (unit.rates if name in unit.rates else unit.measures).get(name) for unit in result.units}
     if name not in scheme.quantity_names:
         raise KeyError(", ".join(sorted(scheme.quantity_names)))
+    interval = Ranges(scheme).of(name)
+    whole = f", {t('whole numbers', language)}" if interval.whole and interval.point is None else ""
+    yield f"{name}  {t('proved range', language)} {interval}{whole}"
     for unit in result.units:
         mark = "*" if unit.unit == state.unit.unit else " "
         value = values[unit.unit]

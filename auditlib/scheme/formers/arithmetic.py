@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import model_validator
 
 from auditlib.core.exact import RoundingMode, StepMode
+from auditlib.core.refusals import Said
 from auditlib.core.values import Strict, exactly_one
 from auditlib.scheme.conditions import Part
 from auditlib.scheme.formers.base import Digits, Former, Parts, Weighted
@@ -39,7 +40,7 @@ class Multiply(Former):
 class Divide(Former):
     """The first part divided by the second. ``zero`` says what it is where that is 0."""
 
-    divide: tuple[Part, Part]
+    divide: Annotated[tuple[Part, Part], Said("a list of two: what is divided, and by what")]
     zero: Part
 
     def parts(self) -> Iterator[str | Fraction]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from auditlib.core.refusals import Said
 from auditlib.core.values import Number, Strict, Text, Whole
-from auditlib.scheme.conditions import NOT_ASSESSABLE, Part, UnitCondition
+from auditlib.scheme.conditions import NOT_ASSESSABLE, PART_SCHEMA, Part, UnitCondition
 from auditlib.scheme.units_of_measure import Unit
 
 __all__ = ["Digits", "Former", "Parts", "Weighted"]
@@ -21,7 +21,7 @@ Parts = Annotated[tuple[Part, ...], Field(min_length=1)]
 def _weighted(value: object) -> object:
     """A mapping of parts to weights as pairs; in a list each part counts once."""
     if isinstance(value, dict):
-        return list(value.items())
+        return list(value.items()) if value else value
     return [(part, 1) for part in value] if isinstance(value, list) else value
 
 
@@ -30,6 +30,14 @@ Weighted = Annotated[
     Field(min_length=1),
     BeforeValidator(_weighted),
     Said("a mapping of quantities, each to its weight, or a list of quantities"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "object", "additionalProperties": {"type": ["integer", "string"]}, "minProperties": 1},
+                {"type": "array", "items": PART_SCHEMA, "minItems": 1},
+            ]
+        }
+    ),
 ]
 """Parts with their weights."""
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from auditlib.core.refusals import Said
 from auditlib.core.values import Strict
-from auditlib.scheme.conditions import Part, UnitCondition
+from auditlib.scheme.conditions import PART_SCHEMA, Part, UnitCondition
 from auditlib.scheme.formers.base import Former
 
 __all__ = ["ChoiceCase", "Choose", "Curve", "Holds", "HowMany"]
@@ -23,8 +23,20 @@ class Outside(Strict):
     above: Part | None = None
 
 
+BOTH_SIDES = {
+    "anyOf": [
+        PART_SCHEMA,
+        {"type": "object", "properties": {"below": PART_SCHEMA, "above": PART_SCHEMA}, "additionalProperties": False},
+    ]
+}
+
+
 def _both_sides(value: object) -> object:
-    return value if isinstance(value, dict) else {"below": value, "above": value}
+    return value if isinstance(value, dict | list) else {"below": value, "above": value}
+
+
+KNOTS = "a list of pairs, each a knot and what it gives"
+Knot = Annotated[tuple[Part, Part], Said("a pair, a knot and what it gives")]
 
 
 class Curve(Former):
@@ -37,10 +49,13 @@ class Curve(Former):
     """
 
     curve: Part
-    knots: Annotated[tuple[tuple[Part, Part], ...], Field(min_length=1)]
+    knots: Annotated[tuple[Knot, ...], Field(min_length=1), Said(KNOTS)]
     between: Literal["line", "from", "to"]
     outside: Annotated[
-        Outside, BeforeValidator(_both_sides), Said("hold, extend, not_assessable, a number, or both sides apart")
+        Outside,
+        BeforeValidator(_both_sides),
+        Said("hold, extend, not_assessable, a number, or both sides apart"),
+        WithJsonSchema(BOTH_SIDES),
     ]
     flat: Part | None = None
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from auditlib.core.refusals import shown
+from auditlib.scheme.conditions import A_PART
 from auditlib.scheme.formers.arithmetic import (
     Add,
     Divide,
@@ -21,7 +22,7 @@ from auditlib.scheme.formers.base import Former
 from auditlib.scheme.formers.choices import Choose, Curve, Holds, HowMany
 from auditlib.scheme.formers.elsewhere import OfEarlier, OfPeers, OverPeriods
 
-__all__ = ["FORMERS", "Quantity", "former_of"]
+__all__ = ["FORMERS", "ONE_WORD", "Quantity", "former_of"]
 
 FORMERS: dict[str, type[Former]] = {
     "add": Add, "multiply": Multiply, "divide": Divide, "least": LeastOrGreatest,
@@ -32,6 +33,8 @@ FORMERS: dict[str, type[Former]] = {
 """The words that form a quantity; beside them ``rows`` and ``fact`` count, and are measures."""
 
 COUNTED = ("rows", "fact")
+WORDS = ", ".join((*FORMERS, *COUNTED))
+ONE_WORD = "one word that forms a quantity"
 
 
 def former_of(value: object) -> str | None:
@@ -44,12 +47,14 @@ def _formed(value: Any) -> Any:
     """A quantity by the word that forms it; a name or a number alone is that. Raises :class:`ValueError`."""
     if isinstance(value, Former):
         return value
+    if value is None or isinstance(value, bool | list):
+        raise ValueError(f"found {shown(value)}, expected {A_PART}, or {ONE_WORD}: {WORDS}")
     if not isinstance(value, dict):
         return {"add": [value]}
     if former_of(value) is None:
         found = [key for key in (*FORMERS, *COUNTED) if key in value]
         told = " and ".join(found) or shown(value)
-        raise ValueError(f"found {told}, expected one word that forms a quantity: {', '.join((*FORMERS, *COUNTED))}")
+        raise ValueError(f"found {told}, expected {ONE_WORD}: {WORDS}")
     return value
 
 
