@@ -16,7 +16,7 @@ import click
 
 from auditlib.core.errors import Problem
 from auditlib.core.table import Table
-from auditlib.core.visible import visible
+from auditlib.core.visible import UNSEEN, visible
 
 MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
 """The sign of a number, not the hyphen of a name or a date."""
@@ -38,8 +38,9 @@ def echo_file(text: str) -> None:
 
 
 def echo_json(value: Any) -> None:
-    """Prints a value as JSON, Chinese as it is written."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """Prints a value as JSON, Chinese as it is written; what would command a terminal is written as ``\\u009b``."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    click.echo(UNSEEN.sub(lambda sign: json.dumps(sign[0])[1:-1], text))
 
 
 def show_table(found: Table, title: str = "", language: str | None = None) -> None:
@@ -69,7 +70,14 @@ def working(what: str) -> contextlib.AbstractContextManager[Any]:
     from rich.console import Console
 
     console = Console(stderr=True)
-    return console.status(what) if console.is_terminal else contextlib.nullcontext()
+    return console.status(_plain(what)) if console.is_terminal else contextlib.nullcontext()
+
+
+def _plain(text: str) -> Any:
+    """A text that names something: what stands in brackets in it is no markup of the terminal."""
+    from rich.text import Text
+
+    return Text(visible(text))
 
 
 @contextlib.contextmanager
@@ -79,8 +87,8 @@ def telling(what: str) -> Iterator[Callable[[str], None]]:
 
     console = Console(stderr=True)
     if console.is_terminal:
-        with console.status(what) as status:
-            yield lambda far: status.update(f"{what}: {far}")
+        with console.status(_plain(what)) as status:
+            yield lambda far: status.update(_plain(f"{what}: {far}"))
         return
     last = time.monotonic()
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["as_a_terminal", "visible"]
+__all__ = ["UNSEEN", "as_a_terminal", "visible"]
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Control characters and lone surrogates, which neither XML nor HTML can hold; tab and line feed are left."""
 DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What makes the text after it run from right to left: a name could show as another one."""
+
+UNSEEN = re.compile(f"{CONTROL.pattern}|{DIRECTION.pattern}")
+"""Either of them."""
 
 
 def visible(text: str) -> str:

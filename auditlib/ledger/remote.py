@@ -15,11 +15,19 @@ from urllib.parse import unquote
 
 from auditlib.core.errors import InputError
 
-__all__ = ["RemoteSource", "fsspec_for", "plain_url", "source_of"]
+__all__ = ["STORES", "RemoteSource", "fsspec_for", "plain_url", "source_of"]
+
+STORES = frozenset({
+    "s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "http", "https", "hdfs", "webhdfs", "sftp", "ssh",
+    "ftp", "smb", "file", "memory",
+})  # fmt: skip
+"""What a URL may begin with: stores of files. Others of fsspec's run code of the other side (dask) or chain URLs."""
 
 MAGIC = re.compile(r"[*[]")
 """What tells a pattern: a question mark begins the query of a web address."""
 HOST = re.compile(r"(?:\[.*\]|[^:]*)(?::\d*)?")
+ADDRESS = re.compile(r"(?<=://)(?:[^/\[\]]*@)?\[[0-9a-fA-F:.]+\](?=[:/]|$)")
+"""A host by its number in IPv6, in which colons follow one another."""
 MOST = 10_000
 """Of files below one URL: more than that is another folder than was meant."""
 
@@ -35,7 +43,13 @@ def plain_url(url: str) -> str:
 
 
 def fsspec_for(url: str) -> Any:
-    """The module fsspec. Raises :class:`InputError` where it is not installed."""
+    """The module fsspec, for a URL of one of the :data:`STORES`.
+
+    Raises :class:`InputError` for other URLs, and where fsspec is not installed.
+    """
+    if url.partition("://")[0] not in STORES or "::" in ADDRESS.sub("", url):  # fsspec chains what :: stands between
+        expected = f"expected one URL that begins with {', '.join(sorted(STORES))}"
+        raise InputError.at(plain_url(url), "", f"found none of the stores that are read, {expected}")
     try:
         return import_module("fsspec")
     except ImportError:

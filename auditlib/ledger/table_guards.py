@@ -7,12 +7,15 @@ within a few megabytes, and refused; a table of people stays far below the limit
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import re
+import subprocess
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -28,7 +31,9 @@ FIRST, LINES = 2**26, 10
 COLUMNS = 16_384
 """Of a table: as many as a spreadsheet has."""
 CELLS = 100_000_000
-"""Of a sheet, from its first to its last filled one."""
+"""Of the sheets of a file, each from its first to its last filled one: its reader makes room for all of them."""
+FREE_CELLS, CELLS_A_BYTE = 2**22, 2
+"""So many whatever the file; beyond that, so many for each of its bytes (a sheet of people: one for two bytes)."""
 FREE, RATIO = 2**26, 60
 """So much may be unpacked whatever it comes from; beyond that, so many times the packed size (ledgers: 10 to 30)."""
 COUNTED = 2**23
@@ -78,8 +83,15 @@ def guard_unpacked(made: int, packed: int, name: str) -> None:
 
 def guard_parquet(file: Path) -> None:
     """Refuses what is no ordinary file, or says that it holds far more than its bytes can."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     with open_file(file) as stream:
         size = stream.seek(0, 2)
+    with contextlib.suppress(pa.ArrowException, OSError):  # Polars says what is wrong
+        described = pq.read_metadata(file)
+        groups = (described.row_group(number) for number in range(described.num_row_groups))
+        guard_unpacked(sum(group.total_byte_size for group in groups), size, str(file))
     frame = pl.scan_parquet(file, glob=False)
     rows, columns = frame.select(pl.len()).collect().item(), len(frame.collect_schema())
     if rows * columns > CELLS and rows * columns > RATIO * size:
@@ -87,8 +99,15 @@ def guard_parquet(file: Path) -> None:
         raise InputError.at(file, "", f"{found}, expected a table; that many are the same value over and over")
 
 
-WIDE_CELL = re.compile(rb' r="([A-Z]{2,3})\d')
-LONG_ROW = re.compile(rb' r="[A-Z]{0,3}(\d{6,9})"')
+SHEET_REFERENCE = rb"r=[\"']\$?"
+SPACED = re.compile(rb"r(?:\s+=\s*|=\s+)([\"'])")
+"""The same with blanks, which no program writes and readers take."""
+WIDE_CELL = re.compile(SHEET_REFERENCE + rb"([A-Z]{2,3})\$?\d")
+LONG_ROW = re.compile(SHEET_REFERENCE + rb"[A-Z]{0,3}\$?(\d{6,10})[\"']")
+ANY_ROW = re.compile(SHEET_REFERENCE + rb"[A-Z]{0,3}\$?(\d{1,5})[\"']")
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError, ValueError)
+SHORT = 99_999
+"""The last row whose number :data:`LONG_ROW` passes over: to look at every row takes as long as to read the sheet."""
 
 
 def guard_workbook(file: Path) -> None:
@@ -102,45 +121,102 @@ def guard_workbook(file: Path) -> None:
             book = zipfile.ZipFile(stream)
             entries = book.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            _rehearse(file, size)  # an old one, which says nothing of its cells before they are read
             return
+        if any(entry.filename.endswith(("content.xml", "workbook.bin")) for entry in entries):
+            _rehearse(file, size)
         if len(entries) > 10_000:
             raise InputError.at(file, "", f"found {len(entries):,} parts in it, expected a workbook")
         guard_unpacked(sum(entry.file_size for entry in entries), size, str(file))
-        made = 0
+        made, sheets = 0, []
         for entry in entries:
-            try:
-                with book.open(entry) as part:
-                    made = _guard_part(file, entry.filename, part, size, made)
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError, ValueError):
-                continue  # its reader says what is wrong
+            with contextlib.suppress(*DAMAGED), book.open(entry) as part:  # its reader says what is wrong
+                made, rows, columns = _counted(file, part, size, made)
+                sheets.append((entry, rows, columns))
+        _guard_cells(file, book, sheets, min(CELLS, max(FREE_CELLS, CELLS_A_BYTE * size)))
 
 
-def _guard_part(file: Path, name: str, part: IO[bytes], size: int, made: int) -> int:
-    """Counts what comes out of a part, whatever its table of contents says of it."""
-    sheet = "worksheets/" in name
-    rows = columns = 1
+def _guard_cells(
+    file: Path, book: zipfile.ZipFile, sheets: Sequence[tuple[zipfile.ZipInfo, int, int]], most: int
+) -> None:
+    if sum((rows or SHORT) * columns for _, rows, columns in sheets) <= most:
+        return
+    cells = 0
+    for entry, seen, columns in sheets:
+        rows = seen
+        if not rows and columns:
+            with book.open(entry) as part:
+                rows = max((_highest(ANY_ROW, both) for _, both in _overlapping(part)), default=1)
+        cells += rows * columns
+        if cells > most:
+            found = f"found a cell in row {rows:,} or column {columns:,}"
+            raise InputError.at(f"{file}[{entry.filename}]", "", f"{found}, expected a table of at most {most:,} cells")
+
+
+REHEARSAL = """
+import sys
+try:
+    import resource
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    most = int(sys.argv[2]) if hard == resource.RLIM_INFINITY else min(hard, int(sys.argv[2]))
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+except ImportError:
+    pass
+import fastexcel
+try:
+    book = fastexcel.read_excel(open(sys.argv[1], "rb").read())
+    for name in book.sheet_names:
+        book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+except fastexcel.FastExcelError:
+    pass
+"""
+MEMORY, SECONDS = 2**30, 60
+
+
+def _rehearse(file: Path, size: int) -> None:
+    """Let another process read a workbook first, in which each cell may stand for thousands, or end its reader.
+
+    Raises :class:`InputError` where that process does not end well. It may take :data:`MEMORY` and :data:`RATIO` times
+    the size of the file, and :data:`SECONDS` and a second for each of its megabytes.
+    """
+    may_use = MEMORY + RATIO * size
+    words = [sys.executable, "-c", REHEARSAL, str(file.absolute()), str(may_use)]
+    try:
+        done = subprocess.run(words, capture_output=True, timeout=SECONDS + size / 2**20, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        done = False
+    if not done:
+        found = f"found cells that break their reader, or need more than {sized(may_use)}"
+        raise InputError.at(file, "", f"{found}; expected a table: save it as .xlsx or CSV")
+
+
+def _counted(file: Path, part: IO[bytes], size: int, made: int) -> tuple[int, int, int]:
+    """How many bytes have come out with this part, whatever its table of contents says of it; its rows and columns.
+
+    No rows stand for up to :data:`SHORT`, no columns for what is no sheet.
+    """
+    rows, columns = 0, 26
+    is_sheet = False
     for chunk, both in _overlapping(part):
         made += len(chunk)
         guard_unpacked(made, size, str(file))
-        if sheet:
-            rows = max(rows, _most_rows(both))
-            columns = max([columns, *map(_number, {match[:3] for match in WIDE_CELL.findall(both)})])
-            if rows * max(columns, 26) > CELLS:
-                found = f"found a cell in row {rows:,} or column {columns:,}"
-                raise InputError.at(f"{file}[{name}]", "", f"{found}, expected a table of at most {CELLS:,} cells")
-    return made
+        is_sheet = is_sheet or b"sheetData" in both
+        rows = max(rows, _highest(LONG_ROW, both))
+        columns = max([columns, *map(_number, {match[:3] for match in WIDE_CELL.findall(both)})])
+    return (made, rows, columns) if is_sheet else (made, 0, 0)
 
 
 def _overlapping(part: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Pieces of a part, each also with the end of the one before it."""
     before = b""
     for chunk in _pieces(part):
-        yield chunk, before + chunk
+        yield chunk, SPACED.sub(rb"r=\1", before + chunk)
         before = chunk[-256:]
 
 
-def _most_rows(text: bytes) -> int:
-    return max((int(found) for found in LONG_ROW.findall(text)), default=1)
+def _highest(pattern: re.Pattern[bytes], text: bytes) -> int:
+    return max(map(int, set(pattern.findall(text))), default=0)
 
 
 def _number(letters: bytes) -> int:

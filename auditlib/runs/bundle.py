@@ -15,6 +15,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from auditlib.core.home import find, home, placing, shipped, shown
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.find import find_ledger
 from auditlib.ledger.read import read_ledger
+from auditlib.ledger.table_guards import guard_unpacked
 from auditlib.runs.evidence import chain
 from auditlib.runs.evidence.manifest import Manifest, read_manifest
 from auditlib.runs.evidence.wheel import add, wheel
@@ -41,6 +43,11 @@ __all__ = ["Bundled", "bundle", "verify_bundle"]
 
 INDEX, PROGRAM = "bundle.json", "__main__.py"
 FORMAT = "auditlib-bundle/1"
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, KeyError, TypeError,
+    AttributeError, RecursionError,
+)  # fmt: skip
+"""What is said of a file that is damaged, locked, packed in another way, or no bundle."""
 RULES = ("schemes", "calendars", "adjustments")
 """The folders of params that decide what a run gives."""
 
@@ -211,6 +218,8 @@ def _opened(file: Path, root: Path) -> tuple[dict[str, Any], list[Difference]]:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = {entry.filename: entry for entry in archive.infolist()}
+            whole = sum(entry.file_size for entry in archive.infolist())  # no more comes out of each than it says
+            guard_unpacked(whole, file.stat().st_size, str(shown(file)))
             if entries[INDEX].file_size > OWN_BYTES:
                 raise ValueError("its index is too large")
             index = json.loads(archive.read(INDEX))
@@ -226,7 +235,9 @@ def _opened(file: Path, root: Path) -> tuple[dict[str, Any], list[Difference]]:
                     cause = "it is not what was sealed"
                     found.append(Difference("tampered", name, old=sealed[name][:12], new=now[:12], cause=cause))
             return index, found
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except InputError:
+        raise
+    except BROKEN as error:
         told = f"found no bundle ({error}), expected a file that auditlib bundle wrote, or the folder of a run"
         raise InputError.at(shown(file), "", told) from None
 

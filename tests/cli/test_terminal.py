@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 
 import pytest
@@ -47,3 +49,28 @@ def test_a_file_is_printed_as_it_is_but_not_to_a_terminal(monkeypatch, capsys, t
     monkeypatch.setattr("sys.stdout.isatty", lambda: tty, raising=False)
     terminal.echo_file("a\x1b[31mb\n")
     assert capsys.readouterr().out == shown
+
+
+@pytest.mark.parametrize("name", ["[/x]", "[link=http://x]", "plain", "a\x1b[31mb"])
+def test_what_one_waits_for_is_no_markup_of_the_terminal(monkeypatch, name) -> None:
+    """A closing tag without an opening one would end the command; a link would lead somewhere."""
+    from rich.console import Console
+
+    shown = io.StringIO()
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(
+        "rich.console.Console", lambda stderr: Console(file=shown, force_terminal=True, color_system=None, width=200)
+    )
+    with terminal.working(f"reading {name}"), terminal.telling(f"taking in {name}") as tell:
+        tell(name)
+    assert "\x1b]8" not in shown.getvalue()
+    assert "\x1b[31m" not in shown.getvalue()
+
+
+def test_json_names_what_commands_a_terminal_and_is_the_same_json(capsys) -> None:
+    value = {"\u9662\x9b31m": "a\u202eb\x7f\ud800", "plain": "\u4e2d\u6587 \U0001f600"}
+    terminal.echo_json(value)
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == value
+    assert not re.search("[\x7f-\x9f\u202e]", printed)
+    assert "\u4e2d\u6587 \U0001f600" in printed

@@ -11,18 +11,23 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from auditlib.core.errors import InputError
 from auditlib.core.guards import DEPTH
 from auditlib.core.yaml_file import read_tree
 from auditlib.ledger.conditions import OPERATIONS, parse_sql
 from auditlib.ledger.read import read_ledger
+from auditlib.ledger.table_guards import guard_parquet, guard_workbook
+from auditlib.ledger.tables.layout import Layout
+from auditlib.ledger.tables.read_table import read_tables
 
 resource = pytest.importorskip("resource")
 
@@ -260,3 +265,107 @@ def test_a_ledger_that_is_refused_says_where(ledger) -> None:
     os.mkfifo(ledger / "cases.csv")
     with pytest.raises(InputError, match=r"cases\.csv: found a pipe, expected an ordinary file"):
         read_ledger(ledger)
+
+
+# --- workbooks and Parquet whose few bytes stand for many cells ----------------------------------------------
+
+SHEET = '<?xml version="1.0"?><worksheet><sheetData>{}</sheetData></worksheet>'
+CORNERS = (
+    "<row r{0}={1}1{1}><c r{0}={1}A1{1}><v>1</v></c></row><row r{0}={1}{3}{1}><c r{0}={1}{2}{3}{1}><v>1</v></c></row>"
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "sheet"),
+    [
+        ("xl/worksheets/sheet1.xml", CORNERS.format("", '"', "XFD", 6000)),
+        ("xl/worksheets/sheet1.xml", CORNERS.format("", "'", "Z", 1_048_576)),
+        ("xl/elsewhere.XML", CORNERS.format(" ", '"', "XFD", 99_999)),
+        ("xl/elsewhere.xml", CORNERS.format("\n", "'", "AZ", 1_048_576)),
+    ],
+)
+def test_a_cell_far_from_all_others_is_refused_however_it_is_written(tmp_path, part, sheet) -> None:
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as book:
+        book.writestr(part, SHEET.format(sheet))
+    with pytest.raises(InputError, match="found a cell in row"):
+        guard_workbook(tmp_path / "x.xlsx")
+
+
+def test_far_cells_of_many_sheets_count_together(tmp_path) -> None:
+    """Two sheets of two million cells are read, and ten are not: all of them lie in the memory at once."""
+    for sheets, refused in ((2, False), (10, True)):
+        with zipfile.ZipFile(tmp_path / f"{sheets}.xlsx", "w") as book:
+            for number in range(sheets):
+                corners = CORNERS.format("", '"', "B", 60_000 + number)
+                book.writestr(
+                    f"xl/worksheets/sheet{number}.xml", SHEET.format(corners + CORNERS.format("", '"', "AF", 2))
+                )
+        if refused:
+            with pytest.raises(InputError, match="found a cell in row"):
+                guard_workbook(tmp_path / f"{sheets}.xlsx")
+        else:
+            guard_workbook(tmp_path / f"{sheets}.xlsx")
+
+
+def test_a_sheet_as_people_fill_it_is_no_bomb(tmp_path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "x.xlsx"))
+    sheet = book.add_worksheet()
+    for row in range(2_000):
+        sheet.write_row(row, 0, [f"v{row}", *range(1000 + 60 * row, 1060 + 60 * row)])
+    sheet.write(40_000, 3, "a stray word")
+    book.close()
+    table = next(read_tables(tmp_path / "x.xlsx", Layout()))
+    assert (table.rows.height, table.rows.width) == (
+        2_000,
+        62,
+    )  # 1,999 rows and a stray word; row numbers and 61 columns
+
+
+@pytest.mark.parametrize("sign", ["<c ", "<row ", "<c r='A1'><f "])
+def test_a_comment_in_a_sheet_is_looked_through_once(tmp_path, sign) -> None:
+    made = tmp_path / "made.xlsx"
+    book = xlsxwriter.Workbook(str(made))
+    book.add_worksheet().write_column(0, 0, ["a", "1"])
+    book.close()
+    with zipfile.ZipFile(made) as read, zipfile.ZipFile(tmp_path / "x.xlsx", "w", zipfile.ZIP_DEFLATED) as written:
+        for name in read.namelist():
+            told = f"<!-- <f{sign * 300_000} --><sheetData>".encode() if name.endswith("sheet1.xml") else b"<sheetData>"
+            written.writestr(name, read.read(name).replace(b"<sheetData>", told))
+    started = time.process_time()
+    assert next(read_tables(tmp_path / "x.xlsx", Layout())).rows.height == 1
+    assert time.process_time() - started < SECONDS / 2
+
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
+ODS = (
+    f'<?xml version="1.0"?><office:document-content xmlns:office="{OFFICE}office:1.0" xmlns:table="{OFFICE}table:1.0" '
+    f'xmlns:text="{OFFICE}text:1.0"><office:body><office:spreadsheet><table:table table:name="s"><table:table-row>'
+    '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell></table:table-row>'
+    "<table:table-row>"
+    '<table:table-cell office:value-type="string"><text:p>1</text:p></table:table-cell></table:table-row>'
+    "</table:table></office:spreadsheet></office:body>"
+    "</office:document-content>"
+)
+
+
+@pytest.mark.parametrize(("name", "refused"), [("case_id", False), ('<text:s text:c="2000000000"/>', True)])
+def test_a_sheet_of_opendocument_is_read_in_another_process_first(tmp_path, name, refused) -> None:
+    with zipfile.ZipFile(tmp_path / "x.ods", "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("content.xml", ODS.format(name))
+        book.writestr(
+            "META-INF/manifest.xml", f'<?xml version="1.0"?><m:manifest xmlns:m="{OFFICE}manifest:1.0"></m:manifest>'
+        )
+    if refused:
+        with pytest.raises(InputError, match="found cells that break their reader, or need more than 1,024 MB"):
+            next(read_tables(tmp_path / "x.ods", Layout()))
+    else:
+        assert next(read_tables(tmp_path / "x.ods", Layout())).rows.columns[1:] == ["case_id"]
+
+
+def test_a_parquet_file_of_one_endless_cell_is_refused(tmp_path) -> None:
+    pl.DataFrame({"case_id": ["a" * 200_000_000]}).write_parquet(tmp_path / "x.parquet")
+    with pytest.raises(InputError, match="in a packed file of"):
+        guard_parquet(tmp_path / "x.parquet")
+    pl.DataFrame({"case_id": ["a"] * 2_000_000}).write_parquet(tmp_path / "same.parquet")
+    guard_parquet(tmp_path / "same.parquet")

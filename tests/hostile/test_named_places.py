@@ -11,6 +11,7 @@ import yaml
 
 from auditlib.core.errors import InputError
 from auditlib.core.home import find
+from auditlib.ledger.intake.suspicions import _ids
 from auditlib.ledger.parse import parse_column
 from auditlib.ledger.privacy.find import find_personal
 from auditlib.ledger.registers import REGISTERS
@@ -64,6 +65,14 @@ def test_a_number_of_thousands_of_digits_is_none() -> None:
     points = next(column for column in REGISTERS["marks"].columns if column.name == "points")
     texts = pl.Series("points", ["9" * 5000, "9" * 400, "1/" + "3" * 500, "-0.5"])
     assert [value is None for value in parse_column(texts, points, "Asia/Shanghai")] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("ids", "told"), [(["9" * 5000], False), (["9" * 309], False), (["20260000000000000000"], True)]
+)
+def test_an_id_of_hundreds_of_digits_is_no_number_of_a_spreadsheet(ids, told) -> None:
+    cases = pl.LazyFrame({"case_id": ids})
+    assert any(doubt.kind == "ids_without_ends" for doubt in _ids(cases)) == told
 
 
 @pytest.mark.parametrize("unit", ["a", "a.", "中a", "1", "微信", "x@a.", "一", "138 ", "1号楼"])

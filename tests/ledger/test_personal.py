@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from personal_texts import (
     HARMLESS,
+    LATER_HARMLESS,
+    LATER_PLANTED,
     LEARNT_HARMLESS,
     LEARNT_PLANTED,
     MORE_HARMLESS,
@@ -104,11 +106,12 @@ def test_of_three_hundred_more_one_in_a_hundred_at_most_is_taken_for_the_other()
 
 @pytest.mark.parametrize(
     ("planted", "harmless", "missed"),
-    [(LEARNT_PLANTED, LEARNT_HARMLESS, 0), (UNSEEN_PLANTED, UNSEEN_HARMLESS, 1)],
+    [(LEARNT_PLANTED, LEARNT_HARMLESS, 0), (UNSEEN_PLANTED, UNSEEN_HARMLESS, 1), (LATER_PLANTED, LATER_HARMLESS, 0)],
 )
 def test_of_texts_in_other_spellings_nearly_all_are_found_and_no_harmless_one(planted, harmless, missed):
-    assert len(set(planted)) == len(set(harmless)) == 60
-    assert len(both_ways(planted)) >= 60 - missed
+    assert len(set(planted)) == len(planted) >= 45
+    assert len(set(harmless)) == len(harmless) >= 50
+    assert len(both_ways(planted)) >= len(planted) - missed
     assert [text for text in harmless if find_personal(text)] == []
 
 

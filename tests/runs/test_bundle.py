@@ -125,6 +125,40 @@ def test_a_bundle_writes_nothing_outside_of_its_own_folder(sealed, elsewhere, na
         verify_bundle(rewritten(sealed, elsewhere / "spoilt.zip", naming, **{name: b"x"}))
 
 
+def _locked(content: bytes) -> bytes:
+    """The archive as one that asks for a password: a bit in both heads of its first file."""
+    place = content.index(b"PK\x01\x02")
+    return content[:6] + b"\x01" + content[7 : place + 8] + b"\x01" + content[place + 9 :]
+
+
+def _packed_in_another_way(content: bytes) -> bytes:
+    place = content.index(b"PK\x01\x02")
+    return content[:8] + b"\x63" + content[9 : place + 10] + b"\x63" + content[place + 11 :]
+
+
+@pytest.mark.parametrize("change", [_locked, _packed_in_another_way])
+def test_a_bundle_that_cannot_be_opened_is_refused(elsewhere, change) -> None:
+    with zipfile.ZipFile(elsewhere / "b.zip", "w") as archive:
+        archive.writestr("bundle.json", "{}")
+    (elsewhere / "b.zip").write_bytes(change((elsewhere / "b.zip").read_bytes()))
+    with pytest.raises(InputError, match="found no bundle"):
+        verify_bundle(elsewhere / "b.zip")
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "reports/r/page.html"])
+def test_a_bundle_that_unpacks_without_end_is_refused_before_it_is_unpacked(elsewhere, name) -> None:
+    with zipfile.ZipFile(elsewhere / "b.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with archive.open(name, "w") as part:
+            for _ in range(200):
+                part.write(bytes(2**20))
+        if name != "bundle.json":
+            archive.writestr(
+                "bundle.json", json.dumps({"format": "auditlib-bundle/1", "run": "r", "files": {name: "0"}})
+            )
+    with pytest.raises(InputError, match=r"found more than 200 MB in a packed file"):
+        verify_bundle(elsewhere / "b.zip")
+
+
 def test_what_is_no_bundle_is_refused(elsewhere) -> None:
     (elsewhere / "some.zip").write_bytes(b"no archive")
     with pytest.raises(InputError, match="found no bundle"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -216,9 +217,31 @@ def test_the_parts_may_lie_at_a_url(scheme: str, tmp_path: Path) -> None:
 
 
 def test_a_url_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nowhere://x: cannot be written"):
-        write_divided(read_ledger(DEMONSTRATIONS / "s22-heating"), tmp_path / "head", 2, "nowhere://x")
+    with pytest.raises(InputError, match=r"http://127\.0\.0\.1:1/x: cannot be written"):
+        write_divided(read_ledger(DEMONSTRATIONS / "s22-heating"), tmp_path / "head", 2, "http://u:p@127.0.0.1:1/x")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "at", ["dask://127.0.0.1:{}/x::file:///tmp", "reference://x::file://{}/r", "file:///tmp/x::dask://127.0.0.1:{}/x",
+           "simplecache::dask://127.0.0.1:{}/x", "s3://bucket::dask://127.0.0.1:{}", "nowhere://{}/x"],
+)  # fmt: skip
+def test_a_seal_leads_to_no_program_of_others(at: str, tmp_path: Path) -> None:
+    """A scheduler of dask hands its peers code to run; a ledger that somebody sends may name one."""
+    write_divided(read_ledger(DEMONSTRATIONS / "s22-heating"), tmp_path / "head", 2, f"file://{tmp_path / 'store'}")
+    seal = json.loads((tmp_path / "head" / SEAL).read_text())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        (tmp_path / "head" / SEAL).write_text(json.dumps(seal | {"at": at.format(server.getsockname()[1])}))
+        with pytest.raises(InputError, match="found none of the stores that are read"):
+            read_ledger(tmp_path / "head")
+        for register in seal["registers"].values():  # the same in the names of the files
+            register["files"] = {f"{name}::dask://127.0.0.1:1/x": sha for name, sha in register["files"].items()}
+        (tmp_path / "head" / SEAL).write_text(json.dumps(seal))
+        with pytest.raises(InputError, match=r"found none of the stores that are read|no such file"):
+            read_ledger(tmp_path / "head")
+        with pytest.raises(BlockingIOError):  # nobody has called
+            server.accept()
 
 
 def test_a_ledger_that_does_not_say_when_it_was_taken_is_not_divided(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
+import polars as pl
 from pydantic import AfterValidator, Field
 
 from auditlib.core.cells import csv_text
@@ -29,7 +30,7 @@ from auditlib.delphi.experts import pseudonym_fault, self_assessment
 from auditlib.delphi.forms.held import Form
 from auditlib.delphi.forms.read_back import Returned, form_faults, round_faults, take_in
 from auditlib.delphi.forms.sheets import grids
-from auditlib.delphi.forms.survey_columns import Columns, columns_of, plain
+from auditlib.delphi.forms.survey_columns import Columns, columns_of, fits, plain
 from auditlib.delphi.forms.survey_flags import Timed, flags_file, flags_of
 from auditlib.delphi.rounds import read_panel
 from auditlib.delphi.scales import Scale, Share, number_in
@@ -39,12 +40,16 @@ from auditlib.ledger.tables.encoding import decoded
 
 __all__ = ["Export", "SurveyFile", "find_survey", "read_export", "take_export"]
 
+LONGEST = 400
+"""Characters of a cell that may be a mark."""
+
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"found {value!r}, expected a regular expression: {error}") from None
+        fits([""], value)
+    except pl.exceptions.ComputeError as error:
+        said = " ".join(str(error).split())[:200]
+        raise ValueError(f"found {value!r}, expected a regular expression without (?=…) and \\1: {said}") from None
     return value
 
 
@@ -202,7 +207,7 @@ class _ExportRows:
 
     def take(self, row: int, cells: Sequence[str | None]) -> None:
         columns = self.columns
-        if any(not re.search(wanted, self.cell(cells, at) or "", re.I) for at, wanted in columns.keep):
+        if any(not fits([self.cell(cells, at) or ""], wanted) for at, wanted in columns.keep):
             self.rows_left_out += 1
             return
         answered = {item: text for item, at in columns.items.items() if (text := self.cell(cells, at)) is not None}
@@ -253,6 +258,8 @@ class _ExportRows:
 
 def _mark(text: str, scale: Scale) -> Fraction | None:
     """The mark that a cell means: a number, a label, or both where they say the same (``5分``, ``5 非常重要``)."""
+    if len(text) > LONGEST:  # the patterns below try every way to divide it
+        return None
     labels = {plain(name).casefold(): mark for mark, label in scale.labels.items() for name in (label.zh, label.en)}
     folded = text.casefold()
     if folded in labels:

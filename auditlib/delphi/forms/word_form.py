@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,6 +59,13 @@ __all__ = ["word_form", "word_grids"]
 LETTERS = 9.5
 BLANK = "\N{IDEOGRAPHIC SPACE}"
 """What an empty drop-down shows, so that nothing prints in it."""
+COLUMNS = 63
+"""Of a table in Word: a cell is read once for each that it stands over."""
+BROKEN = (
+    KeyError, IndexError, ValueError, AttributeError, zipfile.BadZipFile, SyntaxError, RecursionError, RuntimeError,
+    EOFError, zlib.error,
+)  # fmt: skip
+"""What is said of a document that is damaged or was never one: by its reader, and by that of packed files."""
 MOST_CHOICES = 60
 """A scale of more marks than these has an empty cell and no drop-down."""
 
@@ -191,18 +199,26 @@ def word_grids(file: Path) -> dict[str, Grid]:
     if not file.is_file():
         raise InputError.at(file, "", "no such file")
     guard_workbook(file)
+    grids: dict[str, Grid] = {}
     try:
         document = docx.Document(io.BytesIO(file.read_bytes()))
-    except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
+        _check_spans(document)
+        for table in document.tables:
+            rows = [[_said(cell) for cell in row.cells] for row in table.rows]
+            if rows and rows[0] and (name := _sheet_of(rows[0])) is not None:
+                grids.setdefault(name, []).extend(rows)
+    except BROKEN as error:
         found = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError.at(file, "", f"found {found}, expected a filled questionnaire in DOCX") from None
-    grids: dict[str, Grid] = {}
-    for table in document.tables:
-        rows = [[_said(cell) for cell in row.cells] for row in table.rows]
-        if (name := _sheet_of(rows[0])) is not None:
-            grids.setdefault(name, []).extend(rows)
     widths = {name: max(map(len, rows)) for name, rows in grids.items()}
     return {name: [[*row, *[None] * (widths[name] - len(row))] for row in rows] for name, rows in grids.items()}
+
+
+def _check_spans(document: Document) -> None:
+    """Raises :class:`ValueError` where a cell says that it is wider than a table of Word can be."""
+    for one in document.element.body.iter(*(qn(f"w:{name}") for name in ("gridSpan", "gridBefore", "gridAfter"))):
+        if not 0 <= int(one.get(qn("w:val"), "1")) <= COLUMNS:
+            raise ValueError(f"a cell over {one.get(qn('w:val'))[:20]} columns")
 
 
 def _said(cell: _Cell) -> str | None:

@@ -20,7 +20,7 @@ from auditlib.ledger.divided.parts import DIVIDED, SEAL, FilePart, Part, Seal, S
 from auditlib.ledger.expectations import lasting
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.rejects_file import write_rejects
-from auditlib.ledger.remote import fsspec_for
+from auditlib.ledger.remote import fsspec_for, plain_url
 from auditlib.ledger.snapshot import snapshot_hash
 
 __all__ = ["parts_of", "snapshot_of", "write_divided"]
@@ -83,5 +83,6 @@ def _write(place: str, name: str, content: bytes) -> None:
     try:
         with fsspec.open(f"{place}/{name}", "wb") as stream:
             stream.write(content)
-    except (ImportError, ValueError, OSError) as error:
-        raise InputError.at(place, "", f"cannot be written: {str(error).splitlines()[0]}") from None
+    except Exception as error:  # each driver has errors of its own, which may repeat a password of the URL
+        said = str(error).splitlines()[0] if isinstance(error, ImportError) else type(error).__name__
+        raise InputError.at(plain_url(place), "", f"cannot be written: {said}") from None

@@ -18,7 +18,7 @@ from auditlib.core.guards import text_of
 from auditlib.core.hashes import file_sha256
 from auditlib.core.values import Strict
 from auditlib.ledger.registers import REGISTERS
-from auditlib.ledger.remote import fsspec_for
+from auditlib.ledger.remote import fsspec_for, plain_url
 
 __all__ = [
     "DIVIDED",
@@ -148,27 +148,29 @@ def _verified(place: str, files: tuple[tuple[str, str], ...]) -> tuple[str, ...]
     """Where the files can be read, after a look at their content: on this machine, copied to it where they are not."""
     names = [name for name, _ in files]
     found = _copied(place, names) if "://" in place else [f"{place}/{name}" for name in names]
-    problems = []
+    problems, told = [], plain_url(place) if "://" in place else place
     for (name, sha256), file in zip(files, found, strict=True):
         try:
             content = file_sha256(Path(file))
         except FileNotFoundError:
-            problems.append(Problem(f"{place}/{name}", None, "", "no such file, expected a part of the ledger"))
+            problems.append(Problem(f"{told}/{name}", None, "", "no such file, expected a part of the ledger"))
             continue
         if content != sha256:
             text = f"found content {content[:12]}, expected {sha256[:12]} as sealed"
-            problems.append(Problem(f"{place}/{name}", None, "", text))
+            problems.append(Problem(f"{told}/{name}", None, "", text))
     if problems:
         raise InputError(problems)
     return tuple(found)
 
 
 def _copied(url: str, names: Iterable[str]) -> list[str]:
-    fsspec = fsspec_for(url)
     try:
-        return [fsspec.open_local(f"simplecache::{url}/{name}") for name in names]
-    except (ImportError, ValueError, OSError) as error:
-        raise InputError.at(url, "", f"cannot be read: {str(error).splitlines()[0]}") from None
+        return [fsspec_for(one).open_local(f"simplecache::{one}") for one in (f"{url}/{name}" for name in names)]
+    except InputError:
+        raise
+    except Exception as error:  # each driver has errors of its own, which may repeat a password of the URL
+        said = str(error).splitlines()[0] if isinstance(error, ImportError) else type(error).__name__
+        raise InputError.at(plain_url(url), "", f"cannot be read: {said}") from None
 
 
 def seal_text(seal: Seal) -> str:

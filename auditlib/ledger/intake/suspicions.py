@@ -193,7 +193,7 @@ def _ids(cases: pl.LazyFrame) -> Iterator[Doubt]:
         message = Message("case_id: {count} {count:id begins|ids begin} with an apostrophe ({ids})",
                           count=quoted.len(), ids=_examples(quoted))  # fmt: skip
         yield Doubt("ids_with_apostrophe", message, quoted.len())
-    long = ids(r"^[0-9]{16,}$")
+    long = ids(r"^[0-9]{16,308}$")  # a number of more digits is none that a spreadsheet can hold
     lost = long.filter(long.str.slice(PRECISE).str.contains("^0+$"))
     several = lost.len() * 2 >= long.len() and (lost.len() >= 2 or lost.str.contains("^[0-9]{18,}$").any())
     # Few whole numbers beyond 2**53 are ones that a spreadsheet can hold; where all ids are, they were such numbers.

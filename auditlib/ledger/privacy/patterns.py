@@ -105,8 +105,8 @@ NAMED = (
 """What estates and houses are called, where no street is named."""
 DAY = (
     "(?:(?:19|20)?[0-9]{2}(?:[-./]|年)[0-9]{1,2}(?:(?:[-./]|月)[0-9]{1,2}日?|月)|(?:19|20)[0-9]{6}"
-    "|(?:[一二][九〇零○])?[零〇○一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]"
-    "{1,3}[日号])?)"
+    "|(?:[一二][九〇零○])?[零〇○一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,2}|[正冬腊])月(?:[一二三四五六七八九十]"
+    "{1,3}[日号]|初[一二三四五六七八九十]|[廿卅][一二三四五六七八九]?)?)"
 )
 OFFICIAL = (
     "医生|大夫|护士|主任|经理|科长|局长|处长|所长|书记|村长|镇长|校长|院长|律师|老板|大姐|大哥|大叔|大娘|大伯|"
@@ -138,7 +138,7 @@ PATTERNS = (
     Pattern("mobile", rf"(?:(?:\+|00)?86{GAP})?1[3-9](?:[0-9]{GAP}[0-9]{{4}}{GAP}[0-9]{{4}}"
                       rf"|[0-9]{{2}}{GAP}[0-9]{{3}}{GAP}[0-9]{{4}}|[0-9]{{2}}{GAP}[0-9]{{4}}{GAP}[0-9]{{3}})",
             is_no_amount),
-    Pattern("mobile", "1(?:[ -][0-9]){10}"),
+    Pattern("mobile", "1(?:[ .·_/-][0-9]){10}"),
     Pattern("mobile", "(?i:tel|phone|mobile|cell)1[3-9][0-9]{9}", apart=False),
     Pattern("mobile", r"1[3-9](?:[ \-./_—–~·,，、。]{0,2}[0-9]){9}", is_spaced),
     Pattern("mobile", rf"1[3-9][0-9](?:[ -]?[{MASK}]{{1,8}}[ -]?|[.]{{3,8}}|-{{3,8}})[0-9]{{2,8}}"),
@@ -149,13 +149,16 @@ PATTERNS = (
             rf"[1-8一二三四五六七八壹贰叁肆伍陆柒捌](?:[ -]?{NUMERAL}){{16}}[ -]?(?:{NUMERAL}|[Xx])"
             rf"", is_spelt, apart=False),
     Pattern("phone", rf"{NUMERAL}(?:[ -]?{NUMERAL}){{9,11}}", is_spelt, apart=False, in_chinese=True),
+    Pattern("phone", rf"[零〇○]{NUMERAL}{{2,3}}[ ,，、-]{{1,2}}{NUMERAL}{{7,8}}", is_spelt, apart=False,
+            in_chinese=True),
     Pattern("identity", rf"[1-8][0-9]{{2,9}}[{MASK}]{{4,14}}[0-9]{{2,4}}[0-9Xx]?|[1-8][0-9]{{13}}[{MASK}]{{4}}"),
     Pattern("identity", r"[A-Z]{1,2}[0-9]{6}[(（][0-9A][)）]", is_hong_kong, apart=False),
     Pattern("identity", r"[157][0-9]{6}[(（][0-9][)）]", is_macau),
     Pattern("identity", r"[A-Z][12][0-9]{8}", is_taiwan, in_chinese=True),
     Pattern("identity",
             rf"(?:身[份分][证證]|(?i:hkid|id card)){IS}[A-Za-z]{{1,2}}[0-9]{{6,9}}(?:\([0-9A]\))?"
-            r"|身[份分][证證][前后尾末][三四五六3-6]位(?:[:：\s]|是|为)*[0-9]{2,5}[0-9Xx]", apart=False),
+            r"|身[份分][证證](?:号码?)?(?:[前后尾末]号?[三四五六3-6]位|尾号(?:[三四五六3-6]位)?)(?:[:：\s]|是|为)*[0-9]{2,5}[0-9Xx]",
+            apart=False),
     Pattern("permit", r"[A-Za-z]{1,2}[0-9]{6,9}号? ?[（(]?(?:护照|通行证|回乡证|台胞证|居留证|证件)", apart=False),
     Pattern("permit",
             r"(?:回乡证|驾驶?证|社保卡?|社会保障|医保卡?|残疾人?证|学籍|学生证|工作证|户口簿?|港澳证)(?:号码?|编号)"
@@ -194,6 +197,7 @@ PATTERNS = (
             is_account, apart=False),
     Pattern("account", rf"{SOCIAL}(?:同步|同号?)?@?[A-Za-z][A-Za-z_\-]{{2,}}[0-9_\-][A-Za-z0-9_\-]+", is_account,
             apart=False),
+    Pattern("account", rf"{SOCIAL}(?:账?号码?)?[:：是为 ]{{0,3}}[1-9](?: [0-9]){{4,11}}", is_account, apart=False),
     Pattern("account", r"(?:扣|[Qq]号)(?:号码?)?[:：是为 ]{0,3}[1-9][0-9]{5,10}", is_own_number, apart=False),
     Pattern("birth",
             r"(?:生于|出生于?|出生日期|出生年月日?|生日|生辰|生年月日|(?i:born(?: on| in)?|date of birth|dob|birthday)"

@@ -41,9 +41,9 @@ ERRORS = {
     "Num": "#NUM!",
 }  # fmt: skip
 ERROR = re.compile(r"Error\((\w+)\)")
-CELL = re.compile(rb"<c\b([^>]*)>\s*<f\b([^>]*?)(/>|>([^<]*)</f>)\s*(<v\s*/>|<v>\s*</v>)?\s*</c>")
+CELL = re.compile(rb"<c\b([^<>]*)>\s*<f\b([^<>]*?)(/>|>([^<]*)</f>)\s*(<v\s*/>|<v>\s*</v>)?\s*</c>")
 PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-ROWS = re.compile(rb"<row\b([^>]*[^/>])>\s*<c\b")
+ROWS = re.compile(rb"<row\b([^<>]*[^/<>])>\s*<c\b")
 HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 NUMBER = re.compile(rb'\br="(\d+)"')
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -91,9 +91,11 @@ def test_a_fault_of_a_remote_file_names_its_url_and_no_folder_of_this_machine(tm
         ("memory://nowhere/*.csv", "memory://nowhere/*.csv: found no file there"),
         (
             "nothing://user:geheim@nowhere/x.csv?sig=geheim",
-            "nothing://nowhere/x.csv: cannot be read: Protocol not known",
+            "nothing://nowhere/x.csv: found none of the stores that are read",
         ),
+        ("dask://user:geheim@127.0.0.1:1/x.csv", "dask://127.0.0.1:1/x.csv: found none of the stores that are read"),
         ("http://user:geheim@127.0.0.1:1/x.csv?sig=geheim", "http://127.0.0.1:1/x.csv: "),
+        ("http://user:geheim@[::1]:1/x.csv?sig=geheim", "http://[::1]:1/x.csv: cannot be read"),
     ],
 )
 def test_a_url_that_cannot_be_read_is_told_without_its_secrets(tmp_path, url, message):
