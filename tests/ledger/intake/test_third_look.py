@@ -8,7 +8,9 @@ import xlsxwriter
 from test_kinds import HEADER, ONE, TWO, ids, kinds, mapping_of, rejects, taken
 
 from auditlib.core.errors import InputError
+from auditlib.ledger.intake.profile import profile
 from auditlib.ledger.intake.take_in import take_in
+from auditlib.site.intake_page import profile_page
 
 NAMES = HEADER.strip().split(",")
 THREE = "A003,南区,2026-01-07 08:30:00,2026-01-12 08:30:00,2026-01-08 09:00:00,已办结,不满意\n"
@@ -278,3 +280,9 @@ def test_one_word_that_is_a_unit_and_a_status_is_no_exchange(tmp_path):
 def test_a_unit_that_a_spreadsheet_has_made_a_day_is_told(tmp_path):
     intake = taken(tmp_path, {"cases.csv": HEADER + ONE + TWO.replace("西区", "3月1日")})
     assert kinds(intake) == ["ids_as_days"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "日期起算年："), ("en", "days counted from: ")])
+def test_the_page_of_an_intake_says_from_when_a_workbook_counts(tmp_path, language, words):
+    intake = book(tmp_path, lambda _, page: rows(page, 1), date_1904=True)
+    assert f"{words}<code>1904</code>" in profile_page(profile(intake), language)
