@@ -17,7 +17,12 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 """What the page may load: its own style, and nothing from anywhere."""
 UNITS = 40
 """Of more units the totals by month stand without them."""
-ASSUMED = {"encoding": Message("encoding"), "separator": Message("separator"), "sheet": Message("sheet")}
+ASSUMED = {
+    "encoding": Message("encoding"),
+    "separator": Message("separator"),
+    "sheet": Message("sheet"),
+    "days": Message("days counted from"),
+}
 """What nobody had declared of a file, by its key in ``profile.json``."""
 
 

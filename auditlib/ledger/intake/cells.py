@@ -11,7 +11,17 @@ import polars as pl
 from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 
-__all__ = ["CELL_FAULTS", "NOTHING_WORDS", "ROW_OF_DATA", "cell_faults", "lines", "totals_rows", "unwrapped"]
+__all__ = [
+    "CELL_FAULTS",
+    "NAMES_AGAIN",
+    "NOTHING_WORDS",
+    "ROW_OF_DATA",
+    "cell_faults",
+    "header_rows",
+    "lines",
+    "totals_rows",
+    "unwrapped",
+]
 
 ERRORS = (
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#ERROR!", "#SPILL!", "#CALC!", "#FIELD!",
@@ -56,6 +66,7 @@ READABLE = Message("text in the encoding that its file is in; other bytes were t
 UNSPOILT = Message("a number as it was given, not one that a spreadsheet has rounded")
 A_KEY = Message("a value that names something; a word for nothing stands here")
 ROW_OF_DATA = Message("a row of data; leave out totals by `footer` or `where`")
+NAMES_AGAIN = Message("a row of data; the names of the columns stand here again")
 
 FAULTS = (
     _CellFault(f"^(?i:{'|'.join((*map(re.escape, ERRORS), *SHOWN_ERRORS))})$", NO_ERROR),
@@ -68,7 +79,8 @@ ANY = "|".join(("^=", *(fault.pattern for fault in FAULTS if not fault.keys_only
 ANY_KEY = "|".join(("^=", *(fault.pattern for fault in FAULTS), f"^(?:{'|'.join(map(re.escape, NOTHING_WORDS))})$"))
 """A first look: most columns fit neither and need no other."""
 CELL_FAULTS = {
-    str(message): message for message in (NO_ERROR, COMPUTED, UNBROKEN, READABLE, UNSPOILT, A_KEY, ROW_OF_DATA)
+    str(message): message
+    for message in (NO_ERROR, COMPUTED, UNBROKEN, READABLE, UNSPOILT, A_KEY, ROW_OF_DATA, NAMES_AGAIN)
 }
 """What is expected of cells, by its English."""
 
@@ -110,6 +122,18 @@ def totals_rows(table: pl.DataFrame, columns: Collection[str]) -> pl.Series:
             )
             found |= bare.str.strip_chars().str.contains(TOTALS).fill_null(False)
     return found
+
+
+def header_rows(texts: pl.DataFrame, columns: Collection[str]) -> pl.Series:
+    """Which rows hold the names of ``columns`` again, as where several exports were put one below the other.
+
+    The mark of UTF-8 may stand before the first, and of two rows of a header only the lower one's part in each.
+    """
+    names = {name: name.rpartition(" ")[2] for name in columns if texts.schema.get(name) == pl.String}
+    if not names or not all(texts[name].str.ends_with(last).any() for name, last in names.items()):
+        return pl.repeat(False, texts.height, dtype=pl.Boolean, eager=True)
+    each = (pl.col(name).str.strip_chars("\ufeff").is_in([name, last]) for name, last in names.items())
+    return texts.select(pl.all_horizontal(each).fill_null(False).alias("again")).to_series()
 
 
 def lines(name: str, file: str, rows: pl.Series, column: str, found: pl.Series, expected: str) -> pl.DataFrame:

@@ -195,7 +195,7 @@ def _formats(values: pl.Series, is_sheet: bool) -> tuple[tuple[str, ...], list[s
     if values.is_empty():
         return ("%Y-%m-%d %H:%M:%S",), ["no value; the format is a guess"]
     if is_sheet:
-        values = values.filter(read_times(values, (), "UTC", None, False, True).is_null())
+        values = values.filter(read_times(values, (), "UTC", None, False, EXCEL).is_null())
         if values.is_empty():
             return ("%Y-%m-%d %H:%M:%S",), []
     sample = values.unique(maintain_order=True).head(SAMPLE)
@@ -210,7 +210,7 @@ def _formats(values: pl.Series, is_sheet: bool) -> tuple[tuple[str, ...], list[s
             remarks.append(f"{turned} fits as well: is the day or the month first?")
         chosen.append(best)
         sample = sample.filter(_read(sample, best).is_null())
-    left = values.filter(read_times(values, chosen, "UTC", None, False, False).is_null())
+    left = values.filter(read_times(values, chosen, "UTC", None, False, None).is_null())
     if left.len():
         some = withhold(left[0], persons=True)
         remarks.append(f"{left.len()} of {values.len()} values fit none of these, such as {some!r}")
@@ -218,4 +218,4 @@ def _formats(values: pl.Series, is_sheet: bool) -> tuple[tuple[str, ...], list[s
 
 
 def _read(values: pl.Series, form: str) -> pl.Series:
-    return read_times(values, (form,), "UTC", None, False, False)
+    return read_times(values, (form,), "UTC", None, False, None)

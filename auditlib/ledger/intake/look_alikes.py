@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
-from auditlib.ledger.privacy.find import INVISIBLE
+from auditlib.core.message import Message
+from auditlib.ledger.privacy.find import INVISIBLE, withhold
+from auditlib.ledger.tables.layout import Doubt
 
-__all__ = ["look_alikes", "visible_signs"]
+__all__ = ["look_alikes", "sign_doubts", "visible_signs"]
 
+SHOWN = 5
+"""So many groups stand in a message."""
+ODD = (
+    f"[\t\r\n{INVISIBLE}\u115f\u1160\u180e\u3164０-９Ａ-Ｚａ-ｚ]"
+    r"|\p{M}|&(?:[A-Za-z]{2,8}|#[0-9]{2,6});"
+)
+"""Signs that show nothing, letters and digits in full width, marks that stand apart from their letter, ``&nbsp;``."""
 UNLIKE = "^[A-Z1-9][A-Z0-9_-]*$"
 """What texts of these signs mean, they are."""
 MARKS = "[*＊※†‡①-⑳⑴-⒇]+$"
@@ -27,6 +38,33 @@ TRADITIONAL = dict(zip(
     "测资产体团机关厂馆术医药学报号楼层银险际村庄", strict=True,
 ))  # fmt: skip
 """Letters of names of offices and places that are written in two ways; for a look, not for a change of a text."""
+
+
+def sign_doubts(column: str, values: pl.LazyFrame, *, few: bool = False) -> Iterator[Doubt]:
+    """Values that are :func:`look_alikes`, and others that a person or another program will write otherwise.
+
+    Nothing of a column that holds no texts.
+    """
+    ((name, dtype),) = values.collect_schema().items()
+    if dtype != pl.String:
+        return
+    if groups := look_alikes(values, few=few):
+        shown = tuple(" = ".join(visible_signs(withhold(one)) for one in group) for group in groups[:SHOWN])
+        count = sum(len(group) - 1 for group in groups)
+        message = Message(
+            "{column}: {count} {count:value looks|values look} like another and {count:is|are} not the same: {shown}",
+            column=column, count=count, shown=shown,
+        )  # fmt: skip
+        yield Doubt("look_alikes", message, count)
+    odd = values.filter(pl.col(name).str.contains(ODD)).unique().collect(engine="streaming").to_series()
+    odd = odd.filter(~odd.is_in([one for group in groups for one in group])).sort()
+    if odd.len():
+        message = Message(
+            "{column}: {count} {count:value has|values have} signs that show nothing or that others write otherwise "
+            "({shown})",
+            column=column, count=odd.len(), shown=tuple(visible_signs(withhold(one)) for one in odd.head(SHOWN)),
+        )  # fmt: skip
+        yield Doubt("odd_signs", message, odd.len())
 
 
 def look_alikes(values: pl.LazyFrame, *, few: bool = False) -> list[tuple[str, ...]]:

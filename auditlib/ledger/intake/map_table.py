@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -11,10 +11,27 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.intake.cells import ROW_OF_DATA, cell_faults, lines, totals_rows, unwrapped
+from auditlib.ledger.intake.cells import (
+    NAMES_AGAIN,
+    ROW_OF_DATA,
+    cell_faults,
+    header_rows,
+    lines,
+    totals_rows,
+    unwrapped,
+)
+from auditlib.ledger.intake.clock_times import count_twice
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping, is_key
 from auditlib.ledger.intake.origin import SourceColumn
-from auditlib.ledger.intake.times import ISO_FORMATS, TimesSeen, read_by_format, time_texts, whole_days
+from auditlib.ledger.intake.times import (
+    EXCEL,
+    EXCEL_1904,
+    ISO_FORMATS,
+    read_by_format,
+    time_texts,
+    whole_days,
+)
+from auditlib.ledger.intake.times_seen import TimesSeen
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym
 from auditlib.ledger.registers import REGISTERS
@@ -41,7 +58,7 @@ class Mapped:
     source: pl.DataFrame
     doubts: tuple[Doubt, ...] = ()
     totals: int = 0
-    """How many rows were set aside as totals; they are among the faults and not among the rows."""
+    """How many rows were set aside as totals or names of columns; they are among the faults and not among the rows."""
     times: dict[str, TimesSeen] = field(default_factory=dict)
     """What is seen of the times of each column of the ledger."""
 
@@ -64,9 +81,7 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
     texts = raw.select(ROW, *(_emptied(unwrapped(as_text(time_texts(raw[source]))), empty) for source in read))
     typed = table.times | {column for column in read if raw.schema[column].is_temporal()}
-    totals = totals_rows(raw, [source for key in _keys(name, register) for source in key.sources])
-    total_rows = texts.filter(totals)
-    texts = texts.filter(~totals)
+    texts, no_data = _rows_of_data(raw, texts, label, register, name)
     if register.unpivot is not None:
         steps = register.unpivot
         kept = [column for column in texts.columns if column not in steps.columns]
@@ -79,11 +94,12 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
         texts = texts.filter(pl.col(register.filled).is_not_null())
     if register.where is not None:
         texts = texts.filter(parse_sql(register.where).expression)
+    serials = None if not table.is_sheet else EXCEL_1904 if table.from_1904 else EXCEL
     columns, faults, times = [texts[ROW]], [], {}
     for target, origin in register.all_columns.items():
         known = origin.time is not None and origin.column in typed
         as_read = origin.model_copy(update={"time": ISO_FORMATS}) if known else origin
-        values, before, seen = _column(texts, target, as_read, name, mapping, table.is_sheet)
+        values, before, seen = _column(texts, target, as_read, name, mapping, serials)
         if seen is not None:
             times[target] = seen
             if seen.deadline and seen.is_sheet:
@@ -107,13 +123,27 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
                 rows, found = texts[ROW].filter(misfit), before.filter(misfit)
                 faults.append(lines(name, label, rows, target, found, origin.expected[0]))
     mapped = pl.DataFrame(columns)
-    if total_rows.height and not register.distinct:
-        first = next(iter(raw.columns[1:]), "")
-        found = as_text(raw[first]).filter(totals) if first else total_rows[ROW].cast(pl.String)
-        faults.append(lines(name, label, total_rows[ROW], "", found, str(ROW_OF_DATA)))
-    found_faults = pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *faults])
-    totals_set_aside = 0 if register.distinct else total_rows.height
-    return Mapped(label, mapped, found_faults, texts, tuple(doubts), totals_set_aside, times)
+    found_faults = pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *faults, no_data])
+    return Mapped(label, mapped, found_faults, texts, tuple(doubts), no_data.height, times)
+
+
+def _rows_of_data(
+    raw: pl.DataFrame, texts: pl.DataFrame, label: str, register: RegisterMapping, name: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows without those of totals and of column names, and these as faults.
+
+    Where distinct rows are taken they are no faults: the register that the rows are those of tells them.
+    """
+    totals = totals_rows(raw, [source for key in _keys(name, register) for source in key.sources])
+    again = header_rows(texts, register.wanted) & ~totals
+    if not (totals | again).any():
+        return texts, pl.DataFrame(schema=REJECTS_SCHEMA)
+    first = as_text(raw[next(iter(raw.columns[1:]))]) if raw.width > 1 else texts[ROW].cast(pl.String)
+    faults = pl.concat(
+        lines(name, label, texts[ROW].filter(rows), "", first.filter(rows), str(expected))
+        for rows, expected in ((totals, ROW_OF_DATA), (again, NAMES_AGAIN))
+    )
+    return texts.filter(~totals & ~again), faults.clear() if register.distinct else faults
 
 
 def _named(table: SourceTable, register: RegisterMapping) -> pl.DataFrame:
@@ -158,7 +188,7 @@ def _missing(table: SourceTable, label: str, missing: Sequence[str], wanted: Seq
 
 
 def _column(
-    texts: pl.DataFrame, target: str, origin: SourceColumn, register: str, mapping: Mapping, is_sheet: bool
+    texts: pl.DataFrame, target: str, origin: SourceColumn, register: str, mapping: Mapping, serials: str | None
 ) -> tuple[pl.Series, pl.Series | None, TimesSeen | None]:
     """The values, null where one of them does not fit; the texts that they were made of; and what is seen of times."""
     if origin.constant is not None:
@@ -176,8 +206,11 @@ def _column(
     if origin.time is not None:
         column = REGISTERS[register].column(target)
         deadline = column is not None and column.type == "deadline"
-        times, read = read_by_format(values, origin.time, mapping.timezone, origin.zone, deadline, is_sheet)
+        times, read = read_by_format(values, origin.time, mapping.timezone, origin.zone, deadline, serials)
+        is_sheet = serials is not None
         seen = TimesSeen.of(origin.column or target, values, times, read, origin.time, deadline, is_sheet)
+        if origin.zone is not None:
+            seen = replace(seen, twice=count_twice(times, mapping.timezone, origin.zone))
         return times, values, seen
     if origin.values is None:
         return values, None, None

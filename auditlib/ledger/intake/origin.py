@@ -7,13 +7,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal
 
+import polars as pl
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from auditlib.core.message import Message
 from auditlib.core.values import Strict
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expression_types import typed
-from auditlib.ledger.intake.times import EXCEL
+from auditlib.ledger.intake.times import EXCEL, EXCEL_1904
 from auditlib.ledger.kinds import CALLED, Kind
 from auditlib.ledger.read import timezone_name
 
@@ -37,8 +38,9 @@ class SourceColumn(Strict):
 
     ``column`` names one of the source, ``sql`` is an expression over the source's columns as text: as it is, or
     through a table of ``values``, or as a ``time`` in strptime's notation (or several that are tried in turn, with
-    ``excel`` for the numbers of days by which spreadsheets count), moved from ``zone`` into the ledger's. ``constant``
-    is the same for every row. ``present`` names a column of which the ledger learns only whether it is filled, such as
+    ``excel`` for the numbers of days by which spreadsheets count, ``excel1904`` for those counted from 1904), moved
+    from ``zone`` into the ledger's. ``constant`` is the same for every row. ``present`` names a column of which the
+    ledger learns only whether it is filled, such as
     that a telephone was recorded and not which; texts in ``absent`` (无) are no filling.
     """
 
@@ -101,7 +103,8 @@ class SourceColumn(Strict):
         """What is expected of a value that may not fit, as the list of faults says it and as readers are told."""
         if self.time is not None:
             moment = datetime(2026, 1, 31, 16, 5, 9)  # for readers who know no such patterns
-            shown = tuple("46053.67" if one == EXCEL else moment.strftime(one) for one in self.time)
+            numbers = {EXCEL: "46053.67", EXCEL_1904: "44591.67"}
+            shown = tuple(numbers.get(one) or moment.strftime(one) for one in self.time)
             return f"a time written as {' or '.join(self.time)}", Message("a time such as {time}", time=shown)
         if self.values is None or self.otherwise in ("keep", "empty"):
             return None
@@ -121,7 +124,9 @@ def _check_formats(formats: tuple[str, ...]) -> None:
     if not formats:
         raise ValueError("found no format, expected one such as %Y-%m-%d %H:%M:%S")
     for one in formats:
-        if one != EXCEL and not any(year in one for year in ("%Y", "%y", "%F", "%D", "%s", "%c", "%x", "%G", "%+")):
+        if one in (EXCEL, EXCEL_1904):
+            continue
+        if not any(year in one for year in ("%Y", "%y", "%F", "%D", "%s", "%c", "%x", "%G", "%+")):
             expected = f"expected one with a year, such as %Y-%m-%d %H:%M:%S, or {EXCEL}"
             raise ValueError(f"found the format {one!r}, {expected}")
         directives = [sign for sign in DIRECTIVE.findall(one) if sign != "%%"]
@@ -130,6 +135,11 @@ def _check_formats(formats: tuple[str, ...]) -> None:
             raise ValueError(f"found {', '.join(twice)} twice in the format {one!r}, expected each once{hint}")
         if offset := OFFSET.search(one):
             raise ValueError(f"found {offset[0]} in the format {one!r}, expected %z, which reads the offset from UTC")
+        try:
+            pl.Series([""]).str.to_datetime(one, strict=False)
+        except pl.exceptions.ComputeError:
+            hint = "an hour up to 12 (%I) stands beside its half of the day (%p), and every hour beside its minutes"
+            raise ValueError(f"found the format {one!r}, which reads no time; {hint}") from None
 
 
 def kind_over_texts(sql: str) -> Kind:

@@ -11,7 +11,7 @@ import polars as pl
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.intake.map_table import Mapped
 from auditlib.ledger.intake.mapping import RegisterMapping
-from auditlib.ledger.intake.times import TimesSeen
+from auditlib.ledger.intake.times_seen import TimesSeen
 from auditlib.ledger.seen_keys import SeenKeys
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 from auditlib.ledger.tables.parquet_pieces import PACKED, ParquetInPieces

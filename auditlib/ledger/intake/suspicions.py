@@ -10,9 +10,11 @@ import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.intake.cells import NOTHING_WORDS
-from auditlib.ledger.intake.look_alikes import look_alikes, visible_signs
+from auditlib.ledger.intake.clock_times import clock_doubts
+from auditlib.ledger.intake.look_alikes import sign_doubts, visible_signs
 from auditlib.ledger.intake.missing_months import missing_months
 from auditlib.ledger.intake.swapped import swapped_days
+from auditlib.ledger.intake.text_values import word_doubts
 from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt
@@ -55,7 +57,7 @@ PRECISE, BEYOND = 15, 1000
 """So many digits of a number a spreadsheet keeps; and so many longer ids are looked at."""
 
 
-def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None) -> Iterator[Doubt]:
+def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None, timezone: str) -> Iterator[Doubt]:
     """Everything that is doubtful about accepted rows, each kind once with a count.
 
     Registers may be longer than the memory: of each no more is collected than what is odd, or a few columns of numbers.
@@ -71,9 +73,12 @@ def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None) ->
         yield from missing_months(cases)
         yield from _rows_again(cases)
         yield from _ids(cases.select("case_id"))
+        yield from clock_doubts(cases, timezone)
+        yield from word_doubts(cases)
     for name, rows in registers.items():
         if "unit" in rows.collect_schema() and (name == "units" or "units" not in registers):
-            yield from _alike(f"{name}.unit", rows.select("unit"))
+            yield from sign_doubts(f"{name}.unit", rows.select("unit"), few=True)
+            yield from _days(f"{name}.unit", rows.select("unit"))
             yield from _wrong_encoding(f"{name}.unit", rows.select(pl.col("unit").cast(pl.String)))
             yield from _lists_of_units(f"{name}.unit", rows)
     yield from _references(registers)
@@ -183,11 +188,7 @@ def _ids(cases: pl.LazyFrame) -> Iterator[Doubt]:
         message = Message("case_id: {count} {count:id ends|ids end} in .0, as numbers of a spreadsheet do ({ids})",
                           count=number.len(), ids=_examples(number))  # fmt: skip
         yield Doubt("ids_as_numbers", message, number.len())
-    dated = ids(DATED)
-    if dated.len():
-        message = Message("case_id: {count} {count:id is|ids are} written as a day, as a spreadsheet makes of some "
-                          "({ids})", count=dated.len(), ids=_examples(dated))  # fmt: skip
-        yield Doubt("ids_as_days", message, dated.len())
+    yield from _days("case_id", cases)
     quoted = ids("^['’＇]")
     if quoted.len():
         message = Message("case_id: {count} {count:id begins|ids begin} with an apostrophe ({ids})",
@@ -204,7 +205,17 @@ def _ids(cases: pl.LazyFrame) -> Iterator[Doubt]:
         message = Message("case_id: {count} {count:id has|ids have} lost {count:its|their} last digits, as in a "
                           "spreadsheet ({ids})", count=lost.len(), ids=_examples(lost))  # fmt: skip
         yield Doubt("ids_without_ends", message, lost.len())
-    yield from _alike("cases.case_id", cases)
+    yield from sign_doubts("cases.case_id", cases)
+
+
+def _days(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
+    """Numbers such as 3-1 that a spreadsheet has made days."""
+    name = values.collect_schema().names()[0]
+    dated = _column(values.filter(pl.col(name).cast(pl.String).str.contains(DATED)), name).cast(pl.String)
+    if dated.len():
+        message = Message("{column}: {count} {count:value is|values are} written as a day, as a spreadsheet makes of "
+                          "some ({ids})", column=column, count=dated.len(), ids=_examples(dated))  # fmt: skip
+        yield Doubt("ids_as_days", message, dated.len())
 
 
 def _wrong_encoding(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
@@ -225,19 +236,6 @@ def _was_utf8(text: str) -> bool:
     whole = written.decode("utf-8", "ignore")
     han = sum("\u4e00" <= letter <= "\u9fff" for letter in whole)
     return han >= 2 and len(whole.encode()) + 2 >= len(written) and not text.isascii()
-
-
-def _alike(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
-    if values.collect_schema().dtypes() != [pl.String]:
-        return
-    if not (groups := look_alikes(values, few=column.endswith(".unit"))):
-        return
-    shown = tuple(" = ".join(visible_signs(withhold(one)) for one in group) for group in groups[:SHOWN])
-    message = Message(
-        "{column}: {count} {count:value looks|values look} like another and {count:is|are} not the same: {shown}",
-        column=column, count=sum(len(group) - 1 for group in groups), shown=shown,
-    )  # fmt: skip
-    yield Doubt("look_alikes", message, sum(len(group) - 1 for group in groups))
 
 
 def _lists_of_units(column: str, rows: pl.LazyFrame) -> Iterator[Doubt]:

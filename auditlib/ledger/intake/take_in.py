@@ -287,7 +287,7 @@ class _Work:
             self.mapping, self.registers, rejects, self.seen, "", dict(self.replaced), self.said, (),
             tuple(self.tables), self.large, self.accepted, self.gathered.queries,
         )  # fmt: skip
-        self.doubts += [*own_columns(self.mapping), *suspicions(taken.frames, self.as_of)]
+        self.doubts += [*own_columns(self.mapping), *suspicions(taken.frames, self.as_of, self.mapping.timezone)]
         doubts = tuple(dict.fromkeys(map(self.gathered.plain, self.doubts)))
         return replace(taken, doubts=doubts, snapshot=snapshot_hash(taken.frames))
 

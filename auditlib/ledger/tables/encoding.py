@@ -41,6 +41,10 @@ HAN_BYTE = re.compile(b"[\xe0-\xff]")
 WRITTEN_ALONE = {"LATIN", "GREEK", "CYRILLIC"}
 """The alphabets of which a file in UTF-8 may hold one, and no Han beside it."""
 OTHERS = {"big5": "Big5", "cp932": "Shift_JIS"}
+GB = frozenset(("gb18030", "gbk", "gb2312"))
+HAN_IN_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
+"""Two Han letters in UTF-8: in GB18030 the bytes are three letters, of which hardly anyone writes the first."""
+HAN = re.compile("[\u4e00-\u9fff]")
 FOREIGN = (
     (b"PK\x03\x04", "a workbook or ZIP file"),
     (b"PAR1", "a Parquet file"),
@@ -61,7 +65,9 @@ def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, 
             ending = "".join(Path(name).suffixes[-1:]) or "a table"
             raise InputError.at(name, "", f"found {what} named {ending}, expected text with separators")
     if stated is not None:
-        return _in(content, name, stated), stated, ()
+        stated_text = _in(content, name, stated)
+        _refuse_mixed(content, name, stated)
+        return stated_text, stated, ()
     for mark, encoding in MARKS:
         if content.startswith(mark):
             return _in(content, name, encoding), encoding, ()
@@ -72,6 +78,7 @@ def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, 
             return content, "utf-8", ()
     except UnicodeDecodeError:
         pass
+    _refuse_mixed(content, name, "gb18030")
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError as error:
@@ -96,6 +103,7 @@ def encoding_by_blocks(
     None for a file that only :func:`decoded` reads, or refuses with a reason, and where quotes come in no pairs.
     """
     first, quotes, is_utf8, has_han, fits = b"", 0, stated is None, False, True
+    is_gb = stated is None or codecs.lookup(stated).name in GB
     for block in blocks():
         first = first or block
         quotes += block.count(b'"')
@@ -103,6 +111,8 @@ def encoding_by_blocks(
         has_han = has_han or HAN_BYTE.search(block) is not None
         fits = fits and (stated is None or (codecs.lookup(stated).name in BY_LINES and _fits(block, stated)))
     if quotes % 2 or not first.strip() or b"\n" not in first:
+        return None
+    if is_gb and not is_utf8 and any(_line_in_utf8(block) is not None for block in blocks()):
         return None
     if stated is not None:
         return (stated, ()) if fits else None
@@ -122,6 +132,29 @@ def encoding_by_blocks(
         if len(sample) >= 4 * SAMPLE:  # as many letters as are looked at, of four bytes at most
             break
     return "gb18030", _doubt(sample, sample.decode("gb18030"), name)
+
+
+def _refuse_mixed(content: bytes, name: str, encoding: str) -> None:
+    """A file brought together from two: some of its lines are Chinese in UTF-8, others are no UTF-8 at all."""
+    if codecs.lookup(encoding).name not in GB or (start := _line_in_utf8(content)) is None:
+        return
+    other = next((number for number, line in enumerate(content.split(b"\n")) if not _fits(line, "utf-8")), None)
+    also = "" if other is None else f" and another encoding in line {other + 1}"
+    found = f"found UTF-8 in line {content.count(bytes((10,)), 0, start) + 1}{also}"
+    raise InputError.at(name, "", f"{found}, expected one encoding throughout the file")
+
+
+def _line_in_utf8(content: bytes) -> int | None:
+    """Where the first line begins that is Chinese in UTF-8, and can hardly be GB18030; None where there is none."""
+    at = 0
+    while (match := HAN_IN_UTF8.search(content, at)) is not None:
+        start = content.rfind(b"\n", 0, match.start()) + 1
+        end = content.find(b"\n", match.end())
+        at = len(content) if end < 0 else end
+        line = content[start:at]
+        if _fits(line, "utf-8") and len(HAN.findall(line.decode("utf-8"))) >= FEWEST:
+            return start
+    return None
 
 
 def _fits(block: bytes, encoding: str) -> bool:

@@ -77,6 +77,8 @@ class SourceTable:
     sheet: str | None = None
     times: frozenset[str] = frozenset()
     """The columns that are times by their type, whose text is ISO 8601 whatever format a mapping expects."""
+    from_1904: bool = False
+    """Whether its workbook counts days from 1904."""
 
     @property
     def is_sheet(self) -> bool:

@@ -18,6 +18,7 @@ from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.table_guards import guard_columns
+from auditlib.ledger.tables.closed_quotes import refuse_text_after_quotes
 from auditlib.ledger.tables.cut_off import cut_off
 from auditlib.ledger.tables.encoding import decoded
 from auditlib.ledger.tables.layout import (
@@ -184,6 +185,8 @@ def _rows(body: bytes, names: list[str], separator: str, name: str, first: int) 
     blank_above = body[: len(body) - len(body.lstrip(b"\r\n"))].count(b"\n")
     if b'"' in body:
         _refuse_swallowed(table, separator, name, first + blank_above)
+        doubled = table.select(pl.any_horizontal(pl.all().str.contains('"', literal=True).any())).item()
+        refuse_text_after_quotes(body, separator, name, first, doubled=bool(doubled))
     if not _is_full(body, table, separator, blank_above):
         return _read_ragged(body, names, separator, name, first)
     return table.with_row_index(ROW, first + blank_above), NO_FAULTS

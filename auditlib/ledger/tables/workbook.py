@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
-import io
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
 import polars as pl
 
@@ -27,6 +24,7 @@ from auditlib.ledger.tables.layout import (
     header_names,
     without_footer,
 )
+from auditlib.ledger.tables.sheet_looks import column_number, looks_of, sheet_xml
 
 if TYPE_CHECKING:
     import fastexcel
@@ -34,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["WORKBOOKS", "read_workbook"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+ZIPPED = (".xlsx", ".xlsm")
+"""Workbooks whose sheets lie in them as XML."""
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ERRORS = {
@@ -43,11 +43,6 @@ ERRORS = {
 ERROR = re.compile(r"Error\((\w+)\)")
 CELL = re.compile(rb"<c\b([^<>]*)>\s*<f\b([^<>]*?)(/>|>([^<]*)</f>)\s*(<v\s*/>|<v>\s*</v>)?\s*</c>")
 PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-ROWS = re.compile(rb"<row\b([^<>]*[^/<>])>\s*<c\b")
-HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-NUMBER = re.compile(rb'\br="(\d+)"')
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def read_workbook(file: Path, layout: Layout) -> Iterator[SourceTable]:
@@ -132,7 +127,7 @@ def _table(
 ) -> SourceTable:
     cells = sheet.to_polars()
     cells.columns = [str(place) for place in range(cells.width)]
-    cells = _with_errors(cells, sheet, content if file.suffix.lower() in (".xlsx", ".xlsm") else b"")
+    cells = _with_errors(cells, sheet, content if file.suffix.lower() in ZIPPED else b"")
     filled = cells.with_row_index(ROW, 1).filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
     if filled.is_empty():
         raise InputError.at(name, "", "the table is empty; expected at least a row of column names")
@@ -145,14 +140,15 @@ def _table(
     table = filled.filter(pl.col(ROW) > max(rows)).rename(dict(zip(cells.columns, names, strict=True)))
     head = tuple(tuple((cell or "").strip() for cell in row) for row in cells.head(HEAD).iter_rows())
     table, broken = without_footer(filled_rows(table), NO_FAULTS, layout.footer)
-    if file.suffix.lower() in (".xlsx", ".xlsm") and (hidden := _hidden_rows(content, sheet.name, max(rows))):
-        message = Message(
-            "{file}: {count} {count:row is|rows are} hidden in the sheet, and {count:was|were} taken", file=name,
-            count=hidden,
-        )  # fmt: skip
-        doubts = (*doubts, Doubt("hidden_rows", message, hidden, name))
     assumed = {} if layout.sheets else {"sheet": sheet.name}
-    return SourceTable(name, table, broken, doubts, assumed, head, file, sheet.name)
+    if file.suffix.lower() in ZIPPED:
+        looks = looks_of(content, sheet.name, names, max(rows))
+        doubts = (*doubts, *looks.doubts(name))
+        if looks.from_1904:
+            assumed["days"] = "1904"
+    return SourceTable(
+        name, table, broken, doubts, assumed, head, file, sheet.name, from_1904=assumed.get("days") == "1904"
+    )
 
 
 def _with_errors(cells: pl.DataFrame, sheet: fastexcel.ExcelSheet, content: bytes) -> pl.DataFrame:
@@ -175,39 +171,12 @@ def _with_errors(cells: pl.DataFrame, sheet: fastexcel.ExcelSheet, content: byte
 
 def _uncomputed(content: bytes, sheet: str) -> Iterator[tuple[int, int, str]]:
     """Formulas without a stored value, by row and column from 0 as the sheet is read, and their text."""
-    xml = _sheet_xml(content, sheet)
+    xml = sheet_xml(content, sheet)
     if b"<f" not in xml:
         return
-    first = min((_number(place[1]) for place in PLACE.finditer(xml)), default=0)
+    first = min((column_number(place[1]) for place in PLACE.finditer(xml)), default=0)
     for match in CELL.finditer(xml):
         place = PLACE.search(match[1])
         if place is not None and b't="str"' not in match[1]:
             text = (match[4] or b"").decode("utf-8")
-            yield int(place[2]) - 1, _number(place[1]) - first, f"={text}"
-
-
-def _hidden_rows(content: bytes, sheet: str, header: int) -> int:
-    """How many rows with cells, below row ``header``, a filter or a hand has hidden."""
-    found = (NUMBER.search(row[1]) for row in ROWS.finditer(_sheet_xml(content, sheet)) if HIDDEN.search(row[1]))
-    return sum(number is not None and int(number[1]) > header for number in found)
-
-
-def _sheet_xml(content: bytes, sheet: str) -> bytes:
-    """The XML of a sheet; nothing for a workbook that is laid out in another way."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        try:
-            book = ElementTree.fromstring(package.read("xl/workbook.xml"))
-            relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
-            ids = {one.get("name"): one.get(RELATION) for one in book.iter(f"{MAIN}sheet")}
-            targets = {one.get("Id"): one.get("Target", "") for one in relations}
-            target = targets[ids[sheet]].lstrip("/")
-            return package.read(target if target.startswith("xl/") else f"xl/{target}")
-        except (KeyError, ElementTree.ParseError):
-            return b""
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+            yield int(place[2]) - 1, column_number(place[1]) - first, f"={text}"
