@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditlib.core.period import Period
-from auditlib.core.yaml_file import read_yaml
-from auditlib.ledger import demonstration
-from auditlib.ledger.intake.mapping import Mapping
-from auditlib.ledger.intake.take_in import take_in
-from auditlib.ledger.intake.write import write_ledger
-from auditlib.ledger.planted import AFTER, BEFORE, LIST, MONTH, PLANTS, write_planted
+from auditlib.ledger.planted import AFTER, BEFORE, LIST, MONTH, PLANTS
 from auditlib.ledger.read import read_ledger
 from auditlib.probe.families import Line
 from auditlib.probe.probe import probe
@@ -21,18 +16,8 @@ from auditlib.probe.settings import Settings
 from auditlib.restate.restatement import Restated, restate
 from auditlib.scoring.assess import resolve_scheme
 
-MAPPING = Path(__file__).parents[2] / "params" / "mappings" / "heating-winter.yaml"
 SEEN = {plant.name: plant for plant in PLANTS if not plant.test.startswith("restate")}
 JANUARY = Period.parse(MONTH)
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("planted")
-    demonstration.write_heating_winter(folder / "export")
-    write_ledger(take_in([folder / "export"], read_yaml(Mapping, MAPPING)), folder / "winter")
-    write_planted(read_ledger(folder / "winter"), folder / "planted")
-    return folder / "planted"
 
 
 def probed(folder: Path) -> list[Line]:

@@ -20,6 +20,7 @@ import polars as pl
 from auditlib.core.errors import AuditError
 from auditlib.core.hashes import digest
 from auditlib.ledger.divided.parts import DIVIDED, FilePart
+from auditlib.probe.divided import PartQuestion, part_families
 from auditlib.scoring.counts import Question, Tally, tally_part
 
 __all__ = ["SHARE", "Drawing", "FalseAnswer", "Recheck", "Task", "same_answer"]
@@ -50,7 +51,8 @@ class Task:
         files = [name for part in parts for register, own in part.files if register in DIVIDED for name, _ in own]
         if not files:
             return "the comparison of rows of several parts"
-        return f"the {'count' if self.function is tally_part else 'compared rows'} of {', '.join(files)}"
+        counted = self.function in (tally_part, part_families)
+        return f"the {'count' if counted else 'compared rows'} of {', '.join(files)}"
 
 
 class Recheck:
@@ -145,7 +147,7 @@ class Drawing:
 
     def _plain(self, value: Any) -> Any:
         """What a task is about, for its hash: a future is its own task, a part its files."""
-        if isinstance(value, Question):
+        if isinstance(value, Question | PartQuestion):
             return self._questions.setdefault(id(value), digest(value))
         if isinstance(value, FilePart):
             return [[register, [list(one) for one in files]] for register, files in value.files]
