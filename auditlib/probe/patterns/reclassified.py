@@ -10,6 +10,7 @@ import polars as pl
 from auditlib.probe.clocks import ClockRows, Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.peers import among_all
 from auditlib.probe.settings import Settings
 
 __all__ = ["reclassified"]
@@ -20,9 +21,11 @@ ENOUGH = 5
 
 
 def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
-    """The share of the kind with the longer limit just beyond the shorter limit, against that just within it (Fisher).
+    """The share of the kind with the longer limit just beyond the shorter limit, against that just within it (Fisher),
+    and against that of all other units just beyond it.
 
-    Complex cases do last longer: hence only the narrow band.
+    Complex cases do last longer: hence only the narrow band. Where all that a unit has just within is of the longer
+    kind already, only its peers show that the rest went there as well.
     """
     pairs = [
         (short, long)
@@ -68,6 +71,21 @@ def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 )
                 for unit, n, k, b, x, ids in table.iter_rows()
             ],
+        )
+        yield Family(
+            "reclassified",
+            f"{short.name}|{long.name}/peers",
+            [
+                Observed(
+                    unit,
+                    {"beyond_longer_kind": x, "beyond": b},
+                    Hypergeometric(x, b, x, b),
+                    cases=ids,
+                    enough=b >= ENOUGH,
+                )
+                for unit, _, _, b, x, ids in table.iter_rows()
+            ],
+            peers=among_all,
         )
 
 
