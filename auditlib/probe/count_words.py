@@ -40,7 +40,7 @@ COUNTS: Mapping[str, Message] = {
     "exclusions": Message("left out by this clause"), "late_among_them": Message("late among them"),
     "by_approver": Message("by this approver"), "by_approver_late": Message("late by this approver"),
     "beyond": Message("just beyond the limit"), "beyond_longer_kind": Message("of the longer kind beyond"),
-    "peers_beyond": Message("of the others just beyond the limit"),
+    "longer_kind": Message("of the longer kind"), "peers_longer_kind": Message("of the others of the longer kind"),
     "peers_beyond_longer_kind": Message("of the longer kind beyond, of the others"),
     "within": Message("just within the limit"), "within_longer_kind": Message("of the longer kind within"),
     "withdrawn": Message("withdrawn"), "peers_withdrawn": Message("of the others withdrawn"),

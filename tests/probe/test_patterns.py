@@ -212,18 +212,27 @@ def test_a_kind_with_a_longer_limit_just_beyond_the_shorter_one() -> None:
 
 
 def test_where_all_within_is_of_the_longer_kind_the_peers_show_that_what_is_beyond_went_there_too() -> None:
-    """All 16 just beyond at U, of which at V and W 4 of 16 are: the unit itself has nothing to compare with."""
-    rows = [("U", 25, "复杂")] * 16 + [("U", 22, "复杂")] * 9
+    """16 of 41 复杂 of U lie just beyond 24 hours, 4 of 29 each of V and W: U itself has nothing to compare with."""
+    rows = [("U", 25, "复杂")] * 16 + [("U", 22, "复杂")] * 9 + [("U", 60, "复杂")] * 16
     for unit in "VW":
-        rows += [(unit, 25, "复杂")] * 4 + [(unit, 25, "投诉")] * 12 + [(unit, 22, "复杂")] * 9
+        rows += [(unit, 25, "复杂")] * 4 + [(unit, 25, "投诉")] * 12
+        rows += [(unit, 22, "复杂")] * 9 + [(unit, 60, "复杂")] * 16
     found = {(one.clock.endswith("/peers"), one.unit): one for one in of_kinds(rows)}
     assert found[False, "U"].state == "too_few"
     told = found[True, "U"]
     assert told.observed.counts == {
-        "beyond_longer_kind": 16, "beyond": 16, "peers_beyond_longer_kind": 8, "peers_beyond": 32,
+        "beyond_longer_kind": 16, "longer_kind": 41, "peers_beyond_longer_kind": 8, "peers_longer_kind": 58,
     }  # fmt: skip
-    assert told.p == pytest.approx(float(stats.hypergeom.sf(15, 48, 24, 16)), rel=1e-9)
+    assert told.p == pytest.approx(float(stats.hypergeom.sf(15, 99, 24, 41)), rel=1e-9)
     assert [found[True, unit].state for unit in "UVW"] == ["strong", "nothing_seen", "nothing_seen"]
+
+
+def test_a_unit_that_is_never_late_has_nothing_but_the_longer_kind_beyond_and_is_no_signal() -> None:
+    rows = [("U", 25, "复杂")] * 8 + [("U", 22, "复杂")] * 9 + [("U", 60, "复杂")] * 32
+    for unit in "VW":
+        rows += [(unit, 25, "复杂")] * 8 + [(unit, 25, "投诉")] * 24
+        rows += [(unit, 22, "复杂")] * 9 + [(unit, 60, "复杂")] * 32
+    assert {one.state for one in of_kinds(rows)} <= {"nothing_seen", "too_few"}
 
 
 def test_the_same_duration_again_and_again_is_found(ledger: pl.DataFrame) -> None:

@@ -21,11 +21,12 @@ ENOUGH = 5
 
 
 def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
-    """The share of the kind with the longer limit just beyond the shorter limit, against that just within it (Fisher),
-    and against that of all other units just beyond it.
+    """The share of the kind with the longer limit just beyond the shorter limit, against that just within it (Fisher);
+    and how much of a unit's longer kind lies just beyond, against that of all other units.
 
     Complex cases do last longer: hence only the narrow band. Where all that a unit has just within is of the longer
-    kind already, only its peers show that the rest went there as well.
+    kind already, only its peers show that the rest went there as well. Who is never late has nothing else beyond; so
+    peers are compared within the longer kind.
     """
     pairs = [
         (short, long)
@@ -72,18 +73,20 @@ def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 for unit, n, k, b, x, ids in table.iter_rows()
             ],
         )
+        beyond = {unit: (x, ids) for unit, _, _, _, x, ids in table.iter_rows()}
         yield Family(
             "reclassified",
             f"{short.name}|{long.name}/peers",
             [
                 Observed(
                     unit,
-                    {"beyond_longer_kind": x, "beyond": b},
-                    Hypergeometric(x, b, x, b),
+                    {"beyond_longer_kind": x, "longer_kind": n},
+                    Hypergeometric(x, n, x, n),
                     cases=ids,
-                    enough=b >= ENOUGH,
+                    enough=n >= ENOUGH,
                 )
-                for unit, _, _, b, x, ids in table.iter_rows()
+                for unit, n in long.rows.group_by("unit").len().sort("unit").iter_rows()
+                for x, ids in [beyond.get(unit, (0, []))]
             ],
             peers=among_all,
         )
