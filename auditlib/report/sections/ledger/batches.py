@@ -41,7 +41,7 @@ def section(page: AuditPage) -> Section:
         "late; all units together closed {closed}.",
         count=count, least=least, cases=cases, late=int(minutes["late"].sum()), closed=closed.height,
     ) if count else page.t(
-        "In no minute did one unit close {least} cases; all units together closed {closed}.",
+        "In no minute did one unit close {least} {least:case|cases}; all units together closed {closed}.",
         least=least, closed=closed.height,
     )  # fmt: skip
     rows = [
