@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditlib.cli.scoring import open_ledger
 from auditlib.cli.terminal import echo, echo_json, show_table, working
+
+if TYPE_CHECKING:
+    from auditlib.ledger.read import Ledger
+    from auditlib.probe.divided import Parts
+    from auditlib.runs.cluster.cluster import Cluster
 
 __all__ = ["probe"]
 
@@ -29,15 +35,24 @@ __all__ = ["probe"]
 @click.option("--fail-on", type=click.Choice(["signal", "strong"]), help="Exit with 1 where there is such a line.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "xlsx"]), default="table", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to a file; needed for xlsx.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Let a dask.distributed cluster count the parts: tcp://HOST:8786 of its scheduler.",
+)
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def probe(
     ledger: Path, scheme: str | None, period: str | None, only: str | None, settings_file: Path | None,
-    explained: str | None, fail_on: str | None, form: str, out: Path | None, language: str,
+    explained: str | None, fail_on: str | None, form: str, out: Path | None, cluster: str | None, language: str,
 ) -> None:  # fmt: skip
     """Whether the patterns of a ledger look made: closings bunched before limits, batches, round times, gaps, and more.
 
     A signal is counts beside what was to be expected, with case ids and the innocent causes to ask for first; it is
     never a verdict, and "nothing seen" never means clean. Exit code 0 also with signals, unless --fail-on is given.
+
+    With --cluster the workers of a dask.distributed scheduler count a ledger that was divided (auditlib partition), a
+    part each, by the tests that look at one unit at a time; the others are made here, and so is every p-value. What is
+    found is the same, byte for byte.
     """
     from auditlib.core.files import write_atomically
     from auditlib.probe.probe import probe as probed
@@ -55,8 +70,8 @@ def probe(
     resolved = resolve_scheme(scheme, when) if scheme is not None and when is not None else None
     book = open_ledger(ledger, None, True)
     names = [name.strip() for name in (only or "").split(",") if name.strip()]
-    with working("probing"):
-        found = probed(book, settings, resolved, when, names)
+    with _connected(cluster) as workers, working("probing"):
+        found = probed(book, settings, resolved, when, names, _parts(workers, book))
     if explained is not None:
         _explain(probe_json(found), explained)
     elif form == "json" or (out is not None and form == "table"):
@@ -73,6 +88,28 @@ def probe(
         _table(found, language)
     if fail_on and found.count("strong", *(["signal"] if fail_on == "signal" else [])):
         raise SystemExit(1)
+
+
+def _connected(address: str | None) -> AbstractContextManager[Cluster | None]:
+    if address is None:
+        return nullcontext()
+    from auditlib.runs.cluster.cluster import Cluster
+
+    return Cluster(address)
+
+
+def _parts(cluster: Cluster | None, ledger: Ledger) -> Parts | None:
+    """Who counts the parts. Raises :class:`InputError` for a ledger that does not lie in parts."""
+    if cluster is None:
+        return None
+    from auditlib.core.errors import InputError
+    from auditlib.runs.cluster.probing import probing
+
+    parts = probing(cluster, ledger)
+    if parts is None:
+        text = "found a ledger in one piece, expected one in parts: write it with auditlib partition"
+        raise InputError.at(ledger.path, "", text)
+    return parts
 
 
 def _table(found: Any, language: str) -> None:

@@ -68,11 +68,15 @@ def strata_at_least(k: int, strata: Sequence[tuple[int, int, int]]) -> Fraction:
 
 
 def poisson_binomial_at_least(k: int, chances: Iterable[float | Fraction]) -> float:
-    """P(X ≥ k) of X successes in independent trials with these ``chances``, by convolution of all of them."""
-    law = np.array([1.0])
-    for p in chances:
-        law = np.convolve(law, [1 - float(p), float(p)])
-    return float(law[max(k, 0) :].sum())
+    """P(X ≥ k) of X successes in independent trials with these ``chances``, by convolution of all of them.
+
+    Laws are brought together two by two: sums of products of what is not negative, so that no digit is lost.
+    """
+    laws = [np.array([1 - float(p), float(p)]) for p in chances] or [np.array([1.0])]
+    while len(laws) > 1:
+        odd = laws[len(laws) // 2 * 2 :]
+        laws = [np.convolve(one, other) for one, other in zip(laws[::2], laws[1::2], strict=False)] + odd
+    return float(laws[0][max(k, 0) :].sum())
 
 
 def at_most(risk: float, threshold: Fraction, exactly: Callable[[], Fraction]) -> bool:

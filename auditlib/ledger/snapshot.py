@@ -18,6 +18,10 @@ __all__ = ["case_hashes", "row_hashes", "snapshot_hash"]
 
 ROWS, GROUP = 60_000, 4_000
 """So many rows are in the memory at a time; and so many lie together on the disk, where a part of them is wanted."""
+WAITING = 5 * ROWS
+"""So many rows may wait in the memory for those that come before them: in a ledger that grew by time, few do."""
+NEXT = 3
+"""Columns of a row without its first one that say where it belongs."""
 
 
 def snapshot_hash(registers: Mapping[str, pl.LazyFrame | pl.DataFrame]) -> str:
@@ -38,20 +42,38 @@ def snapshot_hash(registers: Mapping[str, pl.LazyFrame | pl.DataFrame]) -> str:
 
 
 def _with_rows(digest: Digest, frame: pl.LazyFrame, height: int) -> Digest:
-    """The digest with all rows in their order: part by part where these follow each other, else sorted on the disk."""
-    ahead, last = digest.copy(), ""
-    for first in range(0, height, ROWS):
-        rows = _sorted_rows(frame, first)
-        if first and rows[0] < last:
+    """The digest with all rows in their order: as they come where they nearly follow each other, else sorted on the
+    disk."""
+    ahead, started = digest.copy(), False
+    waiting = pl.Series("row", [], dtype=pl.String)
+    for first, bound in zip(range(0, height, ROWS), _bounds(frame, height), strict=True):
+        rows = pl.concat([waiting, _rows(frame, first)])
+        ready = rows < bound if bound is not None else pl.repeat(True, len(rows), eager=True)
+        waiting = rows.filter(~ready)
+        if len(waiting) > WAITING:
             break
-        _add(ahead, rows, first > 0)
-        last = rows[-1]
+        if ready.any():
+            _add(ahead, _sorted(rows.filter(ready)), started)
+            started = True
     else:
         return ahead
     with TemporaryDirectory() as folder:
         for number, rows in enumerate(_merged(frame, height, Path(folder))):
             _add(digest, rows, number > 0)
     return digest
+
+
+def _bounds(frame: pl.LazyFrame, height: int) -> list[str | None]:
+    """For each part what no row of the parts behind it comes before; None for the last."""
+    names = sorted(frame.collect_schema().names())
+    bounds: list[str | None] = [None]
+    for first in reversed(range(ROWS, height, ROWS)):
+        part = frame.select(names[:1]).slice(first, ROWS).collect()
+        if part.to_series().null_count():  # such a row begins with its next columns
+            part = frame.select(names[:NEXT]).slice(first, ROWS).collect()
+        least = str(part.select(_canonical(part).min()).item())
+        bounds.append(least if bounds[-1] is None else min(least, bounds[-1]))
+    return bounds[::-1]
 
 
 def _add(digest: Digest, rows: pl.Series, after_others: bool) -> None:
@@ -64,7 +86,7 @@ def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Serie
     """The rows of a long register in their order, so many at a time: runs on the disk, then one range after another."""
     some: list[str] = []
     for number, first in enumerate(range(0, height, ROWS)):
-        rows = _sorted_rows(frame, first)
+        rows = _sorted(_rows(frame, first))
         rows.to_frame().write_parquet(folder / f"{number}.parquet", compression="lz4", row_group_size=GROUP)
         some += rows.gather_every(GROUP).to_list()
     row, runs = pl.col("row"), pl.scan_parquet(folder / "*.parquet")
@@ -76,9 +98,12 @@ def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Serie
             yield rows
 
 
-def _sorted_rows(frame: pl.LazyFrame, first: int) -> pl.Series:
+def _rows(frame: pl.LazyFrame, first: int) -> pl.Series:
     part = frame.slice(first, ROWS).collect()
-    rows = part.select(_canonical(part)).to_series()
+    return part.select(_canonical(part)).to_series()
+
+
+def _sorted(rows: pl.Series) -> pl.Series:
     return rows if rows.is_sorted() else rows.sort()
 
 
@@ -118,14 +143,44 @@ def case_hashes(registers: Mapping[str, pl.LazyFrame | pl.DataFrame], cases: Ite
 def _canonical(frame: pl.DataFrame) -> pl.Expr:
     """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike."""
     empty = frame.null_count().row(0, named=True)
+    lengths = _one_length(frame)
     parts: list[pl.Expr] = []
     for name in sorted(frame.columns):
-        if isinstance(frame.schema[name], pl.Datetime):
-            value = pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.String)
-        else:
-            value = pl.col(name).cast(pl.String)
-        length = value.str.len_bytes().cast(pl.String)
-        own = [pl.lit(f"{len(name.encode())}:{name}"), length, pl.lit(":"), value]
+        value = _value(frame, name)
+        title = f"{len(name.encode())}:{name}"
+        if name in lengths and not empty[name]:
+            parts += [pl.lit(f"{title}{lengths[name]}:"), value]
+            continue
+        own = [pl.lit(title), value.str.len_bytes().cast(pl.String), pl.lit(":"), value]
         # A text of its own, which is null where the value is, only where one is: most columns are spared it.
         parts += [pl.concat_str(own)] if empty[name] else own
     return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")
+
+
+def _value(frame: pl.DataFrame, name: str) -> pl.Expr:
+    if isinstance(frame.schema[name], pl.Datetime):
+        return pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.String)
+    return pl.col(name).cast(pl.String)
+
+
+def _one_length(frame: pl.DataFrame) -> dict[str, int]:
+    """The length of the texts of each column all of whose texts are as long: it need not be told row by row."""
+    if frame.is_empty():
+        return {}
+    asked = []
+    for name, dtype in frame.schema.items():
+        if isinstance(dtype, pl.Datetime):
+            length = pl.col(name).cast(pl.Datetime("us")).cast(pl.Int64)
+        elif dtype == pl.String:
+            length = pl.col(name).str.len_bytes()
+        else:
+            continue
+        asked += [pl.struct(least=length.min(), most=length.max()).alias(name)]
+    found = {}
+    for name, ends in frame.select(asked).row(0, named=True).items():
+        least, most = ends["least"], ends["most"]
+        if isinstance(frame.schema[name], pl.Datetime):
+            least, most = (None if one is None else len(str(one)) if one >= 0 else one for one in (least, most))
+        if least is not None and least == most >= 0:
+            found[name] = least
+    return found

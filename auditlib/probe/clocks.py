@@ -54,10 +54,14 @@ class Grounds:
     snapshot: str = ""
     registers: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
     timezone: str = "Asia/Shanghai"
+    filled: frozenset[str] | None = None
+    """The columns with anything in them, where these are the cases of a part of a ledger: those of the whole."""
     _counted: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def has(self, *columns: str) -> bool:
         """Whether the cases have these columns with anything in them."""
+        if self.filled is not None:
+            return self.filled.issuperset(columns)
         return all(name in self.cases.columns and self.cases[name].null_count() < self.cases.height for name in columns)
 
     def with_late(self) -> pl.DataFrame:

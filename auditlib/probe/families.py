@@ -7,14 +7,16 @@ Statist. 6 (1979); Tarone, Biometrics 46 (1990).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
 from auditlib.probe.nulls import Null
 from auditlib.probe.settings import Settings
 
-__all__ = ["STATES", "Family", "Line", "Observed", "State", "benjamini_hochberg", "holm", "judge", "testable"]
+__all__ = [
+    "STATES", "Family", "Line", "Observed", "State", "among_peers", "benjamini_hochberg", "holm", "judge", "testable",
+]  # fmt: skip
 
 State = Literal["signal", "strong", "nothing_seen", "too_few", "not_applicable", "fact", "settings_missing"]
 STATES: tuple[State, ...] = (
@@ -48,7 +50,8 @@ class Observed:
 class Family:
     """The observations of one test by one clock; ``floor`` says whether an effect in cases must be large enough.
 
-    ``state`` replaces all lines where the test could not be made; ``why`` then names the column or setting.
+    ``state`` replaces all lines where the test could not be made; ``why`` then names the column or setting. ``peers``
+    compares each unit with all others, once those of all are there.
     """
 
     test: str
@@ -57,6 +60,7 @@ class Family:
     floor: bool = True
     state: State | None = None
     why: str = ""
+    peers: Callable[[Sequence[Observed]], Sequence[Observed]] | None = None
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,14 @@ def testable(least: Sequence[float], level: float) -> list[bool]:
     return [True] * len(least)
 
 
+def among_peers(family: Family) -> Family:
+    """The family with each unit compared with all others, where that is what its test does."""
+    return family if family.peers is None else replace(family, observed=family.peers(family.observed), peers=None)
+
+
 def judge(family: Family, settings: Settings) -> list[Line]:
     """The lines of a family, in the order of its units."""
+    family = among_peers(family)
     if family.state is not None:
         return [_line(family, Observed("", {"why": family.why}), family.state)]
     tried = [one for one in family.observed if one.null is not None]
@@ -159,7 +169,7 @@ def _judged(family: Family, one: Observed, values: tuple[float, float, float], s
         apart = line.p_collapsed is None or line.p_collapsed <= level  # no batch has made it alone
         agrees = strict <= level and apart and (one.agrees is None or one.agrees())
         state = "strong" if agrees else "signal"
-    return _line(family, one, state, p, q, strict)
+    return replace(line, state=state)
 
 
 def _line(

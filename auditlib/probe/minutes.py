@@ -42,8 +42,7 @@ def minute_counts(cases: pl.DataFrame, column: str) -> pl.DataFrame:
     """By unit how many times there are and how many of them are round, and the same with a minute as one act.
 
     Columns: ``unit times half_hour five_minutes second_0``, the same with ``acts`` before them (``acts_times`` …), and
-    ``digits``, of the acts how many minutes end with each digit. ``any_second`` says whether any time has seconds.
-    An act has the second of its first row.
+    ``digits``, of the acts how many minutes end with each digit. An act has the second of its first row.
     """
     names, rows = with_code(cases.select("unit", column).drop_nulls(column))
     since = rows[column].cast(pl.Datetime("us")).cast(pl.Int64).to_numpy() // 1_000_000
@@ -68,7 +67,6 @@ def minute_counts(cases: pl.DataFrame, column: str) -> pl.DataFrame:
     return pl.DataFrame({
         "unit": pl.Series(names, dtype=pl.String), **counted,
         "digits": pl.Series(digits.astype(np.int64).tolist(), dtype=pl.List(pl.Int64)),
-        "any_second": [bool((~zero).any())] * len(names),
     })  # fmt: skip
 
 
@@ -87,9 +85,8 @@ def _acts(
     )
     place = (code[rows] - units[0]) * span + minute[rows]
     cells = np.zeros(len(units) * span, dtype=np.int8)
-    cells[place] = 1
-    by_unit = cells.reshape(len(units), span)
-    there = np.stack([by_unit[:, at::30].sum(axis=1, dtype=np.int64) for at in range(30)], axis=1)
-    first = np.zeros(len(units) * span, dtype=bool)
-    first[place[::-1]] = zero[rows][::-1]  # of equal places the last one stands, which is the first row
-    return there, first.reshape(len(units), span).sum(axis=1)
+    cells[place[::-1]] = 1 + zero[rows][::-1]  # of equal places the last one stands, which is the first row
+    acts = np.flatnonzero(cells)
+    unit = acts // span
+    there = np.bincount(unit * 30 + acts % span % 30, minlength=len(units) * 30).reshape(len(units), 30)
+    return there, np.bincount(unit[cells[acts] == 2], minlength=len(units))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
-
-import polars as pl
 
 from auditlib.analysis.checks.draw import ledger_seed
 from auditlib.core.distributions import digits_text
@@ -17,26 +15,9 @@ from auditlib.core.hashes import digest
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.probe.clocks import Grounds, clocks_of
-from auditlib.probe.families import STATES, Family, Line, judge
-from auditlib.probe.patterns.backdating import backdating
-from auditlib.probe.patterns.batches import batches
-from auditlib.probe.patterns.benford import benford
-from auditlib.probe.patterns.bunching import bunching, day_end
-from auditlib.probe.patterns.clock_shift import clock_shift
-from auditlib.probe.patterns.exclusions import exclusions
-from auditlib.probe.patterns.identical_durations import identical_durations
-from auditlib.probe.patterns.impossible import impossible
-from auditlib.probe.patterns.nonresponse import nonresponse
-from auditlib.probe.patterns.office_hours import office_hours
-from auditlib.probe.patterns.ratings import all_satisfied
-from auditlib.probe.patterns.reclassified import reclassified
-from auditlib.probe.patterns.reopened import reopened
-from auditlib.probe.patterns.reregistered import reregistered
-from auditlib.probe.patterns.round_times import round_times
-from auditlib.probe.patterns.sequence import sequence
-from auditlib.probe.patterns.survey_share import survey_share
-from auditlib.probe.patterns.terminal_digit import terminal_digit
-from auditlib.probe.patterns.withdrawn import withdrawn
+from auditlib.probe.counted import TESTS, cases_looked_at, counted_by
+from auditlib.probe.divided import DIVISIBLE, PartQuestion, Parts, merged
+from auditlib.probe.families import STATES, Family, Line, among_peers, judge
 from auditlib.probe.settings import Settings
 from auditlib.probe.words import ask_first, does_not_say, says
 from auditlib.scheme.load import Resolved
@@ -45,23 +26,6 @@ from auditlib.scoring.assess import calendar_of
 __all__ = ["POWER", "TESTS", "Probed", "grounds_of", "judged", "probe", "probe_grounds", "probe_json", "ranked"]
 
 SCHEMA = "auditlib-probe/1"
-Test = Callable[[Grounds, Settings], Iterator[Family]]
-
-TESTS: dict[str, Test] = {
-    "bunching": bunching, "day_end": day_end, "batches": batches, "office_hours": office_hours,
-    "round_times": round_times, "terminal_digit": terminal_digit, "identical_durations": identical_durations,
-    "backdating": backdating,
-    "sequence": sequence, "reregistered": reregistered, "reopened": reopened, "all_satisfied": all_satisfied,
-    "survey_share": survey_share, "nonresponse": nonresponse, "exclusions": exclusions, "reclassified": reclassified,
-    "withdrawn": withdrawn, "impossible": impossible, "clock_shift": clock_shift, "benford": benford,
-}  # fmt: skip
-"""Every test by name, in the order of a report."""
-LOOKED_AT = frozenset({
-    "case_id", "unit", "kind", "person_key", "problem_key", "received_at", "entered_at", "accepted_at", "contacted_at",
-    "planned_at", "replied_at", "due_at", "closed_at", "withdrawn", "satisfaction", "survey_channel", "reviewed_at",
-})  # fmt: skip
-"""The columns of cases that tests look at; an amount that the settings name besides."""
-NEEDS_CLOSING = {"batches", "office_hours", "identical_durations"}
 POWER = (("400", "0.25", "0.07"), ("400", "0.5", "0.48"), ("400", "0.9", "0.94"), ("1000", "0.5", "0.94"))
 """How often bunching is found when one of twelve units moves such a share of the cases up to three hours late into the
 last hour (unweighted, simulated): mild shaving in a small unit is invisible."""
@@ -84,26 +48,44 @@ class Probed:
 
 def probe(
     ledger: Ledger, settings: Settings, resolved: Resolved | None = None, period: Period | None = None,
-    only: Sequence[str] = (),
+    only: Sequence[str] = (), parts: Parts | None = None,
 ) -> Probed:  # fmt: skip
     """Every test over the cases of a period, or of the whole ledger. With a scheme the limits are those it declares.
 
+    ``parts`` asks the parts that the ledger lies in, where others are to count them; what is found is the same.
     Raises :class:`InputError` for a ledger without cases, and for a test that there is not.
     """
     with ThreadPoolExecutor(1) as beside:  # the hash of the ledger takes as long as all tests, and one core
-        seed = beside.submit(ledger_seed, ledger)
-        found = probe_grounds(_grounds(ledger, settings, resolved, period), settings, resolved, period, only)
+        seed = beside.submit(_seed, ledger)
+        grounds = _grounds(ledger, settings, resolved, period)
+        found = probe_grounds(grounds, settings, resolved, period, only, parts)
         return replace(found, snapshot=seed.result())
+
+
+def _seed(ledger: Ledger) -> str:
+    return ledger.seal.snapshot if ledger.seal and "checks" not in ledger.registers else ledger_seed(ledger)
 
 
 def probe_grounds(
     grounds: Grounds, settings: Settings, resolved: Resolved | None = None, period: Period | None = None,
-    only: Sequence[str] = (),
+    only: Sequence[str] = (), parts: Parts | None = None,
 ) -> Probed:  # fmt: skip
     """The same over what a ledger gives to look at. Raises :class:`InputError` for a test that there is not."""
     if unknown := [name for name in only if name not in TESTS]:
         raise InputError.at("--only", "", f"found {unknown[0]}, expected some of {', '.join(TESTS)}")
-    families, lines = judged(grounds, settings, only)
+    if parts is None:
+        families, lines = judged(grounds, settings, only)
+    else:
+        late = tuple(sorted(grounds.late)) if resolved is not None else None
+        names = _names(settings, only)
+        divisible = tuple(name for name in names if name in DIVISIBLE)
+        filled = frozenset(name for name in grounds.cases.columns if grounds.has(name))
+        answers = parts(PartQuestion(
+            divisible, settings.model_dump_json(), filled, period, late, grounds.calendar, grounds.timezone
+        ))  # fmt: skip
+        here = {name: counted_by(name, grounds, settings) for name in names if name not in divisible}
+        counted = here | merged(answers())
+        families, lines = _judged({name: counted[name] for name in names}, settings)
     scheme = resolved.scheme.scheme if resolved is not None else None
     return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
 
@@ -116,10 +98,7 @@ def grounds_of(ledger: Ledger, resolved: Resolved | None = None, period: Period 
 def _grounds(ledger: Ledger, settings: Settings, resolved: Resolved | None, period: Period | None) -> Grounds:
     if "cases" not in ledger.registers:
         raise InputError.at(ledger.path, "cases", "found no register of cases, expected one to look at")
-    cases = ledger.registers["cases"]
-    if period is not None:
-        cases = cases.filter((pl.col("received_at") >= period.start) & (pl.col("received_at") < period.end))
-    rows = _looked_at(cases, settings)
+    rows = cases_looked_at(ledger.registers["cases"], settings, period)
     if rows.is_empty():
         raise InputError.at(ledger.path, "cases", f"found no case in {period or 'it'}, expected some to look at")
     clocks, late = clocks_of(ledger, rows, resolved, period)
@@ -128,26 +107,25 @@ def _grounds(ledger: Ledger, settings: Settings, resolved: Resolved | None, peri
     return Grounds(rows, clocks, late, known, registers=ledger.registers, timezone=ledger.note.timezone)
 
 
-def _looked_at(cases: pl.LazyFrame, settings: Settings) -> pl.DataFrame:
-    """The columns of cases that tests look at, in the order of case ids."""
-    have = cases.collect_schema().names()
-    rows = cases.select(name for name in have if name in LOOKED_AT or name == settings.amount).collect()
-    return rows if rows["case_id"].is_sorted() else rows.sort("case_id")
-
-
 def judged(
     grounds: Grounds, settings: Settings, only: Sequence[str] = ()
 ) -> tuple[tuple[Family, ...], tuple[Line, ...]]:
     """The families of the tests ``only``, or of all but Benford's, and their lines."""
-    names = only or [name for name in TESTS if name != "benford" or settings.amount is not None]
+    counted = {name: counted_by(name, grounds, settings) for name in _names(settings, only)}
+    return _judged(counted, settings)
+
+
+def _names(settings: Settings, only: Sequence[str]) -> Sequence[str]:
+    return only or [name for name in TESTS if name != "benford" or settings.amount is not None]
+
+
+def _judged(counted: Mapping[str, Sequence[Family]], settings: Settings) -> tuple[tuple[Family, ...], tuple[Line, ...]]:
+    """The families of all tests beside their peers; one in which nothing is left to look at is left out."""
     families = []
-    for name in names:
-        if name == "bunching" and not grounds.clocks:
-            families.append(Family("bunching", "", state="not_applicable", why="cases.due_at"))
-        elif name in NEEDS_CLOSING and not grounds.has("closed_at"):
-            families.append(Family(name, "closed_at", state="not_applicable", why="cases.closed_at"))
-        else:
-            families += TESTS[name](grounds, settings)
+    for family in (one for own in counted.values() for one in own):
+        whole = among_peers(family)
+        if whole.observed or not family.observed:
+            families.append(whole)
     return tuple(families), tuple(line for family in families for line in judge(family, settings))
 
 

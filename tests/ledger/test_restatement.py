@@ -136,6 +136,49 @@ def test_numbers_are_compared_exactly_and_rows_without_a_key_as_often_as_they_st
     assert found.registers().row(0) == ("ratings", 4, 1, 1, 4, 0)
 
 
+SUBMISSIONS = {
+    "unit": pl.String, "kind": pl.String, "due_at": pl.Datetime("us"), "submitted_at": pl.Datetime("us"),
+    "valid": pl.Boolean,
+}  # fmt: skip
+
+
+def of_submissions(before, after):
+    frames = [pl.DataFrame(rows, schema=SUBMISSIONS, orient="row") for rows in (before, after)]
+    found = restated(*({"submissions": frame} for frame in frames), datetime(2026, 2, 1))
+    sums = found.registers().row(0, named=True)
+    return sorted(found.rows["class"]), sorted(found.cells.select("column", "class").rows()), sums
+
+
+DUE, LATER = datetime(2026, 1, 15), datetime(2026, 2, 3)
+
+
+def test_what_was_owed_and_came_in_later_is_one_row_although_its_register_has_no_key():
+    owed, came = ("D1", "月报", DUE, None, None), ("D1", "月报", DUE, LATER, True)
+    classes, cells, sums = of_submissions([owed], [came])
+    assert classes == ["progress"]
+    assert cells == [("submitted_at", "progress"), ("valid", "progress")]
+    assert (sums["before"], sums["added"], sums["removed"], sums["after"], sums["changed"]) == (1, 0, 0, 1, 1)
+    # Handed in before the first snapshot, which did not have it: a question, as in a register with a key.
+    assert of_submissions([owed], [("D1", "月报", DUE, datetime(2026, 1, 20), True)])[0] == ["filled_in_late"]
+    # A fact that was there is another one.
+    assert of_submissions([came], [("D1", "月报", DUE, datetime(2026, 1, 14), True)])[0] == ["rewritten"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([("D1", "月报", DUE, None, None)] * 2, [("D1", "月报", DUE, LATER, True), ("D1", "月报", DUE, LATER, False)]),
+        ([("D1", "月报", DUE, None, None)], [("D2", "月报", DUE, LATER, True)]),
+        ([("D1", "月报", None, None, None)], [("D1", "月报", None, LATER, True)]),
+    ],
+    ids=["two alike", "of another unit", "without its time"],
+)
+def test_rows_without_a_key_that_nothing_brings_together_are_gone_and_new(before, after):
+    classes, cells, _ = of_submissions(before, after)
+    assert (classes.count("removed"), cells) == (len(before), [])
+    assert len(classes) == len(before) + len(after)
+
+
 def test_totals_name_where_rows_came_from_and_what_their_facts_sum_to():
     before = cases({"case_id": "A", "received_at": 3, "closed_at": 5, "due_at": 4}, {"case_id": "B", "received_at": 4})
     after = cases(

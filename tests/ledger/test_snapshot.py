@@ -1,6 +1,7 @@
 """The snapshot hash: the same for the same content however it is stored, another for any other content."""
 
 import gzip
+import hashlib
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -9,6 +10,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditlib.ledger import snapshot
 from auditlib.ledger.read import read_ledger
 from auditlib.ledger.snapshot import snapshot_hash
 
@@ -165,6 +167,43 @@ def test_one_changed_text_changes_the_hash(row, key, text):
         {"cases": pl.DataFrame([changed], schema=SCHEMA)}
     )
     assert same == (row[key] == text)
+
+
+def by_hand(rows):
+    """The hash by its definition: every row as text, sorted in the memory, hashed in one go."""
+    since = datetime(1970, 1, 1)
+    texts = []
+    for row in rows:
+        text = b""
+        for name in sorted(key for key, value in row.items() if value is not None):
+            value = row[name]
+            if isinstance(value, datetime):
+                value = (value - since) // timedelta(microseconds=1)
+            said = (str(value).lower() if isinstance(value, bool) else str(value)).encode()
+            text += b"%d:%s%d:%s" % (len(name.encode()), name.encode(), len(said), said)
+        texts.append(text)
+    height = f"cases\x1d{len(rows)}\x1d".encode()
+    return hashlib.sha256(height + b"\x1e".join(sorted(texts))).hexdigest()
+
+
+FAR = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda d: d.replace(fold=0))
+LONG = st.lists(ROW | st.fixed_dictionaries({"at": FAR, "case_id": NASTY}), max_size=14)
+
+
+@pytest.mark.parametrize("waiting", [0, 4, 100], ids=["from the disk", "either way", "as they come"])
+def test_a_register_read_in_parts_has_the_hash_of_its_sorted_rows(monkeypatch, waiting):
+    monkeypatch.setattr(snapshot, "ROWS", 2)
+    monkeypatch.setattr(snapshot, "GROUP", 1)
+    monkeypatch.setattr(snapshot, "WAITING", waiting)
+
+    @settings(max_examples=40, deadline=None)
+    @given(LONG, st.booleans())
+    def same(rows, by_time):
+        if by_time:
+            rows = sorted(rows, key=lambda row: (row["at"] is None, row["at"] or datetime.max))
+        assert snapshot_hash({"cases": pl.DataFrame(rows, schema=SCHEMA)}) == by_hand(rows)
+
+    same()
 
 
 def test_the_same_rows_in_another_register_are_other_content():

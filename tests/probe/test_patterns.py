@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from honest import closed_by_office_hours, grounds_of, signals
+from scipy import stats
 
 from auditlib.core.worktime import china
 from auditlib.probe.families import Line
@@ -58,6 +59,26 @@ def test_a_case_registered_anew_is_told_from_one_long_after_and_from_another_pro
     found = opened_anew(cases, 7)
     assert found.select("case_id", "next_case", "while_open").rows() == [("A", "B", True), ("B", "C", False)]
     assert opened_anew(cases.with_columns(problem_key=pl.Series(["x", "y", "z", "w"])), 7).is_empty()
+
+
+def test_a_unit_whose_cases_come_back_more_often_than_those_of_others_is_told_whether_late_or_not() -> None:
+    """12 of A's 100 cases are opened anew two days after closing, and one of each of the three others."""
+    rows = []
+    for unit, again in (("A", 12), ("B", 1), ("C", 1), ("D", 1)):
+        for number in range(100 - again):
+            times = [(START, START + timedelta(days=1))]
+            if number < again:
+                times.append((START + timedelta(days=3), START + timedelta(days=4)))
+            rows += [(f"{unit}{number}-{n}", unit, f"{unit}{number}", "x", *own) for n, own in enumerate(times)]
+    names = ["case_id", "unit", "person_key", "problem_key", "received_at", "closed_at"]
+    cases = pl.DataFrame(rows, schema=names, orient="row")
+    found = {one.unit: one for one in lines(cases, "reregistered") if one.clock == "person_key+problem_key/peers"}
+    assert found["A"].observed.counts == {"opened_anew": 12, "cases": 100, "peers_opened_anew": 3, "peers": 300}
+    assert found["A"].p == pytest.approx(float(stats.hypergeom.sf(11, 400, 15, 100)), rel=1e-9)
+    assert found["A"].observed.cases == sorted(f"A{n}-0" for n in range(12))
+    assert {unit: one.state for unit, one in found.items()} == {
+        "A": "strong", "B": "nothing_seen", "C": "nothing_seen", "D": "nothing_seen",
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -167,21 +188,51 @@ def test_no_one_dissatisfied_is_a_signal_only_beside_peers_who_have_some(ledger:
     assert signals(everyone, "all_satisfied") == {"all_satisfied satisfaction": set()}
 
 
-def test_a_kind_with_a_longer_limit_just_beyond_the_shorter_one() -> None:
-    """14 of 20 just beyond 24 hours are 复杂, and 6 of 40 just within: the table of ``reclassified-past-limit``."""
-    rows = [(25, "复杂")] * 14 + [(25, "投诉")] * 6 + [(23, "复杂")] * 6 + [(23, "投诉")] * 34
-    start = [START + timedelta(hours=n) for n in range(60)]
+def of_kinds(rows: list[tuple[str, int, str]]) -> list[Line]:
+    """Lines of cases by unit, hours taken, and kind: 投诉 has 24 hours, 复杂 72."""
+    start = [START + timedelta(hours=n) for n in range(len(rows))]
     cases = pl.DataFrame({
-        "case_id": [f"C{n}" for n in range(60)], "unit": "U", "kind": [kind for _, kind in rows], "received_at": start,
-        "closed_at": [at + timedelta(hours=taken) for at, (taken, _) in zip(start, rows, strict=True)],
-        "due_at": [at + timedelta(hours=24 if kind == "投诉" else 72) for at, (_, kind) in zip(start, rows)],  # noqa: B905
+        "case_id": [f"C{n:03}" for n in range(len(rows))], "unit": [unit for unit, _, _ in rows],
+        "kind": [kind for _, _, kind in rows], "received_at": start,
+        "closed_at": [at + timedelta(hours=taken) for at, (_, taken, _) in zip(start, rows, strict=True)],
+        "due_at": [at + timedelta(hours=24 if one[2] == "投诉" else 72) for at, one in zip(start, rows, strict=True)],
     })  # fmt: skip
     whole = grounds_of(cases)
     (clock,) = whole.clocks
     split = [replace(clock, name=kind, rows=clock.rows.filter(pl.col("kind") == kind)) for kind in ("复杂", "投诉")]
-    _, found = judged(replace(whole, clocks=tuple(split)), Settings(), ["reclassified"])
+    return list(judged(replace(whole, clocks=tuple(split)), Settings(), ["reclassified"])[1])
+
+
+def test_a_kind_with_a_longer_limit_just_beyond_the_shorter_one() -> None:
+    """14 of 20 just beyond 24 hours are 复杂, and 6 of 40 just within: the table of ``reclassified-past-limit``."""
+    rows = [("U", 25, "复杂")] * 14 + [("U", 25, "投诉")] * 6 + [("U", 23, "复杂")] * 6 + [("U", 23, "投诉")] * 34
+    found = of_kinds(rows)
     assert found[0].p == pytest.approx(3.803374895280473e-05, rel=1e-9)
     assert found[0].observed.counts == {"beyond": 20, "beyond_longer_kind": 14, "within": 40, "within_longer_kind": 6}
+
+
+def test_where_all_within_is_of_the_longer_kind_the_peers_show_that_what_is_beyond_went_there_too() -> None:
+    """16 of 41 复杂 of U lie just beyond 24 hours, 4 of 29 each of V and W: U itself has nothing to compare with."""
+    rows = [("U", 25, "复杂")] * 16 + [("U", 22, "复杂")] * 9 + [("U", 60, "复杂")] * 16
+    for unit in "VW":
+        rows += [(unit, 25, "复杂")] * 4 + [(unit, 25, "投诉")] * 12
+        rows += [(unit, 22, "复杂")] * 9 + [(unit, 60, "复杂")] * 16
+    found = {(one.clock.endswith("/peers"), one.unit): one for one in of_kinds(rows)}
+    assert found[False, "U"].state == "too_few"
+    told = found[True, "U"]
+    assert told.observed.counts == {
+        "beyond_longer_kind": 16, "longer_kind": 41, "peers_beyond_longer_kind": 8, "peers_longer_kind": 58,
+    }  # fmt: skip
+    assert told.p == pytest.approx(float(stats.hypergeom.sf(15, 99, 24, 41)), rel=1e-9)
+    assert [found[True, unit].state for unit in "UVW"] == ["strong", "nothing_seen", "nothing_seen"]
+
+
+def test_a_unit_that_is_never_late_has_nothing_but_the_longer_kind_beyond_and_is_no_signal() -> None:
+    rows = [("U", 25, "复杂")] * 8 + [("U", 22, "复杂")] * 9 + [("U", 60, "复杂")] * 32
+    for unit in "VW":
+        rows += [(unit, 25, "复杂")] * 8 + [(unit, 25, "投诉")] * 24
+        rows += [(unit, 22, "复杂")] * 9 + [(unit, 60, "复杂")] * 32
+    assert {one.state for one in of_kinds(rows)} <= {"nothing_seen", "too_few"}
 
 
 def test_the_same_duration_again_and_again_is_found(ledger: pl.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,8 +22,11 @@ from auditlib.core.errors import InputError
 from auditlib.core.worktime import china
 from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.read import read_ledger
+from auditlib.probe.probe import probe, probe_json
+from auditlib.probe.settings import Settings
 from auditlib.runs.cluster import cluster as cluster_module
 from auditlib.runs.cluster.cluster import Cluster, ClusterLost
+from auditlib.runs.cluster.probing import probing
 from auditlib.runs.cluster.recheck import FalseAnswer
 from auditlib.runs.execute import Outcome
 from auditlib.runs.make import Summary, make_run
@@ -54,6 +59,39 @@ def divide(world: World) -> None:
     write_divided(read_ledger(world.ledger), world.folder / "divided", 3)
     shutil.rmtree(world.ledger)
     (world.folder / "divided").rename(world.ledger)
+
+
+def test_a_probe_on_a_cluster_gives_the_bytes_of_a_local_one(dask, world, tmp_path, run_cli) -> None:
+    refused = run_cli("probe", world.ledger, "--cluster", dask.address)
+    assert refused.exit_code == 2
+    assert "expected one in parts" in refused.stderr
+    divide(world)
+    here, there = tmp_path / "here.json", tmp_path / "there.json"
+    assert run_cli("probe", world.ledger, "--out", here).exit_code == 0
+    assert run_cli("probe", world.ledger, "--out", there, "--cluster", dask.address).exit_code == 0
+    assert there.read_bytes() == here.read_bytes()
+    ledger = read_ledger(world.ledger)
+    with Cluster(dask.address, Fraction(1)) as cluster:
+        parts = probing(cluster, ledger)
+        assert parts is not None
+        assert probe_json(probe(ledger, Settings(), parts=parts)) == json.loads(here.read_text(encoding="utf-8"))
+        assert cluster.recheck.told() == {"answers": 3, "made_again": 3, "share": "1"}
+
+
+def test_a_false_count_of_a_part_under_a_probe_is_named(dask, world, monkeypatch) -> None:
+    divide(world)
+    ledger = read_ledger(world.ledger)
+    with Cluster(dask.address, Fraction(1)) as cluster:
+        monkeypatch.setattr(
+            cluster, "gathered", lambda futures: [_without_first(one) for one in Cluster.gathered(cluster, futures)]
+        )
+        with pytest.raises(FalseAnswer, match=r"the count of .*bucket=\d+\.parquet is another"):
+            probe(ledger, Settings(), parts=probing(cluster, ledger))
+
+
+def _without_first(answer: Any) -> Any:
+    """What a worker would say that leaves out the first of its tests."""
+    return answer[1:] if isinstance(answer, list) else answer
 
 
 def test_a_run_on_a_cluster_gives_the_bytes_of_a_local_one(dask, world, tmp_path) -> None:

@@ -60,11 +60,13 @@ class Pair:
         names = list(dict.fromkeys(name for side in sides for name in side.columns))
         types = {name: _common([side.schema[name] for side in sides if name in side.columns]) for name in names}
         self.key = [*register.key] or [*names, SAME]
-        self.columns = [name for name in names if name not in self.key]
+        self.columns = [name for name in names if name not in register.key]
         self.before, self.after = (self._aligned(side, types) for side in sides)
         places = [side.select(self.key).with_row_index(OLD_PLACE if n == 0 else NEW_PLACE)
                   for n, side in enumerate((self.before, self.after))]  # fmt: skip
         met = places[0].join(places[1], on=self.key, how="inner", nulls_equal=True).select(OLD_PLACE, NEW_PLACE)
+        if SAME in self.key and (alike := self._alike(met)) is not None:
+            met = pl.concat([met, alike])
         self._added = self.after.filter(_not_among(met[NEW_PLACE], self.after.height))
         self._removed = self.before.filter(_not_among(met[OLD_PLACE], self.before.height))
         self.both = self._changed(met[OLD_PLACE], met[NEW_PLACE])
@@ -76,8 +78,21 @@ class Pair:
         for name in (*self.columns, UNIT, MONTH):
             differ |= self.before[name].gather(old).ne_missing(self.after[name].gather(new))
         rows = self.before[old.filter(differ)]
-        later = self.after.select(pl.exclude(self.key))[new.filter(differ)]
+        later = self.after.select(pl.exclude([*self.register.key, SAME]))[new.filter(differ)]
         return rows.hstack(later.rename(lambda name: f"{name}{NEW}"))
+
+    def _alike(self, met: pl.DataFrame) -> pl.DataFrame | None:
+        """Of what is owed at a time, in a register without a key, the rows left on either side that are the only ones
+        of their unit, kind and time: what came in later is the same row, and none that went and another that came."""
+        owed = self.register.column(str(self.register.at))
+        by = [name for name in ("unit", "kind", self.register.at) if name in self.columns]
+        if owed is None or owed.type != "deadline" or owed.name not in by:
+            return None
+        left = []
+        for side, place in ((self.before, OLD_PLACE), (self.after, NEW_PLACE)):
+            rows = side.select(by).with_row_index(place).filter(_not_among(met[place], side.height))
+            left.append(rows.filter(pl.struct(by).is_unique(), pl.all_horizontal(pl.col(by).is_not_null())))
+        return left[0].join(left[1], on=by, how="inner").select(OLD_PLACE, NEW_PLACE)
 
     def _aligned(self, side: pl.DataFrame, types: Mapping[str, pl.DataType]) -> pl.DataFrame:
         filled = side.select(

@@ -12,6 +12,7 @@ from auditlib.probe.clocks import DAY, Grounds, hour_cells
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.minutes import KEY, SHIFT, minute_key, with_code
 from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.peers import among_all
 from auditlib.probe.settings import Settings
 
 __all__ = ["off_hours", "office_hours"]
@@ -52,17 +53,15 @@ def office_hours(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         pl.col("n").sum(), pl.len().alias("acts"), pl.col(NAMES).sum(), pl.col("^act_.*$").sum()
     )
     for name in NAMES:
-        yield Family("office_hours", f"closed_at/{name}", list(_against_peers(table, names, name)))
-
-
-def _against_peers(table: pl.DataFrame, names: list[str], column: str) -> Iterator[Observed]:
-    own = table.sort("code").select("code", "n", column, "acts", f"act_{column}")
-    whole, off, whole_acts, off_acts = (int(own[name].sum()) for name in own.columns[1:])
-    for code, n, k, acts, few in own.iter_rows():
-        yield Observed(
-            names[code],
-            {"off": k, "closed": n, "peers_off": off - k, "peers_closed": whole - n},
-            Hypergeometric(k, whole, off, n),
-            Hypergeometric(few, whole_acts, off_acts, acts),
-            enough=n >= ENOUGH,
-        )
+        own = table.sort("code").select("code", "n", name, "acts", f"act_{name}")
+        observed = [
+            Observed(
+                names[code],
+                {"off": k, "closed": n},
+                Hypergeometric(k, n, k, n),
+                Hypergeometric(few, acts, few, acts),
+                enough=n >= ENOUGH,
+            )
+            for code, n, k, acts, few in own.iter_rows()
+        ]
+        yield Family("office_hours", f"closed_at/{name}", observed, peers=among_all)

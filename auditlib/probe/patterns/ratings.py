@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -38,25 +39,33 @@ def all_satisfied(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     rated = grounds.cases.select("unit", "satisfaction").filter(pl.col("satisfaction").is_not_null())
     bad = pl.col("satisfaction").is_in(DISSATISFIED).sum().alias("bad")
     table = rated.group_by("unit").agg(pl.len(), bad, pl.col("satisfaction").n_unique().alias("values")).sort("unit")
-    whole, all_bad = rated.height, int(table["bad"].sum())
-    yield Family(
-        "all_satisfied",
-        "satisfaction",
-        [
-            Observed(
-                unit,
-                {
-                    "dissatisfied": k,
-                    "not_dissatisfied": n - k,
-                    "ratings": n,
-                    "peers_dissatisfied": all_bad - k,
-                    "peers_ratings": whole - n,
-                    "different_values": values,
-                },
-                _none_dissatisfied(k, n, all_bad - k, whole - n),
-                enough=n >= ENOUGH,
-            )
-            for unit, n, k, values in table.iter_rows()
-        ],
-        floor=False,
-    )
+    observed = [
+        Observed(
+            unit,
+            {"dissatisfied": k, "not_dissatisfied": n - k, "ratings": n, "different_values": values},
+            enough=n >= ENOUGH,
+        )
+        for unit, n, k, values in table.iter_rows()
+    ]
+    yield Family("all_satisfied", "satisfaction", observed, floor=False, peers=_among_all)
+
+
+def _among_all(observed: Sequence[Observed]) -> list[Observed]:
+    """Each unit's ratings beside those of all others."""
+    counts = [(int(str(one.counts["dissatisfied"])), int(str(one.counts["ratings"]))) for one in observed]
+    whole, bad = sum(n for _, n in counts), sum(k for k, _ in counts)
+    return [
+        replace(
+            one,
+            counts={
+                "dissatisfied": k,
+                "not_dissatisfied": n - k,
+                "ratings": n,
+                "peers_dissatisfied": bad - k,
+                "peers_ratings": whole - n,
+                "different_values": one.counts["different_values"],
+            },
+            null=_none_dissatisfied(k, n, bad - k, whole - n),
+        )
+        for one, (k, n) in zip(observed, counts, strict=True)
+    ]

@@ -10,6 +10,7 @@ import polars as pl
 from auditlib.probe.clocks import ClockRows, Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.peers import among_all
 from auditlib.probe.settings import Settings
 
 __all__ = ["reclassified"]
@@ -20,9 +21,12 @@ ENOUGH = 5
 
 
 def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
-    """The share of the kind with the longer limit just beyond the shorter limit, against that just within it (Fisher).
+    """The share of the kind with the longer limit just beyond the shorter limit, against that just within it (Fisher);
+    and how much of a unit's longer kind lies just beyond, against that of all other units.
 
-    Complex cases do last longer: hence only the narrow band.
+    Complex cases do last longer: hence only the narrow band. Where all that a unit has just within is of the longer
+    kind already, only its peers show that the rest went there as well. Who is never late has nothing else beyond; so
+    peers are compared within the longer kind.
     """
     pairs = [
         (short, long)
@@ -68,6 +72,23 @@ def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 )
                 for unit, n, k, b, x, ids in table.iter_rows()
             ],
+        )
+        beyond = {unit: (x, ids) for unit, _, _, _, x, ids in table.iter_rows()}
+        yield Family(
+            "reclassified",
+            f"{short.name}|{long.name}/peers",
+            [
+                Observed(
+                    unit,
+                    {"beyond_longer_kind": x, "longer_kind": n},
+                    Hypergeometric(x, n, x, n),
+                    cases=ids,
+                    enough=n >= ENOUGH,
+                )
+                for unit, n in long.rows.group_by("unit").len().sort("unit").iter_rows()
+                for x, ids in [beyond.get(unit, (0, []))]
+            ],
+            peers=among_all,
         )
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.peers import among_all
 from auditlib.probe.settings import Settings
 
 __all__ = ["KINDS", "reopened"]
@@ -32,7 +33,6 @@ def reopened(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         yield Family("reopened", "events", state="not_applicable", why="events.kind = 重开")
         return
     table = closed.with_columns(again=pl.col("case_id").is_in(soon.to_list()))
-    whole, bad = table.height, int(table["again"].sum())
     rows = table.group_by("unit").agg(
         pl.len(), pl.col("again").sum(), pl.col("case_id").filter(pl.col("again")).sort().alias("ids")
     )
@@ -42,11 +42,12 @@ def reopened(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         [
             Observed(
                 unit,
-                {"reopened": k, "closed": n, "peers_reopened": bad - k, "peers_closed": whole - n},
-                Hypergeometric(k, whole, bad, n),
+                {"reopened": k, "closed": n},
+                Hypergeometric(k, n, k, n),
                 cases=ids,
                 enough=n >= 5,
             )
             for unit, n, k, ids in rows.sort("unit").iter_rows()
         ],
+        peers=among_all,
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import polars as pl
 
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.peers import among_all
 from auditlib.probe.settings import Settings
 
 __all__ = ["opened_anew", "reregistered"]
 
 KEYS = ("person_key", "problem_key")
+ENOUGH = 5
 
 
 def opened_anew(cases: pl.DataFrame, days: int, keys: tuple[str, ...] = KEYS) -> pl.DataFrame:
@@ -40,7 +43,8 @@ def opened_anew(cases: pl.DataFrame, days: int, keys: tuple[str, ...] = KEYS) ->
 
 
 def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
-    """Whether late cases are opened anew more often than punctual ones of the same unit, given the margins (Fisher).
+    """Whether late cases are opened anew more often than punctual ones of the same unit, given the margins (Fisher),
+    and whether a unit's cases are more often than those of all others.
 
     Only what comes after the closing is compared: a late case is open for longer, so that more falls into that time by
     itself. True recurrences are the scheme's own repeats; what is looked at is that lateness goes with a fresh number.
@@ -61,6 +65,7 @@ def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
             pl.col("late").sum(),
             (pl.col("anew") & pl.col("late")).sum().alias("both"),
             pl.col("case_id").filter(pl.col("anew") & pl.col("late")).sort().alias("ids"),
+            pl.col("case_id").filter(pl.col("anew")).sort().alias("all_ids"),
         )
         .sort("unit")
     )
@@ -73,9 +78,24 @@ def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 {"cases": n, "opened_anew": anew_, "late": late, "late_opened_anew": both, "while_open": open_},
                 Hypergeometric(both, n, anew_, late),
                 cases=ids,
-                enough=anew_ >= 5,
+                enough=anew_ >= ENOUGH,
                 against=late * (anew_ - both) / (n - late) if n > late else None,
             )
-            for unit, n, anew_, open_, late, both, ids in table.iter_rows()
+            for unit, n, anew_, open_, late, both, ids, _ in table.iter_rows()
         ],
+    )
+    yield Family(
+        "reregistered",
+        "person_key+problem_key/peers",
+        [
+            Observed(
+                unit,
+                {"opened_anew": anew_, "cases": n},
+                Hypergeometric(anew_, n, anew_, n),
+                cases=ids,
+                enough=n >= ENOUGH,
+            )
+            for unit, n, anew_, *_, ids in table.iter_rows()
+        ],
+        peers=partial(among_all, others="peers"),
     )

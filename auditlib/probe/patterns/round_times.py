@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditlib.probe.clocks import Grounds
@@ -22,13 +22,11 @@ ROUND = {"half_hour": Fraction(2, 60), "five_minutes": Fraction(1, 5), "second_0
 def round_times(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     """For each column and unit, how many times are round, against a clock that stops anywhere.
 
-    A column without seconds has no second 0 to look at. Batches are one act in the second p-value.
+    In a column without seconds there is no second 0 to look at. Batches are one act in the second p-value.
     """
     for column in (name for name in COLUMNS if grounds.has(name)):
         counted = grounds.minute_counts(column)
         for name, chance in ROUND.items():
-            if name == "second_0" and not counted["any_second"].any():
-                continue
             columns = ("unit", "times", name, "acts_times", f"acts_{name}")
             observed = [
                 Observed(
@@ -40,4 +38,11 @@ def round_times(grounds: Grounds, settings: Settings) -> Iterator[Family]:
                 )
                 for unit, n, count, acts, round_acts in counted.select(columns).iter_rows()
             ]
-            yield Family("round_times", f"{column}/{name}", observed)
+            yield Family(
+                "round_times", f"{column}/{name}", observed, peers=_some_second if name == "second_0" else None
+            )
+
+
+def _some_second(observed: Sequence[Observed]) -> Sequence[Observed]:
+    """Nothing where all times have second 0: whoever wrote them down left the seconds out."""
+    return observed if any(one.counts["round"] != one.counts["times"] for one in observed) else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
+from auditlib.probe.peers import among_all
 from auditlib.probe.settings import Settings
 
 __all__ = ["withdrawn"]
@@ -39,25 +41,20 @@ def withdrawn(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         .sort("unit")
     )
     rows = table.rows(named=True)
-    whole, all_gone = sum(row["len"] for row in rows), sum(row["gone"] for row in rows)
     yield Family(
         "withdrawn",
         "peers",
         [
             Observed(
                 row["unit"],
-                {
-                    "withdrawn": row["gone"],
-                    "cases": row["len"],
-                    "peers_withdrawn": all_gone - row["gone"],
-                    "peers": whole - row["len"],
-                },
-                Hypergeometric(row["gone"], whole, all_gone, row["len"]),
+                {"withdrawn": row["gone"], "cases": row["len"]},
+                Hypergeometric(row["gone"], row["len"], row["gone"], row["len"]),
                 cases=row["ids"],
                 enough=row["len"] >= ENOUGH,
             )
             for row in rows
         ],
+        peers=partial(among_all, others="peers"),
     )
     yield Family(
         "withdrawn",

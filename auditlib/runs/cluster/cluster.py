@@ -98,11 +98,11 @@ class Cluster:
         drawing = Drawing(self.recheck)
 
         def submit(function: Callable[..., Any], *arguments: Any) -> Any:
-            return drawing.noted(self._submit(function, *arguments), function, arguments)
+            return drawing.noted(self.submit(function, *arguments), function, arguments)
 
         futures = asked(submit)
-        answers = self._gathered(futures)
-        drawing.check(futures, answers, self._workers, self._gathered)
+        answers = self.gathered(futures)
+        drawing.check(futures, answers, self.workers, self.gathered)
         return answers
 
     def execute(
@@ -137,10 +137,10 @@ class Cluster:
                 report = waiting.popleft()
                 common, *own = kept_files(report.asked, report.unit)
                 if common not in shared:  # periods come one after the other
-                    shared = {common: self._submit(_itself, {common: (kept / common).read_bytes()})}
+                    shared = {common: self.submit(_itself, {common: (kept / common).read_bytes()})}
                 content = {name: (kept / name).read_bytes() for name in own}
                 order = Order(self._run, report, notebooks[report.notebook], content, limits)
-                future = self._submit(make_here, order, shared[common])
+                future = self.submit(make_here, order, shared[common])
                 running[future] = report
                 future.add_done_callback(finished.put)
             try:
@@ -189,10 +189,11 @@ class Cluster:
 
     # --- what dask is asked for ---
 
-    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """A future of the value, by a worker with the same software."""
         return self._client.submit(same_software, self._software, function, *arguments, pure=False, retries=RETRIES)
 
-    def _gathered(self, futures: Sequence[Any]) -> list[Any]:
+    def gathered(self, futures: Sequence[Any]) -> list[Any]:
         from distributed import KilledWorker
 
         with _losses(self.address):
@@ -201,7 +202,7 @@ class Cluster:
             except KilledWorker as error:
                 raise ClusterLost(f"{self.address}: a part of the ledger cannot be counted: {_killed(error)}") from None
 
-    def _workers(self, future: Any) -> list[str]:
+    def workers(self, future: Any) -> list[str]:
         """Who has the answer of a future."""
         with _losses(self.address):
             return sorted(self._client.who_has([future])[future.key])

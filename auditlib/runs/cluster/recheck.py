@@ -20,6 +20,7 @@ import polars as pl
 from auditlib.core.errors import AuditError
 from auditlib.core.hashes import digest
 from auditlib.ledger.divided.parts import DIVIDED, FilePart
+from auditlib.probe.divided import PartQuestion, part_families
 from auditlib.scoring.counts import Question, Tally, tally_part
 from auditlib.scoring.duties.in_places import DutyAnswer, DutyQuestion, judged_at
 
@@ -53,7 +54,7 @@ class Task:
         files = [name for part in parts for register, own in part.files if register in DIVIDED for name, _ in own]
         if not files:
             return "the comparison of rows of several parts"
-        kind = {tally_part: "count", judged_at: "duties"}.get(self.function, "compared rows")
+        kind = {tally_part: "count", part_families: "count", judged_at: "duties"}.get(self.function, "compared rows")
         return f"the {kind} of {', '.join(files)}"
 
 
@@ -149,7 +150,7 @@ class Drawing:
 
     def _plain(self, value: Any) -> Any:
         """What a task is about, for its hash: a future is its own task, a part its files."""
-        if isinstance(value, Question | DutyQuestion):
+        if isinstance(value, Question | DutyQuestion | PartQuestion):
             return self._questions.setdefault(id(value), digest(value))
         if isinstance(value, FilePart):
             return [[register, [list(one) for one in files]] for register, files in value.files]

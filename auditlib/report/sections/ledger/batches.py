@@ -40,6 +40,9 @@ def section(page: AuditPage) -> Section:
         "{count} {count:minute has|minutes have} {least} closings of one unit or more, {cases} in all, {late} of them "
         "late; all units together closed {closed}.",
         count=count, least=least, cases=cases, late=int(minutes["late"].sum()), closed=closed.height,
+    ) if count else page.t(
+        "In no minute did one unit close {least} {least:case|cases}; all units together closed {closed}.",
+        least=least, closed=closed.height,
     )  # fmt: skip
     rows = [
         (page.linked(unit), minute.isoformat(" ", "minutes"), str(number), str(late), tuple(ids))

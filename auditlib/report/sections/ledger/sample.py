@@ -20,8 +20,8 @@ def section(page: AuditPage) -> Section:
     sample, language = page.audited.sample, page.language
     if sample is None:
         note = page.t(
-            "No sample was given. `auditlib sample plan` says how many files are to be looked at, before the ledger is "
-            "there; what was never registered cannot be drawn from it."
+            "No sample was given. The command auditlib sample plan says how many files are to be looked at, before "
+            "the ledger is there; what was never registered cannot be drawn from it."
         )
         return page.said("sample", note)
     parts = Counter(one.part for one in sample.cases)
