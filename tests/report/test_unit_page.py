@@ -39,6 +39,22 @@ def test_every_bar_leads_to_the_lines_of_its_indicator(page: UnitReport) -> None
     assert set(found) <= anchors
 
 
+def test_a_limit_that_was_missed_leads_to_the_lines_of_its_clause(page: UnitReport) -> None:
+    section = page.show("taken")
+    found = re.findall(r'class="spot" href="#(lines-[^"]+)" title="([^"：]+)', section.html)
+    table = section.table
+    assert table is not None
+    late = {str(row.iloc[0]): str(row.iloc[1]) for _, row in table.iterrows() if row["超时"] != "0"}
+    assert [name for _, name in found] == list(late)
+    assert len(found) < len(table)  # the control: what nobody missed leads nowhere
+    rules = {rule.clause: indicator.id for indicator, rule in reversed(list(page.page.scheme.rules()))}
+    for target, name in found:
+        clause = late[name].split("〔")[1].rstrip("〕")
+        assert target == f"lines-{rules[clause]}"
+    anchors = set(re.findall(r'id="(lines-[^"]+)"', page.show("lines").html))
+    assert {target for target, _ in found} <= anchors
+
+
 def test_a_list_of_ids_is_one_stop_of_the_tabulator_key(page: UnitReport) -> None:
     lists = re.findall(r'class="keys"[^>]*>(.*?)</(?:span|details)>', page.show("lines").html)
     linked = [re.findall(r"<a [^>]*>", one) for one in lists if "<a " in one]
