@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from demonstrations import DEMONSTRATIONS
+from nbformat.v4 import new_notebook
 
+from auditlib.report.pages.render import render_html
 from auditlib.report.ranking import RankingReport
 from auditlib.report.unit import UnitReport
 from auditlib.report.workbook.cases import case_sheet
@@ -102,3 +104,11 @@ class TestEnglishNames:
         (tmp_path / "units.csv").write_text("unit,name\nB1,东区\nB2,西区\nB3,南区\nH1,河滨\n", encoding="utf-8")
         asked = ASKED | {"ledger": str(tmp_path), "language": "en"}
         assert UnitReport.open(unit="B2", **asked).page.title == "Assessment of 西区, 2025-12"  # type: ignore[arg-type]
+
+
+def test_how_to_object_is_asked_on_the_first_screen() -> None:
+    closing = '<section class="audit issue"><h2 id="issue">结果的印发与异议</h2></section>'
+    with_terms = render_html(new_notebook(), closing=closing)  # type: ignore[no-untyped-call]
+    nav = with_terms[: with_terms.index("<main")]
+    assert '<a href="#issue">结果的印发与异议</a>' in nav
+    assert 'href="#issue"' not in render_html(new_notebook())  # type: ignore[no-untyped-call]
