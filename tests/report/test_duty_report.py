@@ -24,6 +24,19 @@ def test_what_cannot_be_assessed_stands_first_with_the_fact_that_is_not_recorded
     assert facts["settle and answer what the centre handles itself"] == "how it is handled"
 
 
+def test_the_first_screen_says_who_needs_help_and_which_duty_and_case_come_first(whole) -> None:
+    """By hand from the demonstration's list of what is late and missed: 8 of 11 are the centre's; of the two duties
+    that are broken twice, that on letters is the first in the scheme; T04 was due on 13 May, seen on 20 December."""
+    instances = whole.page.view.instances
+    told = " ".join(whole.show("headline").sentences)
+    for unit, number in instances[instances["status"].isin(["late", "missed"])]["unit"].value_counts().items():
+        assert f"{whole.page.name(unit)} {number} of " in told
+    assert "Over longest and not done: T04 of 州甲局, 221 days beyond the limit." in told
+    one = " ".join(al.DutyReport.open(**DUTIES, unit="乙县", language="en").show("headline").sentences)
+    assert "Most often" not in one
+    assert "T09 of 乙县投诉中心" in one or "Over longest" not in one
+
+
 def test_counts_add_up_over_units_and_duties(whole) -> None:
     view = whole.page.view
     table = whole.show("counts").table

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from demonstrations import DEMONSTRATIONS
+from nbformat.v4 import new_notebook
 
+from auditlib.report.pages.render import render_html
 from auditlib.report.ranking import RankingReport
 from auditlib.report.unit import UnitReport
 from auditlib.report.workbook.cases import case_sheet
@@ -37,6 +39,22 @@ def test_every_bar_leads_to_the_lines_of_its_indicator(page: UnitReport) -> None
     assert found == [f"lines-{id}" for id in lost]
     anchors = set(re.findall(r'id="(lines-[^"]+)"', page.show("lines").html))
     assert set(found) <= anchors
+
+
+def test_a_limit_that_was_missed_leads_to_the_lines_of_its_clause(page: UnitReport) -> None:
+    section = page.show("time_taken")
+    found = re.findall(r'class="spot" href="#(lines-[^"]+)" title="([^"：]+)', section.html)
+    table = section.table
+    assert table is not None
+    late = {str(row.iloc[0]): str(row.iloc[1]) for _, row in table.iterrows() if row.iloc[4] != "0"}
+    assert [name for _, name in found] == list(late)
+    assert len(found) < len(table)  # the control: what nobody missed leads nowhere
+    rules = {rule.clause: indicator.id for indicator, rule in reversed(list(page.page.scheme.rules()))}
+    for target, name in found:
+        clause = late[name].split("〔")[1].rstrip("〕")
+        assert target == f"lines-{rules[clause]}"
+    anchors = set(re.findall(r'id="(lines-[^"]+)"', page.show("lines").html))
+    assert {target for target, _ in found} <= anchors
 
 
 def test_a_list_of_ids_is_one_stop_of_the_tabulator_key(page: UnitReport) -> None:
@@ -86,3 +104,11 @@ class TestEnglishNames:
         (tmp_path / "units.csv").write_text("unit,name\nB1,东区\nB2,西区\nB3,南区\nH1,河滨\n", encoding="utf-8")
         asked = ASKED | {"ledger": str(tmp_path), "language": "en"}
         assert UnitReport.open(unit="B2", **asked).page.title == "Assessment of 西区, 2025-12"  # type: ignore[arg-type]
+
+
+def test_how_to_object_is_asked_on_the_first_screen() -> None:
+    closing = '<section class="audit issue"><h2 id="issue">结果的印发与异议</h2></section>'
+    with_terms = render_html(new_notebook(), closing=closing)  # type: ignore[no-untyped-call]
+    nav = with_terms[: with_terms.index("<main")]
+    assert '<a href="#issue">结果的印发与异议</a>' in nav
+    assert 'href="#issue"' not in render_html(new_notebook())  # type: ignore[no-untyped-call]

@@ -34,6 +34,9 @@ FACES = (
     (SYMBOLS, 700, "DejaVuSans-Bold.ttf"),
 )
 
+QUOTES = "unicode-range: U+2018-2019, U+201C-201D;"
+"""The signs that English pages take from another font: in the Chinese one they are as wide as a Chinese sign."""
+
 EPOCH = "SOURCE_DATE_EPOCH"
 """The environment variable by which programs are told the time that they shall write."""
 
@@ -137,7 +140,12 @@ def _style() -> str:
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{FONT}{name}"); }}'
         for family, weight, name in FACES
     )
-    return faces + page_file("auditlib/pdf.css")
+    quotes = "\n".join(
+        f'@font-face {{ font-family: "Audit Quotes"; font-weight: {weight}; src: url("{FONT}{name}"); {QUOTES} }}'
+        for family, weight, name in FACES
+        if family == SYMBOLS
+    )
+    return faces + quotes + page_file("auditlib/pdf.css")
 
 
 @cache

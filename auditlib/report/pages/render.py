@@ -48,6 +48,8 @@ BLANK_ENDS = re.compile(r"(?<![ \t])[ \t]+\n")
 """Begins where blanks begin: a long row of them is tried once, and not at every one."""
 ANNEX = '<section class="audit annex">'
 """What only paper shows: the screen has it folded."""
+SMALLER = " @media print { html { font-size: 9.8pt; } }"
+"""A page with an annex is long: its body stays within eight sheets."""
 HEADING = re.compile(r'<h2 id="([^"]*)"[^>]*>([^<]*)</h2>')
 PLAIN = re.compile(r"[^\w\s·（）()，。、.:-]")
 """What does not stand for itself in a string of CSS within HTML."""
@@ -172,22 +174,24 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
     language = language if language in LANGUAGES else LANGUAGES[0]
     title = asked.get("title") or notebook.metadata.get("title") or known.get("title") or name
     script, fingerprint = _script()
-    shown = _shown(notebook)
+    shown, closing = _shown(notebook), asked.get("closing", "")
+    annexed = any(ANNEX in html for html in shown)
+    against = [(text, f"#{anchor}") for anchor, text in HEADING.findall(closing)]
     return {
         "title": title,
         "lang": "en" if language == "en" else "zh-CN",
         "headed": bool(known),
-        "links": asked.get("links", ()),
-        "closing": asked.get("closing", ""),
-        "contents": _contents(shown),
-        "annexed": any(ANNEX in html for html in shown),
+        "links": (*asked.get("links", ()), *against),  # what can be done against it is asked on the first screen
+        "closing": closing,
+        "contents": _contents([*shown, closing]),
+        "annexed": annexed,
         "failures": _failures(notebook),
         "cleaned": cleaned,
         "hides": hides,
         "base64": lambda text: base64.b64encode(text.encode("utf-8")).decode("ascii"),
         "words": {name: escape(worded(template, language)) for name, template in WORDS.items()},
         "style": page_file("auditlib/auditlib.css"),
-        "paper": _paper(title, known, language),
+        "paper": _paper(title, known, language) + (SMALLER if annexed else ""),
         "script": script,
         "policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
         f"script-src 'sha256-{fingerprint}'; base-uri 'none'; form-action 'none'",

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
+
+import polars as pl
 
 from auditlib.core.numerals import share_text
 from auditlib.report.duty_page import DutyPage
 from auditlib.report.first_screen import Answer, answers_html
 from auditlib.report.html import escape, paragraph
 from auditlib.report.pages.styles import lab_style
+from auditlib.report.phrases import in_one
 from auditlib.report.section import Section
+from auditlib.scheme.duty_clock import MOMENT
 from auditlib.scoring.duties.statuses import RATED
 
 __all__ = ["answers", "section"]
+
+BROKEN = ("late", "missed")
+NAMED = 3
+"""So many units a sentence names."""
 
 
 def section(page: DutyPage) -> Section:
     """Title and particulars, four answers, which acts the ledger records."""
     cells = answers(page)
     recorded = _recorded(page)
-    markup = f'{lab_style()}<div class="audit first">{_masthead(page)}{answers_html(cells)}{paragraph(recorded)}</div>'
-    said = (*(f"{label}: {value} {more}".rstrip() for label, value, more in cells), recorded)
+    points = in_one(list(_sentences(page)), page.language)
+    lead = paragraph(points, "finding") if points else ""
+    screen = f"{_masthead(page)}{answers_html(cells)}{lead}{paragraph(recorded)}"
+    markup = f'{lab_style()}<div class="audit first">{screen}</div>'
+    said = (
+        *(f"{label}: {value} {more}".rstrip() for label, value, more in cells),
+        *([points] if points else []),
+        recorded,
+    )
     return Section(markup, "\n".join([page.title, *said]), said, facts=_facts(page))
 
 
@@ -42,6 +59,47 @@ def answers(page: DutyPage) -> list[Answer]:
         (page.t("Late or missed"), str(late + missed), more),
         (page.t("Running"), str(totals["running"]), page.t("the limit has not ended")),
     ]  # fmt: skip
+
+
+def _sentences(page: DutyPage) -> Iterator[str]:
+    """Who was late or missed most, which duty was broken most often, what is over longest and not done.
+
+    The page of a case has none of it: its instances say it.
+    """
+    if page.view.case is not None:
+        return
+    by_unit: Counter[str] = Counter()
+    by_duty: Counter[str] = Counter()
+    rated_of: Counter[str | tuple[str, str]] = Counter()
+    for unit, counts in page.compliance.units.items():
+        for one in counts:
+            broken, rated = (sum(one.counts[status] for status in of) for of in (BROKEN, RATED))
+            by_unit[unit] += broken
+            by_duty[one.duty.id] += broken
+            rated_of.update({unit: rated, ("duty", one.duty.id): rated})
+    units = [name for name, number in by_unit.most_common(NAMED) if number]
+    if not units:
+        return
+    if page.view.unit is None:
+        told = tuple(
+            page.t("{name} {late} of {rated}", name=page.name(one), late=by_unit[one], rated=rated_of[one])
+            for one in units
+        )
+        yield page.t("Most often late or missed: {units}.", units=told)
+    duty, number = by_duty.most_common(1)[0]
+    yield page.t(
+        "The duty broken most often is “{duty}”: {late} of {rated} that can be rated.",
+        duty=page.duty(duty).title(page.language), late=number, rated=rated_of["duty", duty],
+    )  # fmt: skip
+    waiting = page.compliance.instances.filter((pl.col("status") == "missed") & pl.col("too_late").is_not_null()).sort(
+        "too_late", "unit", "case", "key"
+    )
+    for row in waiting.head(1).iter_rows(named=True):
+        days = (page.compliance.as_of.date() - (row["too_late"] - MOMENT).date()).days
+        yield page.t(
+            "Over longest and not done: {case} of {unit}, {days} {days:day|days} beyond the limit.",
+            case=row["case"], unit=page.name(row["unit"]), days=days,
+        )  # fmt: skip
 
 
 def _masthead(page: DutyPage) -> str:

@@ -144,7 +144,7 @@ def _outcomes(resolved: Resolved, result: Result, language: str) -> Answer:
     told = [_told_of(title, units, language) for title, units in decided.items()]
     more = t("; ", language).join(told[:SHOWN]) or t("none fell to any unit", language)
     if len(told) > SHOWN:
-        more += t(" and {count} more", language, count=len(told) - SHOWN)
+        more += t("; and {count} more {count:outcome|outcomes}", language, count=len(told) - SHOWN)
     return label, t("{count} {count:unit|units}", language, count=len(fallen)), more
 
 

@@ -48,12 +48,14 @@ def section(page: UnitPage) -> Section:
     said += ("" if page.language == "zh" else " ") + page.t(
         "Late is what is beyond the limit as written, whether or not the readings in use take points for it."
     )
-    return page.drawn("taken", title, figure(rows, page.language), said, table(rows, page.language))
+    drawn_figure = figure(rows, page.language)
+    spots = _spots(page, drawn_figure.axes[0])
+    return page.drawn("taken", title, drawn_figure, said, table(rows, page.language), spots=spots)
 
 
 def limits_met(page: UnitPage) -> list[TakenRow]:
     """The limits that any case of the unit met, in words, with the clause that each follows."""
-    language, handling = page.language, page.scored.handling
+    language = page.language
     brackets = "〔{}〕" if language == "zh" else " [{}]"
     return [
         (
@@ -61,9 +63,31 @@ def limits_met(page: UnitPage) -> list[TakenRow]:
             Keyed(limit_words(duty, language) + brackets.format(duty.clause), limit_key(duty)),
             taken,
         )
-        for duty, taken in zip(handling.limits, handling.taken.get(page.unit.unit, ()), strict=False)
-        if taken.on_time or taken.late
+        for duty, taken in _met(page)
     ]
+
+
+def _met(page: UnitPage) -> list[tuple[Duty, Taken]]:
+    """The duties with a limit that any case of the unit met, with what was taken."""
+    handling = page.scored.handling
+    pairs = zip(handling.limits, handling.taken.get(page.unit.unit, ()), strict=False)
+    return [(duty, taken) for duty, taken in pairs if taken.on_time or taken.late]
+
+
+def _spots(page: UnitPage, axes: Axes) -> list[figures.Spot]:
+    """The rows of limits that were missed, each leading to the lines that follow the clause of the limit.
+
+    Those lines name their cases. Where no rule has that clause, the row leads to the cases behind lost points, if any.
+    """
+    listed = bool(page.rules_of("cases"))
+    spots = []
+    for row, (duty, taken) in enumerate(_met(page)):
+        own = next((i.id for i, rule in page.scheme.rules() if rule.clause == duty.clause), None)
+        if taken.late and (own is not None or listed):
+            href = "#cases" if own is None else f"#lines-{own}"
+            told = page.t("{name}: to its lines and cases", name=duty.title(page.language))
+            spots.append(figures.spot(axes, href, told, axes.get_xlim(), (row - 0.5, row + 0.5)))
+    return spots
 
 
 def limit_words(duty: Duty, language: str) -> str:
@@ -87,6 +111,9 @@ TakenRow = tuple[str, str, Taken]
 
 
 LAST_WITHIN = (len(EDGES) - 1) // 2
+
+LABEL = 22
+"""So many Chinese signs, or twice as many Latin ones, a label has room for."""
 
 
 HOUR_US, DAY_US = 60 * MINUTE_US, 1440 * MINUTE_US
@@ -166,7 +193,7 @@ def figure(rows: Sequence[TakenRow], language: str) -> Figure:
     What lies beyond it is hatched. Each row is scaled to its own highest bar.
     """
     add_fonts()
-    labels = [(figures.drawable(title, 15), figures.drawable(words, 15)) for title, words, _ in rows]
+    labels = [(figures.drawable(title, LABEL), figures.drawable(words, LABEL)) for title, words, _ in rows]
     left = figures.inches((line for label in labels for line in label), 8.5) + 0.14
     figure, axes = figures.drawn(0.8 + 0.56 * len(rows), left=left, right=0.08, top=0.28, bottom=0.5)
     first, after = _used_bins(rows)
