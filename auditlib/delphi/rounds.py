@@ -30,6 +30,7 @@ from auditlib.delphi.forms.survey_flags import flags_file, read_flags
 from auditlib.delphi.items import walk
 from auditlib.delphi.pairwise import Judged, pairwise_file, read_pairwise, who_compared
 from auditlib.delphi.past_data import PastData, past_data_files, read_past_data
+from auditlib.delphi.pseudonyms import spelt_twice
 from auditlib.delphi.replies import Replies, read_replies, replies_file
 from auditlib.delphi.round_faults import authority_faults, group_faults, stranger_faults
 from auditlib.delphi.wordings import as_it_was_asked, asked_file
@@ -239,6 +240,8 @@ def _read_panel(folder: Path) -> Panel:
             problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{number}.sent", message))
         rounds.append(one)
         earlier.append(one)
+    seats = [(expert, "experts.csv") for expert in experts]
+    problems += spelt_twice(seats, [(one.file, row, expert) for one in rounds for expert, row in one.rows.items()])
     data, faults = read_past_data(folder, [item.id for item, _ in walk(declared.items)])
     problems += faults
     if problems:

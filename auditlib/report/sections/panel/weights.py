@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 
 from auditlib.delphi.pairwise import judgement_text
 from auditlib.delphi.result import ItemAnalysis
+from auditlib.delphi.weights.ahp import Priorities
+from auditlib.delphi.weights.rounding import publish
 from auditlib.report.figure import BLUE, MUTED, PALE, styled
 from auditlib.report.panel_figure import ROW, row_names, upright
 from auditlib.report.panel_findings import leaves, weights_sentence
@@ -59,13 +61,14 @@ def by_round(page: PanelPage) -> PaperTable:
 
 def by_method(page: PanelPage) -> PaperTable:
     """Weight inside the group and rank among siblings of every item, by each compared method."""
-    methods = page.one.by_method
+    methods, digits = page.one.by_method, page.declared.digits
+    printed = [publish(found.weights, digits) for found in methods]
     rows = []
     for name in page.one.items:
         row: list[Cell] = [page.name(name)]
-        for found in methods:
-            rank = found.ranks[name]
-            row += [percent(found.weights[name].weight, page.declared.digits), None if rank is None else str(rank)]
+        for found, published in zip(methods, printed, strict=True):
+            rank, share = found.ranks[name], published.get(name)
+            row += [None if share is None else fixed(share.weight, digits), None if rank is None else str(rank)]
         known = [rank for found in methods if (rank := found.ranks[name]) is not None]
         rows.append([*row, str(max(known) - min(known)) if known else None])
     heads = [page.t("Item")]
@@ -89,7 +92,7 @@ def _moves(page: PanelPage) -> str:
 
 
 def consistency(page: PanelPage) -> PaperTable:
-    """CR of each expert in each group, with the comparison that spoils it most."""
+    """CR of each expert in each group, with the comparison that spoils it most; below it that of all together."""
     rows = []
     for group, by_expert in page.one.consistencies.items():
         for one in by_expert:
@@ -100,17 +103,25 @@ def consistency(page: PanelPage) -> PaperTable:
                     "{one} over {other}: {given}, the others imply {implied}", one=pair[0], other=pair[1],
                     given=judgement_text(worst.given), implied=fixed(worst.implied, 2),
                 )  # fmt: skip
-            names = ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
-            numbers = [fixed(one.found.lambda_max, 3), fixed(one.found.CI, 3), fixed(one.found.CR, 3)]
-            rows.append([names, one.expert, *numbers, page.yes(one.found.acceptable), said])
+            rows.append([_group_name(page, group), one.expert, *_consistent(page, one.found), said])
+        if (joint := page.one.joint.get(group)) is not None:
+            rows.append([_group_name(page, group), page.t("all together"), *_consistent(page, joint), None])
     return page.table(("group", "expert", "lambda", "ci", "cr", "acceptable", "worst"), rows, texts=2)
+
+
+def _consistent(page: PanelPage, found: Priorities) -> list[Cell]:
+    return [fixed(found.lambda_max, 3), fixed(found.CI, 3), fixed(found.CR, 3), page.yes(found.acceptable)]
+
+
+def _group_name(page: PanelPage, group: Sequence[str]) -> str:
+    return ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
 
 
 def best_worst(page: PanelPage) -> PaperTable:
     """ξ*, CR and the ratio of the comparisons themselves of each expert in each group, with the item that spoils it."""
     rows = []
     for group, by_expert in page.one.best_worst.items():
-        names = ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
+        names = _group_name(page, group)
         for expert, one in by_expert.items():
             spoils = None if one.spoils is None else page.codes[group[one.spoils]]
             rows.append([names, expert, fixed(one.xi, 3), fixed(one.CR, 3), fixed(one.input_CR, 3), spoils])
@@ -127,11 +138,16 @@ def _best_worst_note(page: PanelPage) -> str:
 
 def _inconsistent(page: PanelPage) -> str:
     known = [one for by in page.one.consistencies.values() for one in by]
+    joint = page.t(
+        " All together: the matrix of the geometric means of the judgements, from which the weights come."
+        if page.declared.weights.aggregate == "judgements"
+        else " The experts' own priorities were averaged: there is no matrix, and no CR, of all together."
+    )
     weighing, sizes = page.declared.weights, sorted({len(group) for group in page.one.consistencies})
     return page.t(
         "CR = CI / RI, acceptable below 0.1: {count} of {of} comparisons of a group. RI by the number of items: {index}"
-        "{source}.",
-        count=sum(one.found.acceptable for one in known), of=len(known),
+        "{source}.{joint}",
+        count=sum(one.found.acceptable for one in known), of=len(known), joint=joint,
         index=", ".join(f"{size}: {weighing.index[size]:g}" for size in sizes),
         source=page.t(" (declared in panel.yaml)") if weighing.random_index else page.t(" (Saaty 1980)"),
     )  # fmt: skip
