@@ -36,6 +36,14 @@ Importance = dict[str, Fraction | None]
 SIGNIFICANT = 12
 """Digits that are kept of a weight from data, so that every machine gives the same fraction."""
 DATA_METHODS: dict[WeightMethod, str] = {"entropy": "熵权法", "critic": "CRITIC 法"}
+UNFIT = {
+    "found negative data or a column of zeros": "有负数，或有一列全为 0",
+    "found only constant columns": "各单位在每一列都相同",
+    "found a single or a constant column": "只有一列，或有一列各单位都相同",
+    "found columns that all rise and fall together": "各列同升同降，没有冲突",
+    "found missing or too few data": "有缺失，或不足两个单位",
+}
+"""What is wrong with past data, in Chinese, by how the method says it."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,8 @@ def _from_data(
         else:
             found = critic(table, [item in panel.declared.weights.costs for item in group])
     except ValueError as error:
-        return None, Text(zh=f"{DATA} 的数据不能用（{error}）", en=f"the data of {DATA} do not serve: {error}")
+        why = UNFIT.get(str(error).partition(",")[0], str(error))
+        return None, Text(zh=f"{DATA} 的数据不能用（{why}）", en=f"the data of {DATA} do not serve: {error}")
     return tuple(Fraction(f"{weight:.{SIGNIFICANT}g}") for weight in found), None
 
 

@@ -17,6 +17,8 @@ from auditlib.delphi.pairwise import judgement_in
 from auditlib.delphi.pseudonyms import key_of
 from auditlib.delphi.rounds import read_panel
 from auditlib.delphi.tables import tables
+from auditlib.delphi.weights.rounding import publish, publish_shares
+from auditlib.delphi.weights.shares import Weight
 from auditlib.report.panel import PanelReport
 from auditlib.report.sections.panel.weights import by_method
 from auditlib.revision.past_data import still_asked
@@ -214,7 +216,7 @@ def test_every_method_prints_weights_that_add_up_as_the_first_table_does(panel) 
     base = BASE.replace("compare: [ahp]", "compare: [fuzzy]")
     page = PanelReport.open(panel=str(panel({"round-1.csv": marks}, base=base)), language="en").page
     assert list(by_method(page).frame.iloc[:, 1]) == ["33.34", "33.33", "33.33"]
-    assert list(by_method(page).frame.iloc[:, 3]) == ["33.34", "33.33", "33.33"]
+    assert list(by_method(page).frame.iloc[:, 2]) == ["33.34", "33.33", "33.33"]
     assert [found.printed("weight", 2) for found in page.one.items.values()] == ["33.34", "33.33", "33.33"]
 
 
@@ -238,4 +240,34 @@ def test_methods_without_data_are_told_once(panel) -> None:
         f"round 1: there is no data.csv, which auditlib panel data writes; groups without weights by {method}: "
         "A, B, C; X, Y"
         for method in ("entropy", "critic")
+    ]
+
+
+def test_weights_in_a_group_are_printed_where_the_parent_has_none() -> None:
+    half = Fraction(1, 2)
+    weights = {
+        "top": Weight("top", None, None, None),
+        "a": Weight("a", "top", half, None),
+        "b": Weight("b", "top", half, None),
+    }
+    assert publish_shares(weights, 2) == {"a": 50, "b": 50}
+    assert publish(weights, 2) == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "entropy_zh", "critic_zh"),
+    [
+        ("u,1,2\nv,1,2\n", "各单位在每一列都相同", "只有一列，或有一列各单位都相同"),
+        ("u,-1,2\nv,1,3\n", "有负数，或有一列全为 0", None),
+        ("u,1,2\nv,2,4\n", None, "各列同升同降，没有冲突"),
+        ("u,1,2\n", "有缺失，或不足两个单位", "有缺失，或不足两个单位"),
+    ],
+)
+def test_why_data_do_not_serve_is_told_in_chinese(panel, data, entropy_zh, critic_zh) -> None:
+    more = "weights: {method: mean, compare: [entropy, critic]}\n"
+    folder = panel({"round-1.csv": "expert,a,b\nE01,5,4\nE02,4,4\n", "data.csv": f"unit,a,b\n{data}"}, more)
+    told = [said.zh for said in analyse(read_panel(folder)).notes if "data.csv" in said.zh]
+    expected = [(entropy_zh, "熵权法"), (critic_zh, "CRITIC 法")]
+    assert told == [
+        f"第1轮：data.csv 的数据不能用（{why}），{method}无权重的组：a、b" for why, method in expected if why
     ]
