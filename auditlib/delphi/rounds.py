@@ -44,6 +44,9 @@ __all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel"]
 
 SentFrom = Literal["declared", "experts", "returned"]
 ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
+NAMED_ROUND = re.compile(r"(?:round-|(?:round[\s_]*[0-9]+|第\s*[0-9一二三四五]+\s*轮)\.(?:csv|xlsx?)$)", re.IGNORECASE)
+"""What somebody may have called a round file: left unread, a round would be missed without a word."""
+BESIDE_ROUND = re.compile(r"(?:remarks|replies|pairwise|best-worst|familiarity|flags)-([0-9]+)\.csv")
 
 
 @dataclass(frozen=True)
@@ -252,7 +255,7 @@ def _read_panel(folder: Path) -> Panel:
 def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:
     """The round files of a folder by number; two files of one round and missing rounds go to ``problems``."""
     files: dict[int, Path] = {}
-    for file in sorted(folder.glob("round-*")):
+    for file in sorted(file for file in folder.iterdir() if NAMED_ROUND.match(file.name)):
         matched = ROUND_FILE.fullmatch(file.name)
         if matched is None:
             message = "found this name, expected round-1.csv, round-2.csv … or .xlsx"
@@ -266,6 +269,11 @@ def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:
         if number not in files:
             message = f"found no round-{number}, expected every round from the first"
             problems.append(Problem(str(folder), None, "", message))
+    for file in sorted(folder.glob("*-*.csv")):
+        beside = BESIDE_ROUND.fullmatch(file.name)
+        if beside is not None and int(beside[1]) not in files:
+            message = f"found it without a round-{beside[1]}, expected the answers of the round beside it"
+            problems.append(Problem(str(file), None, "", message))
     return files
 
 

@@ -258,7 +258,7 @@ def test_weights_in_a_group_are_printed_where_the_parent_has_none() -> None:
     ("data", "entropy_zh", "critic_zh"),
     [
         ("u,1,2\nv,1,2\n", "各单位在每一列都相同", "只有一列，或有一列各单位都相同"),
-        ("u,-1,2\nv,1,3\n", "有负数，或有一列全为 0", None),
+        ("u,-1,3\nv,1,2\n", "有负数，或有一列全为 0", None),
         ("u,1,2\nv,2,4\n", None, "各列同升同降，没有冲突"),
         ("u,1,2\n", "有缺失，或不足两个单位", "有缺失，或不足两个单位"),
     ],
@@ -271,3 +271,54 @@ def test_why_data_do_not_serve_is_told_in_chinese(panel, data, entropy_zh, criti
     assert told == [
         f"第1轮：data.csv 的数据不能用（{why}），{method}无权重的组：a、b" for why, method in expected if why
     ]
+
+
+MINIMAL = """\
+panel: c
+title: {zh: 例, en: c}
+scale: {min: 1, max: 5}
+items: [{id: a, title: {zh: 甲, en: A}}, {id: b, title: {zh: 乙, en: B}}]
+"""
+ROUND = "expert,a,b\nE01,5,4\nE02,4,4\n"
+
+
+class TestNothingIsLeftUnread:
+    @pytest.mark.parametrize(
+        "name", ["round2.csv", "Round-2.csv", "round 2.xlsx", "ROUND_2.CSV", "第2轮.csv", "第二轮.xls"]
+    )
+    def test_a_round_file_of_another_name_is_told(self, panel, name) -> None:
+        with pytest.raises(InputError, match=r"found this name, expected round-1\.csv"):
+            read_panel(panel({"round-1.csv": ROUND, name: ROUND}))
+
+    @pytest.mark.parametrize(
+        "name",
+        ["remarks-2.csv", "replies-2.csv", "pairwise-2.csv", "best-worst-2.csv", "familiarity-2.csv", "flags-2.csv"],
+    )
+    def test_what_belongs_to_a_round_that_is_not_there_is_told(self, panel, name) -> None:
+        with pytest.raises(InputError, match=r"found it without a round-2, expected the answers of the round"):
+            read_panel(panel({"round-1.csv": ROUND, name: "expert,item,remark\n"}))
+
+    @pytest.mark.parametrize(
+        "name", ["第1轮问卷星导出.csv", "round 1 as received.csv", "rounds.csv", "remarks.csv", "data-2.txt"]
+    )
+    def test_other_files_may_lie_beside_them(self, panel, name) -> None:
+        assert read_panel(panel({"round-1.csv": ROUND, name: "x\n"})).last.number == 1
+
+
+@pytest.mark.parametrize(
+    ("scale", "agreeing_from", "told"),
+    [
+        ("{min: 1, max: 5, best: 1}", 4, "counts marks from 1 to 4 as agreement"),
+        ("{min: 1, max: 5, best: 1}", 2, None),
+        ("{min: 1, max: 5}", 3, "counts marks from 3 to 5 as agreement"),
+        ("{min: 1, max: 5}", 4, None),
+        ("{min: 1, max: 9}", 7, None),
+    ],
+)
+def test_agreement_that_begins_beyond_the_middle_of_the_scale_is_told(panel, scale, agreeing_from, told) -> None:
+    base = MINIMAL.replace("{min: 1, max: 5}", scale)
+    more = f'thresholds: {{consensus: {{agreement_at_least: "0.75", agreeing_from: {agreeing_from}}}}}\n'
+    notes = [said.en for said in analyse(read_panel(panel({"round-1.csv": ROUND}, more, base))).notes]
+    found = [said for said in notes if "agreeing_from" in said]
+    assert len(found) == (told is not None)
+    assert all(told in said for said in found)
