@@ -144,8 +144,9 @@ def _group_name(page: PanelPage, group: Sequence[str]) -> str:
 
 def best_worst(page: PanelPage) -> PaperTable:
     """ξ*, CR and the ratio of the comparisons themselves of each expert in each group, with the item that spoils it."""
-    rows = []
-    for group, by_expert in page.one.best_worst.items():
+    rows, every = [], page.one.best_worst
+    # Two items are the best and the worst: nothing else can contradict their one comparison.
+    for group, by_expert in ({group: by for group, by in every.items() if len(group) > 2} or every).items():
         names = _group_name(page, group)
         for expert, one in by_expert.items():
             spoils = None if one.spoils is None else page.codes[group[one.spoils]]
