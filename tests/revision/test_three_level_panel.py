@@ -157,6 +157,7 @@ def test_items_between_a_dimension_and_its_indicators_only_group_them(declared, 
         RevisedPeriod.open(**asked, panel="s22-weights")
     assert RevisedPeriod.open(**asked, panel=str(folder)).panel.declared.panel == "grouped"
 
+    target.unlink()
     other = dimension["items"][0]["items"].pop()
     declared["items"][0]["items"][1]["items"].append(other)
     (folder / "panel.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
