@@ -102,8 +102,16 @@ def new(folder: Path, number: int | None, experts: int | None, replace: bool) ->
     metavar="NAME",
     help="FILE is an export of a survey tool: wenjuanxing, google-forms, qualtrics, surveymonkey, or a file that says how to read it.",
 )
+@click.option(
+    "--duplicates",
+    type=click.Choice(["refuse", "first", "last"]),
+    help="Of several answers of one expert in an export. [default: as the survey's file says, refuse]",
+)
 @click.option("--replace", is_flag=True, help="Put a form in the place of an earlier one of the same expert.")
-def read(files: tuple[Path, ...], folder: Path | None, number: int | None, survey: str | None, replace: bool) -> None:
+def read(
+    files: tuple[Path, ...], folder: Path | None, number: int | None, survey: str | None, duplicates: str | None,
+    replace: bool,
+) -> None:  # fmt: skip
     """Take filled questionnaires of one round back: round-N.csv, remarks-N.csv, experts.csv.
 
     Forms are XLSX or DOCX. One form or many, at any time until panel.yaml says that the round is closed: they join those that are there, of
@@ -120,7 +128,7 @@ def read(files: tuple[Path, ...], folder: Path | None, number: int | None, surve
     if survey is None:
         returned = read_questionnaires(files, folder, number, replace)
     else:
-        returned = _read_survey(files, survey, folder, number, replace)
+        returned = _read_survey(files, survey, folder, number, duplicates, replace)
     for file in returned.files:
         echo(f"written {shown(file)}")
     for said in returned.inconsistent:
@@ -131,18 +139,24 @@ def read(files: tuple[Path, ...], folder: Path | None, number: int | None, surve
     echo(f"round {returned.number}: {returned.forms} forms, {returned.unanswered} answers left empty")
 
 
-def _read_survey(files: tuple[Path, ...], survey: str, folder: Path, number: int | None, replace: bool) -> Returned:
+def _read_survey(
+    files: tuple[Path, ...], survey: str, folder: Path, number: int | None, duplicates: str | None, replace: bool
+) -> Returned:
     from auditlib.delphi.forms.survey import find_survey, take_export
     from auditlib.delphi.forms.survey_flags import FLAGS
 
     if len(files) != 1:
         raise click.UsageError(f"--survey reads one export: found {len(files)} files")
-    returned, export = take_export(files[0], find_survey(survey), folder, number, replace)
+    mapping = find_survey(survey)
+    mapping = mapping.model_copy(update={"duplicates": duplicates}) if duplicates else mapping
+    returned, export = take_export(files[0], mapping, folder, number, replace)
     echo(f"columns left where they are: {', '.join(export.left_out) or 'none'}", err=True)
     if export.rows_left_out:
         echo(f"rows without a finished answer: {export.rows_left_out}", err=True)
     if export.again:
         echo(f"answered more than once, one answer taken: {', '.join(export.again)}", err=True)
+    for written, expert in export.respelt.items():
+        echo(f"{written}: read as {expert}", err=True)
     for expert, flags in export.flags.items():
         echo(f"{expert}: {', '.join(FLAGS[flag].en for flag in flags)}; the answer stays", err=True)
     return returned

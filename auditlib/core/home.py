@@ -10,7 +10,7 @@ from pathlib import Path
 
 from auditlib.core.errors import InputError
 
-__all__ = ["PACKAGE", "find", "home", "names_in", "placing", "shipped", "shown"]
+__all__ = ["PACKAGE", "find", "from_home", "home", "names_in", "placing", "shipped", "shown"]
 
 PACKAGE = Path(__file__).resolve().parent.parent
 """The folder of the library."""
@@ -86,6 +86,18 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd().resolve()))
     except ValueError:
         return str(path)
+
+
+def from_home(given: str) -> str:
+    """``given`` as :func:`find` knows it in every folder of the clone, for a command that is printed to be repeated.
+
+    A notebook runs in its own folder: what it makes there goes by another name in the folder of the one who repeats
+    it. A name, a path that leads out of :func:`home`, and one that is not there stay as they are.
+    """
+    path, top = Path(given), home().resolve()
+    if path.is_absolute() or not given or not _is_there(path) or not path.resolve().is_relative_to(top):
+        return given
+    return path.resolve().relative_to(top).as_posix() if Path.cwd().resolve() != top else given
 
 
 def _is_there(place: Path) -> bool:

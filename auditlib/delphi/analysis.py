@@ -31,6 +31,7 @@ from auditlib.delphi.weighing import (
     compared,
     consistencies,
     importance_by,
+    joint_consistencies,
     weighing_notes,
 )
 from auditlib.delphi.weights.rounding import publish
@@ -76,6 +77,7 @@ def _round(panel: Panel, one: Round, earlier: Sequence[Round]) -> RoundAnalysis:
         attendance(one, earlier),
         compared(panel, one),
         consistencies(panel, one),
+        joint_consistencies(panel, one),
         best_worst_consistencies(panel, one),
         tuple(weighing_notes(panel, one)),
     )

@@ -8,6 +8,7 @@ may be left empty, and so may one of the two cells that compare the best with th
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,7 +73,7 @@ def best_worst_file(folder: Path, number: int) -> Path:
 def _times(text: str | None) -> Fraction | None:
     if text is None:
         return None
-    value = number_in(text)
+    value = number_in(unicodedata.normalize("NFKC", text).strip())
     if value is None or not 1 <= value <= MOST:
         raise ValueError(f"found {text!r}, expected a number from 1 to {MOST}")
     return value

@@ -19,6 +19,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.authority import Authority, SelfAssessment, expert_authority
 from auditlib.delphi.authority_tables import STRENGTHS, AuthorityTables
 from auditlib.delphi.forms.sheets import Sheet, read_sheet
+from auditlib.delphi.pseudonyms import spelt_twice
 from auditlib.delphi.scales import number_in
 
 __all__ = ["PSEUDONYM", "experts_text", "pseudonym_fault", "read_experts", "self_assessment"]
@@ -62,6 +63,7 @@ def read_experts(file: Path, tables: AuthorityTables) -> dict[str, Authority]:
         authority, faults = self_assessment(cells, tables)
         problems += [Problem(sheet.name, row, column, message) for column, message in faults]
         experts[expert] = authority
+    problems += spelt_twice((), [(sheet.name, rows[expert], expert) for expert in experts])
     if problems:
         raise InputError(problems)
     return experts
@@ -168,7 +170,10 @@ def experts_text(
     problems = []
     for expert, cells in added.items():
         row = [expert, *(cells.get(column) or "" for column in columns[1:])]
-        if rows.get(expert, row) != row and not replace:
+        there = rows.get(expert, row)
+        if expert in rows and not any(row[1:]):
+            continue  # a form that leaves the self-assessment empty takes none away
+        if there != row and any(there[1:]) and not replace:
             problems.append(
                 Problem(
                     str(file),

@@ -65,6 +65,9 @@ def _ahp(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
                     spoils = (*pair, judgement_text(worst.given), worst.implied, worst.CR)
                 numbers = (found.lambda_max, found.CI, found.CR, "yes" if found.acceptable else "no")
                 yield one.round.number, " ".join(group), own.expert, *numbers, *spoils
+            if (joint := one.joint.get(group)) is not None:
+                numbers = (joint.lambda_max, joint.CI, joint.CR, "yes" if joint.acceptable else "no")
+                yield one.round.number, " ".join(group), "all", *numbers, *(None,) * 5
 
 
 BEST_WORST = ("round", "group", "expert", "xi", "CR", "input_CR", "xi_linear", "spoils", "weights")

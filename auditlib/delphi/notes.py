@@ -29,6 +29,7 @@ def notes(panel: Panel, rounds: Iterable[RoundAnalysis]) -> Iterator[Text]:
             en="panel.yaml declares no tables of authority; those of one published study are in force",
         )
     yield from scale_notes(declared.scale)
+    yield from _agreement_notes(declared)
     for one in rounds:
         yield from _attendance_notes(one)
     for one in rounds:
@@ -79,6 +80,22 @@ def scale_notes(scale: Scale) -> Iterator[Text]:
         yield Text(
             zh="panel.yaml 没有声明 scale.best，评分方向取自各分值的名称",
             en="panel.yaml declares no scale.best; which end is the best is taken from the labels",
+        )
+
+
+def _agreement_notes(declared: PanelFile) -> Iterator[Text]:
+    """Where agreement begins on the wrong side of the middle of the scale: a threshold for the other direction."""
+    scale, limits = declared.scale, declared.thresholds.consensus
+    if limits is None or limits.agreeing_from is None or scale.kind != "marks":
+        return
+    least, middle = limits.agreeing_from, (scale.min + scale.max) / 2
+    if (least >= middle) if scale.turned else (least <= middle):
+        low, high = (scale.min, least) if scale.turned else (least, scale.max)
+        counted = f"{full_text(low)}—{full_text(high)}", f"{full_text(low)} to {full_text(high)}"
+        yield Text(
+            zh=f"agreeing_from: {full_text(least)} 把 {counted[0]} 分都算作同意，包括量表的中间；请核对评分方向",
+            en=f"agreeing_from: {full_text(least)} counts marks from {counted[1]} as agreement, with the middle of the "
+            "scale; check which end is the best",
         )
 
 

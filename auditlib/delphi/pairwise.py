@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
@@ -39,11 +40,12 @@ def pairwise_file(folder: Path, number: int) -> Path:
 
 
 def judgement_in(text: str) -> Fraction:
-    """The judgement that ``text`` is: 1/9 to 9. Raises :class:`ValueError` for anything else."""
-    divided = re.fullmatch(r"([1-9])\s*[/:／]\s*([1-9])", text)
-    value = Fraction(int(divided[1]), int(divided[2])) if divided else number_in(text)
+    """The judgement that ``text`` is: 1/9 to 9, full-width or not. Raises :class:`ValueError` for anything else."""
+    plain = unicodedata.normalize("NFKC", text).strip()  # which makes 1⁄3 of ⅓
+    divided = re.fullmatch(r"([1-9])\s*[/:⁄÷]\s*([1-9])", plain)
+    value = Fraction(int(divided[1]), int(divided[2])) if divided else number_in(plain)
     if value is not None and not divided and value < 1:
-        digits = len(text.partition(".")[2])
+        digits = len(plain.partition(".")[2])
         scaled = {k: 10**digits * Fraction(1, k) for k in range(2, MOST + 1)} if digits > 1 else {}
         near = [
             k

@@ -27,6 +27,7 @@ from auditlib.delphi.statistics.resampling import PValue
 from auditlib.delphi.statistics.screening import Screened
 from auditlib.delphi.statistics.stability import Consensus, ItemStability
 from auditlib.delphi.weighing import MethodWeights
+from auditlib.delphi.weights.ahp import Priorities
 from auditlib.delphi.weights.best_worst import BestWorstPriorities
 from auditlib.delphi.weights.methods import Consistency
 from auditlib.delphi.weights.rounding import Printed
@@ -93,8 +94,9 @@ class MovedItem:
 class RoundAnalysis:
     """One round. ``stability`` compares with the round before and is None in the first.
 
-    ``by_method`` holds the weights by each compared method, ``consistencies`` those of AHP by group and expert, and
-    ``best_worst`` those of the best-worst method; ``weighing_notes`` say what a method lacks.
+    ``by_method`` holds the weights by each compared method, ``consistencies`` those of AHP by group and expert,
+    ``joint`` those of the judgements of all experts together, and ``best_worst`` those of the best-worst method;
+    ``weighing_notes`` say what a method lacks.
     ``authority`` is the mean over those who returned a form, None where there is no ``experts.csv``.
     """
 
@@ -107,6 +109,7 @@ class RoundAnalysis:
     attendance: Attendance
     by_method: tuple[MethodWeights, ...]
     consistencies: Mapping[tuple[str, ...], tuple[Consistency, ...]]
+    joint: Mapping[tuple[str, ...], Priorities]
     best_worst: Mapping[tuple[str, ...], Mapping[str, BestWorstPriorities]]
     weighing_notes: tuple[Text, ...]
 

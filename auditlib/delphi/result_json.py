@@ -98,6 +98,10 @@ def _round(one: RoundAnalysis, digits: int) -> dict[str, Any]:
         "content_validity": None if one.validity is None else _validity(one, one.validity),
         "weights_by_method": [_method(found) for found in one.by_method],
         "ahp": [_consistency(group, found) for group, by in one.consistencies.items() for found in by],
+        "ahp_joint": [
+            {"items": list(group), **_fields(found, "lambda_max", "CI", "CR"), "acceptable": found.acceptable}
+            for group, found in one.joint.items()
+        ],
         "best_worst": [
             _best_worst(group, expert, found) for group, by in one.best_worst.items() for expert, found in by.items()
         ],

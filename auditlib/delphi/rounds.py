@@ -30,6 +30,7 @@ from auditlib.delphi.forms.survey_flags import flags_file, read_flags
 from auditlib.delphi.items import walk
 from auditlib.delphi.pairwise import Judged, pairwise_file, read_pairwise, who_compared
 from auditlib.delphi.past_data import PastData, past_data_files, read_past_data
+from auditlib.delphi.pseudonyms import spelt_twice
 from auditlib.delphi.replies import Replies, read_replies, replies_file
 from auditlib.delphi.round_faults import authority_faults, group_faults, stranger_faults
 from auditlib.delphi.wordings import as_it_was_asked, asked_file
@@ -43,6 +44,9 @@ __all__ = ["Panel", "Round", "find_panel", "panel_files", "read_panel"]
 
 SentFrom = Literal["declared", "experts", "returned"]
 ROUND_FILE = re.compile(r"round-([1-9]\d*)\.(?:csv|xlsx)")
+NAMED_ROUND = re.compile(r"(?:round-|(?:round[\s_]*[0-9]+|第\s*[0-9一二三四五]+\s*轮)\.(?:csv|xlsx?)$)", re.IGNORECASE)
+"""What somebody may have called a round file: left unread, a round would be missed without a word."""
+BESIDE_ROUND = re.compile(r"(?:remarks|replies|pairwise|best-worst|familiarity|flags)-([0-9]+)\.csv")
 
 
 @dataclass(frozen=True)
@@ -239,6 +243,8 @@ def _read_panel(folder: Path) -> Panel:
             problems.append(Problem(str(folder / "panel.yaml"), None, f"rounds.{number}.sent", message))
         rounds.append(one)
         earlier.append(one)
+    seats = [(expert, "experts.csv") for expert in experts]
+    problems += spelt_twice(seats, [(one.file, row, expert) for one in rounds for expert, row in one.rows.items()])
     data, faults = read_past_data(folder, [item.id for item, _ in walk(declared.items)])
     problems += faults
     if problems:
@@ -249,7 +255,7 @@ def _read_panel(folder: Path) -> Panel:
 def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:
     """The round files of a folder by number; two files of one round and missing rounds go to ``problems``."""
     files: dict[int, Path] = {}
-    for file in sorted(folder.glob("round-*")):
+    for file in sorted(file for file in folder.iterdir() if NAMED_ROUND.match(file.name)):
         matched = ROUND_FILE.fullmatch(file.name)
         if matched is None:
             message = "found this name, expected round-1.csv, round-2.csv … or .xlsx"
@@ -263,6 +269,11 @@ def _round_files(folder: Path, problems: list[Problem]) -> dict[int, Path]:
         if number not in files:
             message = f"found no round-{number}, expected every round from the first"
             problems.append(Problem(str(folder), None, "", message))
+    for file in sorted(folder.glob("*-*.csv")):
+        beside = BESIDE_ROUND.fullmatch(file.name)
+        if beside is not None and int(beside[1]) not in files:
+            message = f"found it without a round-{beside[1]}, expected the answers of the round beside it"
+            problems.append(Problem(str(file), None, "", message))
     return files
 
 

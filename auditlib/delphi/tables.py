@@ -9,8 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from auditlib.core.exact import full_text
 from auditlib.core.files import write_atomically
 from auditlib.core.table import Table
+from auditlib.delphi.consensus_rules import RuleFound
 from auditlib.delphi.forms.sheets import new_workbook
 from auditlib.delphi.method_tables import method_tables
 from auditlib.delphi.result import Analysis
@@ -215,17 +217,27 @@ def _failure(name: str, failed: Failure) -> str:
     return words if name == failed.statistic else f"{name}: {words}"
 
 
-CONSENSUS = ("round", "item", "cv", "cv_reached", "agreement", "agreement_reached")
+CONSENSUS = ("round", "item", "reached", "cv", "cv_reached", "agreement", "agreement_reached", "other_rules")
 
 
 def _consensus(analysis: Analysis) -> Iterator[tuple[Any, ...]]:
     for one in analysis.rounds:
         for name, found in one.items.items():
-            if (reached := found.consensus) is not None:
+            if (verdict := found.verdict) is not None and verdict.rules:
+                rules = {rule.rule: (rule.found, _said(rule.reached)) for rule in verdict.rules}
+                none = (None, None)
+                other = "; ".join(_rule(rule) for rule in verdict.rules if rule.rule not in ("cv", "agreement"))
                 yield (
-                    one.round.number, name, reached.cv, _said(reached.cv_reached),
-                    reached.agreement, _said(reached.agreement_reached),
+                    one.round.number, name, _said(verdict.reached), *rules.get("cv", none),
+                    *rules.get("agreement", none), other or None,
                 )  # fmt: skip
+
+
+def _rule(rule: RuleFound) -> str:
+    """A rule beside CV and agreement as a short text: ``iqr 1 yes``, ``share 7-9 0.5 no``."""
+    marks = f" {full_text(rule.share.low)}-{full_text(rule.share.high)}" if rule.share is not None else ""
+    found = "" if rule.found is None else f" {float(rule.found):.4g}"
+    return f"{rule.rule}{marks}{found} {_said(rule.reached) or 'undefined'}"
 
 
 STABILITY = (

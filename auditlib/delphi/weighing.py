@@ -14,19 +14,36 @@ from auditlib.delphi.familiarity import item_authority
 from auditlib.delphi.pairwise import judgements_of
 from auditlib.delphi.past_data import DATA
 from auditlib.delphi.rounds import Panel, Round
+from auditlib.delphi.weights.ahp import Priorities
 from auditlib.delphi.weights.best_worst import BestWorstPriorities, best_worst_priorities, mean_priorities
 from auditlib.delphi.weights.from_data import combine, critic, entropy
-from auditlib.delphi.weights.methods import Consistency, centroid_shares, defuzzified, group_priorities, triangle
+from auditlib.delphi.weights.methods import (
+    Consistency,
+    centroid_shares,
+    defuzzified,
+    group_priorities,
+    joint_priorities,
+    triangle,
+)
 from auditlib.delphi.weights.shares import Answers, Weight, mean_mark, weigh
 
 __all__ = [
-    "MethodWeights", "best_worst_consistencies", "compared", "consistencies", "importance_by", "weighing_notes",
+    "MethodWeights", "best_worst_consistencies", "compared", "consistencies", "importance_by",
+    "joint_consistencies", "weighing_notes",
 ]  # fmt: skip
 
 Importance = dict[str, Fraction | None]
 SIGNIFICANT = 12
 """Digits that are kept of a weight from data, so that every machine gives the same fraction."""
 DATA_METHODS: dict[WeightMethod, str] = {"entropy": "熵权法", "critic": "CRITIC 法"}
+UNFIT = {
+    "found negative data or a column of zeros": "有负数，或有一列全为 0",
+    "found only constant columns": "各单位在每一列都相同",
+    "found a single or a constant column": "只有一列，或有一列各单位都相同",
+    "found columns that all rise and fall together": "各列同升同降，没有冲突",
+    "found missing or too few data": "有缺失，或不足两个单位",
+}
+"""What is wrong with past data, in Chinese, by how the method says it."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +107,11 @@ def _from_data(
     """The weights of a group from past data, or why there are none."""
     if len(group) == 1:
         return (Fraction(1),), None
-    table = None if panel.data is None else panel.data.matrix(group)
-    if table is None:
+    if panel.data is None:
+        return None, Text(
+            zh=f"没有 {DATA}（由 auditlib panel data 写出）", en=f"there is no {DATA}, which auditlib panel data writes"
+        )
+    if (table := panel.data.matrix(group)) is None:
         return None, Text(zh=f"{DATA} 没有该组全部条目的数据", en=f"{DATA} has no data of all items of the group")
     try:
         if method == "entropy":
@@ -99,7 +119,8 @@ def _from_data(
         else:
             found = critic(table, [item in panel.declared.weights.costs for item in group])
     except ValueError as error:
-        return None, Text(zh=f"{DATA} 的数据不能用（{error}）", en=f"the data of {DATA} do not serve: {error}")
+        why = UNFIT.get(str(error).partition(",")[0], str(error))
+        return None, Text(zh=f"{DATA} 的数据不能用（{why}）", en=f"the data of {DATA} do not serve: {error}")
     return tuple(Fraction(f"{weight:.{SIGNIFICANT}g}") for weight in found), None
 
 
@@ -151,6 +172,17 @@ def consistencies(panel: Panel, one: Round) -> dict[tuple[str, ...], tuple[Consi
     return found
 
 
+def joint_consistencies(panel: Panel, one: Round) -> dict[tuple[str, ...], Priorities]:
+    """How consistent the one matrix is that stands for all experts who compared a group: where judgements are averaged,
+    by two experts or more."""
+    weighing = panel.declared.weights
+    if weighing.aggregate != "judgements":
+        return {}
+    groups = [group for group in panel.declared.siblings(one.number) if len(group) > 1]
+    judged = {group: judgements_of(one.pairwise, group) for group in groups}
+    return {group: joint_priorities(by, len(group), weighing.index) for group, by in judged.items() if len(by) > 1}
+
+
 def best_worst_consistencies(panel: Panel, one: Round) -> dict[tuple[str, ...], dict[str, BestWorstPriorities]]:
     """The weights and the consistency of each expert who compared a group with its best and worst item."""
     found = {}
@@ -176,11 +208,12 @@ def weighing_notes(panel: Panel, one: Round) -> Iterator[Text]:
             "groups that nobody compared with their best and worst items, without best-worst weights",
         )  # fmt: skip
     for method, named in DATA_METHODS.items():
+        reasons: dict[tuple[str, str], list[tuple[str, ...]]] = {}
         for group in groups if method in used else ():
             if (why := _from_data(panel, group, method)[1]) is not None:
-                yield from _lost(
-                    [group], f"{why.zh}，{named}无权重的组", f"{why.en}; groups without weights by {method}"
-                )
+                reasons.setdefault((why.zh, why.en), []).append(group)
+        for (zh, en), lost in reasons.items():
+            yield from _lost(lost, f"{zh}，{named}无权重的组", f"{en}; groups without weights by {method}")
 
 
 def _lost(groups: Sequence[Sequence[str]], zh: str, en: str) -> Iterator[Text]:

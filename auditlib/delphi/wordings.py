@@ -52,13 +52,14 @@ def asked_text(declared: PanelFile, number: int) -> str:
     return csv_text(COLUMNS, rows)
 
 
-def as_it_was_asked(declared: PanelFile, folder: Path) -> PanelFile:
+def as_it_was_asked(declared: PanelFile, folder: Path, anew: int | None = None) -> PanelFile:
     """``declared`` with the wording that each round has kept; what ``panel.yaml`` says now holds for those to come.
 
-    Raises :class:`InputError` for a kept wording that cannot be read.
+    What round ``anew`` has kept does not count: its forms are about to be written anew. Raises :class:`InputError`
+    for a kept wording that cannot be read.
     """
     kept = {int(file.parent.name[6:]): _kept(file) for file in folder.glob("questionnaires/round-*/asked.csv")
-            if file.parent.name[6:].isdecimal()}  # fmt: skip
+            if file.parent.name[6:].isdecimal() and file.parent.name[6:] != str(anew)}  # fmt: skip
     if not kept:
         return declared
     return declared.model_copy(update={"items": tuple(_worded(item, kept) for item in declared.items)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditlib.analysis.request import check_language
+from auditlib.core.home import from_home
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.rounds import read_panel
 from auditlib.report.panel_page import PanelPage
@@ -43,4 +44,4 @@ class PanelReport(Report[PanelPage]):
         come back.
         """
         check_language(language)
-        return cls(PanelPage(analyse(read_panel(panel).until(round)), language, panel))
+        return cls(PanelPage(analyse(read_panel(panel).until(round)), language, from_home(panel)))

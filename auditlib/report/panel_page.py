@@ -186,7 +186,8 @@ class PanelPage:
             "screening": one.screening, "consensus": agreed and self.consensus_limits,
             "appropriateness": self.declared.thresholds.appropriateness, "validity": one.validity,
             "stability": one.stability,
-            "weights": one.items, "by_round": self.before, "by_method": one.by_method, "ahp": one.consistencies,
+            "weights": one.items, "by_round": self.before, "by_method": one.by_method,
+            "ranks_by_method": one.by_method, "ahp": one.consistencies,
             "best_worst": one.best_worst,
         }  # fmt: skip
         shown = [name for name, there in with_rows.items() if there]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from auditlib.core.errors import InputError, Problem
@@ -20,7 +20,7 @@ def panel_maxima(scheme: Scheme, panel: Panel) -> dict[str, Fraction]:
     """The maximum of every indicator by the last round of a panel; together they are what they are in ``scheme``.
 
     The panel's items are the indicators by their ids, either all on the first level or each under its dimension; above
-    the dimensions there may be items that only group them.
+    the dimensions there may be items that only group them, and between a dimension and its indicators too.
     A combined weight times the sum of the maxima is rounded to the panel's digits by largest remainders, inside a
     dimension to the dimension's rounded share. Raises :class:`InputError` with every item and indicator that does not
     match, has no weight, or would be left with nothing.
@@ -49,6 +49,7 @@ def _mismatches(scheme: Scheme, items: Mapping[str, ItemAnalysis]) -> Iterator[t
     indicators = {indicator.id: indicator for indicator in scheme.indicators}
     dimensions = {dimension.id for dimension in scheme.dimensions}
     parents = {item.weight.parent for item in items.values()}
+    above = {name: list(_above(name, items)) for name in items}
     for name, indicator in indicators.items():
         if name not in items:
             yield name, f"found no such item, expected one for the indicator {indicator.title.zh} of the scheme"
@@ -57,19 +58,30 @@ def _mismatches(scheme: Scheme, items: Mapping[str, ItemAnalysis]) -> Iterator[t
     for name, item in items.items():
         if name in parents:
             children = [other for other, found in items.items() if found.weight.parent == name]
-            if name not in dimensions and not all(child in parents for child in children):
-                known = ", ".join(sorted(dimensions)) or "none"
-                expected = f"one of the dimensions: {known}; or one above dimensions alone"
+            inside = name in dimensions or dimensions.intersection(above[name]) or not dimensions
+            if not inside and not all(child in parents for child in children):
+                known = ", ".join(sorted(dimensions))
+                expected = f"one of the dimensions: {known}; or one above dimensions alone, or below one"
                 yield name, f"found an item with items of its own, expected {expected}"
         elif name not in indicators:
             yield name, f"found an item, expected the id of an indicator of {scheme.scheme}"
-        elif message := _misplaced(indicators[name], item.weight.parent):
+        elif message := _misplaced(indicators[name], above[name], dimensions):
             yield name, message
         if item.weight.combined is None:
             yield name, f"found no weight ({item.weight.undefined}), expected one in the last round"
 
 
-def _misplaced(indicator: Indicator, parent: str | None) -> str | None:
-    if parent in (None, indicator.dimension):
+def _above(name: str, items: Mapping[str, ItemAnalysis]) -> Iterator[str]:
+    """The items above one, the nearest first."""
+    parent = items[name].weight.parent
+    while parent is not None:
+        yield parent
+        parent = items[parent].weight.parent
+
+
+def _misplaced(indicator: Indicator, above: Sequence[str], dimensions: Collection[str]) -> str | None:
+    """An indicator stands in its own dimension, however far below, or on the first level."""
+    nearest = next((one for one in above if one in dimensions), None)
+    if not above or nearest == indicator.dimension:
         return None
-    return f"found it under {parent}, expected it under {indicator.dimension or 'no other item'}"
+    return f"found it under {above[0]}, expected it under {indicator.dimension or 'no dimension'}"

@@ -18,7 +18,7 @@ from auditlib.delphi.items import Item, walk
 from auditlib.delphi.past_data import past_data_files
 from auditlib.delphi.rounds import Panel, read_panel
 
-__all__ = ["DataWritten", "write_past_data"]
+__all__ = ["DataWritten", "still_asked", "write_past_data"]
 
 ZH = "各单位在该期的得分占满分的比例；有下级条目的，取其各条目得分之和占满分之和的比例"
 EN = "points of a unit in the period over full marks; of an item with items of its own, of all of these together"
@@ -42,16 +42,17 @@ def write_past_data(
 ) -> DataWritten:
     """Score ``periods`` of a past ledger by ``scheme``, and write what each item of the panel came to for each unit.
 
-    The panel's items are indicators by their ids, as for a revision. An item that no unit has points of gets no column;
-    a unit that lacks the points of another item in a period is left out of it, and told. Raises :class:`InputError`
-    where an item is no indicator with full marks, no two rows are left, or data are there and not to be replaced.
+    The panel's items are indicators by their ids, as for a revision; those dropped before the last round do not count.
+    An item that no unit has points of gets no column; a unit that lacks the points of another item in a period is left
+    out of it, and told. Raises :class:`InputError` where an item is no indicator with full marks, no two rows are left,
+    or data are there and not to be replaced.
     """
     panel = read_panel(folder)
     files = past_data_files(folder)
     there = [file.name for file in files if file.exists()]
     if there and not replace:
         raise InputError.at(folder, "", f"found {', '.join(there)}; expected no data yet, or --replace")
-    items = panel.declared.items
+    items = still_asked(panel.declared.items, len(panel.rounds) or 1)
     scored: dict[tuple[str, str], Mapping[str, Fraction | None]] = {}
     most: Mapping[str, Fraction | None] = {}
     ranking = None
@@ -86,6 +87,12 @@ def write_past_data(
     return DataWritten(
         files, len(rows), tuple(item.id for item, _ in walk(items) if item.id not in told), tuple(left_out)
     )
+
+
+def still_asked(items: Sequence[Item], last: int) -> tuple[Item, ...]:
+    """The tree without the items that stand neither in round ``last`` nor in the next."""
+    standing = [item for item in items if item.stands_in(last) or item.stands_in(last + 1)]
+    return tuple(item.model_copy(update={"items": still_asked(item.items, last)}) for item in standing)
 
 
 def _leaves(items: Sequence[Item]) -> Iterator[Item]:

@@ -158,6 +158,10 @@ class RevisedPeriod:
         left_out = tuple(dict.fromkeys([*without_units, *incomplete_units(sides[1].result)]))
         tables_ = group_tables(sides[1].result, left_out)
         read = read_panel(find_panel(panel)) if panel else None
+        cited = sides[1].resolved.scheme.revision
+        if read is not None and cited is not None and read.declared.panel != cited.panel.panel:
+            message = f"found {read.declared.panel}, expected {cited.panel.panel}, whose weights {after.scheme} has"
+            raise InputError.at("parameters", "panel", f"{message}, or none")
         sampling = Sampling(draws, seed, concentration, level, points)
         varied = {name: tuple(declared[name].options) for name in vary_readings}
         return cls(after, book, *sides, compared, tables_, read, panel, left_out, sampling, varied, draft)

@@ -37,6 +37,21 @@ def test_what_lies_in_the_working_folder_wins_over_a_name(elsewhere) -> None:
     assert find_ledger("s20-office-evaluation").samefile(elsewhere / "s20-office-evaluation")
 
 
+def test_what_a_notebook_made_is_named_so_that_it_is_found_in_every_folder_of_the_clone(tmp_path, monkeypatch) -> None:
+    clone = tmp_path / "clone"
+    for folder in ("params/schemes", "notebooks/mine", "notebooks/s19-synthetic", "docs"):
+        (clone / folder).mkdir(parents=True)
+    monkeypatch.delenv("AUDITLIB_HOME", raising=False)
+    monkeypatch.chdir(clone / "notebooks")
+    assert home.from_home("mine") == "notebooks/mine"
+    monkeypatch.chdir(clone / "docs")
+    assert home.find("notebooks/mine").samefile(clone / "notebooks" / "mine")
+    for given in ("mine", "s19-synthetic", "", "../../elsewhere", str(clone / "notebooks" / "mine")):
+        assert home.from_home(given) == given
+    monkeypatch.chdir(clone)
+    assert home.from_home("notebooks/mine") == "notebooks/mine"
+
+
 def test_a_name_is_no_path_and_nothing_is_no_name(root, elsewhere) -> None:
     assert home.find("demo", "runs", ".yaml").samefile(root / "params" / "runs" / "demo.yaml")
     assert home.find("runs/demo", "runs", ".yaml") == Path("runs/demo")

@@ -53,6 +53,7 @@ FOUND = [
     ("permit", "护照号：E12345678"), ("permit", "passport no. G12345678"),
     ("card", "4111 1111 1111 1111"), ("card", "卡号 6222020111122220009"),
     ("mail", "zhang.san@example.com"), ("mail", "ｚｈａｎｇ＠example.cn"),
+    ("mail", "s22@example.yamlhost.com"),
     ("account", "微信号：zhangsan_88"), ("account", "QQ 305418877"),
     ("plate", "京A12345"), ("plate", "沪AD12345"), ("plate", "粤B·12345"),
     ("address", "胜利北路215号"), ("address", "3号楼2单元501室"), ("address", "阳光小区5栋302"),
@@ -61,6 +62,7 @@ FOUND = [
     ("name", "投诉人张伟反映暖气不热"), ("name", "姓名 王小明"), ("name", "Mr Smith"), ("name", "Name: John Smith"),
 ]  # fmt: skip
 LEFT = [
+    "s22-heating@2.yaml", "my-scheme@2027.1.yml",
     "GD-010660", "U007625", "2025-12-01 08:30:00", "20251201083000", "2025120112345678", "101000295613", "1065551234",
     "019897104351", "3f2a1b4c-1381-2345-6789-123456789012", "ab13812345678cd", "a3f5c9138123456789",
     "11010519491231002A", "110105194912310021", "4111 1111 1111 1112",  # wrong check digits

@@ -93,7 +93,8 @@ def test_flow_characteristics_replies_and_weights_by_round_stand_in_the_report(f
     assert "76.9" in participation.text  # 20 of 26
     weights = report.show("weights").text
     assert "Weights and ranks by round" in weights
-    assert "fuzzy Delphi: rank" in weights
+    assert "Weights by method" in weights
+    assert "Ranks by method" in weights
     remarks = told(folder, 1).show("remarks")
     assert "1 is answered" in remarks.sentences[0]
     assert "138" not in remarks.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -10,8 +11,10 @@ import docx
 import pytest
 import yaml
 
+from auditlib.core.errors import InputError
 from auditlib.delphi.analysis import analyse
 from auditlib.delphi.rounds import read_panel
+from auditlib.revision.scored import RevisedPeriod
 from auditlib.scheme.load import load_scheme
 
 GROUPS = {"conduct": ("management", "handling"), "outcome": ("rating", "tasks")}
@@ -125,3 +128,41 @@ def test_a_heading_above_indicators_that_is_no_dimension_is_refused(declared, tm
     )
     assert done.exit_code == 2
     assert "or one above dimensions alone" in done.stderr
+
+
+def test_items_between_a_dimension_and_its_indicators_only_group_them(declared, tmp_path, run_cli) -> None:
+    declared = copy.deepcopy(declared) | {"panel": "grouped"}
+    dimension = declared["items"][0]["items"][0]
+    assert dimension["id"] == "management"
+    (papers, means) = dimension["items"][:2], dimension["items"][2:]
+    dimension["items"] = [
+        {"id": "papers", "title": {"zh": "制度与台账", "en": "Papers"}, "items": papers},
+        {"id": "means", "title": {"zh": "人员与设备", "en": "Means"}, "items": means},
+    ]
+    folder = tmp_path / "panel"
+    folder.mkdir()
+    (folder / "panel.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    items = [item.id for item in read_panel(folder).declared.asked(1)]
+    rows = [["expert", *items], *([f"E0{n}", *("3" if item == "means" else "6" for item in items)] for n in (1, 2))]
+    (folder / "round-1.csv").write_text("".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    target = tmp_path / "s22-heating@2.yaml"
+    done = run_cli("revise", "s22-heating", "--panel", folder, "--effective", "2026-11-01", "--out", target)
+    assert done.exit_code == 0, done.stderr
+    most = {one.id: one.max for one in load_scheme(target).natural.indicators}
+    # A half for each of two above the dimensions, a half for the dimension, two thirds and one third, a half each.
+    assert [float(most[name]) for name in ("policy", "training")] == pytest.approx([100 / 12, 100 / 24], abs=0.02)
+
+    asked = {"old": "s22-heating", "new": str(target), "ledger": "s22-heating", "period": "2025-12"}
+    with pytest.raises(InputError, match=r"panel: found s22-weights, expected grouped, whose weights .*, or none"):
+        RevisedPeriod.open(**asked, panel="s22-weights")
+    assert RevisedPeriod.open(**asked, panel=str(folder)).panel.declared.panel == "grouped"
+
+    target.unlink()
+    other = dimension["items"][0]["items"].pop()
+    declared["items"][0]["items"][1]["items"].append(other)
+    (folder / "panel.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    done = run_cli(
+        "revise", "s22-heating", "--panel", folder, "--effective", "2026-11-01", "--out", tmp_path / "x.yaml"
+    )
+    assert done.exit_code == 2
+    assert f"{other['id']}: found it under handling, expected it under management" in done.stderr

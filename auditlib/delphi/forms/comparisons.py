@@ -240,14 +240,17 @@ def inconsistent(expert: str, own: Comparisons, declared: PanelFile, number: int
 
 
 def comparison_texts(folder: Path, number: int, new: Mapping[str, Comparisons]) -> dict[str, str]:
-    """The files of a round's comparisons with those of ``new`` experts in place of their own; the others stay."""
+    """The files of a round's comparisons with those of ``new`` experts in place of their own; what they leave empty
+    stays, and so do the others."""
     texts = {}
+    pairs = {e: list(_pair_cells(e, own)) for e, own in new.items() if own.pairs}
+    roles = {e: list(_role_cells(e, own)) for e, own in new.items() if own.best_worst}
     made = {
-        pairwise_file(folder, number): (PAIRWISE_COLUMNS, {e: list(_pair_cells(e, own)) for e, own in new.items()}),
-        best_worst_file(folder, number): (BEST_WORST_COLUMNS, {e: list(_role_cells(e, own)) for e, own in new.items()}),
+        pairwise_file(folder, number): (PAIRWISE_COLUMNS, pairs),
+        best_worst_file(folder, number): (BEST_WORST_COLUMNS, roles),
     }
     for file, (columns, rows) in made.items():
-        kept = [cells for cells in _kept(file, columns) if cells[0] not in new]
+        kept = [cells for cells in _kept(file, columns) if cells[0] not in rows]
         added = [cells for own in rows.values() for cells in own]
         if kept or added or file.exists():
             texts[file.name] = csv_text(list(columns), [*kept, *added])
@@ -261,7 +264,8 @@ def lost_comparisons(folder: Path, number: int, expert: str, own: Comparisons) -
         (best_worst_file(folder, number), BEST_WORST_COLUMNS, _role_cells(expert, own)),
     ):
         there = [row for row in _kept(file, columns) if row[0] == expert]
-        if there and sorted(there) != sorted(cells):
+        given = sorted(cells)
+        if there and given and sorted(there) != given:
             return True
     return False
 

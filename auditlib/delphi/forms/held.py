@@ -66,26 +66,34 @@ class Held:
         return tuple(dict.fromkeys(row[place] for row in self.rows))
 
     def would_lose(self, forms: Sequence[Form], replace: bool) -> Iterator[Problem]:
-        """The forms of experts whose other answers are there, unless they are to be replaced."""
+        """The forms of experts whose other answers are there, unless they are to be replaced.
+
+        Marks, remarks and comparisons are parts: one that is empty, there or in the form, stands against nothing.
+        Experts mark in a survey tool, and compare in a workbook.
+        """
         for form in forms if not replace else ():
-            old = (self._rows_of(form.expert), self._remarks_of(form.expert))
-            other = old != (tuple(self._answers(form)), tuple(_remarks(form)))
+            marks, remarks = self._rows_of(form.expert), self._remarks_of(form.expert)
+            other = bool(form.marks) and self._marked(marks) and marks != tuple(self._answers(form))
+            other = other or (bool(remarks) and _speaks(form) and remarks != tuple(_remarks(form)))
             if form.compared is not None:
                 other = other or lost_comparisons(self.folder, self.number, form.expert, form.compared)
-            if form.expert in self.experts and other:
+            if other:
                 message = (
                     f"found {form.expert}, whose other answers {self.file} holds; expected a new expert, or --replace"
                 )
                 yield Problem(form.file, None, "expert", message)
 
     def with_forms(self, forms: Sequence[Form]) -> dict[str, str]:
-        """The texts of the round and of its remarks with ``forms``, by file name; who was there stays in place."""
+        """The texts of the round and of its remarks with ``forms``, by file name; who was there stays in place, and
+        so does each part of an expert's answers that the form leaves empty."""
         number = self.number
         new = {form.expert: form for form in forms}
         rows: list[tuple[str, ...]] = []
         for expert in dict.fromkeys((*self.experts, *new)):
-            rows += self._answers(new[expert]) if expert in new else self._rows_of(expert)
-        remarks = [row for row in self.remarks if row[0] not in new] + [row for one in forms for row in _remarks(one)]
+            kept = expert not in new or (expert in self.experts and not new[expert].marks)
+            rows += self._rows_of(expert) if kept else self._answers(new[expert])
+        remarks = [row for row in self.remarks if row[0] not in new or not _speaks(new[row[0]])]
+        remarks += [row for one in forms for row in _remarks(one)]
         texts = {f"round-{number}.csv": csv_text(list(self.columns), rows)}
         if remarks or self.remarks:
             texts[f"remarks-{number}.csv"] = csv_text(list(REMARKS), remarks)
@@ -100,6 +108,11 @@ class Held:
     def _remarks_of(self, expert: str) -> tuple[tuple[str, ...], ...]:
         return tuple(row for row in self.remarks if row[0] == expert)
 
+    def _marked(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Whether any mark stands in the ``rows`` of an expert."""
+        places = [at for at, name in enumerate(self.columns) if name not in ("expert", "item", "remark")]
+        return any(row[at] for row in rows for at in places)
+
     def _answers(self, form: Form) -> list[tuple[str, ...]]:
         marks = {item: full_text(mark) for item, mark in form.marks.items()}
         if not self.long:
@@ -112,6 +125,11 @@ def _table(file: Path, columns: Sequence[str] = ()) -> tuple[tuple[str, ...], tu
     sheet = read_sheet(file)
     names = tuple(columns) or sheet.columns
     return names, tuple(tuple(cells[name] or "" for name in names) for _, cells in sheet.rows)
+
+
+def _speaks(form: Form) -> bool:
+    """Whether a form has anything to say of the items in words: where it marks them, silence is an answer too."""
+    return bool(form.marks or form.remarks)
 
 
 def _remarks(form: Form) -> list[tuple[str, ...]]:

@@ -6,6 +6,7 @@ expert gets a workbook of the own, with the own last mark and the panel's median
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 from collections.abc import Sequence
@@ -49,7 +50,8 @@ from auditlib.delphi.forms.words import (
 )
 from auditlib.delphi.rounds import Panel, read_panel
 from auditlib.delphi.scales import Scale
-from auditlib.delphi.wordings import asked_file, asked_text
+from auditlib.delphi.wordings import as_it_was_asked, asked_file, asked_text
+from auditlib.ledger.privacy.declared import read_impersonal
 
 __all__ = ["new_panel", "questionnaire"]
 
@@ -57,6 +59,7 @@ LINE_HEIGHT, WIDE = 16, 88
 """Points that a line takes, and characters that one holds, on the sheet of instructions as it prints."""
 
 SURVEY_TEXT = "survey.txt"
+FORMS = (".xlsx", ".docx")
 LONGEST_LIST = 255  # what a spreadsheet takes as a list of choices or as the text of a hint
 ROWS_ABOVE = 3
 
@@ -68,7 +71,7 @@ def new_panel(folder: Path, number: int | None = None, experts: int | None = Non
     next) go to ``questionnaires/round-N``: one for each of ``experts`` (E01, E02 …) or of ``experts.csv``, or a blank
     one that asks for the pseudonym; from round 2 on one for each expert of the round before. Each is a workbook and a
     Word document of the same content; ``survey.txt`` is the text for a survey tool.
-    Raises :class:`InputError` where a questionnaire is already there and not to be replaced.
+    Raises :class:`InputError` where a questionnaire is already there and not to be replaced, or one of another expert.
     """
     written: list[Path] = []
     if not (declared := folder / "panel.yaml").exists():
@@ -78,11 +81,18 @@ def new_panel(folder: Path, number: int | None = None, experts: int | None = Non
     wanted = number if number is not None else len(panel.rounds) + 1
     if experts is not None and wanted > 1:
         raise InputError.at(folder, "--experts", f"found it for round {wanted}, expected it for the first round alone")
+    if all(one.number != wanted for one in panel.rounds):
+        # No answer stands to the words of earlier forms: panel.yaml may have been edited since.
+        said = read_impersonal(PanelFile, declared, whole=True)
+        panel = dataclasses.replace(panel, declared=as_it_was_asked(said, folder, anew=wanted))
     books = _books(panel, wanted, experts)
     target = folder / "questionnaires" / f"round-{wanted}"
     if there := [name for name in books if (target / name).exists() and not replace]:
         named = [name for name in there if name.endswith(".xlsx")] or there
         raise InputError.at(target, "", f"found {', '.join(named)}; expected no questionnaires yet, or --replace")
+    if stray := sorted(one.name for one in target.glob("*.*") if one.suffix in FORMS and one.name not in books):
+        message = f"found {', '.join(stray)}, expected no forms but those to be written; move them away"
+        raise InputError.at(target, "", f"{message}, or say --experts for as many" if wanted == 1 else message)
     for name, content in books.items():
         write_atomically(target / name, content)
         written.append(target / name)

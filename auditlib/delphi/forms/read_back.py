@@ -17,8 +17,10 @@ from auditlib.delphi.forms.comparisons import inconsistent, read_comparisons
 from auditlib.delphi.forms.held import Form, Held
 from auditlib.delphi.forms.instructions import ABOUT, ANSWERS
 from auditlib.delphi.forms.sheets import Grid, grids
+from auditlib.delphi.forms.survey_columns import plain
 from auditlib.delphi.forms.word_form import word_grids
 from auditlib.delphi.forms.words import EXPERT, FAMILIARITY, ITEM, MARK, MARKER, REMARK, WHOLE
+from auditlib.delphi.pseudonyms import spelt_twice
 from auditlib.delphi.round_faults import stranger_faults
 from auditlib.delphi.rounds import Panel, Round, read_panel
 from auditlib.delphi.wordings import asked_file, asked_text
@@ -71,7 +73,7 @@ def read_questionnaires(
 def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, problems: list[Problem]) -> Returned:
     """Put sound ``forms`` into round ``wanted``: what was there stays. Raises :class:`InputError` with all problems."""
     folder, declared = panel.folder, panel.declared
-    added = {form.expert: form.about for form in forms if form.about is not None}
+    added = _self_assessments(panel, forms)
     texts: dict[str, str] = {}
     items = tuple(item.id for item in declared.asked(wanted))
     there = next((one for one in panel.rounds if one.number == wanted), None)
@@ -93,7 +95,7 @@ def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, pro
     if not asked_file(folder, wanted).exists():
         texts[asked_file(folder, wanted).relative_to(folder).as_posix()] = asked_text(declared, wanted)
     write_together({folder / name: texts[name].encode("utf-8") for name in sorted(texts)})
-    unanswered = sum(len(items) - len(form.marks) for form in forms)
+    unanswered = sum(len(items) - len(form.marks) for form in forms if form.marks)
     written = tuple(folder / name for name in sorted(texts) if "/" not in name)
     contradict = tuple(
         said
@@ -102,6 +104,18 @@ def take_in(panel: Panel, wanted: int, forms: Sequence[Form], replace: bool, pro
         for said in inconsistent(form.expert, form.compared, declared, wanted)
     )
     return Returned(wanted, len(forms), unanswered, written, len(experts), await_of(panel, wanted, experts), contradict)
+
+
+def _self_assessments(panel: Panel, forms: Sequence[Form]) -> dict[str, Mapping[str, str | None]]:
+    """What joins ``experts.csv``. Where the first form with a self-assessment makes it, it names everyone who answered:
+    else it would turn the others into strangers."""
+    about = {form.expert: form.about for form in forms if form.about is not None}
+    if panel.experts:
+        return about
+    if not any(any(said.values()) for said in about.values()):
+        return {}
+    seats = [expert for one in panel.rounds for expert in one.experts] + [form.expert for form in forms]
+    return {expert: about.get(expert, {}) for expert in dict.fromkeys(seats)}
 
 
 def round_faults(panel: Panel, number: int) -> Iterator[Problem]:
@@ -149,6 +163,11 @@ def form_faults(forms: Sequence[Form], panel: Panel, number: int) -> Iterator[Pr
             yield Problem(form.file, None, ANSWERS, message)
         first[form.expert] = form.file
         one = Round(number, form.file, (), {form.expert: EXPERT_ROW}, {})
+        known = [(expert, other.file) for other in panel.rounds for expert in other.experts]
+        known += [(expert, "experts.csv") for expert in panel.experts]
+        if twice := list(spelt_twice([*known, *first.items()], [(form.file, None, form.expert)])):
+            yield from twice
+            continue
         yield from stranger_faults(one, earlier, panel.experts if form.about is None else {}, panel.declared)
 
 
@@ -220,7 +239,7 @@ def _checked(file: Path, grids: Mapping[str, Grid], declared: PanelFile, number:
             remarks.append(Remark(expert or "", item, remark))
         if mark is not None:
             try:
-                marks[item] = declared.scale.mark(mark)
+                marks[item] = declared.scale.mark(plain(mark))
             except ValueError as error:
                 faults.append(Problem(name, row, f"{ANSWERS}.{item}", str(error)))
     faults += [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -32,7 +32,8 @@ from auditlib.delphi.forms.read_back import Returned, form_faults, round_faults,
 from auditlib.delphi.forms.sheets import grids
 from auditlib.delphi.forms.survey_columns import Columns, columns_of, fits, plain
 from auditlib.delphi.forms.survey_flags import Timed, flags_file, flags_of
-from auditlib.delphi.rounds import read_panel
+from auditlib.delphi.pseudonyms import key_of, spelling
+from auditlib.delphi.rounds import Panel, read_panel
 from auditlib.delphi.scales import Scale, Share, number_in
 from auditlib.ledger.privacy.declared import read_impersonal
 from auditlib.ledger.privacy.find import withhold
@@ -92,7 +93,8 @@ class Export:
     """The forms of an export, and what its reader has to know.
 
     ``flags`` by expert; ``left_out`` the headers of columns that were not taken; ``rows_left_out`` how many rows did
-    not count (unfinished, without any mark), ``again`` the experts of whom one form of several was taken.
+    not count (unfinished, without any mark), ``again`` the experts of whom one form of several was taken, ``respelt``
+    how experts wrote their pseudonym where the panel writes it otherwise.
     """
 
     forms: tuple[Form, ...]
@@ -100,6 +102,7 @@ class Export:
     left_out: tuple[str, ...]
     rows_left_out: int
     again: tuple[str, ...]
+    respelt: Mapping[str, str]
 
 
 def find_survey(name: str) -> SurveyFile:
@@ -128,7 +131,7 @@ def take_export(
     problems = list(round_faults(panel, wanted))
     if problems:
         raise InputError(problems)
-    export = read_export(file, survey, panel.declared, wanted)
+    export = read_export(file, survey, panel.declared, wanted, _seats(panel, wanted))
     problems += form_faults(export.forms, panel, wanted)
     returned = take_in(panel, wanted, export.forms, replace, problems)
     there = panel.rounds[wanted - 1].flags if wanted <= len(panel.rounds) else {}
@@ -139,8 +142,18 @@ def take_export(
     return returned, export
 
 
-def read_export(file: Path, survey: SurveyFile, declared: PanelFile, number: int) -> Export:
-    """The forms in an export of answers to round ``number``. Raises :class:`InputError` with every fault."""
+def _seats(panel: Panel, number: int) -> list[str]:
+    """How the panel writes its experts: in its rounds, in ``experts.csv``, on the forms that went out."""
+    sent = sorted(file.stem for file in (panel.folder / "questionnaires" / f"round-{number}").glob("*.xlsx"))
+    rounds = [expert for one in panel.rounds for expert in one.experts]
+    return [*rounds, *panel.experts, *(name for name in sent if pseudonym_fault(name) is None)]
+
+
+def read_export(file: Path, survey: SurveyFile, declared: PanelFile, number: int, seats: Iterable[str] = ()) -> Export:
+    """The forms in an export of answers to round ``number``. Raises :class:`InputError` with every fault.
+
+    Experts type their pseudonym into a survey: one that is another spelling of one of ``seats`` is read as that one.
+    """
     grid = _grid(file)
     headers = [[plain(cell) for cell in row] for row in grid[: survey.header_rows]]
     if len(grid) <= survey.header_rows:
@@ -150,6 +163,8 @@ def read_export(file: Path, survey: SurveyFile, declared: PanelFile, number: int
     if survey.fill_right:
         headers[0] = list(_filled(headers[0]))
     reading = _ExportRows(file, survey, declared, number, columns_of(headers, survey, declared, number))
+    for seat in seats:
+        reading.seats.setdefault(key_of(seat), seat)
     reading.problems += [Problem(str(file), 1, column, message) for column, message in reading.columns.faults]
     if not reading.problems:
         for row, cells in enumerate(grid[survey.header_rows :], start=survey.header_rows + 1):
@@ -160,7 +175,7 @@ def read_export(file: Path, survey: SurveyFile, declared: PanelFile, number: int
         raise InputError(reading.problems)
     return Export(
         tuple(reading.forms.values()), flags_of(reading.timed, survey.too_fast),
-        reading.columns.left_out, reading.rows_left_out, tuple(reading.again),
+        reading.columns.left_out, reading.rows_left_out, tuple(reading.again), reading.respelt,
     )  # fmt: skip
 
 
@@ -194,6 +209,8 @@ class _ExportRows:
         self.rows: dict[str, int] = {}
         self.timed: dict[str, Timed] = {}
         self.again: dict[str, None] = {}
+        self.seats: dict[str, str] = {}
+        self.respelt: dict[str, str] = {}
         self.rows_left_out = 0
         self.problems: list[Problem] = []
 
@@ -214,15 +231,16 @@ class _ExportRows:
         if not answered:
             self.rows_left_out += 1
             return
-        expert = self.cell(cells, columns.expert)
-        if (fault := pseudonym_fault(expert)) or expert is None:
+        written = "".join((self.cell(cells, columns.expert) or "").split()) or None
+        if (fault := pseudonym_fault(written)) or written is None:
             self.report(row, columns.name(columns.expert), fault or "")
             return
+        expert = spelling(written, self.seats)
+        if expert != written:
+            self.respelt[written] = expert
         if expert in self.rows and self.survey.duplicates == "refuse":
             message = f"found {expert} again, expected each expert once; row {self.rows[expert]} has the form"
-            self.report(
-                row, columns.name(columns.expert), f"{message}; `duplicates: last` or `first` takes one of them"
-            )
+            self.report(row, columns.name(columns.expert), f"{message}; --duplicates last or first takes one of them")
             return
         if expert in self.rows:
             self.again[expert] = None

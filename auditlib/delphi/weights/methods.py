@@ -19,7 +19,8 @@ from auditlib.delphi.weights.ahp import RANDOM_INDEX, Priorities, priorities, re
 from auditlib.delphi.weights.from_data import rank_order_centroid
 
 __all__ = [
-    "Aggregation", "Consistency", "Defuzzification", "centroid_shares", "defuzzified", "group_priorities", "triangle",
+    "Aggregation", "Consistency", "Defuzzification", "centroid_shares", "defuzzified", "group_priorities",
+    "joint_priorities", "triangle",
 ]  # fmt: skip
 
 Aggregation = Literal["judgements", "priorities"]
@@ -90,12 +91,23 @@ def group_priorities(
         return None
     own = {expert: priorities(reciprocal(upper, items), random_index) for expert, upper in judgements.items()}
     if how == "judgements":
-        pairs = next(iter(judgements.values()))
-        upper = {pair: _geometric_mean([float(one[pair]) for one in judgements.values()]) for pair in pairs}
-        found = [Fraction(f"{weight:.{SIGNIFICANT}g}") for weight in priorities(reciprocal(upper, items)).weights]
+        joint = joint_priorities(judgements, items, random_index)
+        found = [Fraction(f"{weight:.{SIGNIFICANT}g}") for weight in joint.weights]
     else:
         found = [_geometric_mean([one.weights[place] for one in own.values()]) for place in range(items)]
     return tuple(weight / sum(found) for weight in found), tuple(Consistency(e, one) for e, one in own.items())
+
+
+def joint_priorities(
+    judgements: Mapping[str, Upper], items: int, random_index: Mapping[int, float] = RANDOM_INDEX
+) -> Priorities:
+    """The priorities and the consistency of one matrix for all: the geometric means of the experts' ``judgements``.
+
+    Its CR is at most the largest of the experts' own (Xu, European J. of Operational Research 126 (2000) 683-687).
+    """
+    pairs = next(iter(judgements.values()))
+    upper = {pair: _geometric_mean([float(one[pair]) for one in judgements.values()]) for pair in pairs}
+    return priorities(reciprocal(upper, items), random_index)
 
 
 def _geometric_mean(values: Sequence[float]) -> Fraction:

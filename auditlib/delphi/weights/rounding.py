@@ -28,6 +28,7 @@ __all__ = [
     "RoundingName",
     "largest_remainder",
     "publish",
+    "publish_shares",
     "recompute_printed",
 ]
 
@@ -166,11 +167,17 @@ def publish(
     combined = (
         _nested(weights, groups, digits, unit) if leaves == "nested" else _together(weights, groups, digits, unit)
     )
-    printed: dict[str, Printed] = {}
-    for group in groups.values():
+    shares = publish_shares(weights, digits, unit)
+    return {item: Printed(share, combined[item]) for item, share in shares.items() if item in combined}
+
+
+def publish_shares(weights: Mapping[str, Weight], digits: int, unit: Fraction = Fraction(100)) -> dict[str, Fraction]:
+    """The weights inside each parent as :func:`publish` prints them, also where the parent has none."""
+    printed: dict[str, Fraction] = {}
+    for group in _groups({item: weight.parent for item, weight in weights.items()}).values():
         defined = {item: share for item in group if (share := weights[item].weight) is not None}
         rounded = largest_remainder(list(defined.values()), unit if defined else Fraction(0), digits)
-        printed |= {i: Printed(share, combined[i]) for i, share in zip(defined, rounded, strict=True) if i in combined}
+        printed |= dict(zip(defined, rounded, strict=True))
     return printed
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "is_identity",
     "is_labelled",
     "is_macau",
+    "is_mailbox",
     "is_no_amount",
     "is_no_company",
     "is_official",
@@ -113,6 +114,11 @@ def is_card(match: re.Match[str]) -> bool:
 def is_account(match: re.Match[str]) -> bool:
     """An account whose label is no end of a longer Latin word."""
     return not re.search("[0-9A-Za-z]$", match.string[: match.start()])
+
+
+def is_mailbox(match: re.Match[str]) -> bool:
+    """An address of mail, not the file of a scheme's version, which is called ID@VERSION.yaml."""
+    return not match[0].endswith((".yaml", ".yml"))
 
 
 def is_plate(match: re.Match[str]) -> bool:

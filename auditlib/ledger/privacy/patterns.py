@@ -20,6 +20,7 @@ from auditlib.ledger.privacy.deciding import (
     is_identity,
     is_labelled,
     is_macau,
+    is_mailbox,
     is_no_amount,
     is_no_company,
     is_official,
@@ -181,7 +182,7 @@ PATTERNS = (
     Pattern("card", rf"(?:62|4[0-9]|5[1-5])[0-9]{{2}}(?:{GAP}[0-9]{{4}}){{3}}(?:{GAP}[0-9]{{1,3}})?", is_card),
     Pattern("card", rf"(?:银行卡|卡号|银行账[号户]|收款账号|存折){IS}[0-9](?:[ -]?[0-9]){{11,18}}", apart=False),
     Pattern("mail", rf"{MAILBOX}@[A-Za-z0-9\-]{{1,63}}(?:\.[A-Za-z0-9\-]{{1,63}}){{0,8}}\.[A-Za-z]{{2,24}}",
-            apart=False),
+            is_mailbox, apart=False),
     Pattern("mail", rf"{MAILBOX} ?(?:[(（\[【]?(?i:at)[)）\]】]|艾特|[@#]) ?[A-Za-z0-9\-]{{1,63}} ?"
                     r"(?:[(（\[【]?(?i:dot)[)）\]】]|[.。点]) ?(?i:com|cn|net|org)", apart=False),
     Pattern("mail", rf"{MAILBOX} (?i:at) (?i:{MAIL_HOST})(?:\.| ?(?i:dot) ?|点)(?i:com|cn|net)"),

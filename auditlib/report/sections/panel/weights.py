@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import pandas as pd
@@ -10,6 +10,9 @@ from matplotlib.figure import Figure
 
 from auditlib.delphi.pairwise import judgement_text
 from auditlib.delphi.result import ItemAnalysis
+from auditlib.delphi.weights.ahp import Priorities
+from auditlib.delphi.weights.methods import Consistency
+from auditlib.delphi.weights.rounding import publish_shares
 from auditlib.report.figure import BLUE, MUTED, PALE, styled
 from auditlib.report.panel_figure import ROW, row_names, upright
 from auditlib.report.panel_findings import leaves, weights_sentence
@@ -17,7 +20,17 @@ from auditlib.report.panel_page import PanelPage, pages
 from auditlib.report.paper_table import Cell, PaperTable, fixed, percent
 from auditlib.report.section import Section, joined_sections
 
-__all__ = ["best_worst", "by_method", "by_round", "consistency", "figure", "rounding", "section", "table"]
+__all__ = [
+    "best_worst",
+    "by_method",
+    "by_round",
+    "consistency",
+    "figure",
+    "ranks_by_method",
+    "rounding",
+    "section",
+    "table",
+]
 
 BY_ROUND = ("weight_p", "combined_p", "rank")
 
@@ -32,7 +45,9 @@ def section(page: PanelPage) -> Section:
     drawn = [figure(page, part) for part in pages(list(page.one.items.values()))]
     shown = [page.drawn("weights", one, caption, part) for part, one in enumerate(drawn, start=1)]
     more = [page.tabled("", {"by_round": by_round(page)})] if page.before is not None else []
-    more += [page.tabled("", {"by_method": by_method(page)}, [_moves(page)])] if page.one.by_method else []
+    if page.one.by_method:
+        both = {"by_method": by_method(page), "ranks_by_method": ranks_by_method(page)}
+        more += [page.tabled("", both, [_moves(page)])]
     more += [page.tabled("", {"ahp": consistency(page)}, [_inconsistent(page)])] if page.one.consistencies else []
     more += [page.tabled("", {"best_worst": best_worst(page)}, [_best_worst_note(page)])] if page.one.best_worst else []
     return joined_sections(*shown, page.tabled("", {"weights": table(page)}, [rounding(page)]), *more)
@@ -58,21 +73,28 @@ def by_round(page: PanelPage) -> PaperTable:
 
 
 def by_method(page: PanelPage) -> PaperTable:
-    """Weight inside the group and rank among siblings of every item, by each compared method."""
+    """Weight inside the group by each compared method."""
+    methods, digits = page.one.by_method, page.declared.digits
+    printed = [publish_shares(found.weights, digits) for found in methods]
+    rows = [[page.name(name), *(fixed(one.get(name), digits) for one in printed)] for name in page.one.items]
+    heads = [page.t("{method} (%)", method=page.heading(f"w_{found.method}")) for found in methods]
+    return _methods_table(page, rows, heads)
+
+
+def ranks_by_method(page: PanelPage) -> PaperTable:
+    """Rank among siblings of every item by each compared method, and how far these lie apart."""
     methods = page.one.by_method
     rows = []
     for name in page.one.items:
-        row: list[Cell] = [page.name(name)]
-        for found in methods:
-            rank = found.ranks[name]
-            row += [percent(found.weights[name].weight, page.declared.digits), None if rank is None else str(rank)]
         known = [rank for found in methods if (rank := found.ranks[name]) is not None]
-        rows.append([*row, str(max(known) - min(known)) if known else None])
-    heads = [page.t("Item")]
-    for found in methods:
-        title = page.heading(f"w_{found.method}")
-        heads += [page.t("{method} (%)", method=title), page.t("{method}: rank", method=title)]
-    frame = pd.DataFrame(rows, columns=[*heads, page.t("Ranks apart")], dtype=object)
+        ranks = [None if (rank := found.ranks[name]) is None else str(rank) for found in methods]
+        rows.append([page.name(name), *ranks, str(max(known) - min(known)) if known else None])
+    heads = [page.heading(f"w_{found.method}") for found in methods]
+    return _methods_table(page, rows, [*heads, page.t("Ranks apart")])
+
+
+def _methods_table(page: PanelPage, rows: Sequence[Sequence[Cell]], heads: Sequence[str]) -> PaperTable:
+    frame = pd.DataFrame(rows, columns=[page.t("Item"), *heads], dtype=object)
     return PaperTable(frame, tuple(frame.columns[1:]), page.depths())
 
 
@@ -89,9 +111,9 @@ def _moves(page: PanelPage) -> str:
 
 
 def consistency(page: PanelPage) -> PaperTable:
-    """CR of each expert in each group, with the comparison that spoils it most."""
+    """CR of each expert in each group, with the comparison that spoils it most; below it that of all together."""
     rows = []
-    for group, by_expert in page.one.consistencies.items():
+    for group, by_expert in _told(page).items():
         for one in by_expert:
             worst, said = one.found.worst, None
             if worst is not None:
@@ -100,17 +122,32 @@ def consistency(page: PanelPage) -> PaperTable:
                     "{one} over {other}: {given}, the others imply {implied}", one=pair[0], other=pair[1],
                     given=judgement_text(worst.given), implied=fixed(worst.implied, 2),
                 )  # fmt: skip
-            names = ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
-            numbers = [fixed(one.found.lambda_max, 3), fixed(one.found.CI, 3), fixed(one.found.CR, 3)]
-            rows.append([names, one.expert, *numbers, page.yes(one.found.acceptable), said])
+            rows.append([_group_name(page, group), one.expert, *_consistent(page, one.found), said])
+        if (joint := page.one.joint.get(group)) is not None:
+            rows.append([_group_name(page, group), page.t("all together"), *_consistent(page, joint), None])
     return page.table(("group", "expert", "lambda", "ci", "cr", "acceptable", "worst"), rows, texts=2)
+
+
+def _told(page: PanelPage) -> Mapping[tuple[str, ...], Sequence[Consistency]]:
+    """The groups whose comparisons can contradict each other; all of them where none can."""
+    found = page.one.consistencies
+    return {group: by for group, by in found.items() if len(group) > 2} or found
+
+
+def _consistent(page: PanelPage, found: Priorities) -> list[Cell]:
+    return [fixed(found.lambda_max, 3), fixed(found.CI, 3), fixed(found.CR, 3), page.yes(found.acceptable)]
+
+
+def _group_name(page: PanelPage, group: Sequence[str]) -> str:
+    return ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
 
 
 def best_worst(page: PanelPage) -> PaperTable:
     """ξ*, CR and the ratio of the comparisons themselves of each expert in each group, with the item that spoils it."""
-    rows = []
-    for group, by_expert in page.one.best_worst.items():
-        names = ("、" if page.language == "zh" else ", ").join(page.codes[item] for item in group)
+    rows, every = [], page.one.best_worst
+    # Two items are the best and the worst: nothing else can contradict their one comparison.
+    for group, by_expert in ({group: by for group, by in every.items() if len(group) > 2} or every).items():
+        names = _group_name(page, group)
         for expert, one in by_expert.items():
             spoils = None if one.spoils is None else page.codes[group[one.spoils]]
             rows.append([names, expert, fixed(one.xi, 3), fixed(one.CR, 3), fixed(one.input_CR, 3), spoils])
@@ -126,12 +163,19 @@ def _best_worst_note(page: PanelPage) -> str:
 
 
 def _inconsistent(page: PanelPage) -> str:
-    known = [one for by in page.one.consistencies.values() for one in by]
-    weighing, sizes = page.declared.weights, sorted({len(group) for group in page.one.consistencies})
+    known = [one for by in _told(page).values() for one in by]
+    joint = page.t(
+        " All together: the matrix of the geometric means of the judgements, from which the weights come."
+        if page.declared.weights.aggregate == "judgements"
+        else " The experts' own priorities were averaged: there is no matrix, and no CR, of all together."
+    )
+    weighing, sizes = page.declared.weights, sorted({len(group) for group in _told(page)})
+    if len(_told(page)) < len(page.one.consistencies):
+        joint += page.t(" Groups of two items, which cannot contradict each other, are left out.")
     return page.t(
         "CR = CI / RI, acceptable below 0.1: {count} of {of} comparisons of a group. RI by the number of items: {index}"
-        "{source}.",
-        count=sum(one.found.acceptable for one in known), of=len(known),
+        "{source}.{joint}",
+        count=sum(one.found.acceptable for one in known), of=len(known), joint=joint,
         index=", ".join(f"{size}: {weighing.index[size]:g}" for size in sizes),
         source=page.t(" (declared in panel.yaml)") if weighing.random_index else page.t(" (Saaty 1980)"),
     )  # fmt: skip
