@@ -18,10 +18,11 @@ import polars as pl
 import pytest
 
 from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.multiplicity import holm
 from auditlib.core.worktime import china
 from auditlib.ledger.restatement.restatement import restated
 from auditlib.probe.clocks import DAY, HOUR, Grounds, clocks_of, hour_cells
-from auditlib.probe.families import benjamini_hochberg, holm
+from auditlib.probe.families import benjamini_hochberg
 from auditlib.probe.nulls import (
     Binomial,
     Hypergeometric,

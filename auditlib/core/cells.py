@@ -20,19 +20,20 @@ STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet runs as a formula when it stands first in a cell; in some languages full-width signs as well."""
 SIGNS = "".join(re.escape(sign) for sign in STARTS)
 APOSTROPHE = re.compile(b"'[=+\\-@\\t\\r\\n]|'\xef\xbc")
-"""What tells that a file may hold such a text; the full-width signs begin with these bytes."""
+"""The bytes of an apostrophe before a sign that a spreadsheet runs; the full-width signs begin with these bytes."""
 RUN = re.compile(f"'*[{SIGNS}]")
-"""A name of a column that a spreadsheet would run, after the apostrophes that stand before it."""
+"""A text or name that a spreadsheet would run, after the apostrophes that stand before it."""
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def inert(value: object) -> str:
     """The text of a CSV cell: None is empty, and a text that a spreadsheet would run begins with an apostrophe.
 
-    A number keeps its sign: ``-2`` stays ``-2``.
+    A number keeps its sign: ``-2`` stays ``-2``. A text that begins so itself gets one apostrophe more, so that
+    :func:`lively` gives back each as it was.
     """
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(STARTS) and not NUMBER.fullmatch(text) else text
+    return f"'{text}" if RUN.match(text) and not NUMBER.fullmatch(text) else text
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -53,7 +54,7 @@ def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def lively(frame: pl.DataFrame, written: bytes) -> pl.DataFrame:
-    """The texts of a CSV file, as ``written``, without the apostrophe that :func:`inert_frame` and others put first.
+    """The texts of a CSV file, as ``written``, without the apostrophe that :func:`inert` put first.
 
     A spreadsheet that is given ``'=1`` holds the text ``=1``, too.
     """

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
+from auditlib.core.multiplicity import holm
 from auditlib.probe.nulls import Null
 from auditlib.probe.settings import Settings
 
 __all__ = [
-    "STATES", "Family", "Line", "Observed", "State", "among_peers", "benjamini_hochberg", "holm", "judge", "testable",
+    "STATES", "Family", "Line", "Observed", "State", "among_peers", "benjamini_hochberg", "judge", "testable",
 ]  # fmt: skip
 
 State = Literal["signal", "strong", "nothing_seen", "too_few", "not_applicable", "fact", "settings_missing"]
@@ -109,16 +110,6 @@ def benjamini_hochberg(values: Sequence[float]) -> list[float]:
     for above, place in enumerate(order):
         least = min(least, values[place] * len(values) / (len(values) - above))
         found[place] = least
-    return found
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """p-values adjusted so that any false signal at all has at most that chance."""
-    order = sorted(range(len(values)), key=lambda place: values[place])
-    found, most = [0.0] * len(values), 0.0
-    for below, place in enumerate(order):
-        most = max(most, min(1.0, values[place] * (len(values) - below)))
-        found[place] = most
     return found
 
 

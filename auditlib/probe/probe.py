@@ -23,7 +23,7 @@ from auditlib.probe.words import ask_first, does_not_say, says
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import calendar_of
 
-__all__ = ["POWER", "TESTS", "Probed", "grounds_of", "judged", "probe", "probe_grounds", "probe_json", "ranked"]
+__all__ = ["POWER", "Probed", "grounds_of", "judged", "probe", "probe_grounds", "probe_json", "ranked"]
 
 SCHEMA = "auditlib-probe/1"
 POWER = (("400", "0.25", "0.07"), ("400", "0.5", "0.48"), ("400", "0.9", "0.94"), ("1000", "0.5", "0.94"))

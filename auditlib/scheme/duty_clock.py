@@ -1,6 +1,6 @@
 """When a limit ends: for every kind of limit one number, the first moment that is too late.
 
-Met is what is done before it. For a limit in minutes it is the microsecond after the last moment, for one in days the
+What is done before it is met. For a limit in minutes it is the microsecond after the last moment, for one in days the
 midnight after its last day; people are shown the last minute or the last day, never the midnight.
 """
 

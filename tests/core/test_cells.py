@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from auditlib.core.cells import inert_frame, lively
+from auditlib.core.cells import csv_text, inert_frame, lively
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "@SUM", "+1", "＝1", "-", "'=1"])
@@ -19,3 +19,11 @@ def test_a_name_of_a_column_starts_no_formula_and_comes_back(name) -> None:
 def test_ordinary_names_stay() -> None:
     frame = pl.DataFrame({"case_id": ["=1"], "备注": ["x"], "'quoted'": ["y"]})
     assert inert_frame(frame).columns == frame.columns
+
+
+@pytest.mark.parametrize("text", ["=1", "'=1", "''+x", "-2", "'-2", "'a", "@SUM", "＝1", "'", ""])
+def test_a_cell_comes_back_as_it_was_however_often_it_was_quoted(text) -> None:
+    written = csv_text(["text", "more"], [[text, "x"]]).encode()
+    assert not written.splitlines()[1].startswith((b"=", b"+", b"@"))
+    read = lively(pl.read_csv(written, infer_schema=False), written)
+    assert read.rows() == [(text or None, "x")]

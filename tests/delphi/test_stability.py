@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.delphi.statistics.stability import UNDEFINED, Consensus, consensus, holm, stability, weighted_kappa
+from auditlib.core.multiplicity import holm
+from auditlib.delphi.statistics.stability import UNDEFINED, Consensus, consensus, stability, weighted_kappa
 
 NAN = float("nan")
 pairs = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=25)
@@ -98,9 +99,9 @@ def test_wilcoxon_has_darwins_published_p():
 
 def test_holm_multiplies_the_smallest_p_most_and_never_turns_their_order():
     """The example of R's p.adjust, method "holm"."""
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
-    assert holm([0.6, 0.7]) == (1, 1)
-    assert holm([]) == ()
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.6, 0.7]) == [1, 1]
+    assert holm([]) == []
 
 
 def test_every_item_is_corrected_for_all_items_tested_together():

@@ -18,8 +18,9 @@ from auditlib.core.period import Period
 from auditlib.ledger.divided.divide import parts_of, write_divided
 from auditlib.ledger.planted import AFTER, MONTH
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.probe.counted import TESTS
 from auditlib.probe.divided import DIVISIBLE, PartQuestion, Parts, part_families
-from auditlib.probe.probe import TESTS, probe, probe_json
+from auditlib.probe.probe import probe, probe_json
 from auditlib.probe.settings import Settings
 from auditlib.scoring.assess import resolve_scheme
 

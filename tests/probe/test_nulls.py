@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditlib.probe.families import benjamini_hochberg, holm
+from auditlib.core.multiplicity import holm
+from auditlib.probe.families import benjamini_hochberg
 from auditlib.probe.families import testable as able
 from auditlib.probe.nulls import (
     Binomial,

@@ -255,7 +255,7 @@ class TestWhatTheWorkbookSays:
         """The control: a month, whose points add up to its total."""
         year, month = (opened(workbook("s04-hotline", period, "zh")) for period in ("2025", "2025-03"))
         row = next(row for row in table(year, "各项指标") if row["代码"] == "区教体局")
-        whole = next(row for row in table(year, "年度构成") if row["代码"] == "区教体局")
+        whole = next(row for row in table(year, "总分构成") if row["代码"] == "区教体局")
         # The year's own mark is 90; with the mean of twelve months, 92.8, it makes 182.8.
         assert (row["本期自身得分"], whole["系统总分"]) == (90, 182.8)
         assert "系统总分" not in row

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from auditlib.core.multiplicity import holm
 from auditlib.core.values import Text
 from auditlib.delphi.statistics.descriptives import Spread, describe, reaches
 
 __all__ = [
-    "UNDEFINED", "Consensus", "ItemStability", "consensus", "holm", "signed_rank_p", "stability", "weighted_kappa",
+    "UNDEFINED", "Consensus", "ItemStability", "consensus", "signed_rank_p", "stability", "weighted_kappa",
 ]  # fmt: skip
 
 Marks = NDArray[np.float64]
@@ -127,16 +128,6 @@ def signed_rank_p(moves: ArrayLike) -> float | None:
         chances = (np.pad(chances, (0, rank)) + np.pad(chances, (rank, 0))) / 2
     risen = doubled[differences > 0].sum()
     return min(1.0, 2 * float(min(chances[: risen + 1].sum(), chances[risen:].sum())))
-
-
-def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """p values corrected for being several, in the order given: Holm, Scand. J. Statist. 6 (1979) 65-70."""
-    corrected = [0.0] * len(p_values)
-    largest = 0.0
-    for smaller, position in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
-        largest = max(largest, min(1.0, (len(p_values) - smaller) * p_values[position]))
-        corrected[position] = largest
-    return tuple(corrected)
 
 
 def consensus(

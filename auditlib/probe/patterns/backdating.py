@@ -55,7 +55,7 @@ def inverted_pairs(values: np.ndarray) -> int:
 
 def backdating(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     """Facts: cases received before a smaller number, or after a larger one; with ``entry_hours``, those entered later
-    than that. Named are the fewer of both, with their units."""
+    than that. The fewer of both are named, with their units."""
     rows = numbered(grounds.cases.select("case_id", "unit", "received_at"))
     few = rows["series"].n_unique() <= SERIES
     parts = sorted(rows.partition_by("series", as_dict=True).items()) if few else []

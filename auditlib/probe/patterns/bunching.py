@@ -1,6 +1,6 @@
 """Closings bunched before a limit, weighted by the unit's own hours.
 
-Compared are the last moments before a limit with equal windows two widths earlier and two widths later. A limit of
+The last moments before a limit are compared with equal windows two widths earlier and two widths later. A limit of
 whole days falls at the time of day of the intake, where closings have their daily peak: unweighted, such windows flag
 honest ledgers (19 of 20 with a limit of 48 hours). So each case in a window has the chance of being in the middle one
 that the unit's own closings at those hours of the week give it, far from any limit.

@@ -232,7 +232,7 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
 
 
 def _better(first: pl.LazyFrame, other: pl.LazyFrame, number: int) -> pl.LazyFrame:
-    """Of two ways to meet a duty, row by row the better one."""
+    """The better of two ways to meet a duty, row by row."""
     rank = {status: place for place, status in enumerate(BEST)} | {"not_applicable": len(BEST)}
     shared = [
         "lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", "extension", "until", "cap", "way",

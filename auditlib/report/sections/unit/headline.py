@@ -159,11 +159,13 @@ def change_text(scored: ScoredPeriod, unit: UnitScore, language: str) -> tuple[s
     period = period_words(str(before), language)
     earlier = scored.previous_unit(unit.unit)
     rounding = scored.result.rounding
-    if scored.previous is None or (earlier is None and unit.total is not None):
+    if scored.previous is None:
         return "—", t("the ledger has no data on {period}", language, period=period)
+    if earlier is None and unit.total is not None:
+        return "—", t("{name} was not assessed in {period}", language, name=unit.name, period=period)
     if earlier is None or earlier.total is None or unit.total is None:
         return "—", t("no total now or in {period} to compare", language, period=period)
-    total = shown_number(earlier.total, rounding)
+    total = shown_number(earlier.total, scored.previous.total_rounding)
     if earlier.total_of != unit.total_of:
         of, now = shown_number(earlier.total_of, rounding), shown_number(unit.total_of, rounding)
         return "—", t(
