@@ -29,11 +29,11 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 def inert(value: object) -> str:
     """The text of a CSV cell: None is empty, and a text that a spreadsheet would run begins with an apostrophe.
 
-    A number keeps its sign: ``-2`` stays ``-2``. A text that begins so itself gets one apostrophe more, so that
-    :func:`lively` gives back each as it was.
+    A number keeps its sign: ``-2`` stays ``-2``. What begins with an apostrophe stays, so that a text which is read
+    and written again does not grow.
     """
     text = "" if value is None else str(value)
-    return f"'{text}" if RUN.match(text) and not NUMBER.fullmatch(text) else text
+    return f"'{text}" if text.startswith(STARTS) and not NUMBER.fullmatch(text) else text
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -21,8 +21,8 @@ def test_ordinary_names_stay() -> None:
     assert inert_frame(frame).columns == frame.columns
 
 
-@pytest.mark.parametrize("text", ["=1", "'=1", "''+x", "-2", "'-2", "'a", "@SUM", "＝1", "'", ""])
-def test_a_cell_comes_back_as_it_was_however_often_it_was_quoted(text) -> None:
+@pytest.mark.parametrize("text", ["=1", "-x", "-2", "'a", "@SUM", "＝1", "'", ""])
+def test_a_cell_comes_back_as_it_was(text) -> None:
     written = csv_text(["text", "more"], [[text, "x"]]).encode()
     assert not written.splitlines()[1].startswith((b"=", b"+", b"@"))
     read = lively(pl.read_csv(written, infer_schema=False), written)

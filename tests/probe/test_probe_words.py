@@ -10,7 +10,8 @@ from auditlib.core.message import told
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
 from auditlib.probe.count_words import COUNTS
-from auditlib.probe.probe import TESTS, probe
+from auditlib.probe.counted import TESTS
+from auditlib.probe.probe import probe
 from auditlib.probe.settings import Settings
 from auditlib.probe.tables import probe_table
 from auditlib.probe.words import says

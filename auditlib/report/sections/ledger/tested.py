@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from auditlib.probe.probe import TESTS
+from auditlib.probe.counted import TESTS
 from auditlib.probe.words import test_words
 from auditlib.report.audit_page import AuditPage
 from auditlib.report.headings import AUDIT
