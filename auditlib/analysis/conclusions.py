@@ -181,8 +181,11 @@ class _Words:
     def _place(self, outcome: Outcome, score: OutcomeScore | None) -> tuple[str, bool]:
         assert outcome.place is not None
         place_, first = outcome.place, outcome.place.top is not None
-        count = place_.end if isinstance(place_.end, int) else self.t("{number} %", number=plain(place_.end * 100))
-        within = self.t("the first {count}" if first else "the last {count}", count=count)
+        if isinstance(place_.end, int):
+            within = self.t("the first {count}" if first else "the last {count}", count=place_.end)
+        else:
+            share = self.t("{number} %", number=plain(place_.end * 100))
+            within = self.t("the first {share}" if first else "the last {share}", share=share)
         by = ""
         own = self.unit.ranks.get(place_.ranking or "")
         if place_.ranking is not None and place_.ranking != self.resolved.scheme.main_ranking:

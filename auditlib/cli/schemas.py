@@ -78,11 +78,10 @@ def _every_register(form: str) -> None:
 def _of_scheme(scheme: str, form: str) -> None:
     from auditlib.core.values import range_words
     from auditlib.scheme.load import find_scheme, load_scheme
-    from auditlib.scoring.counting import needed_columns
 
     path = find_scheme(scheme)
     natural = load_scheme(path, shown(path)).natural
-    needed = needed_columns(natural)
+    needed = _asked_for(natural)
     if form == "json":
         plain: dict[str, Any] = {
             name: {
@@ -170,6 +169,28 @@ def _of_scheme(scheme: str, form: str) -> None:
             Table(("gap", "clause", "policy", "values", "missing"), gap_rows),
             "gaps: --set GAP=VALUE",
         )
+
+
+def _asked_for(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    """What is counted, and what a writer of a ledger needs besides: the groups of units, and the marks of people."""
+    from auditlib.ledger.registers import REGISTERS
+    from auditlib.scoring.counting import needed_columns
+
+    needed = needed_columns(scheme)
+    if _grouped(scheme.model_dump(mode="json", by_alias=True, exclude={"clauses", "readings", "gaps"})):
+        needed["units"] = tuple(dict.fromkeys((*needed["units"], "group")))
+    if any(rule.mark is True for node in scheme.nodes for rule in node.rules):
+        needed["marks"] = tuple(REGISTERS["marks"].required)
+    return {name: needed[name] for name in REGISTERS if name in needed}
+
+
+def _grouped(part: object) -> bool:
+    """Whether something in a scheme goes by group: a ranking or peers within it, a condition on it, words for it."""
+    if isinstance(part, dict):
+        names = part.get("group")
+        within = "group" in (part.get("within"), part.get("among"))
+        return within or (bool(names) and isinstance(names, str | list)) or any(map(_grouped, part.values()))
+    return isinstance(part, list) and any(map(_grouped, part))
 
 
 def _sentence(en: str, zh: str) -> str:

@@ -237,6 +237,15 @@ def test_schema_says_of_every_scheme_the_same_facts_and_words_as_text_and_as_jso
     assert ("\nfact\t数据项\t" in done.stdout) == bool(plain["facts"])
 
 
+def test_schema_asks_for_groups_and_marks_where_a_scheme_goes_by_them_and_only_there(run_cli) -> None:
+    columns = json.loads(run_cli("schema", "s04-hotline", "--format", "json").stdout)["registers"]
+    assert list(columns["units"]) == ["unit", "group"]
+    assert list(columns["marks"]) == ["unit", "period", "indicator", "points"]
+    plain = json.loads(run_cli("schema", "boston311-timeliness", "--format", "json").stdout)["registers"]
+    assert "marks" not in plain
+    assert "group" not in plain["units"]
+
+
 def test_schema_says_which_values_of_a_fact_are_possible(run_cli) -> None:
     lines = [line.split() for line in run_cli("schema", "s02-fujian-three-rates").stdout.splitlines()]
     (calls,) = (line for line in lines if line and line[0] == "first_time_connected")

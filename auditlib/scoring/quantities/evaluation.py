@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from auditlib.core.message import Message
+from auditlib.core.period import Period
 from auditlib.scheme.conditions import NOT_ASSESSABLE, UnitCondition
 from auditlib.scheme.formers.arithmetic import Divide, PointsOf
 from auditlib.scheme.formers.base import Former
@@ -36,6 +37,7 @@ NONE = Unknown(Message("not assessable, as the scheme declares"), not_assessable
 NO_PAST = Unknown(Message("no earlier period is known"), not_assessable=True)
 NOT_IN_FORCE = Unknown(Message("the node is not assessed in this kind of period"), not_assessable=True)
 
+OF_PERIOD = "{period}: {reason}"
 NO_TOTAL = Unknown(Message("the unit has no total"), not_assessable=True)
 
 TOTAL = "total"
@@ -44,6 +46,10 @@ TOTAL = "total"
 
 class EarlierPeriods(Protocol):
     """Earlier periods of the same ledger, as far as there are any."""
+
+    @property
+    def period(self) -> Period:
+        """The period that they are earlier than."""
 
     def earlier(self, by: str) -> PeriodQuantities | None:
         """One ``period`` or one ``year`` before; None where the ledger has nothing of it."""
@@ -193,7 +199,7 @@ class PeriodQuantities:
             published = before.known(former.published, unit) if former.published is not None else None
             value = before.value(former.earlier, unit) if published is None else published
             if isinstance(value, Fraction) or not value.not_assessable:
-                return value
+                return _dated(value, before)
         return NO_PAST if former.missing == NOT_ASSESSABLE else self.value(former.missing, unit)
 
     def _over_values(self, former: OverPeriods, unit: str) -> list[Value | None]:
@@ -208,7 +214,8 @@ class PeriodQuantities:
                     had = self.past.had(one, former.over.outcome, unit)
                 found.append(None if had is None else Fraction(had))
             else:
-                found.append(one.value(former.over, unit))
+                value = one.value(former.over, unit)
+                found.append(value if one is self else _dated(value, one))
         return found
 
     def workings(self, quantity: str, unit: str) -> tuple[Working, ...]:
@@ -284,3 +291,10 @@ class PeriodQuantities:
             score = self.node(branch.id, unit)
             if score is not None:
                 yield score
+
+
+def _dated(value: Value, of: PeriodQuantities) -> Value:
+    """A value of another period; where the ledger lacks something of it, the reason says of which period."""
+    if isinstance(value, Fraction) or value.not_assessable or of.past is None or value.reason.template == OF_PERIOD:
+        return value
+    return replace(value, reason=Message(OF_PERIOD, period=of.past.period, reason=value.reason))
