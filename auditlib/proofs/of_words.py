@@ -41,7 +41,12 @@ def word_findings(file: SchemeFile) -> Iterator[Finding]:
         soft = any(limit.soft for duty in scheme.duties if duty.clause == name for limit in duty.limits)
         named = (*clause.not_vague, *declared, *(("一般", "原则上") if soft else ()))
         if open_ := list(dict.fromkeys(vague_words(clause.quote, named))):
-            message = Message("says {words} and no number", words="、".join(open_))
+            message = Message(
+                "says {words} and no number; where the word only names a kind or no limit is meant, "
+                "the clause says so: `not_vague: [{listed}]`",
+                words="、".join(open_),
+                listed=", ".join(open_),
+            )
             yield finding(file.tree, path, "vague", name, name, message)
         if found := NO_END.search(clause.quote):
             message = Message("ends with what is in nobody's hands: {words}", words=f"“{found[0]}”")
