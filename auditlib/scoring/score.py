@@ -59,8 +59,8 @@ def score(
     if period.granularity not in scheme.periods:
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
     if period.granularity == "year" and period.first.month != scheme.year_starts:
-        own = Period(period.first.replace(month=scheme.year_starts), "year")
-        expected = f"the scheme's own year, named by its first month: {own} begins on {own.first} (`year_starts`)"
+        meant = Period(period.first.replace(month=scheme.year_starts), "year")
+        expected = f"the scheme's own year, named by its first month: {meant} begins on {meant.first} (`year_starts`)"
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected {expected}")
     look = as_of or default_as_of(ledger, period)
     _require_columns(resolved, ledger)
