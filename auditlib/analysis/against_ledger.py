@@ -21,6 +21,7 @@ from auditlib.scheme.vocabulary import coded_columns, word_tests
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.counting import Counter, needed_columns
+from auditlib.scoring.own_columns import typed_registers
 from auditlib.scoring.selection import ROW
 
 __all__ = ["LedgerFinding", "against_ledger", "with_words_of"]
@@ -151,7 +152,8 @@ def _dropped(
     scheme = resolved.scheme.model_copy(update={"measures": measures})
     latest = as_of or default_as_of(ledger, Period.parse("1900"))
     period = Period.parse(str(latest.year))
-    counter = Counter(scheme, ledger.registers, period, latest, calendar_of(resolved, days))
+    registers = typed_registers(scheme, ledger.registers)  # a column of its own is text in the ledger
+    counter = Counter(scheme, registers, period, latest, calendar_of(resolved, days))
     for name, measure in measures.items():
         register = measure.register_
         if register is None or register not in ledger.registers or measure.where is None:

@@ -64,7 +64,7 @@ def _with_options(command: Any, required: bool) -> Any:
     for option in reversed(
         (
             click.option("--ledger", required=required, type=click.Path(path_type=Path), help="Folder of registers, an XLSX file, or the name of a shipped demonstration."),
-            click.option("--period", required=required, help="2025-06, 2025Q2, 2025H1 or 2025."),
+            click.option("--period", required=required, help="2025-06, 2025Q2, 2025H1, 2025, a week 2025-W23, or FY2025-04, the year that begins with April 2025."),
             click.option("--as-of", callback=_as_of, metavar="T", help="When to look, local time. [default: when the ledger was taken, or else the end of the period or the ledger's latest fact]"),
             click.option("--reading", "readings", multiple=True, callback=_parameters, metavar="ID=NAME", help="Decide an open clause otherwise than the scheme does."),
             click.option("--set", "supplied", multiple=True, callback=_parameters, metavar="GAP=VALUE", help="Supply what the source leaves out."),

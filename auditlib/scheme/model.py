@@ -74,7 +74,7 @@ class Scheme(Strict):
     in a period, all of whose rows are then counted."""
     periods: Periods
     year_starts: Annotated[Whole, Field(ge=1, le=12)] = 1
-    """The month with which the year of the scheme begins: 4 for a fiscal year from April to March."""
+    """The month with which its year begins: 4 for a fiscal year from April to March, of which FY2025-04 is one."""
     clauses: dict[str, Clause]
     readings: dict[Name, Reading] = {}
     gaps: dict[Name, Gap] = {}

@@ -59,8 +59,9 @@ def score(
     if period.granularity not in scheme.periods:
         raise InputError.at(scheme.scheme, "period", f"found {period}, expected one of: {', '.join(scheme.periods)}")
     if period.granularity == "year" and period.first.month != scheme.year_starts:
-        expected = period.year_of(scheme.year_starts)
-        raise InputError.at(scheme.scheme, "period", f"found {period}, expected the scheme's own year, as {expected}")
+        meant = Period(period.first.replace(month=scheme.year_starts), "year")
+        expected = f"the scheme's own year, named by its first month: {meant} begins on {meant.first} (`year_starts`)"
+        raise InputError.at(scheme.scheme, "period", f"found {period}, expected {expected}")
     look = as_of or default_as_of(ledger, period)
     _require_columns(resolved, ledger)
     basis = ScoringBasis(resolved, ledger, look, calendar, count or partial(take_tally, registers=ledger.registers))

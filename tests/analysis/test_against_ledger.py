@@ -71,3 +71,23 @@ def test_the_same_fault_is_said_once_with_its_places(tmp_path, run_cli) -> None:
     (line,) = done.stdout.splitlines()
     assert ":15:35: measures.late.where: found closd_at, which is no column of cases; did you mean closed_at?" in line
     assert line.endswith("(also at 17:36)")
+
+
+@pytest.mark.parametrize(("due", "lost"), [("visited_at", ["1", "C2"]), ("coalesce(visited_at, closed_at)", [])])
+def test_a_time_of_the_ledgers_own_is_compared_as_a_time(due, lost, tmp_path, run_cli) -> None:
+    """A declared column is text in the ledger: a time in it is read before a condition compares it."""
+    write_beginning(tmp_path / "begun")
+    scheme = tmp_path / "begun" / "scheme.yaml"
+    text = scheme.read_text(encoding="utf-8").replace(LATE, f"{due} > received_at")
+    scheme.write_text(
+        f"{text}\nextra_columns: {{cases: {{visited_at: {{type: time, title: 走访}}}}}}\n", encoding="utf-8"
+    )
+    cases = tmp_path / "begun" / "ledger" / "cases.csv"
+    head, *rows = cases.read_text(encoding="utf-8").splitlines()
+    visits = {"C2": "", "C3": "2025-06-21T09:00:00"}
+    rows = [f"{row},{visits.get(row.split(',')[0], '2025-06-20T09:00:00')}" for row in rows]
+    cases.write_text("\n".join([f"{head},visited_at", *rows]) + "\n", encoding="utf-8")
+    done = run_cli("check", scheme, "--ledger", tmp_path / "begun" / "ledger", "--format", "json")
+    found = [one["message"] for one in json.loads(done.stdout)["problems"] if one["kind"] == "open-rows-drop-out"]
+    told = [f"{lost[0]} row of cases drops out of late, as visited_at is empty: {lost[1]}"] if lost else []
+    assert found == told, done.output

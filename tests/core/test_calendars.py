@@ -20,10 +20,15 @@ def days_of(year):
     return [date(year, 1, 1) + n * DAY for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
 
 
+def tables_in(page):
+    """The worked examples that a page of the documentation prints: China's notice, and another country's holidays."""
+    notice, abroad = re.findall(r"```yaml\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+    return notice, abroad
+
+
 def table_in(page):
-    """The worked example that a page of the documentation prints."""
-    (block,) = re.findall(r"```yaml\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
-    return block
+    """The notice that a page of the documentation enters."""
+    return tables_in(page)[0]
 
 
 def known_alone_by(table, folder, year):
@@ -39,6 +44,21 @@ def known_alone_by(table, folder, year):
 def test_the_notice_that_the_documentation_enters_gives_the_librarys_days(page, tmp_path):
     calendar = known_alone_by(table_in(page), tmp_path, 2026)
     assert [day for day in days_of(2026) if calendar.is_workday(day) != china().is_workday(day)] == []
+
+
+@pytest.mark.parametrize("page", ["working-days.md", "working-days.zh.md"])
+def test_the_holidays_of_england_are_those_that_the_law_defines(page, tmp_path):
+    """Mondays of May and August, the days around Easter (20 April 2025, 5 April 2026), Christmas; a Saturday moves."""
+    file = tmp_path / "england.yaml"
+    file.write_text(tables_in(page)[1], encoding="utf-8")
+    calendar = load_calendar("england", file)
+    assert (calendar.first.year, calendar.last.year) == (2025, 2026)
+    for year, easter in ((2025, date(2025, 4, 20)), (2026, date(2026, 4, 5))):
+        mays, augusts = ([day for day in days_of(year) if day.month == m and day.weekday() == 0] for m in (5, 8))
+        boxing = date(2026, 12, 28) if date(year, 12, 26).weekday() == 5 else date(year, 12, 26)
+        off = {date(year, 1, 1), easter - 2 * DAY, easter + DAY, mays[0], mays[-1], augusts[-1]}
+        off |= {date(year, 12, 25), boxing}
+        assert {day for day in days_of(year) if day.weekday() < 5 and not calendar.is_workday(day)} == off
 
 
 @pytest.mark.parametrize("page", ["working-days.md", "working-days.zh.md"])

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from small_scheme import base_scheme
 
+from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
 from auditlib.scheme.formers.elsewhere import OverPeriods
@@ -86,6 +87,18 @@ def test_a_year_of_which_the_ledger_has_the_months_alone_has_data(tmp_path) -> N
 def test_so_has_a_fiscal_year(tmp_path) -> None:
     result = _of_months(tmp_path, "FY2025-04", {"2024-04": 2, "2025-03": 4, "2025-04": 7}, year_starts=4)
     assert (result.units[0].rates["mean"], result.units[0].rates["last"]) == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("period", "starts", "told"),
+    [("2025", 4, "FY2025-04 begins on 2025-04-01"), ("FY2025-07", 4, "FY2025-04 begins on 2025-04-01"),
+     ("FY2025-04", 1, "2025 begins on 2025-01-01")],
+)  # fmt: skip
+def test_a_year_that_is_not_the_schemes_own_is_refused_with_the_name_of_the_one_of_that_number(
+    period, starts, told, tmp_path
+) -> None:
+    with pytest.raises(InputError, match=f"found {period}, expected the scheme's own year, .*: {told}"):
+        _of_months(tmp_path, period, {"2025-04": 7}, year_starts=starts)
 
 
 def test_a_year_of_which_the_ledger_has_nothing_has_none(tmp_path) -> None:
