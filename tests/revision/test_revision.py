@@ -140,7 +140,7 @@ def test_the_new_file_cites_the_panel_by_the_hash_of_its_files(scheme, panel, tm
     assert cited is not None
     assert (cited.of, cited.panel.panel, cited.panel.round, cited.panel.experts) == ("1", "p", 1, 2)
     assert cited.panel.sha256 == panel_sha256(read_panel(panel))
-    for name in ("notes.txt", "remarks-9.csv"):
+    for name in ("notes.txt", "minutes-9.csv"):
         (panel / name).write_text("what nobody analyses does not count")
     assert panel_sha256(read_panel(panel)) == cited.panel.sha256
     (panel / "round-1.csv").write_text("expert,a,b\nE01,2,5\nE02,4,6\n")

@@ -2,9 +2,9 @@
 
 Every task has a hash: what is computed, and of what, down to the SHA-256 of the files of a part. The draw is a code
 (HMAC) of that hash under a key that is the runner's alone: the same tasks give the same draw, and no worker can know
-which of its answers are drawn. Drawn are the answers whose code lies below the share; of each worker of whom no answer
-was drawn before in the run, the one with the lowest; and of what is no count of a part (rows that are compared with
-those of other parts), the lowest of each kind at each question.
+which of its answers are drawn. The answers whose code lies below the share are drawn; of each worker of whom no answer
+of its kind was drawn before in the run, the one with the lowest; and of what is no count of a part (rows that are
+compared with those of other parts), the lowest of each kind at each question.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class Drawing:
         for sha256 in sorted(found, key=self._recheck.code):
             future, tally = found[sha256]
             who = workers(future)
-            if self._recheck.draws(sha256, ", ".join(who)):
+            if self._recheck.draws(sha256, f"{tasks[sha256].function.__name__} of {', '.join(who)}"):
                 self._compare(tasks[sha256], tally, who, gathered)
         for task, future in {**{one[0].sha256: one for one in self._lowest.values()}, **self._drawn}.values():
             self._compare(task, gathered([future])[0], workers(future), gathered)

@@ -61,7 +61,7 @@ class Machines:
 
 def by_parts(ledger: Ledger, count: int, machines: Machines | None = None) -> CountingByParts:
     parts = [TablePart(tables) for tables in divided(ledger.registers, count)]
-    return CountingByParts(ledger, parts, machines or Machines())
+    return CountingByParts(ledger, parts, machines or Machines(), few=0)
 
 
 def demonstration(name: str) -> tuple[Resolved, Ledger, Period]:
