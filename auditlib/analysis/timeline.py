@@ -86,7 +86,7 @@ def _of_acts(view: DutyView) -> Iterator[Entry]:
         if act.unit:
             what = Message("act “{act}” of {unit}", act=act.act, unit=view.names.get(act.unit, act.unit))
         if act.until is not None:
-            until = moment_text(act.until, day=act.until.time() == time())
+            until = moment_text(act.until, day=act.until.time() in (time(), time.max))  # a day's end is the day
             what = Message("{act}, until {until}", act=what, until=until)
         yield Entry(act.at, what, f"acts:{act.key}", act.at.time() == time())
 

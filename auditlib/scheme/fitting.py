@@ -142,6 +142,10 @@ class _Register:
         moments += [(("or", n, "to"), way.to) for n, way in enumerate(duty.ways)]
         for place, moment in moments:
             if isinstance(moment, str):
+                if moment not in self.kinds and moment in self.scheme.words.get("acts", {}).get("act", ()):
+                    told = f"found {moment}, an act and no column; expected `{{act: {moment}}}`"
+                    yield self.tree.problem((*path, *place), told)
+                    continue
                 yield from self._named((*path, *place), moment, "time")
         for n, limit in enumerate(duty.limits):
             if limit.until is not None:

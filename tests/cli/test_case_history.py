@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
+from demonstrations import DEMONSTRATIONS
 
 SCHEME = ("explain", "s21-prefecture-centre", "--ledger", "s21-prefecture-centre")
 
@@ -40,3 +42,18 @@ def test_what_does_not_go_together_is_refused(run_cli, more, told) -> None:
     done = run_cli(*SCHEME, *more)
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+def test_an_act_that_sets_a_day_is_told_with_the_day(run_cli, tmp_path) -> None:
+    """An extension to the 12th ends with the 12th: nobody reads 23:59:59.999999."""
+    copy = tmp_path / "ledger"
+    shutil.copytree(DEMONSTRATIONS / "s21-prefecture-centre", copy)
+    acts = (copy / "acts.csv").read_text(encoding="utf-8")
+    head = acts.splitlines()[0].split(",")
+    row = {"act_id": "X1", "case_id": "T02", "act": "延期", "at": "2024-03-10T09:00:00", "until": "2024-03-25"}
+    more = ",".join(row.get(name, "") for name in head)
+    (copy / "acts.csv").write_text(f"{acts.rstrip()}\n{more}\n", encoding="utf-8")
+    done = run_cli("explain", "s21-prefecture-centre", "--ledger", copy, "--case", "T02", "--language", "zh")
+    assert done.exit_code == 0, done.output
+    assert "至2024-03-25" in done.stdout.replace(" ", "")
+    assert "23:59:59" not in done.stdout

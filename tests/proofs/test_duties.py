@@ -154,6 +154,14 @@ def test_a_vague_word_that_a_duty_declares_is_no_finding(tmp_path: Path) -> None
     assert "vague" not in kinds(tmp_path, declared, quote="应当及时答复")
 
 
+def test_a_vague_word_names_the_key_that_says_it_is_part_of_a_name(tmp_path: Path) -> None:
+    kinds(tmp_path, duty("answer", **to("答复"), **WEEK), quote="一般投诉在5日内答复")
+    (found,) = [one for one in check_scheme(tmp_path / "s.yaml").findings if one.kind == "vague"]
+    assert "`not_vague: [一般]`" in str(found.message)
+    named = {"一": {"quote": "一般投诉在5日内答复", "not_vague": ["一般"]}}
+    assert "vague" not in kinds(tmp_path, duty("answer", **to("答复"), **WEEK), clauses=named)
+
+
 def test_open_round_the_clock_is_no_limit_of_24_hours(tmp_path: Path) -> None:
     assert kinds(tmp_path, duty("record", to={"act": "登记"}), quote="24小时受理各类投诉并记录").keys() <= {
         "no-consequence"
