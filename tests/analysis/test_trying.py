@@ -225,3 +225,12 @@ def test_a_quantity_is_told_with_where_the_rules_let_it_lie(tried, tmp_path, of,
     told = list(quantity_lines(look(asked), name, language))
     assert told[0] == first
     assert {line[:4] for line in told[1:]} == {"* E1", "  W1"}  # in the order of the ranks
+
+
+def test_a_row_with_a_word_that_no_rule_knows_is_told(tried) -> None:
+    """No rule counts it, so that nothing changes: without the word nobody would see why."""
+    known = "--row", "+cases unit=E1 received_at=2025-06-02 satisfaction=satisfied"
+    unknown = "--row", "+cases unit=E1 received_at=2025-06-02 satisfaction=satisfyed"
+    assert not [line for line in lines_of(tried(*known)) if line.startswith("!")]
+    (told,) = [line for line in lines_of(tried(*unknown)) if line.startswith("!")]
+    assert "satisfyed" in told

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from auditlib.analysis.trying.state import State
-from auditlib.core.message import t
+from auditlib.core.message import t, told
 from auditlib.core.numerals import number_text, plain
 from auditlib.core.yaml_file import Path_
 from auditlib.proofs.ranges import Ranges
@@ -32,7 +32,7 @@ def state_lines(state: State, language: str = "zh") -> Iterator[str]:
 
 
 def difference_lines(before: State, now: State, language: str = "zh") -> Iterator[str]:
-    """What changed for the unit; one line says so where nothing did."""
+    """What changed for the unit, or one line where nothing did; then what the reader must know that was not so."""
     found = [
         *_indicators(before, now, language), *_duties(before, now, language), *_outcomes(before, now, language),
     ]  # fmt: skip
@@ -42,6 +42,7 @@ def difference_lines(before: State, now: State, language: str = "zh") -> Iterato
         yield f"{t('no change', language)}: {totals[1]}"
     elif now.unit.total is not None or before.unit.total is not None or not now.unit.duties:
         yield f"{totals[0]} → {totals[1]}"
+    yield from (f"! {told(one.message, language)}" for one in now.result.notices if one not in before.result.notices)
 
 
 def quantity_lines(state: State, name: str, language: str = "zh") -> Iterator[str]:
