@@ -57,7 +57,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "all": ("全部键", "All keys"),
     "key": ("键", "Key"),
     "where": ("在", "In"),
+    "quantity": ("，或写在此处的一个量", ", or a quantity written here"),
 }
+INLINE = {
+    ("scheme", model, key)
+    for models, keys in (
+        (("Rule",), ("points", "per", "becomes")),
+        (("Indicator", "Branch"), ("start", "floor", "cap")),
+        (("Bound", "UnitCondition"), ("of", "at_least", "above", "at_most", "below")),
+    )
+    for model in models
+    for key in keys
+}
+"""Where a file may write a quantity that the program then puts under a name, so that the model has the name alone."""
 
 
 def _word(name: str, language: Language) -> str:
@@ -154,7 +166,8 @@ def _section(document: Document, model: Model, language: Language) -> str:
 
 def _key(document: Document, model: Model, key: Key, language: Language) -> str:
     needed = _word("must", language) if key.required else f"{_word('default', language)} {_default(key, language)}"
-    facts = f"{_word('type', language)}: {type_words(key.annotation, language)} · {needed}"
+    inline = _word("quantity", language) if (document.name, model.name, key.name) in INLINE else ""
+    facts = f"{_word('type', language)}: {type_words(key.annotation, language)}{inline} · {needed}"
     return _told(document, model, key.name, facts, language, key.field)
 
 

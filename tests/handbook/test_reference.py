@@ -9,13 +9,14 @@ import pytest
 import yaml
 
 from auditlib.ledger.registers import REGISTERS
+from auditlib.scheme.json_schema import scheme_schema
 from handbook.documents import documents
 from handbook.instances import WRONG
 from handbook.meanings import KEYS, file_only, is_written, meaning, of_model, page_title
 from handbook.models import Key, Model
 from handbook.places import LANGUAGES, ROOT
 from handbook.tables import commands_page, registers_page, sources_page
-from handbook.vocabulary import models_by_document, pages_of_keys, refusals_of, uses_of
+from handbook.vocabulary import INLINE, models_by_document, pages_of_keys, refusals_of, uses_of
 
 DOCUMENTS = list(documents())
 each_document = pytest.mark.parametrize("document", DOCUMENTS)
@@ -131,3 +132,12 @@ def test_tables_tell_every_register_command_and_source(language: Any) -> None:
 def test_what_is_told_of_sources_names_tests_that_are_there() -> None:
     for file, function in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", sources_page("en")):
         assert re.search(rf"def {function}\b", (ROOT / file).read_text(encoding="utf-8"))
+
+
+def test_a_key_at_which_a_quantity_may_be_written_says_so() -> None:
+    """The keys are those of the schema that editors use."""
+    parts = scheme_schema()["$defs"]
+    for name, said in (("Rule", parts["Rule"]), ("Indicator", parts["Node"])):
+        for key, one in said["properties"].items():
+            allowed = {"$ref": "#/$defs/Quantity"} in one.get("anyOf", ())
+            assert allowed == (("scheme", name, key) in INLINE), (name, key)
