@@ -36,8 +36,6 @@ __all__ = ["EarlierPeriods", "PeriodQuantities"]
 NONE = Unknown(Message("not assessable, as the scheme declares"), not_assessable=True)
 NO_PAST = Unknown(Message("no earlier period is known"), not_assessable=True)
 NOT_IN_FORCE = Unknown(Message("the node is not assessed in this kind of period"), not_assessable=True)
-
-OF_PERIOD = "{period}: {reason}"
 NO_TOTAL = Unknown(Message("the unit has no total"), not_assessable=True)
 
 TOTAL = "total"
@@ -295,6 +293,7 @@ class PeriodQuantities:
 
 def _dated(value: Value, of: PeriodQuantities) -> Value:
     """A value of another period; where the ledger lacks something of it, the reason says of which period."""
-    if isinstance(value, Fraction) or value.not_assessable or of.past is None or value.reason.template == OF_PERIOD:
+    if isinstance(value, Fraction) or value.not_assessable or of.past is None:
         return value
-    return replace(value, reason=Message(OF_PERIOD, period=of.past.period, reason=value.reason))
+    said = Message("{period}: {reason}", period=of.past.period, reason=value.reason)
+    return value if value.reason.template == said.template else replace(value, reason=said)
