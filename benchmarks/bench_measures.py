@@ -86,7 +86,9 @@ def polars_by_hand(file: Path) -> dict[str, dict[str, int]]:
         .when(kind == "复杂").then(pl.lit(third_end).gather(day))
     )  # fmt: skip
     handled = pl.when(kind == "咨询").then(pl.col("replied_at")).otherwise(pl.col("planned_at"))
-    handled = handled.fill_null(closed).fill_null(as_of)
+    recorded = handled.fill_null(closed)
+    a_day = (kind == "复杂") & (recorded == recorded.dt.truncate("1d"))  # a midnight, which stands for its day
+    handled = pl.when(a_day).then(recorded + timedelta(microseconds=1)).otherwise(recorded).fill_null(as_of)
     cases = (
         pl.scan_parquet(file)
         .filter((received >= datetime(2025, 1, 1)) & (received < datetime(2026, 1, 1)))
@@ -185,7 +187,9 @@ def pandas_by_hand(file: Path) -> dict[str, dict[str, int]]:
     due = due.mask(kind == "咨询", received + pd.Timedelta(hours=4))
     due = due.mask(kind == "复杂", pd.Series(third_end[day], index=cases.index))
     closed = cases["closed_at"]
-    handled = cases["planned_at"].where(kind != "咨询", cases["replied_at"]).fillna(closed).fillna(as_of)
+    recorded = cases["planned_at"].where(kind != "咨询", cases["replied_at"]).fillna(closed)
+    a_day = (kind == "复杂") & (recorded == recorded.dt.normalize())
+    handled = recorded.mask(a_day, recorded + pd.Timedelta(microseconds=1)).fillna(as_of)
     overdue = np.maximum(worked_until(handled) - worked_until(due), 0)
     cases["overdue"] = np.maximum((overdue + 86_399_999_999) // 86_400_000_000, (handled > due).astype("int64"))
     cases["accept_steps"] = steps(received, cases["accepted_at"].fillna(closed), 30, 30)

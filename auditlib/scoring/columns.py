@@ -9,7 +9,7 @@ import polars as pl
 
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.duty_clock import day_of, last_moment
+from auditlib.scheme.duty_clock import MOMENT, day_of, last_moment
 from auditlib.scheme.quantities import Column
 from auditlib.scheme.times import Deadline, Limit, PeriodOf, Steps
 from auditlib.scoring.choosing import chosen
@@ -114,16 +114,24 @@ def _ends(steps: Steps, among: pl.Expr | None) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _steps(steps: Steps, calendar: Callable[[], Calendar], among: pl.Expr | None) -> pl.Expr:
-    """Whole steps, or in proportion the microseconds beyond the limit."""
-    start, end = _ends(steps, among)
+    """Whole steps, or in proportion the microseconds beyond the limit.
+
+    What runs from the end of a day runs from the midnight after it. A recorded end at midnight then stands for its day,
+    which has begun: so it is in a ledger of bare dates.
+    """
+    limit, end = _ends(steps, among)
+    at_day_end = limit == _last_of_day(limit)
+    start = pl.when(at_day_end).then(limit + MOMENT).otherwise(limit)
+    late = end > limit
+    if steps.mode != "exact":
+        recorded = pl.col(steps.end)
+        end = pl.when(at_day_end & (recorded == day_of(recorded))).then(recorded + MOMENT).otherwise(end)
     if steps.every.months is not None:
         return _month_steps(start + timedelta(microseconds=steps.over.us), end, steps.every.months, steps.mode)
     if steps.clock == "working_days":
         elapsed = calendar().working_us(start, end)
     else:
         elapsed = (end - start).dt.total_microseconds()
-    if steps.mode == "exact":  # from the end of a day, that is from the next midnight
-        elapsed = elapsed - (start == _last_of_day(start)).cast(pl.Int64)
     excess = (elapsed - steps.over.us).clip(lower_bound=0)
     if steps.mode == "exact":
         return excess
@@ -133,7 +141,7 @@ def _steps(steps: Steps, calendar: Callable[[], Calendar], among: pl.Expr | None
     if steps.over.us:
         return begun
     # Past a deadline a step begins with the first moment, even where that moment falls on a day of rest.
-    return pl.max_horizontal(begun, (end > start).cast(pl.Int64))
+    return pl.max_horizontal(begun, late.cast(pl.Int64))
 
 
 def months_after(time: pl.Expr, months: pl.Expr) -> pl.Expr:

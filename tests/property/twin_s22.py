@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from twin_basics import (
     DAY,
+    INSTANT,
     after_working_days,
     as_known,
     bounded,
@@ -223,9 +224,11 @@ class Month:
         due = self.handling_due(case)
         if due is None:
             return Fraction(0)
-        handled = (
-            (case["replied_at"] if case["kind"] == "咨询" else case["planned_at"]) or case["closed_at"] or self.as_of
-        )
+        recorded = (case["replied_at"] if case["kind"] == "咨询" else case["planned_at"]) or case["closed_at"]
+        handled = recorded or self.as_of
+        by_days = case["kind"] == "复杂" and self.readings["working_day_limit"] == "end_of_day"
+        if by_days and recorded and recorded.time() == time.min and self.readings["overtime_days"] != "proportional":
+            handled += INSTANT  # a midnight stands for its day, which has begun
         overtime = working_time(due, handled) if self.readings["overtime_clock"] == "working" else handled - due
         days = steps(overtime, DAY, self.readings["overtime_days"])
         # A working day of overtime has started as soon as the case is late, even on a day of rest.

@@ -70,6 +70,26 @@ def test_days_late_begun_are_those_of_the_calendar(tmp_path):
         assert unit_of(tmp_path, limit, str(date(2025, 6, 8) + timedelta(days=days))).measures["days"] == days
 
 
+@pytest.mark.parametrize(
+    ("closed", "days"),
+    [
+        ("2025-06-10", 0),  # the fifth working day, a Tuesday
+        ("2025-06-11", 1), ("2025-06-11T00:00:01", 1), ("2025-06-11T23:59:59", 1),
+        ("2025-06-13", 3), ("2025-06-13T18:00:00", 3),
+        ("2025-06-14", 3), ("2025-06-14T10:00:00", 3),  # a Saturday adds none
+        ("2025-06-16", 4),
+    ],
+)  # fmt: skip
+def test_working_days_late_begun_are_those_that_were_worked(tmp_path, closed, days):
+    limit = {"working_days": 5, "ends": "day"}
+    assert unit_of(tmp_path, limit, closed, clock="working_days").measures["days"] == days
+
+
+def test_an_open_case_runs_to_the_as_of_moment_and_not_into_its_day(tmp_path):
+    """As of 1 August 00:00: the last of the days that have begun is 31 July, 53 days after 8 June."""
+    assert unit_of(tmp_path, {"days": 5, "ends": "day"}, "", open="as_of").measures["days"] == 53
+
+
 def test_lateness_in_proportion_runs_from_the_midnight_at_which_the_last_day_ends(tmp_path):
     late = unit_of(tmp_path, {"days": 5, "ends": "day"}, "2025-06-10T06:00:00", mode="exact")
     assert late.measures["days"] == Fraction(5, 4)
