@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from auditlib.probe.families import Observed
 from auditlib.probe.nulls import Hypergeometric, Null
 
-__all__ = ["among_all"]
+__all__ = ["among_all", "share_of_unit"]
+
+
+def share_of_unit(
+    unit: str,
+    counts: Mapping[str, int],
+    cases: Sequence[str] = (),
+    *,
+    enough: bool,
+    acts: tuple[int, int] | None = None,
+) -> Observed:
+    """A unit's count and the number that it is of, the first two of ``counts``; :func:`among_all` puts all beside.
+
+    ``acts`` are both where a batch is one act.
+    """
+    bad, n = tuple(counts.values())[:2]
+    collapsed = None if acts is None else Hypergeometric(acts[0], acts[1], acts[0], acts[1])
+    return Observed(unit, counts, Hypergeometric(bad, n, bad, n), collapsed, cases=cases, enough=enough)
 
 
 def among_all(observed: Sequence[Observed], others: str = "") -> list[Observed]:

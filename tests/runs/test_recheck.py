@@ -18,6 +18,7 @@ from small_runs import World, contents, write_ledger
 from auditlib.core.hashes import digest
 from auditlib.ledger.divided.divide import parts_of, write_divided
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.runs.cluster import recheck as recheck_module
 from auditlib.runs.cluster.recheck import SHARE, Drawing, FalseAnswer, Recheck, same_answer
 from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
 from auditlib.scoring.counts import Question, Tally, merged, take_tally, tallies_of_parts, tally_part
@@ -26,6 +27,7 @@ KEY = b"k" * 32
 HASHES = [digest(number) for number in range(20_000)]
 LIAR = """
 from dataclasses import replace
+from fractions import Fraction
 from auditlib.scoring import counts
 
 if "honest" not in globals():  # dask loads this, and loads it again in the same place
@@ -34,8 +36,8 @@ if "honest" not in globals():  # dask loads this, and loads it again in the same
 def tally_part(question, part, repeats):
     tally = honest(question, part, repeats)
     unit = min(tally.counts, default=None)
-    if unit is None:
-        return tally
+    if unit is None:  # it lies of a part without units, too: any of its answers may be the one that is drawn
+        return replace(tally, counts={"U00": {"received": Fraction(1)}})
     name = min(name for name, value in tally.counts[unit].items() if value is not None)
     own = {**tally.counts[unit], name: tally.counts[unit][name] + 1}
     return replace(tally, counts={**tally.counts, unit: own})
@@ -202,6 +204,27 @@ def test_a_lie_about_rows_that_parts_compare_is_found_although_no_count_is_wrong
 
     with pytest.raises(FalseAnswer, match=rf"^worker tcp://w\d: {told}"):
         counted(ledger, question, Workers(lies), Recheck(KEY, Fraction(1, 10**9)))
+
+
+def test_who_was_right_about_one_kind_of_answer_is_asked_about_another(monkeypatch) -> None:
+    def count() -> int:
+        return 1
+
+    def duties() -> int:
+        return 2
+
+    monkeypatch.setattr(recheck_module, "ANSWERS", (count, duties))
+    recheck = Recheck(KEY, Fraction(1, 10**9))
+
+    def checked(function: Callable[[], int], answer: int) -> None:
+        drawing = Drawing(recheck)
+        future = drawing.noted(Answered(function.__name__, answer, "tcp://w"), function, ())
+        drawing.check([future], [answer], lambda one: [one.worker], gathered)
+
+    checked(count, 1)
+    with pytest.raises(FalseAnswer, match=r"^worker tcp://w: "):
+        checked(duties, 3)
+    checked(count, 9)  # the control: of a kind of which one was right no other need be drawn
 
 
 def test_tasks_are_named_by_what_is_asked_and_of_what(ledger, question) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "Part",
     "Seal",
     "SealedRegister",
+    "buckets",
     "divided",
     "open_seal",
     "seal_text",
@@ -51,17 +52,16 @@ def divided(registers: Mapping[str, pl.LazyFrame], count: int) -> Iterator[dict[
     Registers that are not :data:`DIVIDED` come whole in each.
     """
     whole = {name: frame.collect() for name, frame in registers.items()}
-    buckets = {name: _buckets(frame["unit"], count) for name, frame in whole.items() if name in DIVIDED}
+    places = {name: buckets(frame["unit"], count) for name, frame in whole.items() if name in DIVIDED}
     for number in range(count):
-        yield {
-            name: table.filter(buckets[name] == number) if name in buckets else table for name, table in whole.items()
-        }
+        yield {name: table.filter(places[name] == number) if name in places else table for name, table in whole.items()}
 
 
-def _buckets(units: pl.Series, count: int) -> pl.Series:
-    codes = units.unique()
-    numbers = [crc32(str(code).encode()) % count for code in codes]
-    return units.replace_strict(codes, numbers, default=0, return_dtype=pl.Int64)
+def buckets(keys: pl.Series, count: int) -> pl.Series:
+    """The part of each key by a checksum, which is the same on every machine; the first one for null."""
+    known = keys.drop_nulls().unique()
+    numbers = [crc32(str(key).encode()) % count for key in known]
+    return keys.replace_strict(known, numbers, default=0, return_dtype=pl.Int64)
 
 
 # --- parts in files ----------------------------------------------------------------------------------

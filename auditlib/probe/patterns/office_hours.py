@@ -9,10 +9,9 @@ import polars as pl
 
 from auditlib.core.worktime import Calendar, china
 from auditlib.probe.clocks import DAY, Grounds, hour_cells
-from auditlib.probe.families import Family, Observed
+from auditlib.probe.families import Family
 from auditlib.probe.minutes import KEY, SHIFT, minute_key, with_code
-from auditlib.probe.nulls import Hypergeometric
-from auditlib.probe.peers import among_all
+from auditlib.probe.peers import among_all, share_of_unit
 from auditlib.probe.settings import Settings
 
 __all__ = ["off_hours", "office_hours"]
@@ -55,13 +54,7 @@ def office_hours(grounds: Grounds, settings: Settings) -> Iterator[Family]:
     for name in NAMES:
         own = table.sort("code").select("code", "n", name, "acts", f"act_{name}")
         observed = [
-            Observed(
-                names[code],
-                {"off": k, "closed": n},
-                Hypergeometric(k, n, k, n),
-                Hypergeometric(few, acts, few, acts),
-                enough=n >= ENOUGH,
-            )
+            share_of_unit(names[code], {"off": k, "closed": n}, enough=n >= ENOUGH, acts=(few, acts))
             for code, n, k, acts, few in own.iter_rows()
         ]
         yield Family("office_hours", f"closed_at/{name}", observed, peers=among_all)

@@ -10,7 +10,7 @@ import polars as pl
 from auditlib.probe.clocks import ClockRows, Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
-from auditlib.probe.peers import among_all
+from auditlib.probe.peers import among_all, share_of_unit
 from auditlib.probe.settings import Settings
 
 __all__ = ["reclassified"]
@@ -78,13 +78,7 @@ def reclassified(grounds: Grounds, settings: Settings) -> Iterator[Family]:
             "reclassified",
             f"{short.name}|{long.name}/peers",
             [
-                Observed(
-                    unit,
-                    {"beyond_longer_kind": x, "longer_kind": n},
-                    Hypergeometric(x, n, x, n),
-                    cases=ids,
-                    enough=n >= ENOUGH,
-                )
+                share_of_unit(unit, {"beyond_longer_kind": x, "longer_kind": n}, ids, enough=n >= ENOUGH)
                 for unit, n in long.rows.group_by("unit").len().sort("unit").iter_rows()
                 for x, ids in [beyond.get(unit, (0, []))]
             ],

@@ -8,9 +8,8 @@ from datetime import timedelta
 import polars as pl
 
 from auditlib.probe.clocks import Grounds
-from auditlib.probe.families import Family, Observed
-from auditlib.probe.nulls import Hypergeometric
-from auditlib.probe.peers import among_all
+from auditlib.probe.families import Family
+from auditlib.probe.peers import among_all, share_of_unit
 from auditlib.probe.settings import Settings
 
 __all__ = ["KINDS", "reopened"]
@@ -40,13 +39,7 @@ def reopened(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         "reopened",
         "events",
         [
-            Observed(
-                unit,
-                {"reopened": k, "closed": n},
-                Hypergeometric(k, n, k, n),
-                cases=ids,
-                enough=n >= 5,
-            )
+            share_of_unit(unit, {"reopened": k, "closed": n}, ids, enough=n >= 5)
             for unit, n, k, ids in rows.sort("unit").iter_rows()
         ],
         peers=among_all,

@@ -11,7 +11,7 @@ import polars as pl
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
-from auditlib.probe.peers import among_all
+from auditlib.probe.peers import among_all, share_of_unit
 from auditlib.probe.settings import Settings
 
 __all__ = ["opened_anew", "reregistered"]
@@ -88,13 +88,7 @@ def reregistered(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         "reregistered",
         "person_key+problem_key/peers",
         [
-            Observed(
-                unit,
-                {"opened_anew": anew_, "cases": n},
-                Hypergeometric(anew_, n, anew_, n),
-                cases=ids,
-                enough=n >= ENOUGH,
-            )
+            share_of_unit(unit, {"opened_anew": anew_, "cases": n}, ids, enough=n >= ENOUGH)
             for unit, n, anew_, *_, ids in table.iter_rows()
         ],
         peers=partial(among_all, others="peers"),

@@ -11,7 +11,7 @@ import polars as pl
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.families import Family, Observed
 from auditlib.probe.nulls import Hypergeometric
-from auditlib.probe.peers import among_all
+from auditlib.probe.peers import among_all, share_of_unit
 from auditlib.probe.settings import Settings
 
 __all__ = ["withdrawn"]
@@ -45,12 +45,8 @@ def withdrawn(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         "withdrawn",
         "peers",
         [
-            Observed(
-                row["unit"],
-                {"withdrawn": row["gone"], "cases": row["len"]},
-                Hypergeometric(row["gone"], row["len"], row["gone"], row["len"]),
-                cases=row["ids"],
-                enough=row["len"] >= ENOUGH,
+            share_of_unit(
+                row["unit"], {"withdrawn": row["gone"], "cases": row["len"]}, row["ids"], enough=row["len"] >= ENOUGH
             )
             for row in rows
         ],

@@ -16,15 +16,14 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
-from auditlib.scoring.duties.decided import DECIDED, decided
+from auditlib.scoring.duties.decided import DECIDED
 from auditlib.scoring.duties.elsewhere import JudgesElsewhere
-from auditlib.scoring.duties.in_places import DutyAnswer, DutyQuestion
+from auditlib.scoring.duties.in_places import DutyQuestion, judged_listing
 from auditlib.scoring.duties.in_turn import JudgedInTurn
-from auditlib.scoring.duties.instance_counts import DutyCount, InstanceCounts
+from auditlib.scoring.duties.instance_counts import DutyCount
 from auditlib.scoring.duties.listing import Listing
 from auditlib.scoring.duties.measured import Measured, measured
 from auditlib.scoring.duties.notices import duty_notices
-from auditlib.scoring.duties.row_facts import RowFacts
 from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.result import AppliedAdjustment, DutyCounts
 
@@ -126,19 +125,12 @@ def comply(
             replace(resolved, file=None), period, look, calendar, exclude, ledger.note, str(ledger.path), own
         )
         found = (elsewhere or JudgedInTurn(ledger)).judged(question)
-    found = found or _here(listing)
+    found = found or judged_listing(listing)
     notices = [*duty_notices(scheme, ledger.note, found.facts), *found.counts.notices(scheme, calendar)]
     return Compliance(
         resolved, period, look, found.counts.units(rows), listing, notices=tuple(notices),
         decided=pl.DataFrame(list(found.decided), schema=DECIDED, orient="row"), counted=found.measured,
     )  # fmt: skip
-
-
-def _here(listing: Listing) -> DutyAnswer:
-    counts = InstanceCounts()
-    for duty, judged in listing.judged():
-        counts.add(listing, duty, judged)
-    return DutyAnswer(counts, RowFacts.of(listing.rows), tuple(decided(listing.rows).rows()))
 
 
 def duty_counts(result: Compliance, unit: str) -> tuple[DutyCounts, ...]:

@@ -14,14 +14,13 @@ from datetime import datetime
 from operator import getitem
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import polars as pl
 
 from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
-from auditlib.ledger.divided.parts import DIVIDED, Part
+from auditlib.ledger.divided.parts import DIVIDED, Part, buckets
 from auditlib.ledger.read import Ledger, LedgerNote
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.duties.decided import DECIDED, decided
@@ -34,7 +33,7 @@ from auditlib.scoring.duties.rows import DutyRows
 
 __all__ = [
     "MEETING", "DutyAnswer", "DutyQuestion", "answer_of", "answers_at_places", "filled_anywhere", "filled_in",
-    "judged_apart", "judged_at", "judged_in", "rows_by_place",
+    "judged_apart", "judged_at", "judged_in", "judged_listing", "rows_by_place",
 ]  # fmt: skip
 
 MEETING = ("cases", "acts", "events", "checks", "submissions")
@@ -110,20 +109,15 @@ def rows_by_place(places: int, part: Part, names: Sequence[str]) -> list[dict[st
     """The rows of a part, register by register, by the place at which those of their case meet."""
     registers = part.registers()
     tables = {name: registers[name].collect() for name in names}
-    where = {name: _places(table, places) for name, table in tables.items()}
-    return [
-        {name: table.filter(where[name] == place) for name, table in tables.items()} for place in range(places)
-    ]  # fmt: skip
+    where = {name: _place(table, places) for name, table in tables.items()}
+    return [{name: table.filter(where[name] == place) for name, table in tables.items()} for place in range(places)]
 
 
-def _places(table: pl.DataFrame, places: int) -> pl.Series:
-    """The place of each row: by a checksum of its case, which is the same on every machine."""
+def _place(table: pl.DataFrame, places: int) -> pl.Series:
+    """The place of each row: that of its case, and the first for what is of no case."""
     if "case_id" not in table.columns:
-        return pl.Series("place", [0], pl.UInt32).extend_constant(0, table.height)[1:]
-    ids = table["case_id"].unique().drop_nulls()
-    at = pl.Series("place", [crc32(id.encode()) % places for id in ids], pl.UInt32)
-    named = pl.DataFrame({"case_id": ids, "place": at}, schema_overrides={"place": pl.UInt32})
-    return table.select("case_id").join(named, on="case_id", how="left", maintain_order="left")["place"].fill_null(0)
+        return pl.repeat(0, table.height, dtype=pl.Int64, eager=True)
+    return buckets(table["case_id"], places)
 
 
 def _met(part: Part, rows: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.LazyFrame]:
@@ -166,26 +160,32 @@ def judged_in(
     question: DutyQuestion, registers: Mapping[str, pl.LazyFrame], first: bool, filled: Mapping[tuple[str, str], bool]
 ) -> DutyAnswer:
     """The duties of these rows, all of their cases among them; of the ``first`` ones those of no case, too."""
+    own = question.rows(registers, filled)
     try:
-        own = question.rows(registers, filled)
-        listing = Listing(own)
-        counts = InstanceCounts()
-        found: dict[str, list[pl.DataFrame]] = {name: [] for name in question.measures}
-        for duty, judged in listing.judged():
-            if not first and duty.of not in OF_CASES:
-                continue
-            counts.add(listing, duty, judged)
-            for name in question.measures:
-                if own.scheme.measures[name].duty == duty.id:
-                    found[name].append(listing.inside(judged))
-        numbers = {
-            name: measured(own.scheme.measures[name], pl.concat(tables)) if tables else Measured()
-            for name, tables in found.items()
-        }
-        table = decided(own)
+        return judged_listing(Listing(own), question.measures, first=first)
     except InputError:
         return DutyAnswer(problems=True)  # of all places together the ledger's owner is told
-    return DutyAnswer(counts, RowFacts.of(own), tuple(table.rows()), numbers)
+
+
+def judged_listing(listing: Listing, measures: Sequence[str] = (), *, first: bool = True) -> DutyAnswer:
+    """What the duties of a listing come to; those that are of no case only where it is the ``first`` of several.
+
+    Raises :class:`InputError` where days are needed that the calendar lacks.
+    """
+    own, counts = listing.rows, InstanceCounts()
+    found: dict[str, list[pl.DataFrame]] = {name: [] for name in measures}
+    for duty, judged in listing.judged():
+        if not first and duty.of not in OF_CASES:
+            continue
+        counts.add(listing, duty, judged)
+        for name in measures:
+            if own.scheme.measures[name].duty == duty.id:
+                found[name].append(listing.inside(judged))
+    numbers = {
+        name: measured(own.scheme.measures[name], pl.concat(tables)) if tables else Measured()
+        for name, tables in found.items()
+    }
+    return DutyAnswer(counts, RowFacts.of(own), tuple(decided(own).rows()), numbers)
 
 
 def answer_of(answers: Iterable[DutyAnswer]) -> DutyAnswer | None:
