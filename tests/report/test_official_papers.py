@@ -214,6 +214,17 @@ def test_a_table_too_wide_for_a_page_that_stands_lies_and_one_that_fits_does_not
     assert [one.orientation for one in made.sections] == [WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT]
 
 
+@pytest.mark.parametrize(("lines", "together"), [(1, True), (2, True), (4, False)])
+def test_a_short_table_stays_on_one_page_and_one_of_tall_rows_goes_on_at_once(lines: int, together: bool) -> None:
+    cell = "<br>".join(["x"] * lines)
+    rows = "".join(f"<tr><th>{number}</th><td>{cell}</td></tr>" for number in range(6))
+    table = paper(f"<h2>T</h2><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>{rows}</tbody></table>").tables[
+        0
+    ]
+    kept = [bool(row._tr.xpath(".//w:keepNext")) for row in table.rows]
+    assert kept == [True, *[together] * 5, False]
+
+
 def test_what_only_a_screen_has_is_left_out_and_what_is_folded_stands_open() -> None:
     body, annex = blocks_of(page_of(
         "<nav><a>别的</a></nav><h2>甲 <button>按</button></h2><p hidden>藏</p><p>乙</p>"

@@ -21,8 +21,8 @@ SIDE = 3.0
 """The space at each side of a cell, in points."""
 LONGEST_WORD, LEAST, USUAL, WIDEST = 22, 6, 12, 60
 """In small letters: beyond what a word is broken, the least of a column, the least of one of sentences, the most."""
-WHOLE_TABLE = 10
-"""A table with at most so many rows is not broken between pages."""
+WHOLE_TABLE = 12
+"""A table whose rows have at most so many lines is not broken between pages; a longer one would leave a gap there."""
 WHOLE_ROWS = 24
 """A row with more lines than that may go on on the next page."""
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -99,7 +99,7 @@ def table_xml(grid: Grid, fitted: Fitted) -> str:
     )
     side = round(20 * SIDE)
     head = _row(grid.head, twips, fitted, heading=True) if grid.head else ""
-    whole = len(grid.rows) <= WHOLE_TABLE
+    whole = sum(_lines_high(row, twips, fitted) for row in grid.rows) <= WHOLE_TABLE
     last = len(grid.rows) - 1
     rows = "".join(
         _row(row, twips, fitted, heading=False, kept=whole and number < last) for number, row in enumerate(grid.rows)
@@ -113,13 +113,22 @@ def table_xml(grid: Grid, fitted: Fitted) -> str:
     )
 
 
+def _lines_high(cells: Sequence[GridCell], twips: Sequence[int], fitted: Fitted) -> int:
+    """So many lines its highest cell makes a row."""
+    room = [max(1.0, width / 10 / fitted.size) for width in twips]
+    return max(
+        1,
+        *(
+            int(sum(1 + _width(line.text) // wide for line in cell.lines))
+            for cell, wide in zip(cells, room, strict=False)
+        ),
+    )
+
+
 def _row(cells: Sequence[GridCell], twips: Sequence[int], fitted: Fitted, *, heading: bool, kept: bool = True) -> str:
     padded = [*cells, *[GridCell(())] * (len(twips) - len(cells))]
-    room = [max(1.0, width / 10 / fitted.size) for width in twips]
-    high = max(
-        sum(1 + _width(line.text) // wide for line in cell.lines) for cell, wide in zip(padded, room, strict=True)
-    )
-    marks = ("<w:cantSplit/>" if high <= WHOLE_ROWS else "") + ("<w:tblHeader/>" if heading else "")
+    whole = _lines_high(cells, twips, fitted) <= WHOLE_ROWS
+    marks = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if heading else "")
     middle = '<w:vAlign w:val="center"/>' if heading else ""
     inside = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{middle}</w:tcPr>'
