@@ -116,13 +116,8 @@ def table_xml(grid: Grid, fitted: Fitted) -> str:
 def _lines_high(cells: Sequence[GridCell], twips: Sequence[int], fitted: Fitted) -> int:
     """So many lines its highest cell makes a row."""
     room = [max(1.0, width / 10 / fitted.size) for width in twips]
-    return max(
-        1,
-        *(
-            int(sum(1 + _width(line.text) // wide for line in cell.lines))
-            for cell, wide in zip(cells, room, strict=False)
-        ),
-    )
+    high = (sum(1 + _width(line.text) // wide for line in cell.lines) for cell, wide in zip(cells, room, strict=False))
+    return int(max(high, default=0))
 
 
 def _row(cells: Sequence[GridCell], twips: Sequence[int], fitted: Fitted, *, heading: bool, kept: bool = True) -> str:
