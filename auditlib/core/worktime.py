@@ -108,7 +108,15 @@ class Calendar:
         The first day is not counted: a limit of 3 working days from a Monday ends with Thursday.
         Source: 民法典 第二百零一条 (the day of the event does not count).
         """
-        return self._midnight_after(self.workdays_until(time) + count - 1)
+        if isinstance(count, pl.Expr):
+            return self._midnight_after(self.workdays_until(time) + count - 1)
+        # A limit that is the same for all rows is looked up by the day that it runs from, in one step.
+        ordinals = self.worked.arg_true().cast(pl.Int64)
+        number = self._counted + (count - 1)
+        ends = (
+            pl.DataFrame([number.rename("number")]).select(self._end_by_number(pl.col("number"), ordinals)).to_series()
+        )
+        return self._as_midnight(pl.lit(ends).gather(self._since_first(time) // DAY_US))
 
     def first_workday(self, time: pl.Expr) -> pl.Expr:
         """The midnight with which the first working day on or after the day of ``time`` begins."""
@@ -132,11 +140,17 @@ class Calendar:
 
     def _midnight_after(self, number: pl.Expr) -> pl.Expr:
         """The midnight after the working day of this number, counted from nought."""
-        ordinals = self.worked.arg_true().cast(pl.Int64)
+        return self._as_midnight(self._end_by_number(number, self.worked.arg_true().cast(pl.Int64)))
+
+    def _end_by_number(self, number: pl.Expr, ordinals: pl.Series) -> pl.Expr:
+        """The day after the working day of this number, as days since the first: where there is none, see `_as_midnight`."""
         ends = pl.lit(ordinals + 1).gather(pl.min_horizontal(number, len(ordinals) - 1))
         end: pl.Expr = pl.when(number < len(ordinals)).then(ends)
+        return pl.when(number.is_not_null()).then(end.fill_null(BEYOND)) if self.refuses else end
+
+    def _as_midnight(self, end: pl.Expr) -> pl.Expr:
+        """The midnight with which a day begins that is given as days since the first; beyond the last one an error."""
         if self.refuses:
-            end = pl.when(number.is_not_null()).then(end.fill_null(BEYOND))
             end = end.map_batches(self._refuse_beyond, return_dtype=pl.Int64, is_elementwise=True)
         return (end * DAY_US + self._us(self.first)).cast(pl.Datetime("us"))
 
@@ -163,10 +177,12 @@ class Calendar:
 
     def _worked_before(self, time: pl.Expr) -> pl.Expr:
         since = self._since_first(time)
-        index, within = since // DAY_US, since % DAY_US
-        before = self._counted.shift(1, fill_value=0) * DAY_US
+        index = since // DAY_US
         worked = pl.concat([self._numbers, pl.Series([0])])  # the midnight after the last day is not worked
-        return pl.lit(before).gather(index) + pl.lit(worked).gather(index) * within
+        # On a worked day the time that has been worked grows with the clock: what it would have been at the calendar's
+        # first midnight, had every day been like this one, is all that has to be looked up.
+        begun = (self._counted.shift(1, fill_value=0) - worked * pl.int_range(len(worked), eager=True)) * DAY_US
+        return pl.lit(begun).gather(index) + pl.lit(worked).gather(index) * since
 
     def _since_first(self, time: pl.Expr) -> pl.Expr:
         """Microseconds since the calendar's first midnight; outside its days null or :class:`OutsideCalendar`."""
