@@ -10,11 +10,22 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, range_words
+from auditlib.ledger.extra_registers import ExtraColumn, ExtraRegister
 from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.times import Deadline, Earlier, LastPeriods, PeriodOf, Steps
 from auditlib.scheme.units_of_measure import Unit
 
-__all__ = ["LATENESS", "Column", "Composite", "DutyStatus", "ExtraColumn", "Measure", "Rate", "Standing"]
+__all__ = [
+    "LATENESS",
+    "Column",
+    "Composite",
+    "DutyStatus",
+    "ExtraColumn",
+    "ExtraRegister",
+    "Measure",
+    "Rate",
+    "Standing",
+]
 
 
 DutyStatus = Literal[
@@ -24,21 +35,6 @@ DutyStatus = Literal[
 """What can be said of an instance of a duty: a closed list."""
 LATENESS = ("late_working_days", "late_days", "late_minutes")
 """What of the instances of a duty can be added up."""
-
-
-class ExtraColumn(Strict):
-    """A column that the ledger has beside those of the registers, with the type that it is read as.
-
-    Written as the type alone where it has no title. Times are local to the ledger.
-    """
-
-    type: Literal["text", "time", "deadline", "boolean", "integer", "number"]
-    title: Text | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _type_alone(cls, data: Any) -> Any:
-        return {"type": data} if isinstance(data, str) else data
 
 
 class Column(Strict):
