@@ -22,7 +22,7 @@ from auditlib.ledger.registers import REGISTERS, Column, Register
 
 __all__ = [
     "KNOWN_UNIT", "NOTHING", "NOT_BEFORE", "at_least", "field_counts", "fields", "filled", "header_fields", "lasting",
-    "not_later", "only_once", "standing", "taken_at",
+    "not_later", "of_register", "only_once", "standing", "taken_at",
 ]  # fmt: skip
 
 NOTHING = Message("nothing")

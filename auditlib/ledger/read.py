@@ -17,7 +17,7 @@ from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
 from auditlib.ledger.expectations import fields, header_fields, of_register, standing
 from auditlib.ledger.extra_registers import ExtraRegister, collisions, known_registers, together
 from auditlib.ledger.kept_check import CheckedRows, KeptCheck
-from auditlib.ledger.note import LedgerNote, Records, timezone_name
+from auditlib.ledger.note import LedgerNote
 from auditlib.ledger.privacy.declared import read_impersonal, refuse_named, refuse_words
 from auditlib.ledger.privacy.listed import NAMES, lists_searched, names_beside
 from auditlib.ledger.registers import REGISTERS, Register
@@ -25,13 +25,7 @@ from auditlib.ledger.rejects_file import REJECTS, read_rejects
 from auditlib.ledger.table_guards import guard_workbook
 from auditlib.ledger.tables.read_table import is_table, read_table
 
-__all__ = [
-    "Ledger",
-    "LedgerNote",
-    "Records",
-    "read_ledger",
-    "timezone_name",
-]
+__all__ = ["Ledger", "read_ledger"]
 
 
 @dataclass(frozen=True)

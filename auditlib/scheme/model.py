@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from auditlib.core.exact import Rounding, RoundingMode
 from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
-from auditlib.ledger.extra_registers import known_registers
+from auditlib.ledger.extra_registers import ExtraColumn, ExtraRegister, known_registers
 from auditlib.ledger.registers import Column as Printed
 from auditlib.ledger.registers import Register
 from auditlib.scheme.conditions import UnitCondition
@@ -27,12 +27,13 @@ from auditlib.scheme.formers.arithmetic import PointsOf
 from auditlib.scheme.formers.elsewhere import OfOutcome, OverPeriods
 from auditlib.scheme.formers.quantity import Quantity
 from auditlib.scheme.nodes import Branch
-from auditlib.scheme.quantities import Column, Composite, ExtraColumn, ExtraRegister, Measure, Rate, Standing
-from auditlib.scheme.results import UNRANKED, FurtherRanking, Outcome, Ranking, RollUp, main_ranking
+from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
+from auditlib.scheme.results import FurtherRanking, Outcome, Ranking, RollUp, main_ranking
 from auditlib.scheme.revision_note import Revision
 from auditlib.scheme.rules import Base, Bound, Dimension, Indicator, Rule, Shortfall
 from auditlib.scheme.share_differences import is_difference, is_share
 from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Periods, Reading, Source
+from auditlib.scheme.unranked import UNRANKED
 
 __all__ = ["Rounded", "Scheme"]
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from auditlib.core.values import Number, Strict, Text, exactly_one, in_order, range_words
-from auditlib.ledger.extra_registers import ExtraColumn, ExtraRegister
 from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.times import Deadline, Earlier, LastPeriods, PeriodOf, Steps
 from auditlib.scheme.units_of_measure import Unit
@@ -20,8 +19,6 @@ __all__ = [
     "Column",
     "Composite",
     "DutyStatus",
-    "ExtraColumn",
-    "ExtraRegister",
     "Measure",
     "Rate",
     "Standing",

@@ -16,7 +16,6 @@ from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 
 __all__ = [
-    "UNRANKED",
     "Consequence",
     "FurtherRanking",
     "Key",
@@ -296,15 +295,3 @@ class Outcome(Strict):
         if self.forces_last and (self.total is not None or self.place is not None):
             raise ValueError("found forces_last beside total or place, expected it to hang on a quantity alone")
         return self
-
-
-UNRANKED: dict[str, Any] = {
-    "measures": {},
-    "indicators": [],
-    "ranking": {
-        "clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
-        "different_maxima": "undecided",
-    },
-    "rounding": {"digits": 4, "mode": "half_up"},
-}  # fmt: skip
-"""What a scheme without points need not say."""

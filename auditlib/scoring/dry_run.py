@@ -11,7 +11,8 @@ from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Granularity, Period
 from auditlib.ledger.checks import REJECTS_SCHEMA
-from auditlib.ledger.read import Ledger, LedgerNote
+from auditlib.ledger.note import LedgerNote
+from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.assess import calendar_of

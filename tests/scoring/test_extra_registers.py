@@ -316,3 +316,15 @@ def test_the_commands_read_it_and_the_schema_prints_it(tmp_path, run_cli) -> Non
     assert "2: V1 V3" in told
     assert run_cli("check", file, "--ledger", place).exit_code == 0
     assert run_cli("check", file).exit_code == 0
+
+
+def test_dividing_says_which_files_it_leaves_and_takes_them_with_the_scheme(tmp_path, run_cli) -> None:
+    scheme(tmp_path)
+    place = ledger(tmp_path / "ledger", *ROWS)
+    done = run_cli("partition", place, "--out", tmp_path / "few", "--parts", "2")
+    assert "note: no registers, and not divided: home_visits.csv" in done.stderr
+    assert "home_visits" not in read_ledger(tmp_path / "few").registers
+    done = run_cli("partition", place, "--out", tmp_path / "all", "--parts", "2", "--scheme", tmp_path / "visits.yaml")
+    assert done.exit_code == 0
+    assert "note:" not in done.stderr
+    assert counted(read_ledger(tmp_path / "all"), load_scheme(tmp_path / "visits.yaml")) == WORKED

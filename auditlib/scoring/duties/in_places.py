@@ -21,7 +21,8 @@ from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.divided.parts import Part, buckets, in_parts
-from auditlib.ledger.read import Ledger, LedgerNote
+from auditlib.ledger.note import LedgerNote
+from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.duties.decided import DECIDED, decided
 from auditlib.scoring.duties.found import is_filled
