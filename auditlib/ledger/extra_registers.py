@@ -95,15 +95,10 @@ def known_registers(extra: Mapping[str, ExtraRegister]) -> Mapping[str, Register
 
 def collisions(extra: Mapping[str, ExtraRegister]) -> list[tuple[str, str]]:
     """The names that every ledger's registers have already, each with what to say of it."""
-    said = (
-        "found {name}, which every ledger knows by itself, expected another name; its own columns stand under {where}"
-    )
-    where = "`extra_columns: {{{name}: …}}`"
+    expected = "expected another name; columns beside its own stand under `extra_columns`"
     return [
-        (name, said.format(name=name, where=where))
-        for name in extra
-        if name in REGISTERS
-    ]  # fmt: skip
+        (name, f"found {name}, which every ledger knows by itself, {expected}") for name in extra if name in REGISTERS
+    ]
 
 
 def together(
