@@ -76,7 +76,8 @@ def _happened(
 
 
 def _entry(key: str, times: str, places: Sequence[tuple[str, str]], number: Mapping[tuple[str, str], int]) -> str:
-    return escape(f"{key}  {times}  ({', '.join(str(number[place]) for place in places)})")
+    rules = f"({', '.join(str(number[place]) for place in places)})"
+    return escape("  ".join(part for part in (key, times, rules) if part))
 
 
 def _day(value: object) -> str:
