@@ -21,7 +21,7 @@ from auditlib.core.values import Strict, Text
 from auditlib.core.worktime import china
 from auditlib.core.yaml_file import read_yaml
 from auditlib.ledger.read import read_ledger
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import REGISTERS, Register
 from auditlib.scheme.load import Resolved, SchemeFile, load_scheme
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
@@ -126,10 +126,11 @@ class Scored:
         """The scheme with these readings and gaps, and what it gives for the recipe's rows."""
         ledger = self.folder / "ledger"
         ledger.mkdir(exist_ok=True)
-        write_rows(ledger, self.recipe.ledger)
+        file = self.scheme_file()
+        write_rows(ledger, self.recipe.ledger, file.natural.known_registers)
         period = Period.parse(self.recipe.period)
-        resolved = self.scheme_file().resolve(readings, supplied, period.first)
-        read = read_ledger(ledger, self.recipe.as_of)
+        resolved = file.resolve(readings, supplied, period.first)
+        read = read_ledger(ledger, self.recipe.as_of, file.natural.extra_registers)
         assert read.rejects.is_empty(), read.rejects
         return resolved, score(resolved, read, period, self.recipe.as_of, calendar=china())
 
@@ -139,25 +140,27 @@ def recipes() -> dict[str, Recipe]:
     return {file.stem: read_yaml(Recipe, file) for file in sorted(COOKBOOK.glob("[0-9]*.yaml"))}
 
 
-def rows_of(register: str, rows: tuple[dict[str, Any], ...]) -> Iterator[dict[str, Any]]:
+def rows_of(register: Register, rows: tuple[dict[str, Any], ...]) -> Iterator[dict[str, Any]]:
     """Each row in full: with its unit and its number, and as often as it says."""
-    key = REGISTERS[register].key
+    key = register.key
     number = 0
     for row in rows:
         for _ in range(row.get("times", 1)):
             number += 1
             full = {"unit": UNIT} | {name: value for name, value in row.items() if name != "times"}
             if len(key) == 1 and key[0] not in full:
-                full[key[0]] = f"{register[0]}{number:02d}"
+                full[key[0]] = f"{register.name[0]}{number:02d}"
             yield {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in full.items()}
 
 
-def write_rows(folder: Path, ledger: Mapping[str, tuple[dict[str, Any], ...]]) -> None:
+def write_rows(
+    folder: Path, ledger: Mapping[str, tuple[dict[str, Any], ...]], registers: Mapping[str, Register] = REGISTERS
+) -> None:
     """The rows of a recipe as the CSV files of a ledger, with every column that its registers know."""
     units = ledger.get("units", ({},))
     for register, rows in ({"units": units} | dict(ledger)).items():
-        full = list(rows_of(register, rows))
-        known = [column.name for column in REGISTERS[register].columns]
+        full = list(rows_of(registers[register], rows))
+        known = [column.name for column in registers[register].columns]
         columns = known + [name for name in dict.fromkeys(name for row in full for name in row) if name not in known]
         with (folder / f"{register}.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, columns)

@@ -31,10 +31,10 @@ def registers_page(language: Language) -> str:
     zh = language == "zh"
     text = (
         "# 登记簿\n\n台账是登记簿的文件夹：每个登记簿一个 CSV、Parquet 或工作表。这张表就是程序自己读的那一张。"
-        "其他的列会保留，办法要用的在 `extra_columns` 中声明。台账怎样写见[台账](../ledgers.md)。\n\n"
+        "其他的列会保留，办法要用的在 `extra_columns` 中声明；另一类的行由办法在 `extra_registers` 中声明自己的登记簿。台账怎样写见[台账](../ledgers.md)。\n\n"
         if zh
         else "# Registers\n\nA ledger is a folder of registers, each a CSV, a Parquet file or a sheet. This is the table that the "
-        "program itself reads. Other columns are kept; a scheme declares those it reads under `extra_columns`. How a ledger is "
+        "program itself reads. Other columns are kept; a scheme declares those it reads under `extra_columns`, and registers of its own under `extra_registers`. How a ledger is "
         "written: [ledgers](../ledgers.md).\n\n"
     )
     for register in REGISTERS.values():

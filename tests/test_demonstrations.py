@@ -19,6 +19,7 @@ from auditlib.scheme.load import load_scheme
 ROOT = Path(__file__).resolve().parent.parent
 PERIODS = {
     "boston311-timeliness": "2011-07",
+    "circ-insurers": "2015",
     "s02-fujian-three-rates": "2025-12",
     "s04-hotline": "2025",
     "s09-chengde-12315": "2007-03",
@@ -109,6 +110,15 @@ BY_HAND = {
         "P04": {"interpret": "7.9464", "communication": "10.395"},  # (85 + 87) ÷ 2 = 86 % × 9.24, 90 % × 11.55
         "P05": {"total_of": "90.86", "technology": None},  # 100 − 9.14, which nobody marked
         "P06": {"interpret": "8.1774"},  # 88.5 % × 9.24
+    },
+    ("circ-insurers", "2015"): {
+        # 30 + 15 × (1 − 0.1 ÷ 0.4) + 15 × (1 − 1 ÷ 2) + 10 + (2 × 24 + 30) ÷ 3
+        "P1": {"total": "84.75", "by_policies": "11.25", "by_premium": "7.5", "promptness": "24", "rank": 2},
+        "P2": {"total": "54.67", "change": "6.67", "outcomes": ["below_mean"]},  # 28 + 0 + 0 + 10 × (1 − 1 ÷ 3) + 20
+        "P3": {"total": "100", "rank": 1},  # no complaint, and nothing due
+        "L1": {"total": "57.67", "change": "5", "rank": 3},  # 28 + 0 + 0 + 5 + (2 × 27 + 20) ÷ 3
+        "L2": {"total": "94", "by_policies": "12", "rank": 1},  # 30 + 12 + 12 + 10 + 30
+        "L3": {"total": "91", "change": None},  # 29 + (13 + 11) ÷ 30 × 40 + 30: no year before
     },
     ("boston311-timeliness", "2011-07"): {
         "PARKS": {"total": "100"},  # 2 of 2 with a target; R07 has none

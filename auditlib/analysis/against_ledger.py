@@ -14,7 +14,6 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Period
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.read import Ledger
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import columns_of, written_expressions
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.vocabulary import coded_columns, word_tests
@@ -118,7 +117,7 @@ def _words(file: SchemeFile, ledger: Ledger) -> Iterator[LedgerFinding]:
     scheme, tree = file.natural, file.tree
     told: set[tuple[str, str, str]] = set()
     for register, path, sql in written_expressions(scheme):
-        if register not in REGISTERS or register not in ledger.registers:
+        if register not in scheme.known_registers or register not in ledger.registers:
             continue
         coded = coded_columns(scheme, register)
         for test in word_tests(

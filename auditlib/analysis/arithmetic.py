@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from auditlib.analysis.quantity_texts import compared, exact_quantity, quantity_text, shown_quantity, side_of
+from auditlib.analysis.quantity_texts import compared, exact_quantity, factor, quantity_text, shown_quantity, side_of
 from auditlib.core.exact import Rounding, round_exact, telling
 from auditlib.core.message import COMMA, sentence
 from auditlib.core.numerals import (
@@ -104,7 +104,7 @@ class Arithmetic:
         title = self._scheme.title_of(working.quantity)(self.language)
         if working.value is None:
             return self.t("{title}: no value", title=title)
-        text, shown = shown_quantity(self._scheme, working.quantity, working.value, self._rounding)
+        text, shown = shown_quantity(self._scheme, working.quantity, working.value, self._rounding, self.language)
         among = self._taken(working)
         said = f"{title} {'=' if shown == working.value else '≈'} {text}"
         return self.t("{one} ({other})", one=said, other=among) if among else said
@@ -114,7 +114,7 @@ class Arithmetic:
         if working.peers:
             of = self._scheme.quantities[working.quantity]
             name = of.peers if isinstance(of, OfPeers) and isinstance(of.peers, str) else working.quantity
-            shown = partial(quantity_text, self.resolved, name, rounding=self._rounding)
+            shown = partial(quantity_text, self.resolved, name, rounding=self._rounding, language=self.language)
             first = [f"{unit} {shown(value)}" for unit, value in working.peers]
             more = self.t(" and {count} more", count=len(first) - MANY_PEERS) if len(first) > MANY_PEERS else ""
             listed = COMMA[self.language].join(first[:MANY_PEERS])
@@ -129,7 +129,7 @@ class Arithmetic:
         """A rate or composite with what it is made of and its value."""
         scheme = self._scheme
         quantity = scheme.rates.get(name) or scheme.composites[name]
-        text, shown = shown_quantity(scheme, name, value, self._rounding, beside)
+        text, shown = self._shown(name, value, beside)
         result = f"{'=' if shown == value else '≈'} {text}"
         if isinstance(quantity, Rate) and not self._counted(quantity):
             result = self.t(", taken as {text}", text=text)
@@ -144,7 +144,7 @@ class Arithmetic:
         if index is None:
             return f"{title(self.language)} = —"
         average, place, count = place_of(self._scheme, standing, self.unit, self.result.units)
-        _, shown = shown_quantity(self._scheme, name, index, self._rounding, (average,))
+        _, shown = self._shown(name, index, (average,))
         percent = self._scheme.is_percent(name)
         scale, declared = (100, Rounding(PERCENT_DIGITS, self._rounding.mode)) if percent else (1, self._rounding)
         wide = telling(
@@ -212,7 +212,7 @@ class Arithmetic:
             return ""  # nothing to look at, or another rule has charged it
         if rule.target is not None:
             met = self.t("met" if line.steps else "not met")
-            return f"{compared(self.resolved, rule.target, line.quantity, self._rounding)} ⇒ {met}"
+            return f"{self._compared(rule.target, line.quantity)} ⇒ {met}"
         if line.points is None:
             return ""
         if rule.becomes is not None and rule.when is not None:
@@ -223,13 +223,13 @@ class Arithmetic:
         result = equated(line.points, self._rounding, signed(line.points, self._rounding))
         if _weighs_again(rule, line):
             assert rule.multiplier is not None
-            return f"{points} × {_factor(rule.multiplier.by - 1)} × {_factor(line.quantity)} {result}"
+            return f"{points} × {factor(rule.multiplier.by - 1)} × {factor(line.quantity)} {result}"
         if rule.step is not None:
             return self._stepped(rule.step, points, line.quantity, result)
         if rule.when is not None:
             then = self._given(line.points) if line.steps else "0"
             further = self._further(rule, rule.when, line.quantity) if line.steps else ""
-            return f"{compared(self.resolved, rule.when, line.quantity, self._rounding)} ⇒ {then}{further}"
+            return f"{self._compared(rule.when, line.quantity)} ⇒ {then}{further}"
         return f"{points} × {self._operand(rule.per or '', line.quantity, divided=True)} {result}"
 
     def _further(self, rule: Rule, when: Bound, value: Fraction) -> str:
@@ -253,23 +253,29 @@ class Arithmetic:
         """A rule that sets what the indicator has: the points of the line make up the difference."""
         assert line.quantity is not None
         assert line.points is not None
-        condition = compared(self.resolved, when, line.quantity, self._rounding)
+        condition = self._compared(when, line.quantity)
         if not line.steps:
             return f"{condition} ⇒ 0"
         result = equated(line.points, self._rounding, signed(line.points, self._rounding))
-        difference = f"{plain(becomes)} − {_factor(becomes - line.points)} {result}"
+        difference = f"{plain(becomes)} − {factor(becomes - line.points)} {result}"
         return condition + self.t(" ⇒ becomes {points}: {difference}", points=becomes, difference=difference)
 
     def _stepped(self, step: Shortfall, points: str, value: Fraction, result: str) -> str:
-        below, limit = step.below is not None, exact_quantity(self._scheme, step.of, step.threshold)
+        below, limit = step.below is not None, exact_quantity(self._scheme, step.of, step.threshold, self.language)
         if (value >= step.threshold) if below else (value <= step.threshold):
-            shown = quantity_text(self.resolved, step.of, value, self._rounding)
+            shown = quantity_text(self.resolved, step.of, value, self._rounding, self.language)
             return f"{shown} {'≥' if below else '≤'} {limit} ⇒ 0"
         low, high = MODES[step.mode]
-        every, own = exact_quantity(self._scheme, step.of, step.every), self._operand(step.of, value)
+        every, own = exact_quantity(self._scheme, step.of, step.every, self.language), self._operand(step.of, value)
         excess = f"{limit} − {own}" if below else f"{own} − {limit}"
         every = f"({every})" if "/" in every else every
         return f"{points} × {low}({excess}) ÷ {every}{high} {result}"
+
+    def _shown(self, name: str, value: Fraction, beside: tuple[Fraction, ...] = ()) -> tuple[str, Fraction]:
+        return shown_quantity(self._scheme, name, value, self._rounding, self.language, beside)
+
+    def _compared(self, bound: Bound, value: Fraction) -> str:
+        return compared(self.resolved, bound, value, self._rounding, self.language)
 
     def _operand(self, name: str, value: Fraction, *, divided: bool = False) -> str:
         """A quantity in a calculation, exactly: its number where that is short, or else what it is made of.
@@ -278,23 +284,16 @@ class Arithmetic:
         """
         scheme = self._scheme
         rate, composite = scheme.rates.get(name), scheme.composites.get(name)
+        text, shown = self._shown(name, value)
         if rate is None and composite is None:
-            text, shown = shown_quantity(scheme, name, value, self._rounding)
-            return text if shown == value and scheme.is_percent(name) else _factor(value)
-        text, shown = shown_quantity(scheme, name, value, self._rounding)
+            return text if shown == value and scheme.is_percent(name) else factor(value)
         if rate is not None and self._counted(rate) and (divided or shown != value):
             return self._division(rate)
         if composite is not None and shown != value:
             return f"({self._sum(composite)})"
-        return text if shown == value else exact_quantity(scheme, name, value)
+        return text if shown == value else exact_quantity(scheme, name, value, self.language)
 
 
 def _weighs_again(rule: Rule, line: ScoreLine) -> bool:
     """Whether it is the second line of a rule, by which a multiplier weighs part of what it counts again."""
     return rule.multiplier is not None and line.reason is not None and line.of == rule.multiplier.of
-
-
-def _factor(value: Fraction) -> str:
-    """A number where another sign stands before it."""
-    text = plain(value)
-    return f"({text})" if value < 0 or "/" in text else text

@@ -15,7 +15,8 @@ from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import open_period, scheme_asked
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.exact import full_text
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.totals import paired
@@ -67,7 +68,7 @@ class Assessment:
     @cached_property
     def ledger(self) -> Ledger:
         """The registers with checked rows: ``.registers`` (Polars), ``.accepted``, ``.rejected``, ``.rejects``."""
-        return read_ledger(self.asked.ledger_path)
+        return read_for(self.asked.scheme, self.asked.ledger_path)
 
     def unit(self, code: str) -> UnitView:
         """One unit with all that a report on it may show. Raises :class:`InputError` with the units there are."""

@@ -152,7 +152,7 @@ class _Words:
                 yield self.t("no total that is ranked"), False
             else:
                 bound = outcome.total.bound
-                value = compared(self.resolved, bound, self.unit.total, self.result.total_rounding)
+                value = compared(self.resolved, bound, self.unit.total, self.result.total_rounding, self.language)
                 yield self.t("total {value}", value=value), bound.holds(self.unit.total)
         if outcome.when is not None:
             yield self._when(outcome, outcome.when)
@@ -175,7 +175,7 @@ class _Words:
         title = scheme.title_of(bound.of)
         if value is None:
             return self.t("{title}: no value", title=title), False
-        text = compared(self.resolved, bound, value, self.result.rounding)
+        text = compared(self.resolved, bound, value, self.result.rounding, self.language)
         return self.t("{one}: {other}", one=title, other=text), bound.holds(value)
 
     def _place(self, outcome: Outcome, score: OutcomeScore | None) -> tuple[str, bool]:

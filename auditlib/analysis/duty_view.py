@@ -15,7 +15,8 @@ from auditlib.core.errors import InputError
 from auditlib.core.hashes import file_sha256
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.divided.divide import snapshot_of
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.assess import calendar_of, parse_period
@@ -141,7 +142,7 @@ def duty_view(asked: Asked, unit: str | None = None, case: str | None = None) ->
 def _judged(asked: Asked, of_case: bool, *stamps: object) -> DutyView:
     resolved, period = scheme_asked(asked), parse_period(asked.period, "parameters")
     as_of = moment_of(asked.as_of)
-    ledger = read_ledger(asked.ledger_path, as_of)
+    ledger = read_for(asked.scheme, asked.ledger_path, as_of)
     calendar = calendar_of(resolved, asked.days)
     found = comply_adjusted(resolved, ledger, period, as_of, calendar=calendar, left=of_case, of_case=of_case)
     return DutyView(asked, found, ledger, calendar)

@@ -5,35 +5,39 @@ from __future__ import annotations
 from fractions import Fraction
 
 from auditlib.core.exact import Rounding, round_exact, telling
+from auditlib.core.message import t
 from auditlib.core.numerals import PERCENT_DIGITS, number_text, percent_text, plain, plain_percent
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound
+from auditlib.scheme.share_differences import is_difference
 
-__all__ = ["compared", "exact_quantity", "quantity_text", "shown_quantity", "side_of"]
+__all__ = ["compared", "exact_quantity", "factor", "quantity_text", "shown_quantity", "side_of"]
 
 OPPOSITE = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
 
 
-def exact_quantity(scheme: Scheme, name: str, value: Fraction) -> str:
-    """A value of a quantity without any loss: ``85 %``, ``3``, ``1/3``."""
+def exact_quantity(scheme: Scheme, name: str, value: Fraction, language: str) -> str:
+    """A value of a quantity without any loss: ``85 %``, ``3``, ``1/3``; of shares ``5 percentage points``."""
+    if is_difference(scheme, name):
+        return _in_points(plain(value * 100), language)
     return plain_percent(value) if scheme.is_percent(name) else plain(value)
 
 
 def quantity_text(
-    resolved: Resolved, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
+    resolved: Resolved, name: str, value: Fraction, rounding: Rounding, language: str, beside: tuple[Fraction, ...] = ()
 ) -> str:
     """A quantity as people write it: rounded, and a percentage where its rate says so.
 
     It never looks as if it were on the other side of a threshold of the scheme or of a number ``beside`` it, or equal
     to one that it is not: 99.996 % of a target of 100 % is written with as many digits as it takes.
     """
-    text, _ = shown_quantity(resolved.scheme, name, value, rounding, beside)
+    text, _ = shown_quantity(resolved.scheme, name, value, rounding, language, beside)
     return text
 
 
 def shown_quantity(
-    scheme: Scheme, name: str, value: Fraction, rounding: Rounding, beside: tuple[Fraction, ...] = ()
+    scheme: Scheme, name: str, value: Fraction, rounding: Rounding, language: str, beside: tuple[Fraction, ...] = ()
 ) -> tuple[str, Fraction]:
     """The text of a quantity, and the number that stands there."""
     thresholds = scheme.thresholds(name)
@@ -48,9 +52,15 @@ def shown_quantity(
     declared = Rounding(PERCENT_DIGITS, rounding.mode) if scale == 100 else rounding
     wide = telling(value * scale, declared, tells)
     if wide is None:
-        return exact_quantity(scheme, name, value), value
+        return exact_quantity(scheme, name, value, language), value
     shown = round_exact(value * scale, wide) / scale
+    if is_difference(scheme, name):
+        return _in_points(number_text(value * 100, wide), language), shown
     return percent_text(value, wide) if scale == 100 else number_text(value, wide), shown
+
+
+def _in_points(number: str, language: str) -> str:
+    return t("{number} percentage {number:point|points}", language, number=number)
 
 
 def side_of(value: Fraction, edge: Fraction) -> int:
@@ -58,8 +68,14 @@ def side_of(value: Fraction, edge: Fraction) -> int:
     return (value > edge) - (value < edge)
 
 
-def compared(resolved: Resolved, bound: Bound, value: Fraction, rounding: Rounding) -> str:
+def compared(resolved: Resolved, bound: Bound, value: Fraction, rounding: Rounding, language: str) -> str:
     """How a value stands to a bound, as a true statement: ``66.67 % < 85 %``. Different numbers never look the same."""
     sign = bound.sign if bound.holds(value) else OPPOSITE[bound.sign]
-    shown = quantity_text(resolved, bound.of, value, rounding, (bound.threshold,))
-    return f"{shown} {sign} {exact_quantity(resolved.scheme, bound.of, bound.threshold)}"
+    shown = quantity_text(resolved, bound.of, value, rounding, language, (bound.threshold,))
+    return f"{shown} {sign} {exact_quantity(resolved.scheme, bound.of, bound.threshold, language)}"
+
+
+def factor(value: Fraction) -> str:
+    """A number where another sign stands before it."""
+    text = plain(value)
+    return f"({text})" if value < 0 or "/" in text else text

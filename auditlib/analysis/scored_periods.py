@@ -25,7 +25,8 @@ from auditlib.core.message import Sayable
 from auditlib.core.period import Period
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.expectations import NOTHING
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
 from auditlib.scoring.assess import assess, calendar_of, overlay_of, parse_period
@@ -86,7 +87,7 @@ def stamps_of(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=4)
 def _scored(asked: Asked, *stamps: object, combined: bool) -> ScoredPeriod:
-    return score_period(asked, read_ledger(asked.ledger_path, moment_of(asked.as_of)), combined=combined)
+    return score_period(asked, read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of)), combined=combined)
 
 
 def score_period(

@@ -40,7 +40,7 @@ def adjustments(scheme: str, form: str, ledger: Path | None, appeals: tuple[Path
     decided = {one.adjustment for one in found.chain}
     proposed = [one for one in read_proposals(natural) if one.proposed not in decided]
     if ledger is not None:
-        overlaid(open_ledger(ledger, None, True), natural, lambda: datetime.max)
+        overlaid(open_ledger(ledger, None, True, scheme), natural, lambda: datetime.max)
     if appeals:
         compare_appeals([open_ledger(folder, None, True) for folder in appeals], found)
     if form == "json":

@@ -59,7 +59,7 @@ def chance(
         parse_period(period, "--period"),
         CalendarChoice(calendar, provisional_calendar),
     )
-    book = open_ledger(ledger, as_of, accept_rejects)
+    book = open_ledger(ledger, as_of, accept_rejects, scheme)
     with telling(f"chance in {when}") as tell:
 
         def far(done: int, whole: int) -> None:

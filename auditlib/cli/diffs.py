@@ -108,12 +108,14 @@ def _scored(files: list[Any], options: Options) -> Any:
     from auditlib.analysis.breakdown import account_of
     from auditlib.analysis.diff import diff
     from auditlib.core.calendars import CalendarChoice
+    from auditlib.ledger.extra_registers import together
     from auditlib.scoring.as_of import default_as_of
     from auditlib.scoring.assess import calendar_of, overlay_of, parse_period, score_adjusted
 
     days = CalendarChoice(options["calendar"], options["provisional_calendar"])
     period = parse_period(options["period"], "--period")
-    ledger = open_ledger(options["ledger"], options["as_of"], options["accept_rejects"])
+    extra = together("B", *(file.natural.extra_registers for file in files))
+    ledger = open_ledger(options["ledger"], options["as_of"], options["accept_rejects"], extra)
     look = options["as_of"] or default_as_of(ledger, period)
     given = {"readings": options["readings"], "gaps": options["supplied"]}
     for section, values in given.items():

@@ -89,7 +89,11 @@ def intake(
         pieces = Pieces(scratch, advance, profiled)
         declared = read_impersonal(Mapping, path, shown(path))
         taken = take_in(list(map(source_of, sources)), declared, key, pieces)
-        changes = None if earlier is None else restated(earlier.registers, taken.frames, earlier.as_of)
+        changes = (
+            None
+            if earlier is None
+            else restated(earlier.registers, taken.frames, earlier.as_of, {**earlier.known, **declared.known})
+        )
         if out is not None and not dry_run:
             beside = _profile(taken, language) if profiled else {}
             if earlier is not None and changes is not None:

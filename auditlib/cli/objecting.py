@@ -176,7 +176,7 @@ class _Results:
 
         self._run = run
         self._scored: dict[str, tuple[Resolved, Any]] = {}
-        self.ledger: Ledger = open_ledger(Path(run.ledger), run.as_of, run.accept_rejects)
+        self.ledger: Ledger = open_ledger(Path(run.ledger), run.as_of, run.accept_rejects, run.scheme)
 
     def scored(self, period: str) -> tuple[Resolved, Any]:
         from auditlib.core.calendars import CalendarChoice

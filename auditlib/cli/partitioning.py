@@ -26,8 +26,11 @@ __all__ = ["partition"]
     metavar="URL",
     help="Where the parts shall lie, if not in --out: s3://bucket/ledger, or another URL that fsspec knows.",
 )
+@click.option(
+    "--scheme", default="", help="A scheme whose registers of one's own are divided, too, and declared in ledger.yaml."
+)
 @click.option("--accept-rejects", is_flag=True, help="Divide although rows of the ledger were rejected.")
-def partition(ledger: Path, out: Path, parts: int, at: str | None, accept_rejects: bool) -> None:
+def partition(ledger: Path, out: Path, parts: int, at: str | None, scheme: str, accept_rejects: bool) -> None:
     """Divide a checked ledger into Parquet files by unit, so that the workers of a cluster each count their part.
 
     The new ledger has the same snapshot hash and can be used wherever the old one can. Its seal, partitions.json,
@@ -36,7 +39,9 @@ def partition(ledger: Path, out: Path, parts: int, at: str | None, accept_reject
     from auditlib.cli.scoring import open_ledger
     from auditlib.ledger.divided.divide import write_divided
 
-    book = open_ledger(ledger, None, accept_rejects)
+    book = open_ledger(ledger, None, accept_rejects, scheme)
+    if book.ignored:
+        echo(f"note: no registers, and not divided: {', '.join(book.ignored)}", err=True)
     with working(f"writing {out}"):
         seal = write_divided(book, out, parts, at)
     rows = sum(register.rows for register in seal.registers.values())

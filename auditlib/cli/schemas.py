@@ -72,7 +72,7 @@ def _every_register(form: str) -> None:
     show_table(Table(("register", "column", "type", "meaning"), columns), "columns")
     echo("* every row fills it; the others may be empty, and left out where no scheme reads them")
     echo("a column of your own is declared in the scheme: `extra_columns: {cases: {area: {type: text, title: …}}}`;")
-    echo("rows of another kind stand in `events`, with their `kind` and columns of your own")
+    echo("rows of another kind have a register of your own: `extra_registers: {visits: {title: …, at: …, columns: …}}`")
 
 
 def _of_scheme(scheme: str, form: str) -> None:
@@ -87,7 +87,7 @@ def _of_scheme(scheme: str, form: str) -> None:
             name: {
                 column: {
                     "type": known.type, "required": known.required, "meaning": known.meaning, "zh": known.zh,
-                    "own": column in natural.extra_columns.get(name, {}),
+                    "own": name in natural.extra_registers or column in natural.extra_columns.get(name, {}),
                 }
                 for column in columns
                 if (known := natural.ledger_columns(name)[column])
@@ -114,10 +114,14 @@ def _of_scheme(scheme: str, form: str) -> None:
             for m in natural.measures.values()
             if m.fact
         }  # fmt: skip
+        own_registers = {
+            name: {"row": one.row, "zh": one.zh, "key": list(one.key), "at": one.at}
+            for name, one in natural.known_registers.items() if name in natural.extra_registers
+        }  # fmt: skip
         words = {register: dict(columns) for register, columns in natural.words.items()}
         echo_json(
             {
-                "scheme": natural.scheme, "registers": plain, "facts": facts, "words": words, "readings": readings,
+                "scheme": natural.scheme, "registers": plain, "extra_registers": own_registers, "facts": facts, "words": words, "readings": readings,
                 "gaps": gaps,
             }
         )  # fmt: skip
@@ -125,7 +129,8 @@ def _of_scheme(scheme: str, form: str) -> None:
     rows = []
     for name, columns in needed.items():
         for known in map(natural.ledger_columns(name).__getitem__, columns):
-            mark = "*" if known.required else "+" if known.name in natural.extra_columns.get(name, {}) else ""
+            own = name in natural.extra_registers or known.name in natural.extra_columns.get(name, {})
+            mark = "*" if known.required else "+" if own else ""
             rows.append([name, known.name + mark, known.type, _sentence(known.meaning, known.zh)])
     show_table(
         Table(("register", "column", "type", "meaning"), rows),
@@ -134,6 +139,13 @@ def _of_scheme(scheme: str, form: str) -> None:
     echo("* every row fills it; the others may be empty (unknown), but the columns must be there")
     if natural.extra_columns:
         echo("+ a column of the ledger's own, which the scheme declares under `extra_columns`")
+    if natural.extra_registers:
+        known_here = natural.known_registers
+        own_rows = [
+            [name, ", ".join(known_here[name].key), one.at or "", _sentence(one.title.en, one.title.zh)]
+            for name, one in natural.extra_registers.items()
+        ]
+        show_table(Table(("register", "key", "in a period by", "a row is"), own_rows), "registers of the ledger's own")
     fact_rows = [
         [m.fact, m.title.zh, m.title.en, _values(natural, m), m.otherwise or ""]
         for m in natural.measures.values()
@@ -181,7 +193,7 @@ def _asked_for(scheme: Scheme) -> dict[str, tuple[str, ...]]:
         needed["units"] = tuple(dict.fromkeys((*needed["units"], "group")))
     if any(rule.mark is True for node in scheme.nodes for rule in node.rules):
         needed["marks"] = tuple(REGISTERS["marks"].required)
-    return {name: needed[name] for name in REGISTERS if name in needed}
+    return {name: needed[name] for name in scheme.known_registers if name in needed}
 
 
 def _grouped(part: object) -> bool:

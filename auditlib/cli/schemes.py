@@ -58,7 +58,7 @@ def check(
 
     day = on.date() if on else None
     paths = [find_scheme(name) for name in schemes]
-    book = _book(ledger)
+    book = _book(ledger, paths)
     checked = [_checked(path, day, CalendarChoice(calendar), book) for path in paths]
     if form == "json":
         echo_json({"problems": [row for one in checked for row in one.rows(everything)]})
@@ -129,14 +129,19 @@ def _checked(path: Path, day: date | None, days: CalendarChoice, book: Ledger | 
     return _Looked(found, dry, tuple(against_ledger(scheme, book, None, days)))
 
 
-def _book(ledger: Path | None) -> Ledger | None:
+def _book(ledger: Path | None, schemes: Sequence[Path]) -> Ledger | None:
     """The ledger that schemes are held against; its rejected rows are counted on the error stream."""
     if ledger is None:
         return None
+    from auditlib.ledger.extra_registers import ExtraRegister, together
     from auditlib.ledger.find import find_ledger
     from auditlib.ledger.read import read_ledger
+    from auditlib.scheme.declared_registers import declared_registers
 
-    book = read_ledger(find_ledger(ledger))
+    extra: dict[str, ExtraRegister] = {}
+    for scheme in schemes:
+        extra = together(str(scheme), extra, declared_registers(str(scheme)))
+    book = read_ledger(find_ledger(ledger), extra=extra)
     if rejected := sum(book.rejected.values()):
         echo(f"{rejected} rows of the ledger are rejected, which are not looked at", err=True)
     return book

@@ -91,7 +91,7 @@ def _write_workbook(
     from auditlib.report.workbook.period import period_workbook
 
     asked = Asked.of(scheme, str(ledger), period, as_of, readings, supplied, calendar, provisional_calendar)
-    book = open_ledger(ledger, as_of, accept_rejects)
+    book = open_ledger(ledger, as_of, accept_rejects, scheme)
     with working(f"scoring {period}"):
         scored = score_period(asked, book, combined=False)
     if unit is not None:
@@ -119,7 +119,7 @@ def _score_every_reading(
     when = parse_period(period, "--period")
     path = find_scheme(scheme, on=when.first)
     file = load_scheme(path, shown(path))
-    book = open_ledger(ledger, as_of, accept_rejects)
+    book = open_ledger(ledger, as_of, accept_rejects, scheme)
     fixed = {name: option for name, option in readings.items() if name != EVERY}
     with working(f"scoring {when} under every reading") as status:
 

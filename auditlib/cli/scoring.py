@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ def score_ledger(
 
     days = CalendarChoice(calendar, provisional_calendar)
     when = parse_period(period, "--period")
-    book = open_ledger(ledger, as_of, accept_rejects)
+    book = open_ledger(ledger, as_of, accept_rejects, scheme)
     with working(f"scoring {when}"):
         return assess(
             scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=evidence, units=units, days=days,
@@ -115,19 +115,26 @@ def comply_ledger(
 
     when = parse_period(period, "--period")
     resolved = resolve_scheme(scheme, when, readings, supplied)
-    book = open_ledger(ledger, as_of, accept_rejects)
+    book = open_ledger(ledger, as_of, accept_rejects, scheme)
     days = calendar_of(resolved, CalendarChoice(calendar, provisional_calendar))
     with working(f"judging {when}"):
         return book, comply_adjusted(resolved, book, when, as_of, calendar=days, left=listed)
 
 
-def open_ledger(ledger: Path, as_of: datetime | None, accept_rejects: bool) -> Any:
-    """The ledger of a path or name, refused where rows are rejected and nobody accepted that."""
+def open_ledger(
+    ledger: Path, as_of: datetime | None, accept_rejects: bool, scheme: str | Mapping[str, Any] = ""
+) -> Any:
+    """The ledger of a path or name, refused where rows are rejected and nobody accepted that.
+
+    The registers of one's own that a ``scheme`` declares, named or given as they are declared, are read too.
+    """
     from auditlib.ledger.find import find_ledger
     from auditlib.ledger.read import read_ledger
+    from auditlib.scheme.declared_registers import declared_registers
 
     with working(f"reading {ledger}"):
-        book = read_ledger(find_ledger(ledger), as_of)
+        extra = declared_registers(scheme) if isinstance(scheme, str) else scheme
+        book = read_ledger(find_ledger(ledger), as_of, extra)
     if book.rejects.height and not accept_rejects:
         print_rejects(book.rejects)
         count = sum(book.rejected.values())

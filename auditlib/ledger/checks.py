@@ -171,7 +171,8 @@ def _faults(
     if register.name != "units" and units is not None and "unit" in columns:
         unit = pl.col("unit")
         yield "unit", unit.is_not_null() & ~unit.is_in(units.implode()), KNOWN_UNIT
-    if "received_at" in columns:  # nothing can happen to a case before it is there; a deadline may have been set before
+    if register.name == "cases" and "received_at" in columns:
+        # Nothing can happen to a case before it is there; a deadline may have been set before.
         for name, column in columns.items():
             if column.type == "time" and name != "received_at" and not (may_close_before and name == "closed_at"):
                 yield name, pl.col(name) < pl.col("received_at"), NOT_BEFORE

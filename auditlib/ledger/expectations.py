@@ -22,7 +22,7 @@ from auditlib.ledger.registers import REGISTERS, Column, Register
 
 __all__ = [
     "KNOWN_UNIT", "NOTHING", "NOT_BEFORE", "at_least", "field_counts", "fields", "filled", "header_fields", "lasting",
-    "not_later", "only_once", "standing", "taken_at",
+    "not_later", "of_register", "only_once", "standing", "taken_at",
 ]  # fmt: skip
 
 NOTHING = Message("nothing")
@@ -90,9 +90,14 @@ def _standing(as_of: datetime | None) -> Iterator[Message]:
     if as_of is not None:
         yield not_later(as_of)
     for register in REGISTERS.values():
-        yield from [only_once(register)] if register.key else []
-        yield from (filled(column) for column in register.columns if column.required)
-        yield from (at_least(column) for column in register.columns if column.minimum is not None)
+        yield from of_register(register)
+
+
+def of_register(register: Register) -> Iterator[Message]:
+    """Every expectation that follows from a register alone."""
+    yield from [only_once(register)] if register.key else []
+    yield from (filled(column) for column in register.columns if column.required)
+    yield from (at_least(column) for column in register.columns if column.minimum is not None)
 
 
 def lasting(said: Mapping[str, Sayable], rejects: pl.DataFrame, as_of: datetime | None) -> dict[str, Text] | None:

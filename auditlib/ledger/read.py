@@ -7,92 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
-from pydantic import AfterValidator, BeforeValidator
 
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Sayable
-from auditlib.core.period import declared_time
-from auditlib.core.values import Strict, Text
 from auditlib.ledger.checks import REJECTS_SCHEMA, check_register
 from auditlib.ledger.divided.parts import SEAL, FilePart, Seal, open_seal
-from auditlib.ledger.expectations import fields, header_fields, standing
+from auditlib.ledger.expectations import fields, header_fields, of_register, standing
+from auditlib.ledger.extra_registers import ExtraRegister, collisions, known_registers, together
 from auditlib.ledger.kept_check import CheckedRows, KeptCheck
+from auditlib.ledger.note import LedgerNote
 from auditlib.ledger.privacy.declared import read_impersonal, refuse_named, refuse_words
 from auditlib.ledger.privacy.listed import NAMES, lists_searched, names_beside
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import REGISTERS, Register
 from auditlib.ledger.rejects_file import REJECTS, read_rejects
 from auditlib.ledger.table_guards import guard_workbook
 from auditlib.ledger.tables.read_table import is_table, read_table
 
-__all__ = [
-    "Ledger",
-    "LedgerNote",
-    "Records",
-    "read_ledger",
-    "timezone_name",
-]
-
-
-def timezone_name(name: str) -> str:
-    """``name`` if it is a time zone. Raises :class:`ValueError`."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"found {name!r}, expected a time zone such as Asia/Shanghai") from None
-    return name
-
-
-class Records(Strict):
-    """What a ledger records of every case: only there does silence say that something was not done."""
-
-    acts: tuple[str, ...] = ()
-    columns: tuple[str, ...] | None = None
-    """As ``register.column``; where it is not said, every column that holds anything."""
-
-
-class AskedQuery(Strict):
-    """A query that a register is the answer to; the database as it was called, without its address."""
-
-    database: str
-    query: str
-    sha256: str
-
-
-class LedgerNote(Strict):
-    """``ledger.yaml``: what a ledger says of itself."""
-
-    title: Text | None = None
-    synthetic: bool = False
-    period: str | None = None
-    """The period that a demonstration was made for."""
-    timezone: Annotated[str, AfterValidator(timezone_name)] = "Asia/Shanghai"
-    as_of: Annotated[datetime, BeforeValidator(declared_time)] | None = None
-    source: str | None = None
-    mapping: str | None = None
-    snapshot: str | None = None
-    queries: dict[str, AskedQuery] | None = None
-    """By register that came from a database, what was asked of which; the hash is that of the query's text."""
-    not_personal: tuple[str, ...] = ()
-    """Columns, as ``register.column``, whose content may look like personal data and is none."""
-    records: Records | None = None
-    """Which acts and columns it records without exception, so that what is not there was not done."""
-    precision: dict[str, Literal["day", "time"]] = {}
-    """Columns of times, as ``register.column``, in which only the ``day`` is known."""
-    closed_before_opened: Text | None = None
-    """What the source says of cases closed before they were received, which are then kept."""
-    expectations: dict[str, Text] | None = None
-    """What its list of rejected rows says that does not stand for every ledger, in the words of a report."""
-
-    @property
-    def looked_at(self) -> datetime | None:
-        """``as_of`` as a local time of the ledger's zone."""
-        if self.as_of is None or self.as_of.tzinfo is None:
-            return self.as_of
-        return self.as_of.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
+__all__ = ["Ledger", "read_ledger"]
 
 
 @dataclass(frozen=True)
@@ -113,8 +46,15 @@ class Ledger:
     """Tables in its folder that are no register."""
     seal: Seal | None = field(default=None, repr=False)
     """What vouches for the content of a ledger that was divided into parts, its snapshot hash among it."""
+    extra: Mapping[str, ExtraRegister] = field(default_factory=dict, repr=False, compare=False)
+    """The declarations of the registers of its own that were looked for."""
     expectations: Mapping[str, Sayable] = field(default_factory=dict, repr=False, compare=False)
     """What ``rejects`` says of rows, by its English, as readers are told; what is not here is told as it is."""
+
+    @property
+    def known(self) -> Mapping[str, Register]:
+        """Every register that it might have, by name."""
+        return known_registers(self.extra)
 
     @property
     def as_of(self) -> datetime | None:
@@ -130,20 +70,21 @@ class Ledger:
         return self.registers["units"].collect()
 
 
-def read_ledger(path: Path, as_of: datetime | None = None) -> Ledger:
+def read_ledger(path: Path, as_of: datetime | None = None, extra: Mapping[str, ExtraRegister] | None = None) -> Ledger:
     """The ledger in a folder (or one XLSX file), every row checked.
 
-    Times are checked against the as-of time that the ledger states, or else against ``as_of``.
+    Times are checked against the as-of time that the ledger states, or else against ``as_of``. ``extra`` are registers
+    of one's own that a scheme declares; those that the ledger's note declares are read in any case.
     Raises :class:`InputError` where a register cannot be read at all: an unreadable or empty file, a
     missing column. Faulty rows raise nothing: they are in ``rejects``. A divided ledger was checked when it was
     divided: its files are compared with their seal, and read when they are used. A ``names.csv`` in the folder is no
     register but a list of names to search for (:mod:`auditlib.ledger.privacy.listed`).
     """
     with names_beside(path):
-        return _read(path, as_of)
+        return _read(path, as_of, extra or {})
 
 
-def _read(path: Path, as_of: datetime | None) -> Ledger:
+def _read(path: Path, as_of: datetime | None, extra: Mapping[str, ExtraRegister]) -> Ledger:
     if not path.exists():
         raise InputError.at(path, "", "no such ledger; expected a folder of registers or an XLSX file")
     for file in sorted(path.iterdir()) if path.is_dir() else ():
@@ -153,23 +94,28 @@ def _read(path: Path, as_of: datetime | None) -> Ledger:
             )
     note_file = (path if path.is_dir() else path.parent) / "ledger.yaml"
     note = read_impersonal(LedgerNote, note_file, whole=True) if note_file.exists() else LedgerNote()
+    if taken := [told for name, told in collisions(note.extra_registers)]:
+        raise InputError.at(note_file, "extra_registers", taken[0])
+    declared = together(str(note_file), note.extra_registers, extra)
+    known = known_registers(declared)
     if (path / SEAL).is_file():
-        return _divided(path, note)
-    sources = _sources(path)
+        return _divided(path, note, declared)
+    sources = _sources(path, known)
     if not sources:
-        known = ", ".join(f"{name}.csv" for name in REGISTERS)
-        raise InputError.at(path, "", f"found no register, expected some of {known}")
+        files = ", ".join(f"{name}.csv" for name in known)
+        raise InputError.at(path, "", f"found no register, expected some of {files}")
     limit = note.looked_at or as_of
-    kept = KeptCheck.of(_files(path), note, limit, lists_searched(path))
+    kept = KeptCheck.of(_files(path), [note, declared], limit, lists_searched(path))
     checked = kept.recall() if kept is not None else None
     if checked is None:
-        checked = _check(path, note, sources, limit)
+        checked = _check(path, note, sources, limit, known)
         if kept is not None:
             kept.keep(checked)
     earlier, by_register = read_rejects(path)
     left = Counter(checked.rejected) + Counter(by_register)
     counted = {str(one): one for many, few in checked.field_counts for one in (fields(many), header_fields(few))}
     read_files = [name for entries in sources.values() for name, _ in entries]
+    own_said = {str(said): said for name in declared for said in of_register(known[name])}
     return Ledger(
         path,
         note,
@@ -178,13 +124,15 @@ def _read(path: Path, as_of: datetime | None) -> Ledger:
         checked.accepted,
         {name: left[name] for name in {**checked.rejected, **by_register}},
         tuple(sorted(file.name for file in _tables(path) if not any(str(file) in str(name) for name in read_files))),
-        expectations={**standing(limit), **counted, **(note.expectations or {})},
+        extra=declared,
+        expectations={**standing(limit), **own_said, **counted, **(note.expectations or {})},
     )
 
 
 def _check(
-    path: Path, note: LedgerNote, sources: Mapping[str, list[tuple[str, Read]]], limit: datetime | None
-) -> CheckedRows:
+    path: Path, note: LedgerNote, sources: Mapping[str, list[tuple[str, Read]]], limit: datetime | None,
+    known: Mapping[str, Register],
+) -> CheckedRows:  # fmt: skip
     """Every row of a ledger checked."""
     problems: list[Problem] = []
     tables: dict[str, pl.DataFrame] = {}
@@ -192,7 +140,7 @@ def _check(
     known_units: pl.Series | None = None
     left: dict[str, int] = {}
     counts: list[tuple[int, int]] = []
-    for register in REGISTERS.values():  # units come first
+    for register in known.values():  # units come first
         parts, unread = [], 0
         for name, read in sources.get(register.name, ()):
             try:
@@ -245,23 +193,38 @@ def _files(path: Path) -> list[Path]:
     return sorted(file for file in own if file.is_file())
 
 
-def _divided(path: Path, note: LedgerNote) -> Ledger:
+def _divided(path: Path, note: LedgerNote, extra: Mapping[str, ExtraRegister]) -> Ledger:
     seal = open_seal(path)
     rows = {name: register.rows for name, register in seal.registers.items()}
     whole = FilePart.of(path, seal, {name: register.files for name, register in seal.registers.items()})
+    frames = whole.registers()
+    for name in (name for name in frames if name not in REGISTERS):
+        _as_declared(path, name, frames[name], extra)
     faults, rejected = read_rejects(path)
     said: dict[str, Sayable] = {**standing(note.looked_at), **(note.expectations or {})}
-    return Ledger(path, note, whole.registers(), faults, rows, rejected, seal=seal, expectations=said)
+    return Ledger(path, note, frames, faults, rows, rejected, seal=seal, extra=extra, expectations=said)
+
+
+def _as_declared(path: Path, name: str, rows: pl.LazyFrame, extra: Mapping[str, ExtraRegister]) -> None:
+    """Raises :class:`InputError` where a register of one's own was divided under another declaration."""
+    if name not in extra:
+        told = f"found rows of {name}, which nobody declares; expected it under `extra_registers` of ledger.yaml"
+        raise InputError.at(path, name, told)
+    schema = rows.collect_schema()
+    for column in extra[name].register(name).columns:
+        if column.name in schema and schema[column.name] != column.dtype:
+            told = f"found {schema[column.name]} in the parts, expected {column.type}; divide the ledger anew"
+            raise InputError.at(path, f"{name}.{column.name}", told)
 
 
 Read = Callable[[], tuple[pl.DataFrame, pl.DataFrame]]
 
 
-def _sources(path: Path) -> dict[str, list[tuple[str, Read]]]:
+def _sources(path: Path, known: Mapping[str, Register]) -> dict[str, list[tuple[str, Read]]]:
     """For each register the files (or the sheet) that hold it."""
     found: dict[str, list[tuple[str, Read]]] = {}
     workbooks = [path] if path.is_file() else sorted(path.glob("*.xlsx"))
-    for name in REGISTERS:
+    for name in known:
         files = []
         if path.is_dir():
             for suffix in ("csv", "csv.gz", "parquet"):

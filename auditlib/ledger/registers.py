@@ -5,6 +5,7 @@ Everything that reads, checks, prints or documents a ledger reads this table.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,7 @@ import polars as pl
 
 from auditlib.core.values import Text
 
-__all__ = ["REGISTERS", "Column", "ColumnType", "Register", "register_words"]
+__all__ = ["REGISTERS", "UNIT", "Column", "ColumnType", "Register", "in_order", "register_title", "register_words"]
 
 ColumnType = Literal["text", "time", "deadline", "boolean", "integer", "number", "period"]
 
@@ -218,6 +219,17 @@ REGISTERS: dict[str, Register] = {
 }
 # fmt: on
 """Every register by name."""
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Registers in the order in which they are told: those of every ledger, and after them one's own by name."""
+    place = {name: number for number, name in enumerate(REGISTERS)}
+    return sorted(names, key=lambda name: (place.get(name, len(place)), name))
+
+
+def register_title(name: str) -> Text:
+    """A register by its title in Chinese, by its name in English; one's own by its name."""
+    return Text(zh=REGISTERS[name].zh if name in REGISTERS else name, en=name)
 
 
 def register_words(name: str) -> Text:

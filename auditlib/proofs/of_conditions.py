@@ -9,7 +9,6 @@ from auditlib.core.message import Joined, Message, Named
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, written
-from auditlib.ledger.registers import REGISTERS
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.possible_rows import verdicts
 from auditlib.proofs.three_valued import Unseen, unseen_by
@@ -111,7 +110,7 @@ def _conditions(scheme: Scheme, place: Path) -> Iterator[_Condition]:
         name, measure = place[1], scheme.measures[place[1]]
         if measure.register_ is None:
             return
-        register = REGISTERS[measure.register_]
+        register = scheme.known_registers[measure.register_]
         where = parse_sql(measure.where).tree if measure.where is not None else None
         parts = [where] if where is not None else []
         if measure.sum in scheme.columns.get(register.name, {}):
@@ -122,7 +121,7 @@ def _conditions(scheme: Scheme, place: Path) -> Iterator[_Condition]:
         yield _Condition(register.name, (*place, key), name, _clause(scheme, name), where, whole, filled)
         return
     _, owner, name = place
-    column, required = scheme.columns[owner][name], frozenset(REGISTERS[owner].required)
+    column, required = scheme.columns[owner][name], frozenset(scheme.known_registers[owner].required)
     for index, limit in enumerate(column.deadline.limits if column.deadline else ()):
         if limit.when is not None:
             path: tuple[str | int, ...] = (*place, "deadline", "limits", index, "when")

@@ -72,7 +72,7 @@ def _domains(kinds: ColumnKinds, register: str, node: Node, filled: frozenset[st
     read, constants = _read_through(kinds, node)
     words = [value for value in constants if isinstance(value, str)]
     numbers = [Fraction(v) for v in constants if isinstance(v, int | Fraction) and not isinstance(v, bool)]
-    columns = {column.name: column for column in REGISTERS[register].columns}
+    columns = {one.name: one for one in REGISTERS[register].columns} if register in REGISTERS else {}
     domains: dict[str, tuple[Value, ...]] = {}
     for name in read:
         known, derived = kinds.of_column(name), kinds.derived.get(name)

@@ -16,7 +16,7 @@ from auditlib.chance.totals import TotalRanks
 from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.ledger.find import find_ledger
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.probe import Probed, grounds_of, probe_grounds, ranked
 from auditlib.probe.settings import read_settings
@@ -25,6 +25,7 @@ from auditlib.restate.restatement import Restated, restate
 from auditlib.sampling.evaluation import Evaluation, evaluate
 from auditlib.sampling.form import read_answers
 from auditlib.sampling.sample import Sample, read_sample
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ class AuditedLedger:
         asked = Asked.of(scheme, ledger, period, as_of, readings, supplied, calendar, provisional_calendar)
         scored = open_period(asked)
         resolved, when = scored.resolved, scored.period
-        book = read_ledger(asked.ledger_path, moment_of(asked.as_of))
+        book = read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of))
         grounds = grounds_of(book, resolved, when)
         found = probe_grounds(grounds, read_settings(Path(settings) if settings else None), resolved, when)
-        before = restate(read_ledger(find_ledger(earlier)), book, resolved, when) if earlier else None
+        before = restate(read_for(asked.scheme, find_ledger(earlier)), book, resolved, when) if earlier else None
         drawn, result = _sampled(sample, forms, grounds.snapshot)
         told = {"earlier": earlier, "sample": sample, "settings": settings, "draws": str(draws or "")}
         return cls(

@@ -16,9 +16,9 @@ from auditlib.chance.totals import TotalRanks, total_ranks
 from auditlib.chance.words import p_words, verdict_message
 from auditlib.core.errors import InputError
 from auditlib.core.message import t, told
-from auditlib.ledger.read import read_ledger
 from auditlib.report.headings import PERIOD
 from auditlib.report.tables import frame
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import calendar_of, overlay_of, parse_period
 from auditlib.scoring.result import Result
@@ -76,7 +76,7 @@ def drawn_totals(asked: Asked, draws: int) -> TotalRanks | None:
 @lru_cache(maxsize=4)
 def _drawn(asked: Asked, draws: int, *stamps: object) -> TotalRanks | None:
     resolved, when, as_of = scheme_asked(asked), parse_period(asked.period, "parameters"), moment_of(asked.as_of)
-    ledger = read_ledger(asked.ledger_path, as_of)
+    ledger = read_for(asked.scheme, asked.ledger_path, as_of)
     try:
         return total_ranks(
             resolved, overlay_of(resolved, ledger, when, as_of).ledger, when, as_of, draws=draws,

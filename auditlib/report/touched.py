@@ -9,10 +9,11 @@ from functools import lru_cache
 from auditlib.analysis.request import Asked, SignalRow, moment_of
 from auditlib.analysis.scored_periods import scheme_asked, stamps_of
 from auditlib.analysis.views import ScoredPeriod
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
 from auditlib.probe.probe import probe
 from auditlib.probe.settings import Settings
 from auditlib.probe.touching import touching
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import parse_period
 
@@ -41,4 +42,6 @@ def touched(scored: ScoredPeriod) -> ScoredPeriod:
 
 @lru_cache(maxsize=4)
 def _looked_at(asked: Asked, *stamps: object) -> Mapping[str, tuple[SignalRow, ...]]:
-    return signals_of(read_ledger(asked.ledger_path, moment_of(asked.as_of)), scheme_asked(asked), asked.period)
+    return signals_of(
+        read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of)), scheme_asked(asked), asked.period
+    )

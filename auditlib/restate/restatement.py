@@ -61,7 +61,7 @@ def restate(old: Ledger, new: Ledger, resolved: Resolved | None = None, period: 
         raise InputError.at(new.path / "ledger.yaml", "as_of", f"found {new.as_of}, expected no earlier than {taken}")
     if "cases" not in old.registers or "cases" not in new.registers:
         raise InputError.at(new.path, "cases", "expected a register of cases in both snapshots")
-    found = restated(old.registers, new.registers, taken)
+    found = restated(old.registers, new.registers, taken, {**old.known, **new.known})
     cases = found.registers().row(by_predicate=pl.col("register") == "cases", named=True)
     if cases["before"] and cases["removed"] == cases["before"]:
         raise InputError.at(

@@ -24,11 +24,12 @@ from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.core.home import home
 from auditlib.delphi.rounds import Panel, find_panel, read_panel
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
 from auditlib.revision.compare import Comparison, compare_versions
 from auditlib.revision.revise import revise
 from auditlib.revision.robustness import Among, choices_of, group_tables, incomplete_units, panel_draws
 from auditlib.revision.versions import open_version, other_versions
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import assess, parse_period
 from auditlib.scoring.result import Result
@@ -140,7 +141,7 @@ class RevisedPeriod:
         Raises :class:`InputError` for a parameter that does not fit.
         """
         before = Asked.of(old, ledger, period, as_of, readings, None, calendar, provisional_calendar)
-        book = read_ledger(before.ledger_path, moment_of(before.as_of))
+        book = read_for(before.scheme, before.ledger_path, moment_of(before.as_of))
         draft = None if new else Draft.of(before, panel)
         after = replace(before, scheme=draft.file.name if draft else new)
         sides = (

@@ -30,7 +30,6 @@ from auditlib.core.hashes import file_sha256, source_sha256
 from auditlib.core.home import find, home, placing, shipped, shown
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.find import find_ledger
-from auditlib.ledger.read import read_ledger
 from auditlib.ledger.table_guards import guard_unpacked
 from auditlib.runs.evidence import chain
 from auditlib.runs.evidence.manifest import Manifest, read_manifest
@@ -38,6 +37,7 @@ from auditlib.runs.evidence.wheel import add, wheel
 from auditlib.runs.own_notebooks import find_notebook, own_folder_of
 from auditlib.runs.runfile import RunFile, is_below
 from auditlib.runs.verify import Difference, Verification, verify
+from auditlib.scheme.declared_registers import read_for
 
 __all__ = ["Bundled", "bundle", "verify_bundle"]
 
@@ -151,7 +151,7 @@ def _of_the_runner(name: str) -> bool:
 
 def _check(run: RunFile, manifest: Manifest, files: dict[str, Path]) -> None:
     """Refuse what is no more what the run was made from. Raises :class:`InputError`."""
-    snapshot = snapshot_of(read_ledger(find_ledger(run.ledger), run.as_of))
+    snapshot = snapshot_of(read_for(run.scheme, find_ledger(run.ledger), run.as_of))
     if snapshot != manifest.materials["ledger"]:
         raise InputError.at(run.ledger, "", "the ledger has changed since the run, expected it as it was; run it again")
     for material, sha256 in manifest.materials.items():

@@ -16,7 +16,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.hashes import digest, file_sha256, software
 from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.privacy.listed import lists_searched
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
 from auditlib.objections.issue import Terms
 from auditlib.report.pages.links import Links
 from auditlib.report.touched import signals_of
@@ -27,6 +27,7 @@ from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
 from auditlib.runs.run_links import Place, links_of, places_beside, stem_of
 from auditlib.runs.runfile import RunFile
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import scheme_files
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
@@ -109,7 +110,7 @@ def plan_run(
     own = own_folder_of(run)
     _check_uses(run, own)
     layout = layout_of(run)
-    ledger = read_ledger(_asked(run, run.periods[0]).ledger_path, run.as_of)
+    ledger = read_for(run.scheme, _asked(run, run.periods[0]).ledger_path, run.as_of)
     if ledger.rejects.height and not run.accept_rejects:
         rejected = sum(ledger.rejected.values())
         raise InputError.at(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
+from auditlib.ledger.extra_registers import collisions
 from auditlib.ledger.kinds import CALLED, Kind
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import ColumnKinds
@@ -27,13 +28,15 @@ NEAR = 0.7
 
 def misfits(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Every column that is named and not there, and every expression whose parts, or whose place, do not fit."""
+    for name, told in collisions(scheme.extra_registers):
+        yield tree.problem(("extra_registers", name), told)
     for register in scheme.extra_columns:
         yield from _extra_problems(tree, scheme, register)
     for path, _, behind in ground_expressions(scheme):
         if not behind:
             told = "found weighs, expected `evidence` with a measure of a register, at whose rows it looks"
             yield tree.problem(path, told)
-    for register in [name for name in REGISTERS if _read_by(scheme, name)]:
+    for register in [name for name in scheme.known_registers if _read_by(scheme, name)]:
         look = _Register(tree, scheme, register)
         for name, column in scheme.columns.get(register, {}).items():
             yield from look.column(name, column)
@@ -55,8 +58,12 @@ def _read_by(scheme: Scheme, register: str) -> bool:
 
 
 def _extra_problems(tree: Tree, scheme: Scheme, register: str) -> Iterator[Problem]:
+    if register in scheme.extra_registers:
+        told = f"found columns of {register}, expected them where it is declared: `extra_registers.{register}.columns`"
+        yield tree.problem(("extra_columns", register), told)
+        return
     if register not in REGISTERS:
-        yield tree.problem(("extra_columns", register), register_told(register))
+        yield tree.problem(("extra_columns", register), register_told(register, REGISTERS))
         return
     for name in scheme.extra_columns[register]:
         if REGISTERS[register].column(name) or name in ("group", *CLOCK_COLUMNS):
@@ -211,7 +218,7 @@ class _Register:
         if self.all_told:
             return f"{found}; {declared}"
         self.all_told = True
-        own = [column.name for column in REGISTERS[self.register].columns]
+        own = [column.name for column in self.scheme.known_registers[self.register].columns]
         return f"{found}; {declared}; expected one of {_listed([*own, *extra, *derived, 'group', *CLOCK_COLUMNS])}"
 
 

@@ -24,6 +24,7 @@ from auditlib.scheme.formers.arithmetic import (
 from auditlib.scheme.formers.base import Former
 from auditlib.scheme.formers.choices import Choose, Curve, Holds, HowMany
 from auditlib.scheme.formers.elsewhere import OfEarlier, OfOutcome, OfPeers, OverPeriods, Percentile
+from auditlib.scheme.share_differences import is_difference
 
 if TYPE_CHECKING:
     from auditlib.scheme.model import Scheme
@@ -68,6 +69,8 @@ class FormerWords:
         """A number, or a quantity by its title or in full; a number that stands ``beside`` a share as a percentage."""
         if isinstance(part, Fraction):
             percent = beside is not None and self.scheme.is_percent(beside)
+            if beside is not None and is_difference(self.scheme, beside):
+                return Message("{number} percentage {number:point|points}", number=part * 100)
             return Message("{number} %", number=part * 100) if percent else plain(part)
         if part == NOT_ASSESSABLE:
             return Message("not assessable")

@@ -9,7 +9,7 @@ period, ties) is a key without a default: a file that does not say does not load
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -17,8 +17,9 @@ from pydantic import Field, model_validator
 from auditlib.core.exact import Rounding, RoundingMode
 from auditlib.core.period import Granularity
 from auditlib.core.values import Day, Strict, Text, Whole
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.extra_registers import ExtraColumn, ExtraRegister, known_registers
 from auditlib.ledger.registers import Column as Printed
+from auditlib.ledger.registers import Register
 from auditlib.scheme.conditions import UnitCondition
 from auditlib.scheme.duties import Actor, Counting, Duty
 from auditlib.scheme.former_words import text_of
@@ -26,11 +27,13 @@ from auditlib.scheme.formers.arithmetic import PointsOf
 from auditlib.scheme.formers.elsewhere import OfOutcome, OverPeriods
 from auditlib.scheme.formers.quantity import Quantity
 from auditlib.scheme.nodes import Branch
-from auditlib.scheme.quantities import Column, Composite, ExtraColumn, Measure, Rate, Standing
+from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
 from auditlib.scheme.results import FurtherRanking, Outcome, Ranking, RollUp, main_ranking
 from auditlib.scheme.revision_note import Revision
 from auditlib.scheme.rules import Base, Bound, Dimension, Indicator, Rule, Shortfall
+from auditlib.scheme.share_differences import is_difference, is_share
 from auditlib.scheme.source import Clause, Effective, Gap, KnownFinding, Name, Periods, Reading, Source
+from auditlib.scheme.unranked import UNRANKED
 
 __all__ = ["Rounded", "Scheme"]
 
@@ -43,18 +46,6 @@ class Rounded(Strict):
 
     def rounding(self) -> Rounding:
         return Rounding(self.digits, self.mode)
-
-
-UNRANKED: dict[str, Any] = {
-    "measures": {},
-    "indicators": [],
-    "ranking": {
-        "clause": None, "by": "total", "order": "descending", "within": "all", "ties": "undecided",
-        "different_maxima": "undecided",
-    },
-    "rounding": {"digits": 4, "mode": "half_up"},
-}  # fmt: skip
-"""What a scheme without points need not say."""
 
 
 class Scheme(Strict):
@@ -83,6 +74,8 @@ class Scheme(Strict):
     """Every value that a coded column may have, by register: all that rules test, and those that none tests."""
     extra_columns: dict[str, dict[str, ExtraColumn]] = {}
     """Columns of the ledger's own that the rules read, by register."""
+    extra_registers: dict[Name, ExtraRegister] = {}
+    """Registers of the ledger's own that the rules read: rows of a kind for which no other register is meant."""
     columns: dict[str, dict[Name, Column]] = {}
     actors: dict[Name, Actor] = {}
     counting: Counting = Counting.natural()
@@ -236,9 +229,14 @@ class Scheme(Strict):
         asked = any(next(one.outcomes(), None) for one in former.conditions())
         return asked or any(self._asks_for_outcomes(part, seen | {name}) for part in former.names)
 
+    @property
+    def known_registers(self) -> Mapping[str, Register]:
+        """Every register that a ledger of this scheme may have, by name."""
+        return known_registers(self.extra_registers)
+
     def ledger_columns(self, register: str) -> dict[str, Printed]:
         """The columns of a register in the ledger: those that every ledger knows, and the declared extra ones."""
-        known = {column.name: column for column in REGISTERS[register].columns}
+        known = {column.name: column for column in self.known_registers[register].columns}
         for name, extra in self.extra_columns.get(register, {}).items():
             en, zh = (extra.title.en, extra.title.zh) if extra.title else ("a column of the ledger's own", name)
             known[name] = Printed(name, extra.type, en, zh)
@@ -275,14 +273,11 @@ class Scheme(Strict):
         if quantity in self.measures:
             measure = self.measures[quantity]
             return measure.unit or ("count" if measure.fact is None and measure.column is None else None)
-        return "share" if self.is_percent(quantity) else None
+        return "share" if is_share(self, quantity) else None
 
     def is_percent(self, quantity: str) -> bool:
-        """Whether people write the quantity as a percentage."""
-        if quantity in self.quantities or quantity in self.measures:
-            return self.unit_of(quantity) == "share"
-        shown = self.rates.get(quantity) or self.composites.get(quantity)
-        return shown is not None and shown.show == "percent"
+        """Whether people write the quantity as a percentage, or in percentage points."""
+        return is_share(self, quantity) or is_difference(self, quantity)
 
     def evidence_of(self, rule: Rule) -> str | None:
         """The measure whose rows show why a rule gave its points."""

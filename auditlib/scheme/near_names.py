@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from typing import Any
-
-from auditlib.ledger.registers import REGISTERS
 
 __all__ = ["register_told", "those"]
 
@@ -24,9 +23,9 @@ def those(name: str, known: Any) -> str:
     return f": {', '.join(names[:MANY])}{more}" if names else "; there is none"
 
 
-def register_told(name: str) -> str:
+def register_told(name: str, known: Collection[str]) -> str:
     """What to say of a register that is not there: the one that may be meant, all of them, and where the rest goes."""
-    near = difflib.get_close_matches(name, REGISTERS, n=1, cutoff=NEAR)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=NEAR)
     meant = f"; did you mean {near[0]}?" if near else ""
-    own = "rows of any other kind go to events, told apart by `kind`, with columns of their own under `extra_columns`"
-    return f"found {name}, expected one of the registers {', '.join(REGISTERS)}{meant} ({own})"
+    own = "rows of any other kind have a register of their own, declared under `extra_registers`"
+    return f"found {name}, expected one of the registers {', '.join(known)}{meant} ({own})"

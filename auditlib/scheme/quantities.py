@@ -14,7 +14,15 @@ from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.times import Deadline, Earlier, LastPeriods, PeriodOf, Steps
 from auditlib.scheme.units_of_measure import Unit
 
-__all__ = ["LATENESS", "Column", "Composite", "DutyStatus", "ExtraColumn", "Measure", "Rate", "Standing"]
+__all__ = [
+    "LATENESS",
+    "Column",
+    "Composite",
+    "DutyStatus",
+    "Measure",
+    "Rate",
+    "Standing",
+]
 
 
 DutyStatus = Literal[
@@ -24,21 +32,6 @@ DutyStatus = Literal[
 """What can be said of an instance of a duty: a closed list."""
 LATENESS = ("late_working_days", "late_days", "late_minutes")
 """What of the instances of a duty can be added up."""
-
-
-class ExtraColumn(Strict):
-    """A column that the ledger has beside those of the registers, with the type that it is read as.
-
-    Written as the type alone where it has no title. Times are local to the ledger.
-    """
-
-    type: Literal["text", "time", "deadline", "boolean", "integer", "number"]
-    title: Text | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _type_alone(cls, data: Any) -> Any:
-        return {"type": data} if isinstance(data, str) else data
 
 
 class Column(Strict):

@@ -8,7 +8,6 @@ from typing import Any
 
 from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import needs_calendar
 from auditlib.scheme.duty_references import dangling_duties
 from auditlib.scheme.fitting import misfits
@@ -62,8 +61,8 @@ def dangling(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
                 yield from need(measures, measure, ("rates", name, side), "a measure of this file")
         yield from need(measures, rate.lacking, ("rates", name, "lacking"), "a measure of this file")
     for register in scheme.columns:
-        if register not in REGISTERS:
-            yield tree.problem(("columns", register), register_told(register))
+        if register not in scheme.known_registers:
+            yield tree.problem(("columns", register), register_told(register, scheme.known_registers))
     yield from dangling_duties(tree, scheme)
     yield from misfits(tree, scheme)
     yield from misspelt(tree, scheme)
@@ -186,11 +185,11 @@ def _proportional_problems(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
 def _measure_problems(tree: Tree, scheme: Scheme, name: str, measure: Measure) -> Iterator[Problem]:
     if measure.register_ is None:
         return
-    register = REGISTERS.get(measure.register_)
+    register = scheme.known_registers.get(measure.register_)
     if register is None:
         yield tree.problem(
             ("measures", name, "register"),
-            register_told(measure.register_),
+            register_told(measure.register_, scheme.known_registers),
         )
     elif register.at is None and measure.at is None:
         yield tree.problem(("measures", name), f"rows of {register.name} have no time; expected `at`")

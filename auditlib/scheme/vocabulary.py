@@ -12,7 +12,6 @@ from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree, dotted
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes, written
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import OF_A_CASE
 from auditlib.scheme.columns import written_expressions
 from auditlib.scheme.model import Scheme
@@ -46,7 +45,7 @@ class WordTest:
 def coded_columns(scheme: Scheme, register: str) -> dict[str, tuple[str, str]]:
     """The columns of a register that hold words, each with the register and column whose words they are."""
     known = scheme.ledger_columns(register)
-    names = NAMES | set(REGISTERS[register].key)
+    names = NAMES | set(scheme.known_registers[register].key)
     coded = {
         name: (register, name)
         for name, column in known.items()
@@ -95,7 +94,7 @@ def misspelt(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     yield from _declarations(tree, scheme)
     undeclared: dict[tuple[str, str], tuple[Path, dict[str, None]]] = {}
     for register, path, sql in written_expressions(scheme):
-        if register not in REGISTERS:
+        if register not in scheme.known_registers:
             continue
         coded = coded_columns(scheme, register)
         derived = scheme.columns.get(register, {})
@@ -153,8 +152,8 @@ def _without_blanks(word: str) -> str:
 def _declarations(tree: Tree, scheme: Scheme) -> Iterator[Problem]:
     """Words of columns that hold none, or twice the same."""
     for register, columns in scheme.words.items():
-        if register not in REGISTERS:
-            yield tree.problem(("words", register), register_told(register))
+        if register not in scheme.known_registers:
+            yield tree.problem(("words", register), register_told(register, scheme.known_registers))
             continue
         known = [name for name, (owner, _) in coded_columns(scheme, register).items() if owner == register]
         for column, words in columns.items():

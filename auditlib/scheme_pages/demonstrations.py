@@ -47,7 +47,7 @@ def demonstration(file: SchemeFile, folder: Path) -> Demonstration | None:
     """
     if not folder.is_dir():
         return None
-    ledger = read_ledger(folder)
+    ledger = read_ledger(folder, extra=file.natural.extra_registers)
     if ledger.note.period is None:
         return None
     period = parse_period(ledger.note.period, str(folder / "ledger.yaml"))

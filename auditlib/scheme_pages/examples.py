@@ -10,7 +10,6 @@ from typing import Any
 
 from auditlib.analysis.examples.page import Case, ExamplePage
 from auditlib.core.message import t
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme_pages.expectations import Expected, cited_clauses, expected_rows
 from auditlib.scheme_pages.scheme_words import SchemeWords
@@ -94,7 +93,7 @@ def _usual(words: SchemeWords, page: ExamplePage) -> list[tuple[str, list[tuple[
     """What every row has unless a case says otherwise, by register."""
     return [
         (
-            REGISTERS[name].zh if words.language == "zh" else name,
+            words.scheme.known_registers[name].zh if words.language == "zh" else name,
             [
                 (column_words(name, column, words.language), _cell(words, column, value))
                 for column, value in row.items()
@@ -108,10 +107,10 @@ def _facts(words: SchemeWords, case: Case) -> Iterator[Facts]:
     for name, rows in case.ledger.items():
         if not rows:
             continue
-        register = REGISTERS[name].zh if words.language == "zh" else name
+        register = words.scheme.known_registers[name].zh if words.language == "zh" else name
         usual = {"unit": "甲", **case.page.usual.get(name, {})}
         own = dict.fromkeys(column for row in rows for column in row if column != "times")
-        known = [column.name for column in REGISTERS[name].columns]
+        known = [column.name for column in words.scheme.known_registers[name].columns]
         columns = sorted(own, key=lambda column: known.index(column) if column in known else len(known))
         count = sum(int(row.get("times", 1)) for row in rows)
         if not columns:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from auditlib.core.message import COMMA, told
 from auditlib.core.numerals import plain
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.limit_words import so_many
 from auditlib.scheme.quantities import Column, Composite, Measure, Rate, Standing
@@ -96,7 +95,7 @@ UNITS = ("minutes", "hours", "days", "working_days", "months")
 
 def register_words(words: SchemeWords, register: str) -> str:
     """A register as people know it, with its name in the ledger."""
-    known = REGISTERS[register]
+    known = words.scheme.known_registers[register]
     title = known.zh if words.language == "zh" else known.row
     return words.t("the register {register} ({title})", register=register, title=title)
 
@@ -117,7 +116,7 @@ def measure_sentence(words: SchemeWords, measure: Measure) -> str:
         return _duty_sentence(words, measure)
     if measure.register_ is None:
         return words.t(OTHERWISE[measure.otherwise], fact=measure.fact)
-    register = REGISTERS[measure.register_]
+    register = words.scheme.known_registers[measure.register_]
     rows = condition(words, measure.where, register.name) if measure.where else ""
     name, at = register_words(words, register.name), column_title(words, register.name, measure.at or register.at or "")
     if measure.column is None:

@@ -16,6 +16,7 @@ from auditlib.scheme.former_words import FormerWords, titles_of
 from auditlib.scheme.formers.choices import Holds
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound
+from auditlib.scheme.share_differences import is_difference
 
 __all__ = ["SchemeWords"]
 
@@ -66,6 +67,8 @@ class SchemeWords:
         titles: dict[str, Text | None] = {}
         for one in ("cases", "acts") if register == "acts" else (register,):
             titles |= {name: column.title for name, column in self.scheme.extra_columns.get(one, {}).items()}
+            own = self.scheme.extra_registers.get(one)
+            titles |= {name: column.title for name, column in own.columns.items()} if own else {}
             titles |= {name: column.title for name, column in self.scheme.columns.get(one, {}).items()}
         return tuple((name, title(self.language)) for name, title in titles.items() if title)
 
@@ -79,6 +82,8 @@ class SchemeWords:
 
     def amount(self, quantity: str, value: Fraction) -> str:
         """A value of the quantity, exactly: ``85%``, ``3``, ``1/3``."""
+        if is_difference(self.scheme, quantity):
+            return self.distance(quantity, value)
         return self.percent(value) if self.is_percent(quantity) else plain(value)
 
     def percent(self, value: Fraction) -> str:

@@ -63,7 +63,14 @@ def column_words(register: str, column: str, language: str, derived: Titles = ()
         return title
     if column in CLOCK:
         return t(CLOCK[column], language)
-    known = next((found for name in (register, "units", "cases") if (found := REGISTERS[name].column(column))), None)
+    known = next(
+        (
+            found
+            for name in (register, "units", "cases")
+            if name in REGISTERS and (found := REGISTERS[name].column(column))
+        ),
+        None,
+    )
     return known.zh if known is not None and language == "zh" else column
 
 
@@ -114,7 +121,7 @@ def _phrase(token: re.Match[str]) -> str:
 
 def _holds(register: str, name: str, words: str, language: str) -> str:
     """What is said of a column of yes and no that stands by itself."""
-    known = REGISTERS[register].column(name)
+    known = REGISTERS[register].column(name) if register in REGISTERS else None
     if known is None:
         return t("{derived} is true", language, derived=words)
     return t("{column} is true" if known.type == "boolean" else "{other} is true", language, column=words, other=words)

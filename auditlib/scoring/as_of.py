@@ -8,7 +8,6 @@ import polars as pl
 
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
-from auditlib.ledger.registers import REGISTERS
 
 __all__ = ["default_as_of"]
 
@@ -22,7 +21,7 @@ def default_as_of(ledger: Ledger, period: Period) -> datetime:
         return ledger.as_of
     latest = [period.end]
     for register, frame in ledger.registers.items():
-        deadlines = {column.name for column in REGISTERS[register].columns if column.type == "deadline"}
+        deadlines = {column.name for column in ledger.known[register].columns if column.type == "deadline"}
         times = [
             name
             for name, dtype in frame.collect_schema().items()

@@ -16,7 +16,6 @@ import polars as pl
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import exact
 from auditlib.core.worktime import OutsideCalendar
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Measure
@@ -48,7 +47,7 @@ def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
         if measure.register_ is None:
             needed.setdefault("unit_facts", {}).update(dict.fromkeys(("unit", "period", "fact", "value")))
             continue
-        register = REGISTERS[measure.register_]
+        register = scheme.known_registers[measure.register_]
         columns = needed.setdefault(register.name, {})
         columns.update(dict.fromkeys((*register.required, measure.at or register.at or "unit", "unit")))
         for name in columns_of(scheme, measure):
@@ -56,7 +55,7 @@ def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
                 needed["units"]["group"] = None  # every register has its unit's group beside its own columns
             elif name not in scheme.columns.get(register.name, {}):
                 columns[name] = None
-    return {name: tuple(needed[name]) for name in REGISTERS if name in needed}
+    return {name: tuple(needed[name]) for name in scheme.known_registers if name in needed}
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,9 @@ class Counter(Selection):
         measures = [measure for measure, spec in self.scheme.measures.items() if spec.register_ == register]
         with self._days_known(register, measures):
             frame = self.frame(register, measures, until=name)
-            return self._compared(frame, earlier, REGISTERS[register].key[-1]).collect(engine="streaming")
+            return self._compared(frame, earlier, self.scheme.known_registers[register].key[-1]).collect(
+                engine="streaming"
+            )
 
     def rows(self, name: str, unit: str, columns: Iterable[str]) -> pl.DataFrame:
         """The rows behind a measure of one unit, with these of their columns, in order of their key."""
@@ -201,7 +202,7 @@ class Counter(Selection):
     def _happened(self, registers: set[str]) -> Iterator[pl.LazyFrame]:
         """The rows of each register that stand in the period by its own time, as far as they are known."""
         for name in sorted(registers):
-            at = REGISTERS[name].at
+            at = self.scheme.known_registers[name].at
             if at is not None:
                 inside = (pl.col(at) >= moment(self.period.start)) & (pl.col(at) < moment(self.period.end))
                 yield self.own_rows(name).filter(inside & (pl.col(at) <= moment(self.as_of)))

@@ -21,7 +21,6 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.divided.parts import Part
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.times import Earlier
@@ -157,7 +156,8 @@ def divisible(scheme: Scheme) -> bool:
     They cannot where rows of several units are compared in a register without a key: of rows at the same time the
     later one is then told by the order of the whole register, which no part knows.
     """
-    return all(REGISTERS[register].key for register, _, _ in _compared_columns(scheme, REGISTERS))
+    known = scheme.known_registers
+    return all(known[register].key for register, _, _ in _compared_columns(scheme, known))
 
 
 def tallies_of_parts(
@@ -172,8 +172,9 @@ def tallies_of_parts(
     repeats: dict[tuple[str, str], list[Any]] = {}
     for register, name, earlier in _compared_columns(question.scheme, registers):
         spread = [submit(_rows_by_place, places, question, part, register, name, dict(repeats)) for part in parts]
+        key = question.scheme.known_registers[register].key[-1]
         repeats[register, name] = [
-            submit(_repeats_at, [submit(getitem, rows, place) for rows in spread], earlier, REGISTERS[register].key[-1])
+            submit(_repeats_at, [submit(getitem, rows, place) for rows in spread], earlier, key)
             for place in range(places)
         ]
     return [submit(tally_part, question, part, repeats) for part in parts]

@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 
 from auditlib.core.message import Message, Notice
 from auditlib.core.period import Period
-from auditlib.core.values import Text
 from auditlib.core.worktime import Calendar
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import in_order, register_title
 from auditlib.scheme.columns import needs_calendar
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import Result, UnitScore
@@ -27,7 +26,7 @@ def outside_validity(left_out: Mapping[str, Mapping[str, int]]) -> Iterator[Noti
     for unit, own in sorted(left_out.items()):
         message = Message(
             "unit {unit}: rows outside its validity are not its own and do not count: {rows}",
-            unit=unit, rows=tuple(_counted(name, own[name]) for name in REGISTERS if name in own),
+            unit=unit, rows=tuple(_counted(name, own[name]) for name in in_order(own)),
         )  # fmt: skip
         yield Notice("outside_validity", message, (unit,))
 
@@ -57,7 +56,7 @@ def provisional_notice(units: Sequence[str], rows: Mapping[str, int], until: dat
     message = Message(
         "{units}: counted by working days after {day} that nobody has published, so that plain weekends stand in "
         "for holidays and make-up days: {rows}",
-        rows=tuple(_counted(name, rows[name]) for name in REGISTERS if name in rows),
+        rows=tuple(_counted(name, rows[name]) for name in in_order(rows)),
         units=_some(tuple(units)), day=until,
     )  # fmt: skip
     return Notice("provisional_days", message, tuple(units))
@@ -87,7 +86,7 @@ def _provisional_of(unit: UnitScore, until: date) -> Message:
 
 
 def _counted(register: str, count: int) -> Message:
-    return Message("{register} {count}", register=Text(zh=REGISTERS[register].zh, en=register), count=count)
+    return Message("{register} {count}", register=register_title(register), count=count)
 
 
 def _some(names: Sequence[str]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from auditlib.core.calendars import PUBLISHED, CalendarChoice
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Granularity, Period
 from auditlib.ledger.checks import REJECTS_SCHEMA
-from auditlib.ledger.read import Ledger, LedgerNote
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.note import LedgerNote
+from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.assess import calendar_of
@@ -33,7 +33,7 @@ def empty_ledger(scheme: Scheme) -> Ledger:
     Only the list of exclusions is not there: with one everything is scored twice.
     """
     frames = {}
-    for name, register in REGISTERS.items():
+    for name, register in scheme.known_registers.items():
         if name == "exclusions":
             continue
         own = dict.fromkeys(scheme.extra_columns.get(name, {}), pl.String())
@@ -41,7 +41,9 @@ def empty_ledger(scheme: Scheme) -> Ledger:
         rows = {"unit": [NOBODY]} if name == "units" else {}
         frames[name] = pl.DataFrame({column: rows.get(column, [None] * len(rows)) for column in schema}, schema=schema)
     registers = {name: frame.lazy() for name, frame in frames.items()}
-    return Ledger(Path("empty"), LedgerNote(), registers, pl.DataFrame(schema=REJECTS_SCHEMA))
+    return Ledger(
+        Path("empty"), LedgerNote(), registers, pl.DataFrame(schema=REJECTS_SCHEMA), extra=scheme.extra_registers
+    )
 
 
 def dry_run(file: SchemeFile, days: CalendarChoice = PUBLISHED) -> tuple[Problem, ...]:

@@ -14,7 +14,6 @@ import polars as pl
 from auditlib.core.message import Message, Notice
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.facts import Facts
@@ -67,12 +66,12 @@ def _unknown_words(scheme: Scheme, ledger: Ledger, period: Period, as_of: dateti
             continue
         frame = ledger.registers[register]
         have = frame.collect_schema()
-        at = REGISTERS[register].at
+        at = scheme.known_registers[register].at
         if at is not None and at in have:  # what came later is not of this period; what came before may count to date
             frame = frame.filter((pl.col(at) < period.end).fill_null(True) & (pl.col(at) <= as_of).fill_null(True))
             if not _looks_back(scheme, register):
                 frame = frame.filter((pl.col(at) >= period.start).fill_null(True))
-        key = [name for name in REGISTERS[register].key if name in have][-1:]
+        key = [name for name in scheme.known_registers[register].key if name in have][-1:]
         if "unit" not in have:  # acts may leave it to their case
             frame = frame.with_columns(unit=pl.lit(None, pl.String))
         for column, words in columns.items():

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scoring.counting import Counter
 from auditlib.scoring.selection import ROW, Selection, moment
 
@@ -29,7 +28,7 @@ class Patterns:
 
 class _Rows(Selection):
     def additions(self, register: str, names: Sequence[str]) -> pl.LazyFrame:
-        at = REGISTERS[register].at or ""
+        at = self.scheme.known_registers[register].at or ""
         key = self.key(register)
         own = self._validity.rows(self.registers, register)  # where nothing but duties counts the rows
         frame = self.frame(register, list(names), extra=[*key.meta.root_names(), at]) if names else own

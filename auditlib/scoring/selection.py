@@ -13,7 +13,6 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.columns import column_inputs, columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
@@ -118,7 +117,7 @@ class Selection:
         return self.period.start, self.period.end
 
     def _at(self, measure: Measure) -> str:
-        return measure.at or REGISTERS[measure.register_ or ""].at or ""
+        return measure.at or self.scheme.known_registers[measure.register_ or ""].at or ""
 
     def _in_window(self, measure: Measure) -> pl.Expr:
         start, end = self._window(measure)
@@ -191,7 +190,7 @@ class Selection:
 
     def key(self, register: str) -> pl.Expr:
         """What names a row of a register: its key, or what it holds where the register has none."""
-        key = REGISTERS[register].key
+        key = self.scheme.known_registers[register].key
         if key:
             return pl.col(key[-1])
         schema = self.registers[register].collect_schema()
@@ -225,8 +224,10 @@ class Selection:
         )
         raw.update(dict.fromkeys(MARKS if self._validity else ()))
         if any(derived[name].earlier for name in order if name in derived):
-            if REGISTERS[register].key:
-                raw.update(dict.fromkeys(REGISTERS[register].key))  # equal times are put in order by the key
+            if self.scheme.known_registers[register].key:
+                raw.update(
+                    dict.fromkeys(self.scheme.known_registers[register].key)
+                )  # equal times are put in order by the key
             else:
                 frame = frame.with_row_index(ROW)
                 have, raw[ROW] = frame.collect_schema(), None
@@ -271,7 +272,7 @@ class Selection:
         if column.earlier is None:
             among = self._among(register, name, measures) if counts_working_days(column) else None
             return derived_column(column, self._calendar, among)
-        key = next(iter(REGISTERS[register].key[-1:]), ROW)
+        key = next(iter(self.scheme.known_registers[register].key[-1:]), ROW)
         found = self.repeats.get((register, name))
         if found is None:
             found = repeated_keys(self._compared(frame, column.earlier, key), column.earlier, key)

@@ -35,18 +35,21 @@ class Validity:
 
     first: Mapping[str, datetime] = field(default_factory=dict)
     last: Mapping[str, datetime] = field(default_factory=dict)
+    times: Mapping[str, str | None] = field(default_factory=dict)
+    """The column with the time of a row, by register of one's own."""
 
     @classmethod
-    def of(cls, registers: Mapping[str, pl.LazyFrame]) -> Validity:
+    def of(cls, registers: Mapping[str, pl.LazyFrame], times: Mapping[str, str | None]) -> Validity:
         """What the register of units says. See :func:`validity_of` for what a scheme makes of it."""
         if "units" not in registers:
-            return cls()
+            return cls(times=times)
         have = registers["units"].collect_schema().names()
         bounds: list[dict[str, datetime]] = []
         for name in ("valid_from", "valid_to"):
             own = registers["units"].select("unit", name).drop_nulls().collect() if name in have else pl.DataFrame()
             bounds.append(dict(own.iter_rows()))
-        return cls(*bounds)
+        first, last = bounds
+        return cls(first, last, times)
 
     def __bool__(self) -> bool:
         return bool(self.first or self.last)
@@ -75,7 +78,8 @@ class Validity:
         if not self:
             return frame
         have = frame.collect_schema().names()
-        times = [pl.col(name) for name in (REGISTERS[register].at, ELSE.get(register)) if name in have]
+        at = REGISTERS[register].at if register in REGISTERS else self.times.get(register)
+        times = [pl.col(name) for name in (at, ELSE.get(register)) if name in have]
         if not times:
             return frame.with_columns(pl.lit(value=True).alias(name) for name in MARKS)
         time = pl.coalesce(times)
@@ -102,4 +106,6 @@ class Validity:
 
 def validity_of(scheme: Scheme, registers: Mapping[str, pl.LazyFrame]) -> Validity:
     """The validity that decides of rows: none where the scheme counts all rows of a period (``validity: period``)."""
-    return Validity() if scheme.validity == "period" else Validity.of(registers)
+    if scheme.validity == "period":
+        return Validity()
+    return Validity.of(registers, {name: one.at for name, one in scheme.extra_registers.items()})

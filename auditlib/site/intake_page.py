@@ -34,14 +34,16 @@ def _environment() -> Environment:
 def profile_page(profile: dict[str, Any], language: str) -> str:
     """A profile as :func:`.profile` gives it, as a page in ``language``, ``zh`` or ``en``."""
 
+    titles = {one["name"]: one["title"] for one in profile["registers"]}
+
     def said(sentence: str, **values: object) -> str:
         return t(sentence, language, **values)
 
     def named(register: str) -> str:
-        return REGISTERS[register].zh if language == "zh" else register
+        return titles[register][language]
 
     def column_named(register: str, name: str) -> str:
-        column = REGISTERS[register].column(name)
+        column = REGISTERS[register].column(name) if register in REGISTERS else None
         return column.zh if column and language == "zh" else ""
 
     def assumption(key: str) -> str:

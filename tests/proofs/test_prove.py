@@ -929,6 +929,8 @@ def test_the_faults_of_the_limits_of_scored_schemes(name, expected):
         ("s04-hotline", {("weights", "roll_up.year"): "1 + 1 = 2 ≠ 1; full marks 1 × 100 + 1 × 100 = 200"}),
         ("s09-chengde-12315", {("two-names", "二(二)3"): "“各市12315” and “各所12315”"}),
         ("boston311-timeliness", {}),
+        ("circ-insurers",
+         {("someone-always-fails", "below_mean"): "not all values lie on one side of their own mean"}),
         ("s14-bank-service", {}),
         ("s18-anhui-telecom", {}),
         ("s38-first-asked", {}),

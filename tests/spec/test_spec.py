@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,7 @@ from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import REGISTERS, Register
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
@@ -41,7 +41,9 @@ def examples() -> Iterator[Any]:
                 )
 
 
-def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) -> None:
+def write_ledger(
+    folder: Path, page: dict[str, Any], example: dict[str, Any], known: Mapping[str, Register] = REGISTERS
+) -> None:
     """The example's rows over the page's usual ones, as CSV files with every column the registers know."""
     registers = {name: list(rows) for name, rows in page.get("ledger", {}).items()} | example.get("ledger", {})
     registers.setdefault("units", [{"unit": "甲"}])
@@ -49,12 +51,12 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
         registers.setdefault(name, [])
     for name, rows in registers.items():
         usual = page.get("usual", {}).get(name, {})
-        columns = [column.name for column in REGISTERS[name].columns]
+        columns = [column.name for column in known[name].columns]
         columns += [
             extra for extra in dict.fromkeys(key for row in [*rows, usual] for key in row) if extra not in columns
         ]
         columns = [column for column in columns if column not in ("times", *page.get("without", {}).get(name, []))]
-        key = REGISTERS[name].key[-1] if REGISTERS[name].key else None
+        key = known[name].key[-1] if known[name].key else None
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, columns)
             writer.writeheader()
@@ -66,7 +68,7 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
                     number += 1
                     line = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in full.items()}
                     line["unit"] = unit
-                    if key in ("case_id", "event_id", "act_id", "check_id"):
+                    if key in ("case_id", "event_id", "act_id", "check_id") or (key and name not in REGISTERS):
                         line.setdefault(key, f"{number:04d}")
                     if name == "acts":
                         line.setdefault("case_id", "0001")
@@ -78,15 +80,16 @@ def write_ledger(folder: Path, page: dict[str, Any], example: dict[str, Any]) ->
 
 @pytest.mark.parametrize(("page", "example", "variant", "scheme"), list(examples()))
 def test_worked_example(page: Any, example: Any, variant: Any, scheme: str, tmp_path: Path) -> None:
-    write_ledger(tmp_path, page, example)
+    file = load_scheme(SCHEMES / f"{scheme}.yaml")
+    write_ledger(tmp_path, page, example, file.natural.known_registers)
     if "note" in example:
         note = yaml.safe_dump(example["note"], allow_unicode=True)
         (tmp_path / "ledger.yaml").write_text(note, encoding="utf-8")
     period = Period.parse(str(example.get("period", page.get("period"))))
     as_of = datetime.fromisoformat(example.get("as_of", page.get("as_of")))
     supplied = {name: str(value) for name, value in example.get("set", {}).items()}
-    resolved = load_scheme(SCHEMES / f"{scheme}.yaml").resolve(variant["reading"], supplied, period.first)
-    ledger = read_ledger(tmp_path, as_of)
+    resolved = file.resolve(variant["reading"], supplied, period.first)
+    ledger = read_ledger(tmp_path, as_of, file.natural.extra_registers)
     assert ledger.rejects.is_empty(), ledger.rejects
     expected = dict(variant["expect"])
     if "refused" in expected:

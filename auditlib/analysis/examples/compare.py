@@ -73,7 +73,7 @@ def _found(scheme: SchemeFile, case: Case, variant: Variant, days: CalendarChoic
     as_of = datetime.fromisoformat(example.as_of or page.as_of)
     supplied = {name: str(value) for name, value in (variant.set or example.set).items()}
     resolved = scheme.resolve(variant.reading, supplied, period.first)
-    ledger = example_ledger(case, as_of, f"{scheme.natural.scheme}: {example.id}")
+    ledger = example_ledger(case, as_of, f"{scheme.natural.scheme}: {example.id}", scheme.natural.extra_registers)
     calendar = _weekends() if variant.calendar else calendar_of(resolved, days)
     if page.judged == "duties":
         yield from _judged(resolved, variant.expect, ledger, period, as_of, calendar)

@@ -90,7 +90,7 @@ class _Words:
         """``再有 1 件…：解决率 84.91 % → 86.79 %，+1 分``."""
         quantity = self._title(step.quantity)
         before, after = (
-            quantity_text(self.resolved, step.quantity, value, self.result.rounding, (other,))
+            quantity_text(self.resolved, step.quantity, value, self.result.rounding, self.language, (other,))
             for value, other in ((step.before, step.after), (step.after, step.before))
         )
         move, changed = self._move(step.move, step.count), f"{quantity} {before} → {after}"

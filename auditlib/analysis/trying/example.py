@@ -13,7 +13,7 @@ from auditlib.analysis.trying.what_if import WhatIf
 from auditlib.core.errors import InputError
 from auditlib.core.message import COMMA
 from auditlib.core.period import Period
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import in_order
 from auditlib.scoring.counting import needed_columns
 from auditlib.scoring.duties.compliance import comply
 from auditlib.scoring.duties.written import compliance_json
@@ -65,7 +65,7 @@ def _rows(state: State) -> tuple[dict[str, list[dict[str, Any]]], bool]:
     wanted = {"units", *needed_columns(scheme), "marks", "exclusions"}
     if scheme.duties:
         wanted |= {"cases", "acts", "events", "checks"}
-    frames = {name: ledger.registers[name].collect() for name in REGISTERS if name in wanted & ledger.registers.keys()}
+    frames = {name: ledger.registers[name].collect() for name in in_order(wanted & ledger.registers.keys())}
     whole = sum(frame.height for frame in frames.values()) <= MOST
     if not whole:
         frames = {name: _of_unit(frame, state.unit.unit) for name, frame in frames.items()}
@@ -74,7 +74,7 @@ def _rows(state: State) -> tuple[dict[str, list[dict[str, Any]]], bool]:
             raise InputError.at("example", "", f"{told}: an example is a case that people can follow")
     return {
         name: [
-            {column: as_cell(REGISTERS[name], column, value) for column, value in row.items() if value is not None}
+            {column: as_cell(ledger.known[name], column, value) for column, value in row.items() if value is not None}
             for row in frame.iter_rows(named=True)
         ]
         for name, frame in frames.items()

@@ -13,7 +13,7 @@ from auditlib.analysis.trying.what_if import RowChange
 from auditlib.core.errors import InputError, Problem
 from auditlib.ledger.checks import ROW, check_register
 from auditlib.ledger.read import Ledger
-from auditlib.ledger.registers import REGISTERS, Register
+from auditlib.ledger.registers import Register, in_order
 
 __all__ = ["as_cell", "with_rows"]
 
@@ -44,12 +44,12 @@ def _refused(change: RowChange, message: str) -> InputError:
 
 
 def _register(ledger: Ledger, change: RowChange) -> Register:
-    have = [name for name in REGISTERS if name in ledger.registers]
+    have = in_order(ledger.registers)
     if change.register:
         if change.register not in have:
             raise _refused(change, f"found {change.register}, expected a register of the ledger: {', '.join(have)}")
-        return REGISTERS[change.register]
-    keyed = [REGISTERS[name] for name in have if len(REGISTERS[name].key) == 1]
+        return ledger.known[change.register]
+    keyed = [ledger.known[name] for name in have if len(ledger.known[name].key) == 1]
     for register in keyed:
         keys = ledger.registers[register.name].select(register.key[0]).collect()[register.key[0]]
         if change.key in keys:

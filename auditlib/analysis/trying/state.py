@@ -15,7 +15,8 @@ from auditlib.core.home import shown
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.find import find_ledger
-from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.read import Ledger
+from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved, SchemeFile, find_scheme, load_scheme, scheme_files
 from auditlib.scoring.assess import calendar_of, overlay_of, score_adjusted
 from auditlib.scoring.result import Result, UnitScore
@@ -90,7 +91,7 @@ def look(tried: Tried, what_if: WhatIf = NOTHING) -> State:
 
 def _ledger(tried: Tried) -> Ledger:
     """The ledger, refused with the place of every rejected row, unless somebody accepted that."""
-    ledger = read_ledger(find_ledger(tried.ledger), tried.as_of)
+    ledger = read_for(str(tried.file), find_ledger(tried.ledger), tried.as_of)
     if ledger.rejects.height and not tried.accept_rejects:
         rows = ledger.rejects.select("file", "row", "column", "found", "expected").iter_rows()
         raise InputError(

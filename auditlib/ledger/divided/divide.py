@@ -16,7 +16,7 @@ import yaml
 
 from auditlib.core.errors import InputError
 from auditlib.core.files import whole_folder, write_atomically
-from auditlib.ledger.divided.parts import DIVIDED, SEAL, FilePart, Part, Seal, SealedRegister, divided, seal_text
+from auditlib.ledger.divided.parts import SEAL, FilePart, Part, Seal, SealedRegister, divided, in_parts, seal_text
 from auditlib.ledger.expectations import lasting
 from auditlib.ledger.read import Ledger
 from auditlib.ledger.rejects_file import write_rejects
@@ -52,16 +52,19 @@ def write_divided(ledger: Ledger, folder: Path, count: int, at: str | None = Non
         registers = {name: SealedRegister(rows=ledger.accepted[name], files={}) for name in ledger.registers}
         for number, part in enumerate(divided(ledger.registers, count)):
             for name, table in part.items():
-                file = f"{name}/bucket={number:03}.parquet" if name in DIVIDED else f"{name}.parquet"
+                file = f"{name}/bucket={number:03}.parquet" if in_parts(name) else f"{name}.parquet"
                 if file not in registers[name].files:
                     content = _parquet(table)
-                    _write(at if at and name in DIVIDED else str(made), file, content)
+                    _write(at if at and in_parts(name) else str(made), file, content)
                     registers[name].files[file] = hashlib.sha256(content).hexdigest()
         snapshot = snapshot_of(ledger)
         seal = Seal(format="auditlib-partitions/1", parts=count, snapshot=snapshot, at=at, registers=registers)
         said = lasting(ledger.expectations, ledger.rejects, ledger.as_of)
-        own = ledger.note.model_copy(update={"snapshot": snapshot, "expectations": said})
-        note = own.model_dump(mode="json", exclude_none=True)
+        own = ledger.note.model_copy(
+            update={"snapshot": snapshot, "expectations": said, "extra_registers": ledger.extra}
+        )
+        own = own.model_copy(update={"extra_registers": ledger.extra})
+        note = own.model_dump(mode="json", exclude_none=True, exclude=None if ledger.extra else {"extra_registers"})
         text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
         write_atomically(made / "ledger.yaml", text.encode("utf-8"))
         write_rejects(ledger.rejects, made)

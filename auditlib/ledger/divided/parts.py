@@ -29,6 +29,7 @@ __all__ = [
     "SealedRegister",
     "buckets",
     "divided",
+    "in_parts",
     "open_seal",
     "seal_text",
 ]
@@ -37,6 +38,11 @@ SEAL = "partitions.json"
 
 DIVIDED = tuple(name for name, register in REGISTERS.items() if register.column("unit") and register.at is not None)
 """The registers that lie in parts: those that grow with time. The others are small, and every part has them whole."""
+
+
+def in_parts(register: str) -> bool:
+    """Whether a register lies in parts. One's own does: each of its rows has a unit."""
+    return register in DIVIDED or register not in REGISTERS
 
 
 class Part(Protocol):
@@ -52,7 +58,7 @@ def divided(registers: Mapping[str, pl.LazyFrame], count: int) -> Iterator[dict[
     Registers that are not :data:`DIVIDED` come whole in each.
     """
     whole = {name: frame.collect() for name, frame in registers.items()}
-    places = {name: buckets(frame["unit"], count) for name, frame in whole.items() if name in DIVIDED}
+    places = {name: buckets(frame["unit"], count) for name, frame in whole.items() if in_parts(name)}
     for number in range(count):
         yield {name: table.filter(places[name] == number) if name in places else table for name, table in whole.items()}
 
@@ -90,7 +96,7 @@ class Seal(Strict):
     def bucket(self, number: int) -> dict[str, dict[str, str]]:
         """By register, the files of one part with their hashes."""
         return {
-            name: dict([list(one.files.items())[number]]) if name in DIVIDED else one.files
+            name: dict([list(one.files.items())[number]]) if in_parts(name) else one.files
             for name, one in self.registers.items()
         }
 
@@ -140,7 +146,7 @@ class FilePart:
         return found
 
     def _place(self, register: str) -> str:
-        return self.at if self.at and register in DIVIDED else self.folder
+        return self.at if self.at and in_parts(register) else self.folder
 
 
 @lru_cache(maxsize=1024)

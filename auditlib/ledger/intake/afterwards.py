@@ -10,7 +10,6 @@ from auditlib.core.message import Message
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.privacy.find import withhold
-from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt
 
 __all__ = ["named_units", "own_columns", "size_doubts", "units_without_rows"]
@@ -22,7 +21,7 @@ FULL = (65_536, 1_048_576)
 def own_columns(mapping: Mapping) -> Iterator[Doubt]:
     """Columns that no register has: a name that was meant for one of them would be read by nobody."""
     for name, register in mapping.registers.items():
-        if own := tuple(column for column in register.columns if REGISTERS[name].column(column) is None):
+        if own := tuple(column for column in register.columns if mapping.known[name].column(column) is None):
             message = Message(
                 "{register}: {columns} {count:is no column|are no columns} of the register and {count:is|are} read "
                 "only by schemes that declare {count:it|them}; write {count:it|them} under `extra_columns`",

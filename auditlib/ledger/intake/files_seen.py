@@ -11,7 +11,6 @@ import polars as pl
 from auditlib.core.hashes import file_sha256
 from auditlib.core.message import Message
 from auditlib.ledger.intake.map_table import Mapped
-from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.tables.layout import Doubt
 
 __all__ = ["another_month", "copies"]
@@ -35,9 +34,8 @@ def copies(files: Sequence[Path], called: Mapping[Path, str]) -> Iterator[Doubt]
                 yield Doubt("same_content", message, len(same) - 1)
 
 
-def another_month(parts: Sequence[Mapped], register: str) -> Iterator[Doubt]:
+def another_month(parts: Sequence[Mapped], register: str, at: str | None) -> Iterator[Doubt]:
     """Files named for a month of which they have no row: likely another month's was sent under the name."""
-    at = REGISTERS[register].at
     for part in parts:
         found = MONTH.search(Path(part.label).name)
         if found is None or at not in part.rows.columns or not isinstance(part.rows.schema[at], pl.Datetime):

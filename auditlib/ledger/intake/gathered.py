@@ -21,7 +21,7 @@ from auditlib.ledger.databases.answers import Answer, Databases
 from auditlib.ledger.databases.query import Query
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping
 from auditlib.ledger.intake.sources import candidates, files_of, labels
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import in_order
 from auditlib.ledger.remote import RemoteSource
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
 from auditlib.ledger.tables.read_table import read_tables
@@ -119,7 +119,7 @@ class Gathered:
     def _ask(self, queries: Mapping_[str, Query]) -> None:
         """Asks every query, one after the other so that all see the same; faults of all of them are told together."""
         asked: dict[Query, list[str]] = {}
-        for register in (name for name in REGISTERS if name in queries):
+        for register in in_order(queries):
             asked.setdefault(queries[register], []).append(register)
         databases = Databases(self._folder)
         problems: list[Problem] = []

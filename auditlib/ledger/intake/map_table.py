@@ -34,7 +34,7 @@ from auditlib.ledger.intake.times import (
 from auditlib.ledger.intake.times_seen import TimesSeen
 from auditlib.ledger.parse import as_text
 from auditlib.ledger.privacy.find import mask_personal, names_persons, personal_data, pseudonym
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import Register
 from auditlib.ledger.tables.layout import Doubt, SourceTable
 
 __all__ = ["Mapped", "map_table", "protect"]
@@ -81,7 +81,7 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
     texts = raw.select(ROW, *(_emptied(unwrapped(as_text(time_texts(raw[source]))), empty) for source in read))
     typed = table.times | {column for column in read if raw.schema[column].is_temporal()}
-    texts, no_data = _rows_of_data(raw, texts, label, register, name)
+    texts, no_data = _rows_of_data(raw, texts, label, register, mapping.known[name])
     if register.unpivot is not None:
         steps = register.unpivot
         kept = [column for column in texts.columns if column not in steps.columns]
@@ -108,7 +108,7 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
         columns.append(values.alias(target))
         all_read = origin.time is not None and before is not None and values.null_count() == before.null_count()
         looked_at = () if all_read else origin.sources  # what was read as a time is one
-        wrong = cell_faults(texts, looked_at, target, is_key(name, target), table.is_sheet)
+        wrong = cell_faults(texts, looked_at, target, is_key(mapping.known[name], target), table.is_sheet)
         cells = [
             lines(name, label, texts[ROW].filter(mask), column, found.filter(mask), str(expected))
             for column, mask, found, expected in wrong
@@ -128,19 +128,19 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
 
 
 def _rows_of_data(
-    raw: pl.DataFrame, texts: pl.DataFrame, label: str, register: RegisterMapping, name: str
+    raw: pl.DataFrame, texts: pl.DataFrame, label: str, register: RegisterMapping, known: Register
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows without those of totals and of column names, and these as faults.
 
     Where distinct rows are taken they are no faults: the register that the rows are those of tells them.
     """
-    totals = totals_rows(raw, [source for key in _keys(name, register) for source in key.sources])
+    totals = totals_rows(raw, [source for key in _keys(known, register) for source in key.sources])
     again = header_rows(texts, register.wanted) & ~totals
     if not (totals | again).any():
         return texts, pl.DataFrame(schema=REJECTS_SCHEMA)
     first = as_text(raw[next(iter(raw.columns[1:]))]) if raw.width > 1 else texts[ROW].cast(pl.String)
     faults = pl.concat(
-        lines(name, label, texts[ROW].filter(rows), "", first.filter(rows), str(expected))
+        lines(known.name, label, texts[ROW].filter(rows), "", first.filter(rows), str(expected))
         for rows, expected in ((totals, ROW_OF_DATA), (again, NAMES_AGAIN))
     )
     return texts.filter(~totals & ~again), faults.clear() if register.distinct else faults
@@ -165,8 +165,8 @@ def _siblings(raw: pl.DataFrame, wanted: Sequence[str], label: str) -> Iterator[
         yield Doubt("column_again", message, len(others), label)
 
 
-def _keys(name: str, register: RegisterMapping) -> list[SourceColumn]:
-    return [origin for target, origin in register.columns.items() if is_key(name, target)]
+def _keys(known: Register, register: RegisterMapping) -> list[SourceColumn]:
+    return [origin for target, origin in register.columns.items() if is_key(known, target)]
 
 
 def _emptied(values: pl.Series, empty: Sequence[str]) -> pl.Series:
@@ -204,7 +204,7 @@ def _column(
     else:
         values = texts[origin.column or ""]
     if origin.time is not None:
-        column = REGISTERS[register].column(target)
+        column = mapping.known[register].column(target)
         deadline = column is not None and column.type == "deadline"
         times, read = read_by_format(values, origin.time, mapping.timezone, origin.zone, deadline, serials)
         is_sheet = serials is not None
@@ -230,7 +230,7 @@ def protect(
     """
     changed: dict[str, int] = {}
     for name in mapped.columns:
-        column = REGISTERS[register].column(name)
+        column = mapping.known[register].column(name)
         if name == ROW or mapped[name].dtype != pl.String or (column is not None and column.type != "text"):
             continue
         policy = mapping.policy(register, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from collections.abc import Mapping as Mapping_
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -14,10 +15,11 @@ from auditlib.core.period import local_time
 from auditlib.core.values import Positive, Strict, Text, Whole
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.databases.query import Query
+from auditlib.ledger.extra_registers import ExtraRegister, collisions, known_registers
 from auditlib.ledger.intake.origin import Several, SourceColumn, kind_over_texts
 from auditlib.ledger.kinds import CALLED
-from auditlib.ledger.read import timezone_name
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.note import timezone_name
+from auditlib.ledger.registers import Register
 from auditlib.ledger.tables.layout import Layout
 
 __all__ = ["LAST_FILE", "Mapping", "RegisterMapping", "Unpivot", "is_key"]
@@ -162,22 +164,33 @@ class Mapping(Strict):
     """Words that stand for nothing in every register, such as — and 无."""
     personal: Literal["refuse", "mask"] = "refuse"
     """What becomes of personal data in columns that say nothing of their own; keys are refused in any case."""
+    extra_registers: dict[str, ExtraRegister] = {}
+    """Registers of one's own, as the scheme declares them; the new ledger says so in its note."""
     registers: dict[str, RegisterMapping]
 
     @model_validator(mode="after")
     def _known_registers(self) -> Mapping:
-        faults = [fault for name, register in self.registers.items() for fault in _register_faults(name, register)]
+        known = self.known
+        faults: list[Fault] = [(("extra_registers", name), told) for name, told in collisions(self.extra_registers)]
+        faults += [
+            (("registers", *path), told)
+            for name, register in self.registers.items()
+            for path, told in _register_faults(name, register, known)
+        ]
         if faults:
             raise ValidationError.from_exception_data(
                 "Mapping",
                 [
-                    InitErrorDetails(
-                        type="value_error", loc=("registers", *path), input=None, ctx={"error": ValueError(said)}
-                    )
+                    InitErrorDetails(type="value_error", loc=path, input=None, ctx={"error": ValueError(said)})
                     for path, said in faults
                 ],
             )
         return self
+
+    @property
+    def known(self) -> Mapping_[str, Register]:
+        """Every register that it may fill, by name."""
+        return known_registers(self.extra_registers)
 
     @property
     def not_personal(self) -> tuple[str, ...]:
@@ -200,21 +213,25 @@ class Mapping(Strict):
     def policy(self, register: str, column: str) -> str:
         """What becomes of personal data in a column."""
         own = next((one.personal for name, one in self.registers[register].origins if name == column), None)
-        return own or ("refuse" if is_key(register, column) else self.personal)
+        return own or ("refuse" if is_key(self.known[register], column) else self.personal)
 
 
-def is_key(register: str, column: str) -> bool:
+def is_key(register: Register, column: str) -> bool:
     """Whether rows are told apart, or brought together, by a column."""
-    return column in REGISTERS[register].key or column in KEYS
+    return column in register.key or column in KEYS
 
 
-def _register_faults(name: str, register: RegisterMapping) -> Iterator[Fault]:
-    if name not in REGISTERS:
-        near = _nearest(name, list(REGISTERS))
-        hint = f"did you mean `{near}`?" if near else f"expected one of {', '.join(REGISTERS)}"
+def _register_faults(name: str, register: RegisterMapping, among: Mapping_[str, Register]) -> Iterator[Fault]:
+    if name not in among:
+        near = _nearest(name, list(among))
+        hint = (
+            f"did you mean `{near}`?"
+            if near
+            else f"expected one of {', '.join(among)}; one's own is declared under `extra_registers`"
+        )
         yield (name,), f"found the register {name}, {hint}"
         return
-    known = [column.name for column in REGISTERS[name].columns]
+    known = [column.name for column in among[name].columns]
     for column in register.columns:
         if column not in known and (near := _nearest(column, known)) is not None:
             hint = f"did you mean `{near}`? A column that is none of the register's stands in `extra_columns`"
@@ -228,15 +245,15 @@ def _register_faults(name: str, register: RegisterMapping) -> Iterator[Fault]:
         yield (name, "steps"), "found steps, expected them in the register acts alone"
     given = {column for column, _ in register.origins} | ({"act"} if register.steps else set())
     given |= {"act_id"} if name == "acts" else set()  # acts without a number get one of their case
-    missing = [column for column in REGISTERS[name].required if column not in given]
+    missing = [column for column in among[name].required if column not in given]
     if missing:
         yield (name,), f"found no column {', '.join(missing)}, which every row needs"
-    if register.latest is not None and not REGISTERS[name].key:
+    if register.latest is not None and not among[name].key:
         yield (name, "latest"), f"found latest, but no key tells the rows of {name} apart"
     if register.keep_closed_before_opened is not None and name != "cases":
         yield (name, "keep_closed_before_opened"), "found it outside cases, expected it there"
     for column, origin in register.origins:
-        if origin.personal == "mask" and is_key(name, column):
+        if origin.personal == "mask" and is_key(among[name], column):
             expected = "expected pseudonym, refuse or keep; masked keys would all be the same"
             yield (name, "columns", column), f"found personal: mask, {expected}"
 

@@ -16,7 +16,7 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.expression_types import typed
 from auditlib.ledger.intake.times import EXCEL, EXCEL_1904
 from auditlib.ledger.kinds import CALLED, Kind
-from auditlib.ledger.read import timezone_name
+from auditlib.ledger.note import timezone_name
 
 __all__ = ["Several", "SourceColumn", "kind_over_texts"]
 

@@ -19,7 +19,7 @@ from auditlib.ledger.intake.origin import SourceColumn
 from auditlib.ledger.intake.outcome import Intake
 from auditlib.ledger.intake.pieces import shapes, summed
 from auditlib.ledger.privacy.find import names_persons, withhold
-from auditlib.ledger.registers import REGISTERS, Register
+from auditlib.ledger.registers import Register
 
 __all__ = ["profile"]
 
@@ -97,7 +97,7 @@ def _reasons(rejects: pl.DataFrame, said: dict[str, Any]) -> list[dict[str, Any]
 
 
 def _register(intake: Intake, name: str) -> dict[str, Any]:
-    register, rows = REGISTERS[name], intake.frames[name]
+    register, rows = intake.mapping.known[name], intake.frames[name]
     columns = rows.collect_schema().names()
     origins = intake.mapping.registers[name].all_columns
     return {
@@ -134,7 +134,7 @@ def _column(intake: Intake, name: str, column: str, origin: SourceColumn) -> dic
         told_column |= {"least": _time(least), "greatest": _time(greatest)}
     elif dtype == pl.String and origin.personal != "keep":
         told_column["look_alikes"] = [[_shown(one, column) for one in group] for group in look_alikes(values)[:VALUES]]
-        if distinct <= FEW and column not in REGISTERS[name].key:
+        if distinct <= FEW and column not in intake.mapping.known[name].key:
             most = counts.collect(engine="streaming").sort(["count", column], descending=[True, False]).head(VALUES)
             told_column["values"] = [{"value": _shown(value, column), "count": count} for value, count in most.rows()]
     if origin.time is not None and origin.column is not None:

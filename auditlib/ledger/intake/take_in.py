@@ -27,7 +27,6 @@ from auditlib.ledger.intake.steps import ActNumbers, step_tables
 from auditlib.ledger.intake.suspicions import nothing_words, suspicions
 from auditlib.ledger.privacy.declared import refuse_words
 from auditlib.ledger.privacy.listed import names_beside
-from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.seen_keys import SeenKeys
 from auditlib.ledger.snapshot import snapshot_hash
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
@@ -50,7 +49,7 @@ def take_in(
     folders = (source for source in sources if isinstance(source, Path))
     with names_beside(*folders), Gathered(sources, mapping) as gathered:
         work = _Work(gathered, mapping, key, pieces)
-        for name in (name for name in REGISTERS if name in mapping.registers):
+        for name in (name for name in mapping.known if name in mapping.registers):
             work.take(name)
         if work.problems:
             once = {(problem.file, problem.line, problem.path): problem for problem in reversed(work.problems)}
@@ -113,7 +112,7 @@ class _Work:
             except InputError as error:
                 self.problems += error.problems
         if parts:
-            self.doubts += another_month(parts, name)
+            self.doubts += another_month(parts, name, self.mapping.known[name].at)
             self._take_parts(name, declared, parts, broken, mappings)
 
     def _take_parts(
@@ -139,7 +138,7 @@ class _Work:
         seen: SeenKeys | None = None,
     ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
         return check_register(
-            REGISTERS[name], parts, self.mapping.timezone, self.as_of,
+            self.mapping.known[name], parts, self.mapping.timezone, self.as_of,
             self.registers["units"]["unit"] if "units" in self.registers else None,
             misfits=misfits, not_personal=self.mapping.not_personal,
             may_close_before=declared.keep_closed_before_opened is not None, seen=seen,
@@ -196,7 +195,7 @@ class _Work:
         if tables is None:
             tables = self.gathered.read(file, declared.layout)
             refuse_words(file, "a sheet or column", (word for table in tables for word in table.called))
-        later = [one for one in REGISTERS if one in self.mapping.registers]
+        later = [one for one in self.mapping.known if one in self.mapping.registers]
         for other in later[later.index(name) + 1 :]:
             register = self.mapping.registers[other]
             if (register.from_, register.layout) == (declared.from_, declared.layout):
@@ -238,7 +237,7 @@ class _Work:
         if declared.distinct:
             kept = whole.unique(list(declared.all_columns), keep="first", maintain_order=True)
         else:
-            key = list(REGISTERS[name].key)
+            key = list(self.mapping.known[name].key)
             by = [PART] if declared.latest in (None, LAST_FILE) else [str(declared.latest), PART]
             named = pl.all_horizontal(pl.col(key).is_not_null())
             last = whole.filter(named).sort(*by, ROW, nulls_last=False).unique(key, keep="last", maintain_order=True)

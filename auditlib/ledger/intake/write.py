@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import yaml
@@ -12,8 +13,8 @@ from auditlib.core.cells import inert_frame
 from auditlib.core.errors import InputError
 from auditlib.core.files import naming, whole_folder, write_atomically
 from auditlib.ledger.expectations import lasting
+from auditlib.ledger.intake.mapping import Mapping as IntakeMapping
 from auditlib.ledger.intake.outcome import Intake
-from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.rejects_file import REJECTS, write_rejects
 
 __all__ = ["PROFILE", "write_ledger"]
@@ -38,7 +39,7 @@ def write_ledger(
         if not replace:
             raise InputError.at(folder, "", "the folder exists; expected a new one, or --replace to write it anew")
         own = {"ledger.yaml", REJECTS, *PROFILE} | {
-            f"{name}.{ending}" for name in REGISTERS for ending in ("csv", "parquet")
+            f"{name}.{ending}" for name in intake.mapping.known for ending in ("csv", "parquet")
         }
         if foreign := sorted(file.name for file in folder.iterdir() if file.name not in own):
             raise InputError.at(folder, "", f"found {', '.join(foreign)}, which no intake wrote; nothing was replaced")
@@ -81,11 +82,18 @@ def _note(intake: Intake) -> str:
         "mapping": mapping.mapping,
         "snapshot": intake.snapshot,
         **({"queries": dict(intake.queries)} if intake.queries else {}),
+        **({"extra_registers": own} if (own := _declared(mapping)) else {}),
         **({"not_personal": list(mapping.not_personal)} if mapping.not_personal else {}),
         **({"closed_before_opened": kept.model_dump()} if (kept := intake.kept_before_opened) else {}),
         **({"expectations": {text: words.model_dump() for text, words in said.items()}} if said else {}),
     }
     return yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
+
+
+def _declared(mapping: IntakeMapping) -> dict[str, Any]:
+    """The registers of its own that a ledger of this mapping has, so that it is read without the mapping too."""
+    declared = {name: one for name, one in mapping.extra_registers.items() if name in mapping.registers}
+    return {name: one.model_dump(mode="json", exclude_defaults=True) for name, one in declared.items()}
 
 
 def _iso(table: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import polars as pl
 
 from auditlib.core.errors import InputError
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.ledger.registers import REGISTERS
+from auditlib.ledger.registers import REGISTERS, Register, in_order
 from auditlib.ledger.restatement.pair import CELLS, CLASSES, COUNTS, ROWS, TOTALS, Pair
 from auditlib.ledger.snapshot import snapshot_hash
 
@@ -91,8 +91,9 @@ def _counted(lines: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
 
 def _in_order(by: list[str]) -> list[pl.Expr]:
     """Registers and classes in the order in which they are told, other columns in that of their texts."""
-    orders = {"register": pl.Enum(list(REGISTERS)), "class": pl.Enum(CLASSES)}
-    return [pl.col(name).cast(orders[name]) if name in orders else pl.col(name) for name in by]
+    place = pl.col("register").replace_strict(list(REGISTERS), range(len(REGISTERS)), default=len(REGISTERS))
+    orders = {"register": [place, pl.col("register")], "class": [pl.col("class").cast(pl.Enum(CLASSES))]}
+    return [one for name in by for one in orders.get(name, [pl.col(name)])]
 
 
 def earlier_snapshot(path: Path) -> Ledger:
@@ -104,15 +105,18 @@ def earlier_snapshot(path: Path) -> Ledger:
     return ledger
 
 
-def restated(before: Registers, after: Registers, taken: datetime | None) -> Restatement:
+def restated(
+    before: Registers, after: Registers, taken: datetime | None, known: Mapping[str, Register] = REGISTERS
+) -> Restatement:
     """What changed between two snapshots, the earlier of which was ``taken`` at that local time.
 
-    Rows are brought together by the key of their register; those of a register without one by all that they say.
-    Raises :class:`InputError` where the totals do not close, since two rows of a snapshot have one key.
+    ``known`` are the registers that there are, one's own among them. Rows are brought together by the key of theirs;
+    those of a register without one by all that they say. Raises :class:`InputError` where totals do not close, since
+    two rows of a snapshot have one key.
     """
     rows, cells, totals = [pl.DataFrame(schema=ROWS)], [pl.DataFrame(schema=CELLS)], [pl.DataFrame(schema=TOTALS)]
-    for name in (name for name in REGISTERS if name in before or name in after):
-        pair = Pair(REGISTERS[name], before.get(name), after.get(name), taken)
+    for name in in_order({*before, *after}):
+        pair = Pair(known[name], before.get(name), after.get(name), taken)
         changed = pair.cells()
         cells.append(changed)
         rows += [pair.added(), pair.removed(), _gravest(changed)]

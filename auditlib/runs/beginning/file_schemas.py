@@ -23,7 +23,7 @@ def file_schema(kind: str) -> dict[str, Any]:
 
         return declared_schema(RunFile)
     if kind == "ledger":
-        from auditlib.ledger.read import LedgerNote
+        from auditlib.ledger.note import LedgerNote
 
         return declared_schema(LedgerNote)
     if kind == "examples":

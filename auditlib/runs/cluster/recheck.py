@@ -19,7 +19,7 @@ import polars as pl
 
 from auditlib.core.errors import AuditError
 from auditlib.core.hashes import digest
-from auditlib.ledger.divided.parts import DIVIDED, FilePart
+from auditlib.ledger.divided.parts import FilePart, in_parts
 from auditlib.probe.divided import PartQuestion, part_families
 from auditlib.scoring.counts import Question, Tally, tally_part
 from auditlib.scoring.duties.in_places import DutyAnswer, DutyQuestion, judged_at
@@ -51,7 +51,7 @@ class Task:
     def what(self) -> str:
         """What it is called in a message: the file of the part, where it is of one."""
         parts = [one for one in self.arguments if isinstance(one, FilePart)]
-        files = [name for part in parts for register, own in part.files if register in DIVIDED for name, _ in own]
+        files = [name for part in parts for register, own in part.files if in_parts(register) for name, _ in own]
         if not files:
             return "the comparison of rows of several parts"
         kind = {tally_part: "count", part_families: "count", judged_at: "duties"}.get(self.function, "compared rows")

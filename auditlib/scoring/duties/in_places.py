@@ -20,8 +20,9 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
-from auditlib.ledger.divided.parts import DIVIDED, Part, buckets
-from auditlib.ledger.read import Ledger, LedgerNote
+from auditlib.ledger.divided.parts import Part, buckets, in_parts
+from auditlib.ledger.note import LedgerNote
+from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.duties.decided import DECIDED, decided
 from auditlib.scoring.duties.found import is_filled
@@ -122,7 +123,7 @@ def _place(table: pl.DataFrame, places: int) -> pl.Series:
 
 def _met(part: Part, rows: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.LazyFrame]:
     """The registers at a place: the rows that met there, and the small registers, which every part has whole."""
-    whole = {name: frame for name, frame in part.registers().items() if name not in DIVIDED}
+    whole = {name: frame for name, frame in part.registers().items() if not in_parts(name)}
     return whole | {name: pl.concat([own[name] for own in rows]).lazy() for name in rows[0]}
 
 

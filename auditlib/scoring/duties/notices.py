@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditlib.core.message import Message, Notice
-from auditlib.ledger.read import LedgerNote
+from auditlib.ledger.note import LedgerNote
 from auditlib.scheme.limit_words import limit_said
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.duties.row_facts import RowFacts

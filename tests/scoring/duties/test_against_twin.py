@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
-from auditlib.ledger.read import Ledger, LedgerNote, Records
+from auditlib.ledger.note import LedgerNote, Records
+from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme

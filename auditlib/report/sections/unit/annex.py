@@ -17,7 +17,8 @@ PRINTED = 5_000
 
 def section(page: UnitPage) -> Section:
     """All the evidence on paper; the screen has it under the lines and in the list of cases. Nothing without any."""
-    counted = {register: page.scored.counted_rows(page.unit, register) for register in ("cases", "events")}
+    own = tuple(page.scheme.extra_registers)
+    counted = {register: page.scored.counted_rows(page.unit, register) for register in ("cases", "events", *own)}
     if not any(counted.values()):
         return NOTHING
     places = dict.fromkeys(place for keys in counted.values() for under in keys.values() for place in under)
@@ -35,8 +36,13 @@ def section(page: UnitPage) -> Section:
         "Every case and event behind lost points, with the times that the ledger has and the numbers of the rules "
         "under which it lost them."
     )
+    if any(counted[name] for name in own):
+        called = (page.scheme.extra_registers[name].title(page.language) for name in own if counted[name])
+        told = page.t(", ").join(called)
+        note = page.t("{note} Beside them, from registers of the scheme's own: {registers}.", note=note, registers=told)
     known = {row.case_id: row for row in page.scored.cases.get(page.unit.unit, ())}
     listed = _listed(page, counted["cases"], known, number) + _happened(page, counted["events"], number)
+    listed += [_entry(key, "", counted[name][key], number) for name in own for key in sorted(counted[name])]
     title = page.t("Annex: all cases and events behind lost points")
     said = paragraph(note)
     left = sum(map(len, counted.values())) - PRINTED
@@ -70,7 +76,8 @@ def _happened(
 
 
 def _entry(key: str, times: str, places: Sequence[tuple[str, str]], number: Mapping[tuple[str, str], int]) -> str:
-    return escape(f"{key}  {times}  ({', '.join(str(number[place]) for place in places)})")
+    rules = f"({', '.join(str(number[place]) for place in places)})"
+    return escape("  ".join(part for part in (key, times, rules) if part))
 
 
 def _day(value: object) -> str:

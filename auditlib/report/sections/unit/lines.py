@@ -104,7 +104,7 @@ def lines_by_indicator(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[s
             _line_row(scored, indicator, line, raw, anchors, language)
             for line, raw in zip(own, result.lines, strict=True)
         ]
-        kinds = [_line_kind(line) for line in own]
+        kinds = [_line_kind(line, indicator, result) for line in own]
         table = render_table(
             tables.frame(rows, COLUMNS, language), t("Score lines", language) + t(": ", language) + name, language,
             kind="lines", row_kinds=kinds, numbers=(t("Points", language),), show_caption=False,
@@ -118,8 +118,13 @@ def lines_by_indicator(scored: ScoredPeriod, unit: UnitScore, listed: Iterable[s
     return "\n".join(sections)
 
 
-def _line_kind(line: ExplainedLine) -> str:
-    """How the style sheet shows a line: one that cost points, one that gave some, or one that changed nothing."""
+def _line_kind(line: ExplainedLine, node: Indicator | Branch, result: IndicatorScore) -> str:
+    """How the style sheet shows a line: one that cost points, one that gave some, or one that changed nothing.
+
+    Where a node begins with nothing and ends with nothing, its lines say why it earned none of its marks.
+    """
+    if line.points == "0" and result.max and node.start == 0 and result.points == 0:
+        return "matters"
     if line.points is None or line.points == "0":
         return "pale"
     return "matters" if line.points.startswith("−") else "gains"
