@@ -143,7 +143,7 @@ class Calendar:
         return self._as_midnight(self._end_by_number(number, self.worked.arg_true().cast(pl.Int64)))
 
     def _end_by_number(self, number: pl.Expr, ordinals: pl.Series) -> pl.Expr:
-        """The day after the working day of this number, as days since the first: where there is none, see `_as_midnight`."""
+        """The day after the working day of this number, in days since the first; for none see :meth:`_as_midnight`."""
         ends = pl.lit(ordinals + 1).gather(pl.min_horizontal(number, len(ordinals) - 1))
         end: pl.Expr = pl.when(number < len(ordinals)).then(ends)
         return pl.when(number.is_not_null()).then(end.fill_null(BEYOND)) if self.refuses else end
