@@ -12,6 +12,7 @@ from auditlib.core.message import Message, told
 __all__ = [
     "VERDICTS",
     "p_words",
+    "plain_digits",
     "share_messages",
     "share_sentences",
     "total_messages",
@@ -78,14 +79,14 @@ def _spread(found: JudgedShares) -> list[Message]:
     spread = found.dispersion
     if spread is None:
         return []
-    phi = _short(spread.phi)
+    phi = plain_digits(spread.phi)
     if spread.kind == "different_work":
         return [
             Message(
                 "They differ {phi} times as much as chance would make them ({drawn_in} with the ends drawn in). No "
                 "limits are drawn: units do different work, or single ones stand apart. Compare them within one kind "
                 "of case, or one limit.",
-                phi=phi, drawn_in=_short(spread.phi_winsorised),
+                phi=phi, drawn_in=plain_digits(spread.phi_winsorised),
             )
         ]  # fmt: skip
     said = (
@@ -158,7 +159,8 @@ def total_messages(found: TotalRanks) -> list[Message]:
     return said
 
 
-def _short(value: float) -> str:
+def plain_digits(value: float) -> str:
+    """Three digits, and all of a longer whole number: never an exponent."""
     return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 

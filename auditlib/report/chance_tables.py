@@ -13,7 +13,7 @@ from auditlib.chance.judged import JudgedShares, judge_shares
 from auditlib.chance.shares import share_tables
 from auditlib.chance.tables import percent, rank_words
 from auditlib.chance.totals import TotalRanks, total_ranks
-from auditlib.chance.words import p_words, verdict_message
+from auditlib.chance.words import p_words, plain_digits, verdict_message
 from auditlib.core.errors import InputError
 from auditlib.core.message import t, told
 from auditlib.report.headings import PERIOD
@@ -43,7 +43,7 @@ def chance_frame(found: Sequence[JudgedShares], language: str) -> pd.DataFrame:
         (
             one.table.title(language), one.table.group or "", str(len(one.units)), percent(float(one.pooled)),
             p_words(one.homogeneity.p).removeprefix("= ").replace("< ", "<"),
-            "" if one.dispersion is None else f"{one.dispersion.phi:.3g}",
+            "" if one.dispersion is None else plain_digits(one.dispersion.phi),
             told(verdict_message(one), language),
         )
         for one in found

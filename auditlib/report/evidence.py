@@ -37,7 +37,8 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
         items += _scored(scored, language, unit)
     else:
         ties = list(dict.fromkeys(tuple(sorted((one.unit, *one.tie))) for one in scored.result.units if one.tie))
-        text = joined([" = ".join(tie) for tie in ties], language)
+        names = {one.unit: one.name for one in scored.result.units}
+        text = joined([" = ".join(names[code] for code in tie) for tie in ties], language)
         items.append(
             (
                 False,
@@ -48,7 +49,7 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
         )
         unranked = [one.name for one in scored.result.units if one.total is None]
         if unranked:
-            names = joined(unranked, language)
+            listed = joined(unranked, language)
             items.append(
                 (
                     False,
@@ -56,7 +57,7 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
                         "Without a total, so without a rank: {names} ({count}).",
                         language,
                         count=len(unranked),
-                        names=names,
+                        names=listed,
                     ),
                 )
             )

@@ -35,8 +35,10 @@ RankBar = tuple[str, int | None, int | None, int | None]
 POINTS = 60
 NAMED = 12
 """Among so many units every one is named where there is room; of more those outside the limits."""
-WIDE, TALL = 0.24, 0.05
-"""So near to each other, in parts of the panel, two names would overlap."""
+LETTER, TALL = 0.011, 0.05
+"""The width of a small letter and the height of a line, in parts of a panel as wide as the page."""
+LONGEST = 14
+"""So many Chinese signs, or twice as many Latin ones, a name may have."""
 
 
 @styled
@@ -44,13 +46,13 @@ def funnel_figure(tables: Sequence[JudgedShares], language: str) -> Figure:
     """A panel a table: each unit's share over its number of cases, the share of all, and the limits of chance."""
     figure, axes = panels({str(number): one for number, one in enumerate(tables)}, 3.1)
     for one, panel in zip(tables, axes, strict=True):
-        _funnel(panel, one, language)
+        _funnel(panel, one, language, alone=len(tables) == 1)
         if one.table.group:
             panel.set_title(drawable(one.table.group), loc="left", fontsize=9.5, fontweight="bold")
     return figure
 
 
-def _funnel(axes: Axes, found: JudgedShares, language: str) -> None:
+def _funnel(axes: Axes, found: JudgedShares, language: str, *, alone: bool) -> None:
     pooled, spread = float(found.pooled) * 100, found.dispersion
     most = max(one.of.cases for one in found.units)
     axes.axhline(pooled, color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
@@ -66,22 +68,31 @@ def _funnel(axes: Axes, found: JudgedShares, language: str) -> None:
             heights += [100 * limit for limit in (limits_of(one.of.cases, spread) or ())[1:3]]
     room = max(4.0, (max(heights) - min(heights)) * 0.15)
     low, high = max(-2.0, min(heights) - room), min(103.0, max(heights) + room)
-    taken: list[tuple[float, float]] = []
+    end = most * 1.25 + 1
+    letter = LETTER * (1 if alone else 2)
+    taken: list[tuple[float, float, float]] = []
     for one, share in sorted(
         zip(found.units, shown, strict=True), key=lambda pair: (pair[0].verdict == "inside", -pair[1])
     ):
         out = one.verdict in ("low_alarm", "high_alarm")
-        axes.plot(one.of.cases, share, "o", markersize=6, color=ORANGE if out else BLUE, markeredgecolor="white")
-        place = one.of.cases / (most * 1.25 + 1), (share - low) / (high - low)
-        free = all(abs(place[0] - x) > WIDE or abs(place[1] - y) > TALL for x, y in taken)
+        axes.plot(
+            one.of.cases, share, "o", markersize=6, color=ORANGE if out else BLUE, markeredgecolor="white",
+            clip_on=False, zorder=3,
+        )  # fmt: skip
+        name = drawable(one.of.name, LONGEST)
+        x, y = one.of.cases / end, (share - low) / (high - low)
+        wide = letter * sum(2 if ord(char) > 0x2E7F else 1 for char in name)
+        turned = x + wide > 1.1  # to the left of its point, where the figure ends on the right
+        begin, stop = (x - wide, x) if turned else (x, x + wide)
+        free = all(stop < first or last < begin or abs(y - height) > TALL for first, last, height in taken)
         if free and (out or len(found.units) <= NAMED):
-            taken.append(place)
+            taken.append((begin, stop, y))
             axes.annotate(
-                drawable(one.of.name, 6), (one.of.cases, share), xytext=(5, 3), textcoords="offset points",
-                fontsize=7.5, color=INK if out else MUTED, clip_on=False,
+                name, (one.of.cases, share), xytext=(-5 if turned else 5, 3), textcoords="offset points",
+                ha="right" if turned else "left", fontsize=7.5, color=INK if out else MUTED, clip_on=False,
             )  # fmt: skip
     axes.set_ylim(low, high)
-    axes.set_xlim(0, most * 1.25 + 1)
+    axes.set_xlim(0, end)
     axes.set_xlabel(t("cases", language))
     axes.set_ylabel("%")
     axes.grid(visible=True, axis="y")

@@ -212,6 +212,8 @@ def _read_number(found: re.Match[str]) -> Fraction:
 def _short(value: object) -> bool:
     if isinstance(value, UnitName):
         return len(value.name) <= SHORT_NAME
+    if isinstance(value, Anchored):
+        return len(value.text) <= SHORT
     return isinstance(value, str) and len(value) <= SHORT and "\n" not in value
 
 

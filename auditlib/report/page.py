@@ -14,7 +14,9 @@ from auditlib.analysis.losses import IndicatorLoss, losses
 from auditlib.analysis.movements import Movement, movements
 from auditlib.analysis.peers import Changes, changes
 from auditlib.analysis.views import ScoredPeriod
+from auditlib.chance.judged import JudgedShares
 from auditlib.core.message import t
+from auditlib.report.chance_tables import judged_shares
 from auditlib.report.figure import Spot
 from auditlib.report.headings import REPORT
 from auditlib.report.section import Section, figure_section, said_section, table_section
@@ -147,6 +149,11 @@ class RankingPage(Page):
     def moved(self) -> tuple[Movement, ...]:
         """Every unit's movement since the period before."""
         return movements(self.resolved, self.result, self.scored.previous, self.language)
+
+    @cached_property
+    def shares(self) -> tuple[JudgedShares, ...]:
+        """Every share of cases among the numbers of the period, with what chance leaves of it."""
+        return judged_shares(self.resolved, self.result)
 
     @cached_property
     def losses(self) -> tuple[IndicatorLoss, ...]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.analysis.outcome_sides import contradictions
-from auditlib.analysis.peers import groups
+from auditlib.analysis.peers import costliest, groups
+from auditlib.core.numerals import signed
+from auditlib.report.firm_ranks import might_be_high
 from auditlib.report.html import escape
 from auditlib.report.markup import unit_span
 from auditlib.report.page import RankingPage
-from auditlib.report.phrases import in_one, range_words, share_of
+from auditlib.report.phrases import in_one, range_words, share_of, with_points
 from auditlib.report.sections.ranking import attention, losses
 from auditlib.report.tables import joined, shown_number
 from auditlib.scoring.result import UnitScore
@@ -70,10 +72,24 @@ def _help(page: RankingPage) -> list[MainPoint]:
     unit, reasons = grave[0]
     stop = page.t("; ")
     text = stop.join(reasons[:NAMED])
-    sentences = [page.t("{reasons}.", reasons=text[:1].upper() + text[1:])]
+    sentences = [page.t("{reasons}.", reasons=text[:1].upper() + text[1:]), *_cause(page, unit)]
     if others := [one.name for one, _ in grave[1 : 1 + NAMED]]:
         sentences.append(page.t("After it: {names}.", names=joined(others, page.language)))
     return [MainPoint(page.t("Look first at {unit}", unit=unit.name), in_one(sentences, page.language), unit)]
+
+
+def _cause(page: RankingPage, unit: UnitScore) -> list[str]:
+    """What the total of the unit is, and under which indicators most of the rest was lost."""
+    rounding = page.result.rounding
+    total, of = shown_number(unit.total, page.result.total_rounding), shown_number(unit.total_of, rounding)
+    if total is None or of is None:
+        return []
+    worst = costliest(page.resolved, unit, page.language, 2)
+    names = [with_points(one.title, signed(one.points, rounding), page.language) for one in worst]
+    if not names:
+        return [page.t("It has {total} of {of} {of:point|points}.", total=total, of=of)]
+    name = "It has {total} of {of} {of:point|points}; most was lost under {names}."
+    return [page.t(name, total=total, of=of, names=joined(names, page.language))]
 
 
 def _contradictory(page: RankingPage) -> list[str]:
@@ -99,7 +115,21 @@ def _contradictory(page: RankingPage) -> list[str]:
 
 def unsure(page: RankingPage) -> list[str]:
     """What is not sure of the ranks: other readings, different full marks, few cases."""
-    return [*_readings(page), *_maxima(page), *_few(page)]
+    return [*_readings(page), *_maxima(page), *_few(page), *_chance(page)]
+
+
+def _chance(page: RankingPage) -> list[str]:
+    """The units of the lower half whose rank says nothing, as chance alone could place them in the upper one."""
+    open_ranks = might_be_high(page)
+    low = [
+        unit.name
+        for units in groups(page.result).values()
+        for unit in units
+        if unit.unit in open_ranks and 2 * (unit.rank or 0) > len(units)
+    ]
+    if not low:
+        return []
+    return [page.t("Chance alone could place {names} in the upper half.", names=joined(low, page.language))]
 
 
 def _readings(page: RankingPage) -> list[str]:

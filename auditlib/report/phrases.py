@@ -11,7 +11,7 @@ from auditlib.core.message import t
 from auditlib.core.numerals import share_text
 from auditlib.scoring.result import UnitScore
 
-__all__ = ["EMPTY", "among", "day_words", "in_one", "range_words", "rank_words", "share_of"]
+__all__ = ["EMPTY", "among", "day_words", "in_one", "range_words", "rank_words", "share_of", "with_points"]
 
 EMPTY = "—"
 """What stands in a cell of names without any."""
@@ -37,6 +37,11 @@ def day_words(day: date, language: str) -> str:
 def in_one(sentences: Sequence[str], language: str) -> str:
     """Several sentences as one paragraph."""
     return ("" if language == "zh" else " ").join(sentences)
+
+
+def with_points(title: str, points: str, language: str) -> str:
+    """What cost or brought points, with them behind it."""
+    return f"{title}（{points}）" if language == "zh" else f"{title} ({points})"
 
 
 def share_of(part: Fraction, whole: Fraction) -> str:

@@ -13,6 +13,7 @@ from test_period_report import open_june
 from auditlib.analysis.outcome_sides import contradictions
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
+from auditlib.report.firm_ranks import might_be_high
 from auditlib.report.ranking import RankingReport
 from auditlib.report.sections.ranking import attention
 from auditlib.scoring.assess import assess
@@ -88,6 +89,53 @@ class TestGravity:
         )
         assert [unit.unit for unit, _ in found] == ["A", "D"]
         assert not attention.is_grave(found[1][1])
+
+    def test_of_units_alike_the_one_that_stands_lower_comes_first(self, offices: RankingReport) -> None:
+        # explanation in writing and two ties: E3, E8 are sixth of eight, G3, G4 second of four
+        assert [unit.unit for unit, _ in attention.found_on(offices.page)][2:] == ["E3", "E8", "G3", "G4"]
+
+    def test_the_first_unit_says_how_far_it_is_and_by_what(self, offices: RankingReport) -> None:
+        # 城建规划审批科: 41.5556 of 80 for satisfaction, 12 of 20 for what it put right
+        said = offices.show("headline").sentences[0]
+        assert "得 53.5556 分（满分 100），失分最多的是综合满意度（−38.4444）、整改情况（−8）。" in said
+
+    def test_those_who_share_a_rank_undecided_are_named_and_not_coded(self, offices: RankingReport) -> None:
+        assert "卫生许可科 = 人保就业服务科、国土执法监察队 = 消防监督科" in offices.show("headline").html
+        reasons = {unit.unit: reasons for unit, reasons in attention.found_on(offices.page)}
+        assert "与人保就业服务科并列，办法未定先后" in reasons["G3"]
+        shown = offices.show("ranking").table
+        assert shown is not None
+        assert list(shown["并列未定"])[1:3] == ["人保就业服务科", "卫生许可科"]
+
+    def test_every_total_that_is_whole_needs_no_column_that_says_so(self, offices: RankingReport) -> None:
+        assert "是否完整" not in offices.show("ranking").table.columns  # type: ignore[union-attr]
+        insurers = opened("s12-jiangsu-insurance", "2025")
+        assert "是否完整" in insurers.show("ranking").table.columns  # type: ignore[union-attr]
+
+
+class TestChance:
+    """Where the total is a share of cases, a low rank on few of them is not the first thing to look at."""
+
+    def test_a_low_rank_that_chance_could_make_a_high_one_is_no_grave_reason(self, tmp_path: Path) -> None:
+        june = open_june(tmp_path).page
+        asked = (june.scheme, june.result, (), (), {}, "zh", {"A": 2, "B": 60, "C": 70})
+        firm = {unit.unit: reasons for unit, reasons in attention.reasons_to_look(*asked)}
+        assert firm["A"] == ["城区 3 个单位中居末位（2 件）"]
+        open_ranks = {unit.unit: reasons for unit, reasons in attention.reasons_to_look(*asked, {"A"})}
+        assert open_ranks["A"] == ["在城区 3 个单位中排第 3，但仅凭偶然也可能排在前一半（2 件）"]
+        assert not attention.is_grave(open_ranks["A"])
+        (second,) = (code for code in open_ranks if code != "A")
+        assert open_ranks[second][0].startswith("城区 3 个单位中居末位（不计仅凭偶然也可能排在前一半的单位）")
+        assert attention.is_grave(open_ranks[second])
+
+    def test_a_department_with_two_requests_is_not_the_one_to_look_at(self, boston: RankingReport) -> None:
+        # 2 of 2, 1 of 2 and 2 of 4 in time: nothing tells them apart
+        assert might_be_high(boston.page) == {"PARKS", "INSPECT", "ROADS"}
+        assert "仅凭偶然，检查部、道路部也可能排在前一半。" in boston.show("headline").text
+        assert not any("末位" in reason for _, reasons in attention.found_on(boston.page) for reason in reasons)
+
+    def test_of_totals_that_are_no_share_nothing_is_said(self, offices: RankingReport) -> None:
+        assert might_be_high(offices.page) == frozenset()
 
 
 class TestOutcomes:

@@ -13,13 +13,11 @@ from auditlib.analysis.explain import explain
 from auditlib.analysis.handling_time import Taken
 from auditlib.analysis.losses import IndicatorLoss
 from auditlib.core.exact import Rounding
-from auditlib.report.sections.ranking import headline as ranking_headline
 from auditlib.report.sections.ranking import heat
 from auditlib.report.sections.ranking import losses as losses_section
 from auditlib.report.sections.unit import headline, time_taken, waterfall
 from auditlib.report.tables import points_text
 from auditlib.report.unit import UnitReport
-from auditlib.scheme.model import Scheme
 from auditlib.scoring.result import IndicatorScore, UnitScore
 
 POINTED = tuple(IndicatorScore(title, Fraction(10), Fraction(5), "scored", ()) for title in "甲乙丙")
@@ -71,29 +69,6 @@ def test_where_most_is_lost(losses: list[IndicatorLoss], zh: str, en: str) -> No
     said = [losses_section.caption(losses, Result(), language) for language in ("zh", "en")]  # type: ignore[arg-type]
     told = [text.replace("\N{NO-BREAK SPACE}", " ") for text in said]
     assert (told[0].startswith(zh), told[1].startswith(en)) == (True, True), told
-
-
-@pytest.mark.parametrize(
-    ("losses", "value", "more"),
-    [
-        (ONE, "甲", "1 / 2 个单位失分，共失 3 分"),
-        (ONE_OF_TWO, "甲", "1 / 2 个单位失分，共失 3 分；其余指标没有失分"),
-        (TWO, "甲", "1 / 2 个单位失分，共失 7 分，占全部失分的 77.78 %"),
-        (TIED, "甲、乙", "失分一样多：各失 3 分，各占全部失分的 42.86 %"),
-        (NONE, "—", "没有失分"),
-        (TARGETS, "甲", "2 个单位中 1 个未达到"),
-        ([], "—", "没有指标可以计分"),
-    ],
-)
-def test_which_indicator_cost_most(losses: list[IndicatorLoss], value: str, more: str) -> None:
-    scheme = Scheme.model_construct(outcomes=())
-
-    class Resolved:
-        pass
-
-    Resolved.scheme = scheme  # type: ignore[attr-defined]
-    cell = ranking_headline.answers(Resolved(), Result(), (), losses, "zh")[2]  # type: ignore[arg-type]
-    assert (cell[1], cell[2].replace("\N{NO-BREAK SPACE}", " ")) == (value, more)
 
 
 def indicator(id: str, rule: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -26,9 +26,9 @@ def test_three_sentences_come_before_any_arithmetic(page: UnitReport) -> None:
     stands, lost, sure = page.show("headline").sentences[:3]
     # reports/sample: 53 of 93, 37 less than in November, 15 + 12 + 5 of 40 lost points under three indicators
     assert stands == "西区分公司得 53 分（满分 93），在区域分公司 3 个单位中排第 2，较2025年11月 −37 分。"
-    assert lost.startswith("失分最多的是办理时效 (−15)、评价结果 (−12)、")
+    assert lost.startswith("失分最多的是办理时效（−15）、评价结果（−12）、")
     assert "占全部失分的 80\N{NO-BREAK SPACE}%" in lost.replace(" %", "\N{NO-BREAK SPACE}%")
-    assert "第 2 到第 3" in sure
+    assert "名次会变为第 3" in sure  # it is number 2
     markup = page.show("headline").html
     assert markup.index(stands[:10]) < markup.index('class="costs"')
 
@@ -112,3 +112,11 @@ def test_how_to_object_is_asked_on_the_first_screen() -> None:
     nav = with_terms[: with_terms.index("<main")]
     assert '<a href="#issue">结果的印发与异议</a>' in nav
     assert 'href="#issue"' not in render_html(new_notebook())  # type: ignore[no-untyped-call]
+
+
+def test_the_third_sentence_says_where_and_what_another_reading_would_decide() -> None:
+    asked = {"scheme": "s20-office-evaluation", "ledger": str(DEMONSTRATIONS / "s20-office-evaluation")}
+    sure = UnitReport.open(unit="E1", period="2025", language="en", **asked).show("headline").sentences[2]  # type: ignore[arg-type]
+    # as a share it would be first; over the votes of all methods it would have 45.9 and be held accountable
+    held = "“Rectification within a time limit, accountability” would be decided otherwise by another reading"
+    assert sure == f"Another reading of the rules would make it number 1; {held}."

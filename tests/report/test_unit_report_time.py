@@ -245,3 +245,14 @@ def test_a_ledger_without_cases_has_no_time_taken(tmp_path: Path) -> None:
     audit = opened(str(tmp_path))
     assert audit.scored.handling.limits == ()
     assert "<img" not in audit.show("time_taken").html + audit.show("calendar").html
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_long_count_beside_a_row_stands_within_the_figure(language: str) -> None:
+    within, over = [0] * (len(EDGES) - 1), [0] * (len(EDGES) - 1)
+    within[0], over[-1] = 23599, 2796
+    taken = Taken(tuple(within), tuple(over), 0, 0, None, None)
+    drawn = time_taken_section.figure([("关闭", "逐件确定", taken)], language)
+    width = drawn.get_figwidth() * drawn.dpi
+    ends = [text.get_window_extent().x1 for text in drawn.axes[0].texts]
+    assert max(ends) <= width

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from statistics import median
 
-from auditlib.analysis.losses import IndicatorLoss, rolled_up, tied_losses, with_unscored
 from auditlib.analysis.movements import Movement, falls, rises
 from auditlib.analysis.peers import groups
 from auditlib.core.message import t
@@ -18,23 +17,23 @@ from auditlib.report.first_screen import Answer, answers_html, facts, masthead
 from auditlib.report.page import RankingPage
 from auditlib.report.pages.styles import lab_style
 from auditlib.report.period_points import main_points, points_html
-from auditlib.report.phrases import share_of
 from auditlib.report.section import Section
 from auditlib.report.tables import joined
 from auditlib.report.wording import period_words
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.result import Result, UnitScore
 
-__all__ = ["answers", "caption", "section"]
-
-SHOWN = 3
+__all__ = ["answers", "caption", "fallen_outcomes", "section"]
 
 
 def section(page: RankingPage) -> Section:
-    """The first screen: the period, the scheme, the main points, how good the evidence is."""
+    """The first screen: period, scheme, main points, how many units and who moved, how good the evidence is.
+
+    What cost most and what follows stand among the main points.
+    """
     scored, language = page.scored, page.language
-    cells = answers(page.resolved, page.result, page.moved, page.losses, language)
-    _, fallen, counts = cells[3]
+    cells = answers(page.result, page.moved, language)
+    fallen, counts = fallen_outcomes(page.result, language)
     outcomes = t("Outcomes fall to {units}: {counts}.", language, units=fallen, counts=counts)
     points = main_points(page, caption(page.resolved, page.result, language), outcomes)
     items = evidence_items(scored, language)
@@ -47,16 +46,9 @@ def section(page: RankingPage) -> Section:
     return Section(markup, "\n".join([page.title, *said]), said, facts=facts(scored, page.title, language))
 
 
-def answers(
-    resolved: Resolved, result: Result, moved: Sequence[Movement], losses: Sequence[IndicatorLoss], language: str
-) -> list[Answer]:
-    """How many units, how many moved, which indicator cost most, how many units have outcomes."""
-    return [
-        _units(result, language),
-        _moved(result, moved, language),
-        _hardest(result, losses, language),
-        _outcomes(resolved, result, language),
-    ]
+def answers(result: Result, moved: Sequence[Movement], language: str) -> list[Answer]:
+    """How many units, and how many moved."""
+    return [_units(result, language), _moved(result, moved, language)]
 
 
 def _units(result: Result, language: str) -> Answer:
@@ -75,77 +67,16 @@ def _moved(result: Result, moved: Sequence[Movement], language: str) -> Answer:
     return t("Moved in rank", language), value, t("against {period}", language, period=before)
 
 
-def _hardest(result: Result, losses: Sequence[IndicatorLoss], language: str) -> Answer:
-    everything = sum((loss.lost for loss in losses), Fraction(0))
-    label, value, more = _costliest(result, losses, everything, language)
-    elsewhere = losses and rolled_up(result.units, result.period)
-    own = t("; losses of the periods it rolls up are not in it", language) if elsewhere else ""
-    return label, value, more + own
-
-
-def _costliest(result: Result, losses: Sequence[IndicatorLoss], everything: Fraction, language: str) -> Answer:
-    if not losses:
-        return t("Costliest indicator", language), "—", t("no indicator could be scored", language)
-    worst = losses[0]
-    if not everything and worst.missed:
-        counts = t(
-            "{missed} of {judged} {judged:unit|units} miss it",
-            language,
-            missed=len(worst.missed),
-            judged=len(worst.judged),
-        )
-        return t("Target missed most", language), worst.title, counts
-    unscored = with_unscored(result.units)
-    if not everything:
-        name = (
-            "nothing was lost under what is scored; units with an indicator without a score: {count}"
-            if unscored
-            else "nothing was lost"
-        )
-        return t("Costliest indicator", language), "—", t(name, language, count=unscored)
-    label, tied = t("Costliest indicator", language), tied_losses(losses)
-    lost, share = number_text(worst.lost, result.rounding), share_of(worst.lost, everything)
-    if len(tied) > 1:
-        titles = joined([loss.title for loss in tied], language)
-        return (
-            label,
-            titles,
-            t(
-                "the same under each: {lost} {lost:point|points}, {share} % of all that was lost",
-                language,
-                lost=lost,
-                share=share,
-            ),
-        )
-    rest = len(losses) > 1 and not unscored
-    name = (
-        ("{losing} of {scored} {scored:unit|units} lost {lost} {lost:point|points}, {share} % of all that was lost")
-        if worst.lost < everything
-        else (
-            "{losing} of {scored} {scored:unit|units} lost {lost} {lost:point|points}; nothing was "
-            "lost under any other indicator"
-        )
-        if rest
-        else "{losing} of {scored} {scored:unit|units} lost {lost} {lost:point|points}"
-    )
-    losing, held = len(worst.losing), len(worst.scored)
-    return label, worst.title, t(name, language, losing=losing, scored=held, lost=lost, share=share)
-
-
-def _outcomes(resolved: Resolved, result: Result, language: str) -> Answer:
-    label = t("Outcomes", language)
-    if not resolved.scheme.outcomes:
-        return label, "—", t("the scheme has no outcomes", language)
+def fallen_outcomes(result: Result, language: str) -> tuple[str, str]:
+    """How many units have outcomes, and each outcome with its number of units."""
     fallen = [unit for unit in result.units if unit.outcomes]
     decided: dict[str, list[bool]] = {}
     for unit in fallen:
         for outcome in unit.outcomes:
             decided.setdefault(outcome.title(language), []).append(outcome.decided)
     told = [_told_of(title, units, language) for title, units in decided.items()]
-    more = t("; ", language).join(told[:SHOWN]) or t("none fell to any unit", language)
-    if len(told) > SHOWN:
-        more += t("; and {count} more {count:outcome|outcomes}", language, count=len(told) - SHOWN)
-    return label, t("{count} {count:unit|units}", language, count=len(fallen)), more
+    more = t("; ", language).join(told) or t("none fell to any unit", language)
+    return t("{count} {count:unit|units}", language, count=len(fallen)), more
 
 
 def _told_of(title: str, decided: Sequence[bool], language: str) -> str:

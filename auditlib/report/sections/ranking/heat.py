@@ -150,7 +150,8 @@ def figure(resolved: Resolved, result: Result, language: str) -> Figure:
     names = [drawable(unit.name, 12) + (f"  {unit.rank}" if unit.rank is not None else "") for unit in units]
     axes.set_yticks([y + 0.5 for y in range(len(units))], names, fontsize=8.5)
     titles = [_wrapped(title, language) for _, title in columns]
-    turned = 0 if language == "zh" else 50
+    room = (figures.WIDTH - figures.inches(names, 8.5) - 0.3) / len(columns)
+    turned = 0 if language == "zh" or figures.inches(titles, size - 0.5) < room else 50
     axes.set_xticks(
         [x + 0.5 for x in range(len(columns))], titles, fontsize=size - 0.5, rotation=turned,
         ha="center" if not turned else "left", linespacing=1.25,

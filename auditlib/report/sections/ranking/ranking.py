@@ -7,6 +7,7 @@ import pandas as pd
 from auditlib.report.page import RankingPage
 from auditlib.report.phrases import EMPTY, in_one, range_words
 from auditlib.report.section import Section
+from auditlib.report.tables import joined
 from auditlib.report.unit_links import linked_names
 from auditlib.scoring.ranking_table import ranking_table
 from auditlib.scoring.result import Result
@@ -44,8 +45,15 @@ def shows_ranges(page: RankingPage) -> bool:
 
 
 def with_doubts(page: RankingPage, table: pd.DataFrame) -> pd.DataFrame:
-    """The ranking with the ranks that other readings would give, and with the cases that a rank rests on."""
+    """The ranking with the ranks that other readings would give, and with the cases that a rank rests on.
+
+    Those who share a rank undecided are named, as people know them.
+    """
     found, ranges, counts = table.copy(), page.scored.ranks or {}, page.scored.received_cases
+    if (tied := page.t("Undecided tie")) in found.columns:
+        names = {unit.unit: unit.name for unit in page.units}
+        said = [joined([names[code] for code in unit.tie], page.language) for unit in page.units]
+        found[tied] = pd.Series(said, index=found.index, dtype=object)
     if shows_ranges(page):
         words = [range_words(own) if (own := ranges.get(unit.unit)) else EMPTY for unit in page.units]
         found.insert(1, page.t("By other readings"), pd.Series(words, index=found.index, dtype=object))
@@ -67,7 +75,7 @@ def table(result: Result, language: str, previous: Result | None = None) -> pd.D
         "total": True,
         "of": any(unit.total_of is not None for unit in units),
         "change": bool(previous and previous.units),
-        "complete": True,
+        "complete": any(unit.total is not None and not unit.complete for unit in units),
         "tie": any(unit.tie for unit in units),
         "outcomes": any(unit.outcomes for unit in units),
         "provisional_or_blank": result.provisional_after is not None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from auditlib.analysis.explain import explain
 from auditlib.analysis.losses import only_targets, rolled_up
 from auditlib.analysis.peers import costliest, peers_of
+from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import points_words, t
 from auditlib.core.numerals import signed
@@ -15,7 +17,7 @@ from auditlib.report.first_screen import Answer, answers_html, facts, masthead
 from auditlib.report.html import escape, paragraph
 from auditlib.report.page import UnitPage
 from auditlib.report.pages.styles import lab_style
-from auditlib.report.phrases import among, in_one, share_of
+from auditlib.report.phrases import among, in_one, share_of, with_points
 from auditlib.report.section import Section
 from auditlib.report.tables import joined, outcome_words, shown_number
 from auditlib.report.wording import period_words
@@ -73,7 +75,8 @@ def _lost_under(page: UnitPage) -> str:
     everything = sum((change.points for change in page.story.changes if change.points < 0), Fraction(0))
     part = sum((change.points for change in worst), Fraction(0))
     names = joined(
-        [f"{change.title} ({signed(change.points, page.result.rounding)})" for change in worst], page.language
+        [with_points(change.title, signed(change.points, page.result.rounding), page.language) for change in worst],
+        page.language,
     )
     return page.t(
         "Points were lost under {names}, and nowhere else."
@@ -85,22 +88,35 @@ def _lost_under(page: UnitPage) -> str:
 
 
 def _sure(page: UnitPage) -> str:
-    """Between which ranks one other reading would put the unit, and how many rows of it nobody could use."""
+    """Where another reading would put the unit, which outcomes hang on one, how many rows nobody could use."""
     scored, unit = page.scored, page.unit
     effects = None if scored.effects is None else scored.effects.get(unit.unit, ())
     rows, _ = scored.rejected_of(unit.unit)
     unused = page.t("; {rows} {rows:row|rows} of its own could not be used", rows=rows) if rows else ""
     if effects is None or unit.rank is None or not page.scheme.readings:
         return page.t("The state of the evidence stands below{unused}.", unused=unused)
-    ranks = {unit.rank, *(effect.rank for effect in effects if effect.rank is not None)}
-    return page.t(
-        "No other reading of the rules alone changes its rank{unused}."
+    ranks = {effect.rank for effect in effects if effect.rank is not None} - {unit.rank}
+    name = (
+        "No other reading of the rules alone changes its rank{outcomes}{unused}."
+        if not ranks
+        else "Another reading of the rules would make it number {best}{outcomes}{unused}."
         if len(ranks) == 1
-        else "One other reading of the rules would make it number {best} to {worst}{unused}.",
-        best=min(ranks),
-        worst=max(ranks),
-        unused=unused,
+        else "Another reading of the rules would make it number {best} to {worst}{outcomes}{unused}."
     )
+    return page.t(
+        name, best=min(ranks, default=None), worst=max(ranks, default=None), unused=unused,
+        outcomes=_decided_otherwise(page, effects),
+    )  # fmt: skip
+
+
+def _decided_otherwise(page: UnitPage, effects: Sequence[Effect]) -> str:
+    """The outcomes that another reading would decide otherwise."""
+    changed = {id for effect in effects for id, *_ in effect.conclusions}
+    titles = [one.title(page.language) for one in page.scheme.outcomes if one.id in changed]
+    if not titles:
+        return ""
+    quoted = joined([page.t("“{title}”", title=title) for title in titles], page.language)
+    return page.t("; {outcomes} would be decided otherwise by another reading", outcomes=quoted)
 
 
 COST_LINES = 2

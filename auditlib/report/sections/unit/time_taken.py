@@ -195,13 +195,16 @@ def figure(rows: Sequence[TakenRow], language: str) -> Figure:
     add_fonts()
     labels = [(figures.drawable(title, LABEL), figures.drawable(words, LABEL)) for title, words, _ in rows]
     left = figures.inches((line for label in labels for line in label), 8.5) + 0.14
-    figure, axes = figures.drawn(0.8 + 0.56 * len(rows), left=left, right=0.08, top=0.28, bottom=0.5)
+    counts = [t("late {late}/{count}", language, late=one.late, count=one.late + one.on_time) for *_, one in rows]
     first, after = _used_bins(rows)
+    # the axis goes on by 0.16 of what is drawn, in which the counts stand; longer ones need a margin besides
+    beside = 0.16 / 1.16 * (figures.WIDTH - left - 0.08)
+    right = 0.08 + max(0.0, figures.inches(counts, 8.5) + 0.06 - beside)
+    figure, axes = figures.drawn(0.8 + 0.56 * len(rows), left=left, right=right, top=0.28, bottom=0.5)
     for row, (_, _, taken) in enumerate(rows):
         _histogram(axes, row, taken)
         axes.annotate(
-            t("late {late}/{count}", language, late=taken.late, count=taken.late + taken.on_time), (after, row),
-            xytext=(4, 8), textcoords="offset points", ha="left", va="center", fontsize=8.5,
+            counts[row], (after, row), xytext=(4, 8), textcoords="offset points", ha="left", va="center", fontsize=8.5,
             color=ORANGE if taken.late else MUTED, fontweight="bold" if taken.late else "normal", annotation_clip=False,
         )  # fmt: skip
     axes.axvline(LAST_WITHIN, color=INK, linewidth=1.2, zorder=4)
