@@ -1,14 +1,14 @@
-"""The end of a page: who issues its results, until when and where they are contested, and the form for it."""
+"""What a page says of its issue: who issues its results, until when and where they are contested, the form for it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from auditlib.core.message import t
-from auditlib.objections.issue import Terms
+from auditlib.objections.issue import Terms, day_words
 from auditlib.report.html import escape, heading
 
-__all__ = ["closing_html"]
+__all__ = ["closing_html", "contest_html"]
 
 CHANGES = 4
 BLANK = "\N{NO-BREAK SPACE}"
@@ -20,6 +20,18 @@ def closing_html(terms: Terms, language: str, form: str = "") -> str:
     table = _table(title, [(label, escape(text)) for label, text in terms.rows(language)], "unseen")
     against = _contest(form, language) if form else ""
     return f'<section class="audit issue">{heading(title, "issue")}{table}{against}</section>'
+
+
+def contest_html(terms: Terms, language: str, form: str = "") -> str:
+    """What can be done against the results, for the first screen; nothing where nobody hears objections."""
+    against = terms.objections
+    if against is None:
+        return ""
+    values = {"deadline": day_words(against.deadline, language), "contact": against.contact(language)}
+    told = escape(t("Objections to these results are heard until {deadline}: {contact}.", language, **values))
+    name = escape(t("Objection to an assessment result", language))
+    link = f' <a href="{escape(form)}" download>{name}</a>' if form else ""
+    return f'<section class="audit contest"><p>{told}{link}</p></section>'
 
 
 def _contest(form: str, language: str) -> str:

@@ -87,7 +87,9 @@ class DutyPage:
         if name in self.scheme.actors:
             return self.scheme.actors[name](self.language)
         known = next((found for one in REGISTERS.values() if (found := one.column(name)) is not None), None)
-        return known.zh if known is not None and self.language == "zh" else name
+        if known is not None and self.language == "zh":
+            return known.zh
+        return name.removesuffix("_at") + " time" if name.endswith("_at") else name.replace("_", " ")
 
     def said(self, name: str, sentence: str) -> Section:
         """A section that has nothing to list: the sentence that says so."""

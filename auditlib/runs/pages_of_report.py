@@ -11,7 +11,7 @@ from auditlib.analysis.scored_periods import open_period
 from auditlib.core.home import placing
 from auditlib.objections.contested import contested_result
 from auditlib.objections.form import objection_form
-from auditlib.report.closing import closing_html
+from auditlib.report.closing import closing_html, contest_html
 from auditlib.runs.formats import FORM
 from auditlib.runs.plan import PlannedReport
 
@@ -24,7 +24,9 @@ def pages_of(report: PlannedReport, notebook: Any, language: str) -> dict[str, b
 
     form = report.file(FORM).name if FORM in report.beside else ""
     closing = closing_html(report.terms, language, form) if report.terms else ""
-    page = render_html(notebook, title=report.title, language=language, links=report.links, closing=closing)
+    contest = contest_html(report.terms, language, form) if report.terms else ""
+    told = {"title": report.title, "language": language, "closing": closing, "contest": contest}
+    page = render_html(notebook, links=report.links, **told)
     pages = {".html": page.encode("utf-8")}
     if ".pdf" in report.beside:
         from auditlib.report.pages.pdf import pdf_of

@@ -116,15 +116,17 @@ def ready() -> None:
 
 
 def render_html(
-    notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None, closing: str = ""
+    notebook: NotebookNode, *, title: str = "", language: str = "", links: Links | None = None, closing: str = "",
+    contest: str = "",
 ) -> str:  # fmt: skip
     """The page of an executed notebook. A failed one gives a page too, with the error at its head.
 
     ``title`` and ``language`` default to those that the notebook has in its metadata, or that its report gives of
-    itself; ``links`` are to the other pages of a run, ``closing`` is the markup of ours that ends the page.
+    itself; ``links`` are to the other pages of a run, ``closing`` is the markup of ours that ends the page,
+    ``contest`` that which ends its first screen.
     """
     links = links or Links()
-    asked = {"title": title, "language": language, "links": links.pages, "closing": closing}
+    asked = {"title": title, "language": language, "links": links.pages, "closing": closing, "contest": contest}
     page, _ = _exporter().from_notebook_node(notebook, {"asked": asked, "metadata": {"name": "auditlib", "path": ""}})
     return links.put_into(page)
 
@@ -183,6 +185,7 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
         "headed": bool(known),
         "links": (*asked.get("links", ()), *against),  # what can be done against it is asked on the first screen
         "closing": closing,
+        "contest": asked.get("contest", ""),
         "contents": _contents([*shown, closing]),
         "annexed": annexed,
         "failures": _failures(notebook),

@@ -44,7 +44,7 @@ def section(page: DutyPage) -> Section:
               for name, counts in by_duty.items()]  # fmt: skip
     note = page.t("The rate is met as a share of met, late and missed; the other statuses are in none of them.")
     numbers = [STATUSES[status](page.language) for status in shown]
-    first = page.tabled("counts", _table(page, "duty", duties, shown), note, numbers=numbers)
+    first = page.tabled("counts", _table(page, "duty", duties, shown), note, numbers=numbers, kind="statuses")
     if page.view.unit is not None:
         return first
     units = [(UnitName(page.name(unit), unit), counts) for unit, counts in by_unit.items()]

@@ -58,6 +58,7 @@ def figure(counted: Mapping[int, int], limit: str, label: str) -> Figure:
     )  # fmt: skip
     axes.set_xlim(last + 0.6, first - 0.6)
     axes.set_xlabel(label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     axes.grid(visible=True, axis="y")
     return canvas
