@@ -129,8 +129,12 @@ def _list(element: Any) -> Iterator[Block]:
     numbered = element.tag == "ol"
     for number, item in enumerate((child for child in _children(element) if child.tag == "li"), 1):
         inner = [child for child in _children(item) if child.tag in ("ul", "ol")]
-        text = text_of(item, but=inner)
+        heads = [child for child in _children(item) if child.tag == "strong"][:1]
+        text = text_of(item, but=[*inner, *heads])
         lead = f"{number}. " if numbered else ""
+        if heads:
+            title = text_of(heads[0])
+            lead += title + ("：" if _is_chinese(title[:1]) else ": ")
         yield Said(text, "number" if numbered else "item", lead)
         for one in inner:
             for block in _list(one):

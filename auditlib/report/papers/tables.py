@@ -20,6 +20,8 @@ SIZES = ((10.5, False), (9.0, False), (8.0, False), (9.0, True), (7.5, True))
 SIDE = 3.0
 """The space at each side of a cell, in points."""
 LONGEST_WORD, LEAST, USUAL, WIDEST = 22, 6, 12, 60
+SLACK, WIDER = 0.8, 1.2
+"""What is not to be broken has room to spare: other programs have other, wider fonts for Latin letters."""
 """In small letters: beyond what a word is broken, the least of a column, the least of one of sentences, the most."""
 WHOLE_TABLE = 12
 """A table whose rows have at most so many lines is not broken between pages; a longer one would leave a gap there."""
@@ -72,8 +74,8 @@ def _shared(least: Sequence[float], usual: Sequence[float], room: float, size: f
 
 def _least(column: Sequence[GridCell]) -> float:
     whole = [cell for cell in column if cell.number or cell.short]
-    unbroken = max((_width(line.text) for cell in whole for line in cell.lines), default=0)
-    words = max((_width(word) for cell in column for line in cell.lines for word in WORD.findall(line.text)), default=0)
+    unbroken = max((_roomy(line.text) for cell in whole for line in cell.lines), default=0)
+    words = max((_roomy(word) for cell in column for line in cell.lines for word in WORD.findall(line.text)), default=0)
     sentences = any(_width(line.text) > USUAL for cell in column for line in cell.lines)
     return max(LEAST, min(unbroken, LONGEST_WORD), min(words, LONGEST_WORD), USUAL if sentences else 0)
 
@@ -82,6 +84,11 @@ def _usual(column: Sequence[GridCell]) -> float:
     """What a column would like: the third longest of its lines, so that one does not decide; but eight lines for it."""
     widths = sorted((_width(line.text) for cell in column for line in cell.lines), reverse=True)
     return max(widths[min(2, len(widths) - 1)], widths[0] / 8) if widths else LEAST
+
+
+def _roomy(text: str) -> float:
+    """How wide a text is at most."""
+    return sum(2 if east_asian_width(char) in "WF" else (1.4 if char.isupper() else 1) * WIDER for char in text) + SLACK
 
 
 def _width(text: str) -> float:
