@@ -168,19 +168,29 @@ def _check(run: RunFile, manifest: Manifest, files: dict[str, Path]) -> None:
 
 
 def _lock(manifest: Manifest) -> bytes:
-    """The libraries of the run: the lock with its hashes where the run used these versions, else their versions."""
+    """The libraries of the run: the lock with its hashes where the run used no others, else their versions.
+
+    What the lock has for several versions of Python is named for each: a bundle is opened with another one, too.
+    """
     used = {name: number for name, number in manifest.software.items() if not name.startswith(("auditlib", "python"))
             or name.startswith("python-")}  # fmt: skip
     lock = shipped() / "requirements.lock"
     text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
-    locked = dict(line.split(" ")[0].split("==", 1) for line in text.splitlines() if "==" in line.split(" ")[0])
-    plain = {name.partition("[")[0]: number for name, number in locked.items()}
-    if used and used.items() <= plain.items():
+    locked: dict[str, dict[str, str]] = {}
+    for line in text.splitlines():
+        name, pinned, number = line.split(" ")[0].partition("==")
+        if pinned:
+            locked.setdefault(name.partition("[")[0], {})[number] = line.removesuffix("\\").rstrip()
+    if used and all(number in locked.get(name, ()) for name, number in used.items()):
         return text.encode()
     if "pdf" in manifest.declared().formats:
         with suppress(PackageNotFoundError):
             used["weasyprint"] = version("weasyprint")
-    return "".join(f"{name}=={number}\n" for name, number in sorted(used.items())).encode()
+    lines: list[str] = []
+    for name, number in sorted(used.items()):
+        known = locked.get(name, {})
+        lines += known.values() if number in known else [f"{name}=={number}"]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def verify_bundle(file: Path, **options: Any) -> Verification:

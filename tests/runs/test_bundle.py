@@ -9,11 +9,13 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from small_runs import RANK, World, write_notebook
 
 from auditlib.core.errors import InputError
+from auditlib.runs import bundle as bundles
 from auditlib.runs.bundle import bundle, verify_bundle
 from auditlib.runs.make import make_run
 from auditlib.runs.runfile import read_run
@@ -266,3 +268,35 @@ def test_chain_and_link_removed_together_show(finished, tmp_path) -> None:
     assert [one.kind for one in verify(tmp_path / "small", fast=True).differences] == ["chain"]
     shutil.rmtree(tmp_path / "small" / ".run")
     assert [one.kind for one in verify(tmp_path / "small", fast=True).differences] == ["chain"]
+
+
+def test_what_the_lock_has_for_each_version_of_python_stands_in_a_bundle(monkeypatch, tmp_path) -> None:
+    """One who opens a bundle has an older Python of the same kind, for which another version of a library is locked."""
+    (tmp_path / "requirements.lock").write_text(
+        "alpha==1.0 \\\n    --hash=sha256:aa\nbeta==1.5 ; python_full_version < '3.11.5' \\\n    --hash=sha256:bb\n"
+        "beta==2.0 ; python_full_version >= '3.11.5' \\\n    --hash=sha256:cc\n"
+    )
+    monkeypatch.setattr(bundles, "shipped", lambda: tmp_path)
+
+    def lock(**used: str) -> str:
+        run = SimpleNamespace(formats=("html",))
+        return bundles._lock(SimpleNamespace(software=used, declared=lambda: run)).decode()  # type: ignore[arg-type]
+
+    whole = (tmp_path / "requirements.lock").read_text()
+    assert lock(alpha="1.0", beta="2.0") == lock(alpha="1.0", beta="1.5") == whole
+    both = "beta==1.5 ; python_full_version < '3.11.5'\nbeta==2.0 ; python_full_version >= '3.11.5'"
+    assert lock(alpha="1.0", beta="2.0", gamma="3") == f"alpha==1.0\n{both}\ngamma==3\n"
+    assert lock(alpha="1.1", beta="2.5") == "alpha==1.1\nbeta==2.5\n"
+
+
+def test_software_that_cannot_be_installed_ends_with_a_message(sealed, elsewhere) -> None:
+    def of_another(at: str, content: bytes) -> bytes:
+        return json.dumps(json.loads(content) | {"source": "0" * 64}).encode() if at == "bundle.json" else content
+
+    made = rewritten(sealed, elsewhere / "another.zip", of_another)
+    (elsewhere / "no-folder").write_text("")
+    command = [sys.executable, str(made), "--environment", str(elsewhere / "no-folder")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "expected to install the software of the bundle" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr

@@ -65,7 +65,12 @@ def main(bundle: str, options: list[str]) -> int:
             return 1
         python = sys.executable
         if not has(python, sealed["source"]):
-            python = installed(archive, sealed, folder or os.path.join(scratch, "environment"))
+            try:
+                python = installed(archive, sealed, folder or os.path.join(scratch, "environment"))
+            except (OSError, subprocess.CalledProcessError) as failed:
+                why = f"found {failed}, expected to install the software of the bundle; what failed stands above"
+                print(f"{bundle}: {why} (Python {sys.version.split()[0]})", file=sys.stderr)
+                return 2
         return subprocess.run([python, "-c", VERIFY, "verify", os.path.abspath(bundle), *options]).returncode
 
 
