@@ -56,14 +56,10 @@ def probe(
     Raises :class:`InputError` for a ledger without cases, and for a test that there is not.
     """
     with ThreadPoolExecutor(1) as beside:  # the hash of the ledger takes as long as all tests, and one core
-        seed = beside.submit(_seed, ledger)
+        seed = beside.submit(ledger_seed, ledger)
         grounds = _grounds(ledger, settings, resolved, period)
         found = probe_grounds(grounds, settings, resolved, period, only, parts)
         return replace(found, snapshot=seed.result())
-
-
-def _seed(ledger: Ledger) -> str:
-    return ledger.seal.snapshot if ledger.seal and "checks" not in ledger.registers else ledger_seed(ledger)
 
 
 def probe_grounds(
