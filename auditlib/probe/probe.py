@@ -86,9 +86,11 @@ def probe_grounds(
     return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
 
 
-def grounds_of(ledger: Ledger, resolved: Resolved | None = None, period: Period | None = None) -> Grounds:
+def grounds_of(
+    ledger: Ledger, settings: Settings, resolved: Resolved | None = None, period: Period | None = None
+) -> Grounds:  # fmt: skip
     """What tests look at: the cases of a period with the clocks of a scheme. Raises :class:`InputError` for none."""
-    return replace(_grounds(ledger, Settings(), resolved, period), snapshot=ledger_seed(ledger))
+    return replace(_grounds(ledger, settings, resolved, period), snapshot=ledger_seed(ledger))
 
 
 def _grounds(ledger: Ledger, settings: Settings, resolved: Resolved | None, period: Period | None) -> Grounds:

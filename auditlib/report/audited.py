@@ -70,8 +70,9 @@ class AuditedLedger:
         scored = open_period(asked)
         resolved, when = scored.resolved, scored.period
         book = read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of))
-        grounds = grounds_of(book, resolved, when)
-        found = probe_grounds(grounds, read_settings(Path(settings) if settings else None), resolved, when)
+        told_by = read_settings(Path(settings) if settings else None)
+        grounds = grounds_of(book, told_by, resolved, when)
+        found = probe_grounds(grounds, told_by, resolved, when)
         before = restate(read_for(asked.scheme, find_ledger(earlier)), book, resolved, when) if earlier else None
         drawn, result = _sampled(sample, forms, grounds.snapshot)
         told = {"earlier": earlier, "sample": sample, "settings": settings, "draws": str(draws or "")}
