@@ -111,6 +111,16 @@ def test_every_figure_has_its_table(report: al.LedgerAuditReport, name: str) -> 
     assert "<details" in section.html
 
 
+def test_what_missing_ratings_could_hide_stands_beside_the_lines_of_the_scheme(report: al.LedgerAuditReport) -> None:
+    """Full marks from 85, nothing below 60."""
+    section = report.show("bounds")
+    assert section.table is not None
+    assert "The lines of the scheme are at 60, 85;" in section.sentences[0]
+    crossed = [line for line in section.table["Lines within"] if line]
+    assert f"of {len(crossed)} " in section.sentences[0]
+    assert {part for line in crossed for part in line.split(", ")} <= {"60", "85"}
+
+
 def test_closings_around_a_limit_are_those_of_the_test(tmp_path: Path) -> None:
     """Two hundred cases a unit with a limit of a day; A closes forty of them in the last hour before it."""
     from datetime import datetime, timedelta
