@@ -106,4 +106,7 @@ def _crosses(resolved: Resolved, name: str, low: Fraction, high: Fraction, line:
 
 
 def _beyond(line: Bound | Shortfall, value: Fraction) -> bool:
-    return line.holds(value) if isinstance(line, Bound) else line.steps(value) > 0
+    """Whether a value is where the line's condition holds, or its steps are counted, be it only in part."""
+    if isinstance(line, Bound):
+        return line.holds(value)
+    return value < line.threshold if line.below is not None else value > line.threshold

@@ -8,6 +8,9 @@ from auditlib.core.message import Message, told
 from auditlib.probe.count_words import counts_message
 from auditlib.probe.families import Line
 
+LEAST = 0.0001
+"""Below it a q is no number that anybody compares."""
+
 __all__ = [
     "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words",
     "test_message", "test_words",
@@ -110,10 +113,11 @@ def said_message(line: Line) -> Message:
     shown = counts_message(counts)
     if line.p is None or line.observed.null is None:
         return Message("{unit}, {test} ({clock}): {counts}", unit=unit, test=title, clock=line.clock, counts=shown)
+    adjusted = f"{line.bh:.2g}" if line.bh is None or line.bh >= LEAST else f"<{LEAST}"
     return Message(
         "{unit}, {test} ({clock}): {counts}; {expected} were to be expected, q {q}",
         unit=unit, test=title, clock=line.clock, counts=shown,
-        expected=f"{float(line.observed.null.expected):.4g}", q=f"{line.bh:.2g}",
+        expected=f"{float(line.observed.null.expected):.4g}", q=adjusted,
     )  # fmt: skip
 
 

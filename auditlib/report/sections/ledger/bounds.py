@@ -69,8 +69,8 @@ def _of_rate(page: AuditPage, found: RateBounds, counts: Mapping[str, Mapping[st
     crossing = sum(bool(one.crossed) for one in found.units)
     title = found.title(language)
     said = page.t(
-        "{title}, if every missing rating were bad, and if every one were good: the widest bar is that of {unit}, from "
-        "{low} to {high}.",
+        "If every missing rating were bad, or every one good: the widest bar of {title} is that of {unit}, from {low} "
+        "to {high}.",
         title=title, unit=page.name(widest.unit), low=text(widest.low, widest.unit),
         high=text(widest.high, widest.unit),
     )  # fmt: skip
