@@ -32,7 +32,7 @@ def signals_of(
     at = cases.select("received_at").collect()["received_at"]
     if not ((at >= when.start) & (at < when.end)).any():
         return {}
-    return touching(probe(ledger, settings, resolved, when))
+    return touching(probe(ledger, settings, resolved, when), resolved.scheme)
 
 
 def touched(scored: ScoredPeriod, settings: str = "") -> ScoredPeriod:

@@ -48,7 +48,7 @@ def test_a_page_on_a_unit_is_told_of_the_probe_by_the_settings_of_the_run(
     ledger, scheme = read_ledger(world.ledger), resolve_scheme("s22-heating", december)
 
     def expected(own: Settings) -> object:
-        return touching(probe(ledger, own, scheme, december))
+        return touching(probe(ledger, own, scheme, december), scheme.scheme)
 
     assert expected(Settings(batch=1)) != expected(Settings())
     assert signals(world, tmp_path / "kept") == expected(Settings())
