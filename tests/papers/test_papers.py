@@ -154,6 +154,14 @@ def export_json(run: Run, papers: Path) -> str:
     return papers.with_name("out.json").read_text(encoding="utf-8")
 
 
+def test_a_row_is_as_high_as_its_longest_text_takes(run_cli: Run, papers: Path) -> None:
+    """Twelve numbers of four signs and what stands before them, in a column of 26: three lines, the words one more."""
+    page = openpyxl.load_workbook(export(run_cli, papers))[EXCEPTIONS]
+    for row in range(5, page.max_row + 1):
+        longest = max(len(str(page.cell(row, column).value or "")) // width for column, width in ((5, 48), (7, 26)))
+        assert page.row_dimensions[row].height >= 14 * (longest or 1)
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

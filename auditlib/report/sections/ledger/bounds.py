@@ -27,7 +27,7 @@ __all__ = ["section"]
 
 
 @dataclass(frozen=True)
-class Bar:
+class RateBar:
     """A unit as it is drawn: its name, the ends of its bar, and where its ratings as they are lie, if it has any."""
 
     name: str
@@ -89,8 +89,8 @@ def _of_rate(page: AuditPage, found: RateBounds, counts: Mapping[str, Mapping[st
     return figure_section("bounds", page.t(AUDIT["bounds"]), drawing, said, table, language)
 
 
-def _bar(page: AuditPage, unit: str, times: int, low: Fraction, as_rated: Fraction | None, high: Fraction) -> Bar:
-    return Bar(page.name(unit), times * low, None if as_rated is None else times * as_rated, times * high)
+def _bar(page: AuditPage, unit: str, times: int, low: Fraction, as_rated: Fraction | None, high: Fraction) -> RateBar:
+    return RateBar(page.name(unit), times * low, None if as_rated is None else times * as_rated, times * high)
 
 
 def _of_shares(page: AuditPage, lines: Sequence[Line]) -> Section:
@@ -117,7 +117,7 @@ def _of_shares(page: AuditPage, lines: Sequence[Line]) -> Section:
     return page.drawn("bounds", drawing, said, frame(rows, columns, page.language, AUDIT))
 
 
-def _ends(bars: Sequence[Bar], marks: Sequence[tuple[str, Fraction]]) -> tuple[float, float]:
+def _ends(bars: Sequence[RateBar], marks: Sequence[tuple[str, Fraction]]) -> tuple[float, float]:
     """From a little below all bars and lines to a little above: a bar is what lies between its ends, no length."""
     values = [float(one) for bar in bars for one in (bar.low, bar.high)] + [float(one) for _, one in marks]
     room = 0.06 * (max(values) - min(values) or 1.0)
@@ -125,7 +125,9 @@ def _ends(bars: Sequence[Bar], marks: Sequence[tuple[str, Fraction]]) -> tuple[f
 
 
 @styled
-def figure(bars: Sequence[Bar], marks: Sequence[tuple[str, Fraction]], label: str, ends: tuple[float, float]) -> Figure:
+def figure(
+    bars: Sequence[RateBar], marks: Sequence[tuple[str, Fraction]], label: str, ends: tuple[float, float]
+) -> Figure:
     """A bar a unit, with a mark where its ratings lie as they were given, and the lines of the scheme across."""
     shown = both_ends(bars)
     labels = [drawable(one.name, 12) for one in shown]
