@@ -83,22 +83,38 @@ def _scheme(scheme: str | None, period: str | None) -> tuple[Any, Any]:
     "--evidence", "evidence_file", type=click.Path(path_type=Path), metavar="FILE", help="A file that answers refer to."
 )
 @click.option("--source", default="", help="Where the evidence comes from.")
+@click.option(
+    "--results",
+    nargs=2,
+    type=click.Path(path_type=Path),
+    metavar="OLD.json NEW.json",
+    help="Two files of `score --format json`: what they differ by is the effect of an exception or a finding.",
+)
+@click.option("--scheme", help="Where the file of the scheme lies, if its id does not tell.")
 @BY
 def add(
     folder: Path, sample_file: Path | None, ledger: Path | None, list_file: Path | None, evidence_file: Path | None,
-    source: str, by: str,
+    source: str, results: tuple[Path, Path] | None, scheme: str | None, by: str,
 ) -> None:  # fmt: skip
-    """Take in a sample that was drawn from this snapshot, or a file of evidence."""
+    """Take in a sample that was drawn from this snapshot, a file of evidence, or what two results differ by.
+
+    One of the two results is scored again from the ledger and has to be the same.
+    """
     from auditlib.papers.add import add_evidence, add_sample
     from auditlib.papers.folder import locked
+    from auditlib.papers.results import add_results
 
-    if (sample_file is None) == (evidence_file is None):
-        raise click.UsageError("expected one of --sample and --evidence")
+    if sum(given is not None for given in (sample_file, evidence_file, results)) != 1:
+        raise click.UsageError("expected one of --sample, --evidence and --results")
+    if results is not None and ledger is None:
+        raise click.UsageError("--results: expected --ledger too, from which one of them is scored again")
     book = open_ledger(ledger, None, True) if ledger is not None else None
     with locked(folder) as own:
         if sample_file is not None:
             name, drawn = add_sample(own, sample_file, book, list_file, by)
             echo(f"taken in: the sample {name}, {drawn} cases")
+        elif results is not None and book is not None:
+            echo(f"taken in: what two results differ by, as {add_results(own, *results, book, scheme, by)[:12]}")
         elif evidence_file is not None:
             hash_ = add_evidence(own, evidence_file, source, by)
             echo(f"taken in: {shown(evidence_file)} as {hash_[:12]}")

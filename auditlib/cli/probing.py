@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditlib.cli.clusters import connected
 from auditlib.cli.scoring import open_ledger
 from auditlib.cli.terminal import echo, echo_json, show_table, working
 
@@ -70,7 +70,7 @@ def probe(
     resolved = resolve_scheme(scheme, when) if scheme is not None and when is not None else None
     book = open_ledger(ledger, None, True)
     names = [name.strip() for name in (only or "").split(",") if name.strip()]
-    with _connected(cluster) as workers, working("probing"):
+    with connected(cluster) as workers, working("probing"):
         found = probed(book, settings, resolved, when, names, _parts(workers, book))
     if explained is not None:
         _explain(probe_json(found), explained)
@@ -88,14 +88,6 @@ def probe(
         _table(found, language)
     if fail_on and found.count("strong", *(["signal"] if fail_on == "signal" else [])):
         raise SystemExit(1)
-
-
-def _connected(address: str | None) -> AbstractContextManager[Cluster | None]:
-    if address is None:
-        return nullcontext()
-    from auditlib.runs.cluster.cluster import Cluster
-
-    return Cluster(address)
 
 
 def _parts(cluster: Cluster | None, ledger: Ledger) -> Parts | None:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from auditlib.cli.clusters import connected
 from auditlib.cli.terminal import echo, echo_json, show_table, working
 from auditlib.core.exact import exact
 from auditlib.core.home import find
 from auditlib.core.table import Table
-
-if TYPE_CHECKING:
-    from auditlib.runs.cluster.cluster import Cluster
 
 __all__ = ["bundle", "run", "sign", "verify"]
 
@@ -98,7 +94,7 @@ def run(
     def tell(line: str) -> None:
         echo(line, err=True)
 
-    with _connected(cluster, recheck) as workers:
+    with connected(cluster, recheck) as workers:
         done = make_run(declared, folder, jobs, tell, stock=stock or not AVAILABLE, cluster=workers)
     refresh(folder, tell)
     plan = done.plan
@@ -133,14 +129,6 @@ def _share(text: str | None) -> Fraction | None:
     except ValueError:
         pass
     raise click.BadParameter(f"found {text}, expected a share from 0 to 1 such as 1/10, 0.1 or 10%")
-
-
-def _connected(address: str | None, share: Fraction | None) -> AbstractContextManager[Cluster | None]:
-    from auditlib.runs.cluster.cluster import Cluster
-
-    if not address:
-        return nullcontext()
-    return Cluster(address) if share is None else Cluster(address, share)
 
 
 @click.command()

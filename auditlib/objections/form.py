@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from unicodedata import east_asian_width
 
 from auditlib.core.message import t
-from auditlib.delphi.forms.sheets import new_workbook
+from auditlib.delphi.forms.sheets import lines_in_cell, new_workbook
 from auditlib.objections.contested import ContestedResult, keyed_registers
 from auditlib.objections.layout import ENTRY, WIDTH, FormRow, form_rows, register_title, sheet_names
 
@@ -151,8 +150,4 @@ def _paper(sheet: Any, columns: int = WIDTH - 1) -> None:
 
 def _height(text: str, width: int) -> float:
     """High enough for a text in a cell so many small letters wide; a Chinese character is two."""
-    lines = sum(
-        max(1, -(-sum(2 if east_asian_width(char) in "WF" else 1 for char in line) // width))
-        for line in text.split("\n")
-    )
-    return LINE * min(MOST, lines) + SPACE
+    return LINE * min(MOST, lines_in_cell(text, width)) + SPACE

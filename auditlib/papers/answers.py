@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from auditlib.core.exact import exact, full_text
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal
+from auditlib.papers.effects import EffectFault, effect_of
 from auditlib.papers.folder import Papers
 from auditlib.papers.sheets import CONCLUSIONS, STATUSES, choice
 from auditlib.sampling.form import AnswerFault, answer_share
@@ -37,7 +37,7 @@ def paper_values(papers: Papers, kind: str, id_: str, given: Mapping[str, str]) 
 
 def _personal(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key, text in given.items():
-        if key in ("date", "points", "share", "clause", "rests_on") or EVIDENCE.fullmatch(text):
+        if key in ("date", "effect_from", "share", "clause", "rests_on") or EVIDENCE.fullmatch(text):
             continue
         for span in find_personal(text, persons=key == "responder"):
             yield key, f"personal data ({span.kind})"
@@ -63,6 +63,20 @@ def _exception(papers: Papers, id_: str, values: Values) -> Iterator[PaperFault]
     for ref in _parts(values.get("evidence", "")):
         if EVIDENCE.fullmatch(ref) and not any(name.startswith(ref) for name in known):
             yield "evidence", f"found {ref}, expected the hash of a file that `auditlib papers add --evidence` took in"
+    unit = next((one.unit for one in papers.exceptions if one.id == id_), "")
+    yield from _effect(papers, values, unit)
+
+
+def _effect(papers: Papers, values: Values, unit: str) -> Iterator[PaperFault]:
+    """Whether the effect that is named is there, and of one unit; an exception's own is meant where it names none."""
+    if not (text := values.get("effect_from")):
+        return
+    try:
+        found = effect_of(papers, text, unit)
+    except EffectFault as fault:
+        yield "effect_from", str(fault)
+        return
+    values["effect_from"] = f"{text.split(maxsplit=1)[0]} {found.unit}"
 
 
 def _finding(papers: Papers, id_: str, values: Values) -> Iterator[PaperFault]:
@@ -79,6 +93,7 @@ def _finding(papers: Papers, id_: str, values: Values) -> Iterator[PaperFault]:
     for ref in _parts(values.get("rests_on", "")):
         if ref not in known:
             yield "rests_on", f"found {ref}, expected ids of exceptions and names of samples of these papers"
+    yield from _effect(papers, values, "")
     clauses = papers.engagement.clauses
     if clauses and (clause := values.get("clause")) and clause not in clauses:
         yield "clause", f"found {clause}, expected a clause of {papers.engagement.scheme}"
@@ -100,18 +115,13 @@ def _sample(papers: Papers, id_: str, values: Values) -> Iterator[PaperFault]:
 
 
 def _shape(values: Values) -> Iterator[PaperFault]:
-    """Days and numbers, brought into one form."""
+    """Days, brought into one form."""
     if text := values.get("date"):
         try:
             parts = [int(part) for part in re.split("[-/]", str(text).removesuffix(" 00:00:00"))]
             values["date"] = date(*parts).isoformat()
         except (ValueError, TypeError):
             yield "date", f"found {text}, expected a day such as 2026-02-10"
-    if text := values.get("points"):
-        try:
-            values["points"] = full_text(exact(str(text).replace("−", "-")))
-        except ValueError:
-            yield "points", f"found {text}, expected a number such as -9 or -0.5"
 
 
 def _parts(text: str) -> list[str]:

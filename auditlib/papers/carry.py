@@ -29,8 +29,8 @@ def carry_over(
 
     An exception with the same cases, whose rows are unchanged, keeps answer, preparer and reviewer. One of the same
     test, clock and unit with other cases or other rows is reopened beside its earlier answer; one that is there no more
-    is told. A finding stays if all that it rests on stays. Samples stay behind: they were drawn from the other
-    snapshot. Raises :class:`InputError` for the same snapshot, and as new papers do.
+    is told. A finding stays if all that it rests on stays. What names an effect is reopened, and samples stay behind:
+    they are of the other snapshot. Raises :class:`InputError` for the same snapshot, and as new papers do.
     """
     known = earlier.engagement
     if by not in known.auditors:
@@ -67,7 +67,7 @@ def _exceptions(earlier: Papers, exceptions: Sequence[ExceptionPaper], by: str) 
         kept = _kept(earlier, "exception", before.id)
         if not kept["values"] and not kept["earlier"]:
             continue
-        unchanged = same is not None and same.content == one.content and bool(kept["values"])
+        unchanged = same is not None and same.content == one.content and _stands(kept)
         yield _step("carried" if unchanged else "reopened", one.id, "exception", kept, earlier, by)
     for one in earlier.exceptions:
         if one.id not in found and (kept := _kept(earlier, "exception", one.id))["values"]:
@@ -79,9 +79,14 @@ def _findings(earlier: Papers, carried: set[str], by: str) -> Iterator[LogStep]:
     for id_ in earlier.findings:
         kept = _kept(earlier, "finding", id_)
         rests = str(kept["values"].get("rests_on", "")).replace(",", " ").replace("，", " ").split()
-        stays = bool(rests) and set(rests) <= carried
+        stays = bool(rests) and set(rests) <= carried and _stands(kept)
         if kept["values"] or kept["earlier"]:
             yield _step("carried" if stays else "reopened", id_, "finding", kept, earlier, by)
+
+
+def _stands(kept: dict[str, Any]) -> bool:
+    """Whether there is an answer that another snapshot leaves as it is: an effect is of the results of its own one."""
+    return bool(kept["values"]) and not kept["values"].get("effect_from")
 
 
 def _step(kind: str, id_: str, of: str, kept: dict[str, Any], earlier: Papers, by: str) -> LogStep:

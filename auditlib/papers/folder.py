@@ -2,7 +2,8 @@
 
 ``engagement.json`` names the snapshot, the scheme, the settings, the auditors and the hash of ``probe.json`` and
 ``exceptions.json``; ``log.jsonl`` holds what was answered, ``samples`` the samples that were drawn, ``evidence`` files
-that are called by their hash.
+that are called by their hash, ``effects`` results that were compared, and ``restate.json`` what became of an
+earlier snapshot.
 """
 
 from __future__ import annotations
@@ -27,10 +28,14 @@ from auditlib.papers.exceptions import ExceptionPaper
 from auditlib.papers.log import LogLine, LogStep, PaperState, chained, held, log_text, read_log
 from auditlib.sampling.sample import Sample, read_sample
 
-__all__ = ["ENGAGEMENT", "EXCEPTIONS", "LOG", "PROBE", "Engagement", "Papers", "json_bytes", "locked", "read_papers"]
+__all__ = [
+    "ENGAGEMENT", "EXCEPTIONS", "LOG", "PROBE", "RESTATEMENT", "Engagement", "Papers", "json_bytes", "locked",
+    "read_papers",
+]  # fmt: skip
 
 SCHEMA = "auditlib-papers/1"
 ENGAGEMENT, PROBE, EXCEPTIONS, LOG = "engagement.json", "probe.json", "exceptions.json", "log.jsonl"
+RESTATEMENT = "restate.json"
 NEW_FINDINGS = 5
 """So many findings more than there are have a number that is waiting for them."""
 
@@ -44,6 +49,8 @@ class Engagement(Strict):
     snapshot: str
     since: str | None = None
     """The earlier snapshot whose differences are among the exceptions."""
+    restatement: str | None = None
+    """The hash of ``restate.json``, which says what became of that snapshot and, with a scheme, in whose favour."""
     scheme: str | None = None
     period: str | None = None
     settings: dict[str, Any]
@@ -67,6 +74,9 @@ class Papers:
     exceptions: tuple[ExceptionPaper, ...]
     lines: tuple[LogLine, ...]
     samples: Mapping[str, Sample] = field(default_factory=dict)
+    restatement: Mapping[str, Any] | None = field(default=None, repr=False)
+    effects: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    """By SHA-256 what two results differ by."""
 
     @property
     def hash(self) -> str:
@@ -108,7 +118,9 @@ class Papers:
         lines = self.lines[: hashes.index(head)]
         drawn = {line.step.id for line in lines if line.step.kind == "sample"}
         samples = {name: one for name, one in self.samples.items() if name in drawn}
-        return replace(self, lines=lines, samples=samples)
+        compared = {line.step.id for line in lines if line.step.kind == "effect"}
+        effects = {name: one for name, one in self.effects.items() if name in compared}
+        return replace(self, lines=lines, samples=samples, effects=effects)
 
     def add(self, steps: Iterable[LogStep], files: Mapping[Path, bytes] | None = None) -> Papers:
         """The papers with further steps, on the disk; these and the ``files`` beside them appear together or not."""
@@ -142,11 +154,14 @@ def read_papers(folder: Path) -> Papers:
         raise InputError.at(file, "", f"found {error.errors()[0]['msg']}, expected {SCHEMA}") from None
     if engagement.schema_ != SCHEMA:
         raise InputError.at(file, "schema", f"found {engagement.schema_}, expected {SCHEMA}")
-    for name, expected in ((PROBE, engagement.probe), (EXCEPTIONS, engagement.exceptions)):
-        _same(folder / name, expected)
+    made = {PROBE: engagement.probe, EXCEPTIONS: engagement.exceptions, RESTATEMENT: engagement.restatement}
+    for name, expected in made.items():
+        if expected is not None:
+            _same(folder / name, expected)
+    restatement = json_of(folder / RESTATEMENT) if engagement.restatement is not None else None
     exceptions = tuple(ExceptionPaper.of(one) for one in json_of(folder / EXCEPTIONS))
     lines = read_log(text_of(folder / LOG), folder / LOG) if (folder / LOG).is_file() else []
-    samples = {}
+    samples, effects = {}, {}
     for line in lines:
         if line.step.kind == "sample":
             kept = folder / "samples" / f"{line.step.id}.json"
@@ -154,7 +169,10 @@ def read_papers(folder: Path) -> Papers:
             samples[line.step.id] = read_sample(kept)
         elif line.step.kind == "evidence":
             _same(folder / "evidence" / line.step.id, line.step.id)
-    return Papers(folder, engagement, exceptions, tuple(lines), samples)
+        elif line.step.kind == "effect":
+            _same(folder / "effects" / line.step.id, line.step.id)
+            effects[line.step.id] = json_of(folder / "effects" / line.step.id)
+    return Papers(folder, engagement, exceptions, tuple(lines), samples, restatement, effects)
 
 
 def _same(file: Path, expected: str) -> None:

@@ -17,7 +17,10 @@ from auditlib.core.errors import InputError
 __all__ = ["KINDS", "START", "LogLine", "LogStep", "PaperState", "chained", "held", "log_text", "read_log"]
 
 START = "0" * 64
-KINDS = ("answer", "finding", "sample", "sample_answer", "evidence", "review", "return", "carried", "reopened", "gone")
+KINDS = (
+    "answer", "finding", "sample", "sample_answer", "evidence", "effect", "review", "return", "carried", "reopened",
+    "gone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

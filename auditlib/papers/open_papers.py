@@ -11,11 +11,21 @@ from auditlib.core.files import whole_folder
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.papers.exceptions import ExceptionPaper, probe_exceptions, restated_exceptions
-from auditlib.papers.folder import ENGAGEMENT, EXCEPTIONS, LOG, PROBE, Engagement, Papers, json_bytes, read_papers
+from auditlib.papers.folder import (
+    ENGAGEMENT,
+    EXCEPTIONS,
+    LOG,
+    PROBE,
+    RESTATEMENT,
+    Engagement,
+    Papers,
+    json_bytes,
+    read_papers,
+)
 from auditlib.papers.log import LogStep, chained, log_text
 from auditlib.probe.probe import probe, probe_json
 from auditlib.probe.settings import Settings
-from auditlib.restate.restatement import restate
+from auditlib.restate.restatement import restate, restatement_json
 from auditlib.runs.evidence.signing import signed_by
 from auditlib.scheme.load import Resolved
 
@@ -48,10 +58,12 @@ def found_in(
         raise InputError.at("--auditor", "", said)
     probed = probe(ledger, settings, resolved, period)
     exceptions = probe_exceptions(probed, ledger)
-    earlier = restate(since, ledger) if since is not None else None
+    earlier = restate(since, ledger, resolved, period) if since is not None else None
     if earlier is not None:
         exceptions += restated_exceptions(earlier)
     contents = {PROBE: json_bytes(probe_json(probed)), EXCEPTIONS: json_bytes([one.plain() for one in exceptions])}
+    if earlier is not None:
+        contents[RESTATEMENT] = json_bytes(restatement_json(earlier))
     engagement = Engagement(
         ledger=ledger.path.resolve().name,
         snapshot=probed.snapshot,
@@ -64,6 +76,7 @@ def found_in(
         clauses={} if resolved is None else {id_: one.quote for id_, one in resolved.scheme.clauses.items()},
         probe=sha256(contents[PROBE]).hexdigest(),
         exceptions=sha256(contents[EXCEPTIONS]).hexdigest(),
+        restatement=sha256(contents[RESTATEMENT]).hexdigest() if earlier is not None else None,
     )
     return engagement, exceptions, contents
 
@@ -82,6 +95,7 @@ def written(
         (made / LOG).write_bytes(log_text(chained((), steps)).encode())
         (made / "samples").mkdir()
         (made / "evidence").mkdir()
+        (made / "effects").mkdir()
         for name, content in (evidence or {}).items():
             (made / "evidence" / name).write_bytes(content)
     return read_papers(folder)

@@ -9,7 +9,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import file_sha256
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal
-from auditlib.papers.folder import ENGAGEMENT, EXCEPTIONS, LOG, PROBE, Papers, json_bytes
+from auditlib.papers.folder import ENGAGEMENT, EXCEPTIONS, LOG, PROBE, RESTATEMENT, Papers, json_bytes
 from auditlib.papers.log import LogStep, PaperState
 from auditlib.papers.read_back import require_auditor
 from auditlib.runs.evidence.signing import sign_file, signed_by
@@ -102,8 +102,9 @@ def open_points(papers: Papers) -> Iterator[tuple[str, str]]:
 def manifest_of(papers: Papers) -> bytes:
     """``manifest.json``: the hash of every file of the papers, in the order of their names."""
     names = [
-        ENGAGEMENT, PROBE, EXCEPTIONS, LOG, *(f"samples/{name}.json" for name in papers.samples),
-        *(f"evidence/{name}" for name in papers.evidence),
+        ENGAGEMENT, PROBE, EXCEPTIONS, LOG, *([RESTATEMENT] if papers.restatement is not None else []),
+        *(f"samples/{name}.json" for name in papers.samples), *(f"evidence/{name}" for name in papers.evidence),
+        *(f"effects/{name}" for name in papers.effects),
     ]  # fmt: skip
     files = {name: file_sha256(papers.folder / name) for name in sorted(names)}
     return json_bytes({"schema": "auditlib-papers-manifest/1", "snapshot": papers.engagement.snapshot, "files": files})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlib.core.message import Message, t, told
+from auditlib.papers.effects import effect_stated
 from auditlib.papers.exceptions import ExceptionPaper
 from auditlib.papers.folder import Papers
 from auditlib.papers.log import PaperState
@@ -110,17 +111,20 @@ def _exceptions(papers: Papers, language: str) -> PaperSheet:
         PaperColumn("responder", t("Answered by (office)", language), 14, True),
         PaperColumn("date", t("Day", language), 12, True),
         PaperColumn("conclusion", t("Conclusion", language), 12, True, _choices(CONCLUSIONS, language)),
-        PaperColumn("points", t("Effect in points", language), 10, True),
+        PaperColumn("effect_from", t("Effect from (restate or hash, unit)", language), 20, True),
         PaperColumn("note", t("Note", language), 30, True),
+        PaperColumn("points", t("Effect in points", language), 10),
+        PaperColumn("rank", t("Rank before and after", language), 10),
         PaperColumn("prepared", t("Prepared by", language), 12),
         PaperColumn("reviewed", t("Reviewed by", language), 12),
     )
-    rows = [_exception_row(one, papers.of("exception", one.id), language) for one in papers.exceptions]
+    rows = [_exception_row(papers, one, language) for one in papers.exceptions]
     ids = tuple(one.id for one in papers.exceptions)
     return PaperSheet("exception", t("Exceptions", language), columns, ids, tuple(rows))
 
 
-def _exception_row(one: ExceptionPaper, state: PaperState, language: str) -> dict[str, str]:
+def _exception_row(papers: Papers, one: ExceptionPaper, language: str) -> dict[str, str]:
+    state = papers.of("exception", one.id)
     values = dict(state.values)
     if values.get("conclusion"):
         values["conclusion"] = told(CONCLUSIONS[values["conclusion"]], language)
@@ -135,9 +139,16 @@ def _exception_row(one: ExceptionPaper, state: PaperState, language: str) -> dic
         "ask": "; ".join(one.ask_first[language]),
         "cases": found + " ".join(one.cases[:SHOWN]) + (" …" if len(one.cases) > SHOWN else ""),
         "earlier": _earlier(state.earlier, language),
-        **_texts(values, ("evidence", "response", "responder", "date", "conclusion", "points", "note")),
+        **_texts(values, ("evidence", "response", "responder", "date", "conclusion", "effect_from", "note")),
+        **_effect(papers, one, values),
         **_people(state, language),
     }
+
+
+def _effect(papers: Papers, one: ExceptionPaper | None, values: Mapping[str, Any]) -> dict[str, str]:
+    """What the effect that is named comes to."""
+    found = effect_stated(papers, one, str(values.get("effect_from", "")))
+    return {"points": "", "rank": ""} if found is None else {"points": found.points, "rank": found.ranks_text}
 
 
 def _earlier(before: Mapping[str, Any], language: str) -> str:
@@ -201,8 +212,10 @@ def _findings(papers: Papers, language: str) -> PaperSheet:
         PaperColumn("quote", t("Criteria: its words", language), 36),
         PaperColumn("condition", t("Condition", language), 40, True),
         PaperColumn("cause", t("Cause", language), 30, True),
-        PaperColumn("effect", t("Effect (points, rank)", language), 30, True),
-        PaperColumn("points", t("Effect in points", language), 10, True),
+        PaperColumn("effect", t("Effect in words", language), 30, True),
+        PaperColumn("effect_from", t("Effect from (restate or hash, unit)", language), 20, True),
+        PaperColumn("points", t("Effect in points", language), 10),
+        PaperColumn("rank", t("Rank before and after", language), 10),
         PaperColumn("recommendation", t("Recommendation", language), 36, True),
         PaperColumn("response", t("Answer of the unit", language), 36, True),
         PaperColumn("responder", t("Answered by (office)", language), 14, True),
@@ -223,7 +236,7 @@ def _findings(papers: Papers, language: str) -> PaperSheet:
         quote = papers.engagement.clauses.get(str(values.get("clause", "")), "")
         rows.append({
             "id": id_, **_texts(values, keys), "quote": _cut(quote), "earlier": _earlier(state.earlier, language),
-            **_people(state, language),
+            **_effect(papers, None, values), **_people(state, language),
         })  # fmt: skip
     return PaperSheet("finding", t("Audit findings", language), columns, tuple(papers.finding_places), tuple(rows))
 

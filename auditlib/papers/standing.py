@@ -9,6 +9,8 @@ from typing import Any
 from auditlib.core.errors import AuditError
 from auditlib.core.message import t
 from auditlib.core.table import Table
+from auditlib.papers.effects import effect_stated
+from auditlib.papers.exceptions import ExceptionPaper
 from auditlib.papers.folder import Papers
 from auditlib.papers.log import PaperState
 from auditlib.papers.review import open_points
@@ -54,7 +56,8 @@ def papers_json(papers: Papers) -> dict[str, Any]:
         "schema": SCHEMA, "engagement": known.model_dump(mode="json", exclude={"clauses"}), "papers": papers.hash,
         "state": papers.head or None,
         "exceptions": [
-            {**one.plain(), "says": dict(one.says), **_plain(papers.of("exception", one.id))}
+            {**one.plain(), "says": dict(one.says), **_plain(papers.of("exception", one.id)),
+             "effect_on": _effect(papers, one, papers.of("exception", one.id))}
             for one in papers.exceptions
         ],
         "samples": [
@@ -62,13 +65,15 @@ def papers_json(papers: Papers) -> dict[str, Any]:
             for name in sorted(papers.samples)
         ],
         "findings": [
-            {"finding": id_, **_plain(papers.of("finding", id_)), "criteria": _criteria(papers, id_)}
+            {"finding": id_, **_plain(papers.of("finding", id_)), "criteria": _criteria(papers, id_),
+             "effect_on": _effect(papers, None, papers.of("finding", id_))}
             for id_ in papers.findings
         ],
         "gone": [
             {"id": id_, **_plain(state)} for (kind, id_), state in sorted(papers.state.items()) if kind == "gone"
         ],
         "evidence": [{"sha256": name, **values} for name, values in sorted(papers.evidence.items())],
+        "effects": [{"sha256": name, **papers.effects[name]} for name in sorted(papers.effects)],
         "open": [{"id": id_, "wants": why} for id_, why in open_points(papers)],
     }  # fmt: skip
 
@@ -76,6 +81,12 @@ def papers_json(papers: Papers) -> dict[str, Any]:
 def _plain(state: PaperState) -> dict[str, Any]:
     found = asdict(state)
     return {**found.pop("values"), **{name: value for name, value in found.items() if value}}
+
+
+def _effect(papers: Papers, one: ExceptionPaper | None, state: PaperState) -> dict[str, Any] | None:
+    """What the effect that is named, or an exception's own, changes for which unit."""
+    found = effect_stated(papers, one, str(state.values.get("effect_from", "")))
+    return None if found is None else {"unit": found.unit, "points": found.points, "rank": found.ranks}
 
 
 def _criteria(papers: Papers, id_: str) -> dict[str, str] | None:

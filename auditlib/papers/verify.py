@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auditlib.core.errors import InputError
 from auditlib.ledger.read import Ledger
-from auditlib.papers.folder import EXCEPTIONS, Papers, read_papers
+from auditlib.papers.folder import EXCEPTIONS, RESTATEMENT, Papers, read_papers
 from auditlib.papers.log import LogLine
 from auditlib.papers.open_papers import found_in
 from auditlib.papers.review import MANIFEST, NAMESPACE, manifest_of
@@ -78,9 +78,10 @@ def _before(lines: tuple[LogLine, ...], number: int) -> str:
 
 
 def _strangers(papers: Papers) -> Iterator[str]:
-    """Files among samples and evidence that no line of the log brought in."""
+    """Files among samples, evidence and effects that no line of the log brought in."""
     for name, known in (
         ("samples", {f"{one}.json" for one in papers.samples}), ("evidence", set(papers.evidence)),
+        ("effects", set(papers.effects)),
     ):  # fmt: skip
         folder = papers.folder / name
         for file in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -105,3 +106,5 @@ def _remade(papers: Papers, ledger: Ledger, resolved: Resolved | None, since: Le
         yield f"snapshot: found {made.snapshot[:12]} of {ledger.path.name}, expected {known.snapshot[:12]}"
     elif [(one.id, one.content) for one in exceptions] != [(one.id, one.content) for one in papers.exceptions]:
         yield f"{EXCEPTIONS}: the ledger gives rise to other exceptions than these"
+    elif made.restatement != known.restatement:
+        yield f"{RESTATEMENT}: the two snapshots differ in another way than this"

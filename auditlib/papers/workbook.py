@@ -10,12 +10,14 @@ import xlsxwriter
 
 from auditlib.core.errors import InputError
 from auditlib.core.message import t
-from auditlib.delphi.forms.sheets import Grid, grids, new_workbook
+from auditlib.delphi.forms.sheets import Grid, grids, lines_in_cell, new_workbook
 from auditlib.papers.folder import Papers
 from auditlib.papers.sheets import FIRST_ROW, PaperSheet, meta_rows, paper_sheets
 
 __all__ = ["MARKER", "paper_grids", "papers_workbook"]
 
+LINE, SPACE, MOST_LINES = 14, 4, 25
+"""Points that a line is high, and the room around all of them; so many lines at most: a row may be 409 points high."""
 MARKER = "meta"
 """The hidden sheet that says whose papers they are, and from which state of them."""
 
@@ -50,6 +52,8 @@ def _write(book: xlsxwriter.Workbook, sheet: PaperSheet, papers: Papers, languag
         page.set_column(place, place, column.width)
         page.write_string(FIRST_ROW - 2, place, column.title, head)
     for number, row in enumerate(sheet.rows, FIRST_ROW - 1):
+        lines = max(lines_in_cell(row[one.key], one.width) for one in sheet.columns)
+        page.set_row(number, LINE * min(MOST_LINES, lines) + SPACE)
         for place, column in enumerate(sheet.columns):
             if row[column.key] or not column.open:
                 page.write_string(number, place, row[column.key], cells[column.open])

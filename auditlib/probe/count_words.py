@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditlib.core.exact import Rounding, decimal_text, exact
 from auditlib.core.message import Joined, Message
 
 __all__ = ["COUNTS", "counts_message"]
+
+SHOWN = Rounding(4)
 
 COUNTS: Mapping[str, Message] = {
     "window": Message("in the window"), "before": Message("in the window before"),
@@ -60,4 +63,6 @@ def counts_message(counts: Mapping[str, object]) -> tuple[Joined, ...]:
 
 
 def _value(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return decimal_text(exact(value), SHOWN) if isinstance(value, str) and "/" in value else str(value)

@@ -56,14 +56,10 @@ def probe(
     Raises :class:`InputError` for a ledger without cases, and for a test that there is not.
     """
     with ThreadPoolExecutor(1) as beside:  # the hash of the ledger takes as long as all tests, and one core
-        seed = beside.submit(_seed, ledger)
+        seed = beside.submit(ledger_seed, ledger)
         grounds = _grounds(ledger, settings, resolved, period)
         found = probe_grounds(grounds, settings, resolved, period, only, parts)
         return replace(found, snapshot=seed.result())
-
-
-def _seed(ledger: Ledger) -> str:
-    return ledger.seal.snapshot if ledger.seal and "checks" not in ledger.registers else ledger_seed(ledger)
 
 
 def probe_grounds(
@@ -90,9 +86,11 @@ def probe_grounds(
     return Probed(grounds.snapshot, scheme, str(period) if period else None, settings, families, lines)
 
 
-def grounds_of(ledger: Ledger, resolved: Resolved | None = None, period: Period | None = None) -> Grounds:
+def grounds_of(
+    ledger: Ledger, settings: Settings, resolved: Resolved | None = None, period: Period | None = None
+) -> Grounds:  # fmt: skip
     """What tests look at: the cases of a period with the clocks of a scheme. Raises :class:`InputError` for none."""
-    return replace(_grounds(ledger, Settings(), resolved, period), snapshot=ledger_seed(ledger))
+    return replace(_grounds(ledger, settings, resolved, period), snapshot=ledger_seed(ledger))
 
 
 def _grounds(ledger: Ledger, settings: Settings, resolved: Resolved | None, period: Period | None) -> Grounds:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditlib.core.message import Message, told
+from auditlib.core.message import Message, Sayable, told
 from auditlib.probe.count_words import counts_message
 from auditlib.probe.families import Line
+
+NO_AMOUNT = Message(
+    "First digits are not looked at: Benford's law is for amounts over several orders of magnitude, without limits and "
+    "without numbers that are given out. Case numbers are given out, limits are chosen, durations end at a limit, "
+    "ratings have three values. A column that is fit for it is named as amount in the settings."
+)
+LEAST = 0.0001
+"""Below it a q is no number that anybody compares."""
 
 __all__ = [
     "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words",
@@ -101,19 +109,23 @@ def state_words(state: str, language: str) -> str:
     return told(STATES[state], language)
 
 
-def said_message(line: Line) -> Message:
-    """The counts of a line with what they are compared with."""
+def said_message(line: Line, clock: Sayable | None = None) -> Message:
+    """The counts of a line with what they are compared with; its clock goes by its name where no words are given."""
     counts, title = line.observed.counts, TITLES[line.test]
+    clock = line.clock if clock is None else clock
+    if line.test == "benford" and line.state == "settings_missing":
+        return NO_AMOUNT
     if line.state in ("not_applicable", "settings_missing"):
         return Message("{test}: not looked at, for want of {what}", test=title, what=str(counts.get("why", "")))
     unit = line.unit or Message("the whole ledger")
     shown = counts_message(counts)
     if line.p is None or line.observed.null is None:
-        return Message("{unit}, {test} ({clock}): {counts}", unit=unit, test=title, clock=line.clock, counts=shown)
+        return Message("{unit}, {test} ({clock}): {counts}", unit=unit, test=title, clock=clock, counts=shown)
+    adjusted = f"{line.bh:.2g}" if line.bh is None or line.bh >= LEAST else f"<{LEAST}"
     return Message(
         "{unit}, {test} ({clock}): {counts}; {expected} were to be expected, q {q}",
-        unit=unit, test=title, clock=line.clock, counts=shown,
-        expected=f"{float(line.observed.null.expected):.4g}", q=f"{line.bh:.2g}",
+        unit=unit, test=title, clock=clock, counts=shown,
+        expected=f"{float(line.observed.null.expected):.4g}", q=adjusted,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
-from auditlib.core.message import t
+from auditlib.core.message import t, told
+from auditlib.probe.clock_words import clock_message
 from auditlib.probe.families import Line
 from auditlib.report.audited import AuditedLedger
 from auditlib.report.headings import AUDIT
@@ -56,6 +57,10 @@ class AuditPage:
     def name(self, unit: str) -> str:
         """A unit by its name; of the whole ledger that it is."""
         return self.names.get(unit, unit) or self.t("the whole ledger")
+
+    def clock(self, clock: str) -> str:
+        """The clock of a test in words."""
+        return told(clock_message(clock, self.audited.resolved.scheme), self.language)
 
     def linked(self, unit: str) -> UnitName | str:
         """A unit's name, which a run's page links to the report on it."""

@@ -19,6 +19,7 @@ from auditlib.ledger.find import find_ledger
 from auditlib.ledger.read import Ledger
 from auditlib.probe.clocks import Grounds
 from auditlib.probe.probe import Probed, grounds_of, probe_grounds, ranked
+from auditlib.probe.rate_bounds import RateBounds, bounds_of_rates
 from auditlib.probe.settings import read_settings
 from auditlib.report.chance_tables import drawn_totals, judged_shares
 from auditlib.restate.restatement import Restated, restate
@@ -27,6 +28,7 @@ from auditlib.sampling.form import read_answers
 from auditlib.sampling.sample import Sample, read_sample
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
+from auditlib.scoring.assess import calendar_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +53,8 @@ class AuditedLedger:
     sample: Sample | None = field(default=None, repr=False)
     evaluation: Evaluation | None = field(default=None, repr=False)
     totals: TotalRanks | None = field(default=None, repr=False)
+    bounds: tuple[RateBounds, ...] = field(default=(), repr=False)
+    """Rates of the scheme as missing ratings allow them to be."""
     parameters: tuple[tuple[str, str], ...] = ()
     """What was asked for besides scheme, ledger and period."""
 
@@ -70,14 +74,17 @@ class AuditedLedger:
         scored = open_period(asked)
         resolved, when = scored.resolved, scored.period
         book = read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of))
-        grounds = grounds_of(book, resolved, when)
-        found = probe_grounds(grounds, read_settings(Path(settings) if settings else None), resolved, when)
+        told_by = read_settings(Path(settings) if settings else None)
+        grounds = grounds_of(book, told_by, resolved, when)
+        found = probe_grounds(grounds, told_by, resolved, when)
         before = restate(read_for(asked.scheme, find_ledger(earlier)), book, resolved, when) if earlier else None
         drawn, result = _sampled(sample, forms, grounds.snapshot)
         told = {"earlier": earlier, "sample": sample, "settings": settings, "draws": str(draws or "")}
         return cls(
             scored, book, grounds, found, judged_shares(resolved, scored.result), before, drawn, result,
-            drawn_totals(asked, draws) if draws else None, tuple((name, one) for name, one in told.items() if one),
+            drawn_totals(asked, draws) if draws else None,
+            bounds_of_rates(book, resolved, when, scored.result, calendar_of(resolved, asked.days)),
+            tuple((name, one) for name, one in told.items() if one),
         )  # fmt: skip
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,9 +94,10 @@ class Page:
 
 @dataclass(frozen=True)
 class UnitPage(Page):
-    """One unit in one period."""
+    """One unit in one period; ``settings`` is the file by which a probe was made, where one is told of it."""
 
     unit: UnitScore
+    settings: str = ""
 
     @property
     def title(self) -> str:
@@ -112,7 +114,9 @@ class UnitPage(Page):
 
     @property
     def parameters(self) -> str:
-        return "" if self.scored.signals is None else " -p signals True"
+        if self.scored.signals is None:
+            return ""
+        return " -p signals True" + (f" -p settings {shlex.quote(self.settings)}" if self.settings else "")
 
     @cached_property
     def story(self) -> Changes:

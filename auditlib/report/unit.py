@@ -44,11 +44,15 @@ class UnitReport(PeriodReport[UnitPage]):
     )  # fmt: skip
     of_points = (waterfall, peers, trend, indicators, lines, cases, annex)
 
-    def __init__(self, view: UnitView, language: str = "zh", *, signals: bool = False) -> None:
-        """The report on a unit in ``zh`` or ``en``; with ``signals`` also what a probe of the ledger says of it."""
+    def __init__(self, view: UnitView, language: str = "zh", *, signals: bool = False, settings: str = "") -> None:
+        """The report on a unit in ``zh`` or ``en``; with ``signals`` also what a probe of the ledger says of it.
+
+        ``settings`` is the probe's file of floors and levels. Raises :class:`~auditlib.core.errors.InputError` as
+        reading it does.
+        """
         check_language(language)
-        scored = named_in(touched(view.scored) if signals else view.scored, language)
-        super().__init__(UnitPage(scored, language, scored.unit(view.score.unit)))
+        scored = named_in(touched(view.scored, settings) if signals else view.scored, language)
+        super().__init__(UnitPage(scored, language, scored.unit(view.score.unit), settings))
 
     @classmethod
     def open(

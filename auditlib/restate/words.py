@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from auditlib.core.exact import Rounding
@@ -41,11 +41,14 @@ def class_table(found: Restated) -> Table:
     return Table.of(fields, found.found.classes().iter_rows())
 
 
-def favour_table(found: Restated) -> Table:
-    """Points of every unit under both snapshots, and what each class alone and all together change."""
-    kinds = [kind for kind in CLASS_WORDS if any(kind in one.parts for one in found.favour)]
+def favour_table(found: Restated, named: Callable[[str], str] = str) -> Table:
+    """Points of every unit under both snapshots, and what each class alone and all together change.
+
+    A class that changes no points has no column. ``named`` gives a unit's code the name that it has in the table.
+    """
+    kinds = [kind for kind in CLASS_WORDS if any(one.parts.get(kind) for one in found.favour)]
     fields = [
-        Field[Favour]("unit", "Unit", lambda one: one.unit),
+        Field[Favour]("unit", "Unit", lambda one: named(one.unit)),
         Field[Favour]("before", "Points before", lambda one: _points(one.before)),
         Field[Favour]("after", "Points after", lambda one: _points(one.after)),
         *(Field[Favour](kind, str(CLASS_WORDS[kind]), lambda one, kind=kind: _change(one.parts.get(kind)))  # type: ignore[misc]

@@ -18,6 +18,7 @@ from auditlib.ledger.divided.divide import snapshot_of
 from auditlib.ledger.privacy.listed import lists_searched
 from auditlib.ledger.read import Ledger
 from auditlib.objections.issue import Terms
+from auditlib.probe.settings import Settings
 from auditlib.report.pages.links import Links
 from auditlib.report.touched import signals_of
 from auditlib.runs.formats import ENDINGS, beside_of, layout_of
@@ -25,6 +26,7 @@ from auditlib.runs.notebook_inputs import named_files, notebook_inputs
 from auditlib.runs.own_notebooks import find_notebook, needs, own_folder_of
 from auditlib.runs.parameters import check_parameters
 from auditlib.runs.period_cache import KeptPeriods, content_key, whole_of
+from auditlib.runs.probed import different_settings, settings_of_signals
 from auditlib.runs.run_links import Place, links_of, places_beside, stem_of
 from auditlib.runs.runfile import RunFile
 from auditlib.scheme.declared_registers import read_for
@@ -117,8 +119,8 @@ def plan_run(
             run.ledger, "rejects.csv", f"{rejected} rows are rejected; mend them, or say `accept_rejects: true`"
         )
     snapshot, count = snapshot_of(ledger), counting(ledger)
-    probing = any(use.parameters.get("signals") is True for use in run.notebooks)
-    content = digest([content_key(ledger, snapshot, run.units), probing]) if kept else ""
+    probing = settings_of_signals(run)
+    content = digest([content_key(ledger, snapshot, run.units), probing and probing.model_dump_json()]) if kept else ""
     needed = needs(run, own)
     materials = {"ledger": snapshot} | lists_searched(ledger.path)
     materials |= {f"own {name}": sha256 for name, sha256 in needed.items()}
@@ -160,16 +162,16 @@ def plan_run(
 
 
 def _scored(
-    run: RunFile, period: str, ledger: Ledger, snapshot: str, count: Count | None, probing: bool
+    run: RunFile, period: str, ledger: Ledger, snapshot: str, count: Count | None, probing: Settings | None
 ) -> ScoredPeriod:
     """A period scored, with what a probe says of its units where a report on them asks for it."""
     scored = score_period(_asked(run, period), ledger, snapshot, count)
-    return replace(scored, signals=signals_of(ledger, scored.resolved, period)) if probing else scored
+    return scored if probing is None else replace(scored, signals=signals_of(ledger, scored.resolved, period, probing))
 
 
 def _check_uses(run: RunFile, own: Path | None) -> None:
     """Check what every notebook of a run is told. Raises :class:`InputError` with all problems, before all else."""
-    problems: list[Problem] = []
+    problems = list(different_settings(run))
     for index, use in enumerate(run.notebooks):
         notebook = find_notebook(use.notebook, own)
         told = (

@@ -18,6 +18,7 @@ BATCH, LATER = range(12), range(40, 52)
 """Cases of 甲 closed in one minute, and of 乙 in another: two facts of the test of batches."""
 PEOPLE = ("--auditor", "lin", "--auditor", "chen")
 EXCEPTIONS, SAMPLES, FINDINGS = "Exceptions", "Samples", "Audit findings"
+FROM = "Effect from (restate or hash, unit)"
 ANSWERED = {
     "Evidence": "档案12号", "Answer of the unit": "系统批量导入", "Answered by (office)": "客服部", "Day": "2026-02-10",
     "Conclusion": "explained",
@@ -153,13 +154,24 @@ def export_json(run: Run, papers: Path) -> str:
     return papers.with_name("out.json").read_text(encoding="utf-8")
 
 
+def test_a_row_is_as_high_as_its_longest_text_takes(run_cli: Run, papers: Path) -> None:
+    """Twelve numbers of four signs and what stands before them, in a column of 26: three lines, the words one more."""
+    page = openpyxl.load_workbook(export(run_cli, papers))[EXCEPTIONS]
+    for row in range(5, page.max_row + 1):
+        longest = max(len(str(page.cell(row, column).value or "")) // width for column, width in ((5, 48), (7, 26)))
+        assert page.row_dimensions[row].height >= 14 * (longest or 1)
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         ({"Conclusion": "explained"}, "found none beside the conclusion explained"),
         ({**ANSWERED, "Day": "昨天"}, "found 昨天, expected a day"),
         ({**ANSWERED, "Conclusion": "也许"}, "found 也许, expected one of explained"),
-        ({**ANSWERED, "Effect in points": "很多"}, "found 很多, expected a number"),
+        ({**ANSWERED, "Effect in points": "很多"}, "found 很多, expected nothing: the cell is locked"),
+        ({**ANSWERED, FROM: "很多"}, "found 很多, expected restate, restate/CLASS or the hash of compared results"),
+        ({**ANSWERED, FROM: "restate"}, "found no points of a restatement in these papers"),
+        ({**ANSWERED, FROM: "0123456789ab 甲"}, "expected the hash of results"),
         ({**ANSWERED, "Answered by (office)": ""}, "found nothing beside an answer"),
         ({**ANSWERED, "Note": "电话 13812345678"}, "found personal data (mobile)"),
         ({**ANSWERED, "Evidence": "0123456789ab"}, "expected the hash of a file"),
@@ -334,8 +346,8 @@ def test_a_plan_changed_after_its_commitment_is_refused(run_cli: Run, ledger: Pa
 
 def finding(**more: str) -> dict[str, str]:
     return {
-        "Condition": "两个批次共二十四件", "Cause": "未确定", "Effect (points, rank)": "不影响名次",
-        "Recommendation": "核对导入日志", "Answer of the unit": "至今无答复", "Effect in points": "−9", **more,
+        "Condition": "两个批次共二十四件", "Cause": "未确定", "Effect in words": "不影响名次",
+        "Recommendation": "核对导入日志", "Answer of the unit": "至今无答复", **more,
     }  # fmt: skip
 
 
@@ -362,7 +374,7 @@ def test_a_finding_rests_on_exceptions_and_quotes_its_clause(run_cli: Run, tmp_p
     fill(file, FINDINGS, {"F-01": finding(**columns)})
     read(run_cli, papers, file)
     (own,) = json.loads(export_json(run_cli, papers))["findings"]
-    assert (own["finding"], own["points"], own["cause"]) == ("F-01", "-9", "未确定")
+    assert (own["finding"], own["effect_on"], own["cause"]) == ("F-01", None, "未确定")
     assert own["criteria"]["quote"]
     page = openpyxl.load_workbook(export(run_cli, papers))[FINDINGS]
     assert page["D5"].value.split() == own["criteria"]["quote"].split()

@@ -339,3 +339,17 @@ def test_times_by_unit_and_minute_are_what_loops_count(cells: int, monkeypatch: 
             assert line[f"{name}second_0"] == sum(at.second == 0 for at in times)
         assert line["digits"] == [sum(at.minute % 10 == digit for at in acts) for digit in range(10)]
     assert found["unit"].to_list() == [f"U{n}" for n in range(7)]
+
+
+def test_a_number_that_a_case_of_another_period_has_is_not_missing() -> None:
+    """1 to 4 and 6 are of January, 7 and 9 of February, and 3 as well: of February 8 alone is missing, of January 5."""
+    numbers = {1: 1, 2: 1, 3: 2, 4: 1, 6: 1, 7: 2, 9: 2}
+    whole = pl.DataFrame({"case_id": [f"N{n}" for n in numbers], "unit": "U",
+                          "received_at": [datetime(2026, month, 3) for month in numbers.values()]})  # fmt: skip
+    found = {}
+    for month in (1, 2, None):
+        rows = whole if month is None else whole.filter(pl.col("received_at").dt.month() == month)
+        grounds = replace(grounds_of(rows), registers={"cases": whole.lazy()})
+        (line,) = judged(grounds, Settings(), ["sequence"])[1]
+        found[month] = [line.observed.counts[name] for name in ("rows", "gaps", "missing", "longest_gap")]
+    assert found == {1: [4, 1, 1, 1], 2: [3, 1, 1, 1], None: [7, 2, 2, 1]}

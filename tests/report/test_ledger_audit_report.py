@@ -111,6 +111,16 @@ def test_every_figure_has_its_table(report: al.LedgerAuditReport, name: str) -> 
     assert "<details" in section.html
 
 
+def test_what_missing_ratings_could_hide_stands_beside_the_lines_of_the_scheme(report: al.LedgerAuditReport) -> None:
+    """Full marks from 85, nothing below 60."""
+    section = report.show("bounds")
+    assert section.table is not None
+    assert "The lines of the scheme are at 60, 85;" in section.sentences[0]
+    crossed = [line for line in section.table["Lines within"] if line]
+    assert f"of {len(crossed)} " in section.sentences[0]
+    assert {part for line in crossed for part in line.split(", ")} <= {"60", "85"}
+
+
 def test_closings_around_a_limit_are_those_of_the_test(tmp_path: Path) -> None:
     """Two hundred cases a unit with a limit of a day; A closes forty of them in the last hour before it."""
     from datetime import datetime, timedelta
@@ -207,6 +217,20 @@ def test_a_unit_is_told_of_the_patterns_that_touch_it_where_it_is_asked_for(shav
     assert "-p signals True" in command
 
 
+def test_a_unit_is_told_of_them_by_the_settings_that_are_asked_for(shaved: Path, tmp_path: Path) -> None:
+    """A minute with three closings is a fact where a batch begins at three, whatever chance is borne."""
+    view = al.assess(**ASKED, ledger=str(shaved)).unit("B2")
+    file = tmp_path / "settings.yaml"
+    file.write_text("batch: 3\nlevel: 0\n", encoding="utf-8")
+    report = al.UnitReport(view, "en", signals=True, settings=str(file))
+    told = {(one.test, one.state) for one in report.page.scored.signals["B2"]}
+    by_default = {(one.test, one.state) for one in al.UnitReport(view, "en", signals=True).page.scored.signals["B2"]}
+    assert ("batches", "fact") in told
+    assert {state for _, state in told} == {"fact"}
+    assert ("batches", "strong") in by_default
+    assert f" -p signals True -p settings {file}" in report.page.parameters
+
+
 def test_a_unit_is_shown_how_firm_its_shares_are_and_nothing_of_others() -> None:
     view = al.assess(**ASKED, ledger="s22-heating").unit("B2")
     table = al.UnitReport(view, "en").show("shares").table
@@ -255,3 +279,28 @@ def test_a_run_keeps_what_the_probe_says_of_each_unit_and_makes_pages_anew_where
     assert "nothing to do" in run_cli("run", file, "--out", out, "--jobs", 1).stdout
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert "notebook ledger_audit" in str(manifest)
+
+
+def test_the_report_tests_the_column_that_its_settings_name(root: Path, tmp_path: Path) -> None:
+    """The first digits of amounts, which no other test looks at: as the command finds them."""
+    from auditlib.ledger.read import read_ledger
+    from auditlib.probe.probe import probe
+    from auditlib.probe.settings import Settings
+    from auditlib.scoring.assess import parse_period, resolve_scheme
+
+    folder = tmp_path / "ledger"
+    shutil.copytree(root / "params" / "demonstrations" / "s22-heating", folder)
+    cases = pl.read_csv(folder / "cases.csv", infer_schema=False)
+    cases.with_columns(compensation=(pl.int_range(pl.len()) * 37 + 11).cast(pl.String)).write_csv(folder / "cases.csv")
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("amount: compensation\n", encoding="utf-8")
+    found = al.AuditedLedger.open(**ASKED, ledger=str(folder), settings=str(settings)).lines
+    own = found[found["test"] == "benford"]
+    period = parse_period(ASKED["period"], "period")
+    told = probe(read_ledger(folder), Settings(amount="compensation"), resolve_scheme("s22-heating", period), period)
+    expected = {(one.unit, one.state, one.p) for one in told.lines if one.test == "benford"}
+    assert (
+        set(own[["unit", "state", "p"]].astype(object).where(own.notna(), None).itertuples(index=False, name=None))
+        == expected
+    )
+    assert "not_applicable" not in set(own["state"])

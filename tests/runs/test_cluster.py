@@ -24,11 +24,13 @@ from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.read import read_ledger
 from auditlib.probe.probe import probe, probe_json
 from auditlib.probe.settings import Settings
+from auditlib.restate.restatement import restate, restatement_json
 from auditlib.runs.cluster import cluster as cluster_module
 from auditlib.runs.cluster.by_parts import CountingByParts
 from auditlib.runs.cluster.cluster import Cluster, ClusterLost
 from auditlib.runs.cluster.probing import probing
 from auditlib.runs.cluster.recheck import FalseAnswer
+from auditlib.runs.cluster.restating import Restating
 from auditlib.runs.execute import Outcome
 from auditlib.runs.make import Summary, make_run
 from auditlib.runs.plan import PlannedReport
@@ -88,6 +90,43 @@ def test_a_false_count_of_a_part_under_a_probe_is_named(dask, world, monkeypatch
         )
         with pytest.raises(FalseAnswer, match=r"the count of .*bucket=\d+\.parquet is another"):
             probe(ledger, Settings(), parts=probing(cluster, ledger))
+
+
+def test_a_restatement_on_a_cluster_gives_the_bytes_of_a_local_one(dask, world, tmp_path, run_cli, monkeypatch) -> None:
+    later = tmp_path / "later"
+    shutil.copytree(world.ledger, later)
+    text = (later / "cases.csv").read_text(encoding="utf-8")
+    changed = text.replace("C00,U01", "C00,U02").replace("13:00:00", "08:30:00")
+    (later / "cases.csv").write_text(changed, encoding="utf-8")
+    (later / "ledger.yaml").write_text('as_of: "2026-03-05T00:00:00"\n', encoding="utf-8")
+    asked = ("--scheme", "s22-heating", "--period", "2025-12", "--out")
+    here, there = tmp_path / "here.json", tmp_path / "there.json"
+    refused = run_cli("restate", world.ledger, later, *asked, there, "--cluster", dask.address)
+    assert (refused.exit_code, "expected one in parts" in refused.stderr) == (2, True)
+    assert run_cli("restate", world.ledger, later, *asked, here).exit_code == 0
+    divide(world)
+    for parts in (2, 3):
+        write_divided(read_ledger(later), tmp_path / f"{parts}", parts)
+    refused = run_cli("restate", world.ledger, tmp_path / "2", *asked, there, "--cluster", dask.address)
+    assert refused.exit_code == 2
+    assert "found 2 parts, expected 3" in refused.stderr
+    assert not there.exists()
+    done = run_cli("restate", world.ledger, tmp_path / "3", *asked, there, "--cluster", dask.address)
+    assert done.exit_code == 0, done.output
+    assert there.read_bytes() == here.read_bytes()
+    found = json.loads(here.read_text(encoding="utf-8"))
+    assert found["registers"]["cases"]["classes"] == {"rewritten": 1, "moved": 1}
+    assert any(one["classes"] for one in found["points"])
+    sides = [read_ledger(folder) for folder in (world.ledger, tmp_path / "3")]
+    with Cluster(dask.address, Fraction(1)) as cluster:
+        again = restate(*sides, apart=Restating.of(cluster, *sides))
+        assert restatement_json(again)["differences"] == found["differences"]
+        assert cluster.recheck.told() == {"answers": 3, "made_again": 3, "share": "1"}
+        monkeypatch.setattr(
+            cluster, "gathered", lambda futures: [_without_first(one) for one in Cluster.gathered(cluster, futures)]
+        )
+        with pytest.raises(FalseAnswer, match=r"the restatement of .*bucket=\d+\.parquet is another"):
+            restate(*sides, apart=Restating.of(cluster, *sides))
 
 
 def _without_first(answer: Any) -> Any:

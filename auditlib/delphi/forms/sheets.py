@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import fastexcel
 import polars as pl
@@ -18,7 +19,7 @@ from auditlib.ledger.parse import as_text
 from auditlib.ledger.table_guards import guard_workbook
 from auditlib.ledger.tables.read_table import read_table
 
-__all__ = ["Grid", "Sheet", "form_grids", "grids", "new_workbook", "read_sheet"]
+__all__ = ["Grid", "Sheet", "form_grids", "grids", "lines_in_cell", "new_workbook", "read_sheet"]
 
 Grid = list[list[str | None]]
 
@@ -48,6 +49,15 @@ def read_sheet(file: Path, sheet: str | None = None) -> Sheet:
         for row in broken.iter_rows(named=True)
     )
     return Sheet(str(file), tuple(n for n in table.columns if n != ROW), rows, faults)
+
+
+def lines_in_cell(text: str, width: int) -> int:
+    """About how many lines a text takes in a cell so many small letters wide; a Chinese character is two.
+
+    A programme that opens a workbook need not set the heights of its rows.
+    """
+    signs = (sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line) for line in text.split("\n"))
+    return sum(max(1, -(-count // width)) for count in signs)
 
 
 def new_workbook(memory: io.BytesIO, title: str) -> xlsxwriter.Workbook:

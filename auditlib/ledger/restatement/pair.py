@@ -107,6 +107,11 @@ class Pair:
         unit = pl.col("unit").cast(pl.String) if "unit" in types else pl.lit(None, pl.String)
         return filled.with_columns(unit.alias(UNIT), month.cast(pl.Int32).alias(MONTH))
 
+    @property
+    def alone(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows that only the earlier snapshot has and those that only the later one has, with their columns."""
+        return tuple(side.select(pl.exclude(UNIT, MONTH, SAME)) for side in (self._removed, self._added))  # type: ignore[return-value]
+
     def added(self) -> pl.DataFrame:
         """The rows that only the later snapshot has."""
         return self._told(self._added, self._arrival())

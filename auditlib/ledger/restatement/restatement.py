@@ -16,9 +16,11 @@ from typing import Any
 import polars as pl
 
 from auditlib.core.errors import InputError
+from auditlib.ledger.divided.parts import in_parts
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.ledger.registers import REGISTERS, Register, in_order
-from auditlib.ledger.restatement.pair import CELLS, CLASSES, COUNTS, ROWS, TOTALS, Pair
+from auditlib.ledger.restatement.pair import CLASSES, COUNTS, Pair
+from auditlib.ledger.restatement.paired_parts import EMPTY, AskedParts, PartsQuestion, told_of, told_together
 from auditlib.ledger.snapshot import snapshot_hash
 
 __all__ = ["Restatement", "earlier_snapshot", "restated"]
@@ -106,36 +108,32 @@ def earlier_snapshot(path: Path) -> Ledger:
 
 
 def restated(
-    before: Registers, after: Registers, taken: datetime | None, known: Mapping[str, Register] = REGISTERS
-) -> Restatement:
+def restated(
+    before: Registers, after: Registers, taken: datetime | None, known: Mapping[str, Register] = REGISTERS,
+    parts: AskedParts | None = None,
+) -> Restatement:  # fmt: skip
     """What changed between two snapshots, the earlier of which was ``taken`` at that local time.
 
     ``known`` are the registers that there are, one's own among them. Rows are brought together by the key of theirs;
-    those of a register without one by all that they say. Raises :class:`InputError` where totals do not close, since
+    those of a register without one by all that they say. ``parts`` asks the parts that both snapshots lie in, where
+    others are to compare them; what is found is the same. Raises :class:`InputError` where totals do not close, since
     two rows of a snapshot have one key.
     """
-    rows, cells, totals = [pl.DataFrame(schema=ROWS)], [pl.DataFrame(schema=CELLS)], [pl.DataFrame(schema=TOTALS)]
-    for name in in_order({*before, *after}):
-        pair = Pair(known[name], before.get(name), after.get(name), taken)
-        changed = pair.cells()
-        cells.append(changed)
-        rows += [pair.added(), pair.removed(), _gravest(changed)]
-        totals.append(pair.totals())
-    told = pl.concat(rows).sort(_in_order(["register", "class", "key"]))
+    names = in_order({*before, *after})
+    question = PartsQuestion(tuple(known[name] for name in names if in_parts(name)), taken)
+    answers = parts(question) if parts is not None else None
+    here = {
+        name: told_of(Pair(known[name], before.get(name), after.get(name), taken))
+        for name in names if answers is None or not in_parts(name)
+    }  # fmt: skip
+    if answers is not None:
+        here |= told_together(question, answers())
+    rows, cells, totals = (pl.concat(own) for own in zip(EMPTY, *(here[name] for name in names), strict=True))
     order = [*_in_order(["register"]), "key", "column"]
-    found = Restatement(taken, told, pl.concat(cells).sort(order), pl.concat(totals))
+    found = Restatement(taken, rows.sort(_in_order(["register", "class", "key"])), cells.sort(order), totals)
     if (open_ := found.unbalanced).height:
         register, unit, month = open_.select("register", "unit", "month").row(0)
         raise InputError.at(
             register, f"{unit} {month}", "found rows with one key, expected each key once in a snapshot"
         )
     return found
-
-
-def _gravest(cells: pl.DataFrame) -> pl.DataFrame:
-    """One line for each row with different values, with the first of their classes."""
-    classes = pl.col("class").cast(pl.Enum(CLASSES))
-    first = cells.group_by("register", "key", maintain_order=True).agg(
-        pl.col("unit").first(), classes.sort().first().cast(pl.String)
-    )
-    return first.select(list(ROWS))

@@ -16,11 +16,17 @@ SERIES = 20
 """So many series of numbers are shown, the longest first."""
 
 
-def sequence_counts(numbers: pl.Series) -> dict[str, int]:
-    """What is missing and what is double in a series of numbers."""
+def sequence_counts(numbers: pl.Series, whole: pl.Series | None = None) -> dict[str, int]:
+    """What is missing and what is double in a series of numbers.
+
+    ``whole`` are those of the whole register, where these are of a period: a number that another period has is not
+    missing, and a gap is counted with the number that follows it.
+    """
     distinct = numbers.drop_nulls().unique().sort()
-    steps = distinct.diff().drop_nulls()
-    gaps = steps.filter(steps > 1) - 1
+    known = distinct if whole is None else whole.drop_nulls().unique().sort()
+    steps = known.diff()
+    own = steps.filter((steps > 1).fill_null(False) & known.is_in(distinct.implode()))
+    gaps = own - 1
     surplus = numbers.len() - distinct.len()
     twice = numbers.value_counts().filter(pl.col("count") > 1).height if surplus else 0
     return {
@@ -50,7 +56,18 @@ def sequence(grounds: Grounds, settings: Settings) -> Iterator[Family]:
         yield Family("sequence", "case_id", state="not_applicable", why="case_id")
     lengths = rows.group_by("series").len().with_columns(pl.col("series").cast(pl.String))
     longest = lengths.sort("len", "series", descending=[True, False]).head(SERIES)
+    whole = _of_register(grounds)
     for series in sorted(longest["series"]):
-        counts = sequence_counts(rows.filter(pl.col("series") == series)["number"])
+        of_series = pl.col("series") == series
+        others = whole.filter(of_series)["number"] if whole is not None else None
+        counts = sequence_counts(rows.filter(of_series)["number"], others)
         fact = bool(counts["missing"] or counts["surplus_rows"])
         yield Family("sequence", f"case_id/{series}", [Observed("", counts, fact=fact)])
+
+
+def _of_register(grounds: Grounds) -> pl.DataFrame | None:
+    """The numbers of the whole register, where the cases that are looked at are not all of it."""
+    register = grounds.registers.get("cases")
+    if register is None or register.select(pl.len()).collect().item() == grounds.cases.height:
+        return None
+    return numbered(register.select("case_id").collect()).drop("case_id")

@@ -91,9 +91,9 @@ class Cluster:
         None, for the runner, where it does not: then the runner has it in memory already.
         """
         parts = parts_of(ledger)
-        return CountingByParts(ledger, parts, self._answered) if parts else None
+        return CountingByParts(ledger, parts, self.answered) if parts else None
 
-    def _answered(self, asked: Callable[[Callable[..., Any]], list[Any]]) -> list[Any]:
+    def answered(self, asked: Callable[[Callable[..., Any]], list[Any]]) -> list[Any]:
         """The answers to the tasks that ``asked`` submits, some of them made again here and compared."""
         drawing = Drawing(self.recheck)
 

@@ -8,8 +8,8 @@ from auditlib.ledger.divided.divide import parts_of
 from auditlib.ledger.read import Ledger
 from auditlib.probe.divided import PartQuestion, Parts, part_families
 from auditlib.probe.families import Family
+from auditlib.runs.cluster.apart import asked_apart
 from auditlib.runs.cluster.cluster import Cluster
-from auditlib.runs.cluster.recheck import Drawing
 
 __all__ = ["probing"]
 
@@ -24,17 +24,6 @@ def probing(cluster: Cluster, ledger: Ledger) -> Parts | None:
     parts = parts_of(ledger)
 
     def ask(question: PartQuestion) -> Callable[[], Answers]:
-        drawing = Drawing(cluster.recheck)
-        futures = [
-            drawing.noted(cluster.submit(part_families, question, part), part_families, (question, part))
-            for part in parts
-        ]
-
-        def answers() -> Answers:
-            found = cluster.gathered(futures)
-            drawing.check([], [], cluster.workers, cluster.gathered)
-            return found
-
-        return answers
+        return asked_apart(cluster, part_families, ((question, part) for part in parts))
 
     return ask if parts else None

@@ -20,6 +20,8 @@ import polars as pl
 from auditlib.core.errors import AuditError
 from auditlib.core.hashes import digest
 from auditlib.ledger.divided.parts import FilePart, in_parts
+from auditlib.ledger.restatement.mixed import MixedPart
+from auditlib.ledger.restatement.paired_parts import PartsQuestion, told_of_part
 from auditlib.probe.divided import PartQuestion, part_families
 from auditlib.scoring.counts import Question, Tally, tally_part
 from auditlib.scoring.duties.in_places import DutyAnswer, DutyQuestion, judged_at
@@ -28,6 +30,10 @@ __all__ = ["SHARE", "Drawing", "FalseAnswer", "Recheck", "Task", "same_answer"]
 
 ANSWERS = (tally_part, judged_at)
 """What gives the answers themselves; anything else prepares them."""
+KINDS: Mapping[Callable[..., Any], str] = {
+    tally_part: "count", part_families: "count", judged_at: "duties", told_of_part: "restatement",
+}  # fmt: skip
+"""What an answer is called in a message."""
 SHARE = Fraction(1, 50)
 """The share of the answers that is made again where nobody says another."""
 
@@ -50,11 +56,12 @@ class Task:
     @property
     def what(self) -> str:
         """What it is called in a message: the file of the part, where it is of one."""
-        parts = [one for one in self.arguments if isinstance(one, FilePart)]
-        files = [name for part in parts for register, own in part.files if in_parts(register) for name, _ in own]
+        parts = [part for one in self.arguments for part in _file_parts(one)]
+        own = [name for part in parts for register, files in part.files if in_parts(register) for name, _ in files]
+        files = list(dict.fromkeys(own))
         if not files:
             return "the comparison of rows of several parts"
-        kind = {tally_part: "count", part_families: "count", judged_at: "duties"}.get(self.function, "compared rows")
+        kind = KINDS.get(self.function, "compared rows")
         return f"the {kind} of {', '.join(files)}"
 
 
@@ -150,15 +157,24 @@ class Drawing:
 
     def _plain(self, value: Any) -> Any:
         """What a task is about, for its hash: a future is its own task, a part its files."""
-        if isinstance(value, Question | DutyQuestion | PartQuestion):
+        if isinstance(value, Question | DutyQuestion | PartQuestion | PartsQuestion):
             return self._questions.setdefault(id(value), digest(value))
         if isinstance(value, FilePart):
             return [[register, [list(one) for one in files]] for register, files in value.files]
+        if isinstance(value, MixedPart):
+            return ["mixed", self._plain(value.own), self._plain(value.other), value.keys and list(value.keys)]
         if isinstance(value, Mapping):
             return sorted([str(key), self._plain(one)] for key, one in value.items())
         if isinstance(value, list | tuple):
             return [self._plain(one) for one in value]
         return self._names.get(getattr(value, "key", ""), value)
+
+
+def _file_parts(value: Any) -> list[FilePart]:
+    """The parts in files that an argument is made of."""
+    if isinstance(value, MixedPart):
+        return [*_file_parts(value.own), *_file_parts(value.other)]
+    return [value] if isinstance(value, FilePart) else []
 
 
 # --- two answers beside one another -------------------------------------------------------------------

@@ -21,6 +21,8 @@ __all__ = ["section"]
 PART = 15
 """Minutes in a cell of the figure."""
 LISTED = 50
+NEARLY_ALL = 0.99
+"""So many closings are drawn, in whole days: single ones come years later and would leave the others no room."""
 
 
 def section(page: AuditPage) -> Section:
@@ -37,8 +39,8 @@ def section(page: AuditPage) -> Section:
     )
     count, cases = minutes.height, int(minutes["cases"].sum())
     said = page.t(
-        "{count} {count:minute has|minutes have} {least} closings of one unit or more, {cases} in all, {late} of them "
-        "late; all units together closed {closed}.",
+        "In {count} {count:minute|minutes} one unit closed {least} or more, {cases} in all, {late} of them late; all "
+        "units together closed {closed}.",
         count=count, least=least, cases=cases, late=int(minutes["late"].sum()), closed=closed.height,
     ) if count else page.t(
         "In no minute did one unit close {least} {least:case|cases}; all units together closed {closed}.",
@@ -49,8 +51,18 @@ def section(page: AuditPage) -> Section:
         for unit, minute, number, late, ids in minutes.head(LISTED).iter_rows()
     ]
     table = frame(rows, ("unit", "minute", "cases_of", "late", "cases"), page.language, AUDIT)
-    marks = [(minute, number) for _, minute, number, *_ in minutes.iter_rows()]
-    return page.drawn("batches", figure(closed["closed_at"], marks, page.language), said, table)
+    last = closed["closed_at"].quantile(NEARLY_ALL, "higher")
+    drawn_ = closed["closed_at"].filter(closed["closed_at"].dt.date() <= last.date())  # type: ignore[union-attr]
+    if beyond := closed.height - drawn_.len():
+        said += ("" if page.language == "zh" else " ") + page.t(
+            "{count} later {count:closing is|closings are} not drawn.", count=beyond
+        )
+    marks = [
+        (minute, number)
+        for _, minute, number, *_ in minutes.iter_rows()
+        if minute.date() <= last.date()  # type: ignore[union-attr]
+    ]
+    return page.drawn("batches", figure(drawn_, marks, page.language), said, table)
 
 
 @styled
@@ -75,7 +87,8 @@ def figure(closed: pl.Series, marks: list[tuple[object, int]], language: str) ->
         day = (minute.date() - first).days + 0.5  # type: ignore[attr-defined]
         hour = minute.hour + minute.minute / 60  # type: ignore[attr-defined]
         size = 5 + 2 * number**0.5
-        axes.plot(day, hour, "o", markersize=size, markerfacecolor="none", markeredgecolor=ORANGE, markeredgewidth=1.2)
+        axes.plot(day, hour, "o", markersize=size, markerfacecolor="none", markeredgecolor=ORANGE, markeredgewidth=1.2,
+                  clip_on=False)  # fmt: skip
     axes.set_yticks(range(0, 25, 4))
     axes.set_ylabel(t("hour", language))
     ticks = np.unique(np.linspace(0, days - 1, min(days, 8)).astype(int))

@@ -43,7 +43,7 @@ def section(page: AuditPage) -> Section:
         "{unit}, {clock}: {window} closings in the last window before the limit, {before} and {after} in the equal "
         "windows around; by its usual hours {expected} were to be expected (p {p}). Of {lines} tests of this kind it "
         "has the smallest p-value.",
-        unit=page.name(line.unit), clock=line.clock, window=counts["window"], before=counts["before"],
+        unit=page.name(line.unit), clock=page.clock(line.clock), window=counts["window"], before=counts["before"],
         after=counts["after"], expected=f"{float(null.expected):.4g}" if null else "—", p=f"{line.p:.2g}",
         lines=len(lines),
     )  # fmt: skip
@@ -89,7 +89,7 @@ def figure(own: np.ndarray, others: np.ndarray, name: str, language: str) -> Fig
 def _table(page: AuditPage, lines: list[Line]) -> pd.DataFrame:
     rows = [
         (
-            page.linked(line.unit), line.clock,
+            page.linked(line.unit), page.clock(line.clock),
             *(str(line.observed.counts[name]) for name in ("window", "before", "after")),
             "" if line.observed.null is None else f"{float(line.observed.null.expected):.4g}", f"{line.p:.2g}",
             f"{line.bh:.2g}",

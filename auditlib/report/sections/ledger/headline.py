@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from auditlib.ledger.restatement.pair import ASKED
 from auditlib.report.audit_page import AuditPage
 from auditlib.report.first_screen import Answer, answers_html, masthead
@@ -12,6 +14,9 @@ from auditlib.sampling.claims import may_be_said
 
 __all__ = ["answers", "section"]
 
+PIECE = 16
+"""So many digits of a hash stay together on a narrow screen."""
+
 
 def section(page: AuditPage) -> Section:
     """Title and particulars, the three answers, what they do not say, and the hash of the ledger."""
@@ -20,11 +25,11 @@ def section(page: AuditPage) -> Section:
         "None replaces another. A signal is counts beside what was to be expected, never a verdict; what was not seen "
         "is not thereby right; and no sample of the ledger shows what was never registered."
     )
-    snapshot = page.t("Ledger snapshot {hash}", hash=page.audited.grounds.snapshot)
+    hash_ = page.audited.grounds.snapshot
+    snapshot = page.t("Ledger snapshot {hash}", hash=hash_)
+    shown = paragraph(snapshot).replace(hash_, "<wbr>".join(wrap(hash_, PIECE)))
     head = masthead(page.title, page.audited.scored, page.language)
-    markup = (
-        f'{lab_style()}<div class="audit first">{head}{answers_html(cells)}{paragraph(said)}{paragraph(snapshot)}</div>'
-    )
+    markup = f'{lab_style()}<div class="audit first">{head}{answers_html(cells)}{paragraph(said)}{shown}</div>'
     told = (*(f"{label}: {value} {more}".rstrip() for label, value, more in cells), said, snapshot)
     return Section(markup, "\n".join([page.title, *told]), told, facts=_facts(page))
 

@@ -44,9 +44,9 @@ def section(page: AuditPage) -> Section:
     if found.favour:
         note = page.t(
             "Points under both snapshots as of the earlier one's time; each class applied alone, the rest is what "
-            "they do only together."
+            "they do only together. A class that changes no points has no column."
         )
-        pieces.append(page.tabled("favour", favour_table(found).frame(page.language), note))
+        pieces.append(page.tabled("favour", favour_table(found, page.name).frame(page.language), note))
     return joined_sections(*pieces)
 
 
@@ -81,5 +81,10 @@ def figure(page: AuditPage, found: Restated) -> Figure:
     axes.set_ylim(len(units) - 0.4, -0.6)
     axes.grid(visible=True, axis="x")
     axes.spines["left"].set_visible(False)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(5, len(kinds)), fontsize=7.5)
+    axes.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=len(kinds) if len(kinds) <= 5 else -(-len(kinds) // 2),
+        fontsize=7.5,
+    )
     return canvas

@@ -44,6 +44,8 @@ def _told(page: AuditPage, line: Line) -> Stack:
     language = page.language
     colon = "：" if language == "zh" else ": "
     sure = "" if line.bh is None else f", q {p_words(line.bh)}"
-    head = f"{state_words(line.state, language)}{colon}{test_words(line.test, language)} ({line.clock}{sure})"
+    head = (
+        f"{state_words(line.state, language)}{colon}{test_words(line.test, language)} ({page.clock(line.clock)}{sure})"
+    )
     ask = f"{page.t('Ask first')}{colon}{told(ask_causes(line.test), language)}"
     return Stack(head, (counts_said(line, language), does_not_say(line.test, language), ask, f"id {line.id}"))
