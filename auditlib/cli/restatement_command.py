@@ -58,7 +58,7 @@ def restate(
         raise click.UsageError("expected --scheme and --period together")
     when = parse_period(period, "--period") if period else None
     resolved = resolve_scheme(scheme, when) if scheme and when else None
-    before, after = (open_ledger(path, None, True) for path in (old, new))
+    before, after = (open_ledger(path, None, True, scheme or "") for path in (old, new))
     with connected(cluster) as workers, working("comparing"):
         found = restated(before, after, resolved, when, _apart(workers, before, after))
     if out is not None:

@@ -19,6 +19,7 @@ from auditlib.core.period import Period
 from auditlib.ledger.divided.divide import parts_of, write_divided
 from auditlib.ledger.divided.parts import Part, divided
 from auditlib.ledger.read import Ledger, read_ledger
+from auditlib.ledger.registers import REGISTERS, UNIT, Column, Register
 from auditlib.ledger.restatement.paired_parts import PartsQuestion, PartTold, told_of_part
 from auditlib.ledger.restatement.restatement import restated
 from auditlib.restate.restatement import restate, restatement_json
@@ -105,7 +106,7 @@ def test_whatever_changed_the_parts_tell_what_the_whole_tells(
 ) -> None:
     sides = [registers(side) for side in (before, after)]
     pairs = list(zip(*([PartHere(one) for one in divided(side, count)] for side in sides), strict=True))
-    whole, parts = restated(*sides, taken), restated(*sides, taken, asked_here(pairs))
+    whole, parts = restated(*sides, taken), restated(*sides, taken, parts=asked_here(pairs))
     assert json.dumps(parts.plain()) == json.dumps(whole.plain())
     assert [parts.rows.schema, parts.cells.schema, parts.totals.schema] == [
         whole.rows.schema, whole.cells.schema, whole.totals.schema,
@@ -124,12 +125,25 @@ def test_a_case_that_went_to_a_unit_of_another_part_is_moved_and_neither_gone_no
     places = [[n for n, part in enumerate(side) if "A" in part["cases"]["case_id"]] for side in sides]
     assert places[0] != places[1]
     pairs = [(PartHere(one), PartHere(other)) for one, other in zip(*sides, strict=True)]
-    found = restated(before, after, TAKEN, asked_here(pairs))
+    found = restated(before, after, TAKEN, parts=asked_here(pairs))
     assert found.rows.select("key", "class").rows()[0] == ("A", "moved")
     assert found.rows.filter(pl.col("register") == "ratings")["class"].to_list() == ["added"]
     totals = {one["unit"]: one for one in found.totals.to_dicts() if one["register"] == "cases"}
     assert [totals["U1"][name] for name in ("before", "moved_out", "removed", "after")] == [2, 1, 0, 1]
     assert [totals["U3"][name] for name in ("before", "moved_in", "added", "after")] == [0, 1, 0, 1]
+
+
+def test_a_register_of_ones_own_is_compared_in_its_parts() -> None:
+    number = Column("visit_id", "text", "its number", "走访号", required=True)
+    own = Register("visits", "a visit", "走访", (UNIT, number), key=("visit_id",))
+    before, after = (
+        {"visits": pl.LazyFrame({"visit_id": ["V1", "V2"], "unit": [unit, "U1"]})} for unit in ("U1", "U3")
+    )
+    pairs = [(PartHere(one), PartHere(other)) for one, other in zip(divided(before, 3), divided(after, 3), strict=True)]
+    known = {**REGISTERS, "visits": own}
+    whole, parts = (restated(before, after, TAKEN, known, ask) for ask in (None, asked_here(pairs)))
+    assert parts.plain() == whole.plain()
+    assert parts.rows.select("register", "key", "class").rows() == [("visits", "V1", "moved")]
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,6 @@ def earlier_snapshot(path: Path) -> Ledger:
 
 
 def restated(
-def restated(
     before: Registers, after: Registers, taken: datetime | None, known: Mapping[str, Register] = REGISTERS,
     parts: AskedParts | None = None,
 ) -> Restatement:  # fmt: skip
