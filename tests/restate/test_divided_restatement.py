@@ -134,8 +134,8 @@ def test_a_case_that_went_to_a_unit_of_another_part_is_moved_and_neither_gone_no
 
 
 def test_a_register_of_ones_own_is_compared_in_its_parts() -> None:
-    own = Register("visits", "a visit", "走访", (UNIT, Column("visit_id", "text", "its number", "走访号", required=True)),
-                   key=("visit_id",))  # fmt: skip
+    number = Column("visit_id", "text", "its number", "走访号", required=True)
+    own = Register("visits", "a visit", "走访", (UNIT, number), key=("visit_id",))
     before, after = (
         {"visits": pl.LazyFrame({"visit_id": ["V1", "V2"], "unit": [unit, "U1"]})} for unit in ("U1", "U3")
     )

@@ -58,7 +58,7 @@ def _of_rate(page: AuditPage, found: RateBounds, counts: Mapping[str, Mapping[st
     def text(value: Fraction | None, unit: str = "") -> str:
         if value is None:
             return ""
-        return quantity_text(page.audited.resolved, found.id, value, result.rounding_of(unit, found.id))
+        return quantity_text(page.audited.resolved, found.id, value, result.rounding_of(unit, found.id), language)
 
     rows = [
         (page.linked(one.unit), *(str(counts.get(one.unit, {}).get(name, "")) for name in ("closed", "unrated")),
