@@ -167,13 +167,18 @@ def _read_survey(
 @click.option("--round", "number", type=click.IntRange(min=1), help="Of this round. [default: the last that came back]")
 @click.option("--out", required=True, type=FOLDER, metavar="DIR", help="Folder of the report: DIR/round-N.html.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-def report(folder: Path, number: int | None, out: Path, language: str) -> None:
+@click.option(
+    "--format", "formats", type=click.Choice(["pdf", "docx"]), multiple=True,
+    help="Also as DIR/round-N.pdf or DIR/round-N.docx, an official paper; may be repeated.",
+)  # fmt: skip
+def report(folder: Path, number: int | None, out: Path, language: str, formats: tuple[str, ...]) -> None:
     """The report of a round, from the answers that are there: agreement, screening, consensus, weights."""
     from auditlib.runs.panel_report import panel_report
 
     with working("making the report"):
-        page = panel_report(folder, out, number, language)
-    echo(f"open {shown(page)}")
+        page = panel_report(folder, out, number, language, formats)
+    for made in (page, *(page.with_suffix(f".{one}") for one in formats)):
+        echo(f"open {shown(made)}")
 
 
 @panel.command("data")

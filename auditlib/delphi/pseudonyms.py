@@ -17,8 +17,9 @@ def key_of(pseudonym: str) -> str:
 
 
 def spelling(pseudonym: str, known: dict[str, str]) -> str:
-    """How the panel writes ``pseudonym``: as in ``known`` (by key), else in capitals, which ``known`` then holds."""
-    return known.setdefault(key_of(pseudonym), pseudonym.upper())
+    """How the panel writes ``pseudonym``: as in ``known`` (by key); a new one is added, ``e-02`` as ``E02``."""
+    plain = re.sub(r"[-_](?=[0-9]+$)", "", pseudonym.upper(), flags=re.ASCII)
+    return known.setdefault(key_of(pseudonym), plain)
 
 
 def spelt_twice(known: Iterable[tuple[str, str]], found: Iterable[tuple[str, int | None, str]]) -> Iterator[Problem]:

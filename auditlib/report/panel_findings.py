@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from auditlib.delphi.result import GroupAnalysis, ItemAnalysis
+from auditlib.delphi.statistics.appropriateness import CLASSES
 from auditlib.delphi.statistics.concordance import strength
 from auditlib.report.panel_page import PanelPage
 from auditlib.report.paper_table import fixed, p_text
 
 __all__ = [
-    "SIGNIFICANT", "agreement_sentence", "consensus_sentence", "group_p", "groups_apart", "leaves",
-    "proposals_sentence", "stability_sentence", "weights_sentence", "whole_groups",
+    "SIGNIFICANT", "agreed_rules", "agreement_sentence", "beyond_chance", "consensus_sentence", "group_p",
+    "groups_apart", "leaves", "proposals_sentence", "stability_sentence", "weights_sentence", "whole_groups",
 ]  # fmt: skip
 
 SIGNIFICANT = 0.05
@@ -22,6 +23,56 @@ def group_p(found: GroupAnalysis) -> float | None:
     if found.chance is not None:
         return found.chance.p
     return None if found.concordance is None else found.concordance.p
+
+
+def beyond_chance(found: GroupAnalysis) -> bool:
+    """Whether a group has a W whose p is small."""
+    p = group_p(found)
+    return found.concordance is not None and found.concordance.W is not None and p is not None and p < SIGNIFICANT
+
+
+def agreed_rules(page: PanelPage) -> list[str]:
+    """What RAND/UCLA, content validity and the consistency of comparisons come to, as far as the panel has them."""
+    return [said for said in (_appropriate(page), _valid(page), _consistent(page)) if said]
+
+
+def _appropriate(page: PanelPage) -> str:
+    known = {name: one for name, found in page.one.items.items() if (one := found.appropriateness) is not None}
+    if not known:
+        return ""
+    counts = {verdict: sum(one.verdict == verdict for one in known.values()) for verdict in CLASSES}
+    apart = [name for name, one in known.items() if one.disagreement]
+    said = page.t(
+        "RAND/UCLA: of {of} {of:item|items} {appropriate} {appropriate:is|are} appropriate, {uncertain} uncertain, "
+        "{inappropriate} inappropriate; the experts disagree on {count}{names}.",
+        of=len(known), count=len(apart), names=page.t(" ({names})", names=page.names(apart)) if apart else "", **counts,
+    )  # fmt: skip
+    return said
+
+
+def _valid(page: PanelPage) -> str:
+    whole = page.one.validity
+    if whole is None:
+        return ""
+    low = [
+        name for name, found in page.one.items.items()
+        if found.validity is not None and found.validity.rating not in ("excellent", "good")
+    ]  # fmt: skip
+    return page.t(
+        "Content validity: S-CVI/UA = {UA}, S-CVI/Ave = {average}; items whose κ* is below 0.60: {count}{names}.",
+        UA=fixed(whole.UA, 3), average=fixed(whole.average, 3), count=len(low),
+        names=page.t(" ({names})", names=page.names(low)) if low else "",
+    )  # fmt: skip
+
+
+def _consistent(page: PanelPage) -> str:
+    known = [one for group, by in page.one.consistencies.items() for one in by if len(group) > 2]
+    if not known:
+        return ""
+    return page.t(
+        "Comparisons (AHP): CR is below 0.1 in {count} of {of} of an expert over a group.",
+        count=sum(one.found.acceptable for one in known), of=len(known),
+    )  # fmt: skip
 
 
 def whole_groups(page: PanelPage) -> list[GroupAnalysis]:

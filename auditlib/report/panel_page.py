@@ -75,6 +75,26 @@ class PanelPage:
         return ("；" if self.language == "zh" else "; ").join(said)
 
     @property
+    def from_means(self) -> bool:
+        """Whether the weights are shares of means of marks, and not by another method."""
+        return self.declared.weights.method in ("mean", "authority_weighted")
+
+    @property
+    def by_authority(self) -> bool:
+        """Whether the weights are shares of means that are weighted by the experts' authority."""
+        method, mean = self.declared.weights.method, self.declared.mean
+        return method == "authority_weighted" or (method == "mean" and mean == "authority_weighted")
+
+    @property
+    def options(self) -> str:
+        """The options in force, in words: how marks become weights, the divisor of SD, what a missing mark does."""
+        declared = self.declared
+        mean = self.heading(f"o_mean_{'authority_weighted' if self.by_authority else 'plain'}")
+        method = self.t("weights by: {method}", method=self.method)
+        others = [self.heading(f"o_sd_{declared.sd}"), self.heading(f"o_missing_{declared.missing}")]
+        return self.listed([mean if self.from_means else method, *others])
+
+    @property
     def title(self) -> str:
         """The title of the report, with the panel and the round."""
         return self.t(
@@ -119,6 +139,18 @@ class PanelPage:
     def marked(self) -> list[ItemAnalysis]:
         """The items that the experts marked in this round."""
         return [found for found in self.one.items.values() if found.described is not None]
+
+    @property
+    def unmarked(self) -> str:
+        """That nobody gave a mark, as experts who only compare do not; empty where somebody did."""
+        if any(found.described is not None and found.described.n for found in self.one.items.values()):
+            return ""
+        return self.t("The experts gave no marks; the weights are by: {method}.", method=self.method)
+
+    @property
+    def method(self) -> str:
+        """The declared method of weighing, in words."""
+        return self.heading(f"w_{self.declared.weights.method}")
 
     def name(self, item: str) -> str:
         """An item with its number: ``1.2 产品知识运用能力``."""
@@ -182,12 +214,13 @@ class PanelPage:
             "rounds": True, "characteristics": self.declared.reporting.characteristics,
             "authority": by_authority, "experts": by_authority,
             "changes": self.analysis.changes, "items": one.items,
-            "counts": self.marked, "agreement": one.groups, "boundaries": boundaries(self.analysis),
-            "screening": one.screening, "consensus": agreed and self.consensus_limits,
+            "counts": self.marked and not self.unmarked, "agreement": one.groups and not self.unmarked,
+            "boundaries": boundaries(self.analysis), "screening": one.screening,
+            "consensus": agreed and self.consensus_limits,
             "appropriateness": self.declared.thresholds.appropriateness, "validity": one.validity,
             "stability": one.stability,
             "weights": one.items, "by_round": self.before, "by_method": one.by_method,
-            "ranks_by_method": one.by_method, "ahp": one.consistencies,
+            "ranks_by_method": one.by_method, "comparisons": one.consistencies, "ahp": one.consistencies,
             "best_worst": one.best_worst,
         }  # fmt: skip
         shown = [name for name, there in with_rows.items() if there]
@@ -198,7 +231,8 @@ class PanelPage:
         """The figures of the report in order; a large panel has several of one name."""
         screened = ["screening"] if self.one.screening else []
         spread, weighed = len(pages(self.marked)), len(pages(list(self.one.items.values())))
-        return ["flow", *["distribution"] * spread, "agreement", *screened, *["weights"] * weighed]
+        marks = [] if self.unmarked else [*["distribution"] * spread, "agreement"]
+        return ["flow", *marks, *screened, *["weights"] * weighed]
 
     def table(
         self, columns: Sequence[str], rows: Iterable[Sequence[Cell]], kinds: Sequence[str] = (), texts: int = 1

@@ -15,14 +15,19 @@ from auditlib.delphi.consensus_rules import judge
 from auditlib.delphi.scales import Scale
 from auditlib.delphi.thresholds import ConsensusThresholds
 from auditlib.report.html import escape
-from auditlib.report.markup import render_table
 from auditlib.report.panel import PanelReport
 from auditlib.report.panel_page import PanelPage
-from auditlib.report.paper_table import fixed, percent
+from auditlib.report.paper_table import PaperTable, fixed, percent
 
 __all__ = ["declaration", "moved_limits", "threshold_sliders", "verdicts"]
 
 HUNDREDTH = Fraction(1, 100)
+STYLE = """<style>
+.three-line .falls > * { color: #b34712; font-weight: 700; }
+.three-line .comes > * { color: #1f5c99; font-weight: 700; }
+.three-line tbody th { text-align: left; }
+</style>"""
+"""What makes the items that fall out or come in stand out among the others."""
 FURTHER = {"shares", "any_of", "median_change_at_most"}
 """Rules that have no slider and stay as they were agreed."""
 
@@ -126,7 +131,10 @@ def threshold_sliders(report: PanelReport) -> widgets.Widget:
         found = verdicts(page, limits)
         reached = int((found.iloc[:, -2] == page.yes(True)).sum())
         told.value = escape(page.t("{count} of {of} {of:item|items} reach these.", count=reached, of=len(found)))
-        table.value = render_table(found, t("Consensus", language), language)
+        changes = {"": "", t("falls out", language): "falls", t("comes in", language): "comes"}
+        kinds = tuple(changes[said] for said in found.iloc[:, -1])
+        shown = PaperTable(found, tuple(found.columns[1:5]), kinds, dense=True)
+        table.value = STYLE + shown.html(t("Consensus", language), language)
         line.value = f"<pre>{escape(declaration(limits))}</pre>"
 
     controls: list[widgets.Widget] = []

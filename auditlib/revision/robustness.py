@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.rounds import Panel
 from auditlib.scoring.result import Result
 
-__all__ = ["Among", "choices_of", "group_tables", "incomplete_units", "panel_draws"]
+__all__ = ["Among", "WeighedBy", "choices_of", "group_tables", "incomplete_units", "panel_draws", "why_not_drawn"]
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,34 @@ class Among:
         return shares
 
 
+WeighedBy = Literal["", "authority", "method", "missing"]
+"""Why the weights of a panel are no shares of plain means over the same experts: empty where they are."""
+
+
+def why_not_drawn(panel: Panel) -> WeighedBy:
+    """Why experts drawn anew do not give weights as the panel has them; empty where they do.
+
+    A draw takes shares of plain means: weights by another ``method`` or by ``authority`` are none, and where a mark is
+    ``missing`` some draws have no mean.
+    """
+    declared, last = panel.declared, panel.last
+    method = declared.weights.method
+    if method == "authority_weighted" or (method == "mean" and declared.mean != "plain"):
+        return "authority"
+    if method != "mean":
+        return "method"
+    whole = all((expert, item) in last.marks for expert in last.experts for item in last.items)
+    return "" if whole else "missing"
+
+
 def panel_draws(panel: Panel) -> ExpertBootstrap:
     """The weights of a panel's last round, its experts drawn with replacement.
 
-    Raises :class:`InputError` with every answer that is missing, and for means weighted by authority.
+    Raises :class:`InputError` where :func:`why_not_drawn` says why not.
     """
-    if panel.declared.mean != "plain":
-        message = f"found {panel.declared.mean}, expected plain: experts drawn anew weigh alike"
-        raise InputError.at(panel.folder / "panel.yaml", "mean", message)
+    if why := why_not_drawn(panel):
+        message = f"found weights that are not drawn ({why}), expected plain means of marks that all experts gave"
+        raise InputError.at(panel.folder / "panel.yaml", "weights", message)
     last = panel.last
     marks = {
         item.id: tuple(last.marks.get((expert, item.id)) for expert in last.experts)

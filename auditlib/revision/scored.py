@@ -27,7 +27,15 @@ from auditlib.delphi.rounds import Panel, find_panel, read_panel
 from auditlib.ledger.read import Ledger
 from auditlib.revision.compare import Comparison, compare_versions
 from auditlib.revision.revise import revise
-from auditlib.revision.robustness import Among, choices_of, group_tables, incomplete_units, panel_draws
+from auditlib.revision.robustness import (
+    Among,
+    WeighedBy,
+    choices_of,
+    group_tables,
+    incomplete_units,
+    panel_draws,
+    why_not_drawn,
+)
 from auditlib.revision.versions import open_version, other_versions
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
@@ -189,9 +197,17 @@ class RevisedPeriod:
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns, dtype=object)
 
+    @property
+    def not_drawn(self) -> WeighedBy:
+        """Why the panel's experts are not drawn anew; empty where they are, and without a panel."""
+        return "" if self.panel is None else why_not_drawn(self.panel)
+
     @cached_property
     def uncertainty(self) -> dict[Group, RankUncertainty]:
-        """By group, the ranks under random weights: the panel's experts drawn anew, or weights around the new ones."""
+        """By group, the ranks under random weights: the panel's experts drawn anew, or weights around the new ones.
+
+        Around the new ones where there is no panel, or ``not_drawn`` says why its experts cannot be drawn.
+        """
         sampling = self.sampling
         return {
             group: simulate_ranks(table, self._draws(table), sampling.draws, sampling.seed, compare=())
@@ -254,7 +270,7 @@ class RevisedPeriod:
         return steps
 
     def _draws(self, table: WeightedTable) -> WeightDraws:
-        if self.panel is None:
+        if self.panel is None or self.not_drawn:
             return Dirichlet.around(table, self.sampling.concentration)
         return Among(panel_draws(self.panel), table.indicators)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from auditlib.analysis.request import Asked
@@ -17,10 +18,13 @@ from auditlib.runs.runfile import Limits
 __all__ = ["panel_report"]
 
 
-def panel_report(named: Path, out: Path, number: int | None = None, language: str = "zh") -> Path:
+def panel_report(
+    named: Path, out: Path, number: int | None = None, language: str = "zh", formats: Collection[str] = ()
+) -> Path:
     """The page of a round of the panel in the folder ``named`` (default: its last round), written into ``out``.
 
-    The executed notebook lies beside it. Raises :class:`InputError` for a panel with a fault or without such a round,
+    The executed notebook lies beside it, and the same report as ``pdf`` and ``docx`` where ``formats`` asks for them.
+    Raises :class:`InputError` for a panel with a fault or without such a round,
     and :class:`AuditError` where the notebook fails.
     """
     panel = read_panel(find(named, "panels"))
@@ -35,8 +39,9 @@ def panel_report(named: Path, out: Path, number: int | None = None, language: st
         raise InputError(problems)
     out.mkdir(parents=True, exist_ok=True)
     planned = PlannedReport(
-        f"round-{chosen}", notebook, told, out, panel.declared.title(language), Asked("", "", ""), None, {}
-    )
+        f"round-{chosen}", notebook, told, out, panel.declared.title(language), Asked("", "", ""), None, {},
+        beside=tuple(f".{one}" for one in ("pdf", "docx") if one in formats),
+    )  # fmt: skip
     with tempfile.TemporaryDirectory() as kept:
         for outcome in execute([planned], 1, Limits(), Path(kept)):
             if outcome.error is not None:

@@ -322,3 +322,16 @@ def test_agreement_that_begins_beyond_the_middle_of_the_scale_is_told(panel, sca
     found = [said for said in notes if "agreeing_from" in said]
     assert len(found) == (told is not None)
     assert all(told in said for said in found)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("E-02", "E02"), ("e_02", "E02"), ("E02", "E02"), ("P", "P"), ("e2", "E2")]
+)
+def test_a_pseudonym_that_the_panel_does_not_know_is_written_without_its_hyphen(panel, run_cli, first, then) -> None:
+    """The forms of the next round, and the expert, then write it in one way."""
+    folder = panel({}, base=BASE)
+    done = read_export(folder, EXPORT.replace("E02", first), run_cli)
+    assert done.exit_code == 0, done.stderr
+    assert (f"{first}: read as {then}" in done.stderr) == (first != then)
+    rows = (folder / "round-1.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[0] for row in rows] == ["expert", "E01", then]

@@ -155,7 +155,7 @@ def test_every_fault_of_an_export_is_reported_without_what_is_personal(survey) -
     ("old", "new", "message"),
     [
         ("请判断重要程度—办结率", "请判断重要程度—办结数", "B: found no column with its title, expected one"),
-        ("您的专家代号", "您的称呼", "expert: found none, expected one column whose header says"),
+        ("您的专家代号", "您的称呼", "expert: found none, expected one column of pseudonyms, headed such as 专家代号"),
         ("请判断重要程度—按时办结率", "请判断可行程度—办结率", "B: found two columns"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -185,6 +186,42 @@ def test_without_a_new_version_it_is_what_the_panel_makes_of_the_old_one(paramet
     assert commands["Check the new version"] == "auditlib check small@2.yaml"
     assert '"new": ""' in commands["This report"]
     assert "Write the new version" not in dict(revision.scored.commands("zh"))
+
+
+@pytest.mark.parametrize(
+    ("more", "files", "said"),
+    [
+        ("", {}, "panels of 3 experts, drawn anew from the panel with replacement"),
+        (
+            "weights: {method: ahp}\n",
+            {"pairwise-1.csv": "expert,item,over,judgement\nE01,speed,result,4\n"},
+            "The experts are not drawn anew, because the panel's weights are no means of marks.",
+        ),
+        (
+            "mean: authority_weighted\n",
+            {"experts.csv": "expert,Ca,Cs\nE01,1,1\nE02,1,1\nE03,1,1\n"},
+            "The experts are not drawn anew, because their marks are weighted by authority.",
+        ),
+        (
+            "",
+            {"round-1.csv": "expert,speed,result\nE01,9,1\nE02,7,3\nE03,8,\n"},
+            "The experts are not drawn anew, because some marks are missing.",
+        ),
+    ],
+)
+def test_experts_are_drawn_anew_only_where_weights_are_means_of_whole_marks(parameters, tmp_path, more, files, said):
+    """80 to 20 by every way; where experts are not drawn, weights are drawn around these."""
+    alone, panel = tmp_path / "small.yaml", tmp_path / "panel"
+    alone.write_text(SCHEME, encoding="utf-8")
+    shutil.copytree(parameters["panel"], panel)
+    (panel / "panel.yaml").write_text(PANEL + more, encoding="utf-8")
+    for name, text in files.items():
+        (panel / name).write_text(text, encoding="utf-8")
+    given = {**parameters, "old": str(alone), "new": "", "panel": str(panel), "vary_readings": []}
+    told = RevisionReport.open(**given, language="en")
+    assert {move.new.unit: move.new.total for move in told.scored.comparison.moves}["甲"] == Fraction(188, 10)
+    assert said in told.show("intervals").text
+    assert ("Dirichlet" in told.show("intervals").text) == ("not drawn" in said)
 
 
 def test_without_a_new_version_and_without_a_panel_there_is_nothing_to_compare(parameters) -> None:

@@ -72,7 +72,8 @@ def columns_of(rows: Sequence[Sequence[str]], survey: Headed, declared: PanelFil
     experts = [at for at in range(width) if at not in named and fits(headers[at], survey.expert)]
     if len(experts) != 1:
         found = ", ".join(withhold(headers[at][0]) for at in experts) or "none"
-        faults.append(("expert", f"found {found}, expected one column whose header says {survey.expert}"))
+        message = f"found {found}, expected one column of pseudonyms, headed such as 专家代号 or expert code"
+        faults.append(("expert", f"{message} (`expert` of the survey: {survey.expert})"))
     rest = [at for at in range(width) if at not in experts]
     about = dict(_about(headers, rest, declared))
     rest = [at for at in rest if at not in about.values()]

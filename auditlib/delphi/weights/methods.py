@@ -19,8 +19,8 @@ from auditlib.delphi.weights.ahp import RANDOM_INDEX, Priorities, priorities, re
 from auditlib.delphi.weights.from_data import rank_order_centroid
 
 __all__ = [
-    "Aggregation", "Consistency", "Defuzzification", "centroid_shares", "defuzzified", "group_priorities",
-    "joint_priorities", "triangle",
+    "Aggregation", "Consistency", "Defuzzification", "centroid_shares", "defuzzified", "geometric_mean",
+    "group_priorities", "joint_priorities", "triangle",
 ]  # fmt: skip
 
 Aggregation = Literal["judgements", "priorities"]
@@ -94,7 +94,7 @@ def group_priorities(
         joint = joint_priorities(judgements, items, random_index)
         found = [Fraction(f"{weight:.{SIGNIFICANT}g}") for weight in joint.weights]
     else:
-        found = [_geometric_mean([one.weights[place] for one in own.values()]) for place in range(items)]
+        found = [geometric_mean([one.weights[place] for one in own.values()]) for place in range(items)]
     return tuple(weight / sum(found) for weight in found), tuple(Consistency(e, one) for e, one in own.items())
 
 
@@ -106,10 +106,11 @@ def joint_priorities(
     Its CR is at most the largest of the experts' own (Xu, European J. of Operational Research 126 (2000) 683-687).
     """
     pairs = next(iter(judgements.values()))
-    upper = {pair: _geometric_mean([float(one[pair]) for one in judgements.values()]) for pair in pairs}
+    upper = {pair: geometric_mean([float(one[pair]) for one in judgements.values()]) for pair in pairs}
     return priorities(reciprocal(upper, items), random_index)
 
 
-def _geometric_mean(values: Sequence[float]) -> Fraction:
+def geometric_mean(values: Sequence[float | Fraction]) -> Fraction:
+    """The geometric mean of positive numbers, to 12 significant digits."""
     mean = math.exp(math.fsum(map(math.log, values)) / len(values))
     return Fraction(f"{mean:.{SIGNIFICANT}g}")

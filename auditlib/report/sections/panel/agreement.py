@@ -26,6 +26,8 @@ POINTS = tuple(strength(W) for W in (0.1, 0.3, 0.5, 0.7, 0.9))
 
 def section(page: PanelPage) -> Section:
     """W of every group and round: figure, table, a sentence for each group, and by which methods."""
+    if page.unmarked:
+        return page.tabled("agreement", {}, [page.unmarked])
     said = [agreement_sentence(page, found) for found in page.one.groups]
     listed = "".join(f"<li>{escape(text)}</li>" for text in said)
     rest = page.tabled("", {"agreement": table(page)}, [method(page)], f'<ul class="said">{listed}</ul>')

@@ -42,7 +42,7 @@ def _undefined(page: PanelPage) -> Iterator[list[str]]:
 
 def _gaps(page: PanelPage) -> Iterator[tuple[str, list[str], Text]]:
     for name, found in page.one.items.items():
-        if found.described is not None:
+        if found.described is not None and not page.unmarked:
             yield from _by_reason(page.name(name), found.described.undefined, NO_STATISTIC)
         if found.weight.undefined is not None:
             yield page.name(name), ["weight"], NO_WEIGHT[found.weight.undefined]
@@ -67,12 +67,11 @@ def _by_reason(
 def agreed(page: PanelPage) -> PaperTable:
     """The question, the options in force, the thresholds, and every note of the analysis."""
     declared = page.declared
-    options = [f"o_mean_{declared.mean}", f"o_sd_{declared.sd}", f"o_missing_{declared.missing}"]
     draws = page.t("{draws} draws, seed {seed}", draws=declared.resampling.draws, seed=declared.resampling.seed)
     limits = [text for text in (page.consensus_limits, page.stability_limits) if text]
     rows = [
         ("m_question", "" if declared.question is None else declared.question(page.language)),
-        ("m_options", page.listed(map(page.heading, options))),
+        ("m_options", page.options),
         ("m_resampling", draws),
         (
             "consensus",

@@ -30,6 +30,8 @@ LEGEND_LINE = 70
 
 def section(page: PanelPage) -> Section:
     """Who gave which mark, as a figure and as counts."""
+    if page.unmarked:
+        return page.tabled("distribution", {}, [page.unmarked])
     said = caption(page)
     drawn = [figure(page, part) for part in pages(page.marked)]
     shown = [page.drawn("distribution", one, said, part) for part, one in enumerate(drawn, start=1)]

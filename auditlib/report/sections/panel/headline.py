@@ -13,7 +13,9 @@ from auditlib.report.first_screen import Answer, answers_html
 from auditlib.report.html import escape
 from auditlib.report.pages.styles import lab_style
 from auditlib.report.panel_findings import (
+    agreed_rules,
     agreement_sentence,
+    beyond_chance,
     consensus_sentence,
     group_p,
     groups_apart,
@@ -93,12 +95,9 @@ def section(page: PanelPage) -> Section:
 
 def shows(page: PanelPage) -> list[str]:
     """What the round shows: agreement, consensus, stability, proposals, weights."""
-    levels = [agreement_sentence(page, found) for found in whole_groups(page)]
-    rest = [
-        groups_apart(page), consensus_sentence(page), stability_sentence(page), _stuck(page), proposals_sentence(page),
-        weights_sentence(page),
-    ]  # fmt: skip
-    return [sentence for sentence in (*levels, *rest) if sentence]
+    levels = [] if page.unmarked else [agreement_sentence(page, found) for found in whole_groups(page)]
+    found = [groups_apart(page), consensus_sentence(page), *agreed_rules(page), stability_sentence(page), _stuck(page)]
+    return [said for said in (*levels, *found, proposals_sentence(page), weights_sentence(page)) if said]
 
 
 def shows_not(page: PanelPage) -> list[str]:
@@ -110,7 +109,7 @@ def shows_not(page: PanelPage) -> list[str]:
     causes: list[tuple[object, str]] = [
         (declared.synthetic, page.t("The marks are made up: they show the method and prove nothing of the matter.")),
         (
-            agreed,
+            any(map(beyond_chance, agreed)),
             page.t("A small p says that the orders agree beyond chance, not that they agree well; W says how well."),
         ),
         (
@@ -182,7 +181,7 @@ def _ratio(page: PanelPage) -> str:
         if found.described is not None and found.weight.weight:
             groups.setdefault(found.weight.parent, []).append(found)
     pairs = [(max(part, key=_weight), min(part, key=_weight)) for part in groups.values() if len(part) > 1]
-    if not pairs or not scale.min or scale.kind != "marks":
+    if not pairs or not scale.min or scale.kind != "marks" or not page.from_means:
         return ""
     big, small = max(pairs, key=lambda pair: _weight(pair[0]) / _weight(pair[1]))
     return page.t(
@@ -214,7 +213,7 @@ def _masthead(page: PanelPage) -> str:
     particulars = [
         ("f_panel", declared.panel),
         ("f_round", str(page.number)),
-        ("f_items", page.t("{count} on {levels} levels", count=len(page.one.items), levels=len(levels))),
+        ("f_items", page.t("{count} on {levels} {levels:level|levels}", count=len(page.one.items), levels=len(levels))),
         ("f_scale", _scale(page)),
         ("f_opened", "" if note is None or note.opened is None else note.opened.isoformat()),
         ("f_agreed", "" if declared.thresholds.declared is None else declared.thresholds.declared.isoformat()),

@@ -61,8 +61,8 @@ def _computed(page: PanelPage, what: str) -> tuple[str | None, bool]:
     """What the panel's files tell of one thing, and whether that is all that is asked; None where they tell nothing."""
     return {
         "method": _method, "presentation": _presentation, "objectives": _objectives, "consensus": _consensus,
-        "asked_again": _asked_again, "processing": _processing, "dates": _dates, "participation": _participation,
-        "results": _results, "changes": _changes,
+        "asked_again": _asked_again, "stuck": _stuck, "processing": _processing, "dates": _dates,
+        "participation": _participation, "results": _results, "changes": _changes,
     }[what](page)  # fmt: skip
 
 
@@ -108,6 +108,20 @@ def _asked_again(page: PanelPage) -> tuple[str | None, bool]:
     return page.joined(said) or page.t("There is one round so far."), True
 
 
+def _stuck(page: PanelPage) -> tuple[str | None, bool]:
+    """Which items are without consensus after the round; nothing where none was agreed on."""
+    if not page.consensus_limits:
+        return None, False
+    verdicts = {name: page.reached(found) for name, found in page.one.items.items() if found.consensus is not None}
+    missed = [name for name, reached in verdicts.items() if not reached]
+    names = page.t(" ({names})", names=page.names(missed)) if missed else ""
+    said = page.t(
+        "Items without consensus after this round: {count} of {of}{names}.",
+        count=len(missed), of=len(verdicts), names=names,
+    )  # fmt: skip
+    return said, True
+
+
 def _between_rounds(page: PanelPage) -> Iterator[str]:
     rounds = page.analysis.rounds
     for before, after in pairwise(rounds):
@@ -121,11 +135,9 @@ def _between_rounds(page: PanelPage) -> Iterator[str]:
 
 
 def _processing(page: PanelPage) -> tuple[str | None, bool]:
-    declared = page.declared
-    options = [f"o_mean_{declared.mean}", f"o_sd_{declared.sd}", f"o_missing_{declared.missing}"]
     remarks = [remark for one in page.analysis.rounds for remark in one.round.remarks]
     replies = sum(len(one.round.replies) for one in page.analysis.rounds)
-    said = page.t("{options}.", options=page.listed(map(page.heading, options)))
+    said = page.t("{options}.", options=page.options)
     told = page.t("{count} {count:remark|remarks}, {replies} of them answered.", count=len(remarks), replies=replies)
     told = told if remarks else ""
     return page.joined((said, told)), True

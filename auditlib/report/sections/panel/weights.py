@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from auditlib.delphi.pairwise import judgement_text
+from auditlib.delphi.pairwise import judgement_text, judgements_of
 from auditlib.delphi.result import ItemAnalysis
 from auditlib.delphi.weights.ahp import Priorities
-from auditlib.delphi.weights.methods import Consistency
+from auditlib.delphi.weights.methods import Consistency, geometric_mean
 from auditlib.delphi.weights.rounding import publish_shares
 from auditlib.report.figure import BLUE, MUTED, PALE, styled
 from auditlib.report.panel_figure import ROW, row_names, upright
@@ -24,6 +25,7 @@ __all__ = [
     "best_worst",
     "by_method",
     "by_round",
+    "comparisons",
     "consistency",
     "figure",
     "ranks_by_method",
@@ -48,7 +50,9 @@ def section(page: PanelPage) -> Section:
     if page.one.by_method:
         both = {"by_method": by_method(page), "ranks_by_method": ranks_by_method(page)}
         more += [page.tabled("", both, [_moves(page)])]
-    more += [page.tabled("", {"ahp": consistency(page)}, [_inconsistent(page)])] if page.one.consistencies else []
+    if page.one.consistencies:
+        more += [page.tabled("", {"comparisons": comparisons(page)}, [_compared(page)])]
+        more += [page.tabled("", {"ahp": consistency(page)}, [_inconsistent(page)])]
     more += [page.tabled("", {"best_worst": best_worst(page)}, [_best_worst_note(page)])] if page.one.best_worst else []
     return joined_sections(*shown, page.tabled("", {"weights": table(page)}, [rounding(page)]), *more)
 
@@ -108,6 +112,26 @@ def _moves(page: PanelPage) -> str:
         method=page.heading(f"w_{methods[0].method}"), count=len(moved), of=len(page.one.items),
         names=page.t(" ({names})", names=page.names(moved)) if moved else "",
     )  # fmt: skip
+
+
+def comparisons(page: PanelPage) -> PaperTable:
+    """Every pair of a group: how many compared it, the geometric mean of their judgements, the lowest and highest."""
+    rows = []
+    for group in page.one.consistencies:
+        judged = judgements_of(page.one.round.pairwise, group)
+        for one, other in combinations(range(len(group)), 2):
+            given = [upper[one, other] for upper in judged.values()]
+            pair = page.t("{one} over {other}", one=page.name(group[one]), other=page.name(group[other]))
+            ends = [judgement_text(min(given)), judgement_text(max(given))]
+            rows.append([pair, str(len(given)), fixed(geometric_mean(given), 2), *ends])
+    return page.table(("pair", "experts_n", "times", "lowest", "highest"), rows)
+
+
+def _compared(page: PanelPage) -> str:
+    return page.t(
+        "How many times as important the first item of a pair is as the second: the geometric mean of the experts' "
+        "judgements; below 1 the second matters more."
+    )
 
 
 def consistency(page: PanelPage) -> PaperTable:

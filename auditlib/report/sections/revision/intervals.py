@@ -21,6 +21,12 @@ from auditlib.report.tables import joined
 __all__ = ["caption", "figure", "section", "table"]
 
 ROW = 0.3
+NOT_DRAWN = {
+    "authority": "The experts are not drawn anew, because their marks are weighted by authority.",
+    "method": "The experts are not drawn anew, because the panel's weights are no means of marks.",
+    "missing": "The experts are not drawn anew, because some marks are missing.",
+}
+"""Why weights are drawn around the new ones, although there is a panel."""
 Span = tuple[str, int, float, int, int]
 """A unit with its rank, its expected rank, and the best and worst rank of an interval."""
 
@@ -53,20 +59,23 @@ def caption(page: RevisionPage) -> str:
     excluded = joined([page.names[code] for code in page.scored.without_units], page.language)
     left_out = page.t("The ranks here are without {units}.", units=excluded) if excluded else ""
     sampling, panel = page.scored.sampling, page.scored.panel
+    around = panel is None or bool(page.scored.not_drawn)
     how = page.t(
         "{draws} sets of weights around the new ones (Dirichlet, concentration {concentration})"
-        if panel is None
+        if around
         else "{draws} panels of {experts} {experts:expert|experts}, drawn anew from the panel with replacement",
         draws=sampling.draws,
         experts=0 if panel is None else panel.last.returned,
         concentration=f"{sampling.concentration:g}",
     )
+    why = page.t(NOT_DRAWN[page.scored.not_drawn]) if page.scored.not_drawn else ""
+    more = ("" if page.language == "zh" else " ").join(filter(None, (left_out, why)))
     return page.t(
         "{how} (seed {seed}): {groups}. {left_out}",
         how=how,
         seed=sampling.seed,
         groups=page.t("; ").join(sentences),
-        left_out=left_out,
+        left_out=more,
     ).rstrip()
 
 
