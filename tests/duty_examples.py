@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from spec.test_spec import write_ledger
+from spec_pages import write_ledger
 
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar, china, days_from

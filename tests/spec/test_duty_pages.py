@@ -8,23 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from duty_examples import Page, compared, left_out, variants_of
-from spec.test_spec import SCHEMES
+from spec_pages import SCHEMES, pages
 
 from auditlib.scheme.load import load_scheme
 
-HERE = Path(__file__).parent
 
-
-def pages() -> Iterator[Page]:
-    for file in sorted(HERE.glob("*/*.yaml")):
-        page = yaml.safe_load(file.read_text(encoding="utf-8"))
+def pages_of_duties() -> Iterator[Page]:
+    for file, page in pages():
         if page.get("judged") == "duties":
             yield SCHEMES / f"{file.parent.name}.yaml", page
 
 
-@pytest.mark.parametrize(("page", "example", "variant", "scheme"), list(variants_of(pages())))
+@pytest.mark.parametrize(("page", "example", "variant", "scheme"), list(variants_of(pages_of_duties())))
 def test_worked_example_of_a_duty(page: Any, example: Any, variant: Any, scheme: Path, tmp_path: Path) -> None:
     compared(page, example, variant, scheme, tmp_path)
 
@@ -33,7 +29,7 @@ def test_every_example_of_the_sources_that_is_a_duty_is_a_worked_example(shared_
     known = shared_data.parent / "duties" / "examples.json"
     if not known.exists():
         pytest.skip(f"the examples of duties are not at {known}")
-    assert left_out(pages(), json.loads(known.read_text(encoding="utf-8"))) == set()
+    assert left_out(pages_of_duties(), json.loads(known.read_text(encoding="utf-8"))) == set()
 
 
 def test_grounds_that_a_source_prints_for_every_rung_stand_beside_each() -> None:

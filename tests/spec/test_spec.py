@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -13,23 +12,21 @@ from typing import Any
 
 import pytest
 import yaml
+from spec_pages import SCHEMES, pages, write_ledger
 
 from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
 from auditlib.ledger.read import read_ledger
-from auditlib.ledger.registers import REGISTERS, Register
 from auditlib.scheme.load import load_scheme
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
 
 HERE = Path(__file__).parent
-SCHEMES = HERE.parent.parent / "params" / "schemes"
 
 
 def examples() -> Iterator[Any]:
-    for file in sorted(HERE.glob("*/*.yaml")):
-        page = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file, page in pages():
         if page.get("judged") == "duties":
             continue
         for example in page["examples"]:
@@ -39,43 +36,6 @@ def examples() -> Iterator[Any]:
                 yield pytest.param(
                     page, example, variant, file.parent.name, id=f"{file.parent.name}/{example['id']}/{names}"
                 )
-
-
-def write_ledger(
-    folder: Path, page: dict[str, Any], example: dict[str, Any], known: Mapping[str, Register] = REGISTERS
-) -> None:
-    """The example's rows over the page's usual ones, as CSV files with every column the registers know."""
-    registers = {name: list(rows) for name, rows in page.get("ledger", {}).items()} | example.get("ledger", {})
-    registers.setdefault("units", [{"unit": "甲"}])
-    for name in page.get("registers", []):
-        registers.setdefault(name, [])
-    for name, rows in registers.items():
-        usual = page.get("usual", {}).get(name, {})
-        columns = [column.name for column in known[name].columns]
-        columns += [
-            extra for extra in dict.fromkeys(key for row in [*rows, usual] for key in row) if extra not in columns
-        ]
-        columns = [column for column in columns if column not in ("times", *page.get("without", {}).get(name, []))]
-        key = known[name].key[-1] if known[name].key else None
-        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, columns)
-            writer.writeheader()
-            number = 0
-            for row in rows:
-                full = {"unit": "甲"} | page.get("usual", {}).get(name, {}) | row
-                units = full["unit"] if isinstance(full["unit"], list) else [full["unit"]]
-                for unit in units * full.pop("times", 1):
-                    number += 1
-                    line = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in full.items()}
-                    line["unit"] = unit
-                    if key in ("case_id", "event_id", "act_id", "check_id") or (key and name not in REGISTERS):
-                        line.setdefault(key, f"{number:04d}")
-                    if name == "acts":
-                        line.setdefault("case_id", "0001")
-                    for keyed in ("person_key", "problem_key"):
-                        if keyed in columns:
-                            line.setdefault(keyed, f"{keyed[0]}{number}")
-                    writer.writerow(line)
 
 
 @pytest.mark.parametrize(("page", "example", "variant", "scheme"), list(examples()))
@@ -155,9 +115,8 @@ def test_every_example_of_the_sources_that_a_scheme_scores_is_a_worked_example(s
     ours = {schemes.split("-")[0].upper() for schemes in (file.stem for file in SCHEMES.glob("s*.yaml"))}
     wanted = {entry["id"] for entry in json.loads(known.read_text(encoding="utf-8")) if entry["system"] in ours}
     wanted -= OF_THE_PANEL
-    pages = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in HERE.glob("*/*.yaml")]
-    have = {example["id"] for page in pages for example in page["examples"]}
-    have |= {name for page in pages for name in page.get("elsewhere", {})}
+    have = {example["id"] for _, page in pages() for example in page["examples"]}
+    have |= {name for _, page in pages() for name in page.get("elsewhere", {})}
     assert {id for id in wanted if not any(name == id or name.startswith(f"{id}-") for name in have)} == set()
 
 
