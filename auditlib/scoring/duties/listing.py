@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 import polars as pl
@@ -71,7 +72,8 @@ class Listing:
     def measured(self, judged: Judged) -> pl.LazyFrame:
         """The instances by unit, measured, beside what a person found, and whether they are of the period."""
         rows = self.rows
-        table = judged.instances.with_columns(_unit_names(rows))
+        unit = pl.col("unit")
+        table = judged.instances.with_columns(unit.replace(self._codes) if self._codes else unit)
         table = beside_checks(rows, _measured(rows, table))
         return table.with_columns(
             (pl.lit(value=True) if self.every else _belongs(rows)).alias(BELONGS), _moved(rows).alias(MOVED)
@@ -102,6 +104,17 @@ class Listing:
         order = {duty.id: place for place, duty in enumerate(self.rows.scheme.duties)}
         placed = pl.col("duty").replace_strict(order, return_dtype=pl.Int64)
         return pl.concat(frames, how="diagonal").sort("unit", placed, "case", "key", nulls_last=True)
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        """The code of each actor's unit: an actor that a decision table names is the unit with its id or its title."""
+        units = self.rows.ledger.units()
+        names = units["name"] if "name" in units.columns else units["unit"]
+        codes = {}
+        for name, actor in self.rows.scheme.actors.items():
+            fits = units.filter(pl.col("unit").is_in([name, actor.zh, actor.en]) | names.is_in([actor.zh, actor.en]))
+            codes[name] = fits["unit"][0] if fits.height else actor.zh
+        return codes
 
     def _known(self, found: Callable[[], _Found]) -> _Found:
         try:
@@ -138,17 +151,6 @@ def _measured(rows: DutyRows, table: pl.LazyFrame) -> pl.LazyFrame:
         "margin_working_days": worked(margin, pl.when(margin.is_not_null()).then(due)),
     }
     return table.with_columns(found[name].cast(dtype).alias(name) for name, dtype in MEASURED.items())
-
-
-def _unit_names(rows: DutyRows) -> pl.Expr:
-    """Units by their code: an actor that a decision table names is the unit with its id or its title."""
-    units = rows.ledger.units()
-    names = units["name"] if "name" in units.columns else units["unit"]
-    codes = {}
-    for name, actor in rows.scheme.actors.items():
-        fits = units.filter(pl.col("unit").is_in([name, actor.zh, actor.en]) | names.is_in([actor.zh, actor.en]))
-        codes[name] = fits["unit"][0] if fits.height else actor.zh
-    return pl.col("unit").replace(codes) if codes else pl.col("unit")
 
 
 def _ends(rows: DutyRows, end: str) -> pl.Expr:
