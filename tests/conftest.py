@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
@@ -24,11 +26,32 @@ skip_unused_imports()
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Workers beside each other share the cores: in each, Polars works on one and hands no small frame from thread to
+# thread. What they start has all cores, and so have tests without workers: no result may rest on how many there are.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    polars.thread_pool_size()  # which starts the pool
+    del os.environ["POLARS_MAX_THREADS"]
+
 # A busy machine is no fault of the code: examples may take as long as they take.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name what is not there: workers would find no test in it, and say nothing else."""
+    for argument in () if config.option.pyargs else config.args:
+        file = argument.partition("[")[0].partition("::")[0]
+        if not (config.invocation_params.dir / file).exists():
+            raise pytest.UsageError(f"found no file or folder {file}, expected one with tests")
+
+
+def pytest_collection_finish() -> None:
+    """Take what was collected out of every later search for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
