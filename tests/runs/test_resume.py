@@ -165,6 +165,7 @@ def test_the_stock_engine_tries_once_more_too_and_a_broken_pool_takes_no_other_r
 
 
 def test_a_report_that_cannot_be_written_has_failed_and_is_made_when_it_can(world) -> None:
+    world.write_run(periods=["2026-01"])
     made(world)
     page = world.out / "2026-01" / "U01.html"
     page.unlink()
