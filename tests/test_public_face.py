@@ -1,5 +1,6 @@
 """``import auditlib`` has what notebooks and scripts need: each name documented, each example run."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -36,14 +37,25 @@ def test_the_page_on_python_names_every_public_name():
     assert named >= set(auditlib.__all__)
 
 
-@pytest.mark.parametrize("page", ["docs/python.md", "docs/python.zh.md", "README.md", "README.zh.md"])
+def examples(page):
+    return BLOCKS.findall((ROOT / page).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", ["docs/python.md", "README.md", "README.zh.md"])
 def test_the_examples_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}
-    blocks = BLOCKS.findall((ROOT / page).read_text(encoding="utf-8"))
+    blocks = examples(page)
     assert blocks
     for block in blocks:
         exec(block, names)
+
+
+def test_the_chinese_page_on_python_has_the_same_examples():
+    programs = [
+        [ast.dump(ast.parse(block)) for block in examples(page)] for page in ("docs/python.md", "docs/python.zh.md")
+    ]
+    assert programs[0] == programs[1]
 
 
 def test_the_first_page_stays_short():

@@ -13,7 +13,7 @@ import pytest
 from honest import closed_by_office_hours, honest_grounds, signals, signals_in
 from scipy import stats
 
-FEW, MANY = 24, 400
+FEW, MANY = 12, 400
 LATE = pl.col("closed_at") > pl.col("due_at")
 Plant = Callable[[pl.DataFrame, np.random.Generator], pl.DataFrame]
 
