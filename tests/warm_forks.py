@@ -58,7 +58,8 @@ class WarmForks:
         self, command: Sequence[str], *, pass_fds: Sequence[int], env: Mapping[str, str], stdin: int, process_group: int
     ) -> Forked:
         """A warm process that talks over ``pass_fds``; the arguments are those of :class:`subprocess.Popen`."""
-        assert (command[1:-1], stdin, process_group) == (["-m", "auditlib.runs.engine.warm"], subprocess.DEVNULL, 0)
+        assert command[1:-1] == ["-P", "-m", "auditlib.runs.engine.warm"]
+        assert (stdin, process_group) == (subprocess.DEVNULL, 0)
         if self._control is None:
             self._start()
         assert self._control is not None

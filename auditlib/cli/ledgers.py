@@ -52,9 +52,18 @@ SHOWN = 10
     "--pseudonym-key", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file with a secret of 16 bytes or more, for columns with `personal: pseudonym`; keep it with the source.",
 )  # fmt: skip
+@click.option(
+    "--allow-host", "hosts", multiple=True, metavar="HOST",
+    help="A database server that the mapping may name itself, and that is sent the password of your environment.",
+)  # fmt: skip
+@click.option(
+    "--query-seconds", type=click.IntRange(1, 10**6), default=1800, show_default=True,
+    help="How long a query to a database may take, with all of its rows.",
+)  # fmt: skip
 def intake(
     sources: tuple[str, ...], mapping_file: str, out: Path | None, form: str, replace: bool, profiled: bool,
-    dry_run: bool, since: Path | None, language: str, pseudonym_key: Path | None,
+    dry_run: bool, since: Path | None, language: str, pseudonym_key: Path | None, hosts: tuple[str, ...],
+    query_seconds: int,
 ) -> None:  # fmt: skip
     """Turn foreign exports (CSV, XLSX, XLS, ODS, Parquet) into a ledger: accepted and rejected rows, and a snapshot hash.
 
@@ -65,6 +74,7 @@ def intake(
     masked. What is taken and doubtful is told as a note. Exits 1 when rows were rejected; all of them stand in
     rejects.csv of the new ledger, without personal data.
     """
+    from auditlib.ledger.databases.asked import Allowed
     from auditlib.ledger.intake.mapping import Mapping
     from auditlib.ledger.intake.pieces import Pieces
     from auditlib.ledger.intake.take_in import take_in
@@ -88,7 +98,8 @@ def intake(
 
         pieces = Pieces(scratch, advance, profiled)
         declared = read_impersonal(Mapping, path, shown(path))
-        taken = take_in(list(map(source_of, sources)), declared, key, pieces)
+        allowed = Allowed(frozenset(hosts), query_seconds)
+        taken = take_in(list(map(source_of, sources)), declared, key, pieces, allowed)
         changes = (
             None
             if earlier is None

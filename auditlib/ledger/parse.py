@@ -11,6 +11,7 @@ import polars as pl
 from auditlib.core.guards import DIGITS
 from auditlib.core.message import Message
 from auditlib.core.period import PATTERN
+from auditlib.ledger.distinct import looked_at
 from auditlib.ledger.registers import Column
 
 __all__ = ["EXPECTED", "FILLED", "as_text", "parse_column", "parse_table"]
@@ -47,7 +48,7 @@ def parse_table(table: pl.DataFrame, columns: Mapping[str, Column], timezone: st
     """
     texts = [name for name in columns if table.schema[name] == pl.String]
     # Nearly every text is written as it is read; a copy of a column without a difference would only take memory.
-    as_read = table.select(_is_as_read(name) for name in texts).row(0) if texts else ()
+    as_read = [looked_at(table[name]).to_frame().select(_is_as_read(name)).item() for name in texts]
     plain = {name for name, same in zip(texts, as_read, strict=True) if same}
     typed = table.select(
         _expressions(tuple((column, table.schema[name], name in plain) for name, column in columns.items()))

@@ -26,9 +26,13 @@ class SeenKeys:
 
     def again(self, keys: pl.DataFrame) -> pl.Series:
         """Which rows have a key that an earlier row has, in this part or before. Keys with an empty column are none."""
-        known = keys.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
-        here = keys.select(pl.struct(pl.all()).is_first_distinct().not_()).to_series()
-        hashes = keys.hash_rows().to_numpy()
+        whole = pl.all() if keys.width == 1 else pl.struct(pl.all())  # of one column the values are sooner compared
+        known, here, hashed = keys.select(
+            pl.all_horizontal(pl.all().is_not_null()).alias("known"),
+            whole.is_first_distinct().not_().alias("here"),
+            whole.hash().alias("hash"),
+        )
+        hashes = hashed.to_numpy()
         suspect = pl.Series(self._has(hashes)) & known & ~here
         if suspect.any():
             wanted = keys.filter(suspect).unique()
@@ -36,7 +40,9 @@ class SeenKeys:
             real = before.unique().with_columns(real=True).collect()
             suspect &= keys.join(real, on=keys.columns, how="left", maintain_order="left")["real"].fill_null(False)
         self._add(np.sort(hashes[known.to_numpy()]))
-        keys.filter(known).write_parquet(self._folder / f"{self._parts}.parquet", compression="lz4")
+        keys.filter(known).write_parquet(
+            self._folder / f"{self._parts}.parquet", compression="uncompressed", statistics=False
+        )
         self._parts += 1
         return (here | suspect) & known
 

@@ -148,10 +148,9 @@ def _canonical(frame: pl.DataFrame) -> pl.Expr:
     for name in sorted(frame.columns):
         value = _value(frame, name)
         title = f"{len(name.encode())}:{name}"
-        if name in lengths and not empty[name]:
-            parts += [pl.lit(f"{title}{lengths[name]}:"), value]
-            continue
         own = [pl.lit(title), value.str.len_bytes().cast(pl.String), pl.lit(":"), value]
+        if name in lengths:
+            own = [pl.lit(f"{title}{lengths[name]}:"), value]
         # A text of its own, which is null where the value is, only where one is: most columns are spared it.
         parts += [pl.concat_str(own)] if empty[name] else own
     return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")

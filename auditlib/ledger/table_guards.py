@@ -24,7 +24,16 @@ import polars as pl
 from auditlib.core.errors import InputError
 from auditlib.core.guards import open_file, sized
 
-__all__ = ["COLUMNS", "guard_columns", "guard_parquet", "guard_unpacked", "guard_workbook", "unpacked"]
+__all__ = [
+    "COLUMNS",
+    "damaged",
+    "guard_columns",
+    "guard_parquet",
+    "guard_unpacked",
+    "guard_workbook",
+    "telling_damage",
+    "unpacked",
+]
 
 FIRST, LINES = 2**26, 10
 """So many bytes and lines may hold the column names."""
@@ -99,13 +108,28 @@ def guard_parquet(file: Path) -> None:
         raise InputError.at(file, "", f"{found}, expected a table; that many are the same value over and over")
 
 
+@contextlib.contextmanager
+def telling_damage(file: Path) -> Iterator[None]:
+    """Let a Parquet file whose pages are not what it says of them be refused: their reader breaks off for a fault."""
+    try:
+        yield
+    except pl.exceptions.PanicException:
+        raise damaged(file) from None
+
+
+def damaged(file: Path) -> InputError:
+    """That a Parquet file does not hold what it says."""
+    return InputError.at(file, "", "found damaged data, expected a Parquet file as its program wrote it")
+
+
 SHEET_REFERENCE = rb"r=[\"']\$?"
 SPACED = re.compile(rb"r(?:\s+=\s*|=\s+)([\"'])")
 """The same with blanks, which no program writes and readers take."""
 WIDE_CELL = re.compile(SHEET_REFERENCE + rb"([A-Z]{2,3})\$?\d")
 LONG_ROW = re.compile(SHEET_REFERENCE + rb"[A-Z]{0,3}\$?(\d{6,10})[\"']")
 ANY_ROW = re.compile(SHEET_REFERENCE + rb"[A-Z]{0,3}\$?(\d{1,5})[\"']")
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+LOCKED = (RuntimeError, NotImplementedError, OSError, ValueError)
 SHORT = 99_999
 """The last row whose number :data:`LONG_ROW` passes over: to look at every row takes as long as to read the sheet."""
 
@@ -130,9 +154,13 @@ def guard_workbook(file: Path) -> None:
         guard_unpacked(sum(entry.file_size for entry in entries), size, str(file))
         made, sheets = 0, []
         for entry in entries:
-            with contextlib.suppress(*DAMAGED), book.open(entry) as part:  # its reader says what is wrong
-                made, rows, columns = _counted(file, part, size, made)
-                sheets.append((entry, rows, columns))
+            try:
+                with contextlib.suppress(*LOCKED), book.open(entry) as part:  # its reader says what is wrong
+                    made, rows, columns = _counted(file, part, size, made)
+                    sheets.append((entry, rows, columns))
+            except DAMAGED:  # of checksums its reader knows nothing, and would take any letter for another
+                found = "found damaged data, expected a workbook as its program wrote it"
+                raise InputError.at(f"{file}[{entry.filename}]", "", found) from None
         _guard_cells(file, book, sheets, min(CELLS, max(FREE_CELLS, CELLS_A_BYTE * size)))
 
 
@@ -181,7 +209,7 @@ def _rehearse(file: Path, size: int) -> None:
     the size of the file, and :data:`SECONDS` and a second for each of its megabytes.
     """
     may_use = MEMORY + RATIO * size
-    words = [sys.executable, "-c", REHEARSAL, str(file.absolute()), str(may_use)]
+    words = [sys.executable, "-P", "-c", REHEARSAL, str(file.absolute()), str(may_use)]
     try:
         done = subprocess.run(words, capture_output=True, timeout=SECONDS + size / 2**20, check=False).returncode == 0
     except subprocess.TimeoutExpired:

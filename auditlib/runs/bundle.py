@@ -10,6 +10,7 @@ software/       the wheel of this software, and the versions of the libraries
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -45,7 +46,7 @@ INDEX, PROGRAM = "bundle.json", "__main__.py"
 FORMAT = "auditlib-bundle/1"
 BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, KeyError, TypeError,
-    AttributeError, RecursionError,
+    AttributeError, RecursionError, OverflowError,
 )  # fmt: skip
 """What is said of a file that is damaged, locked, packed in another way, or no bundle."""
 RULES = ("schemes", "calendars", "adjustments")
@@ -247,7 +248,9 @@ def _opened(file: Path, root: Path) -> tuple[dict[str, Any], list[Difference]]:
             return index, found
     except InputError:
         raise
-    except BROKEN as error:
+    except (*BROKEN, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # a part that begins before the file
+            raise
         told = f"found no bundle ({error}), expected a file that auditlib bundle wrote, or the folder of a run"
         raise InputError.at(shown(file), "", told) from None
 

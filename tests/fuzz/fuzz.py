@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from binary_files import BINARY, MAPPING, Change, spoilt_binary, write_binary_files
 from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ from hypothesis.errors import Flaky
 from auditlib.cli import main as auditlib
 from auditlib.core.errors import AuditError
 from auditlib.ledger.demonstration import write_heating_winter
+from auditlib.runs.bundle import _opened as open_bundle
 from auditlib.runs.engine.imports import skip_unused_imports
 from auditlib.runs.plan import plan_run
 from auditlib.runs.runfile import read_run
@@ -39,6 +41,8 @@ PARAMS = ROOT / "params"
 HEATING = PARAMS / "demonstrations" / "s22-heating"
 HANG = 10
 """Seconds of the processor, which a busy machine does not change."""
+MEMORY = 2**32
+"""Bytes that the program and all that it is given to read may have."""
 WAITS = 10
 """A command may wait so many times as long for anything but its turn of the processor."""
 TICK = 1.0
@@ -56,6 +60,8 @@ class Target:
     patterns: tuple[str, ...]
     use: Callable[[Path, Path], tuple[int, str]]
     """Takes the folder and the spoilt file in it; gives the exit code and what was said."""
+
+    binary: bool = False
 
     def files(self) -> list[Path]:
         return sorted(file for pattern in self.patterns for file in self.source.glob(pattern) if file.is_file())
@@ -79,6 +85,34 @@ def planned(folder: Path, file: Path) -> tuple[int, str]:
 
 def taken_in(mapping: Path | str, export: Path, folder: Path) -> tuple[int, str]:
     return command("intake", export, "--mapping", mapping, "--out", folder / "out")
+
+
+def read_form(folder: Path, file: Path) -> tuple[int, str]:
+    """A filled form of a panel; what is written beside it is no half."""
+    return command("panel", "read", file, "--panel", folder, "--round", 3, "--replace")
+
+
+def opened(folder: Path, file: Path) -> tuple[int, str]:
+    """A bundle up to its reports: what follows is made from what was sealed."""
+    try:
+        _, found = open_bundle(file, folder / "out")
+    except AuditError as error:
+        return 2, str(error)
+    finally:
+        shutil.rmtree(folder / "out", ignore_errors=True)
+    return (1 if found else 0), ""
+
+
+def binary_targets(folder: Path) -> tuple[Target, ...]:
+    """Targets of files that are no text, which are made in ``folder``."""
+    mapping = folder / "binary.yaml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    uses = {"form": read_form, "bundle": opened}
+    return tuple(
+        Target(kind, folder / kind, ("**/*.xlsx", "**/*.docx") if kind == "form" else ("**/*",), uses.get(
+            kind, lambda place, file: taken_in(mapping, file, place)), binary=True)
+        for kind in BINARY
+    )  # fmt: skip
 
 
 EXPORT = ROOT / "reports" / "ledgers" / "heating-winter-export"
@@ -193,7 +227,16 @@ CHANGES = st.lists(
     ),
     min_size=1, max_size=3,
 )  # fmt: skip
-Change = tuple[str, int, int, str]
+INSIDE = st.sampled_from(("", "member ", "member "))
+OF_BYTES = ("flip", "cut", "part", "drop", "insert", "instead", "twice", "number", "value", "cell", "swap")
+OF_MEMBERS = ("member gone", "member again", "member exchanged", "member renamed")
+BINARY_CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.builds(str.__add__, INSIDE, st.sampled_from(OF_BYTES)), PLACE, PLACE, st.sampled_from(WORDS)),
+        st.tuples(st.sampled_from(OF_MEMBERS), PLACE, PLACE, st.sampled_from(WORDS)),
+    ),
+    min_size=1, max_size=3,
+)  # fmt: skip
 
 
 def spoilt(content: bytes, changes: list[Change]) -> bytes:
@@ -313,10 +356,12 @@ def attempted(target: Target, file: Path, changes: list[Change], place: Path, se
     shutil.rmtree(place, ignore_errors=True)
     folder = place / target.source.name
     inside = file.relative_to(target.source)
-    if target.name in ("ledger", "panel", "export"):
+    if target.name in ("ledger", "panel", "export", "form"):
         shutil.copytree(target.source, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / inside).write_bytes(spoilt(file.read_bytes(), changes))
+    (folder / inside).parent.mkdir(parents=True, exist_ok=True)
+    content = file.read_bytes()
+    spoilt_content = spoilt_binary(content, changes, spoilt) if target.binary else spoilt(content, changes)
+    (folder / inside).write_bytes(spoilt_content)
     before = {one for one in folder.rglob("*") if one.is_file()}
     try:
         with Clock(seconds):
@@ -346,12 +391,12 @@ def tried(target: Target, number: int, place: Path, until: float) -> str | None:
         max_examples=AT_A_TIME, deadline=None, database=None, suppress_health_check=list(HealthCheck),
         phases=(Phase.generate, Phase.shrink), print_blob=False,
     )  # fmt: skip
-    @given(st.sampled_from(files), CHANGES)
+    @given(st.sampled_from(files), BINARY_CHANGES if target.binary else CHANGES)
     def example(file: Path, changes: list[Change]) -> None:
         if time.monotonic() > until and not found:
             return
         if wrong := attempt(target, file, changes, place):
-            found.append(f"{file.relative_to(ROOT)} {changes!r}\n{wrong}")
+            found.append(f"{file.relative_to(target.source)} {changes!r}\n{wrong}")
             raise AssertionError
 
     try:
@@ -361,19 +406,32 @@ def tried(target: Target, number: int, place: Path, until: float) -> str | None:
     return None
 
 
+def _limit_memory() -> None:
+    """A command that fills the memory gets no more: a fault that is found, and not the end of the machine."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seconds", type=float, default=60)
     arguments.add_argument("--seed", type=int, default=0)
-    arguments.add_argument("--target", choices=[target.name for target in TARGETS])
+    arguments.add_argument("--target", choices=[*(target.name for target in TARGETS), *BINARY, "binary"])
     given_ = arguments.parse_args()
     skip_unused_imports()
     if not EXPORT.is_dir():  # as `make audit` writes it
         write_heating_winter(EXPORT)
     place = Path(tempfile.mkdtemp(prefix="auditlib-fuzz-"))
     print(f"what is tried is in {place}", flush=True)
+    _limit_memory()
     until = time.monotonic() + given_.seconds
-    targets = [target for target in TARGETS if given_.target in (None, target.name) and target.files()]
+    made = Path(tempfile.mkdtemp(prefix="auditlib-fuzzed-"))
+    write_binary_files(made, PARAMS / "panels" / "s19-synthetic")
+    binary = binary_targets(made)
+    asked = [target.name for target in binary] if given_.target == "binary" else [given_.target]
+    targets = [one for one in (*TARGETS, *binary) if {None, one.name} & {*asked} and one.files()]
     rounds, faults = 0, 0
     while time.monotonic() < until:
         for target in targets:
@@ -386,6 +444,7 @@ def main() -> int:
             if time.monotonic() > until:
                 break
         rounds += 1
+    shutil.rmtree(made)
     print(f"{rounds} rounds of up to {AT_A_TIME} files for {len(targets)} targets; {faults} faults")
     return 1 if faults else 0
 

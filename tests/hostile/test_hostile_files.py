@@ -5,7 +5,9 @@ What is limited here is far above what people write; beside each hostile input s
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import io
 import os
 import shutil
 import signal
@@ -24,9 +26,11 @@ from auditlib.core.errors import InputError
 from auditlib.core.guards import DEPTH
 from auditlib.core.yaml_file import read_tree
 from auditlib.ledger.conditions import OPERATIONS, parse_sql
+from auditlib.ledger.databases.asked import Allowed, DatabaseProcess, Failure
 from auditlib.ledger.read import read_ledger
 from auditlib.ledger.table_guards import guard_parquet, guard_workbook
 from auditlib.ledger.tables.layout import Layout
+from auditlib.ledger.tables.parquet_pieces import ParquetInPieces
 from auditlib.ledger.tables.read_table import read_tables
 
 resource = pytest.importorskip("resource")
@@ -369,3 +373,68 @@ def test_a_parquet_file_of_one_endless_cell_is_refused(tmp_path) -> None:
         guard_parquet(tmp_path / "x.parquet")
     pl.DataFrame({"case_id": ["a"] * 2_000_000}).write_parquet(tmp_path / "same.parquet")
     guard_parquet(tmp_path / "same.parquet")
+
+
+def test_a_damaged_page_of_a_parquet_file_is_refused(tmp_path) -> None:
+    """A zero where a page says how many of its values are empty: its reader breaks off, whole or piece by piece."""
+    file = tmp_path / "x.parquet"
+    pl.DataFrame({"case_id": [f"A{n % 7}" if n % 3 else None for n in range(40)]}).write_parquet(file)
+    assert next(read_tables(file, Layout())).rows.height == 40
+    content, refused = file.read_bytes(), []
+    for place in range(80, 110):
+        file.write_bytes(content[:place] + bytes([0]) + content[place + 1 :])
+        try:
+            pl.read_parquet(file)
+        except pl.exceptions.PanicException:
+            refused.append(place)
+        except pl.exceptions.PolarsError:  # what its reader says by itself
+            pass
+    assert refused
+    file.write_bytes(content[: refused[0]] + bytes([0]) + content[refused[0] + 1 :])
+    for read in (lambda: next(read_tables(file, Layout())), lambda: list(ParquetInPieces(file).tables())):
+        with pytest.raises(InputError, match="found damaged data, expected a Parquet file"):
+            read()
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
+def test_a_workbook_that_was_damaged_on_its_way_is_refused(tmp_path, part) -> None:
+    """Its reader asks for no checksum: a bit that turned makes another number of a case."""
+    file = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(str(file)) as book:
+        sheet = book.add_worksheet()
+        for row, texts in enumerate((("case_id", "n"), ("A1", 7), ("A2", 8))):
+            sheet.write_row(row, 0, texts)
+    assert next(read_tables(file, Layout())).rows["case_id"].to_list() == ["A1", "A2"]
+    with zipfile.ZipFile(file) as book, zipfile.ZipFile(tmp_path / "y.xlsx", "w") as plain:
+        for entry in book.infolist():
+            plain.writestr(entry.filename, book.read(entry))
+    assert next(read_tables(tmp_path / "y.xlsx", Layout())).rows["case_id"].to_list() == ["A1", "A2"]
+    content = (tmp_path / "y.xlsx").read_bytes()
+    sound, wrong = (b"<v>7</v>", b"<v>6</v>") if "sheet" in part else (b"<t>A1</t>", b"<t>A3</t>")
+    assert content.count(sound) == 1
+    (tmp_path / "y.xlsx").write_bytes(content.replace(sound, wrong))
+    with pytest.raises(InputError, match="found damaged data, expected a workbook") as caught:
+        next(read_tables(tmp_path / "y.xlsx", Layout()))
+    assert part in str(caught.value)
+
+
+def test_modules_that_lie_where_the_user_is_are_not_run(tmp_path, monkeypatch) -> None:
+    """Whoever sends a folder of exports may put a program beside them, under the name of a module that is read."""
+    sound = io.BytesIO()
+    with zipfile.ZipFile(sound, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("content.xml", ODS.format("case_id"))
+        book.writestr(
+            "META-INF/manifest.xml", f'<?xml version="1.0"?><m:manifest xmlns:m="{OFFICE}manifest:1.0"></m:manifest>'
+        )
+    (tmp_path / "x.ods").write_bytes(sound.getvalue())
+    for name in ("resource", "fastexcel", "polars", "json", "pyarrow", "adbc_driver_manager", "contextlib"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    assert next(read_tables(Path("x.ods"), Layout())).rows.columns[1:] == ["case_id"]
+    assert not (tmp_path / "ran").exists()
+    asked = DatabaseProcess(Allowed())
+    with contextlib.suppress(Failure):
+        asked.open("sqlite", "file:nothing?mode=ro")
+    asked.close()
+    assert not (tmp_path / "ran").exists()

@@ -134,3 +134,16 @@ def test_a_cell_of_dots_is_no_mark_and_told_so_at_once() -> None:
     assert _mark("." * 30_000 + "\n" + "." * 30_000, scale) is None
     assert time.process_time() - started < 2
     assert _mark("5 \u5206", scale) == 5
+
+
+def test_a_document_of_word_whose_parts_lead_nowhere_is_refused(tmp_path) -> None:
+    sound = word_file(tmp_path)
+    word_grids(sound)
+    with zipfile.ZipFile(sound) as book, zipfile.ZipFile(tmp_path / "spoilt.docx", "w") as spoilt:
+        for entry in book.infolist():
+            content = book.read(entry)
+            if entry.filename == "_rels/.rels":
+                content = content.replace(b"Target=", b"Tarrget=")
+            spoilt.writestr(entry.filename, content)
+    with pytest.raises(InputError, match="expected a filled questionnaire in DOCX"):
+        word_grids(tmp_path / "spoilt.docx")

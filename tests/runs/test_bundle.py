@@ -138,7 +138,12 @@ def _packed_in_another_way(content: bytes) -> bytes:
     return content[:8] + b"\x63" + content[9 : place + 10] + b"\x63" + content[place + 11 :]
 
 
-@pytest.mark.parametrize("change", [_locked, _packed_in_another_way])
+def _without_its_beginning(content: bytes) -> bytes:
+    """Its table of contents then says that its first part lies before the file."""
+    return content[1:]
+
+
+@pytest.mark.parametrize("change", [_locked, _packed_in_another_way, _without_its_beginning])
 def test_a_bundle_that_cannot_be_opened_is_refused(elsewhere, change) -> None:
     with zipfile.ZipFile(elsewhere / "b.zip", "w") as archive:
         archive.writestr("bundle.json", "{}")

@@ -63,7 +63,7 @@ COLUMNS = 63
 """Of a table in Word: a cell is read once for each that it stands over."""
 BROKEN = (
     KeyError, IndexError, ValueError, AttributeError, zipfile.BadZipFile, SyntaxError, RecursionError, RuntimeError,
-    EOFError, zlib.error,
+    EOFError, zlib.error, TypeError, OverflowError,
 )  # fmt: skip
 """What is said of a document that is damaged or was never one: by its reader, and by that of packed files."""
 MOST_CHOICES = 60

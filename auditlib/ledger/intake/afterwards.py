@@ -12,7 +12,7 @@ from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.privacy.find import withhold
 from auditlib.ledger.tables.layout import Doubt
 
-__all__ = ["named_units", "own_columns", "size_doubts", "units_without_rows"]
+__all__ = ["named_units", "own_columns", "rows_by_file", "size_doubts", "units_without_rows"]
 
 FULL = (65_536, 1_048_576)
 """The last rows of sheets in XLS and XLSX."""
@@ -85,3 +85,8 @@ def size_doubts(label: str, count: int, last: int) -> Iterator[Doubt]:
             "{file} ends with row {row}, the last that a sheet can have; rows may be missing", file=label, row=last
         )
         yield Doubt("full_sheet", message, file=label)
+
+
+def rows_by_file(rejects: pl.DataFrame) -> dict[str, int]:
+    """How many rows of each file are among the rejected."""
+    return dict(rejects.group_by("file").agg(pl.col("row").n_unique()).iter_rows())

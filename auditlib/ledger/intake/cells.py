@@ -10,6 +10,7 @@ import polars as pl
 
 from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
+from auditlib.ledger.distinct import looked_at
 
 __all__ = [
     "CELL_FAULTS",
@@ -39,6 +40,8 @@ TOTALS = (
     r"^(?:本[页月日周年]|全[市区县省部]|各[区县单位]+)?(?:合计|总计|小计|共计|累计|汇总|总数)(?:[数行]|[：:].*|[(（].*[)）])?$"
     r"|^(?i:grand ?total|sub-?total|totals?)(?:[：:].*|[(（].*[)）])?$|^(?:合计|共计?|总计|总共)[0-9]+[件条行单个宗]$"
 )
+SUM = "[合总小共累汇]|(?i:total)"
+"""A first look: a cell of totals has one of these."""
 SCIENTIFIC = r"^[0-9](?:[.][0-9]+)?[Ee][+][0-9]{1,3}$|^[0-9][.][0-9]+[Ee][0-9]{1,3}$"
 BROKEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|锟斤拷|ï¿½"
 TWICE = (
@@ -98,7 +101,7 @@ def cell_faults(
     """Which rows of a column of the ledger have cells in ``sources`` that are no values, with the texts."""
     for source in sources:
         values = texts[source]
-        if values.dtype != pl.String or not values.str.contains(ANY_KEY if is_key else ANY).any():
+        if values.dtype != pl.String or not looked_at(values).str.contains(ANY_KEY if is_key else ANY).any():
             continue
         for fault in FAULTS:
             if not fault.keys_only or is_key:
@@ -114,7 +117,7 @@ def totals_rows(table: pl.DataFrame, columns: Collection[str]) -> pl.Series:
     names = dict.fromkeys([*[name for name in table.columns if name != ROW][:1], *columns])
     found = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
     for name in names:
-        if name in table.columns and table.schema[name] == pl.String:
+        if name in table.columns and table.schema[name] == pl.String and looked_at(table[name]).str.contains(SUM).any():
             bare = (
                 table[name].str.replace_all(r"\s", "")
                 if table[name].str.contains(r"[合总小共]\s").any()

@@ -18,6 +18,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
 from auditlib.ledger.databases.address import Address, address_of, is_file
 from auditlib.ledger.databases.answers import Answer, Databases
+from auditlib.ledger.databases.asked import Allowed
 from auditlib.ledger.databases.query import Query
 from auditlib.ledger.intake.mapping import Mapping, RegisterMapping
 from auditlib.ledger.intake.sources import candidates, files_of, labels
@@ -35,7 +36,8 @@ Source = Path | RemoteSource
 class Gathered:
     """The sources of one intake while it runs, as files of this machine. Raises :class:`InputError` where one lacks."""
 
-    def __init__(self, sources: Sequence[Source], mapping: Mapping) -> None:
+    def __init__(self, sources: Sequence[Source], mapping: Mapping, allowed: Allowed) -> None:
+        self._allowed = allowed
         self._temporary = tempfile.TemporaryDirectory(prefix="auditlib-")
         self._folder = Path(self._temporary.name).resolve()
         self._remote: dict[Path, tuple[RemoteSource, str]] = {}
@@ -121,12 +123,12 @@ class Gathered:
         asked: dict[Query, list[str]] = {}
         for register in in_order(queries):
             asked.setdefault(queries[register], []).append(register)
-        databases = Databases(self._folder)
+        databases = Databases(self._folder, self._allowed)
         problems: list[Problem] = []
         try:
             for query, registers in asked.items():
                 try:
-                    address = self._database(query.database) if is_file(query.database) else address_of(query.database)
+                    address = self._address(query.database)
                     label = f"{address.label}[{'+'.join(registers)}]"
                     answer = databases.answer(query, address, label)
                 except InputError as error:
@@ -140,8 +142,10 @@ class Gathered:
         if problems:
             raise InputError(problems)
 
-    def _database(self, pattern: str) -> Address:
-        """The one file of the sources that a mapping names as a database."""
+    def _address(self, pattern: str) -> Address:
+        """Where a database is; of a file, the one among the sources that a mapping names."""
+        if not is_file(pattern):
+            return address_of(pattern, self._allowed.hosts)
         found = {
             file.resolve(): file
             for source in self._sources

@@ -11,6 +11,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW
 from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.distinct import looked_at
 from auditlib.ledger.intake.cells import (
     NAMES_AGAIN,
     ROW_OF_DATA,
@@ -79,7 +80,7 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     doubts = list(_siblings(raw, wanted, label))
     empty = (*mapping.empty, *register.empty)
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
-    texts = raw.select(ROW, *(_emptied(unwrapped(as_text(time_texts(raw[source]))), empty) for source in read))
+    texts = raw.select(ROW, *(_texts(raw[source], empty) for source in read))
     typed = table.times | {column for column in read if raw.schema[column].is_temporal()}
     texts, no_data = _rows_of_data(raw, texts, label, register, mapping.known[name])
     if register.unpivot is not None:
@@ -167,6 +168,14 @@ def _siblings(raw: pl.DataFrame, wanted: Sequence[str], label: str) -> Iterator[
 
 def _keys(known: Register, register: RegisterMapping) -> list[SourceColumn]:
     return [origin for target, origin in register.columns.items() if is_key(known, target)]
+
+
+def _texts(values: pl.Series, empty: Sequence[str]) -> pl.Series:
+    """A column as text: stripped, unwrapped, without the words that stand for nothing."""
+    some = looked_at(values)
+    if some is not values and values.dtype == pl.String and _emptied(unwrapped(as_text(some)), empty).equals(some):
+        return values  # nearly every column is so already
+    return _emptied(unwrapped(as_text(time_texts(values))), empty)
 
 
 def _emptied(values: pl.Series, empty: Sequence[str]) -> pl.Series:

@@ -131,7 +131,7 @@ class RegisterInPieces:
         """A piece that was checked: its accepted rows go to the disk."""
         self.sources[part.label].count += part.rows.height + broken.height + part.totals
         self.told.append(told)
-        accepted.write_parquet(self.folder / f"{self._parts:06}.parquet", compression="lz4")
+        accepted.write_parquet(self.folder / f"{self._parts:06}.parquet", compression="uncompressed", statistics=False)
         self._parts += 1
         self.taken += accepted.height
 

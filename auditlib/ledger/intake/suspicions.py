@@ -127,35 +127,41 @@ def nothing_words(column: str, found: pl.Series) -> Doubt:
 
 
 def _contradictions(cases: pl.LazyFrame) -> Iterator[Doubt]:
+    """Times and words of one case that contradict each other: all are counted in one pass."""
     columns = cases.collect_schema()
+    received, due, closed = pl.col("received_at"), pl.col("due_at"), pl.col("closed_at")
+    odd: list[pl.Expr] = []
     if "due_at" in columns:
-        if count := _height(cases.filter(pl.col("due_at") < pl.col("received_at"))):
-            message = Message("{count} {count:case has its|cases have their} deadline before receipt", count=count)
-            yield Doubt("deadline_before_receipt", message, count)
-        received = pl.col("received_at")  # one that stands for none is told as such
-        far = (pl.col("due_at") - received > FAR) & (pl.col("due_at") < LATE) & (received.dt.year() > EPOCH)
-        if count := _height(cases.filter(far)):
-            message = Message(
-                "{count} {count:case has its|cases have their} deadline ten years or more after receipt", count=count
-            )
-            yield Doubt("deadline_far_off", message, count)
+        far = (due - received > FAR) & (due < LATE) & (received.dt.year() > EPOCH)  # no stand-in, which is told as such
+        odd += [(due < received).alias("deadline_before_receipt"), far.alias("deadline_far_off")]
     for told in ("status", "outcome") if "closed_at" in columns else ():
-        if columns.get(told) != pl.String:
-            continue
-        empty, status = pl.col("closed_at").is_null(), pl.col(told).str.strip_chars()
-        if count := _height(cases.filter(status.str.contains(CLOSED) & empty)):
-            message = Message(
-                "{count} {count:case is|cases are} closed by status and without a closing time", count=count
-            )
-            yield Doubt("closed_without_time", message, count)
-        if count := _height(cases.filter(status.str.contains(OPEN) & ~empty)):
-            message = Message("{count} {count:case is|cases are} open by status and with a closing time", count=count)
-            yield Doubt("open_with_time", message, count)
-    if "closed_at" in columns and (count := _height(cases.filter(pl.col("closed_at") < pl.col("received_at")))):
-        message = Message(
-            "{count} {count:case was|cases were} closed before receipt, and kept as the mapping says", count=count
+        if columns.get(told) == pl.String:
+            status = pl.col(told).str.strip_chars()
+            odd.append((closed.is_null() & status.str.contains(CLOSED)).alias(f"closed_without_time {told}"))
+            odd.append((closed.is_not_null() & status.str.contains(OPEN)).alias(f"open_with_time {told}"))
+    if "closed_at" in columns:
+        odd.append((closed < received).alias("closed_before_opened"))
+    counted = cases.select(one.sum() for one in odd).collect(engine="streaming").row(0, named=True) if odd else {}
+    for kind, count in counted.items():
+        if count:
+            yield Doubt(kind.partition(" ")[0], _contradiction(kind.partition(" ")[0], count), count)
+
+
+def _contradiction(kind: str, count: int) -> Message:
+    """How many cases contradict themselves in one way, in words."""
+    if kind == "deadline_before_receipt":
+        return Message("{count} {count:case has its|cases have their} deadline before receipt", count=count)
+    if kind == "deadline_far_off":
+        return Message(
+            "{count} {count:case has its|cases have their} deadline ten years or more after receipt", count=count
         )
-        yield Doubt("closed_before_opened", message, count)
+    if kind == "closed_without_time":
+        return Message("{count} {count:case is|cases are} closed by status and without a closing time", count=count)
+    if kind == "open_with_time":
+        return Message("{count} {count:case is|cases are} open by status and with a closing time", count=count)
+    return Message(
+        "{count} {count:case was|cases were} closed before receipt, and kept as the mapping says", count=count
+    )
 
 
 def _after_all_others(cases: pl.LazyFrame) -> Iterator[Doubt]:

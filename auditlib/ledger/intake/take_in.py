@@ -13,8 +13,9 @@ import polars as pl
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.message import Message
 from auditlib.ledger.checks import REJECTS_SCHEMA, ROW, check_register
+from auditlib.ledger.databases.asked import Allowed
 from auditlib.ledger.expectations import field_counts
-from auditlib.ledger.intake.afterwards import named_units, own_columns, size_doubts, units_without_rows
+from auditlib.ledger.intake.afterwards import named_units, own_columns, rows_by_file, size_doubts, units_without_rows
 from auditlib.ledger.intake.cells import CELL_FAULTS, NOTHING_WORDS
 from auditlib.ledger.intake.files_seen import another_month, copies
 from auditlib.ledger.intake.gathered import Gathered, Source
@@ -35,19 +36,20 @@ __all__ = ["take_in"]
 
 
 def take_in(
-    sources: Sequence[Source], mapping: Mapping, key: bytes | None = None, pieces: Pieces | None = None
-) -> Intake:
+    sources: Sequence[Source], mapping: Mapping, key: bytes | None = None, pieces: Pieces | None = None,
+    allowed: Allowed | None = None,
+) -> Intake:  # fmt: skip
     """The exports in ``sources`` (files, or folders of them) as the registers that ``mapping`` declares.
 
     ``key`` is the secret of the pseudonyms, where the mapping wants some. Raises :class:`InputError` where it is
     missing, or a source cannot be read, is missing or lacks a column; faulty rows are in ``rejects``, named by the
     source's file, row and column, without the personal data that may stand there. With ``pieces`` long texts are taken
-    in piece by piece; the outcome is the same.
+    in piece by piece; the outcome is the same. ``allowed`` is what databases of the mapping may do.
     """
     if mapping.needs_key and key is None:
         raise InputError.at(mapping.mapping, "personal", "found columns of pseudonyms, expected a key for them")
     folders = (source for source in sources if isinstance(source, Path))
-    with names_beside(*folders), Gathered(sources, mapping) as gathered:
+    with names_beside(*folders), Gathered(sources, mapping, allowed or Allowed()) as gathered:
         work = _Work(gathered, mapping, key, pieces)
         for name in (name for name in mapping.known if name in mapping.registers):
             work.take(name)
@@ -178,7 +180,7 @@ class _Work:
             told = pl.concat(whole.told)
             self.rejects.append(told)
             self._note_words(name, told)
-            wrong = _rows_by_file(told)
+            wrong = rows_by_file(told)
             self.tables += [
                 TakenTable(name, label, source.count, wrong.get(label, 0), assumed[label], pl.DataFrame())
                 for label, source in whole.sources.items()
@@ -254,7 +256,7 @@ class _Work:
         self, name: str, parts: Sequence[Mapped], rows: Sequence[pl.DataFrame], broken: Sequence[pl.DataFrame],
         told: pl.DataFrame,
     ) -> None:  # fmt: skip
-        wrong = _rows_by_file(told)
+        wrong = rows_by_file(told)
         own = {table.label: table for table in self.tables if table.register == name}
         self.tables = [table for table in self.tables if table.register != name]
         for part, table, lost in zip(parts, rows, broken, strict=True):
@@ -292,7 +294,3 @@ class _Work:
 
 
 PART = "\x00part"  # beside the columns of a table, as ROW
-
-
-def _rows_by_file(rejects: pl.DataFrame) -> dict[str, int]:
-    return dict(rejects.group_by("file").agg(pl.col("row").n_unique()).iter_rows())

@@ -28,8 +28,8 @@ EXCEL = "excel"
 """The word in a list of formats for the numbers by which a spreadsheet counts days."""
 EXCEL_1904 = "excel1904"
 """The same where it counts from 1904, as workbooks of old Macs do."""
-SHEET_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
-"""How the cells of a sheet that are times come as text, whatever they show."""
+SHEET_FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f")
+"""How the cells of a sheet that are times come as text, whatever they show; the last from an ODS."""
 ISO_FORMATS = (*SHEET_FORMATS, "%Y-%m-%d %H:%M:%S%.f%:z")
 """How values that are times by their type come as text: nothing about them is a matter of a format."""
 SERIAL = r"^[2-7][0-9]{4}(?:\.[0-9]+)?$"

@@ -30,7 +30,7 @@ class FormatSeen:
     @classmethod
     def of(cls, times: pl.Series) -> FormatSeen:
         early = int((times.dt.day() <= TWELFTH).sum())
-        few = times.dt.date().unique() if early == times.len() else times.dt.date().head(FEWEST).unique()
+        few = (times if early == times.len() else times.head(FEWEST)).dt.date().unique()
         return cls(times.len(), early, frozenset(few.sort().head(FEWEST)))
 
     def __add__(self, other: FormatSeen) -> FormatSeen:
@@ -76,9 +76,7 @@ class TimesSeen:
         midnights = int((times.dt.time() == time()).sum()) if deadline else 0
         seen = {form: FormatSeen.of(own) for form, own in read.items() if form not in ZEROS}
         short = any("%y" in one for one in formats)
-        years, days = (
-            frozenset(one.drop_nulls().unique() if short else ()) for one in (times.dt.year(), times.dt.day())
-        )
+        years, days = (frozenset(one().drop_nulls().unique() if short else ()) for one in (times.dt.year, times.dt.day))
         return cls(column, formats, is_sheet, deadline, seen, turned, serials, midnights, years, days)
 
     def __add__(self, other: TimesSeen) -> TimesSeen:

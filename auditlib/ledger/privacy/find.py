@@ -17,6 +17,7 @@ from typing import NamedTuple
 import polars as pl
 
 from auditlib.core.message import Message
+from auditlib.ledger.distinct import looked_at
 from auditlib.ledger.privacy.deciding import HAN
 from auditlib.ledger.privacy.listed import names_in_force
 from auditlib.ledger.privacy.names import is_bare_name
@@ -137,8 +138,8 @@ def personal_data(table: pl.DataFrame) -> dict[str, dict[str, str]]:
     if table.is_empty():
         return {}
     listed = bool(names_in_force())
-    likely = table.select(_likely(name, listed) for name in table.columns)
-    told = {name: told_instead(likely[name].item(), persons=names_persons(name)) for name in table.columns}
+    likely = {name: _likely(looked_at(table[name]), name, listed) for name in table.columns}
+    told = {name: told_instead(texts, persons=names_persons(name)) for name, texts in likely.items()}
     return {name: own for name, own in told.items() if own}
 
 
@@ -170,17 +171,17 @@ def told_instead(texts: pl.Series, *, persons: bool = False) -> dict[str, str]:
     return told
 
 
-def _likely(column: str, listed: bool) -> pl.Expr:
-    """The distinct texts of a column that a closer look is worth, as a list. Codes and short words are not.
+def _likely(texts: pl.Series, column: str, listed: bool) -> pl.Series:
+    """The distinct texts of a column that a closer look is worth. Codes and short words are not.
 
     Where a list of names is in force, every text is.
     """
     shortest = SHORTEST_NAME if names_persons(column) else SHORTEST
-    text = pl.col(column)
+    text = pl.col("text")
     if listed:
-        return text.drop_nulls().unique().implode()
+        return texts.drop_nulls().unique()
     closer = (text.str.len_bytes() >= shortest) & text.str.contains(LIKELY) & ~text.str.contains(CODE)
-    return text.filter(closer).unique().implode()
+    return texts.to_frame("text").filter(closer).to_series().unique()
 
 
 def _is_worth_a_look(cleaned: str) -> bool:

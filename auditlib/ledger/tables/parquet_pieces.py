@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from auditlib.ledger.checks import ROW
-from auditlib.ledger.table_guards import guard_parquet
+from auditlib.ledger.table_guards import damaged, guard_parquet, telling_damage
 from auditlib.ledger.tables.layout import SourceTable
 
 __all__ = ["PACKED", "ParquetInPieces"]
@@ -35,16 +35,24 @@ class ParquetInPieces:
 
         ``advance`` is told of every piece, how many bytes it had on the disk and how many rows.
         """
-        guard_parquet(self.file)
-        frame = pl.scan_parquet(self.file, glob=False)
-        columns, count = frame.collect_schema().names(), frame.select(pl.len()).collect().item()
+        with telling_damage(self.file):
+            guard_parquet(self.file)
+            frame = pl.scan_parquet(self.file, glob=False)
+            columns, count = frame.collect_schema().names(), frame.select(pl.len()).collect().item()
         if wanted is not None and set(wanted) <= set(columns):
             frame = frame.select([name for name in columns if name in wanted])
         row, told, whole = 0, 0, self.file.stat().st_size
-        for piece in frame.collect_batches(chunk_size=ROWS, maintain_order=True):
+        pieces = frame.collect_batches(chunk_size=ROWS, maintain_order=True)
+        while (piece := self._next(pieces)) is not None:
             numbered = piece.with_row_index(ROW, row + 2).with_columns(pl.col(ROW).cast(pl.Int64))
             yield SourceTable(str(self.file), numbered, file=self.file)
             row += piece.height
             done = whole * row // max(count, 1)
             advance(done - told, piece.height)
             told = done
+        if row != count:  # its reader broke off, and only ends
+            raise damaged(self.file)
+
+    def _next(self, pieces: Iterator[pl.DataFrame]) -> pl.DataFrame | None:
+        with telling_damage(self.file):
+            return next(pieces, None)

@@ -14,7 +14,7 @@ from auditlib.core.cells import lively
 from auditlib.core.errors import InputError
 from auditlib.core.guards import content_of
 from auditlib.ledger.checks import ROW
-from auditlib.ledger.table_guards import guard_parquet, unpacked
+from auditlib.ledger.table_guards import guard_parquet, telling_damage, unpacked
 from auditlib.ledger.tables.layout import Layout, SourceTable
 from auditlib.ledger.tables.text_table import read_text
 from auditlib.ledger.tables.workbook import WORKBOOKS, read_workbook
@@ -60,8 +60,10 @@ def read_tables(file: Path, layout: Layout) -> Iterator[SourceTable]:
 def _tables(file: Path, layout: Layout) -> Iterator[SourceTable]:
     ending = file.suffix.lower()
     if ending == ".parquet":
-        guard_parquet(file)
-        yield SourceTable(str(file), pl.read_parquet(file).rechunk().with_row_index(ROW, 2), file=file)
+        with telling_damage(file):
+            guard_parquet(file)
+            rows = pl.read_parquet(file).rechunk().with_row_index(ROW, 2)
+        yield SourceTable(str(file), rows, file=file)
     elif ending in WORKBOOKS or layout.sheets:
         from fastexcel import FastExcelError
 

@@ -345,7 +345,7 @@ class WarmProcess:
 
     def __init__(self, environment: Mapping[str, str] = ENVIRONMENT) -> None:
         ours, its = socket.socketpair()
-        command = [sys.executable, "-m", "auditlib.runs.engine.warm", str(its.fileno())]
+        command = [sys.executable, "-P", "-m", "auditlib.runs.engine.warm", str(its.fileno())]
         self._process = subprocess.Popen(
             command, pass_fds=[its.fileno()], env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
             process_group=0,  # Ctrl-C at a terminal is for its user alone, from the first moment on

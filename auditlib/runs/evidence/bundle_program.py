@@ -18,6 +18,8 @@ from typing import Any
 
 __all__ = ["main"]
 
+# Each -P below keeps Python from looking for modules where the user happens to be.
+
 SOURCE = "from auditlib.core.hashes import source_sha256; print(source_sha256())"
 VERIFY = "import sys; from auditlib.cli import main; sys.argv[0] = 'auditlib'; main()"
 
@@ -34,7 +36,7 @@ def broken(archive: zipfile.ZipFile, sealed: dict[str, Any]) -> list[str]:
 
 def has(python: str, source: str) -> bool:
     """Whether a Python has the software that made the run."""
-    told = subprocess.run([python, "-c", SOURCE], capture_output=True, text=True)
+    told = subprocess.run([python, "-P", "-c", SOURCE], capture_output=True, text=True)
     return told.returncode == 0 and told.stdout.strip() == source
 
 
@@ -44,10 +46,10 @@ def installed(archive: zipfile.ZipFile, sealed: dict[str, Any], folder: str) -> 
     if os.path.exists(python) and has(python, sealed["source"]):
         return python
     print("installing the software of the bundle; this takes some minutes", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([sys.executable, "-P", "-m", "venv", folder], check=True)
     software = tempfile.mkdtemp(dir=folder)
     lock, wheel = (archive.extract(sealed[name], software) for name in ("lock", "wheel"))
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [python, "-P", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-r", lock], check=True)
     subprocess.run([*pip, "--no-deps", wheel], check=True)
     return python
@@ -71,7 +73,7 @@ def main(bundle: str, options: list[str]) -> int:
                 why = f"found {failed}, expected to install the software of the bundle; what failed stands above"
                 print(f"{bundle}: {why} (Python {sys.version.split()[0]})", file=sys.stderr)
                 return 2
-        return subprocess.run([python, "-c", VERIFY, "verify", os.path.abspath(bundle), *options]).returncode
+        return subprocess.run([python, "-P", "-c", VERIFY, "verify", os.path.abspath(bundle), *options]).returncode
 
 
 if __name__ == "__main__":
