@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts are imported when they are first asked for
 
 from auditlib.core.distributions import at_most, binomial_at_most
 
@@ -73,7 +73,7 @@ def dispersion(hits: Sequence[int], cases: Sequence[int]) -> Dispersion | None:
     spread = float(weight.sum() - (weight**2).sum() / weight.sum())
     tau2 = max(0.0, (q - (len(n) - 1)) / spread)
     drawn_in = float((np.clip(z, low, high) ** 2).sum()) / len(n)
-    return Dispersion(pooled, q, float(stats.chi2.sf(q, len(n) - 1)), q / len(n), drawn_in, tau2)
+    return Dispersion(pooled, q, float(scipy.special.chdtrc(len(n) - 1, q)), q / len(n), drawn_in, tau2)
 
 
 def funnel_limit(n: int, target: Fraction, p: Fraction) -> float:
@@ -83,18 +83,18 @@ def funnel_limit(n: int, target: Fraction, p: Fraction) -> float:
     a = (F(r) − p)/(F(r) − F(r − 1)). It may lie below 0 or above 1; only a figure cuts it there.
     """
     chance, level = float(target), float(p)
-    r = max(0, int(stats.binom.ppf(level, n, chance)) - 1)
+    r = max(0, int(scipy.stats.binom.ppf(level, n, chance)) - 1)
     while not _exceeds(r, n, target, p):
         r += 1
-    upper = float(stats.binom.cdf(r, n, chance))
-    return (r - (upper - level) / float(stats.binom.pmf(r, n, chance))) / n
+    upper = float(scipy.stats.binom.cdf(r, n, chance))
+    return (r - (upper - level) / float(scipy.stats.binom.pmf(r, n, chance))) / n
 
 
 def _exceeds(r: int, n: int, target: Fraction, p: Fraction) -> bool:
     """Whether F(r) > p; F is 1 from n on."""
     if r >= n:
         return True
-    risk = float(stats.binom.cdf(r, n, float(target)))
+    risk = float(scipy.stats.binom.cdf(r, n, float(target)))
     if n > EXACT:
         return risk > float(p)
     return not at_most(risk, p, lambda: binomial_at_most(r, n, target))
@@ -103,7 +103,7 @@ def _exceeds(r: int, n: int, target: Fraction, p: Fraction) -> bool:
 def additive_limit(n: int, target: Fraction, p: Fraction, tau2: float) -> float:
     """The same where units differ beyond chance: target ± z · sqrt(s² + τ²)."""
     share = float(target)
-    return share + float(stats.norm.ppf(float(p))) * (share * (1 - share) / n + tau2) ** 0.5
+    return share + float(scipy.special.ndtri(float(p))) * (share * (1 - share) / n + tau2) ** 0.5
 
 
 def limits_of(n: int, found: Dispersion, target: Fraction | None = None) -> tuple[float, float, float, float] | None:

@@ -13,7 +13,7 @@ from math import comb
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+import scipy  # its parts are imported when they are first asked for
 
 __all__ = ["DRAWS", "Homogeneity", "freeman_halton", "homogeneity"]
 
@@ -52,7 +52,7 @@ def homogeneity(hits: Sequence[int], cases: Sequence[int]) -> Homogeneity:
     if least >= EXPECTED:
         share = hit / whole
         statistic = sum((x - n * share) ** 2 / (n * share * (1 - share)) for x, n in pairs)
-        return Homogeneity(float(stats.chi2.sf(statistic, len(pairs) - 1)), "chi2")
+        return Homogeneity(float(scipy.special.chdtrc(len(pairs) - 1, statistic)), "chi2")
     exact = freeman_halton([x for x, _ in pairs], [n for _, n in pairs])
     if exact is not None:
         return Homogeneity(exact.numerator / exact.denominator, "exact")
@@ -123,5 +123,7 @@ def _simulated(pairs: Sequence[tuple[int, int]]) -> float:
 
 
 def _log_product(tables: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    own = special.gammaln(sizes + 1) - special.gammaln(tables + 1) - special.gammaln(sizes - tables + 1)
+    own = (
+        scipy.special.gammaln(sizes + 1) - scipy.special.gammaln(tables + 1) - scipy.special.gammaln(sizes - tables + 1)
+    )
     return np.asarray(own.sum(axis=1))

@@ -13,7 +13,7 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-from scipy import special
+import scipy  # its parts are imported when they are first asked for
 
 from auditlib.core.distributions import at_most
 
@@ -34,8 +34,12 @@ def fisher(x: int, n: int, y: int, m: int) -> float:
     """
     hits = x + y
     values = np.arange(max(0, hits - m), min(n, hits) + 1)
-    log = special.gammaln(n + 1) - special.gammaln(values + 1) - special.gammaln(n - values + 1)
-    log += special.gammaln(m + 1) - special.gammaln(hits - values + 1) - special.gammaln(m - hits + values + 1)
+    log = scipy.special.gammaln(n + 1) - scipy.special.gammaln(values + 1) - scipy.special.gammaln(n - values + 1)
+    log += (
+        scipy.special.gammaln(m + 1)
+        - scipy.special.gammaln(hits - values + 1)
+        - scipy.special.gammaln(m - hits + values + 1)
+    )
     chance = np.exp(log - log.max())
     own = chance[x - values[0]]
     return float(min(1.0, chance[chance <= own * (1 + SAME)].sum() / chance.sum()))

@@ -112,6 +112,7 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         _spare_collector()
+        skip_unused_imports()
         with ending_well():
             return super().invoke(ctx)
 
@@ -152,4 +153,3 @@ def main() -> None:
     of registers, one XLSX file, or the name of a demonstration (a folder in params/demonstrations). `auditlib new`
     writes a scheme of your own to begin with, `auditlib demo` a folder to look around in. Exit codes: 0 success, 1 something was found, 2 bad input or no room to write, 130 and 143 interrupted.
     """
-    skip_unused_imports()

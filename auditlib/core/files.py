@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["naming", "on_disk", "stamp", "whole_folder", "write_atomically", "write_together"]
+__all__ = ["naming", "on_disk", "stamp", "stamps_below", "whole_folder", "write_atomically", "write_together"]
 
 TOLD_BY_RUST = re.compile(r"(?P<said>[^:]*?) \(os error (?P<number>\d+)\)")
 """An error of the system as the libraries written in Rust pass it on: in words, with its number."""
@@ -152,3 +152,18 @@ def stamp(file: Path) -> tuple[int, int]:
     """Size and time of change (ns): while both stand, a file is taken to be what it was. Raises :class:`OSError`."""
     stat = file.stat()
     return stat.st_size, stat.st_mtime_ns
+
+
+def stamps_below(folder: Path, endings: tuple[str, ...]) -> list[str]:
+    """The files below a folder whose names end so, as :func:`stamp` sees them: a line each, in their order.
+
+    A thousand files are told in some milliseconds. What compilers leave beside them is passed over.
+    """
+    told = []
+    for place, inside, names in os.walk(folder):
+        inside[:] = [name for name in inside if name != "__pycache__"]
+        for name in names:
+            if name.endswith(endings):
+                found = os.stat(os.path.join(place, name))
+                told.append(f"{os.path.relpath(place, folder)}/{name} {found.st_size} {found.st_mtime_ns}")
+    return sorted(told)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from email.message import Message
+from email.parser import HeaderParser
 from fractions import Fraction
 from functools import cache
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from re import match, sub
 from typing import Any
 
 from pydantic import BaseModel
 
+from auditlib.core.files import stamps_below
 from auditlib.core.guards import open_file
 from auditlib.core.home import PACKAGE
 
-__all__ = ["canonical", "digest", "file_sha256", "library_version", "software", "source_sha256"]
+__all__ = ["canonical", "digest", "file_sha256", "library_version", "software", "software_as_seen", "source_sha256"]
+
+SOURCE = (".py", ".j2", ".css", ".js", ".json", ".otf", ".po")
+"""How the names of the library's own files end."""
 
 
 def canonical(value: Any) -> Any:
@@ -65,9 +73,19 @@ def file_sha256(file: Path) -> str:
 @cache
 def source_sha256() -> str:
     """SHA-256 over the library's own files: code, templates, style, fonts. A version number says less."""
-    kinds = (".py", ".j2", ".css", ".js", ".json", ".otf", ".po")
-    files = sorted(file for file in PACKAGE.rglob("*") if file.suffix in kinds and "__pycache__" not in file.parts)
+    files = sorted(file for file in PACKAGE.rglob("*") if file.suffix in SOURCE and "__pycache__" not in file.parts)
     return digest([[file.relative_to(PACKAGE).as_posix(), file_sha256(file)] for file in files])
+
+
+@cache
+def software_as_seen() -> str:
+    """A hash that changes with :func:`software`, told from names, sizes and times of change as make tells it.
+
+    It may change where the other does not: the versions are those in the names of all installed libraries.
+    """
+    folders = [folder for folder in dict.fromkeys(sys.path) if os.path.isdir(folder)]
+    named = {name for folder in folders for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info"))}
+    return digest([platform.python_version_tuple()[:2], stamps_below(PACKAGE, SOURCE), sorted(named)])
 
 
 def library_version() -> str:
@@ -87,19 +105,31 @@ def software() -> dict[str, str]:
     versions = {"auditlib": version("auditlib"), "auditlib source": source_sha256()}
     versions["python"] = ".".join(platform.python_version_tuple()[:2])
     libraries: dict[str, str] = {}
-    waiting = _needed("auditlib")
+    waiting = _needed(_said_of("auditlib"))
     while waiting:
         name = waiting.pop()
         if name not in libraries:
             try:
-                libraries[name] = version(name)
+                said = _said_of(name)
             except PackageNotFoundError:  # an optional one for another system
                 continue
-            waiting += _needed(name)
+            libraries[name] = said["Version"]
+            waiting += _needed(said)
     return versions | dict(sorted(libraries.items()))
 
 
-def _needed(distribution: str) -> list[str]:
+def _said_of(name: str) -> Message:
+    """What a distribution says of itself, without its description: reading that takes most of the time.
+
+    Raises :class:`PackageNotFoundError`.
+    """
+    found = distribution(name)
+    text = found.read_text("METADATA")
+    return found.metadata if text is None else HeaderParser().parsestr(text.partition("\n\n")[0])  # type: ignore[return-value]
+
+
+def _needed(said: Message) -> list[str]:
     """The names, in their one spelling, of what a distribution requires without being asked for extras."""
-    asked = [match(r"[A-Za-z0-9_.-]+", line) for line in requires(distribution) or () if "extra ==" not in line]
+    lines = said.get_all("Requires-Dist") or ()
+    asked = [match(r"[A-Za-z0-9_.-]+", line) for line in lines if "extra ==" not in line]
     return [sub(r"[-_.]+", "-", one[0]).lower() for one in asked if one]

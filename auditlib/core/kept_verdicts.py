@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hmac
 import platform
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from auditlib.core.errors import InputError
-from auditlib.core.files import stamp
+from auditlib.core.files import stamps_below
 from auditlib.core.hashes import digest, library_version
 from auditlib.core.home import PACKAGE
 from auditlib.core.private import own_folder, own_key, owned_by_us
@@ -58,10 +57,5 @@ def _place(what: str, content: tuple[object, ...]) -> Path:
 def _searching() -> str:
     """A hash that changes with the code that searches, from sizes and times of change, as make tells it."""
     libraries = [f"{name} {version(name)}" for name in ("polars", "pydantic", "pyyaml")]
-    return digest([library_version(), platform.python_version(), libraries, sorted(_files())])
-
-
-def _files() -> Iterator[list[object]]:
-    for room in ROOMS:
-        for file in (PACKAGE / room).rglob("*.py"):
-            yield [file.relative_to(PACKAGE).as_posix(), *stamp(file)]
+    files = [stamps_below(PACKAGE / room, (".py",)) for room in ROOMS]
+    return digest([library_version(), platform.python_version(), libraries, files])

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 import polars as pl
-from scipy import signal, stats
+import scipy  # its parts are imported when they are first asked for
 
 from auditlib.core.distributions import (
     binomial_at_least,
@@ -63,13 +63,13 @@ class Binomial:
     def p(self) -> float:
         if self.n <= EXACT:
             return tail_float(binomial_at_least(self.observed, self.n, self.chance))
-        return float(stats.binom.sf(self.observed - 1, self.n, float(self.chance)))
+        return float(scipy.stats.binom.sf(self.observed - 1, self.n, float(self.chance)))
 
     @property
     def two_sided(self) -> float:
         """The chance of anything that is no likelier than what was observed, in either direction."""
         if self.n > EXACT:
-            return float(stats.binomtest(self.observed, self.n, float(self.chance)).pvalue)
+            return float(scipy.stats.binomtest(self.observed, self.n, float(self.chance)).pvalue)
         top, rest = self.chance.numerator, self.chance.denominator - self.chance.numerator
         ways = [comb(self.n, k) * top**k * rest ** (self.n - k) for k in range(self.n + 1)]
         return tail_float(Fraction(sum(way for way in ways if way <= ways[self.observed]), sum(ways)))
@@ -96,7 +96,7 @@ class Hypergeometric:
     def p(self) -> float:
         if self.population <= EXACT:
             return tail_float(hypergeometric_at_least(self.observed, self.population, self.bad, self.n))
-        return float(stats.hypergeom.sf(self.observed - 1, self.population, self.bad, self.n))
+        return float(scipy.stats.hypergeom.sf(self.observed - 1, self.population, self.bad, self.n))
 
     @property
     def least(self) -> float:
@@ -138,7 +138,7 @@ def _law(chances: np.ndarray) -> np.ndarray:
             law = np.convolve(law, [1 - p, p])
         return law
     half = len(chances) // 2
-    return np.asarray(signal.fftconvolve(_law(chances[:half]), _law(chances[half:])))
+    return np.asarray(scipy.signal.fftconvolve(_law(chances[:half]), _law(chances[half:])))
 
 
 @dataclass(frozen=True)
@@ -179,13 +179,15 @@ def _some_cell(observed: int, n: int, cells: int) -> float:
                 law = _times(law, power, n)
             power, left = _times(power, power, n), left >> 1
         return tail_float(1 - Fraction(law[n] * factorial(n), scale**cells * cells**n))
-    cell = np.asarray(stats.poisson.pmf(np.arange(most + 1), n / cells))  # truncated Poisson counts, given their sum
+    cell = np.asarray(
+        scipy.stats.poisson.pmf(np.arange(most + 1), n / cells)
+    )  # truncated Poisson counts, given their sum
     together = np.array([1.0])
     while left:
         if left & 1:
             together = np.convolve(together, cell)[: n + 1]
         cell, left = np.convolve(cell, cell)[: n + 1], left >> 1
-    return float(np.clip(1 - together[n] / stats.poisson.pmf(n, n), 0, 1))
+    return float(np.clip(1 - together[n] / scipy.stats.poisson.pmf(n, n), 0, 1))
 
 
 def fullest(cells: pl.DataFrame, minutes: int) -> Occupancy:
@@ -220,13 +222,13 @@ class Squares:
 
     @property
     def p(self) -> float:
-        return float(stats.chi2.sf(self.statistic, len(self.counts) - 1))
+        return float(scipy.special.chdtrc(len(self.counts) - 1, self.statistic))
 
     @property
     def least(self) -> float:
         worst = [0] * len(self.counts)
         worst[int(np.argmin(self.shares))] = sum(self.counts)
-        return float(stats.chi2.sf(Squares(tuple(worst), self.shares).statistic, len(worst) - 1))
+        return float(scipy.special.chdtrc(len(worst) - 1, Squares(tuple(worst), self.shares).statistic))
 
     @property
     def observed(self) -> float:
@@ -243,7 +245,7 @@ def strata_tail(observed: int, strata: Sequence[tuple[int, int, int]]) -> float:
         return tail_float(strata_at_least(observed, strata))
     law = np.array([1.0])
     for population, bad, n in strata:
-        law = np.convolve(law, stats.hypergeom.pmf(np.arange(min(bad, n) + 1), population, bad, n))
+        law = np.convolve(law, scipy.stats.hypergeom.pmf(np.arange(min(bad, n) + 1), population, bad, n))
     return float(np.clip(law[max(observed, 0) :].sum(), 0, 1))
 
 

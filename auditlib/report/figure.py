@@ -20,13 +20,14 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from PIL import Image
 
 from auditlib.core.visible import visible
 from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 
 __all__ = [
     "BLUE", "GREEN", "INK", "LINE", "MOST_BARS", "MUTED", "NARROW", "ORANGE", "PALE", "STYLE", "WIDTH", "Spot",
-    "beside", "both_ends", "drawable", "drawn", "inches", "panels", "png", "spot", "styled", "value_label",
+    "beside", "both_ends", "drawable", "drawn", "inches", "panels", "png", "ready", "spot", "styled", "value_label",
 ]  # fmt: skip
 
 INK, MUTED, LINE, PALE = "#1c2733", "#5b6875", "#c9d1d9", "#aeb8c2"
@@ -35,6 +36,8 @@ WIDTH = 7.4
 NARROW = 5.4
 """Inches; a narrow figure fits the width of a telephone with its letters legible."""
 MOST_BARS = 60
+DOTS = 160
+"""To the inch."""
 
 STYLE: Any = {
     "font.family": [FAMILY, "DejaVu Sans"],
@@ -62,7 +65,7 @@ STYLE: Any = {
     "legend.frameon": False,
     "legend.fontsize": 8.5,
     "figure.dpi": 100,
-    "savefig.dpi": 160,
+    "savefig.dpi": DOTS,
     "savefig.bbox": None,
     "savefig.facecolor": "white",
     "figure.constrained_layout.h_pad": 0.06,
@@ -86,11 +89,42 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG: the same bytes for the same figure, with no date and no software version."""
+    """The figure as PNG: the same bytes for the same figure, with no date and no software version.
+
+    Nothing of it lets shine through what is behind: without that layer it is written in two thirds of the time, a tenth
+    shorter, and goes into a PDF as it is.
+    """
     with mpl.rc_context(STYLE):
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        drawn, buffer = io.BytesIO(), io.BytesIO()
+        figure.savefig(drawn, format="rgba")
+        width = int(figure.get_figwidth() * DOTS)
+        size = width, len(drawn.getbuffer()) // (4 * width)
+        opaque = Image.frombuffer("RGBA", size, drawn.getvalue()).convert("RGB")
+        opaque.save(buffer, "png", compress_level=4, dpi=(DOTS, DOTS))
         return buffer.getvalue()
+
+
+def ready() -> None:
+    """Draw a figure now with all that figures are made of, so that the first costs no more than the next.
+
+    Fonts are found, their signs read, and what the libraries import or set up at its first use is there.
+    """
+    png(_sample())
+    drawable("")
+
+
+@styled
+def _sample() -> Figure:
+    figure, axes = drawn(1.0, left=0.5, right=0.1, top=0.1, bottom=0.4, width=2.0)
+    axes.grid(visible=True, axis="x")
+    axes.bar([1], [1], hatch="////", edgecolor="white", label="1")
+    axes.plot([1], [1], "-D", label="2")
+    for weight in ("normal", "bold"):
+        value_label(axes, 1, 1, "1 ▲", weight)
+    axes.set_xticks([1], ["1"])
+    axes.set_xlabel("1")
+    axes.legend()
+    return figure
 
 
 @cache
@@ -105,7 +139,8 @@ def drawable(text: str, limit: int = 18) -> str:
     widths = list(accumulate(2 if ord(c) > 0x2E7F else 1 for c in line))
     if widths and widths[-1] > 2 * limit:
         line = line[: bisect_right(widths, 2 * limit - 2)] + "…"
-    return "".join(c if ord(c) in _drawable_codes() else "〓" for c in line)
+    codes = _drawable_codes()
+    return "".join(c if ord(c) in codes else "〓" for c in line)
 
 
 def drawn(

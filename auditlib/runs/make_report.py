@@ -58,6 +58,8 @@ def get_ready(report: PlannedReport) -> None:
     """Let a warm process read and import what this report and those after it need."""
     with vouching(report.vouched):
         warm_up(report.asked)
+    if report.unit is None:  # what chance does to ranks is said beside them, and takes a second to import
+        import scipy.stats  # noqa: F401
     if ".pdf" in report.beside:
         from auditlib.report.pages import pdf
 
@@ -229,7 +231,9 @@ def _steady(text: str, at: Path | None = None) -> str:
     """A text without addresses, and without the folder ``at`` which the notebook was executed, as IPython writes it."""
     for told in _written(at) if at else ():
         text = text.replace(told, "")
-    return CELL_FILE.sub("<cell>", ADDRESS.sub("0x0", text))
+    if " at " in text:  # a picture is a million letters in which patterns would begin at each
+        text = ADDRESS.sub("0x0", text) if " at 0x" in text or " object at " in text else text
+    return CELL_FILE.sub("<cell>", text) if "/ipykernel_" in text else text
 
 
 def _steady_drawing(svg: str) -> str:

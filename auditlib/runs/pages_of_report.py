@@ -9,8 +9,6 @@ from typing import Any
 from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import open_period
 from auditlib.core.home import placing
-from auditlib.objections.contested import contested_result
-from auditlib.objections.form import objection_form
 from auditlib.report.closing import closing_html, contest_html
 from auditlib.runs.formats import FORM
 from auditlib.runs.plan import PlannedReport
@@ -43,6 +41,9 @@ def pages_of(report: PlannedReport, notebook: Any, language: str) -> dict[str, b
 
 def _form(report: PlannedReport, language: str) -> bytes:
     """The form by which the unit of a report objects to its result."""
+    from auditlib.objections.contested import contested_result
+    from auditlib.objections.form import objection_form  # brings what writes workbooks
+
     assert report.terms is not None
     assert report.unit is not None
     with vouching(report.vouched), places_of(report):

@@ -12,7 +12,7 @@ from pathlib import Path
 from auditlib.core.errors import InputError
 from auditlib.core.files import stamp, write_atomically
 from auditlib.core.guards import json_of
-from auditlib.core.hashes import digest, software
+from auditlib.core.hashes import digest, software_as_seen
 from auditlib.core.home import find, home
 from auditlib.ledger.privacy.listed import lists_in_force
 from auditlib.runs.runfile import RunFile
@@ -37,7 +37,7 @@ def run_key(run: RunFile) -> str:
         *([scheme] if scheme.is_file() else []),
     ]
     stamps = sorted((file.as_posix(), *stamp(file)) for place in read for file in _files(place))
-    return digest([run.model_dump(mode="json"), software(), stamps])
+    return digest([run.model_dump(mode="json"), software_as_seen(), stamps])
 
 
 def settle(folder: Path, key: str, names: Iterable[str]) -> None:

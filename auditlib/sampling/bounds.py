@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from scipy import special, stats
+import scipy  # its parts are imported when they are first asked for
 
 from auditlib.core.distributions import at_most, binomial_at_most, digits_text, hypergeometric_at_most
 from auditlib.core.errors import AuditError
@@ -28,7 +28,7 @@ def rate_at_most(errors: int, n: int, confidence: Fraction) -> float:
     Source: Clopper & Pearson, Biometrika 26 (1934).
     """
     _check(errors, n)
-    return 1.0 if errors == n else float(special.betaincinv(errors + 1, n - errors, float(confidence)))
+    return 1.0 if errors == n else float(scipy.special.betaincinv(errors + 1, n - errors, float(confidence)))
 
 
 def clopper_pearson(x: int, n: int, confidence: Fraction) -> tuple[float, float]:
@@ -40,7 +40,7 @@ def clopper_pearson(x: int, n: int, confidence: Fraction) -> tuple[float, float]
 def wilson(x: int, n: int, confidence: Fraction) -> tuple[float, float]:
     """Wilson's score interval, for display; it may miss its confidence for small n. Wilson, JASA 22 (1927)."""
     _check(x, n)
-    z = float(stats.norm.ppf(float((1 + confidence) / 2)))
+    z = float(scipy.special.ndtri(float((1 + confidence) / 2)))
     centre, spread = x + z * z / 2, z * (x * (n - x) / n + z * z / 4) ** 0.5
     low, high = (centre - spread) / (n + z * z), (centre + spread) / (n + z * z)
     return (0.0 if x == 0 else low), (1.0 if x == n else high)
@@ -58,7 +58,7 @@ def bad_at_most(errors: int, n: int, population: int, confidence: Fraction) -> i
     while low < high:
         middle = (low + high + 1) // 2
         if at_most(
-            float(stats.hypergeom.cdf(errors, population, middle, n)),
+            float(scipy.stats.hypergeom.cdf(errors, population, middle, n)),
             1 - confidence,
             lambda bad=middle: hypergeometric_at_most(errors, population, bad, n),  # type: ignore[misc]
         ):
@@ -70,7 +70,7 @@ def bad_at_most(errors: int, n: int, population: int, confidence: Fraction) -> i
 
 def poisson_factor(errors: int, confidence: Fraction) -> float:
     """The upper limit of a Poisson mean after so many errors: 2.996, 4.744, 6.296 … at 95 %."""
-    return float(special.gammaincinv(errors + 1, float(confidence)))
+    return float(scipy.special.gammaincinv(errors + 1, float(confidence)))
 
 
 def stringer(

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+import scipy  # its parts are imported when they are first asked for
 
 from auditlib.core.distributions import at_most, binomial_at_most, ceiling, hypergeometric_at_most
 from auditlib.core.errors import AuditError
@@ -110,11 +110,11 @@ def _allowed(target: Target, sizes: np.ndarray, allowed: int, rate: Fraction | N
 def _risks(target: Target, sizes: np.ndarray, errors: np.ndarray, rate: Fraction | None) -> np.ndarray:
     if target.model == "hypergeometric":
         assert target.population is not None
-        return np.asarray(stats.hypergeom.cdf(errors, target.population, bad_ones(target), sizes))
+        return np.asarray(scipy.stats.hypergeom.cdf(errors, target.population, bad_ones(target), sizes))
     if target.model == "binomial":
-        return np.asarray(stats.binom.cdf(errors, sizes, float(target.tolerable)))
+        return np.asarray(scipy.stats.binom.cdf(errors, sizes, float(target.tolerable)))
     expected = errors if rate is None else sizes * float(rate)
-    return np.asarray(special.gammaincc(1 + expected, sizes * float(target.tolerable)))
+    return np.asarray(scipy.special.gammaincc(1 + expected, sizes * float(target.tolerable)))
 
 
 def stop_or_go_risk(target: Target, first: int, stop_at: int, more: int, accept_at: int) -> Fraction:

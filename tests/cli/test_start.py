@@ -48,6 +48,37 @@ def test_scoring_imports_only_what_scoring_needs() -> None:
     assert found & ONLY_FOR_OTHERS == set()
 
 
+def modules_after(program: str) -> set[str]:
+    """The modules that are imported when a program ends."""
+    told = f"{program}\nimport sys\nprint('\\n'.join(sys.modules), file=sys.stderr)\n"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines())
+
+
+def test_seeing_that_a_run_has_nothing_to_do_imports_neither_frames_nor_patterns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    look = (
+        "from pathlib import Path\n"
+        "import auditlib.cli.runs\n"
+        "from auditlib.runs.runfile import read_run\n"
+        "from auditlib.runs.up_to_date import run_key, settled\n"
+        "settled(Path('none'), run_key(read_run(Path('params/runs/sample.yaml'))))\n"
+    )
+    assert "auditlib.ledger.privacy.find" in modules_after(look)  # the first time its texts are searched
+    found = modules_after(look)
+    assert "auditlib.runs.up_to_date" in found
+    assert found & {"polars", "numpy", "babel", "rich", "jinja2", "auditlib.ledger.privacy.find"} == set()
+
+
+def test_a_run_begins_without_what_only_some_of_its_reports_need() -> None:
+    found = modules_after("import auditlib.runs.plan, auditlib.runs.make_report, auditlib.report.unit")
+    assert "auditlib.chance.funnel" in found
+    assert found & {"scipy.stats", "scipy.signal", "xlsxwriter", "docx", "weasyprint"} == set()
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_of_a_command_what_it_says_of_itself(name: str) -> None:
     command = main.get_command(click.Context(main), name)

@@ -186,3 +186,26 @@ def test_without_weasyprint_the_message_names_the_extra(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(InputError, match=r"formats: pdf: a PDF needs WeasyPrint .*pip install 'auditlib\[pdf\]'"):
         pdf.pdf_of("<html></html>")
+
+
+class TestWhatPaperHides:
+    """Left out of what is laid out; the file is the same, byte for byte."""
+
+    def test_a_page_without_its_links_and_folded_tables_gives_the_same_pdf(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pytest.importorskip("weasyprint", reason="WeasyPrint and Pango are not installed: pip install 'auditlib[pdf]'")
+        inner = '<details class="keys"><summary>2 in all</summary>件1 件2</details>'
+        folded = f'<details class="data audit"><summary>Table</summary><table><tr><td>{inner}</table></details>'
+        spots = '<a class="spot" href="#lines" title="1 &gt; 0" aria-label="bar" style="left:1%"></a>'
+        whole = page(f"<p>before</p>{folded}{spots}<p>after</p>{folded}<nav>the author's own</nav>")
+        less = pdf._without_what_paper_hides(whole)
+        assert [words for words in ("before", "after", "the author's own") if words not in less] == []
+        assert not any(hidden in less for hidden in ("2 in all", 'spot" href', "<script", 'class="skip"'))
+        made = pdf.pdf_of(whole)
+        monkeypatch.setattr(pdf, "_without_what_paper_hides", lambda page: page)
+        assert made == pdf.pdf_of(whole)
+
+    def test_a_table_that_never_ends_is_left_as_it_is(self) -> None:
+        broken = '<html><body><main id="report"><details class="data audit"><p>text</p></main></body></html>'
+        assert pdf._without_what_paper_hides(broken) == broken

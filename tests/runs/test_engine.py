@@ -114,6 +114,12 @@ def test_papermill_hands_parameters_to_the_engine_and_gets_the_notebook_back(run
     assert notebook.metadata.kernelspec.name == "python3"
 
 
+def test_a_notebook_collects_its_own_garbage_and_leaves_alone_what_was_there_before_it(run) -> None:
+    """The collector would write to every page of memory that the warm process shares with it."""
+    cell = run("import gc\nprint(gc.isenabled(), gc.get_freeze_count() > 100_000)").cells[-1]
+    assert cell.outputs[0].text == "True True\n"
+
+
 def test_a_failing_cell_is_papermills_own_error_and_the_notebook_is_kept(run, tmp_path) -> None:
     with pytest.raises(PapermillExecutionError, match="ZeroDivisionError"):
         run("print('so far')", "1 / 0", "print('never')")

@@ -15,7 +15,6 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import stamp
 from auditlib.core.kept_verdicts import is_clean, keep_clean
 from auditlib.core.yaml_file import Tree, read_tree, validate
-from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal, names_persons, withhold
 from auditlib.ledger.privacy.listed import lists_in_force
 
 __all__ = ["personal_problems", "read_impersonal", "refuse_named", "refuse_words"]
@@ -51,6 +50,9 @@ def _lists() -> list[tuple[object, ...]]:
 
 def personal_problems(tree: Tree, *, whole: bool = False, offices: frozenset[str] = frozenset()) -> list[Problem]:
     """The personal data in the texts of a file that are shown, or in all of them, each by its kind and place."""
+    # Here and below: what is known to be clean needs no patterns.
+    from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal, names_persons, withhold
+
     return [
         tree.problem(path, f"found {told}, expected {NO_PERSONAL_DATA}")
         for path, text in _texts(tree.value, ())
@@ -81,6 +83,8 @@ def refuse_named(files: Iterable[Path]) -> None:
 
     Raises :class:`InputError`.
     """
+    from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
+
     for file in files:
         if (told := withhold(file.name)) != file.name:
             found = f"found a file with {told} in its name, expected {NO_PERSONAL_DATA}"
@@ -92,6 +96,8 @@ def refuse_words(place: object, what: str, words: Iterable[str]) -> None:
 
     Raises :class:`InputError`.
     """
+    from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, withhold
+
     for word in words:
         if (told := withhold(word)) != word:
             raise InputError.at(place, "", f"found {told} in the name of {what}, expected {NO_PERSONAL_DATA}")

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
 __all__ = ["preload"]
 
 MODULES = (
-    "papermill", "ipykernel.ipkernel", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow", "numpy",
+    "papermill", "ipykernel.ipkernel", "nbclient", "nbconvert", "nbformat", "pandas", "polars", "pyarrow",
+    "pyarrow.pandas_compat", "numpy", "scipy.special", "PIL.PngImagePlugin",
     "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg",
-    "matplotlib_inline.backend_inline", "chinese_calendar", "xlsxwriter", "fastexcel",
+    "matplotlib_inline.backend_inline", "chinese_calendar",
     "auditlib.runs.make_report", "auditlib.analysis.assessment", "auditlib.report.unit", "auditlib.report.ranking",
     "auditlib.report.pages.render", "auditlib.runs.engine.forked_client",
 )  # fmt: skip
 
 
 def preload() -> Shell:
-    """Import the libraries of reports, add the font, compile the template and the schemas of notebooks.
+    """Import the libraries of reports, draw a figure, compile the template and the schemas of notebooks.
 
     Starts no thread, leaves no file open.
 
@@ -37,10 +38,10 @@ def preload() -> Shell:
         importlib.import_module(name)
     import nbformat
 
-    from auditlib.report.pages.fonts import add_fonts
-    from auditlib.report.pages.render import ready
+    from auditlib.report import figure
+    from auditlib.report.pages import render
 
-    add_fonts()
-    ready()
+    figure.ready()
+    render.ready()
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     return shell

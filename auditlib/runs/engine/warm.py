@@ -9,6 +9,7 @@ The user's process is never forked.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -179,6 +180,7 @@ def limit_memory(memory: int | None) -> None:
 
 
 def _serve_cells(shell: Shell, connection: Connection, memory: int | None) -> None:
+    gc.enable()
     os.register_at_fork(after_in_child=connection.close)  # or what a notebook forks would outlive it unseen
     shell.begin(lambda message: connection.send((False, message)))
     limit_memory(memory)
@@ -226,6 +228,13 @@ def _check_alone() -> None:
         raise RuntimeError(f"found the threads {', '.join(others)} in the warm process: a fork would not be safe")
 
 
+def _settle() -> None:
+    """Be ready for forks, whose collectors of garbage leave alone what is there: they would write to all of it."""
+    _check_alone()
+    gc.freeze()
+    gc.enable()
+
+
 def local_sessions(shell: Shell, foreign: Iterable[Connection] = ()) -> None:
     """Let the engine of this process fork it, for it is itself a child of the warm one."""
     from auditlib.runs.engine import engine
@@ -243,8 +252,9 @@ def serve(control: socket.socket) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for its user, whose end ends it
     _die_with_parent()
+    gc.disable()
     shell = preload()
-    _check_alone()
+    _settle()
     connection = Connection(control.detach())
     connection.send(os.getpid())
     running: dict[Connection, tuple[int, int]] = {}
@@ -261,7 +271,7 @@ def serve(control: socket.socket) -> None:
                 elif request[0] == "prepare":
                     _, function, arguments = request
                     function(*arguments)
-                    _check_alone()
+                    _settle()
                 else:
                     _, number, function, arguments = request
                     ours, pid = _fork_call(shell, [connection, *running], function, arguments)
@@ -297,6 +307,7 @@ def _fork_call(
         ours.close()
 
         def work() -> None:
+            gc.disable()  # it ends with its report; what it forks for a notebook collects again
             with Connection(its.detach()) as answer:
                 local_sessions(shell, [answer])
                 try:
