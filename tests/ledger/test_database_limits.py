@@ -212,7 +212,7 @@ def test_a_list_of_passwords_for_every_host_names_none(tmp_path):
     "address",
     ["postgresql:///x?host=db.example.org", "postgresql://localhost/x?hostaddr=192.0.2.1", "postgresql:///x?service=a",
      "postgresql:///x?passfile=/etc/shadow", "postgresql://localhost/x?sslmode=disable", "postgresql://a@b@c/x",
-     "postgresql://%6cocalhost/x", "postgresql:///x?sslkey=/home/k", "postgresql://localhost/x?options=-cfoo"],
+     "postgresql://%6cocalhost/x", "postgresql:///x?sslkey=/etc/k", "postgresql://localhost/x?options=-cfoo"],
 )  # fmt: skip
 def test_an_address_of_a_mapping_leads_nowhere_else(tmp_path, address):
     with pytest.raises(InputError, match="found more than a host, a name and a stronger sslmode"):
