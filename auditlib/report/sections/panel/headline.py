@@ -42,10 +42,10 @@ RULES = """
 .panel .said li { margin-bottom: .45rem; }
 .panel .limits { color: var(--muted); font-size: .88rem; }
 table.three-line { font-size: .84rem; line-height: 1.45; font-variant-numeric: tabular-nums; margin-bottom: .4rem;
-  border-top: 1.6px solid #1c2733; border-bottom: 1.6px solid #1c2733; }
+  border-top: 1.6px solid var(--ink); border-bottom: 1.6px solid var(--ink); }
 table.three-line caption { font-weight: 700; font-size: .9rem; padding: .5rem 0 .4rem; text-align: left; }
 table.three-line th, table.three-line td { border-bottom: 0; padding: .24rem .4rem; }
-table.three-line thead th { color: inherit; border-bottom: .8px solid #1c2733; font-size: .8rem; min-width: 3em;
+table.three-line thead th { color: inherit; border-bottom: .8px solid var(--ink); font-size: .8rem; min-width: 3em;
   white-space: normal; text-wrap: balance; overflow-wrap: normal; }
 table.three-line tbody th { font-weight: 400; min-width: 11em; }
 table.three-line tbody .parent > * { font-weight: 700; }
@@ -54,7 +54,7 @@ table.three-line .deep-3 th { padding-left: 2.4em; }
 table.three-line .deep-4 th { padding-left: 3.6em; }
 table.three-line tr.first-of > * { padding-top: .55rem; }
 table.three-line .delete td:nth-child(2), table.three-line .discuss td:nth-child(2) {
-  color: #b34712; font-weight: 700; }
+  color: var(--loss); font-weight: 700; }
 table.three-line th:first-child, table.three-line td:first-child { padding-right: .6rem; }
 table.three-line.dense th, table.three-line.dense td { padding: .2rem .26rem; font-size: .78rem; }
 table.three-line.dense tbody th { min-width: 7.5em; } table.three-line.dense thead th { min-width: 2em; }
