@@ -7,9 +7,9 @@ the registers that there are by themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from auditlib.core.errors import InputError
 from auditlib.core.values import Strict, Text
@@ -19,6 +19,12 @@ __all__ = ["ExtraColumn", "ExtraRegister", "RegisterColumn", "collisions", "know
 
 CLOCKS = ("as_of", "period_start", "period_end", "group")
 """What every row has beside its own columns, so that no column is called so."""
+
+ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+
+def _one_or_more(data: Any) -> Any:
+    return [data] if isinstance(data, str) else data
 
 
 class ExtraColumn(Strict):
@@ -50,18 +56,11 @@ class ExtraRegister(Strict):
     """
 
     title: Text
-    key: tuple[str, ...] = ()
+    key: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), WithJsonSchema(ONE_OR_MORE)] = ()
     """The columns that tell its rows apart; without them, evidence is told by what the rows hold."""
     at: str | None = None
     """The time by which a row belongs to a period; without it a measure names one."""
     columns: dict[str, RegisterColumn]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_key(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("key"), str):
-            return data | {"key": [data["key"]]}
-        return data
 
     @model_validator(mode="after")
     def _columns_there(self) -> ExtraRegister:

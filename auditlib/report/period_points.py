@@ -15,6 +15,7 @@ from auditlib.report.html import escape
 from auditlib.report.markup import unit_span
 from auditlib.report.page import RankingPage
 from auditlib.report.phrases import in_one, range_words, share_of, with_points
+from auditlib.report.reasons_to_look import is_grave
 from auditlib.report.sections.ranking import attention, losses
 from auditlib.report.tables import joined, shown_number
 from auditlib.scoring.result import UnitScore
@@ -66,7 +67,7 @@ def points_html(points: Sequence[MainPoint]) -> str:
 
 def _help(page: RankingPage) -> list[MainPoint]:
     """Who needs help first and why, and who after that: the first of the units to look at."""
-    grave = [(unit, reasons) for unit, reasons in attention.found_on(page) if attention.is_grave(reasons)]
+    grave = [(unit, reasons) for unit, reasons in attention.found_on(page) if is_grave(reasons)]
     if not grave:
         return []
     unit, reasons = grave[0]

@@ -189,6 +189,8 @@ def _indicator(words: SchemeWords, indicator: Indicator) -> _Part:
         words.t("How"): indicator_sentence(words, indicator),
         words.t("Maximum"): words.t("no maximum") if indicator.max is None else plain(indicator.max),
     }
+    if indicator.weight is not None:
+        aspects[words.t("Weight")] = plain(indicator.weight)
     return _Part(indicator.title(words.language), indicator.model_copy(update={"rules": ()}), aspects)
 
 

@@ -50,10 +50,10 @@ def test_a_target_shows_its_arithmetic_and_never_rounds_a_miss_away() -> None:
     assert line.met is True
     bound = Bound.model_validate({"of": "timely_feedback", "at_least": 1})
     two, hair = Rounding(2), 1 - Fraction(1, 10**20)
-    assert compared(resolved, bound, Fraction(9, 10), two) == "90 % < 100 %"
-    assert compared(resolved, bound, Fraction(1), two) == "100 % ≥ 100 %"
-    assert compared(resolved, bound, Fraction(99999, 100000), two) == "99.999 % < 100 %"
-    assert compared(resolved, bound, hair, two) == "99.999999999999999999 % < 100 %"
+    assert compared(resolved, bound, Fraction(9, 10), two, "zh") == "90 % < 100 %"
+    assert compared(resolved, bound, Fraction(1), two, "zh") == "100 % ≥ 100 %"
+    assert compared(resolved, bound, Fraction(99999, 100000), two, "zh") == "99.999 % < 100 %"
+    assert compared(resolved, bound, hair, two, "zh") == "99.999999999999999999 % < 100 %"
 
 
 def outcomes_of(scheme: str, period: str, unit: str, language: str = "en") -> dict[str, ExplainedOutcome]:

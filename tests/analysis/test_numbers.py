@@ -102,12 +102,12 @@ def test_a_comparison_is_true_of_its_own_text_whichever_way_it_is_rounded() -> N
     resolved = load_scheme(SCHEMES / "s02-fujian-three-rates.yaml").resolve()
     at_least = Bound.model_validate({"of": "first_connection", "at_least": "0.99995"})
     for mode in ("half_up", "half_even", "down", "up"):
-        shown = compared(resolved, at_least, exact("0.999951"), Rounding(4, mode))  # type: ignore[arg-type]
+        shown = compared(resolved, at_least, exact("0.999951"), Rounding(4, mode), "zh")  # type: ignore[arg-type]
         left, right = re.fullmatch(r"([\d.]+) % ≥ ([\d.]+) %", shown).groups()  # type: ignore[union-attr]
         assert Fraction(left) > Fraction(right) == Fraction("99.995")
     third = Bound.model_validate({"of": "first_connection", "at_least": "1/3"})
-    assert compared(resolved, third, exact("1/3"), Rounding(4)) == "1/3 ≥ 1/3"
-    assert compared(resolved, third, exact("0.3333"), Rounding(4)) == "33.33 % < 1/3"
+    assert compared(resolved, third, exact("1/3"), Rounding(4), "zh") == "1/3 ≥ 1/3"
+    assert compared(resolved, third, exact("0.3333"), Rounding(4), "zh") == "33.33 % < 1/3"
 
 
 # --- the lines of a scheme --------------------------------------------------------------------------------

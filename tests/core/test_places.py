@@ -60,7 +60,9 @@ def test_a_name_is_no_path_and_nothing_is_no_name(root, elsewhere) -> None:
 
 
 def test_what_is_nowhere_is_refused_with_the_names_that_there_are(elsewhere) -> None:
-    with pytest.raises(InputError, match=r"^nowhere: no such ledger; .* demonstrations: boston311-timeliness, s01-"):
+    with pytest.raises(
+        InputError, match=r"^nowhere: no such ledger; .* demonstrations: boston311-timeliness, circ-insurers, s01-"
+    ):
         find_ledger("nowhere")
 
 

@@ -15,6 +15,7 @@ from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
 from auditlib.report.firm_ranks import might_be_high
 from auditlib.report.ranking import RankingReport
+from auditlib.report.reasons_to_look import is_grave, reasons_to_look
 from auditlib.report.sections.ranking import attention
 from auditlib.scoring.assess import assess
 
@@ -84,11 +85,11 @@ class TestGravity:
         assert offices.show("headline").sentences[0].startswith("先看城建规划审批科: 触发：限期整改，问责")
 
     def test_a_unit_that_only_has_rejected_rows_is_not_the_first_to_look_at(self, tmp_path: Path) -> None:
-        found = attention.reasons_to_look(
+        found = reasons_to_look(
             (june := open_june(tmp_path)).page.scheme, june.page.result, (), june.page.losses, {"D": 9}, "zh"
         )
         assert [unit.unit for unit, _ in found] == ["A", "D"]
-        assert not attention.is_grave(found[1][1])
+        assert not is_grave(found[1][1])
 
     def test_of_units_alike_the_one_that_stands_lower_comes_first(self, offices: RankingReport) -> None:
         # explanation in writing and two ties: E3, E8 are sixth of eight, G3, G4 second of four
@@ -119,14 +120,14 @@ class TestChance:
     def test_a_low_rank_that_chance_could_make_a_high_one_is_no_grave_reason(self, tmp_path: Path) -> None:
         june = open_june(tmp_path).page
         asked = (june.scheme, june.result, (), (), {}, "zh", {"A": 2, "B": 60, "C": 70})
-        firm = {unit.unit: reasons for unit, reasons in attention.reasons_to_look(*asked)}
+        firm = {unit.unit: reasons for unit, reasons in reasons_to_look(*asked)}
         assert firm["A"] == ["城区 3 个单位中居末位（2 件）"]
-        open_ranks = {unit.unit: reasons for unit, reasons in attention.reasons_to_look(*asked, {"A"})}
+        open_ranks = {unit.unit: reasons for unit, reasons in reasons_to_look(*asked, {"A"})}
         assert open_ranks["A"] == ["在城区 3 个单位中排第 3，但仅凭偶然也可能排在前一半（2 件）"]
-        assert not attention.is_grave(open_ranks["A"])
+        assert not is_grave(open_ranks["A"])
         (second,) = (code for code in open_ranks if code != "A")
         assert open_ranks[second][0].startswith("城区 3 个单位中居末位（不计仅凭偶然也可能排在前一半的单位）")
-        assert attention.is_grave(open_ranks[second])
+        assert is_grave(open_ranks[second])
 
     def test_a_department_with_two_requests_is_not_the_one_to_look_at(self, boston: RankingReport) -> None:
         # 2 of 2, 1 of 2 and 2 of 4 in time: nothing tells them apart

@@ -12,7 +12,7 @@ import yaml
 from auditlib.analysis.losses import losses
 from auditlib.analysis.movements import falls, movements, rises
 from auditlib.report.ranking import RankingReport
-from auditlib.report.sections.ranking import attention
+from auditlib.report.reasons_to_look import reasons_to_look
 
 UNITS = "unit,name,group\nA,甲所,城区\nB,乙所,城区\nC,丙所,城区\nD,丁所,县区\n"
 # by hand: May totals A 18, B 15, C 12, D 20; June totals A 9, B 17, C 14, D 19
@@ -128,7 +128,7 @@ class TestLosses:
 
 class TestAttention:
     def test_the_units_are_named_with_their_reasons(self, june: RankingReport) -> None:
-        found = attention.reasons_to_look(
+        found = reasons_to_look(
             june.scored.resolved.scheme, june.scored.result, june.page.moved, june.page.losses, {"B": 3, "C": 1}, "zh"
         )
         assert {unit.unit: reasons for unit, reasons in found} == {
@@ -138,7 +138,7 @@ class TestAttention:
 
     def test_a_unit_without_a_score_that_peers_have_is_named(self, tmp_path: Path) -> None:
         lacking = open_june(tmp_path, "en", marks=MARKS.replace("B,2025-06,care,9\n", ""))
-        found = attention.reasons_to_look(
+        found = reasons_to_look(
             lacking.scored.resolved.scheme, lacking.scored.result, (), lacking.page.losses, {}, "en"
         )
         assert {unit.unit: reasons for unit, reasons in found}["B"] == [
@@ -147,7 +147,7 @@ class TestAttention:
 
     def test_a_unit_without_any_score_is_named_too(self, tmp_path: Path) -> None:
         lacking = open_june(tmp_path, "en", marks=MARKS.replace("B,2025-06,speed,8\nB,2025-06,care,9\n", ""))
-        found = attention.reasons_to_look(
+        found = reasons_to_look(
             lacking.scored.resolved.scheme, lacking.scored.result, (), lacking.page.losses, {}, "en"
         )
         assert {unit.unit: reasons for unit, reasons in found}["B"] == ["without a score: Speed, Care"]
@@ -156,7 +156,7 @@ class TestAttention:
         alone = [unit for unit in june.scored.result.units if unit.unit == "D"]
         result = june.scored.result.only("D")
         assert alone[0].rank == 1
-        assert attention.reasons_to_look(june.scored.resolved.scheme, result, (), (), {}, "zh") == []
+        assert reasons_to_look(june.scored.resolved.scheme, result, (), (), {}, "zh") == []
 
 
 class TestPage:

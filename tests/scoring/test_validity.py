@@ -292,11 +292,11 @@ def test_a_report_shows_the_cases_of_the_validity_alone(tmp_path: Path) -> None:
 
 
 def test_validity_is_read_from_the_register_of_units(tmp_path: Path) -> None:
-    found = Validity.of(ledger_of(tmp_path, from_to("2025-12-16", "2025-12-20")).registers)
+    found = Validity.of(ledger_of(tmp_path, from_to("2025-12-16", "2025-12-20")).registers, {})
     assert [day.day for day in found.days("D", DECEMBER)] == [16, 17, 18, 19, 20]
     assert len(list(found.days("E", DECEMBER))) == 31
     assert (found.outside(DECEMBER), found.outside(Period.parse("2025-11"))) == ([], ["D"])
-    assert not Validity.of({"units": pl.LazyFrame({"unit": ["D"]})})
+    assert not Validity.of({"units": pl.LazyFrame({"unit": ["D"]})}, {})
 
 
 # --- what a reader is told ---

@@ -14,7 +14,7 @@ from typing import Any
 
 from auditlib.core.guards import sized
 
-__all__ = ["Allowed", "DatabaseProcess", "Failure", "Unusable"]
+__all__ = ["Allowed", "DatabaseProcess", "Failure", "Unusable", "no_end"]
 
 PROGRAM = Path(__file__).with_name("asking.py")
 OPENING, MORE = 60, 5

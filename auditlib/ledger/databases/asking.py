@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
+__all__ = ["main"]
+
 BATCH = {"adbc.sqlite.query.batch_rows": 1 << 16}
 MEMORY = 2**32
 """So much may be in the memory at a time; a DuckDB keeps to its own limit."""

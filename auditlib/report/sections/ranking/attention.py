@@ -12,13 +12,13 @@ from auditlib.report.firm_ranks import might_be_high
 from auditlib.report.headings import PERIOD
 from auditlib.report.page import RankingPage
 from auditlib.report.phrases import EMPTY, rank_words
-from auditlib.report.reasons_to_look import Reason, is_grave, reasons_to_look
+from auditlib.report.reasons_to_look import Reason, reasons_to_look
 from auditlib.report.section import Section
 from auditlib.report.tables import frame
 from auditlib.report.unit_links import linked_names
 from auditlib.scoring.result import UnitScore
 
-__all__ = ["Reason", "found_on", "is_grave", "reasons_to_look", "section", "table"]
+__all__ = ["found_on", "section", "table"]
 
 
 def section(page: RankingPage) -> Section:
