@@ -8,6 +8,11 @@ from auditlib.core.message import Message, Sayable, told
 from auditlib.probe.count_words import counts_message
 from auditlib.probe.families import Line
 
+__all__ = [
+    "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words",
+    "test_message", "test_words",
+]  # fmt: skip
+
 NO_AMOUNT = Message(
     "First digits are not looked at: Benford's law is for amounts over several orders of magnitude, without limits and "
     "without numbers that are given out. Case numbers are given out, limits are chosen, durations end at a limit, "
@@ -15,11 +20,6 @@ NO_AMOUNT = Message(
 )
 LEAST = 0.0001
 """Below it a q is no number that anybody compares."""
-
-__all__ = [
-    "ask_causes", "ask_first", "counts_said", "does_not_say", "said_message", "says", "state_message", "state_words",
-    "test_message", "test_words",
-]  # fmt: skip
 
 TITLES: Mapping[str, Message] = {
     "bunching": Message("closings bunched before a limit"),

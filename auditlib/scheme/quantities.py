@@ -14,15 +14,7 @@ from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.times import Deadline, Earlier, LastPeriods, PeriodOf, Steps
 from auditlib.scheme.units_of_measure import Unit
 
-__all__ = [
-    "LATENESS",
-    "Column",
-    "Composite",
-    "DutyStatus",
-    "Measure",
-    "Rate",
-    "Standing",
-]
+__all__ = ["LATENESS", "Column", "Composite", "DutyStatus", "Measure", "Rate", "Standing"]
 
 
 DutyStatus = Literal[

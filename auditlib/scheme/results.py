@@ -16,19 +16,8 @@ from auditlib.scheme.rules import Bound
 from auditlib.scheme.source import Name, Periods
 
 __all__ = [
-    "Consequence",
-    "FurtherRanking",
-    "Key",
-    "Minimum",
-    "Outcome",
-    "Place",
-    "Ranking",
-    "RollUp",
-    "RollUpPart",
-    "TieBreak",
-    "Total",
-    "Weigh",
-    "main_ranking",
+    "Consequence", "FurtherRanking", "Key", "Minimum", "Outcome", "Place", "Ranking", "RollUp", "RollUpPart",
+    "TieBreak", "Total", "Weigh", "main_ranking",
 ]  # fmt: skip
 
 

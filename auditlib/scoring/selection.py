@@ -224,10 +224,8 @@ class Selection:
         )
         raw.update(dict.fromkeys(MARKS if self._validity else ()))
         if any(derived[name].earlier for name in order if name in derived):
-            if self.scheme.known_registers[register].key:
-                raw.update(
-                    dict.fromkeys(self.scheme.known_registers[register].key)
-                )  # equal times are put in order by the key
+            if key := self.scheme.known_registers[register].key:
+                raw.update(dict.fromkeys(key))  # equal times are put in order by the key
             else:
                 frame = frame.with_row_index(ROW)
                 have, raw[ROW] = frame.collect_schema(), None

@@ -113,6 +113,18 @@ def test_a_postgresql_answer_without_an_end_is_ended_by_its_size(tmp_path, hotli
     assert "found an answer of more than 4 MB" in told
 
 
+def test_a_server_that_is_not_there_is_told_for_every_query(tmp_path):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        place = f"postgresql://127.0.0.1:{nobody.getsockname()[1]}/x"
+        cases = {"from": asked("SELECT 1 AS id", place), "columns": COLUMNS}
+        units = {"from": asked("SELECT 2 AS id", place), "columns": {"unit": {"column": "id"}}}
+        declared = mapping_of(tmp_path, "", registers={"cases": cases, "units": units})
+        told = refused([], declared, hosts=frozenset({"127.0.0.1"}))
+    assert told.count("cannot be read: the connection is refused") == 2
+    assert "broke off" not in told
+
+
 def test_a_server_that_says_nothing_is_left(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "OPENING", 1)
     with socket.socket() as silent:

@@ -105,7 +105,9 @@ class Databases:
             place = f"{file.as_uri()}?mode=ro" if kind == "sqlite" else str(file)
         try:
             database.open(kind, place)
-        except Failure as error:
+        except Failure as error:  # the next query tries again; one that never answered stays as it ended
+            database.close()
+            del self._connections[address]
             raise refusal(error, label) from None
         seconds = self.allowed.seconds
         limit = (f"SET statement_timeout TO '{seconds}s'",) if kind == "postgresql" else ()

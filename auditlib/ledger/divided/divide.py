@@ -63,7 +63,6 @@ def write_divided(ledger: Ledger, folder: Path, count: int, at: str | None = Non
         own = ledger.note.model_copy(
             update={"snapshot": snapshot, "expectations": said, "extra_registers": ledger.extra}
         )
-        own = own.model_copy(update={"extra_registers": ledger.extra})
         note = own.model_dump(mode="json", exclude_none=True, exclude=None if ledger.extra else {"extra_registers"})
         text = yaml.safe_dump(note, allow_unicode=True, sort_keys=False)
         write_atomically(made / "ledger.yaml", text.encode("utf-8"))

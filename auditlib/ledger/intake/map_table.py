@@ -108,8 +108,8 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
                 doubts += more
         columns.append(values.alias(target))
         all_read = origin.time is not None and before is not None and values.null_count() == before.null_count()
-        looked_at = () if all_read else origin.sources  # what was read as a time is one
-        wrong = cell_faults(texts, looked_at, target, is_key(mapping.known[name], target), table.is_sheet)
+        doubtful = () if all_read else origin.sources  # what was read as a time is one
+        wrong = cell_faults(texts, doubtful, target, is_key(mapping.known[name], target), table.is_sheet)
         cells = [
             lines(name, label, texts[ROW].filter(mask), column, found.filter(mask), str(expected))
             for column, mask, found, expected in wrong

@@ -20,9 +20,9 @@ SIZES = ((10.5, False), (9.0, False), (8.0, False), (9.0, True), (7.5, True))
 SIDE = 3.0
 """The space at each side of a cell, in points."""
 LONGEST_WORD, LEAST, USUAL, WIDEST = 22, 6, 12, 60
+"""In small letters: beyond what a word is broken, the least of a column, the least of one of sentences, the most."""
 SLACK, WIDER = 0.8, 1.2
 """What is not to be broken has room to spare: other programs have other, wider fonts for Latin letters."""
-"""In small letters: beyond what a word is broken, the least of a column, the least of one of sentences, the most."""
 WHOLE_TABLE = 12
 """A table whose rows have at most so many lines is not broken between pages; a longer one would leave a gap there."""
 WHOLE_ROWS = 24
@@ -88,12 +88,12 @@ def _usual(column: Sequence[GridCell]) -> float:
 
 def _roomy(text: str) -> float:
     """How wide a text is at most."""
-    return sum(2 if east_asian_width(char) in "WF" else (1.4 if char.isupper() else 1) * WIDER for char in text) + SLACK
+    return _width(text, WIDER) + SLACK
 
 
-def _width(text: str) -> float:
+def _width(text: str, latin: float = 1) -> float:
     """How many small letters wide a text is; a Chinese character is two, a capital letter a little more than one."""
-    return sum(2 if east_asian_width(char) in "WF" else 1.4 if char.isupper() else 1 for char in text)
+    return sum(2 if east_asian_width(char) in "WF" else (1.4 if char.isupper() else 1) * latin for char in text)
 
 
 def table_xml(grid: Grid, fitted: Fitted) -> str:
