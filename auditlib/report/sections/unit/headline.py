@@ -200,7 +200,8 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
     """The three indicators that cost most: id, title, what was lost, and the lines that did it."""
     rounding = scored.result.rounding
     scheme = scored.resolved.scheme
-    paying = {(i.id, rule.id): rule for i, rule in scheme.rules() if rule.per in scheme.rates}
+    shares = {*scheme.rates, *scheme.quantities}
+    paying = {(i.id, rule.id): rule for i, rule in scheme.rules() if rule.per in shares}
     lacking = {place for place, rule in paying.items() if scheme.lacking(rule) is not None}
     lines = [
         line
@@ -211,8 +212,12 @@ def cost_items(scored: ScoredPeriod, unit: UnitScore, language: str) -> list[tup
     for change in costliest(scored.resolved, unit, language):
         indicator = unit.indicator(change.id)
         if indicator.max is not None:
+            weighed = indicator.points is not None and indicator.points - indicator.max != change.points
             lost = t(
-                "lost {lost} of {max}, {points} left", language, lost=shown_number(-change.points, rounding),
+                "lost {lost} of the total, to which its {points} of {max} {max:counts|count} by weight"
+                if weighed
+                else "lost {lost} of {max}, {points} left",
+                language, lost=shown_number(-change.points, rounding),
                 max=shown_number(indicator.max, rounding), points=shown_number(indicator.points, rounding),
             )  # fmt: skip
         else:
