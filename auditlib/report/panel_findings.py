@@ -70,7 +70,8 @@ def _consistent(page: PanelPage) -> str:
     if not known:
         return ""
     return page.t(
-        "Comparisons (AHP): CR is below 0.1 in {count} of {of} of an expert over a group.",
+        "Comparisons (AHP): of {of} {of:set|sets}, one for each expert and group, {count} {count:has|have} a CR below "
+        "0.1.",
         count=sum(one.found.acceptable for one in known), of=len(known),
     )  # fmt: skip
 
