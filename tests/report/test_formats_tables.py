@@ -226,7 +226,7 @@ def test_a_point_changed_by_hand_shows_as_a_difference_when_calculated_again(
     book.save(memory)
     theirs = recalculated({"changed": memory.getvalue()})["changed"]
     assert [line["复算差异"] for line in table(theirs, "复算") if line["复算差异"]] == [-1]
-    total = next(line["内容"] for line in table(theirs, "说明") if "复算差异合计" in str(line["项目"]))
+    total = next(line["内容"] for line in table(theirs, "说明") if "复算差异合计" in str(line["条目"]))
     assert total == 1
 
 
