@@ -46,13 +46,7 @@ def said(command: list[str], limit: int | None = None, **more: object) -> subpro
     )  # fmt: skip
 
 
-ALWAYS = ("partition", "score json", "run")
-"""A command that writes a folder, one that writes a file, one that writes both; the others with the long tests."""
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in ALWAYS else [pytest.mark.long]) for name in COMMANDS]
-)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_names_the_file_that_found_no_room(name, tmp_path):
     out = tmp_path / "made"
     answer = said([part.replace("{}", str(out)) for part in COMMANDS[name]], limit=300)

@@ -63,18 +63,10 @@ def wait_for_warm(program: subprocess.Popen[str]) -> int:
     raise AssertionError("no warm process was started")
 
 
-INTERRUPTED, ENDED = (signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "ended")
-
-
+@pytest.mark.parametrize("later", [0.0, 1.0, 4.0])
 @pytest.mark.parametrize(
-    ("number", "code", "said", "later"),
-    [
-        (*INTERRUPTED, 0.0),
-        (*ENDED, 1.0),
-        *(pytest.param(*one, later, marks=pytest.mark.long)
-          for one, later in ((INTERRUPTED, 1.0), (INTERRUPTED, 4.0), (ENDED, 0.0), (ENDED, 4.0))),
-    ],
-)  # fmt: skip
+    ("number", "code", "said"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "ended")]
+)
 def test_a_run_that_is_ended_says_that_it_goes_on_and_leaves_no_process(tmp_path, number, code, said, later):
     program = started(tmp_path / "run")
     wait_for_warm(program)

@@ -25,9 +25,13 @@ class DaskCluster:
         self.scheduler = self._start(
             "dask_scheduler", "--host", host, "--port", "0", "--no-dashboard", "--scheduler-file", self._file
         )
-        until(self._file.exists, "the scheduler wrote no file")
+        until(self._told, "the scheduler wrote no file")
         self.address = json.loads(self._file.read_text())["address"]
         self.workers = [self.add_worker() for _ in range(workers)]
+
+    def _told(self) -> bool:
+        """Whether the scheduler has written its whole file: it is there before its content is."""
+        return self._file.exists() and self._file.read_text().rstrip().endswith("}")
 
     def add_worker(
         self,

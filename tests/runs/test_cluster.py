@@ -144,7 +144,6 @@ def test_a_run_on_a_cluster_gives_the_bytes_of_a_local_one(dask, world, tmp_path
     assert (again.made, again.current) == (0, 3), "what was finished here is finished there"
 
 
-@pytest.mark.long
 def test_a_worker_that_began_with_the_ranking_makes_the_units_of_the_period_from_what_it_is_sent(
     world, tmp_path
 ) -> None:

@@ -261,7 +261,6 @@ def divide(world: World) -> None:
     (world.folder / "divided").rename(world.ledger)
 
 
-@pytest.mark.long
 def test_a_lying_worker_ends_the_run_and_an_honest_one_makes_it_from_the_beginning(
     world: World, run_cli: Any, tmp_path: Path
 ) -> None:
