@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from math import comb
+from operator import mul
 from typing import Literal
 
 import numpy as np
@@ -76,11 +77,13 @@ def freeman_halton(hits: Sequence[int], cases: Sequence[int]) -> Fraction | None
     found = steps = 0
     for place, n in enumerate(sizes):
         left, following = sum(sizes[place + 1 :]), place + 1
+        choices = [comb(n, x) for x in range(min(n, total) + 1)]
+        orders = [comb(left, rest) for rest in range(total + 1)]
         ways: dict[int, dict[int, int]] = {}
         for gone, products in reached.items():
             for x in range(max(0, total - gone - left), min(n, total - gone) + 1):
-                rest, own = total - gone - x, comb(n, x)
-                most, least, all_ = longest[following][rest], shortest[following][rest], comb(left, rest)
+                rest, own = total - gone - x, choices[x]
+                most, least, all_ = longest[following][rest], shortest[following][rest], orders[rest]
                 into = ways.setdefault(gone + x, {})
                 for product, times in products.items():
                     reaches = product * own
@@ -96,16 +99,25 @@ def freeman_halton(hits: Sequence[int], cases: Sequence[int]) -> Fraction | None
 
 
 def _bounds(sizes: Sequence[int], total: int) -> tuple[list[list[int]], list[list[int]]]:
-    """From each unit on, for each number of hits still to be given out, the greatest and smallest product."""
+    """From each unit on, for each number of hits still to be given out, the greatest and smallest product.
+
+    0 where the units have fewer cases than that.
+    """
     longest, shortest = [[1] + [0] * total], [[1] + [0] * total]
+    later = 0
     for n in reversed(sizes):
         great, small = [0] * (total + 1), [0] * (total + 1)
-        for rest in range(total + 1):
-            for x in range(min(n, rest) + 1):
-                if before := longest[-1][rest - x]:
-                    great[rest] = max(great[rest], comb(n, x) * before)
-                    product = comb(n, x) * shortest[-1][rest - x]
-                    small[rest] = min(small[rest], product) if small[rest] else product
+        own = [comb(n, x) for x in range(min(n, total) + 1)]
+        for rest in range(min(total, later + n) + 1):
+            fewest, most = (
+                max(0, rest - later),
+                min(n, rest),
+            )  # hits of this unit: the later ones have room for the rest
+            left = slice(rest - most, rest - fewest + 1)
+            ways = own[most : fewest - 1 if fewest else None : -1]
+            great[rest] = max(map(mul, ways, longest[-1][left]))
+            small[rest] = min(map(mul, ways, shortest[-1][left]))
+        later += n
         longest.append(great)
         shortest.append(small)
     return longest[::-1], shortest[::-1]

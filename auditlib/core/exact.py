@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 from auditlib.core.guards import DIGITS
 
 __all__ = [
-    "MORE_DIGITS", "Exact", "Rounding", "RoundingMode", "StepMode", "apart", "decimal_text", "exact", "fixed_text",
-    "full_text", "round_exact", "telling", "told_apart", "whole_steps",
+    "MORE_DIGITS", "Exact", "Rounding", "RoundingMode", "StepMode", "added", "apart", "decimal_text", "exact",
+    "fixed_text", "full_text", "round_exact", "telling", "told_apart", "whole_steps",
 ]  # fmt: skip
 
 Exact = Fraction
@@ -58,6 +59,13 @@ def exact(value: str | int | Decimal | Fraction) -> Fraction:
     except (InvalidOperation, ValueError, ZeroDivisionError):
         pass
     raise ValueError(f"{text!r} is not a number such as 12, -0.5 or 1/3")
+
+
+def added(values: Iterable[Fraction]) -> Fraction:
+    """The sum: over one denominator, where ``sum`` would look for a common one at every step."""
+    ratios = [value.as_integer_ratio() for value in values]
+    whole = lcm(*(bottom for _, bottom in ratios))
+    return Fraction(sum(top * (whole // bottom) for top, bottom in ratios), whole)
 
 
 def round_exact(value: Fraction, rounding: Rounding) -> Fraction:

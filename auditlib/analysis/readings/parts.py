@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import combinations, product
 from math import prod
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.results import Ranking, TieBreak
 from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.counts import Count
+from auditlib.scoring.remembered import RememberedCounts
 from auditlib.scoring.result import Result, UnitScore
 from auditlib.scoring.score import score
 
@@ -183,9 +185,11 @@ class Scorer:
     def score(self, resolved: Resolved, piece: Period) -> Result:
         """A period of the ledger, without its evidence, by a scheme as :meth:`resolve` gives it or a part of one."""
         calendar = calendar_of(resolved, self.days)
-        return score(
-            resolved, self.ledger, piece, self.as_of, calendar=calendar, evidence=False, count=self.count
-        )  # fmt: skip
+        return score(resolved, self.ledger, piece, self.as_of, calendar=calendar, evidence=False, count=self._counting)
+
+    @cached_property
+    def _counting(self) -> Count:
+        return self.count or RememberedCounts(self.ledger.registers)
 
     def _score(self, piece: Period, chosen: Mapping[str, str], leaves: Sequence[Leaf]) -> Result:
         resolved = self.resolve(chosen)
