@@ -1,7 +1,7 @@
 # make audit   score the demonstration ledger and render every report
-# make test    the tests
+# make test    the tests that every change runs (some minutes); make test-long the others
 # make twin    2000 random ledgers a scheme against its slow twin
-# make test-long  the tests that kill runs and repeat them elsewhere (some minutes)
+# make test-long  the tests that take seconds each: whole runs, kills, many random examples (a quarter of an hour)
 # make test-years  two runs of a year killed twenty times, then verified with planted changes (half an hour)
 # make test-installed  the wheel away from the clone, and every notebook as it is (some minutes)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
@@ -70,7 +70,7 @@ test-years: $(DEV)
 	AUDITLIB_TEST_YEARS=1 $(BIN)/python -m pytest -n 0 -m long tests/runs/test_whole_years.py
 
 coverage: $(DEV)
-	$(BIN)/python -m pytest --cov=auditlib --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -m 'not browser and not installed' --cov=auditlib --cov-report=term:skip-covered
 
 lab: $(USE)
 	$(BIN)/jupyter lab notebooks/unit_audit.ipynb

@@ -50,6 +50,7 @@ def test_duties_judged_by_hand_are_those_of_the_engine(root, monkeypatch, tmp_pa
     sys.modules.pop("bench_duties", None)
 
 
+@pytest.mark.long
 def test_counts_of_a_probe_and_of_a_restatement_by_hand_are_those_of_auditlib(root, monkeypatch, tmp_path) -> None:
     monkeypatch.syspath_prepend(str(root / "benchmarks"))
     import bench_audit

@@ -134,6 +134,7 @@ def test_every_folder_of_demonstrations_is_tried_here() -> None:
     assert {folder.name for folder in (ROOT / "params" / "demonstrations").iterdir()} == PERIODS.keys() | {*OF_DUTIES}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", PERIODS)
 def test_a_demonstration_scores_explains_and_reports(scheme: str, run_cli) -> None:
     folder, period = ROOT / "params" / "demonstrations" / scheme, PERIODS[scheme]

@@ -11,6 +11,7 @@ from auditlib.core.home import home
 from auditlib.scheme.load import load_scheme
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", OF_DUTIES)
 def test_a_demonstration_shows_every_duty_in_use_and_knows_every_act_and_case(scheme: str, run_cli) -> None:
     folder = DEMONSTRATIONS / scheme

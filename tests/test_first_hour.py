@@ -20,6 +20,7 @@ def spent() -> float:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_the_first_hour_prints_what_the_page_says(page, root: Path, tmp_path, monkeypatch, run_cli):
     text = (root / "docs" / page).read_text(encoding="utf-8")

@@ -8,6 +8,8 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from auditlib.analysis.conclusions import ExplainedOutcome, explain_outcomes
 from auditlib.analysis.explain import bounds_note, explain
 from auditlib.analysis.quantity_texts import compared
@@ -144,6 +146,7 @@ def test_a_list_of_exclusions_beside_no_cases_leaves_nothing_out(tmp_path) -> No
     assert unit.indicator("volume").status == "needs_input"
 
 
+@pytest.mark.long
 def test_exclusions_are_told_by_reason_clause_and_office_with_the_total_without_them(tmp_path, run_cli) -> None:
     ledger = excluded(tmp_path)
     common = ("explain", "s12-jiangsu-insurance", "--ledger", ledger, "--period", "2025", "--unit", "P4")

@@ -87,6 +87,7 @@ def agrees(file, ledger, period, fixed, as_of=None, brute_force=None):
     return fast
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("scheme", "period", "free"),
     [
@@ -160,6 +161,7 @@ def random_ledger(folder: Path, seed: int, cases: int = 24) -> None:
             )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("seed", "free"), list(enumerate(S22_FREE)))
 def test_a_random_ledger_spreads_as_every_combination_scored_by_itself(seed, free, tmp_path) -> None:
     random_ledger(tmp_path, seed)
@@ -213,6 +215,7 @@ def write(folder: Path, **registers: str) -> None:
             writer.writerows(csv.DictReader(text.splitlines()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_ranks_of_branches_out_of_different_full_marks_are_those_of_every_combination(seed, tmp_path) -> None:
     """Four or five cases for three units: some have none of a kind, and readings move what is out of how much."""
@@ -224,6 +227,7 @@ def test_ranks_of_branches_out_of_different_full_marks_are_those_of_every_combin
     assert len({tuple(ranks.values()) for ranks in found.values()}) > 2
 
 
+@pytest.mark.long
 def test_ranks_of_a_year_of_different_full_marks_are_those_of_every_combination(tmp_path) -> None:
     random_ledger(tmp_path, 5, cases=5)
     with (tmp_path / "units.csv").open("a", encoding="utf-8") as stream:
@@ -245,6 +249,7 @@ STATIONS = """case_id,unit,kind,received_at,closed_at,due_at,filed,mediated,medi
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "period"), [("s09-chengde-12315", "2026-01"), ("s09-chengde-12315-annual", "2026")])
 def test_ranks_of_stations_assessed_on_different_indicators_are_those_of_every_combination(
     scheme, period, tmp_path
@@ -279,6 +284,7 @@ def insurers(folder: Path) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "free",
     [
@@ -363,6 +369,7 @@ def test_the_alternatives_of_the_source_are_the_ends_of_the_range(tmp_path) -> N
     assert unit.highest.value - unit.lowest.value == 3
 
 
+@pytest.mark.long
 def test_of_too_many_combinations_the_options_alone_and_in_pairs_are_looked_at_and_it_says_so(run_cli) -> None:
     folder = PARAMS / "demonstrations" / "s20-office-evaluation"
     common = ("score", "s20-office-evaluation", "--ledger", folder, "--period", "2025", "--reading", "all")

@@ -255,6 +255,7 @@ def test_points_to_an_outcome_and_whether_they_must_be_passed(bound, total, hold
     assert condition.holds(turning - away) is holds
 
 
+@pytest.mark.long
 def test_a_standing_is_tried_against_the_other_units_of_the_group(tmp_path) -> None:
     """So many letters of P5 fewer take it down the table: so does scoring the ledger without them, and one fewer not.
 

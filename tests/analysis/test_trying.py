@@ -142,6 +142,7 @@ def test_an_example_tells_another_reading_beside_the_own(tried, run_cli) -> None
     assert (compared.exit_code, compared.stdout) == (0, "")
 
 
+@pytest.mark.long
 def test_duties_become_a_worked_example_too(tried, run_cli) -> None:
     assert tried("--example", "examples/d.yaml", of="duties").exit_code == 0
     compared = run_cli("examples", "scheme.yaml", "examples/d.yaml")

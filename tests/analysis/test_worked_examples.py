@@ -16,6 +16,7 @@ ALSO_DUTIES = ("s10-zero-complaint", "s13-reception-desk", "s20-office-evaluatio
 """Schemes with readings, with mappings merged into one another, with refusals, with duties and calendars otherwise."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ALSO_DUTIES)
 def test_the_examples_of_a_shipped_scheme_come_out(name: str, run_cli) -> None:
     done = run_cli("examples", name, ROOT / "tests" / "spec" / name)

@@ -28,6 +28,7 @@ def small(folder: Path, cases: dict[str, list[str]]):  # type: ignore[no-untyped
     return load_scheme(folder / "small.yaml", "small.yaml").resolve({}, {}, JUNE.first), read_ledger(folder, AS_OF)
 
 
+@pytest.mark.long
 def test_ranks_are_those_of_the_ledgers_that_were_drawn(tmp_path: Path) -> None:
     """The slow twin: each drawn ledger is written with its cases in it, and scored like any other."""
     (tmp_path / "own").mkdir()

@@ -11,6 +11,7 @@ from demonstrations import DEMONSTRATIONS
 SCHEME = ("explain", "s21-prefecture-centre", "--ledger", "s21-prefecture-centre")
 
 
+@pytest.mark.long
 def test_the_timeline_of_a_case_names_acts_clocks_and_what_became_of_each_duty(run_cli) -> None:
     done = run_cli(*SCHEME, "--case", "T02", "--language", "en")
     assert done.exit_code == 0, done.output
@@ -44,6 +45,7 @@ def test_what_does_not_go_together_is_refused(run_cli, more, told) -> None:
     assert told in done.stderr
 
 
+@pytest.mark.long
 def test_an_act_that_sets_a_day_is_told_with_the_day(run_cli, tmp_path) -> None:
     """An extension to the 12th ends with the 12th: nobody reads 23:59:59.999999."""
     copy = tmp_path / "ledger"

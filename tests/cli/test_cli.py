@@ -195,6 +195,7 @@ def test_explain_leads_from_points_to_clause_arithmetic_and_case_ids(ledger: Pat
     assert unknown.exit_code == 2
 
 
+@pytest.mark.long
 def test_scores_as_csv_and_xlsx_hold_the_same_totals_and_start_no_formula(
     ledger: Path, run_cli, tmp_path: Path
 ) -> None:
@@ -252,6 +253,7 @@ def test_schema_says_which_values_of_a_fact_are_possible(run_cli) -> None:
     assert " ".join(calls).endswith("at least 0, at most calls")
 
 
+@pytest.mark.long
 def test_check_exits_1_and_prints_one_problem_a_line(run_cli, root: Path, tmp_path: Path) -> None:
     clean = run_cli("check", *sorted((root / "params" / "schemes").glob("*.yaml")))
     assert clean.exit_code == 0, clean.output

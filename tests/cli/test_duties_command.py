@@ -60,6 +60,7 @@ def test_a_list_for_the_office_has_the_instances_of_the_statuses_asked_for(ledge
     assert [(row["case"], row["status"]) for row in rows] == [("C2", "late")]
 
 
+@pytest.mark.long
 def test_a_nightly_list_fails_where_something_is_late_and_not_where_nothing_is(ledger: Path) -> None:
     assert run(ledger, "--fail-on-breach").exit_code == 1
     assert run(ledger, "--fail-on-breach", "--status", "met").exit_code == 0
@@ -72,6 +73,7 @@ def test_one_case_shows_what_does_not_apply_to_it_too(ledger: Path) -> None:
     assert {one["case"] for one in unit["instances"]} == {"C3"}
 
 
+@pytest.mark.long
 def test_the_workbook_is_the_same_bytes_each_time(ledger: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         assert run(ledger, "--format", "xlsx", "--out", str(ledger / name)).exit_code == 0
@@ -136,6 +138,7 @@ def test_rows_that_no_duty_can_use_are_named(ledger: Path) -> None:
         assert words in said
 
 
+@pytest.mark.long
 def test_a_score_in_json_counts_the_duties_of_each_unit_as_the_command_does(ledger: Path) -> None:
     judged = json.loads(run(ledger, "--format", "json").stdout)["units"][0]
     arguments = ["--ledger", str(ledger), "--period", "2024", "--as-of", "2024-12-31T00:00:00", "--format", "json"]
@@ -157,6 +160,7 @@ def test_a_scheme_without_duties_has_no_such_key() -> None:
     assert all("duties" not in unit for unit in json.loads(done.stdout)["units"])
 
 
+@pytest.mark.long
 def test_diff_names_the_count_of_a_duty_that_changed(ledger: Path, tmp_path: Path) -> None:
     names = [str(tmp_path / name) for name in ("old.json", "new.json")]
     for name in names:
@@ -183,6 +187,7 @@ def test_a_score_takes_acts_of_nobody_and_names_a_word_that_it_does_not_know(led
     assert [("喝茶" in one["zh"], one["units"]) for one in told] == [(True, ["甲"] if unit else [])]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["s21-prefecture-centre", "s26-hospital", "s38-first-asked"])
 def test_a_divided_ledger_gives_the_same_duties_legs_of_other_units_among_them(scheme: str, run_cli, tmp_path) -> None:
     whole = DEMONSTRATIONS / scheme

@@ -42,6 +42,7 @@ def test_the_list_of_commands_imports_nothing_heavy() -> None:
     assert found & HEAVY == set()
 
 
+@pytest.mark.long
 def test_scoring_imports_only_what_scoring_needs() -> None:
     found = imported("score", "s22-heating", "--ledger", DEMONSTRATION, "--period", "2025-12")
     assert "auditlib.scoring.score" in found
@@ -55,6 +56,7 @@ def modules_after(program: str) -> set[str]:
     return set(done.stderr.splitlines())
 
 
+@pytest.mark.long
 def test_seeing_that_a_run_has_nothing_to_do_imports_neither_frames_nor_patterns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +75,7 @@ def test_seeing_that_a_run_has_nothing_to_do_imports_neither_frames_nor_patterns
     assert found & {"polars", "numpy", "babel", "rich", "jinja2", "auditlib.ledger.privacy.find"} == set()
 
 
+@pytest.mark.long
 def test_a_run_begins_without_what_only_some_of_its_reports_need() -> None:
     found = modules_after("import auditlib.runs.plan, auditlib.runs.make_report, auditlib.report.unit")
     assert "auditlib.chance.funnel" in found

@@ -54,6 +54,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         running.process.wait()
 
 
+@pytest.mark.long
 def test_saves_and_commands_are_answered_in_turn(session: Session) -> None:
     assert session.hear(3)[0] == "East office (E1)  2025-06  Total 96 / 100, Rank 1"
     session.change("scheme.yaml", "points: -2", "points: -3")

@@ -50,6 +50,7 @@ def test_the_textbook_choice_of_a_journey_has_the_published_consistency():
     assert (found.CI, found.CR) == pytest.approx((0.018, 0.016), abs=5e-4)
 
 
+@pytest.mark.long
 @given(ratios)
 def test_consistent_judgements_give_back_their_weights(weights):
     found = priorities(consistent(weights))
@@ -58,6 +59,7 @@ def test_consistent_judgements_give_back_their_weights(weights):
     assert found.worst is None
 
 
+@pytest.mark.long
 @given(ratios.filter(lambda weights: len(weights) > 3), st.data())
 def test_the_one_judgement_that_was_spoilt_is_found_with_what_it_should_be(weights, data):
     judgements = consistent(weights)

@@ -127,6 +127,7 @@ def test_vectors_are_multiplied_and_divided_by_the_sum():
     assert combine([QUARTERS, QUARTERS], "multiplicative") == (Fraction(1, 10), Fraction(9, 10))
 
 
+@pytest.mark.long
 @given(vectors, st.sampled_from(["additive", "multiplicative"]))
 def test_combined_weights_sum_to_exactly_1_and_ignore_the_scale_of_a_vector(several, method):
     found = combine(several, method)

@@ -292,6 +292,7 @@ def test_many_marks_are_checked_by_number_instead_of_a_drop_down(panel) -> None:
     assert (choice.type, choice.operator, choice.formula1, choice.formula2) == ("whole", None, "1", "100")
 
 
+@pytest.mark.long
 def test_libreoffice_keeps_choices_and_protection_and_its_file_is_read(asked, tmp_path) -> None:
     soffice = shutil.which("soffice")
     if soffice is None:

@@ -64,11 +64,13 @@ def out(root, tmp_path_factory) -> Path:
 class TestRounds:
     """The questionnaires out, filled, and back."""
 
+    @pytest.mark.long
     def test_the_committed_answers_are_those_that_come_back_through_the_workbooks(self, s19, root) -> None:
         committed = root / "params" / "panels" / "s19-synthetic"
         for name in ("round-1.csv", "round-2.csv", "remarks-1.csv", "experts.csv"):
             assert (s19 / name).read_bytes() == (committed / name).read_bytes()
 
+    @pytest.mark.long
     def test_every_mark_of_a_filled_workbook_stands_in_the_round(self, s19) -> None:
         rounds = read_panel(s19).rounds
         for one in rounds:
@@ -138,6 +140,7 @@ class TestMadeUpExperts:
         assert (first.items, second.items) == (("a", "b"), ("a", "b", "c"))
         assert len(second.marks) == 9
 
+    @pytest.mark.long
     def test_another_seed_makes_other_answers_and_the_same_seed_the_same(self, panel, tmp_path) -> None:
         folder = panel({}, ASKED_OF_THREE)
         for name, seed in (("one", 1), ("again", 1), ("other", 2)):
@@ -149,6 +152,7 @@ class TestMadeUpExperts:
 class TestCommand:
     """The command, from a blank panel to its index."""
 
+    @pytest.mark.long
     def test_each_step_is_told(self, out) -> None:
         told = (out.parent / "told").read_text(encoding="utf-8").splitlines()
         assert [line[:3] for line in told] == [f"{number:2} " for number in range(1, 14)]

@@ -23,6 +23,7 @@ def analysis(folder):
     return analyse(read_panel(folder))
 
 
+@pytest.mark.long
 def test_it_says_that_it_is_made_up(folder, analysis) -> None:
     declared = analysis.panel.declared
     assert declared.synthetic
@@ -65,10 +66,12 @@ def test_its_published_weights_add_up_under_every_parent_and_in_all(analysis) ->
     assert sum(f.published.combined for f in items if f.weight.parent is not None) == 100
 
 
+@pytest.mark.long
 def test_the_command_gives_the_same_once_more(folder, analysis, run_cli) -> None:
     assert json.loads(run_cli("delphi", folder, "--format", "json").stdout) == analysis.to_json()
 
 
+@pytest.mark.long
 def test_every_table_is_printed(folder, run_cli) -> None:
     printed = run_cli("delphi", folder).stdout
     names = ("weights", "rounds", "agreement", "agreement_details", "items", "screening", "consensus", "stability")

@@ -105,6 +105,7 @@ def test_every_fault_of_a_printed_table_is_named_at_once():
         recompute_printed(table, digits=2)
 
 
+@pytest.mark.long
 @given(values.filter(any), st.integers(0, 4))
 def test_largest_remainders_sum_to_the_total_and_stay_within_a_unit_of_the_quota(shares, digits):
     found = largest_remainder(shares, Fraction(100), digits)
@@ -113,6 +114,7 @@ def test_largest_remainders_sum_to_the_total_and_stay_within_a_unit_of_the_quota
         assert abs(rounded - share * 100 / sum(shares)) < Fraction(1, 10**digits)
 
 
+@pytest.mark.long
 @given(values.filter(any), st.integers(0, 3))
 def test_a_larger_value_never_gets_less(shares, digits):
     found = largest_remainder(shares, Fraction(1), digits)
@@ -137,6 +139,7 @@ def tree_and_weights(draw_weight):
     return tree, weigh(tree, importance)
 
 
+@pytest.mark.long
 @given(st.data(), st.integers(0, 4), st.sampled_from(["nested", "together"]))
 def test_published_weights_add_up_under_every_parent_and_over_the_leaves(data, digits, leaves):
     positive = st.fractions(min_value=Fraction(1, 99), max_value=9, max_denominator=99)

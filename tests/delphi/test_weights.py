@@ -69,6 +69,7 @@ def test_the_mean_is_of_those_who_answered():
     assert mean_mark([Fraction(5)], [Fraction(0)]) is None
 
 
+@pytest.mark.long
 @given(trees(), st.data())
 def test_the_children_of_every_parent_and_all_leaves_sum_to_exactly_1(tree, data):
     items = list(every(tree))

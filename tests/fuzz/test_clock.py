@@ -43,6 +43,7 @@ def test_a_command_that_ends_in_time_does_not_hang(ticking_fast: None) -> None:
     time.sleep(0.2)  # no alarm is left behind
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel counts no time ready to run")
 def test_a_command_that_waits_for_its_turn_does_not_hang(ticking_fast: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """One processor shared with five others: most of the time goes by in waiting for them."""

@@ -51,6 +51,7 @@ def difference(one: bytes, other: bytes) -> float:
     return float(np.sqrt(np.mean((images[0] - images[1])[drawn_on] ** 2)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["waterfall", "peers", "ranking", "heat"])
 def test_a_figure_looks_as_it_did(name: str, league: RankingReport, tmp_path: Path) -> None:
     golden, now = HERE / f"{name}.png", drawn(name, league, "B2")

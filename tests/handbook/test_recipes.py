@@ -91,6 +91,7 @@ def test_the_clauses_of_the_survey_that_recipes_name_are_there(shared_data: Path
     assert {recipe.survey for recipe in RECIPES.values() if recipe.survey} <= known
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_recipe_has_a_page_with_its_sentence_its_scheme_and_its_arithmetic(language: Any) -> None:
     pages = recipe_pages(language)

@@ -74,6 +74,7 @@ def test_files_with_examples_load_as_they_are(document: str) -> None:
         documents()[document].load(file)
 
 
+@pytest.mark.long
 @each_document
 def test_what_check_says_of_a_wrong_value_is_told_of_every_key(document: str) -> None:
     told = {

@@ -46,6 +46,7 @@ def said(command: list[str], limit: int | None = None, **more: object) -> subpro
     )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_names_the_file_that_found_no_room(name, tmp_path):
     out = tmp_path / "made"
@@ -59,6 +60,7 @@ def test_every_command_names_the_file_that_found_no_room(name, tmp_path):
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_what_is_printed_where_there_is_no_room_is_no_check_that_found_something():
     with open("/dev/full", "w") as full:
         answer = said(["score", *SCORE, "--format", "json"], stdout=full)

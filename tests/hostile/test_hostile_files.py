@@ -181,6 +181,7 @@ def wide(ledger: Path) -> None:
     (ledger / "cases.csv").write_text(",".join(f"c{number}" for number in range(3_000_000)) + "\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("make", "found"),
     [
@@ -311,6 +312,7 @@ def test_far_cells_of_many_sheets_count_together(tmp_path) -> None:
             guard_workbook(tmp_path / f"{sheets}.xlsx")
 
 
+@pytest.mark.long
 def test_a_sheet_as_people_fill_it_is_no_bomb(tmp_path) -> None:
     book = xlsxwriter.Workbook(str(tmp_path / "x.xlsx"))
     sheet = book.add_worksheet()
@@ -367,6 +369,7 @@ def test_a_sheet_of_opendocument_is_read_in_another_process_first(tmp_path, name
         assert next(read_tables(tmp_path / "x.ods", Layout())).rows.columns[1:] == ["case_id"]
 
 
+@pytest.mark.long
 def test_a_parquet_file_of_one_endless_cell_is_refused(tmp_path) -> None:
     pl.DataFrame({"case_id": ["a" * 200_000_000]}).write_parquet(tmp_path / "x.parquet")
     with pytest.raises(InputError, match="in a packed file of"):

@@ -93,6 +93,7 @@ def notebooks(hostile_run: Path) -> list[nbformat.NotebookNode]:
     return [nbformat.read(file, as_version=4) for file in sorted(hostile_run.rglob("*.ipynb"))]
 
 
+@pytest.mark.long
 def test_there_is_a_page_for_every_unit_the_period_and_the_index(pages):
     assert len(pages) == len(UNITS) + 2
 
@@ -204,6 +205,7 @@ def sheets(file: Path | io.BytesIO) -> list[openpyxl.cell.Cell]:
     return [cell for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows() for cell in row]
 
 
+@pytest.mark.long
 def test_workbooks_show_texts_and_their_formulas_only_count(hostile_run, hostile_ledger, run_cli, tmp_path):
     own = tmp_path / "scores.xlsx"
     where = ["--ledger", hostile_ledger, "--period", "2025-12", "--accept-rejects"]

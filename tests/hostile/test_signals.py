@@ -63,6 +63,7 @@ def wait_for_warm(program: subprocess.Popen[str]) -> int:
     raise AssertionError("no warm process was started")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("later", [0.0, 1.0, 4.0])
 @pytest.mark.parametrize(
     ("number", "code", "said"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "ended")]
@@ -80,6 +81,7 @@ def test_a_run_that_is_ended_says_that_it_goes_on_and_leaves_no_process(tmp_path
     assert [pid for pid in before if Path(f"/proc/{pid}").exists() and pid in below(1)] == []
 
 
+@pytest.mark.long
 def test_a_warm_process_that_is_killed_while_it_starts_is_started_again(tmp_path):
     program = started(tmp_path / "run")
     os.kill(wait_for_warm(program), signal.SIGKILL)

@@ -17,7 +17,7 @@ from auditlib.delphi.analysis import analyse
 from auditlib.delphi.rounds import read_panel
 from auditlib.report.pages.render import render_html
 
-pytestmark = pytest.mark.xdist_group("notebooks")
+pytestmark = pytest.mark.long
 
 SCHMIDT = {0.1: "很弱", 0.3: "弱", 0.5: "中等", 0.7: "强", 0.9: "异常强"}
 

@@ -14,7 +14,6 @@ import yaml
 from auditlib.core.file_names import file_name
 from auditlib.runs.parameters import check_parameters
 
-pytestmark = pytest.mark.xdist_group("notebooks")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +63,7 @@ def outputs(notebook: nbformat.NotebookNode) -> str:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "own"), [("unit_audit", {"unit": "A"}), ("period_ranking", {})])
 def test_a_notebook_runs_by_plain_papermill_and_tells_the_scores(root, ledger, tmp_path, name, own) -> None:
     parameters = {"scheme": "s22-heating", "ledger": str(ledger), "period": "2025-12", "language": "zh"} | own
@@ -78,6 +78,7 @@ def test_a_notebook_runs_by_plain_papermill_and_tells_the_scores(root, ledger, t
         assert "C03" in text  # the case that was contacted five hours late
 
 
+@pytest.mark.long
 def test_a_run_makes_every_report_and_an_index_and_shows_names_as_text(ledger, tmp_path, run_cli) -> None:
     out = tmp_path / "reports"
     done = run_cli("run", run_file(tmp_path, ledger), "--out", out, "--jobs", 2)
@@ -96,6 +97,7 @@ def test_a_run_makes_every_report_and_an_index_and_shows_names_as_text(ledger, t
     assert "<b>乙" not in page + index
 
 
+@pytest.mark.long
 def test_a_failed_notebook_is_kept_and_marked_and_the_others_are_finished(root, ledger, tmp_path, run_cli, monkeypatch) -> None:
     home = tmp_path / "home"
     (home / "notebooks").mkdir(parents=True)

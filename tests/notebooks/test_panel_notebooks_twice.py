@@ -13,7 +13,7 @@ import yaml
 
 from auditlib.report.pages.render import render_html
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("notebooks")]
+pytestmark = pytest.mark.long
 
 ENVIRONMENTS = (
     {"PYTHONHASHSEED": "1", "TZ": "UTC", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},

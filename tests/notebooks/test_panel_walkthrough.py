@@ -12,7 +12,7 @@ import yaml
 
 from auditlib.proofs.check import check_scheme
 
-pytestmark = pytest.mark.xdist_group("notebooks")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

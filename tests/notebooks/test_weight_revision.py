@@ -18,7 +18,6 @@ from auditlib.report.revision_sliders import rank_table, shared_out, weight_slid
 from auditlib.revision.revise import revise
 from auditlib.scheme.load import load_scheme
 
-pytestmark = pytest.mark.xdist_group("notebooks")
 
 SCHEME = """\
 scheme: small
@@ -100,6 +99,7 @@ def revision(parameters) -> RevisionReport:
     return RevisionReport.open(**parameters)
 
 
+@pytest.mark.long
 def test_the_notebook_runs_by_plain_papermill_and_tells_who_moves_and_why(root, parameters, tmp_path) -> None:
     target = tmp_path / "out.ipynb"
     notebook = root / "notebooks" / "weight_revision.ipynb"

@@ -296,6 +296,7 @@ def test_a_clause_on_objections_is_one_of_the_scheme(place: Path) -> None:
         plan_run(read_run(file), place / "out")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["s22-heating", "s20-office-evaluation", "s12-jiangsu-insurance", "s04-hotline"])
 def test_a_form_from_what_a_report_may_see_is_that_from_the_whole_result(scheme: str) -> None:
     """A run writes forms from what it keeps for one unit; the command that reads them scores the ledger anew."""

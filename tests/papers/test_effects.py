@@ -14,6 +14,8 @@ import pytest
 from click.testing import Result
 from test_papers import EXCEPTIONS, FINDINGS, FROM, PEOPLE, contents, export, export_json, fill, finding, read, refused
 
+pytestmark = pytest.mark.long
+
 Run = Callable[..., Result]
 ASKED = ("--scheme", "s22-heating", "--period", "2025-12")
 

@@ -44,6 +44,7 @@ def held_to_the_rate(ledgers: int) -> None:
     assert total <= expected + 3 * expected**0.5
 
 
+@pytest.mark.long
 def test_no_family_has_more_false_signals_than_stated_in_honest_ledgers() -> None:
     held_to_the_rate(FEW)
 

@@ -122,6 +122,7 @@ def test_a_column_without_seconds_is_not_looked_at_for_second_0_in_either_way(fo
     assert "closed_at/half_hour" in clocks
 
 
+@pytest.mark.long
 def test_with_a_scheme_the_late_cases_are_those_by_its_clocks(planted: Path, tmp_path: Path) -> None:
     january = Period.parse(MONTH)
     scheme = resolve_scheme("s22-heating", january)

@@ -55,6 +55,7 @@ def test_every_plant_is_found_where_it_was_planted(planted: Path, after: list[Li
             assert len(named & own) >= 0.7 * len(named)
 
 
+@pytest.mark.long
 def test_before_the_plants_one_unit_had_signals_and_nobody_else_has_one_afterwards(
     planted: Path, after: list[Line]
 ) -> None:

@@ -70,6 +70,7 @@ def under_other_names(units: dict[str, Any], new: dict[str, str]) -> dict[str, A
 # --- order and names ---
 
 
+@pytest.mark.long
 @some_ledgers
 @given(DRAWN, st.randoms(use_true_random=True))
 def test_the_order_of_rows_in_every_register_changes_nothing(drawn: Drawn, random: Any) -> None:
@@ -137,6 +138,7 @@ def as_parts(folder: Path) -> None:
         (folder / f"{name}-2.csv").write_bytes(second.encode("gb18030"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rewrite", [as_text_parquet, as_typed_parquet, as_workbook, as_parts])
 @some_ledgers
 @given(DRAWN)
@@ -150,6 +152,7 @@ def test_the_files_that_hold_a_ledger_change_nothing(
     assert scored_folder(drawn, folder) == before
 
 
+@pytest.mark.long
 @some_ledgers
 @given(DRAWN)
 def test_units_in_ledgers_of_their_own_get_the_points_they_get_together(drawn: Drawn) -> None:
@@ -172,6 +175,7 @@ def test_units_in_ledgers_of_their_own_get_the_points_they_get_together(drawn: D
 # --- what no rule looks at ---
 
 
+@pytest.mark.long
 @some_ledgers
 @given(DRAWN)
 def test_registers_and_rows_that_no_rule_counts_have_no_effect(drawn: Drawn) -> None:
@@ -195,6 +199,7 @@ def excluded(row: dict[str, Any]) -> dict[str, Any]:
     return {"case_id": row["case_id"], "reason": "重复登记", "approver": "县局"}
 
 
+@pytest.mark.long
 @some_ledgers
 @given(DRAWN, st.integers(0, 5))
 def test_excluding_cases_is_as_if_they_were_not_there_and_says_what_the_total_was(drawn: Drawn, count: int) -> None:
@@ -271,6 +276,7 @@ IDLE: dict[tuple[str, str], Keeps] = {
 """For each reading, the rows that can stay while there is nothing for it to decide."""
 
 
+@pytest.mark.long
 @more_ledgers
 @given(DRAWN, st.data())
 def test_a_reading_with_nothing_to_decide_has_no_effect(drawn: Drawn, data: st.DataObject) -> None:
@@ -289,6 +295,7 @@ def test_a_reading_with_nothing_to_decide_has_no_effect(drawn: Drawn, data: st.D
 MAXIMA = {S22: "different_maxima", S09: "assessed_otherwise"}
 
 
+@pytest.mark.long
 @more_ledgers
 @given(DRAWN)
 def test_what_is_declared_of_different_maxima_changes_places_alone_and_those_of_units_alike_never(drawn: Drawn) -> None:
@@ -333,6 +340,7 @@ def good_case(scheme: str, code: str, kind: str, at: datetime) -> dict[str, Any]
     return {name: value for name, value in case.items() if name in COLUMNS[scheme]["cases"]}
 
 
+@pytest.mark.long
 @more_ledgers
 @given(
     st.one_of(DRAWN, st.tuples(st.just(f"{S09}-annual"), ledgers_s09.assessments(yearly=True))),

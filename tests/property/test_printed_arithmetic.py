@@ -158,6 +158,7 @@ def check_all(found: Scored, unit: UnitScore, texts: list[tuple[str, str]], lang
         check_arithmetic(found, rule, line, arithmetic)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 @several
 @given(drawn_schemes())
@@ -168,6 +169,7 @@ def test_every_line_is_true_as_it_is_printed(language: str, drawn: DrawnScheme) 
             check_all(found, unit, [(line.operands, line.arithmetic) for line in lines], language)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(several, max_examples=10)
 @given(drawn_schemes())
@@ -204,6 +206,7 @@ def lines_of(book: openpyxl.Workbook, language: str) -> Iterator[tuple[str, str,
         yield str(code), str(operands), str(arithmetic)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(several, max_examples=40)
 @given(drawn_schemes())

@@ -112,6 +112,7 @@ HEATING: dict[str, Reached] = {
 }
 
 
+@pytest.mark.long
 def test_the_ledgers_of_the_heating_company_reach_each_of_these() -> None:
     assert not_reached(ledgers_s22.assessments(), heating, HEATING) == []
 
@@ -138,6 +139,7 @@ STATIONS: dict[str, Reached] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("yearly", [False, True])
 def test_the_ledgers_of_the_stations_reach_each_of_these(yearly: bool) -> None:
     assert not_reached(ledgers_s09.assessments(yearly=yearly), stations, STATIONS) == []
@@ -217,10 +219,12 @@ INSURERS: dict[str, Reached] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_ledgers_of_the_insurers_reach_each_of_these() -> None:
     assert not_reached(ledgers_s12.assessments(), insurers, INSURERS, seed=2) == []
 
 
+@pytest.mark.long
 def test_what_no_ledger_comes_to_is_named() -> None:
     """The control: a state that there is not, beside one that there is."""
     never = {"a mistyped group": INSURERS["a mistyped group"], "a rank below the first": lambda _, __: False}

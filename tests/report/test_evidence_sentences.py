@@ -88,6 +88,7 @@ class TestWhetherAllIsScored:
         gap = {"zh": "来源缺口 1 处未补给", "en": "Open gaps of the source: 1;"}[language]
         assert [text for text in said(partly) if text.startswith(gap)]
 
+    @pytest.mark.long
     def test_targets_are_judged_and_not_scored(self) -> None:
         ledger = str(DEMONSTRATIONS / "s38-first-asked")
         for language, judged, how in (

@@ -82,11 +82,13 @@ class TestJupyterMakesTheSamePage:
             "install auditlib again: make test"
         )
 
+    @pytest.mark.long
     def test_nbconvert_finds_the_template_by_its_name(self, tmp_path: Path) -> None:
         page = converted(tmp_path, "--to", "html", "--template", "auditlib")
         expected = render_html(notebook(FACTS, title="东区分公司 · 2025-12"))
         assert Parsed(page).found == Parsed(expected).found  # the stock exporter writes elements its own way
 
+    @pytest.mark.long
     def test_nbconvert_finds_the_exporter_by_its_name_and_gives_the_same_bytes(self, tmp_path: Path) -> None:
         page = converted(tmp_path, "--to", "auditlib")
         assert page == render_html(notebook(FACTS, title="东区分公司 · 2025-12"))

@@ -67,6 +67,7 @@ def output_of(*command: object) -> str:
 
 
 class TestAFiledReport:
+    @pytest.mark.long
     def test_its_text_can_be_searched(self, file: Path) -> None:
         text = output_of(tool("pdftotext"), "-layout", file, "-")
         for words in ("东区分公司考核报告", "−1 × ⌊(85 % − 80 %) ÷ 1 %⌋ = −5 ✓", "响应时效", "加粗"):
@@ -141,6 +142,7 @@ print(hashlib.sha256(pdf_of(open(sys.argv[1], encoding="utf-8").read())).hexdige
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("seed", "zone", "locale"), [("1", "Asia/Shanghai", "C"), ("2", "America/New_York", "C.UTF-8")]
 )
@@ -154,6 +156,7 @@ def test_the_same_page_gives_the_same_bytes_anywhere(
     assert found == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+@pytest.mark.long
 def test_fonts_that_are_cut_without_harfbuzz_do_not_tell_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A system may have Pango without HarfBuzz's own program for it; fontTools then does it."""
     pytest.importorskip("weasyprint")

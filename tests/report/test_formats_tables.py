@@ -134,6 +134,7 @@ class TestASheet:
 
 @pytest.mark.parametrize(("scheme", "period"), DEMONSTRATIONS)
 class TestEveryDemonstration:
+    @pytest.mark.long
     def test_the_stored_values_of_all_differences_are_zero(self, scheme: str, period: str) -> None:
         book = opened(workbook(scheme, period))
         found = [row["复算差异"] for sheet in book for row in table(book, sheet.title) if "复算差异" in row]
@@ -322,6 +323,7 @@ class TestCsv:
         assert len(rows) == sum(len(indicator.lines) for unit in result.units for indicator in unit.indicators)
 
 
+@pytest.mark.long
 def test_the_command_writes_the_workbook_that_a_run_writes(run_cli, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     ledger = ROOT / "params" / "demonstrations" / "s22-heating"
     common = ("score", "s22-heating", "--ledger", ledger, "--period", "2025-12", "--format", "xlsx")

@@ -65,6 +65,7 @@ def report(snapshots: tuple[Path, Path], sample: tuple[Path, Path]) -> al.Ledger
     return al.LedgerAuditReport(audited, "en")
 
 
+@pytest.mark.long
 def test_three_answers_stand_first_with_the_hash_of_what_was_looked_at(report: al.LedgerAuditReport) -> None:
     said = report.show("headline").sentences
     signals = int((report.page.audited.lines["state"].isin(["strong", "signal"])).sum())
@@ -163,6 +164,7 @@ def test_closings_in_the_week_add_up(report: al.LedgerAuditReport) -> None:
     assert counted == cases["closed_at"].count()
 
 
+@pytest.mark.long
 def test_without_snapshot_and_sample_it_says_what_nobody_can_say() -> None:
     report = al.LedgerAuditReport.open(**ASKED, ledger="s22-heating", language="zh")
     assert "无从得知改动过什么" in report.show("restatement").sentences[0]
@@ -172,6 +174,7 @@ def test_without_snapshot_and_sample_it_says_what_nobody_can_say() -> None:
     assert "clean" not in "".join(section.html for section in al.LedgerAuditReport(report.page.audited, "en"))
 
 
+@pytest.mark.long
 def test_a_sample_of_another_snapshot_is_refused(snapshots: tuple[Path, Path], sample: tuple[Path, Path]) -> None:
     with pytest.raises(al.InputError, match="the snapshot that is audited"):
         al.AuditedLedger.open(**ASKED, ledger=str(snapshots[0]), sample=str(sample[0]))
@@ -179,6 +182,7 @@ def test_a_sample_of_another_snapshot_is_refused(snapshots: tuple[Path, Path], s
         al.AuditedLedger.open(**ASKED, ledger=str(snapshots[0]), forms=["f.xlsx"])
 
 
+@pytest.mark.long
 def test_the_same_ledger_gives_the_same_page(report: al.LedgerAuditReport, snapshots, sample) -> None:  # type: ignore[no-untyped-def]
     again = al.AuditedLedger.open(
         **ASKED, ledger=str(snapshots[1]), earlier=str(snapshots[0]), sample=str(sample[0]), forms=[str(sample[1])],
@@ -203,6 +207,7 @@ def shaved(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_a_unit_is_told_of_the_patterns_that_touch_it_where_it_is_asked_for(shaved: Path) -> None:
     view = al.assess(**ASKED, ledger=str(shaved)).unit("B2")
     asked = al.UnitReport(view, "en", signals=True).show("signals")
@@ -231,6 +236,7 @@ def test_a_unit_is_told_of_them_by_the_settings_that_are_asked_for(shaved: Path,
     assert f" -p signals True -p settings {file}" in report.page.parameters
 
 
+@pytest.mark.long
 def test_a_unit_is_shown_how_firm_its_shares_are_and_nothing_of_others() -> None:
     view = al.assess(**ASKED, ledger="s22-heating").unit("B2")
     table = al.UnitReport(view, "en").show("shares").table
@@ -241,6 +247,7 @@ def test_a_unit_is_shown_how_firm_its_shares_are_and_nothing_of_others() -> None
     assert (hits, cases) == (measures["resolved"], measures["received"])
 
 
+@pytest.mark.long
 def test_a_period_says_what_chance_leaves_and_draws_only_where_it_is_asked() -> None:
     view = al.assess(**ASKED, ledger="s22-heating").ranking()
     without, with_draws = al.RankingReport(view, "en"), al.RankingReport(view, "en", draws=25)
@@ -251,6 +258,7 @@ def test_a_period_says_what_chance_leaves_and_draws_only_where_it_is_asked() -> 
     assert "-p draws 25" in with_draws.show("how_to_repeat").text
 
 
+@pytest.mark.long
 def test_a_run_keeps_what_the_probe_says_of_each_unit_and_makes_pages_anew_where_it_changes(
     run_cli, shaved: Path, tmp_path: Path
 ) -> None:  # type: ignore[no-untyped-def]
@@ -281,6 +289,7 @@ def test_a_run_keeps_what_the_probe_says_of_each_unit_and_makes_pages_anew_where
     assert "notebook ledger_audit" in str(manifest)
 
 
+@pytest.mark.long
 def test_the_report_tests_the_column_that_its_settings_name(root: Path, tmp_path: Path) -> None:
     """The first digits of amounts, which no other test looks at: as the command finds them."""
     from auditlib.ledger.read import read_ledger

@@ -108,6 +108,7 @@ class TestGravity:
         assert shown is not None
         assert list(shown["并列未定"])[1:3] == ["人保就业服务科", "卫生许可科"]
 
+    @pytest.mark.long
     def test_every_total_that_is_whole_needs_no_column_that_says_so(self, offices: RankingReport) -> None:
         assert "是否完整" not in offices.show("ranking").table.columns  # type: ignore[union-attr]
         insurers = opened("s12-jiangsu-insurance", "2025")

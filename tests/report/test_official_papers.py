@@ -173,6 +173,7 @@ def test_figures_keep_their_texts_and_their_size_within_the_page(made: tuple[str
     assert all(one.extent.cx <= 156 * 36000 + 1 and one.extent.cy <= 225 * 36000 for one in inline)
 
 
+@pytest.mark.long
 def test_the_same_page_gives_the_same_bytes_in_another_process_at_another_time(tmp_path: Path) -> None:
     page = unit_page("zh")
     (tmp_path / "page.html").write_text(page, encoding="utf-8")

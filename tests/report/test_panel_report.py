@@ -304,6 +304,7 @@ class TestWhatIsMissing:
         assert "E03" in fragments["remarks"].text
         assert "整体可行" in fragments["remarks"].text
 
+    @pytest.mark.long
     def test_many_items_are_listed_by_number_and_cut_into_figures(self, make: Make) -> None:
         names = [f"i{number}" for number in range(40)]
         marks = [",".join(str((place * step) % 5 + 1) for place in range(40)) for step in (1, 2, 3)]

@@ -109,6 +109,7 @@ def test_a_reply_to_nothing_is_refused(folder, tmp_path) -> None:
         read_panel(target)
 
 
+@pytest.mark.long
 def test_the_export_is_the_report_as_three_line_tables_and_the_same_twice(folder, tmp_path) -> None:
     report = told(folder)
     files = export_panel(report, tmp_path / "out")
@@ -133,6 +134,7 @@ def test_the_export_is_the_report_as_three_line_tables_and_the_same_twice(folder
         assert str(tmp_path) not in archive.read("word/document.xml").decode("utf-8")
 
 
+@pytest.mark.long
 def test_an_export_replaces_nothing_unasked(folder, tmp_path, run_cli) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine", encoding="utf-8")

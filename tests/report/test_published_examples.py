@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from auditlib.cli import main
 
-pytestmark = pytest.mark.xdist_group("published-examples")
+pytestmark = pytest.mark.long
 
 PANELS = ("published-ahp", "published-rand", "published-content-validity")
 PLAIN = {"accepted": "appropriate", "****": "excellent", "***": "good"}

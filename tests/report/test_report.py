@@ -86,11 +86,13 @@ def page_of(*fragments: object) -> str:
 
 
 class TestNothingInALedgerBecomesMarkup:
+    @pytest.mark.long
     def test_a_unit_and_a_case_named_like_a_script_stay_text(self, audit: UnitReport) -> None:
         page = page_of(*sections(audit))
         assert page.count("<script") == 1  # our own, at the end
         assert page.count("&lt;script&gt;") > 3
 
+    @pytest.mark.long
     def test_ranking_and_index_escape_names_titles_and_links(self, league: RankingReport) -> None:
         page = page_of(league.show("headline"), league.show("totals"), league.show("ranking"), league.show("heat"))
         assert page.count("<script") == 1
@@ -116,6 +118,7 @@ class TestNothingInALedgerBecomesMarkup:
 
 
 class TestTheSameInputsGiveTheSameBytes:
+    @pytest.mark.long
     def test_pages_and_figures(self, ledger: str, audit: UnitReport) -> None:
         again = UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12")
         assert page_of(*sections(audit)) == page_of(*sections(again))
@@ -251,6 +254,7 @@ class TestTables:
         row = table[table["规则"] == "录入延迟超过24小时"].iloc[0]
         assert (row["条款"], row["得分"], row["件数"], row["证据"]) == ("二(一)2", "−1", 1, ("C2",))
 
+    @pytest.mark.long
     def test_a_roll_up_shows_its_parts(self, ledger: str) -> None:
         year = UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025")
         assert len(indicators.parts_table(year.scored.result, year.unit, "zh")) == len(year.unit.parts) > 0
@@ -328,6 +332,7 @@ class TestTables:
 
 
 class TestASchemeWithoutPoints:
+    @pytest.mark.long
     def test_shows_no_section_of_points_and_says_why(self, audit: UnitReport, league: RankingReport) -> None:
         asked = {"scheme": "s29-three-systems", "ledger": "s29-three-systems", "period": "2024"}
         unit, all_units = UnitReport.open(unit="规划部", **asked), RankingReport.open(**asked)

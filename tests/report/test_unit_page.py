@@ -98,6 +98,7 @@ class TestEnglishNames:
         ranking = RankingReport.open(language="en", **ASKED)  # type: ignore[arg-type]
         assert "Western branch" in ranking.show("ranking").html
 
+    @pytest.mark.long
     def test_a_ledger_without_them_keeps_its_own(self, tmp_path: Path) -> None:
         for file in (DEMONSTRATIONS / "s22-heating").iterdir():
             (tmp_path / file.name).write_bytes(file.read_bytes())

@@ -74,6 +74,7 @@ def past(period: str, total: int | None, *, of: int = 100, version: str | None =
 
 
 class TestTheTrendOfALedger:
+    @pytest.mark.long
     def test_every_period_is_scored_as_it_would_be_by_itself(self, ledger: str) -> None:
         trend = trend_of(audit_of(ledger).scored.trend, "D1", Rounding(4))
         assert [point.period for point in trend.points] == ["2025-10", "2025-11", "2025-12", "2026-01"]
@@ -169,6 +170,7 @@ class TestWhatAReportDependsOn:
         asked = Asked.of("s22-heating", ledger, "2026-01", LOOK)
         return keep(None, scored_periods.score_period(asked, read_ledger(Path(ledger))), ["D1", "D2", "D3"]).basis
 
+    @pytest.mark.long
     def test_an_old_case_makes_anew_only_the_reports_that_show_it(self, tmp_path: Path) -> None:
         # In October D1 has the lowest total, D3 the highest; that of D2 between them is the median.
         before = self.scored(tmp_path / "a", {("2025-10", "D1"): 8, ("2025-10", "D2"): 4})
@@ -180,6 +182,7 @@ class TestWhatAReportDependsOn:
             same_range[unit]["data"] for unit in ("D1", "D2", "D3")
         ]
 
+    @pytest.mark.long
     def test_a_total_between_lowest_and_median_shows_in_its_own_report_alone(self, tmp_path: Path) -> None:
         ledgers = []
         for name, count in (("a", 6), ("b", 7)):
@@ -197,6 +200,7 @@ class TestWhatAReportDependsOn:
         changed = [unit for unit in ("D1", "D2", "D3", "D4", "D5") if ledgers[0][unit] != ledgers[1][unit]]
         assert changed == ["D4"]
 
+    @pytest.mark.long
     def test_periods_in_a_row_score_each_period_once(self, ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
         from auditlib.analysis import earlier_periods
 

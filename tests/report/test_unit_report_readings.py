@@ -58,6 +58,7 @@ def cells(markup: str) -> list[list[str]]:
 
 
 class TestOneReadingAtATime:
+    @pytest.mark.long
     def test_every_effect_is_what_scoring_under_that_option_gives(self, ledger: Path) -> None:
         taken_in, look, period = read_ledger(ledger), datetime.fromisoformat(LOOK), Period.parse("2025-12")
         file = load_scheme(home() / "params" / "schemes" / "s22-heating.yaml")
@@ -76,6 +77,7 @@ class TestOneReadingAtATime:
                     else:
                         assert (effect.total, effect.rank) == (unit.total, unit.rank), (name, option)
 
+    @pytest.mark.long
     @pytest.mark.parametrize("name", ["s20-office-evaluation", "s09-chengde-12315"])
     def test_they_are_those_of_the_whole_range_with_outcomes(self, name: str) -> None:
         taken_in = read_ledger(home() / "params" / "demonstrations" / name)
@@ -85,6 +87,7 @@ class TestOneReadingAtATime:
         whole = spread(file, taken_in, period)
         assert one_at_a_time(file, taken_in, period, used, {}) == {unit.unit: unit.alone for unit in whole.units}
 
+    @pytest.mark.long
     def test_a_reading_chosen_by_a_parameter_is_the_one_in_use(self, ledger: Path) -> None:
         audit = audit_of(ledger, readings={"started_or_completed": "started"})
         effects = {(e.reading, e.option): e.delta for e in audit.scored.effects["D1"]}
@@ -93,6 +96,7 @@ class TestOneReadingAtATime:
 
 
 class TestTheReadingsOfAUnit:
+    @pytest.mark.long
     def test_what_changes_is_told_with_total_and_rank(self, ledger: Path) -> None:
         rows = cells(audit_of(ledger).show("readings").html)
         row = next(row for row in rows if row[1].startswith("不足一个30分钟"))
@@ -119,6 +123,7 @@ class TestTheReadingsOfAUnit:
             questions = [one.question(language) for one in audit.scored.resolved.scheme.readings.values()]
             assert sorted(rows) == sorted(questions)
 
+    @pytest.mark.long
     def test_an_option_that_cannot_be_scored_is_said_and_stops_nothing(self, ledger: Path, tmp_path: Path) -> None:
         for file in ledger.iterdir():
             text = file.read_text(encoding="utf-8")

@@ -168,6 +168,7 @@ class TestCalendar:
         assert "8 个休息日来件 2 件。" in caption
         assert caption.endswith("已办结 4 件，办结用时的中位数 1.5 天；未办结 2 件。")  # 25 and 48 hours in the middle
 
+    @pytest.mark.long
     def test_a_case_that_is_left_out_of_the_assessment_is_not_among_those_that_came_in(self, tmp_path: Path) -> None:
         (tmp_path / "cases.csv").write_text(CASES, encoding="utf-8")
         (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")

@@ -99,6 +99,7 @@ def registers(snapshot: Snapshot) -> dict[str, pl.LazyFrame]:
     }  # fmt: skip
 
 
+@pytest.mark.long
 @given(snapshots, snapshots, st.integers(1, 7), st.sampled_from([TAKEN, None]))
 @settings(max_examples=10, deadline=None)
 def test_whatever_changed_the_parts_tell_what_the_whole_tells(
@@ -168,6 +169,7 @@ def ledgers(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.long
 def test_the_points_of_the_parts_are_those_of_the_whole(ledgers: Path) -> None:
     december = Period.parse("2025-12")
     scheme = resolve_scheme("s22-heating", december)

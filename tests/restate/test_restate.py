@@ -44,6 +44,7 @@ def snapshots(root: Path, tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "old", tmp_path / "new"
 
 
+@pytest.mark.long
 def test_points_by_class_add_up_and_say_who_gains(run_cli, snapshots: tuple[Path, Path]) -> None:  # type: ignore[no-untyped-def]
     old, new = snapshots
     table = pl.read_csv(new / "cases.csv", infer_schema=False)

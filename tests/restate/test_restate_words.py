@@ -31,6 +31,7 @@ def snapshots(root: Path, tmp_path: Path) -> tuple[Path, Path]:
     return old, new
 
 
+@pytest.mark.long
 def test_tables_are_in_the_language_that_is_asked_for(run_cli, snapshots: tuple[Path, Path]) -> None:  # type: ignore[no-untyped-def]
     asked = ("restate", *snapshots, "--scheme", "s22-heating", "--period", "2025-12")
     zh, en = run_cli(*asked), run_cli(*asked, "--language", "en")

@@ -29,6 +29,7 @@ def folder(root: Path, tmp_path: Path) -> Path:
     return target
 
 
+@pytest.mark.long
 def test_data_are_the_points_of_the_ledger_over_full_marks(folder, run_cli) -> None:
     done = run_cli("panel", "data", folder, *S22)
     assert done.exit_code == 0, done.stderr
@@ -46,6 +47,7 @@ def test_data_are_the_points_of_the_ledger_over_full_marks(folder, run_cli) -> N
     assert data.values["management"][1] == whole
 
 
+@pytest.mark.long
 def test_weights_are_those_of_the_formulas_and_what_lacks_is_told(folder, run_cli) -> None:
     assert run_cli("panel", "data", folder, *S22).exit_code == 0
     panel = read_panel(folder)

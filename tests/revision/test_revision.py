@@ -228,6 +228,7 @@ def test_what_cannot_be_scaled_is_refused_with_its_place(scheme, panel, old, new
         revise(load_scheme(scheme), panel, DAY)
 
 
+@pytest.mark.long
 def test_the_maxima_of_the_demonstration_add_up_and_keep_every_share(root) -> None:
     """Independent of the publication: each published maximum lies within a unit of its exact share of 100."""
     panel = root / "params" / "panels" / "s22-weights"
@@ -245,6 +246,7 @@ def test_the_maxima_of_the_demonstration_add_up_and_keep_every_share(root) -> No
     assert sum(made.maxima.values()) == 100
 
 
+@pytest.mark.long
 def test_the_command_writes_a_file_that_checks_and_never_writes_over_one(root, run_cli, tmp_path) -> None:
     out = tmp_path / "s22-heating@2.yaml"
     command = [

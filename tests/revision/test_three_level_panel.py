@@ -63,6 +63,7 @@ def export_of(text: str, marks: dict[str, list[int]], bases: str = "大") -> str
     return "".join(f"{','.join(row)}\n" for row in [headers, *rows])
 
 
+@pytest.mark.long
 def test_from_an_export_to_a_revised_scheme_and_a_document(declared, tmp_path, run_cli) -> None:
     folder = tmp_path / "our-panel"
     folder.mkdir()
@@ -130,6 +131,7 @@ def test_a_heading_above_indicators_that_is_no_dimension_is_refused(declared, tm
     assert "or one above dimensions alone" in done.stderr
 
 
+@pytest.mark.long
 def test_items_between_a_dimension_and_its_indicators_only_group_them(declared, tmp_path, run_cli) -> None:
     declared = copy.deepcopy(declared) | {"panel": "grouped"}
     dimension = declared["items"][0]["items"][0]

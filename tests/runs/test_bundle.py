@@ -67,6 +67,7 @@ def test_a_bundle_verifies_where_nothing_else_is(sealed, finished, elsewhere, ru
     assert list(elsewhere.iterdir()) == [moved]
 
 
+@pytest.mark.long
 def test_a_bundle_verifies_as_a_program_of_python_alone(sealed, elsewhere) -> None:
     done = subprocess.run([sys.executable, str(sealed), "--fast"], capture_output=True, text=True)
     assert (done.returncode, "0 differences" in done.stderr) == (0, True), done.stdout + done.stderr

@@ -57,6 +57,7 @@ def test_without_a_choice_the_run_is_refused_and_leaves_nothing(beyond: World) -
     assert not beyond.out.exists()
 
 
+@pytest.mark.long
 def test_a_provisional_run_says_so_and_is_verified_as_it_was_made(
     beyond: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_provisional_run_says_so_and_is_verified_as_it_was_made(
     assert any(one.kind == "number" and "calendar china.yaml changed" in one.cause for one in found)
 
 
+@pytest.mark.long
 def test_a_table_of_ones_own_counts_is_recorded_and_its_change_is_seen(beyond: World, tmp_path: Path) -> None:
     table = tmp_path / "own" / "china.yaml"
     table.parent.mkdir()

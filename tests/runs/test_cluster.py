@@ -40,6 +40,8 @@ from auditlib.scheme.load import find_scheme, load_scheme
 from auditlib.scoring.assess import assess, parse_period
 from auditlib.scoring.score import score
 
+pytestmark = pytest.mark.long
+
 pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
 
@@ -169,7 +171,6 @@ def test_an_address_where_nobody_answers_is_an_error_of_input(world, run_cli, mo
     assert not world.out.exists()
 
 
-@pytest.mark.long
 def test_a_ledger_in_parts_is_counted_by_the_workers_and_gives_the_same_bytes(dask, world, tmp_path) -> None:
     assert not made(world, tmp_path / "here" / "small").failed
     divide(world)
@@ -177,7 +178,6 @@ def test_a_ledger_in_parts_is_counted_by_the_workers_and_gives_the_same_bytes(da
     assert contents(tmp_path / "there" / "small") == contents(tmp_path / "here" / "small")
 
 
-@pytest.mark.long
 def test_a_part_that_a_worker_finds_changed_is_named(dask, world) -> None:
     divide(world)
     with Cluster(dask.address) as cluster:
@@ -188,7 +188,6 @@ def test_a_part_that_a_worker_finds_changed_is_named(dask, world) -> None:
             assess("s22-heating", ledger, parse_period("2025-12", "test"), count=cluster.counting(ledger))
 
 
-@pytest.mark.long
 def test_a_worker_killed_in_the_midst_costs_nothing_but_time(root, tmp_path, monkeypatch) -> None:
     world = World(tmp_path / "world", root, units=4)
     monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
@@ -210,7 +209,6 @@ def test_a_worker_killed_in_the_midst_costs_nothing_but_time(root, tmp_path, mon
     assert contents(world.out) == contents(tmp_path / "here" / "small")
 
 
-@pytest.mark.long
 def test_a_worker_killed_while_it_counts_costs_nothing_but_time(world, tmp_path) -> None:
     divide(world)
     assert not made(world, tmp_path / "here" / "small").failed
@@ -228,7 +226,6 @@ def test_a_worker_killed_while_it_counts_costs_nothing_but_time(world, tmp_path)
     assert contents(world.out) == contents(tmp_path / "here" / "small")
 
 
-@pytest.mark.long
 def test_a_report_that_kills_its_own_process_fails_alone_and_says_what_a_local_one_says(dask, world, tmp_path) -> None:
     killer = "import os, signal\nif unit == 'U01':\n    os.kill(os.getppid(), signal.SIGKILL)"
     write_notebook(world.home / "notebooks" / "tell.ipynb", [killer], parameters=PARAMETERS, reads="unit")
@@ -238,7 +235,6 @@ def test_a_report_that_kills_its_own_process_fails_alone_and_says_what_a_local_o
     assert contents(tmp_path / "there" / "small") == contents(tmp_path / "here" / "small")
 
 
-@pytest.mark.long
 def test_a_report_that_kills_every_worker_that_takes_it_fails_and_the_others_are_made(world, tmp_path) -> None:
     killer = (
         "import os, pathlib, signal\ndef above(pid):\n"
@@ -255,7 +251,6 @@ def test_a_report_that_kills_every_worker_that_takes_it_fails_and_the_others_are
     assert done.made == 2
 
 
-@pytest.mark.long
 def test_a_worker_with_another_library_is_refused_by_name(world, root, tmp_path) -> None:
     shutil.copytree(root / "auditlib", tmp_path / "other" / "auditlib", ignore=shutil.ignore_patterns("__pycache__"))
     with (tmp_path / "other" / "auditlib" / "core" / "exact.py").open("a") as file:
@@ -270,7 +265,6 @@ def test_a_worker_with_another_library_is_refused_by_name(world, root, tmp_path)
     assert "as the runner has" in problem.message
 
 
-@pytest.mark.long
 def test_a_run_whose_scheduler_goes_away_stops_with_what_is_finished(root, tmp_path, monkeypatch) -> None:
     world = World(tmp_path / "world", root, units=12)
     monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
@@ -290,7 +284,6 @@ def test_a_run_whose_scheduler_goes_away_stops_with_what_is_finished(root, tmp_p
     assert made(world, world.out).current == finished
 
 
-@pytest.mark.long
 def test_a_cluster_without_workers_is_an_error_of_input(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 1)
     with DaskCluster(tmp_path / "dask") as dask, pytest.raises(InputError, match="found no worker, expected some"):

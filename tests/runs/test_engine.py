@@ -60,6 +60,7 @@ LAST = {
 }
 
 
+@pytest.mark.long
 def test_a_notebook_with_every_kind_of_output_is_the_same_as_papermills_own(report, tmp_path) -> None:
     reports = [report("all", *CELLS)]
     reports += [report(name.replace(" ", "-"), "print('begun')", code, "print('after')") for name, code in LAST.items()]
@@ -158,6 +159,7 @@ def test_a_warm_process_that_was_killed_is_replaced(warm, monkeypatch) -> None:
     assert processes == []
 
 
+@pytest.mark.long
 def test_papermills_command_finds_the_engine_and_keeps_a_failing_notebook(tmp_path) -> None:
     file = write_notebook(
         tmp_path / "in.ipynb", ["print('unit', unit)", "assert unit == 'A'"], parameters="unit = None"
@@ -184,6 +186,7 @@ def test_a_second_notebook_sees_the_folder_and_environment_of_its_own_caller(tmp
     assert told == ["one one\n", "two two\n"]
 
 
+@pytest.mark.long
 def test_importing_papermill_imports_nothing_heavy_of_ours() -> None:
     program = "import json, sys, papermill.engines; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -195,6 +198,7 @@ def test_importing_papermill_imports_nothing_heavy_of_ours() -> None:
     assert not modules & {"polars", "pandas", "matplotlib", "nbconvert"}  # pyarrow papermill takes itself, for HDFS
 
 
+@pytest.mark.long
 def test_a_warm_process_of_its_own_starts_alone_and_answers(started_anew) -> None:
     with WarmProcess() as process:
         process.submit(0, abs, -1)

@@ -61,6 +61,7 @@ def make(world: World, out: Path | None = None) -> Summary:
     return make_run(read_run(world.file), out or world.out, 2, lambda text: None)
 
 
+@pytest.mark.long
 def test_a_killed_runner_leaves_its_scored_periods_to_the_next(world, scored, monkeypatch, tmp_path) -> None:
     interrupted(world, monkeypatch)
     assert scored == ["2025-12", "2026-01"]
@@ -71,11 +72,13 @@ def test_a_killed_runner_leaves_its_scored_periods_to_the_next(world, scored, mo
     assert contents(world.out) == contents(tmp_path / "other" / "small")
 
 
+@pytest.mark.long
 def test_nothing_is_kept_of_a_finished_run(world) -> None:
     make(world)
     assert list((Store(world.out).own / "scored").glob("*")) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -95,6 +98,7 @@ def test_a_period_is_scored_again_when_what_it_was_scored_from_changes(
     assert scored == ["2025-12", "2026-01"]
 
 
+@pytest.mark.long
 def test_a_run_on_more_units_keeps_more(world, scored, monkeypatch) -> None:
     world.write_run(units=["U01"])
     interrupted(world, monkeypatch)
@@ -115,6 +119,7 @@ def planned_files(world: World) -> list[Path]:
     return sorted((Store(world.out).own / "scored").glob("*/planned.json"))
 
 
+@pytest.mark.long
 def test_a_file_that_was_put_in_its_place_is_not_read(world, scored, monkeypatch) -> None:
     interrupted(world, monkeypatch)
     for file in planned_files(world):
@@ -124,6 +129,7 @@ def test_a_file_that_was_put_in_its_place_is_not_read(world, scored, monkeypatch
     assert scored == ["2025-12", "2026-01"]
 
 
+@pytest.mark.long
 def test_what_another_user_sealed_is_not_read(world, scored, monkeypatch, own_key) -> None:
     interrupted(world, monkeypatch)
     assert len(planned_files(world)) == 2
@@ -135,6 +141,7 @@ def test_what_another_user_sealed_is_not_read(world, scored, monkeypatch, own_ke
     assert scored == ["2025-12", "2026-01"]
 
 
+@pytest.mark.long
 def test_a_period_that_was_scored_for_another_time_is_not_taken_for_this_one(world, scored, monkeypatch) -> None:
     interrupted(world, monkeypatch)
     kept_in = Store(world.out).own / "scored"
@@ -162,6 +169,7 @@ def test_a_link_in_the_place_of_a_folder_is_refused_and_nothing_behind_it_is_rem
     assert (tmp_path / "elsewhere" / "documents").is_dir()
 
 
+@pytest.mark.long
 def test_a_lost_file_costs_only_its_period(world, scored, monkeypatch) -> None:
     interrupted(world, monkeypatch)
     planned_files(world)[0].unlink()
@@ -170,11 +178,13 @@ def test_a_lost_file_costs_only_its_period(world, scored, monkeypatch) -> None:
     assert len(scored) == 1
 
 
+@pytest.mark.long
 def test_a_user_without_a_place_for_a_key_can_still_run(world, monkeypatch, tmp_path) -> None:
     (tmp_path / "state").write_text("a file, not a folder")
     assert make(world).made == 6
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("swapped", [False, True])
 def test_what_is_put_in_its_place_while_reports_are_made_fails_them_and_runs_nothing(
     world, monkeypatch, swapped
@@ -195,6 +205,7 @@ def test_what_is_put_in_its_place_while_reports_are_made_fails_them_and_runs_not
     assert all("found other content than was scored" in text for text in failed.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("before", [None, 0o777])
 def test_the_folder_of_kept_periods_is_the_users_alone_whatever_the_umask_and_what_was_there(
     world, monkeypatch, before
@@ -212,6 +223,7 @@ def test_the_folder_of_kept_periods_is_the_users_alone_whatever_the_umask_and_wh
     assert kept_in.parent.stat().st_mode & 0o022 == 0  # nobody else renames it
 
 
+@pytest.mark.long
 def test_all_that_is_kept_is_json_that_is_read_without_polars(world, monkeypatch) -> None:
     interrupted(world, monkeypatch)
     monkeypatch.setattr(polars, "LazyFrame", None)

@@ -42,6 +42,7 @@ def made(world: World) -> Path:
     return world.out
 
 
+@pytest.mark.long
 def test_the_manifest_names_every_file_and_what_each_report_was_made_from_and_others_can_read_it(world) -> None:
     out = made(world)
     manifest = read_manifest(out)

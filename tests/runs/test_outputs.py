@@ -246,6 +246,7 @@ MAGICS = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_magics_and_display_types_give_the_same_by_both_engines(report, tmp_path) -> None:
     reports = [
         report("magics", *MAGICS),

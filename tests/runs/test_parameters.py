@@ -152,6 +152,7 @@ def test_a_demonstration_is_written_below_the_working_folder_alone(world, ledger
     assert read_run(world.write_run(ledger=ledger)).ledger == ledger  # read, not written
 
 
+@pytest.mark.long
 def test_own_notebooks_read_modules_and_data_of_their_folder_which_are_inputs(world, monkeypatch) -> None:
     own = world.folder / "mine"
     source = PARAMETERS.replace("unit: str = None\n", "") + "words: list[str] = []\n"

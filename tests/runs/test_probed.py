@@ -40,6 +40,7 @@ def signals(world: World, folder: Path, **told: object) -> object:
     return plan_run(read_run(world.file), world.out, KeptPeriods(folder)).periods["2025-12"].signals
 
 
+@pytest.mark.long
 def test_a_page_on_a_unit_is_told_of_the_probe_by_the_settings_of_the_run(
     world: World, settings: Path, tmp_path: Path
 ) -> None:
@@ -57,6 +58,7 @@ def test_a_page_on_a_unit_is_told_of_the_probe_by_the_settings_of_the_run(
     assert signals(world, tmp_path / "kept", settings=str(settings)) == expected(Settings(batch=9))
 
 
+@pytest.mark.long
 def test_pages_of_one_run_that_would_tell_of_different_probes_are_refused(world: World, settings: Path) -> None:
     both = [
         {"notebook": "ledger_audit", "per": "period"},

@@ -154,6 +154,7 @@ def one_more(tally: Tally) -> Tally:
     return replace(tally, counts={**tally.counts, unit: own})
 
 
+@pytest.mark.long
 def test_honest_workers_are_believed_and_the_count_is_that_of_the_whole(ledger, question) -> None:
     whole = take_tally(question, ledger.registers)
     for share in (Fraction(0), SHARE, Fraction(1)):
@@ -261,6 +262,7 @@ def divide(world: World) -> None:
     (world.folder / "divided").rename(world.ledger)
 
 
+@pytest.mark.long
 def test_a_lying_worker_ends_the_run_and_an_honest_one_makes_it_from_the_beginning(
     world: World, run_cli: Any, tmp_path: Path
 ) -> None:

@@ -164,6 +164,7 @@ def test_the_stock_engine_tries_once_more_too_and_a_broken_pool_takes_no_other_r
     ]
 
 
+@pytest.mark.long
 def test_a_report_that_cannot_be_written_has_failed_and_is_made_when_it_can(world) -> None:
     world.write_run(periods=["2026-01"])
     made(world)
@@ -178,6 +179,7 @@ def test_a_report_that_cannot_be_written_has_failed_and_is_made_when_it_can(worl
     assert page.is_file()
 
 
+@pytest.mark.long
 def test_a_report_that_others_change_while_the_run_works_is_not_finished(world, monkeypatch) -> None:
     made(world)
     world.edit("ledger/cases.csv", "C03,", "C98,")
@@ -207,6 +209,7 @@ def test_two_runners_at_once_in_one_folder_both_end_well_with_the_same_bytes(wor
     assert contents(world.out) == contents(tmp_path / "alone" / "small")
 
 
+@pytest.mark.long
 def test_only_what_shows_a_change_is_made_again_and_the_reason_is_said(world) -> None:
     assert made(world)[:2] == ({"new": 6}, 0)
     assert made(world)[:2] == ({}, 6)

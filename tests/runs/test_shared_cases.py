@@ -59,6 +59,7 @@ def run_case(world: World, cases: Path, run_cli: Callable[..., Result], monkeypa
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FINE)
 def test_what_can_be_made_is_made(run_case, world, name) -> None:
     done = run_case(name)

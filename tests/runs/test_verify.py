@@ -21,6 +21,8 @@ from auditlib.runs.verify import verify
 from auditlib.scheme import times
 from auditlib.scheme.load import load_scheme
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[World]:
@@ -133,7 +135,6 @@ def test_other_software_is_named_as_the_cause(finished, scored_only, monkeypatch
     assert line.cause.endswith(" → ffffffffffff")
 
 
-@pytest.mark.long
 def test_a_changed_notebook_is_a_difference_of_bytes_only(finished) -> None:
     notebook = finished.home / "notebooks" / "tell.ipynb"
     with changed(notebook, replacing("print(period, unit,", "print(unit, period,")):
@@ -165,7 +166,6 @@ def test_altered_results_are_named_as_altered_and_not_explained(finished, scored
     assert [(one.kind, one.what) for one in found] == [("tampered", "2026-01/scores.json")]
 
 
-@pytest.mark.long
 def test_a_sample_makes_so_many_reports_again_and_the_seed_decides_which(finished, monkeypatch) -> None:
     chosen: list[list[str]] = []
     monkeypatch.setattr(

@@ -35,6 +35,7 @@ def test_a_scheme_with_one_fault_is_refused_with_exactly_its_message(file):
     ]
 
 
+@pytest.mark.long
 def test_the_column_of_a_fault_is_where_its_key_or_item_begins():
     looked_at = 0
     for file in BAD:

@@ -222,6 +222,7 @@ def test_nothing_in_a_scheme_becomes_markup(tmp_path: Path) -> None:
     assert set(map(unquote, shown.links)) >= {"#clause-<b>%202%25"}
 
 
+@pytest.mark.long
 def test_the_same_schemes_give_the_same_bytes_whatever_the_hash_seed(written: dict[str, bytes], tmp_path: Path) -> None:
     """Here the seed is what the run of the tests has; there it is another."""
     seed = "1" if os.environ.get("PYTHONHASHSEED") == "0" else "0"
@@ -265,6 +266,7 @@ def test_what_a_reading_would_change_in_the_rules_is_told_from_old_to_new() -> N
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_no_option_differs_from_the_one_in_use_without_a_word_of_it() -> None:
     """Frozen schemes that differ have changes, and each change says two different things."""
     for scheme in EVERY:

@@ -37,6 +37,7 @@ def changed(ledger: Path, old: str, new: str) -> Path:
     return ledger
 
 
+@pytest.mark.long
 def test_a_ground_that_a_row_behind_the_outcome_meets_is_told_with_the_row(ledger) -> None:
     """第二十四条: put right before the complaint may be treated leniently; E01 says so, and nothing of an investor."""
     assert found(ledger)["corrected_before"] == (("E01",), ())

@@ -288,12 +288,14 @@ def agree(rows, as_of, known_until=None):
             assert evidence.get(name, {}).get(unit, []) == sorted(case for case, value in own.items() if value), name
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(ledgers())
 def test_every_count_and_its_evidence_agree_with_walking_the_rows(rows):
     agree(rows, datetime(2026, 1, 5))
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(ledgers(), st.sampled_from([datetime(2025, 12, 5, 10), datetime(2025, 12, 20), datetime(2026, 1, 1)]))
 def test_seen_from_an_earlier_time_later_facts_are_not_known(rows, as_of):
@@ -310,6 +312,7 @@ def test_a_measure_counted_alone_is_what_it_is_among_the_others(rows, name):
     }
 
 
+@pytest.mark.long
 @settings(max_examples=10, deadline=None)
 @given(ledgers(), st.randoms())
 def test_the_order_of_rows_changes_nothing(rows, random):

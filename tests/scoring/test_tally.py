@@ -96,6 +96,7 @@ def asked(registers: dict[str, pl.DataFrame], scheme: str = "s22-heating") -> tu
     return question, {name: frame.lazy() for name, frame in registers.items()}
 
 
+@pytest.mark.long
 def test_a_repeat_at_another_unit_is_found_in_another_part() -> None:
     """P1 comes to U1, then to U2 and U1 again within 30 days; P2 comes to U2 after 31 days, which is no repeat."""
     units = pl.DataFrame({"unit": [f"U{number}" for number in range(1, 9)]})
@@ -251,6 +252,7 @@ def test_a_ledger_that_does_not_say_when_it_was_taken_is_not_divided(tmp_path: P
         write_divided(read_ledger(tmp_path / "ledger"), tmp_path / "apart", 2)
 
 
+@pytest.mark.long
 def test_the_command_divides_a_ledger_that_then_scores_the_same(run_cli, tmp_path: Path) -> None:
     ledger, apart = DEMONSTRATIONS / "s22-heating", tmp_path / "apart"
     done = run_cli("partition", ledger, "--out", apart, "--parts", 4)

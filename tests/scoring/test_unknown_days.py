@@ -175,6 +175,7 @@ def test_the_rows_are_counted_without_their_keys_where_no_evidence_is_asked(tmp_
     assert result.unit("D").provisional == (ProvisionalRows("cases", 1),)
 
 
+@pytest.mark.long
 def test_the_time_taken_is_drawn_by_the_provisional_days_too(tmp_path: Path) -> None:
     folder = write(tmp_path, *WITHIN, BEYOND)
     asked = Asked.of("s22-heating", str(folder), "2026-12", AS_OF, provisional_calendar=True)
@@ -260,6 +261,7 @@ def test_a_scheme_that_counts_no_working_days_says_nothing_of_them(tmp_path: Pat
     assert len(under.noticed("calendar_ends")) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "own"), [("en", f"D: {ENGLISH}cases 1 (C1)."), ("zh", f"D：{CHINESE}信访投诉件 1 行（C1）。")]
 )
@@ -277,6 +279,7 @@ def test_every_page_says_it_and_the_units_page_names_its_rows(tmp_path: Path, la
     assert t("Rows by provisional days", language) in ranking.show("ranking").html
 
 
+@pytest.mark.long
 def test_the_commands_name_the_rows_in_table_csv_json_and_workbook(tmp_path: Path) -> None:
     folder = write(tmp_path, *WITHIN, BEYOND)
     common = ["s22-heating", "--ledger", str(folder), "--period", "2026-12", "--as-of", AS_OF.isoformat()]

@@ -283,6 +283,7 @@ def test_excluded_cases_outside_the_validity_are_not_counted_as_excluded(tmp_pat
     assert (whole.unit("D").excluded, counts(whole, "D", "received")) == (2, [0])
 
 
+@pytest.mark.long
 def test_a_report_shows_the_cases_of_the_validity_alone(tmp_path: Path) -> None:
     ledger = ledger_of(tmp_path, from_to("2025-12-16"))
     period = score_period(Asked.of("s22-heating", str(tmp_path), "2025-12", AS_OF), ledger)
@@ -321,6 +322,7 @@ def test_a_notice_says_by_unit_and_register_how_many_rows_are_left_out(tmp_path:
     assert noticed(scored(ledger_of(tmp_path, "unit\nD\nE\n")), "outside_validity") == []
 
 
+@pytest.mark.long
 def test_the_page_of_a_unit_says_it_and_the_page_of_another_does_not(tmp_path: Path) -> None:
     ledger_of(tmp_path, from_to("2025-12-16"))
     pages = {

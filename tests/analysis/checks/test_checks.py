@@ -198,6 +198,7 @@ def test_a_form_of_another_ledger_or_no_form_is_refused(
     )
 
 
+@pytest.mark.long
 def test_a_computed_duty_is_never_overwritten_and_both_are_shown(
     new: Callable[..., Result], ledger: Path, tmp_path: Path, run_cli: Run
 ) -> None:

@@ -187,6 +187,7 @@ EXTENSIONS = st.none() | st.fixed_dictionaries({
 })  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_every_instance_is_what_a_slow_walk_through_its_case_finds(data: st.DataObject) -> None:

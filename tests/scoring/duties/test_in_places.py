@@ -93,6 +93,7 @@ def troubled(ledger: Ledger) -> Ledger:
     return replace(ledger, registers=registers)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", OF_DUTIES)
 def test_duties_judged_in_three_parts_are_those_of_the_whole(name: str) -> None:
     resolved, ledger, period = demonstration(name)
@@ -116,6 +117,7 @@ def test_a_score_that_counts_duties_is_the_same_in_parts(name: str) -> None:
     assert there == here
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["s01-airport", "s28-gansu-health", "s36-agriculture"])
 def test_duties_judged_some_cases_after_the_others_are_those_of_the_whole(name: str, tmp_path: Path) -> None:
     resolved, ledger, period = demonstration(name)
