@@ -20,6 +20,7 @@ from auditlib.scheme.columns import columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Measure
 from auditlib.scoring.columns import counts_working_days, unknown_days
+from auditlib.scoring.corrections import Corrections, correctable, corrected
 from auditlib.scoring.selection import ROW, Selection, moment
 from auditlib.scoring.unknown_days import DaysUnknown, Needing, refused_period
 
@@ -77,8 +78,7 @@ class Counter(Selection):
         by_register = self._by_register(wanted)
         for register, measures in by_register.items():
             with self._days_known(register, measures):
-                frame = self.frame(register, measures)
-                table = self._collect(frame.group_by("unit").agg(self._aggregate(name) for name in measures), register)
+                table, more = self._sums(register, measures)
             for name in measures:
                 held = table.schema[name]
                 inner = held.inner if isinstance(held, pl.List) else held
@@ -88,11 +88,25 @@ class Counter(Selection):
             for row in table.iter_rows(named=True):
                 unit = result.setdefault(row["unit"], {})
                 for name in measures:
-                    values = row[name] if isinstance(row[name], list) else [row[name] or 0]
+                    known = (row[name] or 0, more.get((row["unit"], name), 0))
+                    values = row[name] if isinstance(row[name], list) else [sum(known)]
                     unit[name] = self.scheme.measures[name].taken([exact(one) / self._scale(name) for one in values])
         if outside := [problem for measures in by_register.values() for problem in self._out_of_range(measures)]:
             raise InputError(outside)
         return result
+
+    def _sums(self, register: str, measures: list[str]) -> tuple[pl.DataFrame, Corrections]:
+        """By unit each measure's sum, and what repeats change of it."""
+        columns = correctable(self, register, measures)
+        if not columns:
+            return self._collect(self.grouped(self.frame(register, measures), measures), register), {}
+        table, more, found = corrected(self, register, measures, columns)
+        if {name for name, spec in self.scheme.measures.items() if spec.register_ == register} <= set(measures):
+            self._found.update({(register, name): keys for name, keys in found.items()})
+        return table, more
+
+    def _collect(self, frame: pl.LazyFrame, register: str) -> pl.DataFrame:
+        return self.collected([frame], register)[0]
 
     def _out_of_range(self, names: Iterable[str]) -> Iterator[Problem]:
         """What people decided outside the range that the source leaves to them, row by row."""
@@ -131,7 +145,7 @@ class Counter(Selection):
         measures = [measure for measure, spec in self.scheme.measures.items() if spec.register_ == register]
         with self._days_known(register, measures):
             frame = self.frame(register, measures, until=name)
-            return self._compared(frame, earlier, self.scheme.known_registers[register].key[-1]).collect(
+            return self.compared_rows(frame, earlier, self.scheme.known_registers[register].key[-1]).collect(
                 engine="streaming"
             )
 

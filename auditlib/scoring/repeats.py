@@ -9,9 +9,9 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.times import Earlier
 
-__all__ = ["compared_rows", "repeated", "repeated_keys"]
+__all__ = ["compared_rows", "hashes_of", "keys_hash", "near_hashes", "repeated", "repeated_keys"]
 
-NUMBER = "\x00number"
+NUMBER, HASH = "\x00number", "\x00hash"
 
 
 def compared_rows(frame: pl.LazyFrame, earlier: Earlier, key: str) -> pl.LazyFrame:
@@ -33,6 +33,21 @@ def repeated(earlier: Earlier, key: str, found: pl.Series) -> pl.Expr:
     return pl.when(_wanted(earlier)).then(own).otherwise(0)
 
 
+def keys_hash(same: tuple[str, ...]) -> pl.Expr:
+    """A hash of the keys that are compared: the same for the same keys within one process, and for few others."""
+    return pl.struct(same).hash()
+
+
+def hashes_of(rows: pl.LazyFrame, earlier: Earlier) -> pl.LazyFrame:
+    """The hash and the time of :func:`compared_rows`."""
+    return rows.select(keys_hash(earlier.same).alias(HASH), earlier.order)
+
+
+def near_hashes(hashes: pl.DataFrame, earlier: Earlier) -> pl.Series:
+    """The hashes that two rows have in common, near enough in time, each once."""
+    return hashes.sort(HASH, earlier.order).filter(_near((HASH,), earlier))[HASH].unique()
+
+
 def repeated_keys(rows: pl.LazyFrame, earlier: Earlier, key: str) -> pl.Series:
     """The ``key`` of every one of the :func:`compared_rows` that has an earlier row with the same values.
 
@@ -42,10 +57,9 @@ def repeated_keys(rows: pl.LazyFrame, earlier: Earlier, key: str) -> pl.Series:
     those groups are sorted and compared by their true values. Where equals are counted, each key comes in a struct with
     its number, from 2 on.
     """
-    rows = rows.with_columns(pl.struct(earlier.same).hash().alias("\x00hash"))
-    hashes = rows.select("\x00hash", earlier.order).collect(engine="streaming").sort("\x00hash", earlier.order)
-    groups = hashes.filter(_near(("\x00hash",), earlier)).select(pl.col("\x00hash").unique())
-    candidates = rows.join(groups.lazy(), on="\x00hash", how="semi").sort(*earlier.same, earlier.order, key)
+    rows = rows.with_columns(keys_hash(earlier.same).alias(HASH))
+    near = near_hashes(hashes_of(rows, earlier).collect(engine="streaming"), earlier)
+    candidates = rows.join(near.to_frame().lazy(), on=HASH, how="semi").sort(*earlier.same, earlier.order, key)
     if earlier.count:
         return _counted(candidates, earlier, key)
     return candidates.filter(_near(earlier.same, earlier)).select(key).collect(engine="streaming").to_series()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -59,6 +59,8 @@ class Selection:
     are found among the rows of all parts. What is not in it is looked for in ``registers``."""
     ledger: str = ""
     """What errors call the ledger."""
+    _found: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Repeats that counting has found: the rows behind the counts are looked for next."""
 
     @cached_property
     def _validity(self) -> Validity:
@@ -73,7 +75,7 @@ class Selection:
                 by_register.setdefault(register, []).append(name)
         return by_register
 
-    def _compared(self, frame: pl.LazyFrame, earlier: Earlier, key: str) -> pl.LazyFrame:
+    def compared_rows(self, frame: pl.LazyFrame, earlier: Earlier, key: str) -> pl.LazyFrame:
         """The rows that a column compares: where it asks for the same unit, those alone that are the unit's own."""
         own = frame.filter(self._validity.own()) if "unit" in earlier.same else frame
         return compared_rows(own, earlier, key)
@@ -88,9 +90,12 @@ class Selection:
         specs = [self.scheme.measures[name] for name in reading or measures]
         return pl.any_horizontal([self._in_window(spec) & self._validity.own(spec) for spec in specs])
 
-    def _collect(self, frame: pl.LazyFrame, register: str) -> pl.DataFrame:
+    def collected(self, frames: Sequence[pl.LazyFrame], register: str) -> list[pl.DataFrame]:
+        """What several queries of a register find, in one pass over it."""
         try:
-            return frame.collect(engine="streaming")
+            if len(frames) > 1:
+                return pl.collect_all(frames, engine="streaming")
+            return [frames[0].collect(engine="streaming")]
         except pl.exceptions.PolarsError as error:
             fault = str(error).splitlines()[0]
             raise InputError.at(
@@ -149,6 +154,15 @@ class Selection:
         column = pl.col(measure.sum)
         adds = column.str.contains(NOT_ZERO) if self._is_written(measure) else self._summed(measure.sum) != 0
         return self._selects(name) & adds
+
+    def grouped(self, frame: pl.LazyFrame, measures: Iterable[str]) -> pl.LazyFrame:
+        """By unit each measure's sum, or the values from which it is taken."""
+        return frame.group_by("unit").agg(self._aggregate(name) for name in measures)
+
+    def adds_up(self, name: str) -> bool:
+        """Whether a measure counts or sums rows in whole numbers: no median, no number of different values."""
+        measure = self.scheme.measures[name]
+        return measure.column is None or (measure.sum is not None and not self._is_written(measure))
 
     def _aggregate(self, name: str) -> pl.Expr:
         measure = self.scheme.measures[name]
@@ -271,9 +285,9 @@ class Selection:
             among = self._among(register, name, measures) if counts_working_days(column) else None
             return derived_column(column, self._calendar, among)
         key = next(iter(self.scheme.known_registers[register].key[-1:]), ROW)
-        found = self.repeats.get((register, name))
+        found = self.repeats.get((register, name), self._found.get((register, name)))
         if found is None:
-            found = repeated_keys(self._compared(frame, column.earlier, key), column.earlier, key)
+            found = repeated_keys(self.compared_rows(frame, column.earlier, key), column.earlier, key)
         return repeated(column.earlier, key, found)
 
     def _known(self, column: str) -> pl.Expr:
