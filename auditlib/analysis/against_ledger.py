@@ -19,7 +19,8 @@ from auditlib.scheme.load import SchemeFile
 from auditlib.scheme.vocabulary import coded_columns, word_tests
 from auditlib.scoring.as_of import default_as_of
 from auditlib.scoring.assess import calendar_of
-from auditlib.scoring.counting import Counter, needed_columns
+from auditlib.scoring.counting import Counter
+from auditlib.scoring.needed import needed_columns
 from auditlib.scoring.own_columns import typed_registers
 from auditlib.scoring.selection import ROW
 

@@ -186,7 +186,7 @@ def _of_scheme(scheme: str, form: str) -> None:
 def _asked_for(scheme: Scheme) -> dict[str, tuple[str, ...]]:
     """What is counted, and what a writer of a ledger needs besides: the groups of units, and the marks of people."""
     from auditlib.ledger.registers import REGISTERS
-    from auditlib.scoring.counting import needed_columns
+    from auditlib.scoring.needed import needed_columns
 
     needed = needed_columns(scheme)
     if _grouped(scheme.model_dump(mode="json", by_alias=True, exclude={"clauses", "readings", "gaps"})):

@@ -14,7 +14,7 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.rules import Bound, Shortfall
-from auditlib.scoring.counting import needed_columns
+from auditlib.scoring.needed import needed_columns
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
 

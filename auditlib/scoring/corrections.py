@@ -23,10 +23,24 @@ from auditlib.scoring.repeats import hashes_of, keys_hash, near_hashes, repeated
 if TYPE_CHECKING:
     from auditlib.scoring.counting import Counter
 
-__all__ = ["Corrections", "correctable", "corrected"]
+__all__ = ["Corrections", "correctable", "corrected", "sums"]
 
 Corrections = Mapping[tuple[str | None, str], int]
 """By unit and measure what its repeats add to a sum, or take away."""
+
+
+def sums(counter: Counter, register: str, measures: list[str]) -> tuple[pl.DataFrame, Corrections]:
+    """By unit each measure's sum, or the values from which it is taken, and what repeats change of it.
+
+    Raises :class:`InputError` as counting does.
+    """
+    columns = correctable(counter, register, measures)
+    if not columns:
+        return counter.collected([counter.grouped(counter.frame(register, measures), measures)], register)[0], {}
+    table, more, found = corrected(counter, register, measures, columns)
+    if {name for name, spec in counter.scheme.measures.items() if spec.register_ == register} <= set(measures):
+        counter.found.update({(register, name): keys for name, keys in found.items()})
+    return table, more
 
 
 def correctable(counter: Counter, register: str, measures: list[str]) -> dict[str, Earlier]:

@@ -17,14 +17,13 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import exact
 from auditlib.core.worktime import OutsideCalendar
 from auditlib.scheme.columns import columns_of
-from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Measure
 from auditlib.scoring.columns import counts_working_days, unknown_days
-from auditlib.scoring.corrections import Corrections, correctable, corrected
+from auditlib.scoring.corrections import sums
 from auditlib.scoring.selection import ROW, Selection, moment
 from auditlib.scoring.unknown_days import DaysUnknown, Needing, refused_period
 
-__all__ = ["Counter", "FactRow", "needed_columns"]
+__all__ = ["Counter", "FactRow"]
 
 
 @dataclass(frozen=True)
@@ -37,26 +36,6 @@ class FactRow:
     value: Fraction
     source: str | None = None
     """Where the ledger says that the number comes from."""
-
-
-def needed_columns(scheme: Scheme) -> dict[str, tuple[str, ...]]:
-    """The registers and columns that a scheme reads, in the order of the registers; derived columns left out."""
-    needed: dict[str, dict[str, None]] = {"units": {"unit": None}}
-    for measure in scheme.measures.values():
-        if measure.duty is not None:
-            continue
-        if measure.register_ is None:
-            needed.setdefault("unit_facts", {}).update(dict.fromkeys(("unit", "period", "fact", "value")))
-            continue
-        register = scheme.known_registers[measure.register_]
-        columns = needed.setdefault(register.name, {})
-        columns.update(dict.fromkeys((*register.required, measure.at or register.at or "unit", "unit")))
-        for name in columns_of(scheme, measure):
-            if name == "group":
-                needed["units"]["group"] = None  # every register has its unit's group beside its own columns
-            elif name not in scheme.columns.get(register.name, {}):
-                columns[name] = None
-    return {name: tuple(needed[name]) for name in scheme.known_registers if name in needed}
 
 
 @dataclass(frozen=True)
@@ -78,7 +57,7 @@ class Counter(Selection):
         by_register = self._by_register(wanted)
         for register, measures in by_register.items():
             with self._days_known(register, measures):
-                table, more = self._sums(register, measures)
+                table, more = sums(self, register, measures)
             for name in measures:
                 held = table.schema[name]
                 inner = held.inner if isinstance(held, pl.List) else held
@@ -94,16 +73,6 @@ class Counter(Selection):
         if outside := [problem for measures in by_register.values() for problem in self._out_of_range(measures)]:
             raise InputError(outside)
         return result
-
-    def _sums(self, register: str, measures: list[str]) -> tuple[pl.DataFrame, Corrections]:
-        """By unit each measure's sum, and what repeats change of it."""
-        columns = correctable(self, register, measures)
-        if not columns:
-            return self._collect(self.grouped(self.frame(register, measures), measures), register), {}
-        table, more, found = corrected(self, register, measures, columns)
-        if {name for name, spec in self.scheme.measures.items() if spec.register_ == register} <= set(measures):
-            self._found.update({(register, name): keys for name, keys in found.items()})
-        return table, more
 
     def _collect(self, frame: pl.LazyFrame, register: str) -> pl.DataFrame:
         return self.collected([frame], register)[0]

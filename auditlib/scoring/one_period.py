@@ -19,12 +19,13 @@ from auditlib.ledger.read import Ledger
 from auditlib.ledger.registers import register_words
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
-from auditlib.scoring.counting import Counter, FactRow, needed_columns
+from auditlib.scoring.counting import Counter, FactRow
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.duties.elsewhere import elsewhere
 from auditlib.scoring.duties.measures import duty_tally
 from auditlib.scoring.facts import Facts
 from auditlib.scoring.mark_notices import given_inside, marks_of_others, unused_marks
+from auditlib.scoring.needed import needed_columns
 from auditlib.scoring.outcomes import forced_last, with_outcomes
 from auditlib.scoring.past import LedgerPast
 from auditlib.scoring.place_points import with_standings

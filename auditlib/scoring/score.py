@@ -15,12 +15,12 @@ from auditlib.core.worktime import Calendar
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.as_of import default_as_of
-from auditlib.scoring.counting import needed_columns
 from auditlib.scoring.counts import Count, take_tally
 from auditlib.scoring.day_notices import calendar_notices, outside_validity
 from auditlib.scoring.duties.elsewhere import elsewhere
 from auditlib.scoring.empty_words import empty_words
 from auditlib.scoring.grounds import with_grounds
+from auditlib.scoring.needed import needed_columns
 from auditlib.scoring.notices import standing_notices
 from auditlib.scoring.one_period import ScoringBasis, score_units
 from auditlib.scoring.outcomes import forced_last, with_outcomes

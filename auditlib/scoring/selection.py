@@ -16,17 +16,17 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.columns import column_inputs, columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
-from auditlib.scheme.times import Earlier, LastPeriods
+from auditlib.scheme.times import Earlier
 from auditlib.scoring.columns import counts_working_days, derived_column
 from auditlib.scoring.own_rows import unit_groups
 from auditlib.scoring.repeats import compared_rows, repeated, repeated_keys
 from auditlib.scoring.validity import MARKS, Validity, validity_of
+from auditlib.scoring.windows import window_of
 
 __all__ = ["ROW", "Selection", "moment"]
 
 ROW = "\x00row"  # stands in for the key of a register that has none
 NOT_ZERO = r"^[^/]*[1-9]"  # a number in writing, a fraction by its numerator
-WIDER = {"quarter": ("month", "quarter")}
 OPTIONAL = {"count": 1}
 """Integer columns whose empty value has a meaning: an event without a count happened once."""
 
@@ -59,7 +59,7 @@ class Selection:
     are found among the rows of all parts. What is not in it is looked for in ``registers``."""
     ledger: str = ""
     """What errors call the ledger."""
-    _found: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, compare=False, repr=False)
+    found: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, compare=False, repr=False)
     """Repeats that counting has found: the rows behind the counts are looked for next."""
 
     @cached_property
@@ -103,23 +103,7 @@ class Selection:
             ) from None
 
     def _window(self, measure: Measure) -> tuple[datetime | None, datetime]:
-        """The times from which and before which a measure's rows fall."""
-        if measure.window == "to_date":
-            return None, self.period.end
-        if isinstance(measure.window, LastPeriods):
-            first = self.period.last_of(measure.window.of, self.scheme.year_starts)
-            for _ in range(measure.window.last - 1):
-                first = first.previous()
-            return first.start, self.period.end
-        if measure.window == "year_to_date":
-            return self.period.year_of(self.scheme.year_starts).start, self.period.end
-        if measure.window == "year":
-            whole = self.period.year_of(self.scheme.year_starts)
-            return whole.start, whole.end
-        if measure.window in WIDER and self.period.granularity in WIDER[measure.window]:
-            wide = self.period.widen(measure.window)  # type: ignore[arg-type]
-            return wide.start, wide.end
-        return self.period.start, self.period.end
+        return window_of(measure, self.period, self.scheme.year_starts)
 
     def _at(self, measure: Measure) -> str:
         return measure.at or self.scheme.known_registers[measure.register_ or ""].at or ""
@@ -285,7 +269,7 @@ class Selection:
             among = self._among(register, name, measures) if counts_working_days(column) else None
             return derived_column(column, self._calendar, among)
         key = next(iter(self.scheme.known_registers[register].key[-1:]), ROW)
-        found = self.repeats.get((register, name), self._found.get((register, name)))
+        found = self.repeats.get((register, name), self.found.get((register, name)))
         if found is None:
             found = repeated_keys(self.compared_rows(frame, column.earlier, key), column.earlier, key)
         return repeated(column.earlier, key, found)

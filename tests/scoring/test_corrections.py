@@ -12,7 +12,7 @@ from small_scheme import TITLE, base_scheme
 
 from auditlib.core.period import Period
 from auditlib.scheme.load import load_scheme
-from auditlib.scoring import counting
+from auditlib.scoring import corrections
 from auditlib.scoring.corrections import correctable
 from auditlib.scoring.counting import Counter
 
@@ -71,7 +71,7 @@ def test_corrected_sums_and_their_evidence_are_those_of_comparing_all_rows(tmp_p
         assert correctable(counters[0], "cases", list(MEASURES)).keys() == REPEATS.keys()
         by_correction = counters[0].counts(), counters[0].evidence(MEASURES)
         with monkeypatch.context() as patched:
-            patched.setattr(counting, "correctable", lambda *_: {})
+            patched.setattr(corrections, "correctable", lambda *_: {})
             at_once = counters[1].counts(), counters[1].evidence(MEASURES)
         assert by_correction == at_once
         changed += sum(int(own["again"] or 0) + int(own["ever"] or 0) for own in at_once[0].values())

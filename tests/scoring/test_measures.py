@@ -12,7 +12,8 @@ from auditlib.core.errors import InputError
 from auditlib.core.period import Period
 from auditlib.core.worktime import china
 from auditlib.scheme.model import Scheme
-from auditlib.scoring.counting import Counter, needed_columns
+from auditlib.scoring.counting import Counter
+from auditlib.scoring.needed import needed_columns
 from auditlib.scoring.unknown_days import DaysUnknown
 
 TITLE = {"zh": "甲", "en": "A"}

@@ -14,9 +14,9 @@ from auditlib.core.errors import InputError
 from auditlib.core.message import COMMA
 from auditlib.core.period import Period
 from auditlib.ledger.registers import in_order
-from auditlib.scoring.counting import needed_columns
 from auditlib.scoring.duties.compliance import comply
 from auditlib.scoring.duties.written import compliance_json
+from auditlib.scoring.needed import needed_columns
 
 __all__ = ["example_text"]
 
