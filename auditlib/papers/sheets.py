@@ -16,7 +16,7 @@ from auditlib.papers.folder import Papers
 from auditlib.papers.log import PaperState
 from auditlib.probe.families import STATES
 from auditlib.probe.words import state_words, test_words
-from auditlib.sampling.form import ANSWERS
+from auditlib.sampling.form import answers_in
 
 __all__ = [
     "CONCLUSIONS", "FIRST_ROW", "STATUSES", "PaperColumn", "PaperSheet", "answered", "cell", "choice", "meta_rows",
@@ -184,7 +184,7 @@ def _samples(papers: Papers, language: str) -> PaperSheet:
         PaperColumn("question", t("Question", language), 36),
         PaperColumn("case", t("Case", language), 20),
         PaperColumn("part", t("Part", language), 14),
-        PaperColumn("answer", t("Answer", language), 12, True, tuple(ANSWERS)),
+        PaperColumn("answer", t("Answer", language), 12, True, answers_in(language)),
         PaperColumn("share", t("Wrong share", language), 12, True),
         PaperColumn("ref", t("Paper", language), 30, True),
         PaperColumn("prepared", t("Prepared by", language), 12),
