@@ -182,7 +182,7 @@ def _sizes(made: Any, population: int | None, ledger: Path | None) -> dict[str, 
         for name, count in counts.items()
     ]
     return {"model": made.model, "population": sum(count or 0 for count in counts.values()) or None,
-            "total": sum(sizes.values()) * stages, "sizes": rows}  # fmt: skip
+            "total": sum(min(sizes[name] * stages, counts[name] or sizes[name] * stages) for name in sizes), "sizes": rows}  # fmt: skip
 
 
 def _true_risk(made: Any, then: tuple[int, int], population: int | None) -> None:

@@ -229,6 +229,38 @@ def answered(sample: Sample, wrong: int, *parts: str) -> dict[str, F]:
     return {case: F(place < wrong) for place, case in enumerate(cases)}
 
 
+def test_of_fewer_cases_than_a_model_asks_for_all_are_drawn_and_nothing_is_left_to_chance() -> None:
+    """59 of 57 cannot be drawn. One in error of 57 that are all looked at is 1/57, below 5 %; one of 3 is 1/3."""
+    plan = plan_of(model="binomial", strata=Strata(by="unit", allocation="each"))
+    units = {f"A{n}": "甲" for n in range(57)} | {f"B{n}": "乙" for n in range(3)} | {f"C{n}": "丙" for n in range(60)}
+    sample = draw_sample(plan, frame_of(units), "ab12")
+    assert sample.sizes == {"甲": 57, "乙": 3, "丙": 59}
+    wrong = dict.fromkeys((one.case for one in sample.cases), F(0)) | {"A7": F(1), "B1": F(1)}
+    found = {one.of: (one.bad, one.upper, one.holds) for one in evaluate(sample, wrong).claims}
+    assert found["甲"] == (1, F(1, 57), True)
+    assert found["乙"] == (1, F(1, 3), False)
+    # The control, of which one was not looked at: Clopper–Pearson, 1 − 0.05^(1/59) = 0.0495…
+    bad, upper, _ = found["丙"]
+    assert bad is None
+    assert upper is not None
+    assert F("0.0495") < upper < F("0.0496")
+
+
+def test_a_unit_of_too_few_cases_is_named(run_cli: Run, tmp_path: Path, ledger: Path) -> None:
+    rows = (ledger / "cases.csv").read_text(encoding="utf-8").splitlines()
+    few = [row for row in rows if ",乙," not in row] + [row for row in rows if ",乙," in row][:3]
+    (ledger / "cases.csv").write_text("\n".join([*few, ""]), encoding="utf-8")
+    plan = tmp_path / "p.yaml"
+    asked = ("sample", "plan", "--confidence", "0.95", "--tolerable", "0.05", "--ledger", ledger)
+    done = run_cli(*asked, "--out", plan, "--by", "unit", "--allocation", "each", "--allowed", 1)
+    assert (done.exit_code, "unit 乙: found 3 cases, of which no sample holds the risk" in done.stderr) == (2, True)
+    done = run_cli(*asked, "--out", plan, "--stop-or-go", "--where", "unit = '乙'")
+    assert (done.exit_code, "found 2 cases, expected more" in done.stderr) == (2, True)
+    assert not plan.exists()
+    done = run_cli(*asked, "--by", "unit", "--allocation", "each")
+    assert (done.exit_code, "乙\t3\t3\t0" in done.stdout) == (0, True), done.output
+
+
 def test_stop_or_go_claims_only_what_it_was_planned_for() -> None:
     sample = draw_sample(plan_of(model="binomial", stop_or_go=True), WHOLE, "ab12")
     assert [one.part for one in sample.cases].count("sample") == 61  # the published plan at 5 %
