@@ -75,7 +75,7 @@ def drawn_totals(asked: Asked, draws: int) -> TotalRanks | None:
 
 
 def named_totals(totals: TotalRanks | None, result: Result) -> TotalRanks | None:
-    """The ranks by total with the names of units and groups that a result has, which may be those of another language."""
+    """The ranks by total with the names of units and groups that a result has, perhaps those of another language."""
     if totals is None:
         return None
     known = {unit.unit: unit for unit in result.units}
