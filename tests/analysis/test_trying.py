@@ -216,7 +216,7 @@ def test_a_tree_and_its_quantities_are_tried_alike(tried, tmp_path) -> None:
     [
         ("points", "late", "en", "late  proved range [0, ∞), whole numbers"),
         ("points", "late", "zh", "late  规则本身决定的取值范围 [0, ∞), 整数"),
-        ("rates", "on_time_rate", "en", "on_time_rate  proved range [0, 1]"),  # of due cases those closed in time
+        ("rates", "on_time_rate", "en", "on_time_rate  proved range [0 %, 100 %]"),  # of due cases those closed in time
     ],
 )
 def test_a_quantity_is_told_with_where_the_rules_let_it_lie(tried, tmp_path, of, name, language, first) -> None:

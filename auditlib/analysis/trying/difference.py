@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from auditlib.analysis.quantity_texts import exact_quantity
 from auditlib.analysis.trying.state import State
 from auditlib.core.message import t, told
 from auditlib.core.numerals import number_text, plain
 from auditlib.core.yaml_file import Path_
+from auditlib.proofs.formulas import values_text
 from auditlib.proofs.ranges import Ranges
 from auditlib.scoring.result import DutyCounts, IndicatorScore, ScoreLine
 
@@ -56,11 +58,12 @@ def quantity_lines(state: State, name: str, language: str = "zh") -> Iterator[st
         raise KeyError(", ".join(sorted(scheme.quantity_names)))
     interval = Ranges(scheme).of(name)
     whole = f", {t('whole numbers', language)}" if interval.whole and interval.point is None else ""
-    yield f"{name}  {t('proved range', language)} {interval}{whole}"
+    yield f"{name}  {t('proved range', language)} {told(values_text(scheme, name, interval), language)}{whole}"
     for unit in result.units:
         mark = "*" if unit.unit == state.unit.unit else " "
         value = values[unit.unit]
-        yield f"{mark} {unit.unit} {unit.name}  {NONE if value is None else plain(value)}"
+        shown = NONE if value is None else exact_quantity(scheme, name, value, language)
+        yield f"{mark} {unit.unit} {unit.name}  {shown}"
 
 
 def _points(state: State, points: Fraction | None) -> str:
