@@ -102,8 +102,9 @@ def test_every_difference_has_the_class_that_the_time_of_the_first_snapshot_give
     columns = ("case_id", "unit", "entered_at", "closed_at", "kind")
     old = [
         ("gone", "甲", before, before, "投诉"), ("open", "甲", before, None, "投诉"),
-        ("late", "甲", before, None, "投诉"), ("told", "甲", before, before, "投诉"), ("kind", "甲", before, before, "投诉"),
-        ("unit", "甲", before, before, "投诉"), ("same", "甲", before, before, "投诉"),
+        ("late", "甲", before, None, "投诉"), ("told", "甲", before, before, "投诉"),
+        ("kind", "甲", before, before, "投诉"), ("unit", "甲", before, before, "投诉"),
+        ("same", "甲", before, before, "投诉"),
     ]  # fmt: skip
     new = [
         ("open", "甲", before, after, "投诉"), ("late", "甲", before, before, "投诉"),
