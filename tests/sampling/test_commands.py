@@ -74,6 +74,8 @@ def test_a_sealed_plan_is_drawn_filled_in_evaluated_and_verified(run_cli: Run, t
     assert "21 of 200 cases were drawn by the seed" in told
     assert "With 90 % confidence at most 9.5 % are, 19 of 200." in told
     assert "never registered" in told
+    told = run_cli("sample", "evaluate", file, tmp_path / "f.xlsx").stdout
+    assert "从 200 件中抽取 21 件。均无差错。在 90 % 的置信度下" in told
     assert run_cli("sample", "verify", file, "--ledger", ledger).exit_code == 0
 
 
