@@ -227,6 +227,16 @@ def test_a_quantity_is_told_with_where_the_rules_let_it_lie(tried, tmp_path, of,
     assert {line[:4] for line in told[1:]} == {"* E1", "  W1"}  # in the order of the ranks
 
 
+def test_a_share_is_told_as_a_percentage_and_says_where_it_is_rounded(tried, tmp_path) -> None:
+    """One of three due is in time: a third; with C2 closed a day earlier two are, and both are told rounded."""
+    asked = Tried("scheme.yaml", Path("ledger"), parse_period("2025-06", "--period"), "E1")
+    found = lines_of(tried("--row", "C2 closed_at=2025-06-11T00:00:00", of="rates"))
+    assert any(one.endswith("on_time_rate ≈ 33.33 % → ≈ 66.67 %") for one in found), found
+    told = list(quantity_lines(look(asked), "on_time_rate", "en"))
+    assert [one.rpartition("  ")[2] for one in told if one.startswith("* E1")] == ["≈ 33.33 %"]
+    assert [one.rpartition("  ")[2] for one in told if one.startswith("  W1")] == ["100 %"]
+
+
 def test_a_row_with_a_word_that_no_rule_knows_is_told(tried) -> None:
     """No rule counts it, so that nothing changes: without the word nobody would see why."""
     known = "--row", "+cases unit=E1 received_at=2025-06-02 satisfaction=satisfied"
