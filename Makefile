@@ -109,6 +109,7 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py
 	$(BIN)/python benchmarks/bench_duties.py
 	$(BIN)/python benchmarks/bench_audit.py
+	$(BIN)/python benchmarks/bench_restate.py
 	$(BIN)/python benchmarks/bench_concordance.py
 	$(BIN)/python benchmarks/bench_sensitivity.py
 	$(BIN)/python benchmarks/bench_reports.py
@@ -124,6 +125,7 @@ bench-small: $(DEV)
 	$(BIN)/python benchmarks/bench_measures.py --rows 20000 --rounds 1
 	$(BIN)/python benchmarks/bench_duties.py --cases 5000 --rounds 1
 	$(BIN)/python benchmarks/bench_audit.py --cases 20000
+	$(BIN)/python benchmarks/bench_restate.py --rows 20000 --parts 4
 	$(BIN)/python benchmarks/bench_concordance.py --experts 20 --items 10 --draws 500 --loop 50 --rounds 1
 	$(BIN)/python benchmarks/bench_sensitivity.py --draws 4096 --loop-draws 100 --common 200 --rounds 1
 	$(BIN)/python benchmarks/bench_reports.py --run sample --reports 1 --rounds 1 --tables-only

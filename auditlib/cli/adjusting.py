@@ -42,7 +42,7 @@ def adjustments(scheme: str, form: str, ledger: Path | None, appeals: tuple[Path
     if ledger is not None:
         overlaid(open_ledger(ledger, None, True, scheme), natural, lambda: datetime.max)
     if appeals:
-        compare_appeals([open_ledger(folder, None, True) for folder in appeals], found)
+        compare_appeals([open_ledger(folder, None, True, scheme) for folder in appeals], found)
     if form == "json":
         chain = [
             one.model_dump(mode="json", by_alias=True) | {"sha256": sha}

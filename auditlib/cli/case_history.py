@@ -28,7 +28,7 @@ def explain_case(
     accept_rejects: bool,
 ) -> None:  # fmt: skip
     """Print the timeline of a case; without a period the scheme is that of the year in which the case came in."""
-    when = period or _year_of(case, ledger, as_of, accept_rejects)
+    when = period or _year_of(case, scheme, ledger, as_of, accept_rejects)
     asked = Asked.of(
         scheme, str(ledger), when, as_of, readings, supplied, calendar, provisional_calendar=provisional_calendar
     )
@@ -54,8 +54,8 @@ def explain_case(
         echo(f"note: {told(notice.message, language)}", err=True)
 
 
-def _year_of(case: str, ledger: Path, as_of: datetime | None, accept_rejects: bool) -> str:
-    book = open_ledger(ledger, as_of, accept_rejects)
+def _year_of(case: str, scheme: str, ledger: Path, as_of: datetime | None, accept_rejects: bool) -> str:
+    book = open_ledger(ledger, as_of, accept_rejects, scheme)
     cases = book.registers.get("cases")
     found = [] if cases is None else cases.filter(pl.col("case_id") == case).select("received_at").collect().rows()
     if not found or found[0][0] is None:

@@ -46,7 +46,8 @@ def demo(folder: Path, replace: bool, planted: bool, language: str) -> None:
     if planted:
         commands += [
             f"auditlib probe {LEDGER}-planted/after --scheme s22-heating --period 2026-01{spoken}",
-            f"auditlib restate {LEDGER}-planted/before {LEDGER}-planted/after --scheme s22-heating --period 2026-01",
+            f"auditlib restate {LEDGER}-planted/before {LEDGER}-planted/after --scheme s22-heating --period 2026-01"
+            f"{spoken}",
         ]
     if folder.resolve() != Path.cwd().resolve():
         commands.insert(0, f"cd {_quoted(folder)}")

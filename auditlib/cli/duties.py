@@ -15,7 +15,7 @@ from auditlib.core.table import Table
 if TYPE_CHECKING:
     from auditlib.scheme.quantities import DutyStatus
 
-__all__ = ["duties"]
+__all__ = ["duties", "show_counts"]
 
 COUNTED: tuple[DutyStatus, ...] = (
     "not_assessable", "missed", "late", "met", "done", "running", "excused", "handed_over", "no_record",
@@ -98,20 +98,27 @@ def _require_known(result: Any, unit: str | None, case: str | None) -> None:
 
 
 def _print(result: Any, lists: bool, language: str) -> None:
-    from auditlib.scoring.duties.statuses import STATUSES
-    from auditlib.scoring.duties.written import INSTANCE_HEADERS, count_rows, instance_rows
+    from auditlib.scoring.duties.written import INSTANCE_HEADERS, instance_rows
 
-    title = f"{result.resolved.scheme.title(language)} {result.period}"
     if lists:
+        title = f"{result.resolved.scheme.title(language)} {result.period}"
         show_table(Table(INSTANCE_HEADERS, list(instance_rows(result))), title)
-        return
+    else:
+        show_counts(result, language)
+
+
+def show_counts(result: Any, language: str) -> None:
+    """By unit and duty how many were met, late, missed."""
+    from auditlib.scoring.duties.statuses import STATUSES
+    from auditlib.scoring.duties.written import count_rows
+
     headers = ("unit", "duty", "clause", *(STATUSES[name](language) for name in COUNTED), "rate")
     rows = [
         [unit, one.duty.title(language), one.duty.clause, *(one.counts[name] or "" for name in COUNTED), rate]
         for unit, one, rate in count_rows(result)
         if any(one.counts[name] for name in COUNTED)
     ]
-    show_table(Table(headers, rows), title)
+    show_table(Table(headers, rows), f"{result.resolved.scheme.title(language)} {result.period}")
 
 
 def _csv(result: Any) -> bytes:

@@ -53,12 +53,17 @@ def new(
 
     settings = read_settings(settings_file)
     when, resolved = _scheme(scheme, period)
-    book, old = open_ledger(ledger, None, True), open_ledger(since, None, True) if since else None
+    book, old = _open(scheme, ledger, since)
     with working("probing"):
         made = new_papers(
             folder, book, settings, auditors, resolved=resolved, period=when, since=old, commitments=commitments
         )
     echo(f"written {shown(folder)}: {len(made.exceptions)} exceptions of the snapshot {made.engagement.snapshot[:12]}")
+
+
+def _open(scheme: str | None, *ledgers: Path | None) -> list[Any]:
+    """Ledgers with the registers that the scheme declares, without which they would be other snapshots."""
+    return [open_ledger(path, None, True, scheme or "") if path is not None else None for path in ledgers]
 
 
 def _scheme(scheme: str | None, period: str | None) -> tuple[Any, Any]:
@@ -108,8 +113,8 @@ def add(
         raise click.UsageError("expected one of --sample, --evidence and --results")
     if results is not None and ledger is None:
         raise click.UsageError("--results: expected --ledger too, from which one of them is scored again")
-    book = open_ledger(ledger, None, True) if ledger is not None else None
     with locked(folder) as own:
+        (book,) = _open(scheme or own.engagement.scheme, ledger)
         if sample_file is not None:
             name, drawn = add_sample(own, sample_file, book, list_file, by)
             echo(f"taken in: the sample {name}, {drawn} cases")
@@ -215,8 +220,8 @@ def carry(earlier: Path, folder: Path, ledger: Path, scheme: str | None, since: 
     from auditlib.papers.folder import read_papers
 
     own = read_papers(earlier)
-    _, resolved = _scheme(scheme or own.engagement.scheme, own.engagement.period)
-    book, old = open_ledger(ledger, None, True), open_ledger(since, None, True) if since else None
+    _, resolved = _scheme(scheme := scheme or own.engagement.scheme, own.engagement.period)
+    book, old = _open(scheme, ledger, since)
     with working("probing"):
         made = carry_over(own, folder, book, by, resolved=resolved, since=old)
     kinds = [line.step.kind for line in made.lines]
@@ -240,11 +245,11 @@ def verify(
     from auditlib.papers.folder import ENGAGEMENT, read_papers
     from auditlib.papers.verify import verify_papers
 
-    book, old = (open_ledger(path, None, True) if path is not None else None for path in (ledger, since))
     resolved = None
-    if book is not None and (folder / ENGAGEMENT).is_file():
+    if ledger is not None and (folder / ENGAGEMENT).is_file():
         known = read_papers(folder).engagement
-        _, resolved = _scheme(scheme or known.scheme, known.period)
+        _, resolved = _scheme(scheme := scheme or known.scheme, known.period)
+    book, old = _open(scheme, ledger, since)
     with working("verifying"):
         found = verify_papers(folder, ledger=book, resolved=resolved, since=old, allowed=allowed_signers)
     for fault in found.faults:

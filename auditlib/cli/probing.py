@@ -68,7 +68,7 @@ def probe(
     settings = read_settings(settings_file)
     when = parse_period(period, "--period") if period else None
     resolved = resolve_scheme(scheme, when) if scheme is not None and when is not None else None
-    book = open_ledger(ledger, None, True)
+    book = open_ledger(ledger, None, True, scheme or "")
     names = [name.strip() for name in (only or "").split(",") if name.strip()]
     with connected(cluster) as workers, working("probing"):
         found = probed(book, settings, resolved, when, names, _parts(workers, book))

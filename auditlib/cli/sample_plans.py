@@ -88,7 +88,7 @@ def _rates(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
     show_default=True,
     help="So many of the cases that weigh nothing.",
 )
-@click.option("--scheme", help="For exposure.")
+@click.option("--scheme", help="For exposure, and for registers of its own in the ledger.")
 @click.option("--period", help="Only cases received in it.")
 @click.option("--where", metavar="SQL", help="Only these cases.")
 @click.option(
@@ -164,7 +164,9 @@ def _sizes(made: Any, population: int | None, ledger: Path | None) -> dict[str, 
     from auditlib.sampling.sample import planned_sizes
 
     if ledger is not None:
-        counts: dict[str, int | None] = dict(frame_of_ledger(made, open_ledger(ledger, None, True)).counts)
+        counts: dict[str, int | None] = dict(
+            frame_of_ledger(made, open_ledger(ledger, None, True, made.scheme or "")).counts
+        )
     elif made.strata is not None:
         raise click.UsageError("strata need --ledger, to see how many cases each has")
     else:
@@ -180,7 +182,7 @@ def _sizes(made: Any, population: int | None, ledger: Path | None) -> dict[str, 
         for name, count in counts.items()
     ]
     return {"model": made.model, "population": sum(count or 0 for count in counts.values()) or None,
-            "total": sum(sizes.values()) * stages, "sizes": rows}  # fmt: skip
+            "total": sum(min(sizes[name] * stages, counts[name] or sizes[name] * stages) for name in sizes), "sizes": rows}  # fmt: skip
 
 
 def _true_risk(made: Any, then: tuple[int, int], population: int | None) -> None:

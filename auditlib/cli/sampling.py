@@ -86,7 +86,7 @@ def _frame(made: Any, ledger: Path | None, list_file: Path | None) -> Any:
         return frame_of_list(made, list_file)
     if ledger is None:
         raise click.UsageError("Missing option '--ledger'.")
-    book = open_ledger(ledger, None, True)
+    book = open_ledger(ledger, None, True, made.scheme or "")
     with working("drawing"):
         return frame_of_ledger(made, book)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from auditlib.core.errors import InputError, Problem
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import file_sha256
+from auditlib.core.message import Message, Sayable, told
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA, find_personal
 from auditlib.papers.folder import ENGAGEMENT, EXCEPTIONS, LOG, PROBE, RESTATEMENT, Papers, json_bytes
 from auditlib.papers.log import LogStep, PaperState
@@ -68,23 +69,27 @@ def _not_reviewable(papers: Papers, kind: str | None, id_: str, state: PaperStat
     if by in state.prepared:
         return f"found {by} among those who prepared it, expected a reviewer who did not"
     if why := unanswered(papers, kind, id_):
-        return f"found {why}, expected what can be reviewed"
+        return f"found {told(why, 'en')}, expected what can be reviewed"
     return ""
 
 
-def unanswered(papers: Papers, kind: str, id_: str) -> str:
-    """Why an exception, a finding or a sample is not ready for review; empty where it is."""
+def unanswered(papers: Papers, kind: str, id_: str) -> Message | None:
+    """Why an exception, a finding or a sample is not ready for review; None where it is."""
     values = papers.of(kind, id_).values
     if kind == "sample":
         missing = [one.case for one in papers.samples[id_].cases if one.case not in values.get("answers", {})
                    and one.part != "second"]  # fmt: skip
-        return f"{len(missing)} cases without an answer, {missing[0]} among them" if missing else ""
+        if not missing:
+            return None
+        return Message(
+            "{count} {count:case|cases} without an answer, {case} among them", count=len(missing), case=missing[0]
+        )
     if kind == "finding":
-        return "" if values.get("status") == "final" else "a draft"
-    return "" if values.get("conclusion", "open") != "open" else "no conclusion"
+        return None if values.get("status") == "final" else Message("a draft")
+    return None if values.get("conclusion", "open") != "open" else Message("no conclusion")
 
 
-def open_points(papers: Papers) -> Iterator[tuple[str, str]]:
+def open_points(papers: Papers) -> Iterator[tuple[str, Sayable]]:
     """Every exception, sample and finding that is not concluded and reviewed, with what it wants."""
     places = [
         *(("exception", one.id) for one in papers.exceptions), *(("sample", name) for name in sorted(papers.samples)),
@@ -94,9 +99,12 @@ def open_points(papers: Papers) -> Iterator[tuple[str, str]]:
     for kind, id_ in places:
         state = papers.of(kind, id_)
         if why := unanswered(papers, kind, id_):
-            yield id_, f"reopened, {why}" if state.earlier else why
+            yield id_, Message("reopened, {why}", why=why) if state.earlier else why
         elif not state.reviewed:
-            yield id_, "changed after its review" if state.edited else state.returned or "not reviewed"
+            yield (
+                id_,
+                Message("changed after its review") if state.edited else state.returned or Message("not reviewed"),
+            )
 
 
 def manifest_of(papers: Papers) -> bytes:
@@ -118,7 +126,9 @@ def sign_papers(papers: Papers, key: Path, signer: str) -> Path:
     signed_by(signer, "--as")
     require_auditor(papers, signer)
     if points := list(open_points(papers)):
-        raise InputError(Problem(id_, None, "", f"found {why}, expected concluded and reviewed") for id_, why in points)
+        raise InputError(
+            Problem(id_, None, "", f"found {told(why, 'en')}, expected concluded and reviewed") for id_, why in points
+        )
     file, content = papers.folder / MANIFEST, manifest_of(papers)
     if not file.is_file() or file.read_bytes() != content:
         for old in papers.folder.glob(f"{MANIFEST}.*.sig"):  # of a state that is no longer

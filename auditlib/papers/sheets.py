@@ -16,7 +16,8 @@ from auditlib.papers.folder import Papers
 from auditlib.papers.log import PaperState
 from auditlib.probe.families import STATES
 from auditlib.probe.words import state_words, test_words
-from auditlib.sampling.form import ANSWERS
+from auditlib.restate.words import CLASS_WORDS
+from auditlib.sampling.form import answers_in
 
 __all__ = [
     "CONCLUSIONS", "FIRST_ROW", "STATUSES", "PaperColumn", "PaperSheet", "answered", "cell", "choice", "meta_rows",
@@ -129,7 +130,12 @@ def _exception_row(papers: Papers, one: ExceptionPaper, language: str) -> dict[s
     if values.get("conclusion"):
         values["conclusion"] = told(CONCLUSIONS[values["conclusion"]], language)
     found = f"{len(one.cases)}: " if one.cases else ""
-    test = test_words(one.test, language) if "/" not in one.test else one.test
+    _, restated, kind = one.test.partition("/")
+    test = (
+        t("earlier snapshot: {change}", language, change=CLASS_WORDS[kind])
+        if restated
+        else test_words(one.test, language)
+    )
     return {
         "id": one.id,
         "state": state_words(one.state, language) if one.state in STATES else one.state,
@@ -184,7 +190,7 @@ def _samples(papers: Papers, language: str) -> PaperSheet:
         PaperColumn("question", t("Question", language), 36),
         PaperColumn("case", t("Case", language), 20),
         PaperColumn("part", t("Part", language), 14),
-        PaperColumn("answer", t("Answer", language), 12, True, tuple(ANSWERS)),
+        PaperColumn("answer", t("Answer", language), 12, True, answers_in(language)),
         PaperColumn("share", t("Wrong share", language), 12, True),
         PaperColumn("ref", t("Paper", language), 30, True),
         PaperColumn("prepared", t("Prepared by", language), 12),

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from auditlib.core.errors import AuditError
-from auditlib.core.message import t
+from auditlib.core.message import t, told
 from auditlib.core.table import Table
 from auditlib.papers.effects import effect_stated
 from auditlib.papers.exceptions import ExceptionPaper
@@ -26,8 +26,10 @@ SCHEMA = "auditlib-papers-content/1"
 
 def papers_table(papers: Papers, language: str) -> Table:
     """A row an exception, a sample and a finding: whose, what it came to, by whom, and what it still wants."""
-    wants = dict(open_points(papers))
-    rows = [list(row) for sheet in paper_sheets(papers, language)[:3] for row in _rows(papers, sheet.kind, sheet)]
+    wants = {id_: told(why, language) for id_, why in open_points(papers)}
+    rows = [
+        list(row) for sheet in paper_sheets(papers, language)[:3] for row in _rows(papers, sheet.kind, sheet, language)
+    ]
     return Table(
         ("id", "unit", "says", "result", "prepared", "reviewed", "open"),
         [[*row, wants.get(row[0], "")] for row in rows],
@@ -35,12 +37,12 @@ def papers_table(papers: Papers, language: str) -> Table:
     )
 
 
-def _rows(papers: Papers, kind: str, sheet: Any) -> Iterator[tuple[str, ...]]:
+def _rows(papers: Papers, kind: str, sheet: Any, language: str) -> Iterator[tuple[str, ...]]:
     if kind == "sample":
         for name, sample in sorted(papers.samples.items()):
             state = papers.of("sample", name)
             done = f"{len(state.values.get('answers', {}))}/{len(sample.cases)}"
-            yield name, "", sample.plan.question("zh"), done, ", ".join(state.prepared), state.reviewed
+            yield name, "", sample.plan.question(language), done, ", ".join(state.prepared), state.reviewed
         return
     for id_, row in zip(sheet.ids, sheet.rows, strict=True):
         if kind == "exception":
@@ -74,7 +76,7 @@ def papers_json(papers: Papers) -> dict[str, Any]:
         ],
         "evidence": [{"sha256": name, **values} for name, values in sorted(papers.evidence.items())],
         "effects": [{"sha256": name, **papers.effects[name]} for name in sorted(papers.effects)],
-        "open": [{"id": id_, "wants": why} for id_, why in open_points(papers)],
+        "open": [{"id": id_, "wants": told(why, "en")} for id_, why in open_points(papers)],
     }  # fmt: skip
 
 

@@ -84,7 +84,9 @@ def _told(sheet: PaperSheet, language: str) -> str:
             "explained and in error need evidence. No names, telephones or addresses.", language,
         )  # fmt: skip
     if sheet.kind == "sample":
-        return t("Answer from the file; one that cannot be found is 缺件 and counts as an error.", language)
+        return t(
+            "Answer from the file; one that cannot be found is answered “not found” and counts as an error.", language
+        )
     if sheet.kind == "finding":
         return t(
             "A finding stands alone: criteria, condition, cause, effect, recommendation, answer. Where one is not "

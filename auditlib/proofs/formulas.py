@@ -5,17 +5,30 @@ from __future__ import annotations
 from fractions import Fraction
 
 from auditlib.core.message import Joined, Message, Named, Sayable
-from auditlib.core.numerals import plain
+from auditlib.core.numerals import plain, plain_percent
 from auditlib.proofs.effects import Run
+from auditlib.proofs.intervals import Interval, exactly
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Bound, Indicator
+from auditlib.scheme.share_differences import is_difference
 
-__all__ = ["bounded", "condition_text", "made_of", "result"]
+__all__ = ["bounded", "condition_text", "made_of", "result", "values_text"]
 
 
-def condition_text(bound: Bound) -> Joined:
-    """The condition as people write it: ``satisfaction < 60``."""
-    return Joined(Named(bound.of), f" {bound.sign} {plain(bound.threshold)}")
+def condition_text(bound: Bound, scheme: Scheme | None = None) -> Joined:
+    """The condition as people write it: ``satisfaction < 60``, and of a share of the ``scheme`` ``on_time < 95 %``."""
+    number = plain(bound.threshold) if scheme is None else values_text(scheme, bound.of, exactly(bound.threshold))
+    return Joined(Named(bound.of), f" {bound.sign} ", number)
+
+
+def values_text(scheme: Scheme, quantity: str, values: Interval) -> Sayable:
+    """Where a quantity lies as people write it: ``[0, 12]``, of a share ``[0 %, 100 %]``, of shares in points."""
+    if is_difference(scheme, quantity):
+        only = values.point
+        if only is not None:
+            return Message("{number} percentage {number:point|points}", number=only * 100)
+        return Message("{values} percentage points", values=values.times(Fraction(100)))
+    return values.written(plain_percent) if scheme.is_percent(quantity) else str(values)
 
 
 def made_of(scheme: Scheme, quantity: str) -> Sayable:

@@ -29,10 +29,14 @@ class Interval:
     whole: bool = False
 
     def __str__(self) -> str:
+        return self.written(plain)
+
+    def written(self, number: Callable[[Fraction], str]) -> str:
+        """The interval with its ends as ``number`` writes them: ``[0 %, 100 %)``."""
         if self.point is not None:
-            return plain(self.point)
-        low = "(−∞" if self.low is None else f"{'(' if self.low_open else '['}{plain(self.low)}"
-        high = "∞)" if self.high is None else f"{plain(self.high)}{')' if self.high_open else ']'}"
+            return number(self.point)
+        low = "(−∞" if self.low is None else f"{'(' if self.low_open else '['}{number(self.low)}"
+        high = "∞)" if self.high is None else f"{number(self.high)}{')' if self.high_open else ']'}"
         return f"{low}, {high}"
 
     @property

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from auditlib.core.message import Joined, Message, Named, Sayable
 from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import Path_, Tree
 from auditlib.proofs.formed_ranges import truth
+from auditlib.proofs.formulas import values_text
 from auditlib.proofs.intervals import ANYTHING, Interval, between, exactly, hull
 from auditlib.proofs.of_totals import Reaches
 from auditlib.proofs.ranges import Ranges
@@ -127,7 +129,10 @@ def _said(scheme: Scheme, condition: UnitCondition) -> Sayable:
 
 def _ranges_of(ranges: Ranges, condition: UnitCondition) -> Sayable:
     names = dict.fromkeys(part for part in condition.parts() if isinstance(part, str))
-    return in_turn([Message("{what} lies in {values}", what=Named(name), values=ranges.of(name)) for name in names])
+    return in_turn([
+        Message("{what} lies in {values}", what=Named(name), values=values_text(ranges.scheme, name, ranges.of(name)))
+        for name in names
+    ])  # fmt: skip
 
 
 # --- bands ---
@@ -176,15 +181,15 @@ def _holes(
     ranges: Ranges,
 ) -> Iterator[Finding]:  # fmt: skip
     """The gaps between neighbouring bands, at least two, in which values can lie."""
-    inside = ranges.of(of)
+    inside, said = ranges.of(of), partial(values_text, scheme, of)
     ordered = sorted((band for band in bands if not band.empty), key=lambda band: (band.low is not None, band.low or 0))
     for one, other in pairwise(ordered):
         if one.high is None or other.low is None:
             continue
         hole = Interval(one.high, other.low, low_open=not one.high_open, high_open=not other.low_open)
         if not hole.meets(inside).empty:
-            message = Message("no band has the values in {values} of {quantity}", values=hole, quantity=Named(of))
-            proof = Joined(str(one), ", ", str(other))
+            message = Message("no band has the values in {values} of {quantity}", values=said(hole), quantity=Named(of))
+            proof = Joined(said(one), ", ", said(other))
             yield finding(tree, path, "band-hole", at, clause, message, proof)
 
 

@@ -14,10 +14,10 @@ from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import Tree
 from auditlib.proofs.bands import band_findings
 from auditlib.proofs.effects import Cell, Effects, Run, beyond, steps
-from auditlib.proofs.formulas import bounded, condition_text, made_of, result
-from auditlib.proofs.intervals import Interval
+from auditlib.proofs.formulas import bounded, condition_text, made_of, result, values_text
+from auditlib.proofs.intervals import Interval, exactly
 from auditlib.scheme.finding import Finding, finding, in_turn, listed
-from auditlib.scheme.rules import Bound, Indicator, Rule
+from auditlib.scheme.rules import Bound, Rule
 
 __all__ = ["indicator_findings"]
 
@@ -40,7 +40,7 @@ def _range(effects: Effects, quantity: str) -> Message:
     value = effects.quantities.get(quantity) or effects.ranges.of(quantity)
     name, parts = Named(quantity), made_of(effects.ranges.scheme, quantity)
     what = name if parts == name else Joined(name, " = ", parts)
-    return Message("{what} lies in {values}", what=what, values=value)
+    return Message("{what} lies in {values}", what=what, values=values_text(effects.ranges.scheme, quantity, value))
 
 
 def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
             if bound is not None:
                 value, where = effects.ranges.of(bound.of), beyond(bound)
                 proof = _range(effects, bound.of)
-                text = condition_text(bound)
+                text = condition_text(bound, effects.ranges.scheme)
                 if value.meets(where).empty:
                     message = Message("no value meets {condition}", condition=text)
                     yield finding(tree, path, "unreachable", at, rule.clause, message, proof)
@@ -67,20 +67,21 @@ def _conditions(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
             where = Interval(None, threshold, high_open=True) if downwards else Interval(threshold, None, low_open=True)
             value = effects.ranges.of(rule.step.of)
             proof = _range(effects, rule.step.of)
+            edge = values_text(effects.ranges.scheme, rule.step.of, exactly(threshold))
             if value.meets(where).empty:
                 message = (
-                    Message("no value lies below {bound}, so no step is ever counted", bound=threshold)
+                    Message("no value lies below {bound}, so no step is ever counted", bound=edge)
                     if downwards
-                    else Message("no value lies above {bound}, so no step is ever counted", bound=threshold)
+                    else Message("no value lies above {bound}, so no step is ever counted", bound=edge)
                 )
                 yield finding(tree, path, "unreachable", at, rule.clause, message, proof)
             elif value.within(where):
                 least = steps(rule.step, value).low or Fraction(0)
                 points = f"{plain(rule.points or Fraction(0))} × {plain(least)} = {plain((rule.points or 0) * least)}"
                 message = (
-                    Message("no value reaches {bound}", bound=threshold)
+                    Message("no value reaches {bound}", bound=edge)
                     if downwards
-                    else Message("no value comes down to {bound}", bound=threshold)
+                    else Message("no value comes down to {bound}", bound=edge)
                 )
                 shown = in_turn((proof, Message("at least {least} steps: {points}", least=least, points=points)))
                 yield finding(tree, path, "unreachable", at, rule.clause, message, shown)
@@ -110,16 +111,16 @@ def _all_or_nothing(
             "with fewer than {count} {counted} only 100 % meets {condition}",
             count=count,
             counted=Named(wholes[0][0]),
-            condition=condition_text(bound),
+            condition=condition_text(bound, scheme),
         )
-        short, enough = (f"{n - 1}/{n} {_sign(Fraction(n - 1, n), bound)}" for n in (count - 1, count))
+        edge = values_text(scheme, bound.of, exactly(bound.threshold))
+        short, enough = (Joined(f"{n - 1}/{n} {_sign(Fraction(n - 1, n), bound)} ", edge) for n in (count - 1, count))
         yield finding(tree, path, "all-or-nothing", at, clause, message, listed((short, enough)))
 
 
 def _sign(value: Fraction, bound: Bound) -> str:
-    """How a value stands to a threshold: ``< 0.98``."""
-    sign = "=" if value == bound.threshold else "<" if value < bound.threshold else ">"
-    return f"{sign} {plain(bound.threshold)}"
+    """How a value stands to a threshold."""
+    return "=" if value == bound.threshold else "<" if value < bound.threshold else ">"
 
 
 def _full_marks(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
@@ -200,26 +201,22 @@ def _idle(tree: Tree, index: int, effects: Effects) -> Iterator[Finding]:
             yield finding(tree, path, "no-effect", at, rule.clause, message, proof)
         elif active and same:
             proofs = dict.fromkeys(
-                _same(effects.indicator, rule.quantity or "", cell, a, b)
-                for cell, (a, b) in zip(active, pairs, strict=True)
+                _same(effects, rule.quantity or "", cell, a, b) for cell, (a, b) in zip(active, pairs, strict=True)
             )
             yield finding(tree, path, "no-effect", at, rule.clause, message, in_turn(list(proofs)[:4]))
 
 
-def _same(indicator: Indicator, quantity: str, cell: Cell, with_it: Run, without: Run) -> Message:
+def _same(effects: Effects, quantity: str, cell: Cell, with_it: Run, without: Run) -> Message:
     """What the points are in a cell with a rule and without it."""
     where = Message(
         "{without} without it, {points} with it",
-        without=bounded(without, indicator),
+        without=bounded(without, effects.indicator),
         points=with_it.points.point or Fraction(0),
     )
+    values = values_text(effects.ranges.scheme, quantity, cell[quantity])
     if cell[quantity].point is not None:
-        return Message(
-            "for {quantity} = {value}: {points}", quantity=Named(quantity), value=cell[quantity], points=where
-        )
-    return Message(
-        "for {quantity} in {values}: {points}", quantity=Named(quantity), values=cell[quantity], points=where
-    )
+        return Message("for {quantity} = {value}: {points}", quantity=Named(quantity), value=values, points=where)
+    return Message("for {quantity} in {values}: {points}", quantity=Named(quantity), values=values, points=where)
 
 
 def _by_reference(tree: Tree, index: int, position: int) -> bool:

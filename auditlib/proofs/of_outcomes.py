@@ -10,7 +10,7 @@ from auditlib.core.numerals import plain
 from auditlib.core.yaml_file import Tree
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.effects import beyond
-from auditlib.proofs.formulas import condition_text, made_of
+from auditlib.proofs.formulas import condition_text, made_of, values_text
 from auditlib.proofs.intervals import Interval, exactly, hull
 from auditlib.proofs.of_branches import node_reach
 from auditlib.proofs.of_totals import Reaches
@@ -80,7 +80,7 @@ def _outcomes_of_quantities(file: SchemeFile) -> Iterator[Finding]:
     for index, outcome in enumerate(scheme.outcomes):
         if outcome.gap is not None or outcome.quantity is None:
             continue
-        name, condition = outcome.quantity.of, condition_text(outcome.quantity)
+        name, condition = outcome.quantity.of, condition_text(outcome.quantity, scheme)
         value, met = Ranges(scheme).of(name), beyond(outcome.quantity)
         if value.meets(met).empty:
             kind, message = "outcome-unreachable", Message("no value meets {condition}", condition=condition)
@@ -89,7 +89,7 @@ def _outcomes_of_quantities(file: SchemeFile) -> Iterator[Finding]:
         else:
             continue
         path = ("outcomes", index, "quantity")
-        proof = Message("{what} lies in {values}", what=made_of(scheme, name), values=value)
+        proof = Message("{what} lies in {values}", what=made_of(scheme, name), values=values_text(scheme, name, value))
         found = finding(file.tree, path, kind, outcome.id, outcome.clause, message, proof)
         yield found.under(IN_USE if scheme.readings else Under())
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditlib.analysis.request import Asked, moment_of
 from auditlib.analysis.scored_periods import open_period
-from auditlib.analysis.views import ScoredPeriod
+from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.chance.judged import JudgedShares
 from auditlib.chance.totals import TotalRanks
 from auditlib.core.errors import InputError
@@ -21,7 +21,7 @@ from auditlib.probe.clocks import Grounds
 from auditlib.probe.probe import Probed, grounds_of, probe_grounds, ranked
 from auditlib.probe.rate_bounds import RateBounds, bounds_of_rates
 from auditlib.probe.settings import read_settings
-from auditlib.report.chance_tables import drawn_totals, judged_shares
+from auditlib.report.chance_tables import drawn_totals, judged_shares, named_totals
 from auditlib.restate.restatement import Restated, restate
 from auditlib.sampling.evaluation import Evaluation, evaluate
 from auditlib.sampling.form import read_answers
@@ -86,6 +86,14 @@ class AuditedLedger:
             bounds_of_rates(book, resolved, when, scored.result, calendar_of(resolved, asked.days)),
             tuple((name, one) for name, one in told.items() if one),
         )  # fmt: skip
+
+    def named_in(self, language: str) -> AuditedLedger:
+        """The same with units and groups called as reports in a language call them."""
+        scored = named_in(self.scored, language)
+        if scored is self.scored:
+            return self
+        shares = judged_shares(self.resolved, scored.result)
+        return replace(self, scored=scored, shares=shares, totals=named_totals(self.totals, scored.result))
 
     @property
     def asked(self) -> Asked:

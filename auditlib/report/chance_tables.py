@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
@@ -23,7 +24,7 @@ from auditlib.scheme.load import Resolved
 from auditlib.scoring.assess import calendar_of, overlay_of, parse_period
 from auditlib.scoring.result import Result
 
-__all__ = ["chance_frame", "drawn_totals", "judged_shares", "leading", "rank_frame"]
+__all__ = ["chance_frame", "drawn_totals", "judged_shares", "leading", "named_totals", "rank_frame"]
 
 
 def judged_shares(resolved: Resolved, result: Result) -> tuple[JudgedShares, ...]:
@@ -71,6 +72,15 @@ def _interval(ends: tuple[float, float]) -> str:
 def drawn_totals(asked: Asked, draws: int) -> TotalRanks | None:
     """The ranks by total of ``draws`` ledgers; None where the scheme's totals cannot be drawn anew."""
     return _drawn(asked, draws, stamps_of(asked.ledger_path), stamps_of(asked.scheme_path))
+
+
+def named_totals(totals: TotalRanks | None, result: Result) -> TotalRanks | None:
+    """The ranks by total with the names of units and groups that a result has, perhaps those of another language."""
+    if totals is None:
+        return None
+    known = {unit.unit: unit for unit in result.units}
+    named = (replace(one, name=known[one.unit].name, group=known[one.unit].ranked_in) for one in totals.units)
+    return replace(totals, units=tuple(named))
 
 
 @lru_cache(maxsize=4)

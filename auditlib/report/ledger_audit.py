@@ -36,7 +36,7 @@ class LedgerAuditReport(Report[AuditPage]):
     def __init__(self, audited: AuditedLedger, language: str = "zh") -> None:
         """The report on an audited ledger in ``zh`` or ``en``."""
         check_language(language)
-        super().__init__(AuditPage(audited, language))
+        super().__init__(AuditPage(audited.named_in(language), language))
 
     @classmethod
     def open(cls, *, language: str = "zh", **asked: Any) -> LedgerAuditReport:

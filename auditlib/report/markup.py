@@ -256,14 +256,16 @@ def _keys(keys: tuple[object, ...], language: str, anchors: Mapping[str, str] | 
     if len(keys) <= INLINE_KEYS:
         return f'<span class="keys">{items}</span>'
     rest = len(keys) - SHOWN_KEYS
-    tail = f" {escape(t('{count} more', language, count=rest))}" if rest > 0 else ""
+    tail = f" <span>{escape(t('{count} more', language, count=rest))}</span>" if rest > 0 else ""
     total = escape(t("{count} in all", language, count=len(keys)))
     if len(keys) <= PRINTED_KEYS:
         return f'<details class="keys"><summary>{total}</summary>{items}{tail}</details>'
     first = " ".join(_key(str(key), None) for key in keys[:PRINTED_KEYS])
-    rest_told = escape(
-        t("The first {count} of {all}; the others are in the web page.", language, count=PRINTED_KEYS, all=len(keys))
-    )
+    here = {"count": PRINTED_KEYS, "all": len(keys), "shown": SHOWN_KEYS}
+    told = t("The first {count} of {all}; the others are in the web page.", language, **here)
+    if rest > 0:
+        told = t("The first {count} of {all}; the web page has {shown}.", language, **here)
+    rest_told = escape(told)
     return (
         f'<details class="keys"><summary class="many">{total}</summary>{items}{tail}</details>'
         f'<p class="keys printed">{first} {rest_told}</p>'

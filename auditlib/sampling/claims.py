@@ -29,7 +29,7 @@ def may_be_said(found: Evaluation, language: str) -> Iterator[str]:
     sample = found.sample
     yield sentence("Question: {question}", language, question=sample.plan.question)
     for claim in found.claims:
-        yield " ".join(_claim_words(found, claim, language))
+        yield ("" if language == "zh" else " ").join(_claim_words(found, claim, language))
     if found.waiting:
         yield sentence(
             "The first stage found one error: look at the second, {count} {count:case|cases}, and evaluate again.",

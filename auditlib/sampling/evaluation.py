@@ -53,10 +53,12 @@ class Evaluation:
 
 
 def limit_of(plan: SamplePlan, errors: int, drawn: int, population: int | None, confidence: Fraction) -> Claim:
-    """The claim of one simple sample; a finite population is counted out exactly, an endless one by Clopper–Pearson."""
+    """The claim of one simple sample; a finite population is counted out exactly, an endless one by Clopper–Pearson.
+
+    Where every case was looked at nothing is left to chance, whatever the model of the plan.
+    """
     point = Fraction(errors, drawn)
-    if plan.model == "hypergeometric":
-        assert population is not None
+    if population is not None and (plan.model == "hypergeometric" or drawn == population):
         bad = bad_at_most(errors, drawn, population, confidence)
         shown = bad < bad_ones(plan.target(population))
         return Claim(

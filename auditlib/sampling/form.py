@@ -13,17 +13,24 @@ from auditlib.core.message import t
 from auditlib.delphi.forms.sheets import form_grids, new_workbook
 from auditlib.sampling.sample import Drawn, Sample
 
-__all__ = ["ANSWERS", "FIRST_ROW", "FORM", "AnswerFault", "answer_share", "read_answers", "sample_form"]
+__all__ = ["ANSWERS", "FIRST_ROW", "FORM", "AnswerFault", "answer_share", "answers_in", "read_answers", "sample_form"]
 
 FORM, MARKER = "抽样", "meta"
 """The sheet of cases, and the hidden one that says which sample it is."""
 FIRST_ROW = 5
-ANSWERS = {"正确": Fraction(0), "差错": Fraction(1), "缺件": Fraction(1)}
-"""What an answer counts as: correct, in error, file not found."""
+IN = {"zh": ("正确", "差错", "缺件"), "en": ("correct", "error", "not found")}
+"""The answers that a form offers in a language. A form is read in either, for it may be filled in by hand."""
+ANSWERS = {word: Fraction(place > 0) for words in IN.values() for place, word in enumerate(words)}
+"""What an answer counts as: 0 for correct, 1 for an error and for a file that is not found."""
 COLUMNS = ("number", "case", "part", "answer", "share", "ref")
 WIDTHS = (8, 22, 18, 12, 12, 40)
 LETTERS = dict(zip(COLUMNS, "ABCDEF", strict=True))
 COMMAND = "auditlib sample draw"
+
+
+def answers_in(language: str) -> tuple[str, ...]:
+    """The answers that a form in a language offers: correct, in error, file not found."""
+    return IN[language]
 
 
 def _part_words(one: Drawn, language: str) -> str:
@@ -64,11 +71,11 @@ def sample_form(sample: Sample, language: str) -> bytes:
         2,
         0,
         t(
-            "Answer every case: {answers}. A file that cannot be found is 缺件 and counts as an error. "
+            "Answer every case: {answers}. A file that cannot be found is answered “not found” and counts as an error. "
             "Wrong share: from 0 to 1, "
             "only where a part of the weight is wrong. No names, telephones or addresses.",
             language,
-            answers=tuple(ANSWERS),
+            answers=answers_in(language),
         ),
     )
     headings = (
@@ -88,7 +95,7 @@ def sample_form(sample: Sample, language: str) -> bytes:
         for column in range(3, len(COLUMNS)):
             sheet.write_blank(row, column, None, answer)
     last = FIRST_ROW - 2 + len(sample.cases)
-    sheet.data_validation(FIRST_ROW - 1, 3, last, 3, {"validate": "list", "source": list(ANSWERS)})
+    sheet.data_validation(FIRST_ROW - 1, 3, last, 3, {"validate": "list", "source": list(answers_in(language))})
     sheet.freeze_panes(FIRST_ROW - 1, 2)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     marker = book.add_worksheet(MARKER)
@@ -165,6 +172,6 @@ def answer_share(sample: Sample, answer: str, share: str) -> Fraction:
     except ValueError:
         own = Fraction(-1)
     if sample.plan.weight is None or whole == 0 or not 0 < own <= 1:
-        expected = "nothing, but beside 差错 in a sample by weight, where it is above 0 and at most 1"
+        expected = "nothing, but beside 差错 (error) in a sample by weight, where it is above 0 and at most 1"
         raise AnswerFault("share", f"found {share}, expected {expected}")
     return own

@@ -73,7 +73,7 @@ class Sample:
 def draw_sample(plan: SamplePlan, frame: Frame, nonce: str, extend: int = 0) -> Sample:
     """The sample of a plan; with ``extend`` so many of the reserve more, as an extension.
 
-    Raises :class:`AuditError` where the frame has fewer cases than the plan needs.
+    Raises :class:`AuditError` as :func:`planned_sizes` does, and for an extension that the plan or the frame forbids.
     """
     seed = draw_seed(frame.snapshot, plan_hash(plan), nonce)
     counts = frame.counts
@@ -120,15 +120,30 @@ def draw_sample(plan: SamplePlan, frame: Frame, nonce: str, extend: int = 0) -> 
 
 
 def planned_sizes(plan: SamplePlan, counts: Mapping[str, int | None]) -> tuple[dict[str, int], int]:
-    """By stratum what is drawn from so many cases (None where nobody knows yet), and how many errors are allowed."""
+    """By stratum what is drawn from so many cases (None where nobody knows yet), and how many errors are allowed.
+
+    Of fewer cases than the model asks for all are drawn. Raises :class:`AuditError`, which names the stratum, where so
+    few cases cannot show what is planned.
+    """
     if plan.strata is not None and plan.strata.allocation == "each":
-        found = {name: plan.size(count) for name, count in counts.items()}
-        return {name: size for name, (size, _) in found.items()}, plan.allowed
+        return {name: _at_most(_size_in(plan, name, count)[0], count) for name, count in counts.items()}, plan.allowed
     known = {name: count for name, count in counts.items() if count is not None}
-    size, allowed = plan.size(sum(known.values()) if known else None)
+    there = sum(known.values()) if known else None
+    size, allowed = plan.size(there)
     if plan.strata is None:
-        return dict.fromkeys(counts, size), allowed
+        return dict.fromkeys(counts, size if plan.weight is not None else _at_most(size, there)), allowed
     return sizes_by_stratum(size, known, plan.strata.allocation, plan.strata.suspected), allowed
+
+
+def _size_in(plan: SamplePlan, stratum: str, count: int | None) -> tuple[int, int]:
+    try:
+        return plan.size(count)
+    except AuditError as error:
+        raise AuditError(f"{plan.strata.by if plan.strata else 'stratum'} {stratum}: {error}") from None
+
+
+def _at_most(size: int, count: int | None) -> int:
+    return size if count is None else min(size, count)
 
 
 def _weighted(plan: SamplePlan, frame: Frame, seed: str, size: int) -> Iterator[Drawn]:

@@ -98,7 +98,10 @@ def sample_size(target: Target, allowed: int = 0, expected_rate: Fraction | None
             exactly = target.model != "poisson"  # a Poisson tail is no fraction, and equals none
             if not exactly or at_most(float(risks[place]), target.risk, lambda n=n, k=k: look_risk(target, n, k)):  # type: ignore[misc]
                 return n, k
-    raise AuditError(f"no sample of at most {most} cases holds the risk; expected fewer allowed errors")
+    told = f"{allowed} errors" if expected_rate is None else f"a rate of {expected_rate}"
+    raise AuditError(
+        f"found {most} cases, of which no sample holds the risk; expected more, or less allowed than {told}"
+    )
 
 
 def _allowed(target: Target, sizes: np.ndarray, allowed: int, rate: Fraction | None) -> np.ndarray:
@@ -141,7 +144,7 @@ def stage_size(target: Target) -> int:
     while high < most and stop_or_go_risk(target, high, 0, high, 1) > target.risk:
         low, high = high, min(high * 2, most)
     if stop_or_go_risk(target, high, 0, high, 1) > target.risk:
-        raise AuditError(f"no two stages of at most {most} cases hold the risk")
+        raise AuditError(f"found {most * 2} cases, expected more: no two stages of {most} hold the risk together")
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if stop_or_go_risk(target, middle, 0, middle, 1) <= target.risk else (middle, high)

@@ -217,7 +217,7 @@ def test_a_tree_and_its_quantities_are_tried_alike(tried, tmp_path) -> None:
     [
         ("points", "late", "en", "late  proved range [0, ∞), whole numbers"),
         ("points", "late", "zh", "late  规则本身决定的取值范围 [0, ∞), 整数"),
-        ("rates", "on_time_rate", "en", "on_time_rate  proved range [0, 1]"),  # of due cases those closed in time
+        ("rates", "on_time_rate", "en", "on_time_rate  proved range [0 %, 100 %]"),  # of due cases those closed in time
     ],
 )
 def test_a_quantity_is_told_with_where_the_rules_let_it_lie(tried, tmp_path, of, name, language, first) -> None:
@@ -226,6 +226,16 @@ def test_a_quantity_is_told_with_where_the_rules_let_it_lie(tried, tmp_path, of,
     told = list(quantity_lines(look(asked), name, language))
     assert told[0] == first
     assert {line[:4] for line in told[1:]} == {"* E1", "  W1"}  # in the order of the ranks
+
+
+def test_a_share_is_told_as_a_percentage_and_says_where_it_is_rounded(tried, tmp_path) -> None:
+    """One of three due is in time: a third; with C2 closed a day earlier two are, and both are told rounded."""
+    asked = Tried("scheme.yaml", Path("ledger"), parse_period("2025-06", "--period"), "E1")
+    found = lines_of(tried("--row", "C2 closed_at=2025-06-11T00:00:00", of="rates"))
+    assert any(one.endswith("on_time_rate ≈ 33.33 % → ≈ 66.67 %") for one in found), found
+    told = list(quantity_lines(look(asked), "on_time_rate", "en"))
+    assert [one.rpartition("  ")[2] for one in told if one.startswith("* E1")] == ["≈ 33.33 %"]
+    assert [one.rpartition("  ")[2] for one in told if one.startswith("  W1")] == ["100 %"]
 
 
 def test_a_row_with_a_word_that_no_rule_knows_is_told(tried) -> None:

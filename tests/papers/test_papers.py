@@ -145,7 +145,7 @@ def test_answers_go_out_and_come_back_are_reviewed_by_another_and_signed(
     read(run_cli, papers, file)
     done = run_cli(*verify)
     assert (done.exit_code, "changed after they were signed" in done.stdout) == (1, True)
-    assert "changed after its review" in run_cli("papers", "status", papers).stdout
+    assert "changed after its review" in run_cli("papers", "status", papers, "--language", "en").stdout
 
 
 def export_json(run: Run, papers: Path) -> str:
@@ -421,7 +421,10 @@ def test_the_next_snapshot_keeps_answers_whose_evidence_is_unchanged_and_reopens
     assert told[second]["earlier"]["values"]["conclusion"] == "explained"
     (rewritten,) = [one for one in told.values() if one["test"] == "restate/rewritten"]
     assert (rewritten["unit"], rewritten["cases"]) == ("乙", ["N045"])
-    assert "reopened, no conclusion" in run_cli("papers", "status", tmp_path / "new").stdout
+    assert "reopened, no conclusion" in run_cli("papers", "status", tmp_path / "new", "--language", "en").stdout
+    assert "重新打开，没有结论" in run_cli("papers", "status", tmp_path / "new").stdout
+    texts = [cell.value for cell in openpyxl.load_workbook(export(run_cli, tmp_path / "new"))[EXCEPTIONS]["C"]]
+    assert "earlier snapshot: rewritten" in texts
     page = openpyxl.load_workbook(export(run_cli, tmp_path / "new"))[EXCEPTIONS]
     shown = {page[f"A{row}"].value: page[f"H{row}"].value for row in range(5, page.max_row + 1)}
     assert shown[second] == "explained; 系统批量导入"

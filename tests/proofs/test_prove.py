@@ -78,7 +78,7 @@ MINI = {
     "rounding": {"digits": 2, "mode": "half_up"},
 }  # fmt: skip
 SHARE = {"title": TEXT, "numerator": "late", "denominator": "received", "zero": "not_assessable", "show": "percent"}
-MEAN = SHARE | {"numerator": {"good": 10, "fair": 6}, "denominator": "rated"}
+MEAN = SHARE | {"numerator": {"good": 10, "fair": 6}, "denominator": "rated", "show": "number"}
 
 
 def mini(**changes):
@@ -233,11 +233,31 @@ def test_a_condition_that_no_value_meets_and_one_that_every_value_meets(tmp_path
     def bound(**of):
         return with_rules(rule(points=-1, when={"of": "share"} | of), rates={"share": SHARE}, floor=None)
 
-    lies = "share = late / received lies in [0, 1]"
+    lies = "share = late / received lies in [0 %, 100 %]"
     assert found(tmp_path, bound(above=1)) == [("unreachable", "only.deduct", lies)]
     assert ("always", "only.deduct", lies) in found(tmp_path, bound(at_most=1))
     assert found(tmp_path, bound(at_least=1)) == []  # exactly 1 can occur
     assert found(tmp_path, bound(below=1)) == []
+
+
+def test_bounds_of_shares_are_told_as_percentages_and_those_of_their_differences_in_points(tmp_path):
+    """A share lies in 0 to 100 %, what one is above another in −100 to 100 percentage points; counts are numbers."""
+    scheme = with_rules(
+        rule("high", points=-1, when={"of": "share", "above": "120%"}),
+        rule("rise", points=-1, when={"of": "rise", "above": "150pp"}),
+        rule("few", points=-1, when={"of": "late", "below": 0}),
+        rates={"share": SHARE}, floor=None,
+    )  # fmt: skip
+    scheme["quantities"] = {
+        "before": {"earlier": "share", "by": "period", "missing": "not_assessable"},
+        "rise": {"add": {"share": 1, "before": -1}},
+    }
+    said = {one.at: (told(one.message, "en"), told(one.proof, "en")) for one in checked(tmp_path, scheme).findings}
+    assert said["only.high"] == ("no value meets share > 120 %", "share = late / received lies in [0 %, 100 %]")
+    assert said["only.rise"] == (
+        "no value meets rise > 150 percentage points", "rise lies in [−100, 100] percentage points"
+    )  # fmt: skip
+    assert said["only.few"] == ("no value meets late < 0", "late lies in [0, ∞)")
 
 
 @pytest.mark.parametrize(("column", "kinds"), [("balance", []), ("missing_items", ["unreachable"])])
@@ -747,8 +767,8 @@ def test_a_target_that_few_cases_meet_only_in_full(tmp_path):
         free = {"max": None, "start": 0, "floor": None, "cap": None}
         return found(tmp_path, with_rules(rule(target={"of": "share"} | bound), rates={"share": SHARE}, **free))
 
-    assert target(at_least="0.98") == [("all-or-nothing", "only.deduct", "48/49 < 0.98, 49/50 = 0.98")]
-    assert target(above="0.98") == [("all-or-nothing", "only.deduct", "49/50 = 0.98, 50/51 > 0.98")]
+    assert target(at_least="0.98") == [("all-or-nothing", "only.deduct", "48/49 < 98 %, 49/50 = 98 %")]
+    assert target(above="0.98") == [("all-or-nothing", "only.deduct", "49/50 = 98 %, 50/51 > 98 %")]
     assert target(at_least="0.95") == []  # 19 of 20
     assert target(at_least=1) == []
     assert target(below="0.98") == []
@@ -925,7 +945,7 @@ def test_the_faults_of_the_limits_of_scored_schemes(name, expected):
     ("name", "expected"),
     [
         ("s02-fujian-three-rates",
-         {("all-or-nothing", "result_use_rate.result_use_target"): "48/49 < 0.98, 49/50 = 0.98"}),
+         {("all-or-nothing", "result_use_rate.result_use_target"): "48/49 < 98 %, 49/50 = 98 %"}),
         ("s04-hotline", {("weights", "roll_up.year"): "1 + 1 = 2 ≠ 1; full marks 1 × 100 + 1 × 100 = 200"}),
         ("s09-chengde-12315", {("two-names", "二(二)3"): "“各市12315” and “各所12315”"}),
         ("boston311-timeliness", {}),

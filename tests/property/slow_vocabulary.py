@@ -174,19 +174,19 @@ class World:
 
     def _peers(self, said: Any, unit: str) -> Value:
         among = said["among"]
-        members = [
+        concerned = [
             one for one in self.facts
-            if (among == "all" or (among == "group" and self.groups[one] == self.groups[unit])
-                or (isinstance(among, dict) and self.holds(among, one)))
-            and (said["self"] == "included" or one != unit)
+            if among == "all" or (among == "group" and self.groups[one] == self.groups[unit])
+            or (isinstance(among, dict) and self.holds(among, one))
         ]  # fmt: skip
+        members = [one for one in concerned if said["self"] == "included" or one != unit]
         values = {one: value for one in members if (value := self.value(said["peers"], one)) is not None}
         ordered, take, count = sorted(values.values()), said["take"], len(values)
         if take == "count":
             return Fraction(count)
         if not ordered:
             return None
-        own = values.get(unit)
+        own = self.value(said["peers"], unit) if unit in concerned else None
         if take in ("place", "share_below"):
             if own is None:
                 return None

@@ -164,6 +164,14 @@ def test_closings_in_the_week_add_up(report: al.LedgerAuditReport) -> None:
     assert counted == cases["closed_at"].count()
 
 
+def test_it_calls_units_as_reports_in_its_language_call_them(report: al.LedgerAuditReport, root: Path) -> None:
+    units = pl.read_csv(root / "params" / "demonstrations" / "s22-heating" / "units.csv", infer_schema=False)
+    assert "name_en" in units.columns
+    page = "".join(report.show(name).html for name in ("bounds", "restatement", "chance"))
+    assert not [name for name in units["name"] if name in page]
+    assert [name for name in units["name_en"] if name in page] == units["name_en"].to_list()
+
+
 @pytest.mark.long
 def test_without_snapshot_and_sample_it_says_what_nobody_can_say() -> None:
     report = al.LedgerAuditReport.open(**ASKED, ledger="s22-heating", language="zh")

@@ -16,6 +16,7 @@ import docx
 import lxml.html
 import pytest
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -257,6 +258,13 @@ def test_cells_keep_their_lines_and_characters_that_xml_may_not_hold_are_left_ou
     assert [one.text for one in cells[2].paragraphs] == ["一<甲>", "二 & 三"]
     assert [one.text for one in cells[3].paragraphs] == ["−1", "−2"]
     assert plain_xml("甲\x0b\ufffe\ud800乙&") == "甲乙&amp;"
+
+
+def test_a_line_before_a_hash_is_not_torn_apart() -> None:
+    made = paper(f"<h2>甲</h2><p>台账快照 {'6b85837c' * 8}</p><p>办结时间从无空格的一长句也照样排齐，{'长' * 40}。</p>")
+    hashed, long_sentence = (one for one in made.paragraphs if "快照" in one.text or "照样" in one.text)
+    assert hashed.alignment == WD_ALIGN_PARAGRAPH.LEFT
+    assert long_sentence.alignment is None, "as its style says: filled up"
 
 
 @pytest.mark.parametrize(("number", "written"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")])

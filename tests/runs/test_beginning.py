@@ -81,6 +81,19 @@ def test_what_became_of_the_duties_is_told_at_once(language: str, begun) -> None
     assert counts["W1", "no_shirking"]["missed"] == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "written"), [("zh", "15日内书面答复"), ("en", "Answered in writing within 15 days")]
+)
+def test_the_command_shows_them_and_goes_on_in_its_language(language, written, tmp_path, monkeypatch, run_cli) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+    told = run_cli("new", "duties", "--like", "duties", "--language", language).stdout
+    (line,) = [one.split("\t") for one in told.splitlines() if one.startswith("W1\t" + written)]
+    # Two were missed and one was met, of three that could be judged.
+    assert (line[4], line[6], line[-1]) == ("2", "1", "0.3333")
+    (command,) = [one for one in told.splitlines() if one.strip().startswith("auditlib duties")]
+    assert command.endswith("--language en") is (language == "en")
+
+
 @pytest.mark.parametrize("like", BEGINNINGS)
 def test_editors_are_told_of_each_file_and_each_is_valid(like: Like, tmp_path) -> None:
     folder = tmp_path / "x"

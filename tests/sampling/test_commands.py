@@ -74,6 +74,8 @@ def test_a_sealed_plan_is_drawn_filled_in_evaluated_and_verified(run_cli: Run, t
     assert "21 of 200 cases were drawn by the seed" in told
     assert "With 90 % confidence at most 9.5 % are, 19 of 200." in told
     assert "never registered" in told
+    told = run_cli("sample", "evaluate", file, tmp_path / "f.xlsx").stdout
+    assert "从 200 件中抽取 21 件。均无差错。在 90 % 的置信度下" in told
     assert run_cli("sample", "verify", file, "--ledger", ledger).exit_code == 0
 
 
@@ -86,6 +88,22 @@ def test_a_missing_file_is_an_error_and_what_was_planned_is_then_not_shown(
     assert done.exit_code == 1
     assert "2 in error; as an estimate 9.5 %." in done.stdout
     assert "is not shown" in done.stdout
+
+
+def test_an_english_form_is_answered_in_english(run_cli: Run, tmp_path: Path, ledger: Path) -> None:
+    """One of 21 in error and one not found are two errors; a form answered in Chinese says the same."""
+    file = drawn(run_cli, planned(run_cli, tmp_path), ledger, "--language", "en")
+    form = tmp_path / "f.xlsx"
+    book = openpyxl.load_workbook(form)
+    offered = [one.formula1 for one in book["抽样"].data_validations.dataValidation]
+    assert offered == ['"correct,error,not found"']
+    found = []
+    for words in (("correct", "error", "not found"), ("正确", "差错", "缺件")):
+        fill(form, {2: words[1], 5: words[2]}, every=words[0])
+        done = run_cli("sample", "evaluate", file, form, "--language", "en")
+        assert (done.exit_code, "2 in error; as an estimate 9.5 %." in done.stdout) == (1, True), done.output
+        found.append(done.stdout)
+    assert found[0] == found[1]
 
 
 def test_a_plan_or_nonce_changed_after_its_commitment_is_refused(run_cli: Run, tmp_path: Path, ledger: Path) -> None:
@@ -137,7 +155,7 @@ def test_answers_that_do_not_belong_are_refused_by_their_cell(run_cli: Run, tmp_
     fill(form, {3: "也许", 4: ""})
     done = run_cli("sample", "evaluate", file, form)
     assert done.exit_code == 2
-    assert "抽样!D7: found 也许, expected one of 正确, 差错, 缺件" in done.stderr
+    assert "抽样!D7: found 也许, expected one of 正确, 差错, 缺件, correct, error, not found" in done.stderr
     fill(form, {4: ""})
     assert "found no answer to 1 cases" in run_cli("sample", "evaluate", file, form).stderr
     fill(form, {})
@@ -211,6 +229,38 @@ WHOLE = frame_of(dict.fromkeys(CASES * 1, ALL))
 def answered(sample: Sample, wrong: int, *parts: str) -> dict[str, F]:
     cases = [one.case for one in sample.cases if one.part in (parts or ("sample",))]
     return {case: F(place < wrong) for place, case in enumerate(cases)}
+
+
+def test_of_fewer_cases_than_a_model_asks_for_all_are_drawn_and_nothing_is_left_to_chance() -> None:
+    """59 of 57 cannot be drawn. One in error of 57 that are all looked at is 1/57, below 5 %; one of 3 is 1/3."""
+    plan = plan_of(model="binomial", strata=Strata(by="unit", allocation="each"))
+    units = {f"A{n}": "甲" for n in range(57)} | {f"B{n}": "乙" for n in range(3)} | {f"C{n}": "丙" for n in range(60)}
+    sample = draw_sample(plan, frame_of(units), "ab12")
+    assert sample.sizes == {"甲": 57, "乙": 3, "丙": 59}
+    wrong = dict.fromkeys((one.case for one in sample.cases), F(0)) | {"A7": F(1), "B1": F(1)}
+    found = {one.of: (one.bad, one.upper, one.holds) for one in evaluate(sample, wrong).claims}
+    assert found["甲"] == (1, F(1, 57), True)
+    assert found["乙"] == (1, F(1, 3), False)
+    # The control, of which one was not looked at: Clopper–Pearson, 1 − 0.05^(1/59) = 0.0495…
+    bad, upper, _ = found["丙"]
+    assert bad is None
+    assert upper is not None
+    assert F("0.0495") < upper < F("0.0496")
+
+
+def test_a_unit_of_too_few_cases_is_named(run_cli: Run, tmp_path: Path, ledger: Path) -> None:
+    rows = (ledger / "cases.csv").read_text(encoding="utf-8").splitlines()
+    few = [row for row in rows if ",乙," not in row] + [row for row in rows if ",乙," in row][:3]
+    (ledger / "cases.csv").write_text("\n".join([*few, ""]), encoding="utf-8")
+    plan = tmp_path / "p.yaml"
+    asked = ("sample", "plan", "--confidence", "0.95", "--tolerable", "0.05", "--ledger", ledger)
+    done = run_cli(*asked, "--out", plan, "--by", "unit", "--allocation", "each", "--allowed", 1)
+    assert (done.exit_code, "unit 乙: found 3 cases, of which no sample holds the risk" in done.stderr) == (2, True)
+    done = run_cli(*asked, "--out", plan, "--stop-or-go", "--where", "unit = '乙'")
+    assert (done.exit_code, "found 2 cases, expected more" in done.stderr) == (2, True)
+    assert not plan.exists()
+    done = run_cli(*asked, "--by", "unit", "--allocation", "each")
+    assert (done.exit_code, "乙\t3\t3\t0" in done.stdout) == (0, True), done.output
 
 
 def test_stop_or_go_claims_only_what_it_was_planned_for() -> None:

@@ -113,7 +113,7 @@ def test_the_size_is_the_smallest_one_that_holds_the_risk(population: int, data:
         (lambda: binomial("0.95", "0"), "tolerable: found 0"),
         (lambda: finite(100, "0.95", bad=101), "bad: found 101, expected 1 to 100"),
         (lambda: Target("hypergeometric", F("0.95"), F("0.05")), "population: found none"),
-        (lambda: sample_size(finite(10, "0.95", bad=3), 3), "no sample of at most 10"),
+        (lambda: sample_size(finite(10, "0.95", bad=3), 3), "found 10 cases, of which no sample"),
         (lambda: sample_size(binomial("0.95", "0.05"), expected_rate=F("0.05")), "expected errors: found 1/20"),
     ],
 )

@@ -26,14 +26,15 @@ from auditlib.scoring.score import score
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "vocabulary" / "examples.json"
 EXAMPLES = json.loads(SHARED.read_text(encoding="utf-8"))["examples"] if SHARED.exists() else []
+BY_HAND = yaml.safe_load(Path(__file__).with_name("vocabulary_by_hand.yaml").read_text(encoding="utf-8"))["examples"]
 TITLE = {"zh": "甲", "en": "A"}
 PERIODS = {"facts": "2025-06", "earlier": "2025-05", "last_year": "2024-06"}
 
 
-def variants() -> list[tuple[str, dict[str, Any], dict[str, Any], Any]]:
+def variants(examples: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any], dict[str, Any], Any]]:
     """Every example and every alternative of one: a name, what goes in, how it is written, what comes out."""
     found = []
-    for example in EXAMPLES:
+    for example in examples:
         if "engine" in example:
             continue
         for other in ({}, *example.get("alternatives", ())):
@@ -159,8 +160,18 @@ def exact(value: Any) -> Any:
 
 
 @pytest.mark.skipif(not EXAMPLES, reason="the worked examples of the design are not here")
-@pytest.mark.parametrize(("name", "inputs", "vocabulary", "expected"), variants(), ids=[one[0] for one in variants()])
+@pytest.mark.parametrize(
+    ("name", "inputs", "vocabulary", "expected"), variants(EXAMPLES), ids=[one[0] for one in variants(EXAMPLES)]
+)
 def test_a_worked_example_comes_out_as_it_was_worked(name, inputs, vocabulary, expected, tmp_path):
+    found = outcome_of(written(tmp_path, inputs, vocabulary), inputs, vocabulary)
+    assert found == {key: exact(value) for key, value in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "vocabulary", "expected"), [pytest.param(*one, id=name) for name, *one in variants(BY_HAND)]
+)
+def test_a_sentence_that_was_worked_by_hand_comes_out_so(inputs, vocabulary, expected, tmp_path):
     found = outcome_of(written(tmp_path, inputs, vocabulary), inputs, vocabulary)
     assert found == {key: exact(value) for key, value in expected.items()}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from auditlib.analysis.quantity_texts import shown_quantity
 from auditlib.analysis.trying.state import State
 from auditlib.core.message import t, told
 from auditlib.core.numerals import number_text, plain
 from auditlib.core.yaml_file import Path_
+from auditlib.proofs.formulas import values_text
 from auditlib.proofs.ranges import Ranges
 from auditlib.scoring.result import DutyCounts, IndicatorScore, ScoreLine
 
@@ -56,11 +58,11 @@ def quantity_lines(state: State, name: str, language: str = "zh") -> Iterator[st
         raise KeyError(", ".join(sorted(scheme.quantity_names)))
     interval = Ranges(scheme).of(name)
     whole = f", {t('whole numbers', language)}" if interval.whole and interval.point is None else ""
-    yield f"{name}  {t('proved range', language)} {interval}{whole}"
+    yield f"{name}  {t('proved range', language)} {told(values_text(scheme, name, interval), language)}{whole}"
     for unit in result.units:
         mark = "*" if unit.unit == state.unit.unit else " "
         value = values[unit.unit]
-        yield f"{mark} {unit.unit} {unit.name}  {NONE if value is None else plain(value)}"
+        yield f"{mark} {unit.unit} {unit.name}  {_quantity(state, name, value, language)}"
 
 
 def _points(state: State, points: Fraction | None) -> str:
@@ -118,6 +120,15 @@ def _two(state: State, before: Fraction | None, now: Fraction | None) -> str:
     return " → ".join(texts)
 
 
+def _quantity(state: State, name: str, value: Fraction | None, language: str, *beside: Fraction | None) -> str:
+    """A quantity as reports write it, never as if it were equal to one ``beside`` it that it is not."""
+    if value is None:
+        return NONE
+    others = tuple(one for one in beside if one is not None and one != value)
+    text, shown = shown_quantity(state.resolved.scheme, name, value, state.result.rounding, language, others)
+    return text if shown == value else f"≈ {text}"
+
+
 def _place(state: State, *path: str | int) -> str:
     file, line, column = state.scheme.tree.place(path)
     return ":".join(str(part) for part in (file, line, column) if part is not None)
@@ -133,7 +144,7 @@ def _indicators(before: State, now: State, language: str) -> Iterator[str]:
         if was is None:
             yield f"{at}  + {title}  {_of_indicator(now, scored, language)}"
             continue
-        lines = list(_lines(now, path, was, scored))
+        lines = list(_lines(now, path, was, scored, language))
         same = (was.points, was.met, was.status, was.max) == (scored.points, scored.met, scored.status, scored.max)
         if same and not lines:
             continue
@@ -146,7 +157,7 @@ def _indicators(before: State, now: State, language: str) -> Iterator[str]:
         yield f"{now.scheme.name}  - {gone.id} {_title(before, gone, language)}"
 
 
-def _lines(now: State, path: Path_, was: IndicatorScore, scored: IndicatorScore) -> Iterator[str]:
+def _lines(now: State, path: Path_, was: IndicatorScore, scored: IndicatorScore, language: str) -> Iterator[str]:
     """The rules of an indicator that give other points, or look at another value, than before."""
     old: Mapping[str, ScoreLine] = {line.rule: line for line in was.lines}
     rules = [rule.id for rule in now.resolved.scheme.node(scored.id).rules]
@@ -158,11 +169,14 @@ def _lines(now: State, path: Path_, was: IndicatorScore, scored: IndicatorScore)
         if before is None:
             yield f"  {at}  + {line.rule} {_points(now, line.points)}"
             continue
-        looked = f": {line.of} {_two(now, before.quantity, line.quantity)}" if before.quantity != line.quantity else ""
+        looked = ""
+        if line.of and before.quantity != line.quantity:
+            values = before.quantity, line.quantity
+            looked = f": {line.of} " + " → ".join(_quantity(now, line.of, one, language, *values) for one in values)
         moved = _points(now, line.points)
         if before.points != line.points:
             moved = _two(now, before.points, line.points)
-        yield f"  {at}  {line.rule} {moved}{looked if line.of else ''}"
+        yield f"  {at}  {line.rule} {moved}{looked}"
     for name in old.keys() - {line.rule for line in scored.lines}:
         yield f"  {now.scheme.name}  - {name}"
 

@@ -23,7 +23,7 @@ __all__ = ["example_text"]
 MOST = 200
 """Rows of an example: more of them nobody reads."""
 NOTED = ("timezone", "records", "precision", "not_personal")
-SAYS = {"zh": "（请写明发生了什么）由 auditlib try 写出", "en": "(say here what happened) written by auditlib try"}
+SAYS = {"zh": "（请写明发生了什么）由 auditlib try 写出", "en": " (say here what happened), written by auditlib try"}
 
 
 def example_text(tried: Tried, state: State, name: str, language: str = "zh") -> str:

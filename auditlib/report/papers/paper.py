@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from docx.document import Document
@@ -34,6 +35,8 @@ CHANGES = 5
 """Rows of the form on paper for cells that should be otherwise."""
 ROOMY = "\u3000" * 30
 """A line to be written on."""
+TEARING = 32
+"""Letters of a word, such as a hash, that leaves the line before it half empty."""
 
 
 def paper_of(page: str, language: str, terms: Terms | None = None, known: Mapping[str, Any] | None = None) -> bytes:
@@ -223,7 +226,13 @@ def _paragraph(style: str, *runs: tuple[str, bool], face: str = "", breaking: bo
         if text
     )
     new_page = ("<w:keepNext/>" if kept else "") + ("<w:pageBreakBefore/>" if breaking else "")
-    return parse_xml(f'<w:p {NAMESPACE}><w:pPr><w:pStyle w:val="{style}"/>{new_page}</w:pPr>{texts}</w:p>')
+    ragged = '<w:jc w:val="left"/>' if any(_holds_a_hash(text) for text, _ in runs) else ""
+    return parse_xml(f'<w:p {NAMESPACE}><w:pPr><w:pStyle w:val="{style}"/>{new_page}{ragged}</w:pPr>{texts}</w:p>')
+
+
+def _holds_a_hash(text: str) -> bool:
+    """Whether a word is so long that a line filled up before it would be torn apart."""
+    return any(latin and len(list(word)) >= TEARING for latin, word in groupby(text, lambda char: "!" <= char <= "~"))
 
 
 def _size(png: bytes) -> tuple[float, float]:

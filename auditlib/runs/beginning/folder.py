@@ -97,7 +97,7 @@ def _commands(like: Like, language: str) -> tuple[str, ...]:
         return ("auditlib delphi .", f"auditlib panel report . --out reports{spoken}")
     asked = f"scheme.yaml --ledger ledger --period {PERIOD}"
     scored = (
-        f"auditlib duties {asked}"
+        f"auditlib duties {asked}{spoken}"
         if like == "duties"
         else f"auditlib explain {asked} --unit {UNIT}{spoken}"
     )  # fmt: skip

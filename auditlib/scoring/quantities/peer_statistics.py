@@ -57,6 +57,7 @@ class Members:
 
 def statistic(peers: OfPeers, members: Members, unit: str) -> Value:
     """What ``peers`` takes of the members, for one unit. ``pooled`` is none of this: it divides sums of parts."""
+    own = members.values.get(unit)
     if peers.self_ == "excluded":
         members = members.without(unit)
     ordered = members.ordered
@@ -66,7 +67,6 @@ def statistic(peers: OfPeers, members: Members, unit: str) -> Value:
     if isinstance(take, Percentile):
         return percentile(ordered, take)
     if take in ("place", "share_below"):
-        own = members.values.get(unit)
         if own is None:
             return Unknown(Message("the unit itself has no value to be placed by"), not_assessable=True)
         return _place(peers, members, unit) if take == "place" else Fraction(bisect_left(ordered, own), count)

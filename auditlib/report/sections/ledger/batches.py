@@ -20,6 +20,8 @@ __all__ = ["section"]
 
 PART = 15
 """Minutes in a cell of the figure."""
+YEAR = 366
+"""Within so many days a day and its month tell which day is meant."""
 LISTED = 50
 NEARLY_ALL = 0.99
 """So many closings are drawn, in whole days: single ones come years later and would leave the others no room."""
@@ -92,6 +94,7 @@ def figure(closed: pl.Series, marks: list[tuple[object, int]], language: str) ->
     axes.set_yticks(range(0, 25, 4))
     axes.set_ylabel(t("hour", language))
     ticks = np.unique(np.linspace(0, days - 1, min(days, 8)).astype(int))
-    labels = [date.fromordinal(first.toordinal() + int(tick)).strftime("%m-%d") for tick in ticks]
+    form = "%m-%d" if days <= YEAR else "%Y-%m-%d"
+    labels = [date.fromordinal(first.toordinal() + int(tick)).strftime(form) for tick in ticks]
     axes.set_xticks(ticks + 0.5, labels)
     return canvas

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditlib.chance.shares import no_shares
 from auditlib.report.chance_section import chance_section
-from auditlib.report.chance_tables import drawn_totals
+from auditlib.report.chance_tables import drawn_totals, named_totals
 from auditlib.report.page import RankingPage
 from auditlib.report.section import Section
 
@@ -17,4 +17,5 @@ def section(page: RankingPage) -> Section:
     With draws also which ranks by total so many ledgers give, whose cases are drawn anew within each unit.
     """
     totals = drawn_totals(page.scored.asked, page.draws) if page.draws else None
-    return chance_section(page.shares, no_shares(page.resolved, page.result), totals, page.language)
+    left = no_shares(page.resolved, page.result)
+    return chance_section(page.shares, left, named_totals(totals, page.result), page.language)
