@@ -61,7 +61,7 @@ def patterns_of(counter: Counter, register: str, more: pl.LazyFrame | None = Non
 
     ``more`` has further additions by ``unit`` and the row's key, in the column :data:`ROW`.
     """
-    rows = _Rows(**{field.name: getattr(counter, field.name) for field in fields(Selection)})
+    rows = _Rows(**{field.name: getattr(counter, field.name) for field in fields(Selection) if field.init})
     named = [name for name, one in counter.scheme.measures.items() if one.register_ == register and rows.whole(name)]
     frame = rows.additions(register, named)
     others = [] if more is None else [name for name in more.collect_schema().names() if name not in ("unit", ROW)]
