@@ -20,6 +20,8 @@ ROWS, GROUP = 60_000, 4_000
 """So many rows are in the memory at a time; and so many lie together on the disk, where a part of them is wanted."""
 WAITING = 5 * ROWS
 """So many rows may wait in the memory for those that come before them: in a ledger that grew by time, few do."""
+SEPARATOR = "\x1e"
+"""Between two rows. All rows begin with it, which changes nothing about their order."""
 NEXT = 3
 """Columns of a row without its first one that say where it belongs."""
 
@@ -71,15 +73,17 @@ def _bounds(frame: pl.LazyFrame, height: int) -> list[str | None]:
         part = frame.select(names[:1]).slice(first, ROWS).collect()
         if part.to_series().null_count():  # such a row begins with its next columns
             part = frame.select(names[:NEXT]).slice(first, ROWS).collect()
-        least = str(part.select(_canonical(part).min()).item())
+        least = str(part.select(_canonical(part, SEPARATOR).min()).item())
         bounds.append(least if bounds[-1] is None else min(least, bounds[-1]))
     return bounds[::-1]
 
 
 def _add(digest: Digest, rows: pl.Series, after_others: bool) -> None:
-    if after_others:
-        digest.update(b"\x1e")
-    digest.update(rows.str.join("\x1e").cast(pl.Binary).item())
+    """Add rows with their separators; none stands before the first of all."""
+    texts = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets, content = texts.buffers()  # as Arrow has them, their texts follow one another
+    start, end = memoryview(offsets).cast("q")[texts.offset], memoryview(offsets).cast("q")[texts.offset + len(texts)]
+    digest.update(memoryview(content)[start if after_others else start + len(SEPARATOR) : end])
 
 
 def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Series]:
@@ -100,7 +104,7 @@ def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Serie
 
 def _rows(frame: pl.LazyFrame, first: int) -> pl.Series:
     part = frame.slice(first, ROWS).collect()
-    return part.select(_canonical(part)).to_series()
+    return part.select(_canonical(part, SEPARATOR)).to_series()
 
 
 def _sorted(rows: pl.Series) -> pl.Series:
@@ -140,11 +144,14 @@ def case_hashes(registers: Mapping[str, pl.LazyFrame | pl.DataFrame], cases: Ite
     return {case: hashlib.sha256("\x1e".join(rows).encode()).hexdigest() for case, rows in found.items()}
 
 
-def _canonical(frame: pl.DataFrame) -> pl.Expr:
-    """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike."""
+def _canonical(frame: pl.DataFrame, before: str = "") -> pl.Expr:
+    """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike.
+
+    ``before`` stands before every one.
+    """
     empty = frame.null_count().row(0, named=True)
     lengths = _one_length(frame)
-    parts: list[pl.Expr] = []
+    parts = [pl.lit(before)]
     for name in sorted(frame.columns):
         value = _value(frame, name)
         title = f"{len(name.encode())}:{name}"
@@ -153,7 +160,7 @@ def _canonical(frame: pl.DataFrame) -> pl.Expr:
             own = [pl.lit(f"{title}{lengths[name]}:"), value]
         # A text of its own, which is null where the value is, only where one is: most columns are spared it.
         parts += [pl.concat_str(own)] if empty[name] else own
-    return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")
+    return pl.concat_str(parts, ignore_nulls=True).alias("row")
 
 
 def _value(frame: pl.DataFrame, name: str) -> pl.Expr:

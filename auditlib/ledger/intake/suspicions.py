@@ -29,6 +29,8 @@ EPOCHS = (
 )  # fmt: skip
 """Days from which programs count, the last ones that they can count to, and those entered where none is known."""
 MIDNIGHTS = (datetime(2000, 1, 1), datetime(2050, 1, 1), datetime(2049, 12, 31), datetime(2050, 12, 31))
+FIRST, LAST = datetime(2000, 1, 1), datetime(2038, 1, 1)
+"""Between them none of these lies: most columns are seen by their ends."""
 EPOCH = 1980
 FAR = timedelta(days=3653)
 """No deadline is set ten years ahead."""
@@ -85,8 +87,11 @@ def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None, ti
 
 
 def _stand_ins(name: str, rows: pl.LazyFrame) -> Iterator[Doubt]:
-    for column, dtype in rows.collect_schema().items():
-        if not isinstance(dtype, pl.Datetime):
+    times = [column for column, dtype in rows.collect_schema().items() if isinstance(dtype, pl.Datetime)]
+    ends = rows.select(pl.col(times).min().name.suffix(".least"), pl.col(times).max().name.suffix(".most"))
+    found = ends.collect(engine="streaming").row(0, named=True) if times else {}
+    for column in times:
+        if found[f"{column}.least"] is None or (found[f"{column}.least"] > FIRST and found[f"{column}.most"] < LAST):
             continue
         at = pl.col(column)
         stands_in = (at < EARLY) | (at >= LATE) | at.dt.date().is_in(EPOCHS) | at.is_in(MIDNIGHTS)

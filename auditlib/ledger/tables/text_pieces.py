@@ -104,6 +104,8 @@ def _blocks(file: Path, size: int) -> Iterator[tuple[bytes, int]]:
 
 def _end_of_rows(content: bytes) -> int:
     """Where the last line ends that does not end inside quotes; 0 where none does."""
+    if b'"' not in content:
+        return content.rfind(b"\n") + 1
     quotes, end = content.count(b'"'), len(content)
     while (place := content.rfind(b"\n", 0, end)) >= 0:
         quotes -= content.count(b'"', place, end)
