@@ -67,7 +67,7 @@ def write_binary_files(folder: Path, panel: Path) -> None:
                 "--outdir",
                 made,
             ]
-            subprocess.run([*command, folder / "workbook" / "cases.xlsx"], capture_output=True, timeout=120)
+            subprocess.run([*command, folder / "workbook" / "cases.xlsx"], capture_output=True, timeout=900)
         shutil.rmtree(folder / "office", ignore_errors=True)
     shutil.copytree(panel, folder / "form", dirs_exist_ok=True)
     new_panel(folder / "form", 3)

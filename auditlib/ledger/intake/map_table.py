@@ -178,14 +178,6 @@ def _texts(values: pl.Series, empty: Sequence[str]) -> pl.Series:
     return _emptied(unwrapped(as_text(time_texts(values))), empty)
 
 
-def _texts(values: pl.Series, empty: Sequence[str]) -> pl.Series:
-    """A column as text: stripped, unwrapped, without the words that stand for nothing."""
-    some = looked_at(values)
-    if some is not values and values.dtype == pl.String and _emptied(unwrapped(as_text(some)), empty).equals(some):
-        return values  # nearly every column is so already
-    return _emptied(unwrapped(as_text(time_texts(values))), empty)
-
-
 def _emptied(values: pl.Series, empty: Sequence[str]) -> pl.Series:
     """Texts without the words that stand for nothing."""
     if not empty or not (words := values.is_in(list(empty)).fill_null(False)).any():
