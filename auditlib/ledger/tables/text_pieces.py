@@ -18,6 +18,7 @@ from auditlib.ledger.table_guards import guard_unpacked
 from auditlib.ledger.tables.cut_off import cut_off
 from auditlib.ledger.tables.encoding import encoding_by_blocks
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
+from auditlib.ledger.tables.odd_signs import odd_signs
 from auditlib.ledger.tables.signs import count_sign
 from auditlib.ledger.tables.text_table import Laid, lay_out, read_rows
 
@@ -61,6 +62,7 @@ class TextInPieces:
             rows, broken = read_rows(content, laid, name, row, wanted)
             rows = lively(rows, content).with_columns(pl.col(ROW).cast(pl.Int64))
             doubts = (*(laid.doubts if first else ()), *cut_off(rows, content, name))  # the last one may be
+            doubts = (*doubts, *odd_signs(rows, content, laid.separator, name))
             yield SourceTable(name, rows, broken, doubts, laid.assumed, laid.head, self.file)
             row += _records(content)
             advance(size, rows.height + broken.height)

@@ -32,6 +32,7 @@ from auditlib.ledger.tables.layout import (
     header_names,
     without_footer,
 )  # fmt: skip
+from auditlib.ledger.tables.odd_signs import odd_signs
 from auditlib.ledger.tables.signs import count_sign
 
 __all__ = ["Laid", "lay_out", "read_rows", "read_text"]
@@ -57,6 +58,7 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
     table, broken = read_rows(laid.body, laid, name, laid.row)
     table, broken = without_footer(table, broken, layout.footer)
     doubts = (*laid.doubts, *(cut_off(table, laid.body, name) if broken.is_empty() else ()))
+    doubts = (*doubts, *odd_signs(table, laid.body, laid.separator, name))
     return SourceTable(name, table, broken, doubts, laid.assumed, laid.head)
 
 
