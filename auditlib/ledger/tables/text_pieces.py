@@ -12,7 +12,8 @@ from typing import IO
 import polars as pl
 
 from auditlib.core.cells import lively
-from auditlib.core.guards import open_file
+from auditlib.core.errors import InputError
+from auditlib.core.guards import open_file, sized
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.table_guards import guard_unpacked
 from auditlib.ledger.tables.cut_off import cut_off
@@ -26,6 +27,8 @@ __all__ = ["PIECE", "TextInPieces", "text_in_pieces"]
 
 PIECE = 2**24
 """So many bytes are read at a time, some hundred thousand rows: in shorter pieces the work between two would tell."""
+LINE = 2**26
+"""So many bytes may a row of a long text have, or what a quote holds together: a longer one is none."""
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".gz")
 
 
@@ -102,6 +105,9 @@ def _blocks(file: Path, size: int) -> Iterator[tuple[bytes, int]]:
                 yield content[:end], stream.tell() - at
                 at = stream.tell()
             left = content[end:]
+            if len(left) > LINE:
+                found = f"found a row of more than {sized(LINE)}"
+                raise InputError.at(file, "", f"{found}, expected rows that end; is a quote never closed?")
         if left:
             yield left, stream.tell() - at
 
