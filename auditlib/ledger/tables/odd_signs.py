@@ -22,7 +22,7 @@ WRITTEN = tuple(sign.encode() for sign in BREAKS)
 
 def odd_signs(table: pl.DataFrame, body: bytes, separator: str, name: str) -> Iterator[Doubt]:
     """What is doubtful about the signs of ``table``, read from the text ``body``; most texts have none of them."""
-    if any(sign in body for sign in WRITTEN):
+    if any(sign[:1] in body and sign in body for sign in WRITTEN):  # one byte is looked for many times faster
         for column in (one for one, kind in table.schema.items() if one != ROW and kind == pl.String):
             if count := int(table[column].str.contains(AT_AN_END).sum()):
                 message = Message(
