@@ -126,7 +126,6 @@ def become_warm(connection: int, folder: str, environment: Mapping[str, str]) ->
         os.environ.clear()
         os.environ.update(environment)
         time.tzset()
-        sys.path[0] = folder
         warm.serve(socket.socket(fileno=connection))
         code = 0
     except BaseException:
@@ -136,5 +135,5 @@ def become_warm(connection: int, folder: str, environment: Mapping[str, str]) ->
 
 
 if __name__ == "__main__":
-    sys.path[0] = os.getcwd()  # as `-m` has it: nothing is imported from the folder of the tests
+    del sys.path[0]  # as `-P` has it: nothing is imported from the folder of the tests, nor from where they run
     serve_forks(socket.socket(fileno=int(sys.argv[1])))

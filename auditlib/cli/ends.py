@@ -23,6 +23,7 @@ __all__ = ["Terminated", "ending_well"]
 BAD_INPUT = 2
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 GOES_ON = "what is finished stays, and the same command goes on from there"
+PARTS = "auditlib.ledger.divided.parts"
 DEBUG = "AUDITLIB_DEBUG"
 """The environment variable that shows where in the program an error arose."""
 
@@ -64,7 +65,7 @@ def ending_well() -> Iterator[None]:
         except BaseException as error:
             if isinstance(error, SystemExit | GeneratorExit):
                 raise
-            _leave(BAD_INPUT, *_own_fault(error))
+            _leave(BAD_INPUT, *(_damaged_part(error) or _own_fault(error)))
 
 
 def _refused(error: OSError) -> str:
@@ -83,6 +84,16 @@ def _own_fault(error: BaseException) -> Iterator[str]:
     said = (str(error).splitlines() or [""])[0][:200]
     yield f"a fault of auditlib itself{at}: {type(error).__name__}: {said}; nothing was written half"
     yield f"please report it (SECURITY.md says how); {DEBUG}=1 before the command shows where it arose"
+
+
+def _damaged_part(error: BaseException) -> list[str]:
+    """What is wrong with a part of a divided ledger, where its reader broke off for that; else nothing."""
+    if (polars := sys.modules.get("polars")) is None or (parts := sys.modules.get(PARTS)) is None:
+        return []
+    if not isinstance(error, (polars.exceptions.PolarsError, polars.exceptions.PanicException)):
+        return []
+    found = parts.damaged_part()
+    return [str(problem) for problem in found.problems] if found else []
 
 
 def _leave(code: int, *lines: str) -> NoReturn:

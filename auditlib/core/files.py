@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from auditlib.core.guards import refuse_device
+
 __all__ = ["naming", "on_disk", "stamp", "stamps_below", "whole_folder", "write_atomically", "write_together"]
 
 TOLD_BY_RUST = re.compile(r"(?P<said>[^:]*?) \(os error (?P<number>\d+)\)")
@@ -45,7 +47,8 @@ def write_atomically(file: Path, content: bytes, *, durable: bool = True) -> Non
     """Write ``content`` so that ``file`` is at every moment the old one or the new one, never part of one.
 
     A ``durable`` file is on the disk before it has its name: after a power cut it is not an empty one. It obeys the
-    user's umask. Raises :class:`OSError` with the name of ``file``; then nothing is left of it.
+    user's umask. Raises :class:`OSError` with the name of ``file``; then nothing is left of it. Raises
+    :class:`.InputError` where a device or a pipe is there.
     """
     write_together({file: content}, durable=durable)
 
@@ -56,6 +59,7 @@ def write_together(contents: Mapping[Path, bytes], *, durable: bool = True) -> N
     new: list[Path] = []
     try:
         for file, content in contents.items():
+            refuse_device(file)
             with naming(file):
                 new += [place for place in file.parents if not place.exists()]
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +89,7 @@ def whole_folder(folder: Path, *, replace: bool = False) -> Iterator[Path]:
     With ``replace`` the folder may exist, and is as it was where anything fails. What was written is on the disk before
     the folder has its name. Raises :class:`OSError` with the name of a file in ``folder``.
     """
+    refuse_device(folder)
     with naming(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = _beside(folder)

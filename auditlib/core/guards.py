@@ -25,6 +25,7 @@ __all__ = [
     "content_of",
     "json_of",
     "open_file",
+    "refuse_device",
     "sized",
     "text_of",
 ]
@@ -39,6 +40,19 @@ DEPTH = 64
 """Of values in values."""
 DIGITS = 400
 """Of a number: exact numbers have no end of their own, and what is done with one takes time with its digits."""
+
+
+def refuse_device(place: Path) -> None:
+    """Raises :class:`InputError` where something is to be written that would take the place of a device or a pipe.
+
+    Who may write into /dev would otherwise have an ordinary file there, and no device, for everyone.
+    """
+    try:
+        mode = os.lstat(place).st_mode
+    except OSError:  # nothing is there, or the system says soon why it cannot be
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
+        raise InputError.at(place, "", f"found {_kind(mode)}, expected a place for an ordinary file")
 
 
 def open_file(file: Path) -> BufferedReader:

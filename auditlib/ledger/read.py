@@ -198,11 +198,25 @@ def _divided(path: Path, note: LedgerNote, extra: Mapping[str, ExtraRegister]) -
     rows = {name: register.rows for name, register in seal.registers.items()}
     whole = FilePart.of(path, seal, {name: register.files for name, register in seal.registers.items()})
     frames = whole.registers()
-    for name in (name for name in frames if name not in REGISTERS):
-        _as_declared(path, name, frames[name], extra)
+    for name, frame in frames.items():
+        _as_sealed(path, name, frame, rows[name])
+        if name not in REGISTERS:
+            _as_declared(path, name, frame, extra)
     faults, rejected = read_rejects(path)
     said: dict[str, Sayable] = {**standing(note.looked_at), **(note.expectations or {})}
     return Ledger(path, note, frames, faults, rows, rejected, seal=seal, extra=extra, expectations=said)
+
+
+def _as_sealed(path: Path, name: str, rows: pl.LazyFrame, sealed: int) -> None:
+    """Raises :class:`InputError` where parts hold more or fewer rows than their seal says, or other types."""
+    if (found := int(rows.select(pl.len()).collect().item())) != sealed:
+        raise InputError.at(path / SEAL, f"registers.{name}.rows", f"found {found} in the parts, expected {sealed}")
+    if name in REGISTERS:
+        for column, dtype in rows.collect_schema().items():
+            known = REGISTERS[name].column(column)
+            if known is not None and dtype != known.dtype:
+                told = f"found {dtype} in the parts, expected {known.type}; divide the ledger anew"
+                raise InputError.at(path, f"{name}.{column}", told)
 
 
 def _as_declared(path: Path, name: str, rows: pl.LazyFrame, extra: Mapping[str, ExtraRegister]) -> None:

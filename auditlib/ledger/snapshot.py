@@ -20,6 +20,8 @@ ROWS, GROUP = 60_000, 4_000
 """So many rows are in the memory at a time; and so many lie together on the disk, where a part of them is wanted."""
 WAITING = 5 * ROWS
 """So many rows may wait in the memory for those that come before them: in a ledger that grew by time, few do."""
+SEPARATOR = "\x1e"
+"""Between two rows. All rows begin with it, which changes nothing about their order."""
 NEXT = 3
 """Columns of a row without its first one that say where it belongs."""
 
@@ -37,17 +39,17 @@ def snapshot_hash(registers: Mapping[str, pl.LazyFrame | pl.DataFrame]) -> str:
         height = frame.select(pl.len()).collect().item()
         digest.update(f"{name}\x1d{height}\x1d".encode())
         if height:
-            digest = _with_rows(digest, frame, height)
+            digest = _with_rows(digest, frame)
     return digest.hexdigest()
 
 
-def _with_rows(digest: Digest, frame: pl.LazyFrame, height: int) -> Digest:
+def _with_rows(digest: Digest, frame: pl.LazyFrame) -> Digest:
     """The digest with all rows in their order: as they come where they nearly follow each other, else sorted on the
     disk."""
     ahead, started = digest.copy(), False
     waiting = pl.Series("row", [], dtype=pl.String)
-    for first, bound in zip(range(0, height, ROWS), _bounds(frame, height), strict=True):
-        rows = pl.concat([waiting, _rows(frame, first)])
+    for part, bound in zip(_rows(frame), _bounds(frame), strict=True):
+        rows = pl.concat([waiting, part])
         ready = rows < bound if bound is not None else pl.repeat(True, len(rows), eager=True)
         waiting = rows.filter(~ready)
         if len(waiting) > WAITING:
@@ -58,35 +60,54 @@ def _with_rows(digest: Digest, frame: pl.LazyFrame, height: int) -> Digest:
     else:
         return ahead
     with TemporaryDirectory() as folder:
-        for number, rows in enumerate(_merged(frame, height, Path(folder))):
+        for number, rows in enumerate(_merged(frame, Path(folder))):
             _add(digest, rows, number > 0)
     return digest
 
 
-def _bounds(frame: pl.LazyFrame, height: int) -> list[str | None]:
+def _bounds(frame: pl.LazyFrame) -> list[str | None]:
     """For each part what no row of the parts behind it comes before; None for the last."""
     names = sorted(frame.collect_schema().names())
+    if frame.select(pl.col(names[0]).null_count()).collect(engine="streaming").item():
+        names = names[:NEXT]  # a row without the first column begins with its next ones
+    else:
+        names = names[:1]
+    parts = _parts(frame.select(names))
+    leasts = [str(part.select(_canonical(part, SEPARATOR).min()).item()) for part in parts]
     bounds: list[str | None] = [None]
-    for first in reversed(range(ROWS, height, ROWS)):
-        part = frame.select(names[:1]).slice(first, ROWS).collect()
-        if part.to_series().null_count():  # such a row begins with its next columns
-            part = frame.select(names[:NEXT]).slice(first, ROWS).collect()
-        least = str(part.select(_canonical(part).min()).item())
+    for least in reversed(leasts[1:]):
         bounds.append(least if bounds[-1] is None else min(least, bounds[-1]))
     return bounds[::-1]
 
 
+def _parts(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """All rows in their order, so many at a time: the file of a long register is opened once, not once a part."""
+    left: list[pl.DataFrame] = []
+    height = 0
+    for batch in frame.collect_batches(chunk_size=ROWS, maintain_order=True):
+        left.append(batch)
+        height += batch.height
+        while height >= ROWS:
+            whole = pl.concat(left) if len(left) > 1 else left[0]
+            yield whole.head(ROWS)
+            left, height = [whole.slice(ROWS)], height - ROWS
+    if height:
+        yield pl.concat(left)
+
+
 def _add(digest: Digest, rows: pl.Series, after_others: bool) -> None:
-    if after_others:
-        digest.update(b"\x1e")
-    digest.update(rows.str.join("\x1e").cast(pl.Binary).item())
+    """Add rows with their separators; none stands before the first of all."""
+    texts = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets, content = texts.buffers()  # as Arrow has them, their texts follow one another
+    start, end = memoryview(offsets).cast("q")[texts.offset], memoryview(offsets).cast("q")[texts.offset + len(texts)]
+    digest.update(memoryview(content)[start if after_others else start + len(SEPARATOR) : end])
 
 
-def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Series]:
+def _merged(frame: pl.LazyFrame, folder: Path) -> Iterator[pl.Series]:
     """The rows of a long register in their order, so many at a time: runs on the disk, then one range after another."""
     some: list[str] = []
-    for number, first in enumerate(range(0, height, ROWS)):
-        rows = _sorted(_rows(frame, first))
+    for number, part in enumerate(_rows(frame)):
+        rows = _sorted(part)
         rows.to_frame().write_parquet(folder / f"{number}.parquet", compression="lz4", row_group_size=GROUP)
         some += rows.gather_every(GROUP).to_list()
     row, runs = pl.col("row"), pl.scan_parquet(folder / "*.parquet")
@@ -98,9 +119,10 @@ def _merged(frame: pl.LazyFrame, height: int, folder: Path) -> Iterator[pl.Serie
             yield rows
 
 
-def _rows(frame: pl.LazyFrame, first: int) -> pl.Series:
-    part = frame.slice(first, ROWS).collect()
-    return part.select(_canonical(part)).to_series()
+def _rows(frame: pl.LazyFrame) -> Iterator[pl.Series]:
+    """The rows of each part as text."""
+    for part in _parts(frame):
+        yield part.select(_canonical(part, SEPARATOR)).to_series()
 
 
 def _sorted(rows: pl.Series) -> pl.Series:
@@ -140,11 +162,14 @@ def case_hashes(registers: Mapping[str, pl.LazyFrame | pl.DataFrame], cases: Ite
     return {case: hashlib.sha256("\x1e".join(rows).encode()).hexdigest() for case, rows in found.items()}
 
 
-def _canonical(frame: pl.DataFrame) -> pl.Expr:
-    """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike."""
+def _canonical(frame: pl.DataFrame, before: str = "") -> pl.Expr:
+    """Each row as text: name and value of the filled columns, each after its length, so that no two rows read alike.
+
+    ``before`` stands before every one.
+    """
     empty = frame.null_count().row(0, named=True)
     lengths = _one_length(frame)
-    parts: list[pl.Expr] = []
+    parts = [pl.lit(before)]
     for name in sorted(frame.columns):
         value = _value(frame, name)
         title = f"{len(name.encode())}:{name}"
@@ -153,7 +178,7 @@ def _canonical(frame: pl.DataFrame) -> pl.Expr:
             own = [pl.lit(f"{title}{lengths[name]}:"), value]
         # A text of its own, which is null where the value is, only where one is: most columns are spared it.
         parts += [pl.concat_str(own)] if empty[name] else own
-    return pl.concat_str(parts, ignore_nulls=True).alias("row") if parts else pl.lit("").alias("row")
+    return pl.concat_str(parts, ignore_nulls=True).alias("row")
 
 
 def _value(frame: pl.DataFrame, name: str) -> pl.Expr:

@@ -26,7 +26,7 @@ from typing import Any
 
 from auditlib.core.errors import InputError
 from auditlib.core.files import naming
-from auditlib.core.guards import OWN_BYTES
+from auditlib.core.guards import OWN_BYTES, refuse_device
 from auditlib.core.hashes import file_sha256, source_sha256
 from auditlib.core.home import find, home, placing, shipped, shown
 from auditlib.ledger.divided.divide import snapshot_of
@@ -94,6 +94,7 @@ def bundle(folder: Path, target: Path) -> Bundled:
         "files": dict(sorted(hashes.items())),
     }
     text = (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode()
+    refuse_device(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with naming(target), tempfile.TemporaryDirectory(prefix=".bundle-", dir=target.parent) as scratch:
         packed = Path(scratch) / "packed"

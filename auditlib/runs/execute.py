@@ -21,7 +21,7 @@ from auditlib.analysis.kept import SHARED
 from auditlib.analysis.request import Asked
 from auditlib.runs.cluster.worker import TRIES
 from auditlib.runs.engine.imports import skip_unused_imports
-from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, NotStarted, WarmProcess, limit_memory
+from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, SAFE_PATH, NotStarted, WarmProcess, limit_memory
 from auditlib.runs.make_report import Failure, get_ready, make_report
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits
@@ -62,7 +62,7 @@ def execute(
     ended it may have been the machine.
     """
     if reports:
-        environment = {**ENVIRONMENT, SHARED: str(kept.resolve())}
+        environment = {**ENVIRONMENT, SAFE_PATH: "1", SHARED: str(kept.resolve())}
         yield from (_in_a_pool if stock else _in_forks)(reports, jobs, limits, environment)
 
 

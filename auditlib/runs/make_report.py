@@ -19,6 +19,7 @@ from typing import Any, Literal
 from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import warm_up
 from auditlib.core.files import write_atomically
+from auditlib.runs.engine.warm import SAFE_PATH
 from auditlib.runs.formats import ALL_ENDINGS
 from auditlib.runs.pages_of_report import pages_of, places_of
 from auditlib.runs.plan import PlannedReport
@@ -81,15 +82,15 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
     language = str(report.parameters.get("language", "zh"))
     ends = time.monotonic() + limits.seconds
     failure = None
-    own: dict[str, Any] = (
-        {"memory": limits.bytes}
-        if engine == "auditlib"
-        else {"shutdown_kernel": "immediate", "extra_arguments": ["--IPKernelApp.log_level=40"]}
-    )
+    shipped = report.at is None  # runs where the user is, and that folder's modules are not its own
+    own: dict[str, Any] = {"memory": limits.bytes, "modules_beside": not shipped}
+    if engine != "auditlib":
+        arguments = ["--IPKernelApp.log_level=40", f"--IPKernelApp.ignore_cwd={shipped}"]
+        own = {"shutdown_kernel": "immediate", "extra_arguments": arguments}
     with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
         output = Path(folder) / "report.ipynb"
         try:
-            with vouching(report.vouched), places_of(report):
+            with vouching(report.vouched), places_of(report), _modules_of_its_own(shipped):
                 papermill.execute_notebook(
                     str(report.notebook),
                     str(output),
@@ -142,6 +143,20 @@ def make_report(report: PlannedReport, engine: str | None, limits: Limits) -> Fa
 
 def _too_long(seconds: int) -> str:
     return f"not finished {seconds} seconds after its report was begun; the run file may allow more: limits, seconds"
+
+
+@contextmanager
+def _modules_of_its_own(shipped: bool) -> Iterator[None]:
+    """Let a kernel of a process of its own start without a look for modules where the user is, or with it."""
+    before = os.environ.pop(SAFE_PATH, None)
+    if shipped:
+        os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(SAFE_PATH, None)
+        if before is not None:
+            os.environ[SAFE_PATH] = before
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def write_binary_files(folder: Path, panel: Path) -> None:
                 "--outdir",
                 made,
             ]
-            subprocess.run([*command, folder / "workbook" / "cases.xlsx"], capture_output=True, timeout=120)
+            subprocess.run([*command, folder / "workbook" / "cases.xlsx"], capture_output=True, timeout=900)
         shutil.rmtree(folder / "office", ignore_errors=True)
     shutil.copytree(panel, folder / "form", dirs_exist_ok=True)
     new_panel(folder / "form", 3)
@@ -137,7 +137,7 @@ def _with_member(content: bytes, change: Change, text: Callable[[bytes, list[Cha
         one, two = members[at], members[other]
         members[at], members[other] = (one[0], two[1]), (two[0], one[1])
     elif kind == "renamed":
-        members[at] = ("../" * (second % 3) + change[3][:200], members[at][1])
+        members[at] = ("../" * (second % 3) + (change[3][:200] or "-"), members[at][1])
     else:
         members[at] = (members[at][0], _changed(members[at][1], (kind, second, first, change[3]), text))
     made = io.BytesIO()

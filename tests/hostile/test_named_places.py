@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 import yaml
 
 from auditlib.core.errors import InputError
+from auditlib.core.files import whole_folder
 from auditlib.core.home import find
-from auditlib.ledger.intake.suspicions import _ids
+from auditlib.ledger.intake.spoilt_ids import id_doubts
 from auditlib.ledger.parse import parse_column
 from auditlib.ledger.privacy.find import find_personal
 from auditlib.ledger.registers import REGISTERS
@@ -72,7 +74,7 @@ def test_a_number_of_thousands_of_digits_is_none() -> None:
 )
 def test_an_id_of_hundreds_of_digits_is_no_number_of_a_spreadsheet(ids, told) -> None:
     cases = pl.LazyFrame({"case_id": ids})
-    assert any(doubt.kind == "ids_without_ends" for doubt in _ids(cases)) == told
+    assert any(doubt.kind == "ids_without_ends" for doubt in id_doubts(cases)) == told
 
 
 @pytest.mark.parametrize("unit", ["a", "a.", "中a", "1", "微信", "x@a.", "一", "138 ", "1号楼"])
@@ -87,3 +89,20 @@ def test_a_text_of_a_million_letters_is_searched_in_time(unit) -> None:
 
     seconds(1000)
     assert seconds(48_000) < 9 * seconds(12_000) + 0.2
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
+def test_no_output_takes_the_place_of_a_pipe_or_a_device(run_cli, tmp_path, form) -> None:
+    """As the one who may write into /dev, --out /dev/null left an ordinary file there for everyone."""
+    pipe = tmp_path / f"pipe.{form}"
+    os.mkfifo(pipe)
+    asked = ["s22-heating", "--ledger", "s22-heating", "--period", "2025-12", "--accept-rejects", "--format", form]
+    done = run_cli("score", *asked, "--out", pipe)
+    assert (done.exit_code, pipe.is_fifo()) == (2, True)
+    assert f"{pipe}: found a pipe, expected a place for an ordinary file" in done.output
+    with pytest.raises(InputError, match="found a pipe"), whole_folder(pipe, replace=True):
+        raise AssertionError
+    link = tmp_path / f"link.{form}"
+    link.symlink_to(pipe)
+    assert run_cli("score", *asked, "--out", link).exit_code == 0  # the link is replaced, not what it leads to
+    assert (link.is_symlink(), pipe.is_fifo()) == (False, True)

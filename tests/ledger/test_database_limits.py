@@ -230,3 +230,17 @@ def test_an_address_of_a_mapping_leads_nowhere_else(tmp_path, address):
     with pytest.raises(InputError, match="found more than a host, a name and a stronger sslmode"):
         mapping(tmp_path, "SELECT 1", address)
     mapping(tmp_path, "SELECT 1", "postgresql://auditor@[::1]:5432,db.example.org/x?sslmode=verify-full")
+
+
+def test_a_duckdb_keeps_to_little_of_the_memory_and_sets_aside_where_the_intake_may(tmp_path):
+    duckdb = pytest.importorskip("duckdb", reason="needs the extra `database`")
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as database:
+        database.execute("CREATE TABLE cases (id TEXT)")
+    settings = "memory_limit", "max_temp_directory_size", "temp_directory"
+    told = " || '|' || ".join(f"current_setting('{name}')" for name in settings)
+    query = f"SELECT {told} AS id, 'U' AS unit, '2026-01-01 00:00:00' AS received"
+    taken = take_in([tmp_path / "a.duckdb"], mapping(tmp_path, query, "a.duckdb"))
+    memory, disk, folder = taken.registers["cases"]["case_id"][0].split("|")
+    assert (memory, disk) == ("1.8 GiB", "14.9 GiB")  # 2 and 16 GB
+    assert not Path(folder).is_relative_to(tmp_path)
+    assert not Path(folder).parent.exists()  # it went with the intake

@@ -144,7 +144,7 @@ def test_a_warm_process_that_was_killed_is_replaced(warm, monkeypatch) -> None:
     from auditlib.runs.engine import engine
 
     class Killed:
-        def session(self, memory: int | None, here: object) -> None:
+        def session(self, *arguments: object) -> None:
             raise EOFError
 
         def close(self) -> None: ...

@@ -48,6 +48,7 @@ TRIED: dict[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 HOW: dict[Kind, str] = {"postgresql": "prepared", "sqlite": "described", "duckdb": "begun"}
 """How the columns of an answer are learnt before its rows are asked for."""
+DUCKDB_MEMORY, DUCKDB_DISK = "2GB", "16GB"
 MAGICS: dict[Kind, tuple[int, bytes]] = {"sqlite": (0, b"SQLite format 3\x00"), "duckdb": (8, b"DUCK")}
 """Where in a file what tells its kind stands, and what it is."""
 
@@ -110,8 +111,22 @@ class Databases:
             del self._connections[address]
             raise refusal(error, label) from None
         seconds = self.allowed.seconds
-        limit = (f"SET statement_timeout TO '{seconds}s'",) if kind == "postgresql" else ()
+        limit: tuple[str, ...] = (f"SET statement_timeout TO '{seconds}s'",) if kind == "postgresql" else ()
+        if kind == "duckdb":
+            limit = _within(self.folder)
         database.begin((*limit, *SESSION[kind]), TRIED[kind])
+
+
+def _within(folder: Path) -> tuple[str, ...]:
+    """How much of the memory and the disk a DuckDB takes for a query; what it sets aside lies in ``folder``.
+
+    By itself it would take four fifths of the memory, and nine tenths of the disk that the user's file lies on.
+    """
+    place = str(folder / "aside").replace("'", "''")
+    return (
+        f"SET memory_limit = '{DUCKDB_MEMORY}'", f"SET temp_directory = '{place}'",
+        f"SET max_temp_directory_size = '{DUCKDB_DISK}'",
+    )  # fmt: skip
 
 
 def _needs_driver(kind: Kind, label: str) -> None:

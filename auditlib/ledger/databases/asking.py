@@ -23,6 +23,8 @@ __all__ = ["main"]
 BATCH = {"adbc.sqlite.query.batch_rows": 1 << 16}
 MEMORY = 2**32
 """So much may be in the memory at a time; a DuckDB keeps to its own limit."""
+FILE = 2**35
+"""So long may one file be that is written: an answer, or what SQLite sets aside on the disk to sort it."""
 
 
 def main() -> None:
@@ -52,6 +54,8 @@ def _limit_memory() -> None:
         most = MEMORY if hard == resource.RLIM_INFINITY else min(hard, MEMORY)
         resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (FILE if hard == resource.RLIM_INFINITY else min(hard, FILE), hard))
 
 
 class _Asker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -19,6 +19,7 @@ from auditlib.core.hashes import file_sha256
 from auditlib.core.values import Strict
 from auditlib.ledger.registers import REGISTERS
 from auditlib.ledger.remote import fsspec_for, plain_url
+from auditlib.ledger.table_guards import guard_parquet
 
 __all__ = [
     "DIVIDED",
@@ -28,6 +29,7 @@ __all__ = [
     "Seal",
     "SealedRegister",
     "buckets",
+    "damaged_part",
     "divided",
     "in_parts",
     "open_seal",
@@ -35,6 +37,8 @@ __all__ = [
 ]
 
 SEAL = "partitions.json"
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What is raised for a Parquet file that does not hold what it says."""
 
 DIVIDED = tuple(name for name, register in REGISTERS.items() if register.column("unit") and register.at is not None)
 """The registers that lie in parts: those that grow with time. The others are small, and every part has them whole."""
@@ -166,7 +170,51 @@ def _verified(place: str, files: tuple[tuple[str, str], ...]) -> tuple[str, ...]
             problems.append(Problem(f"{told}/{name}", None, "", text))
     if problems:
         raise InputError(problems)
+    called = {file: f"{told}/{name}" for name, file in zip(names, found, strict=True)}
+    _refuse_unlike(called)
+    _opened.update(called)
     return tuple(found)
+
+
+_opened: dict[str, str] = {}
+"""The files that this process reads parts from, each with how it is called."""
+
+
+def _refuse_unlike(called: Mapping[str, str]) -> None:
+    """Refuses files that are no Parquet, hold more than they can, or have other columns than the first of them.
+
+    Whoever wrote them wrote the seal, too: that a hash is right says nothing of that.
+    """
+    schemas: dict[str, Mapping[str, pl.DataType]] = {}
+    for file, told in called.items():
+        try:
+            guard_parquet(Path(file))
+            schemas[told] = pl.read_parquet_schema(file)
+        except InputError as error:
+            raise InputError(replace(problem, file=told) for problem in error.problems) from None
+        except UNREADABLE:
+            raise _damaged(told) from None
+    first, *_ = schemas
+    for told, schema in schemas.items():
+        if schema != schemas[first]:
+            odd = sorted(name for name, _ in {*schema.items()} ^ {*schemas[first].items()})
+            found = f"found other columns than in {first.rpartition('/')[2]}"
+            raise InputError.at(told, odd[0] if odd else "", f"{found}, expected the same in all parts")
+
+
+def damaged_part() -> InputError | None:
+    """The first of the parts read by this process that cannot be read to its end, after a reader broke off."""
+    for file, told in _opened.items():
+        try:
+            for _ in pl.scan_parquet(file, glob=False).collect_batches():
+                pass
+        except UNREADABLE:
+            return _damaged(told)
+    return None
+
+
+def _damaged(told: str) -> InputError:
+    return InputError.at(told, "", "found damaged data, expected a part as auditlib partition writes it")
 
 
 def _copied(url: str, names: Iterable[str]) -> list[str]:

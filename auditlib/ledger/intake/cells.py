@@ -20,6 +20,7 @@ __all__ = [
     "cell_faults",
     "header_rows",
     "lines",
+    "names_in_other_order",
     "totals_rows",
     "unwrapped",
 ]
@@ -137,6 +138,16 @@ def header_rows(texts: pl.DataFrame, columns: Collection[str]) -> pl.Series:
         return pl.repeat(False, texts.height, dtype=pl.Boolean, eager=True)
     each = (pl.col(name).str.strip_chars("\ufeff").is_in([name, last]) for name, last in names.items())
     return texts.select(pl.all_horizontal(each).fill_null(False).alias("again")).to_series()
+
+
+def names_in_other_order(texts: pl.DataFrame, columns: Collection[str]) -> int | None:
+    """The first row that holds the names of ``columns`` again, in another order: what follows stands in others."""
+    names = [name for name in columns if texts.schema.get(name) == pl.String]
+    if not names or not texts[names[0]].is_in(names).any():
+        return None
+    again = texts.filter(pl.all_horizontal(pl.col(names).is_in(names)))
+    rows = again.select(ROW, *names).iter_rows()
+    return next((row for row, *cells in rows if cells != names and len({*cells}) == len(names)), None)
 
 
 def lines(name: str, file: str, rows: pl.Series, column: str, found: pl.Series, expected: str) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -19,6 +19,7 @@ FEWEST = 30
 SMALL = (1, 5)
 """The hours in which offices do not work, and which a clock of twelve hours shows in the afternoon."""
 EARLY, LATE = 1970, 2040
+LOOKED_AT = 1_000
 
 
 def clock_doubts(cases: pl.LazyFrame, timezone: str) -> Iterator[Doubt]:
@@ -39,6 +40,8 @@ def count_twice(times: pl.Series, timezone: str, zone: str) -> int:
 
 def _half_of_the_day(cases: pl.LazyFrame, columns: list[str]) -> Iterator[Doubt]:
     """Times of a clock of twelve hours, read as the morning's: 08:30 and 04:10, and never 16:10."""
+    some = cases.head(LOOKED_AT).select(columns).collect()
+    columns = [name for name in columns if not _shows_another_hour(some[name])]  # most are seen by their beginning
     counts = []
     for name in columns:
         hour, own = pl.col(name).dt.hour(), pl.col(name).dt.time() != pl.time(0, 0, 0)
@@ -59,6 +62,12 @@ def _half_of_the_day(cases: pl.LazyFrame, columns: list[str]) -> Iterator[Doubt]
                 column=f"cases.{name}", count=count, small=small,
             )  # fmt: skip
             yield Doubt("half_of_the_day", message, count)
+
+
+def _shows_another_hour(times: pl.Series) -> bool:
+    """Whether one of some times is none of a clock of twelve hours."""
+    midnight = times.dt.time() == time()
+    return bool((~midnight & ~times.dt.hour().is_between(1, 12)).any())
 
 
 def _hours_of_change(cases: pl.LazyFrame, columns: list[str], timezone: str) -> Iterator[Doubt]:
@@ -93,8 +102,8 @@ def _hours_of_change(cases: pl.LazyFrame, columns: list[str], timezone: str) -> 
 
 def _changing(cases: pl.LazyFrame, columns: list[str], timezone: str) -> list[str]:
     """The columns with times in years in which the clocks of a zone were changed."""
-    zone, years = ZoneInfo(timezone), pl.col(columns).dt.year()
-    ends = cases.select(years.min().name.suffix(".first"), years.max().name.suffix(".last"))
+    zone, times = ZoneInfo(timezone), pl.col(columns)
+    ends = cases.select(times.min().dt.year().name.suffix(".first"), times.max().dt.year().name.suffix(".last"))
     found = ends.collect(engine="streaming").row(0, named=True)
 
     def changes(year: int) -> bool:

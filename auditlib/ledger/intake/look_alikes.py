@@ -17,14 +17,17 @@ SHOWN = 5
 ODD = (
     f"[\t\r\n{INVISIBLE}\u115f\u1160\u180e\u3164０-９Ａ-Ｚａ-ｚ]"
     r"|\p{M}|&(?:[A-Za-z]{2,8}|#[0-9]{2,6});"
+    "|[\x80-\x9f\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+    '|^["“‘「『《【].*["”’」』》】]$'
 )
-"""Signs that show nothing, letters and digits in full width, marks that stand apart from their letter, ``&nbsp;``."""
+"""Signs that show nothing, letters and digits in full width, marks that stand apart from their letter, ``&nbsp;``,
+blanks that are none of the keyboard, breaks of lines, and quotes round the whole."""
 UNLIKE = "^[A-Z1-9][A-Z0-9_-]*$"
 """What texts of these signs mean, they are."""
 MARKS = "[*＊※†‡①-⑳⑴-⒇]+$"
 """Signs of a footnote at the end of a name."""
 ALIKE = (
-    ('["“”„«»]', ""),
+    ('["“”„«»‘’「」『』《》【】]', ""),
     ("[‐-―−﹣ー]", "-"),
     ("[·•・‧∙⋅]", "·"),
     ("[\ufe00-\ufe0f\u034f\u061c\u115f\u1160\u180e\u3164]", ""),

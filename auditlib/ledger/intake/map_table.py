@@ -18,6 +18,7 @@ from auditlib.ledger.intake.cells import (
     cell_faults,
     header_rows,
     lines,
+    names_in_other_order,
     totals_rows,
     unwrapped,
 )
@@ -82,6 +83,7 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
     texts = raw.select(ROW, *(_texts(raw[source], empty) for source in read))
     typed = table.times | {column for column in read if raw.schema[column].is_temporal()}
+    _refuse_other_order(texts, wanted, label)
     texts, no_data = _rows_of_data(raw, texts, label, register, mapping.known[name])
     if register.unpivot is not None:
         steps = register.unpivot
@@ -128,6 +130,13 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     return Mapped(label, mapped, found_faults, texts, tuple(doubts), no_data.height, times)
 
 
+def _refuse_other_order(texts: pl.DataFrame, wanted: Sequence[str], label: str) -> None:
+    """Raises :class:`InputError` where the columns change places in the midst: each may be read as the other."""
+    if (line := names_in_other_order(texts, wanted)) is not None:
+        told = "found the names of the columns again in another order, expected one order: split the file there"
+        raise InputError.at(label, "", told, line=line)
+
+
 def _rows_of_data(
     raw: pl.DataFrame, texts: pl.DataFrame, label: str, register: RegisterMapping, known: Register
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -158,6 +167,8 @@ def _named(table: SourceTable, register: RegisterMapping) -> pl.DataFrame:
 def _siblings(raw: pl.DataFrame, wanted: Sequence[str], label: str) -> Iterator[Doubt]:
     """Columns that are another one's second by their name, as programs call what they find twice."""
     twice = [f"{one}{end}" for one in wanted for end in AGAIN if f"{one}{end}" in raw.columns]
+    plain = {one.strip().casefold() for one in wanted}
+    twice += [one for one in raw.columns if one not in twice and one.strip().casefold() in plain]
     if others := [one for one in twice if one not in wanted]:
         message = Message(
             "{file}: {columns} {count:seems|seem} to be a second column of the same name, and {count:is|are} not read",

@@ -19,8 +19,10 @@ SHOWN = 5
 
 def missing_months(cases: pl.LazyFrame) -> Iterator[Doubt]:
     """The months between the first and the last case in which none was received."""
-    month = pl.col("received_at").dt.year().cast(pl.Int64) * 12 + pl.col("received_at").dt.month() - 1
-    counted = cases.select(month.alias("month")).drop_nulls().group_by("month").len().collect(engine="streaming")
+    day = pl.col("received_at").dt.date()  # of a few days the months are sooner found than of all cases
+    days = cases.select(day.alias("day")).drop_nulls().group_by("day").len().collect(engine="streaming")
+    month = pl.col("day").dt.year().cast(pl.Int64) * 12 + pl.col("day").dt.month() - 1
+    counted = days.group_by(month.alias("month")).agg(pl.col("len").sum())
     counts = counted.filter(pl.col("month") >= 12 * 1900).sort("month")
     if counts.is_empty() or counts["len"].sum() < FEWEST * counts.height:
         return

@@ -11,8 +11,9 @@ import polars as pl
 from auditlib.core.message import Message
 from auditlib.ledger.intake.cells import NOTHING_WORDS
 from auditlib.ledger.intake.clock_times import clock_doubts
-from auditlib.ledger.intake.look_alikes import sign_doubts, visible_signs
+from auditlib.ledger.intake.look_alikes import sign_doubts
 from auditlib.ledger.intake.missing_months import missing_months
+from auditlib.ledger.intake.spoilt_ids import day_doubts, examples, id_doubts
 from auditlib.ledger.intake.swapped import swapped_days
 from auditlib.ledger.intake.text_values import word_doubts
 from auditlib.ledger.privacy.find import withhold
@@ -29,6 +30,8 @@ EPOCHS = (
 )  # fmt: skip
 """Days from which programs count, the last ones that they can count to, and those entered where none is known."""
 MIDNIGHTS = (datetime(2000, 1, 1), datetime(2050, 1, 1), datetime(2049, 12, 31), datetime(2050, 12, 31))
+FIRST, LAST = datetime(2000, 1, 1), datetime(2038, 1, 1)
+"""Between them none of these lies: most columns are seen by their ends."""
 EPOCH = 1980
 FAR = timedelta(days=3653)
 """No deadline is set ten years ahead."""
@@ -43,18 +46,12 @@ OPEN = (
     r"^(?:未办结|未办|在办|办理中|处理中|处置中|受理中|转办中|审核中|待办|待处理|待办理|待受理|待回复|未结|未结案|未完结|未完成"
     rf"|未处理|(?i:open|opened|pending|in[ _-]?progress|processing|active|new)){FURTHER}"
 )
-DATED = (
-    r"^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}(?:[ T]0?0:00(?::00)?)?$|^[0-9]{1,2}月[0-9]{1,2}日$|^[0-9]{4}年[0-9]{1,2}月$"
-    r"|^[0-9]{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)$"
-    r"|^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{2}$"
-)
-"""A day as a spreadsheet shows it, and no number of a case: 3-1 becomes 3月1日."""
 BETWEEN = "[、，,；;/／+＋&|]"
 """What stands between several units in one cell."""
 AGAIN = 5
 """So many cases under a second id, and one in twenty, are worth a word."""
-PRECISE, BEYOND = 15, 1000
-"""So many digits of a number a spreadsheet keeps; and so many longer ids are looked at."""
+MOST = 1_000_000
+"""Of so many cases at most all are held against each other."""
 
 
 def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None, timezone: str) -> Iterator[Doubt]:
@@ -72,21 +69,24 @@ def suspicions(registers: Mapping[str, pl.LazyFrame], as_of: datetime | None, ti
         yield from swapped_days(cases)
         yield from missing_months(cases)
         yield from _rows_again(cases)
-        yield from _ids(cases.select("case_id"))
+        yield from id_doubts(cases.select("case_id"))
         yield from clock_doubts(cases, timezone)
         yield from word_doubts(cases)
     for name, rows in registers.items():
         if "unit" in rows.collect_schema() and (name == "units" or "units" not in registers):
             yield from sign_doubts(f"{name}.unit", rows.select("unit"), few=True)
-            yield from _days(f"{name}.unit", rows.select("unit"))
+            yield from day_doubts(f"{name}.unit", rows.select("unit"))
             yield from _wrong_encoding(f"{name}.unit", rows.select(pl.col("unit").cast(pl.String)))
             yield from _lists_of_units(f"{name}.unit", rows)
     yield from _references(registers)
 
 
 def _stand_ins(name: str, rows: pl.LazyFrame) -> Iterator[Doubt]:
-    for column, dtype in rows.collect_schema().items():
-        if not isinstance(dtype, pl.Datetime):
+    times = [column for column, dtype in rows.collect_schema().items() if isinstance(dtype, pl.Datetime)]
+    ends = rows.select(pl.col(times).min().name.suffix(".least"), pl.col(times).max().name.suffix(".most"))
+    found = ends.collect(engine="streaming").row(0, named=True) if times else {}
+    for column in times:
+        if found[f"{column}.least"] is None or (found[f"{column}.least"] > FIRST and found[f"{column}.most"] < LAST):
             continue
         at = pl.col(column)
         stands_in = (at < EARLY) | (at >= LATE) | at.dt.date().is_in(EPOCHS) | at.is_in(MIDNIGHTS)
@@ -185,45 +185,6 @@ def _after_all_others(cases: pl.LazyFrame) -> Iterator[Doubt]:
             yield Doubt("future_times", message, late)
 
 
-def _ids(cases: pl.LazyFrame) -> Iterator[Doubt]:
-    def ids(pattern: str) -> pl.Series:
-        return _column(cases.filter(pl.col("case_id").str.contains(pattern)), "case_id")
-
-    number = ids(r"^[0-9]+\.0+$")
-    if number.len():
-        message = Message("case_id: {count} {count:id ends|ids end} in .0, as numbers of a spreadsheet do ({ids})",
-                          count=number.len(), ids=_examples(number))  # fmt: skip
-        yield Doubt("ids_as_numbers", message, number.len())
-    yield from _days("case_id", cases)
-    quoted = ids("^['’＇]")
-    if quoted.len():
-        message = Message("case_id: {count} {count:id begins|ids begin} with an apostrophe ({ids})",
-                          count=quoted.len(), ids=_examples(quoted))  # fmt: skip
-        yield Doubt("ids_with_apostrophe", message, quoted.len())
-    long = ids(r"^[0-9]{16,308}$")  # a number of more digits is none that a spreadsheet can hold
-    lost = long.filter(long.str.slice(PRECISE).str.contains("^0+$"))
-    several = lost.len() * 2 >= long.len() and (lost.len() >= 2 or lost.str.contains("^[0-9]{18,}$").any())
-    # Few whole numbers beyond 2**53 are ones that a spreadsheet can hold; where all ids are, they were such numbers.
-    beyond = long.filter(long.str.len_chars() > PRECISE + 1)
-    if beyond.len() and all(int(float(one)) == int(one) for one in beyond.head(BEYOND)):
-        lost, several = beyond, True
-    if several:
-        message = Message("case_id: {count} {count:id has|ids have} lost {count:its|their} last digits, as in a "
-                          "spreadsheet ({ids})", count=lost.len(), ids=_examples(lost))  # fmt: skip
-        yield Doubt("ids_without_ends", message, lost.len())
-    yield from sign_doubts("cases.case_id", cases)
-
-
-def _days(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
-    """Numbers such as 3-1 that a spreadsheet has made days."""
-    name = values.collect_schema().names()[0]
-    dated = _column(values.filter(pl.col(name).cast(pl.String).str.contains(DATED)), name).cast(pl.String)
-    if dated.len():
-        message = Message("{column}: {count} {count:value is|values are} written as a day, as a spreadsheet makes of "
-                          "some ({ids})", column=column, count=dated.len(), ids=_examples(dated))  # fmt: skip
-        yield Doubt("ids_as_days", message, dated.len())
-
-
 def _wrong_encoding(column: str, values: pl.LazyFrame) -> Iterator[Doubt]:
     """Texts in UTF-8 that a program took for GBK and saved again: 涓滃煄鍖 for 东城区."""
     found = [one for one in values.unique().collect().to_series().drop_nulls().sort() if _was_utf8(one)]
@@ -262,7 +223,7 @@ def _rows_again(cases: pl.LazyFrame) -> Iterator[Doubt]:
     """Cases that are another one under a new id, by everything else, to the second: an export made twice."""
     received, count = pl.col("received_at"), _height(cases)
     rest = [name for name in cases.collect_schema() if name != "case_id"]
-    if not AGAIN <= count <= BEYOND**2 or not rest or not _height(cases.filter(received.dt.time() != time()).head(1)):
+    if not AGAIN <= count <= MOST or not rest or not _height(cases.filter(received.dt.time() != time()).head(1)):
         return
     again = count - int(cases.select(pl.struct(rest).hash().n_unique()).collect().item())
     if again >= AGAIN and again * 20 >= count:
@@ -285,11 +246,6 @@ def _references(registers: Mapping[str, pl.LazyFrame]) -> Iterator[Doubt]:
         if lost.len():
             message = Message(
                 "{register}: {count} {count:row names|rows name} a case that the ledger does not have ({ids})",
-                register=name, count=lost.len(), ids=_examples(lost),
+                register=name, count=lost.len(), ids=examples(lost),
             )  # fmt: skip
             yield Doubt("no_such_case", message, lost.len())
-
-
-def _examples(values: pl.Series) -> tuple[str, ...]:
-    shown = values.unique(maintain_order=True).head(SHOWN)
-    return (*(visible_signs(withhold(one)) for one in shown), *(("…",) if values.n_unique() > SHOWN else ()))

@@ -11,15 +11,16 @@ import re
 import unicodedata
 from bisect import bisect, insort
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import polars as pl
 
+from auditlib.core.files import stamp
 from auditlib.core.message import Message
 from auditlib.ledger.distinct import looked_at
 from auditlib.ledger.privacy.deciding import HAN
-from auditlib.ledger.privacy.listed import names_in_force
+from auditlib.ledger.privacy.listed import lists_in_force, names_in_force
 from auditlib.ledger.privacy.names import is_bare_name
 from auditlib.ledger.privacy.patterns import KINDS, MAIL_HOST, PATTERNS, Pattern
 
@@ -50,6 +51,8 @@ DINGBATS = {start + digit: str(digit + 1) for start in (0x2776, 0x2780, 0x278A) 
 SHORTEST, SHORTEST_NAME = 7, 6
 """Bytes of the shortest text that can hold personal data (QQ12345), and of a name of two Chinese characters."""
 TOGETHER = 8
+WORDS = 500
+"""So many texts of a column are remembered with what was found in them."""
 LIKELY = (
     "[^\x00-\x7f]|[0-9][0-9 ().,+-]{6}|[0-9][ -]?[*xX#]{2}|@|[A-Za-z] ?:|(?:M[Rrsx]{1,2}|Miss)[. ]|[0-9] [A-Z]"
     f"|(?i:qq|vx|wechat|weixin|passport|phone|mobile|tel|cell|[(\\[]at[)\\]]| at (?:{MAIL_HOST}))"
@@ -147,6 +150,19 @@ def told_instead(texts: pl.Series, *, persons: bool = False) -> dict[str, str]:
     """Those of distinct texts that hold personal data, each with what :func:`withhold` makes of it."""
     if texts.is_empty():
         return {}
+    if texts.len() > WORDS:
+        return _told_instead(texts, persons)
+    lists = tuple((file, *stamp(file)) for file in lists_in_force())
+    return dict(_told_of_words(tuple(sorted(texts)), persons, lists))  # every piece of a long table has the same ones
+
+
+@lru_cache(maxsize=64)
+def _told_of_words(words: tuple[str, ...], persons: bool, lists: tuple[object, ...]) -> dict[str, str]:
+    """As :func:`told_instead`, of a few texts while the same lists of names are in force."""
+    return _told_instead(pl.Series(words), persons)
+
+
+def _told_instead(texts: pl.Series, persons: bool) -> dict[str, str]:
     text = pl.lit(texts)
     dressed = f"[{INVISIBLE}{FULL_WIDTH}]"
     groups = _groups()

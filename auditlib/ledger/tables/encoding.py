@@ -6,13 +6,13 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import polars as pl
 
 from auditlib.core.errors import InputError
 from auditlib.core.message import Message
 from auditlib.ledger.tables.layout import Doubt
+from auditlib.ledger.tables.other_files import other_kind, refuse_other_kinds
 
 __all__ = ["decoded", "encoding_by_blocks"]
 
@@ -29,6 +29,9 @@ LIKELY, UNLIKELY = 0.9, 0.7
 """Texts in everyday Chinese have more than nine in ten of their characters among the common ones."""
 FEWEST = 3
 """Of fewer different letters nothing is told."""
+TAIL = 4
+"""Fewer zeros at the end may be a letter of UTF-16 or UTF-32."""
+ZEROS = (b"\x00", b"\x00\n", b"\x00\r\n")
 SYLLABLES = frozenset(
     "이다는가의하고에지은을사도로기한서대인자아리시어과해나그구부동정수원장전일제상주여공보들성안성경소비마유"
     "신조면라스요만세중민국청남북관방처접담당완료번호시군읍면동리중간내외과목회의무실선연학생문화건물도로소음"
@@ -45,13 +48,6 @@ GB = frozenset(("gb18030", "gbk", "gb2312"))
 HAN_IN_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
 """Two Han letters in UTF-8: in GB18030 the bytes are three letters, of which hardly anyone writes the first."""
 HAN = re.compile("[\u4e00-\u9fff]")
-FOREIGN = (
-    (b"PK\x03\x04", "a workbook or ZIP file"),
-    (b"PAR1", "a Parquet file"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, or one with a password)"),
-    (b"%PDF", "a PDF file"),
-    (b"\x1f\x8b", "a gzipped file"),
-)
 
 
 def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, tuple[Doubt, ...]]:
@@ -60,22 +56,20 @@ def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, 
     Raises :class:`InputError` for bytes that the encoding does not have, for other kinds of files, and for a text that
     is unlikely in GB18030 and likely in another encoding.
     """
-    for begin, what in FOREIGN:
-        if content.startswith(begin):
-            ending = "".join(Path(name).suffixes[-1:]) or "a table"
-            raise InputError.at(name, "", f"found {what} named {ending}, expected text with separators")
+    refuse_other_kinds(content, name)
+    content, lost = _without_tail(content, name)
     if stated is not None:
         stated_text = _in(content, name, stated)
         _refuse_mixed(content, name, stated)
-        return stated_text, stated, ()
+        return stated_text, stated, lost
     for mark, encoding in MARKS:
         if content.startswith(mark):
-            return _in(content, name, encoding), encoding, ()
+            return _in(content, name, encoding), encoding, lost
     if (wide := _wide(content)) is not None:
-        return _in(content, name, wide), wide, ()
+        return _in(content, name, wide), wide, lost
     try:
         if not _by_chance(content.decode("utf-8")):
-            return content, "utf-8", ()
+            return content, "utf-8", lost
     except UnicodeDecodeError:
         pass
     _refuse_mixed(content, name, "gb18030")
@@ -85,7 +79,21 @@ def decoded(content: bytes, name: str, stated: str | None) -> tuple[bytes, str, 
         raise InputError.at(
             name, "", f"found neither UTF-8 nor GB18030: {error.reason} at byte {error.start}"
         ) from None
-    return text.encode("utf-8"), "gb18030", _doubt(content, text, name)
+    return text.encode("utf-8"), "gb18030", (*lost, *_doubt(content, text, name))
+
+
+def _without_tail(content: bytes, name: str) -> tuple[bytes, tuple[Doubt, ...]]:
+    """A text without the zeros behind it: a copy that broke off leaves the room of the whole file filled with them."""
+    bare = content.rstrip(b"\x00\r\n")
+    count = content.count(b"\x00", len(bare))
+    if count < TAIL or not bare:
+        return content, ()
+    kept = bare + (b"\n" if content[len(bare) :].startswith((b"\r", b"\n")) else b"")
+    message = Message(
+        "{file} ends in {count} zero bytes, as a copy that broke off leaves them: rows may be missing",
+        file=name, count=count,
+    )  # fmt: skip
+    return kept, (Doubt("cut_off", message, 1, name),)
 
 
 BY_LINES = frozenset((
@@ -102,7 +110,7 @@ def encoding_by_blocks(
 
     None for a file that only :func:`decoded` reads, or refuses with a reason, and where quotes come in no pairs.
     """
-    first, quotes, is_utf8, has_han, fits = b"", 0, stated is None, False, True
+    first, quotes, is_utf8, has_han, fits, block = b"", 0, stated is None, False, True, b""
     is_gb = stated is None or codecs.lookup(stated).name in GB
     for block in blocks():
         first = first or block
@@ -110,14 +118,17 @@ def encoding_by_blocks(
         is_utf8 = is_utf8 and _is_utf8(block)
         has_han = has_han or HAN_BYTE.search(block) is not None
         fits = fits and (stated is None or (codecs.lookup(stated).name in BY_LINES and _fits(block, stated)))
-    if quotes % 2 or not first.strip() or b"\n" not in first:
+    if quotes % 2 or not first.strip() or b"\n" not in first or block.endswith(ZEROS):
         return None
     if is_gb and not is_utf8 and any(_line_in_utf8(block) is not None for block in blocks()):
         return None
     if stated is not None:
         return (stated, ()) if fits else None
-    foreign = any(first.startswith(begin) for begin, _ in FOREIGN) or _wide(first) is not None
-    if foreign or any(first.startswith(mark) for mark, encoding in MARKS if encoding != "utf-8-sig"):
+    if (
+        other_kind(first) is not None
+        or _wide(first) is not None
+        or any(first.startswith(mark) for mark, encoding in MARKS if encoding != "utf-8-sig")
+    ):
         return None
     if is_utf8:
         if first.startswith(codecs.BOM_UTF8):

@@ -12,18 +12,23 @@ from typing import IO
 import polars as pl
 
 from auditlib.core.cells import lively
-from auditlib.core.guards import open_file
+from auditlib.core.errors import InputError
+from auditlib.core.guards import open_file, sized
 from auditlib.ledger.checks import ROW
 from auditlib.ledger.table_guards import guard_unpacked
 from auditlib.ledger.tables.cut_off import cut_off
 from auditlib.ledger.tables.encoding import encoding_by_blocks
 from auditlib.ledger.tables.layout import Doubt, Layout, SourceTable
+from auditlib.ledger.tables.odd_signs import odd_signs
+from auditlib.ledger.tables.signs import count_sign
 from auditlib.ledger.tables.text_table import Laid, lay_out, read_rows
 
 __all__ = ["PIECE", "TextInPieces", "text_in_pieces"]
 
-PIECE = 2**23
-"""So many bytes are read at a time, some ten thousand rows: of more, the memory is given back and asked for anew."""
+PIECE = 2**24
+"""So many bytes are read at a time, some hundred thousand rows: in shorter pieces the work between two would tell."""
+LINE = 2**26
+"""So many bytes may a row of a long text have, or what a quote holds together: a longer one is none."""
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".gz")
 
 
@@ -60,6 +65,7 @@ class TextInPieces:
             rows, broken = read_rows(content, laid, name, row, wanted)
             rows = lively(rows, content).with_columns(pl.col(ROW).cast(pl.Int64))
             doubts = (*(laid.doubts if first else ()), *cut_off(rows, content, name))  # the last one may be
+            doubts = (*doubts, *odd_signs(rows, content, laid.separator, name))
             yield SourceTable(name, rows, broken, doubts, laid.assumed, laid.head, self.file)
             row += _records(content)
             advance(size, rows.height + broken.height)
@@ -90,6 +96,7 @@ def _blocks(file: Path, size: int) -> Iterator[tuple[bytes, int]]:
             source = gzip.GzipFile(fileobj=stream)
         left, at, made = b"", 0, 0
         while part := source.read(size):
+            part += source.readline(size)  # most pieces end here where a row ends, and are not copied again
             made += len(part)
             if source is not stream:
                 guard_unpacked(made, whole, str(file))
@@ -98,12 +105,17 @@ def _blocks(file: Path, size: int) -> Iterator[tuple[bytes, int]]:
                 yield content[:end], stream.tell() - at
                 at = stream.tell()
             left = content[end:]
+            if len(left) > LINE:
+                found = f"found a row of more than {sized(LINE)}"
+                raise InputError.at(file, "", f"{found}, expected rows that end; is a quote never closed?")
         if left:
             yield left, stream.tell() - at
 
 
 def _end_of_rows(content: bytes) -> int:
     """Where the last line ends that does not end inside quotes; 0 where none does."""
+    if b'"' not in content:
+        return content.rfind(b"\n") + 1
     quotes, end = content.count(b'"'), len(content)
     while (place := content.rfind(b"\n", 0, end)) >= 0:
         quotes -= content.count(b'"', place, end)
@@ -116,5 +128,5 @@ def _end_of_rows(content: bytes) -> int:
 def _records(content: bytes) -> int:
     """How many lines end outside quotes."""
     if b'"' not in content:
-        return content.count(b"\n")
+        return count_sign(content, b"\n")
     return sum(outside.count(b"\n") for outside in content.split(b'"')[::2])

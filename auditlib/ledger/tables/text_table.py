@@ -32,6 +32,8 @@ from auditlib.ledger.tables.layout import (
     header_names,
     without_footer,
 )  # fmt: skip
+from auditlib.ledger.tables.odd_signs import odd_signs
+from auditlib.ledger.tables.signs import count_sign
 
 __all__ = ["Laid", "lay_out", "read_rows", "read_text"]
 
@@ -56,6 +58,7 @@ def read_text(content: bytes, name: str, layout: Layout) -> SourceTable:
     table, broken = read_rows(laid.body, laid, name, laid.row)
     table, broken = without_footer(table, broken, layout.footer)
     doubts = (*laid.doubts, *(cut_off(table, laid.body, name) if broken.is_empty() else ()))
+    doubts = (*doubts, *odd_signs(table, laid.body, laid.separator, name))
     return SourceTable(name, table, broken, doubts, laid.assumed, laid.head)
 
 
@@ -115,8 +118,10 @@ def read_rows(
 
 def _some_columns(body: bytes, laid: Laid, first: int, wanted: set[str]) -> pl.DataFrame | None:
     """Some columns of rows that have all their fields; None where they may not, or a row may hold nothing."""
-    lines = body.count(b"\n")
-    if b'"' in body or not body.endswith(b"\n") or body.count(laid.separator.encode()) != lines * (len(laid.names) - 1):
+    if b'"' in body or not body.endswith(b"\n"):
+        return None
+    lines = count_sign(body, b"\n")
+    if count_sign(body, laid.separator.encode()) != lines * (len(laid.names) - 1):
         return None
     columns = [place for place, column in enumerate(laid.names) if column in wanted]
     try:
@@ -195,7 +200,7 @@ def _rows(body: bytes, names: list[str], separator: str, name: str, first: int) 
 def _is_full(body: bytes, table: pl.DataFrame, separator: str, blank_above: int) -> bool:
     """Whether every row has all its fields: then there are as many separators between fields as fields but one."""
     each = table.width - 1
-    found = body.count(separator.encode())
+    found = count_sign(body, separator.encode())
     if b'"' in body:
         inside = pl.all().str.count_matches(separator, literal=True).sum()
         found -= sum(count or 0 for count in table.select(inside).row(0))

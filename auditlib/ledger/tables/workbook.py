@@ -24,6 +24,7 @@ from auditlib.ledger.tables.layout import (
     header_names,
     without_footer,
 )
+from auditlib.ledger.tables.other_files import other_kind
 from auditlib.ledger.tables.sheet_looks import column_number, looks_of, sheet_xml
 
 if TYPE_CHECKING:
@@ -81,11 +82,8 @@ def _refuse_others(content: bytes, file: Path) -> None:
         raise InputError.at(file, "", "found a workbook with a password (encrypted), expected one saved without")
     if content.startswith((OLE, ZIP)):
         return
-    start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<head", b"<style", b"<div")):
-        raise InputError.at(file, "", f"found a web page (HTML) named {ending}, expected it saved as XLSX or CSV")
-    if start.startswith(b"<?xml"):
-        raise InputError.at(file, "", f"found an XML file named {ending}, expected it saved as XLSX or CSV")
+    if (what := other_kind(content)) is not None:
+        raise InputError.at(file, "", f"found {what} named {ending}, expected it saved as XLSX or CSV")
     if not content:
         raise InputError.at(file, "", "the file is empty; expected at least a row of column names")
     if b"\x00" not in content[:2000] and b"\n" in content:

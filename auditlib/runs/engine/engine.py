@@ -32,16 +32,16 @@ def _warm(user: int) -> WarmProcess:
     return process
 
 
-def _session_of_a_warm_process(memory: int | None) -> Session:
+def _session_of_a_warm_process(memory: int | None = None, modules_beside: bool = True) -> Session:
     here = os.getcwd(), dict(os.environ)
     try:
-        return _warm(os.getpid()).session(memory, here)
+        return _warm(os.getpid()).session(memory, modules_beside, here)
     except (EOFError, OSError):  # it was killed
         _warm.cache_clear()
-        return _warm(os.getpid()).session(memory, here)
+        return _warm(os.getpid()).session(memory, modules_beside, here)
 
 
-open_session: Callable[[int | None], Session] = _session_of_a_warm_process
+open_session: Callable[[int | None, bool], Session] = _session_of_a_warm_process
 """Gives the process of one notebook; a process that may itself be forked puts another function here."""
 
 
@@ -50,11 +50,14 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-        """Takes the options of papermill's own engine, and ``memory``: how many bytes the notebook may use."""
+        """Takes the options of papermill's own engine, and two more.
+
+        ``memory`` says how many bytes the notebook may use, ``modules_beside`` whether it finds modules in its folder.
+        """
         from auditlib.runs.engine.forked_client import ForkedClient
         from auditlib.runs.engine.warm import AVAILABLE
 
-        memory = options.pop("memory", None)
+        memory, beside = options.pop("memory", None), options.pop("modules_beside", True)
         if not (AVAILABLE and _is_python(kernel_name)):
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
         timeout = options.pop("execution_timeout", None) or options.get("timeout")
@@ -67,7 +70,7 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
             "shutdown_kernel",
         ):
             options.pop(other, None)
-        session = open_session(memory)
+        session = open_session(memory, beside)
         try:
             return ForkedClient(nb_man, session, kernel_name=kernel_name, timeout=timeout, **options).execute()
         finally:

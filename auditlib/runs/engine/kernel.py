@@ -177,10 +177,11 @@ class Shell:
         hook.session = publisher.session = self._wire
         hook.topic = b"execute_result"
 
-    def begin(self, emit: Callable[[Message], None]) -> None:
+    def begin(self, emit: Callable[[Message], None], *, modules_beside: bool = True) -> None:
         """Take over this process: its output, its input, its random numbers, its folder.
 
-        ``emit`` is given every message as it is sent.
+        ``emit`` is given every message as it is sent. With ``modules_beside`` a module is first looked for in the
+        working folder, as a kernel does it.
         """
         self._wire.emit, self._wire.owner = emit, os.getpid()
         streams = [_Stream("stdout", 1, self._wire), _Stream("stderr", 2, self._wire)]
@@ -192,7 +193,7 @@ class Shell:
         nobody = SimpleNamespace(_allow_stdin=False)
         builtins.input = MethodType(Kernel.raw_input, nobody)
         getpass.getpass = MethodType(Kernel.getpass, nobody)
-        if sys.path[:1] != [""]:
+        if modules_beside and sys.path[:1] != [""]:
             sys.path.insert(0, "")
         self._history.dir_hist[:] = [Path.cwd()]
         random.seed()

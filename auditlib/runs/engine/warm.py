@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from auditlib.runs.engine.kernel import Shell
 
 __all__ = [
-    "AVAILABLE", "ENVIRONMENT", "Died", "NotStarted", "Session", "TimedOut", "WarmProcess", "fork_session",
+    "AVAILABLE", "ENVIRONMENT", "SAFE_PATH", "Died", "NotStarted", "Session", "TimedOut", "WarmProcess", "fork_session",
     "limit_memory", "local_sessions",
 ]  # fmt: skip
 
@@ -52,6 +52,9 @@ ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
 """What a notebook's process finds in its environment, so that neither the machine nor chance shows in a report."""
+
+SAFE_PATH = "PYTHONSAFEPATH"
+"""With it Python starts without the working folder, or a script's, among the places where it looks for modules."""
 
 IDLE = {"polars-ooc-clea"}
 """Polars' cleaner of spilled files. It waits for a file to clean, and holds no lock in the meantime."""
@@ -156,16 +159,19 @@ def _status(pid: int, patience: float | None = None) -> int | None:
 # --- in the warm process ---------------------------------------------------------------------------
 
 
-def fork_session(shell: Shell, memory: int | None = None, foreign: Iterable[Connection] = ()) -> Session:
+def fork_session(
+    shell: Shell, memory: int | None = None, foreign: Iterable[Connection] = (), *, modules_beside: bool = True
+) -> Session:
     """A child of this process that runs the cells sent to it; ``memory`` bytes at most.
 
     The child closes the ``foreign`` connections: whoever reads them is to see their end, whatever it leaves behind.
+    ``modules_beside`` is for :meth:`.Shell.begin`.
     """
     ours, its = socket.socketpair()
     pid = os.fork()
     if pid == 0:
         ours.close()
-        _child(lambda: _serve_cells(shell, Connection(its.detach()), memory), foreign)
+        _child(lambda: _serve_cells(shell, Connection(its.detach()), memory, modules_beside), foreign)
     its.close()
     return Session(Connection(ours.detach()), pid, reap=True)
 
@@ -179,10 +185,10 @@ def limit_memory(memory: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory if hard < 0 else min(memory, hard), hard))
 
 
-def _serve_cells(shell: Shell, connection: Connection, memory: int | None) -> None:
+def _serve_cells(shell: Shell, connection: Connection, memory: int | None, modules_beside: bool) -> None:
     gc.enable()
     os.register_at_fork(after_in_child=connection.close)  # or what a notebook forks would outlive it unseen
-    shell.begin(lambda message: connection.send((False, message)))
+    shell.begin(lambda message: connection.send((False, message)), modules_beside=modules_beside)
     limit_memory(memory)
     while not shell.ended:
         try:
@@ -239,7 +245,7 @@ def local_sessions(shell: Shell, foreign: Iterable[Connection] = ()) -> None:
     """Let the engine of this process fork it, for it is itself a child of the warm one."""
     from auditlib.runs.engine import engine
 
-    engine.open_session = lambda memory: fork_session(shell, memory, foreign)
+    engine.open_session = lambda memory, beside: fork_session(shell, memory, foreign, modules_beside=beside)
 
 
 def serve(control: socket.socket) -> None:
@@ -267,7 +273,7 @@ def serve(control: socket.socket) -> None:
                 except (EOFError, OSError):
                     return _end_all(running)
                 if request[0] == "session":
-                    sessions.add(_lend(shell, connection, request[1], request[2], running))
+                    sessions.add(_lend(shell, connection, request[1], request[2], request[3], running))
                 elif request[0] == "prepare":
                     _, function, arguments = request
                     function(*arguments)
@@ -322,8 +328,9 @@ def _fork_call(
 
 
 def _lend(
-    shell: Shell, connection: Connection, memory: int | None, here: Place | None, running: Iterable[Connection]
-) -> int:
+    shell: Shell, connection: Connection, memory: int | None, here: Place | None, modules_beside: bool,
+    running: Iterable[Connection],
+) -> int:  # fmt: skip
     """A session for another process: the child talks to it directly."""
 
     def work() -> None:
@@ -332,7 +339,7 @@ def _lend(
             os.chdir(folder)
             os.environ.clear()
             os.environ.update(environment | ENVIRONMENT)
-        _serve_cells(shell, Connection(descriptor), memory)
+        _serve_cells(shell, Connection(descriptor), memory, modules_beside)
 
     control = socket.socket(fileno=os.dup(connection.fileno()))
     _, (descriptor,), _, _ = socket.recv_fds(control, 1, 1)
@@ -393,11 +400,11 @@ class WarmProcess:
         answer: tuple[int, Any, str | None] = self._connection.recv()
         return answer
 
-    def session(self, memory: int | None = None, here: Place | None = None) -> Session:
+    def session(self, memory: int | None = None, modules_beside: bool = True, here: Place | None = None) -> Session:
         """A fork that runs the cells of one notebook, ``here`` or where the warm process itself is."""
         ours, its = socket.socketpair()
         with ours, its, self._one_at_a_time:
-            self._connection.send(("session", memory, here))
+            self._connection.send(("session", memory, here, modules_beside))
             with socket.socket(fileno=os.dup(self._connection.fileno())) as control:
                 socket.send_fds(control, [b"\0"], [its.fileno()])
             pid = self._connection.recv()

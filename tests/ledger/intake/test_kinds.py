@@ -616,7 +616,8 @@ def test_days_and_months_as_they_should_be_are_not_doubted(tmp_path, moments, fo
 def test_variants_of_what_is_doubtful_are_told(tmp_path, row, kind):
     other = ONE if "A001" not in row else TWO
     intake = taken(tmp_path, {"cases.csv": HEADER + other + row})
-    assert (len(ids(intake)), kinds(intake)) == (2, [kind])
+    assert len(ids(intake)) == 2
+    assert set(kinds(intake)) - {"bare_quotes"} == {kind}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from auditlib.ledger.intake.pieces import Pieces
 from auditlib.ledger.intake.profile import profile
 from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
+from auditlib.ledger.tables.layout import Layout
+from auditlib.ledger.tables.text_pieces import text_in_pieces
 
 FAULTS = (
     "A{i},东区,坏,2026-01-10 08:30:00,,在办,",  # a time that cannot be read
@@ -98,3 +100,14 @@ def test_what_the_whole_refuses_pieces_refuse(tmp_path, change, found):
     for pieces in (None, Pieces(tmp_path / "scratch", size=3000, large=0)):
         with pytest.raises(InputError, match=found):
             take_in([tmp_path / "src"], mapping, pieces=pieces)
+
+
+def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("auditlib.ledger.tables.text_pieces.LINE", 5_000)
+    file = tmp_path / "cases.csv"
+    file.write_bytes(b"id,unit\n" + b"x" * 20_000)
+    with pytest.raises(InputError, match="found a row of more than"):
+        text_in_pieces(file, Layout(), 1_000)
+    file.write_bytes(b"id,unit\n" + b"".join(b"%d,%s\n" % (n, b"x" * 2_000) for n in range(10)))
+    text = text_in_pieces(file, Layout(), 1_000)
+    assert sum(table.rows.height for table in text.tables()) == 10
