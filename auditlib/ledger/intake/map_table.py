@@ -76,9 +76,11 @@ def map_table(table: SourceTable, label: str, register: RegisterMapping, name: s
     """
     raw = _named(table, register)
     wanted = register.wanted
-    if missing := [column for column in wanted if column not in raw.columns]:
+    lacking = [column for column in wanted if column not in raw.columns]
+    if missing := [column for column in lacking if column not in register.optional]:
         raise _missing(table, label, missing, wanted)
-    doubts = list(_siblings(raw, wanted, label))
+    raw = raw.with_columns(pl.lit(None, pl.String).alias(column) for column in lacking)
+    doubts = [*_siblings(raw, wanted, label), *_lacked(lacking, label)]
     empty = (*mapping.empty, *register.empty)
     read = sorted({*wanted, *(name for name in (register.sheet_name, register.file_name) if name)})
     texts = raw.select(ROW, *(_texts(raw[source], empty) for source in read))
@@ -175,6 +177,16 @@ def _siblings(raw: pl.DataFrame, wanted: Sequence[str], label: str) -> Iterator[
             file=label, columns=tuple(others), count=len(others),
         )  # fmt: skip
         yield Doubt("column_again", message, len(others), label)
+
+
+def _lacked(columns: Sequence[str], label: str) -> Iterator[Doubt]:
+    """Columns that a table may lack, and does."""
+    if columns:
+        message = Message(
+            "{file}: no column {columns}, which a file may lack: nothing is known of it",
+            file=label, columns=tuple(columns),
+        )  # fmt: skip
+        yield Doubt("column_lacking", message, len(columns), label)
 
 
 def _keys(known: Register, register: RegisterMapping) -> list[SourceColumn]:

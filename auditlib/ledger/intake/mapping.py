@@ -150,6 +150,16 @@ class RegisterMapping(Strict):
             made |= {self.unpivot.name, self.unpivot.value}
         return sorted(read - made)
 
+    @property
+    def optional(self) -> set[str]:
+        """The columns that a table may lack: nothing reads them that has to have them."""
+        may = {source for column in self.all_columns.values() if column.optional for source in column.sources}
+        must = {source for column in self.all_columns.values() if not column.optional for source in column.sources}
+        must |= {self.filled} if self.filled is not None else set()
+        must |= set(parse_sql(self.where).columns) if self.where is not None else set()
+        must |= set(self.unpivot.columns if self.unpivot is not None else ())
+        return may - must
+
 
 class Mapping(Strict):
     """A mapping file."""
@@ -253,6 +263,8 @@ def _register_faults(name: str, register: RegisterMapping, among: Mapping_[str, 
     if register.keep_closed_before_opened is not None and name != "cases":
         yield (name, "keep_closed_before_opened"), "found it outside cases, expected it there"
     for column, origin in register.origins:
+        if origin.optional and column in among[name].required:
+            yield (name, "columns", column), "found optional, but every row needs the column"
         if origin.personal == "mask" and is_key(among[name], column):
             expected = "expected pseudonym, refuse or keep; masked keys would all be the same"
             yield (name, "columns", column), f"found personal: mask, {expected}"

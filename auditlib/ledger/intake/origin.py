@@ -47,6 +47,8 @@ class SourceColumn(Strict):
     column: str | None = None
     or_: Annotated[tuple[str, ...], BeforeValidator(_several, str | tuple[str, ...]), Field(alias="or")] = ()
     """Other names of the column: of a table that lacks it, the first of these that it has is read."""
+    optional: bool = False
+    """Whether a table may lack the column: it is empty then, which is told. No column that every row needs may."""
     values: dict[str, str] | None = None
     otherwise: Literal["reject", "keep", "empty"] | None = None
     time: Several | None = None
@@ -65,6 +67,8 @@ class SourceColumn(Strict):
             raise ValueError(f"found {' and '.join(given) or 'none of them'}, expected one of {', '.join(ORIGINS)}")
         if self.or_ and self.column is None:
             raise ValueError("found or without column, expected the column beside it")
+        if self.optional and not self.sources:
+            raise ValueError("found optional beside constant, which needs no column of the source")
         if self.absent and self.present is None:
             raise ValueError("found absent without present, expected the column beside it")
         if self.zone is not None and self.time is None:
