@@ -102,6 +102,10 @@ def test_the_first_screen_says_what_the_agreed_rules_come_to(tmp_path) -> None:
     said = PanelReport.open(panel=str(tmp_path), language="en").show("headline").text
     assert "RAND/UCLA: of 3 items 1 is appropriate, 1 uncertain, 1 inappropriate; the experts disagree on 0." in said
     assert "S-CVI/UA = 0.333, S-CVI/Ave = 0.333; items whose κ* is below 0.60: 2 (B B, C C)." in said
+    titled = (tmp_path / "panel.yaml").read_text(encoding="utf-8").replace("en: B}", 'en: "B, b"}')
+    (tmp_path / "panel.yaml").write_text(titled, encoding="utf-8")
+    said = PanelReport.open(panel=str(tmp_path), language="en").show("headline").text
+    assert "items whose κ* is below 0.60: 2 (B B, b; C C)." in said
     assert "Comparisons (AHP): of 2 sets, one for each expert and group, 2 have a CR below 0.1." in said
 
 
