@@ -157,13 +157,9 @@ class PanelPage:
         return f"{self.codes[item]} {self.one.items[item].item.title(self.language)}"
 
     def names(self, items: Iterable[str]) -> str:
-        """Several items by their numbers and titles; many by their numbers alone.
-
-        A title may have the sign that parts them, and then a stronger one does.
-        """
-        listed = list(items)
-        shown = [self.name(item) if len(listed) <= MOST_NAMES else self.codes[item] for item in listed]
-        comma = "、" if self.language == "zh" else ", "
+        """Several items by numbers and titles, many by numbers alone; a stronger sign parts titles with commas."""
+        listed, comma = list(items), "、" if self.language == "zh" else ", "
+        shown = list(map(self.name, listed)) if len(listed) <= MOST_NAMES else [self.codes[item] for item in listed]
         return self.listed(shown) if any(comma in name for name in shown) else comma.join(shown)
 
     def group(self, found: GroupAnalysis) -> str:
