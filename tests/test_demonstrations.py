@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -132,6 +133,17 @@ SECTIONS = ("headline", "waterfall", "peers", "indicators", "lines", "cases", "r
 
 def test_every_folder_of_demonstrations_is_tried_here() -> None:
     assert {folder.name for folder in (ROOT / "params" / "demonstrations").iterdir()} == PERIODS.keys() | {*OF_DUTIES}
+
+
+def test_every_unit_and_group_has_a_name_in_english_of_its_own() -> None:
+    for file in sorted(DEMONSTRATIONS.glob("*/units.csv")):
+        with file.open(encoding="utf-8", newline="") as text:
+            units = list(csv.DictReader(text))
+        names = [unit["name_en"] for unit in units]
+        assert all(name.isascii() and name.strip() for name in names), file
+        assert len(set(names)) == len(names), file
+        groups = {(unit["group"], unit["group_en"]) for unit in units if unit.get("group")}
+        assert len(groups) == len(dict(groups)) == len({english for _, english in groups}), file
 
 
 @pytest.mark.long

@@ -17,7 +17,7 @@ def test_a_demonstration_shows_every_duty_in_use_and_knows_every_act_and_case(sc
     folder = DEMONSTRATIONS / scheme
     note = yaml.safe_load((folder / "ledger.yaml").read_text(encoding="utf-8"))
     assert note["synthetic"] is True
-    assert 2 <= len((folder / "units.csv").read_text(encoding="utf-8").split()) - 1 <= 4
+    assert 2 <= len((folder / "units.csv").read_text(encoding="utf-8").splitlines()) - 1 <= 4
     asked = ("duties", scheme, "--ledger", folder, "--period", note["period"])
     done = run_cli(*asked, "--format", "json")
     assert done.exit_code == 0, done.output

@@ -280,7 +280,8 @@ class Arithmetic:
     def _operand(self, name: str, value: Fraction, *, divided: bool = False) -> str:
         """A quantity in a calculation, exactly: its number where that is short, or else what it is made of.
 
-        A rate that the points are for each of is ``divided`` in any case: a percentage times points reads badly.
+        A rate that the points are for each of is ``divided`` in any case: a percentage times points reads badly. A
+        composite is named, because its sum stands beside it, among what was looked at, and would be read twice.
         """
         scheme = self._scheme
         rate, composite = scheme.rates.get(name), scheme.composites.get(name)
@@ -290,7 +291,7 @@ class Arithmetic:
         if rate is not None and self._counted(rate) and (divided or shown != value):
             return self._division(rate)
         if composite is not None and shown != value:
-            return f"({self._sum(composite)})"
+            return composite.title(self.language)
         return text if shown == value else exact_quantity(scheme, name, value, self.language)
 
 

@@ -84,6 +84,18 @@ class Message:
 
         return Message(self.template, **{name: changed(value) for name, value in self.values})
 
+    def naming(self, names: Mapping[str, str]) -> Message:
+        """The same sentence with its units (the values ``unit`` and ``units``) called by their ``names``, by code."""
+
+        def named(value: object, *, unit: bool) -> object:
+            if isinstance(value, tuple):
+                return tuple(named(one, unit=unit) for one in value)
+            if isinstance(value, Message):
+                return value.naming(names)
+            return names.get(value, value) if unit and isinstance(value, str) else value
+
+        return Message(self.template, **{key: named(own, unit=key in ("unit", "units")) for key, own in self.values})
+
 
 @dataclass(frozen=True)
 class Named:

@@ -74,7 +74,7 @@ def _round(panel: Panel, one: Round, earlier: Sequence[Round]) -> RoundAnalysis:
         {level: proposals for level, proposals in screening.items() if proposals},
         _stability(declared, earlier[-1], one) if earlier else None,
         panel_authority(known) if known else None,
-        attendance(one, earlier),
+        attendance(one, earlier, declared.left),
         compared(panel, one),
         consistencies(panel, one),
         joint_consistencies(panel, one),

@@ -41,6 +41,7 @@ def _attendance_notes(one: RoundAnalysis) -> Iterator[Text]:
         (one.attendance.away, "答过前面轮次而缺席本轮", "answered an earlier round and not this one"),
         (one.attendance.back, "缺席上一轮而回到本轮", "missed the round before and are back"),
         (one.attendance.joined, "自本轮加入", "joined in this round"),
+        (one.attendance.left, "已退出、不再询问的", "gave up the seat before and are no longer asked"),
     )
     if one.round.flags:
         listed = "；".join(

@@ -82,7 +82,7 @@ def _round(one: RoundAnalysis, digits: int) -> dict[str, Any]:
         "returned": one.round.returned,
         "positive_coefficient": _number(one.positive_coefficient),
         "remarked": _number(one.remarked),
-        **{name: list(getattr(one.attendance, name)) for name in ("away", "back", "joined")},
+        **{name: list(getattr(one.attendance, name)) for name in ("away", "back", "joined", "left")},
         "groups": [_group(group, one, digits) for group in one.groups],
         "screening": [_screened(level, found) for level, part in one.screening.items() for found in part],
         "consensus": [_consensus(found) for found in one.items.values() if found.consensus is not None],

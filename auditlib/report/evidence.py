@@ -62,7 +62,9 @@ def evidence_items(scored: ScoredPeriod, language: str, unit: UnitScore | None =
                 )
             )
     items += [(False, text) for text in _without_data(scored, language)]
-    items += [(False, _stop(told(notice.message, language), language)) for notice in _other_notices(scored, unit)]
+    called = {one.unit: one.name for one in scored.result.units}
+    others = [told(notice.message.naming(called), language) for notice in _other_notices(scored, unit)]
+    items += [(False, _stop(text, language)) for text in others]
     return items
 
 

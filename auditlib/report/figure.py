@@ -180,7 +180,7 @@ def beside(labels: Iterable[str]) -> float:
 class Spot:
     """A part of a figure that leads somewhere: where, its title, and its corners in shares of the figure's size from
     its upper left. ``find`` is what the table there is filtered by; one beside which a table says the same is no stop
-    of the tabulator key."""
+    of the tabulator key. One that leads nowhere (``href`` is empty) only says its title to whom points at it."""
 
     href: str
     title: str

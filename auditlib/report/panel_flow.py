@@ -58,7 +58,7 @@ def _lost(page: PanelPage, one: RoundAnalysis) -> list[str]:
     told = [page.t("{count} not returned", count=one.round.sent - one.round.returned)]
     for who, template in (
         (came.away, "{count} had answered before"), (came.back, "{count} back after an absence"),
-        (came.joined, "{count} joined"),
+        (came.joined, "{count} joined"), (came.left, "{count} gave up the seat"),
     ):  # fmt: skip
         if who:
             told.append(page.t(template, count=len(who)))

@@ -157,10 +157,10 @@ class PanelPage:
         return f"{self.codes[item]} {self.one.items[item].item.title(self.language)}"
 
     def names(self, items: Iterable[str]) -> str:
-        """Several items by their numbers and titles; many by their numbers alone."""
-        listed = list(items)
-        shown = map(self.name, listed) if len(listed) <= MOST_NAMES else (self.codes[item] for item in listed)
-        return ("、" if self.language == "zh" else ", ").join(shown)
+        """Several items by numbers and titles, many by numbers alone; a stronger sign parts titles with commas."""
+        listed, comma = list(items), "、" if self.language == "zh" else ", "
+        shown = list(map(self.name, listed)) if len(listed) <= MOST_NAMES else [self.codes[item] for item in listed]
+        return self.listed(shown) if any(comma in name for name in shown) else comma.join(shown)
 
     def group(self, found: GroupAnalysis) -> str:
         """A group in words: all items of a level across groups, the first level, or the items under one parent."""

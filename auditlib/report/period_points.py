@@ -138,12 +138,17 @@ def _readings(page: RankingPage) -> list[str]:
     ranked = [unit for unit in page.units if unit.rank is not None]
     if ranges is None or not ranked or all(len(one.options) < 2 for one in page.resolved.scheme.readings.values()):
         return []
-    moved = [unit for unit in ranked if (own := ranges.get(unit.unit)) and own.best != own.worst]
+    moved = [unit for unit in ranked if (own := ranges.get(unit.unit)) and own.moves]
     if not moved:
         return [page.t("No other reading of the rules changes a rank.")]
     widest = sorted(moved, key=lambda unit: ranges[unit.unit].best - ranges[unit.unit].worst)[:NAMED]
     told = [
-        page.t("{name} {range} (now {rank})", name=unit.name, range=range_words(ranges[unit.unit]), rank=unit.rank)
+        page.t(
+            "{name} {range} (now {rank})",
+            name=unit.name,
+            range=range_words(ranges[unit.unit], page.language),
+            rank=unit.rank,
+        )
         for unit in widest
     ]
     name = (

@@ -54,6 +54,7 @@ def rank_words(unit: UnitScore) -> str:
     return EMPTY if unit.rank is None else str(unit.rank)
 
 
-def range_words(ranks: RankRange) -> str:
-    """The ranks that readings lead to, from the first to the last: ``2–8``."""
-    return str(ranks.best) if ranks.best == ranks.worst else f"{ranks.best}–{ranks.worst}"
+def range_words(ranks: RankRange, language: str) -> str:
+    """The ranks that readings lead to, from the first to the last: ``2–8``, ``2–8 or none`` where some give none."""
+    said = str(ranks.best) if ranks.best == ranks.worst else f"{ranks.best}–{ranks.worst}"
+    return t("{ranks} or none", language, ranks=said) if ranks.sometimes_none else said

@@ -140,6 +140,8 @@ def figure_section(
 def _spot(spot: Spot) -> str:
     places = {"left": spot.left, "top": spot.top, "width": spot.width, "height": spot.height}
     style = ";".join(f"{name}:{share * 100:.2f}%" for name, share in places.items())
+    if not spot.href:
+        return f'<span class="spot" title="{escape(spot.title)}" style="{style}"></span>'
     find = f' data-find="{escape(spot.find)}"' if spot.find else ""
     stop = "" if spot.stop else ' tabindex="-1"'
     return (

@@ -153,6 +153,9 @@ def _of_the_runner(name: str) -> bool:
 
 def _check(run: RunFile, manifest: Manifest, files: dict[str, Path]) -> None:
     """Refuse what is no more what the run was made from. Raises :class:`InputError`."""
+    if manifest.software.get("auditlib source") != source_sha256():
+        told = "this software has changed since the run, expected the one that made it; run it again"
+        raise InputError.at(run.run, "", told)
     snapshot = snapshot_of(read_for(run.scheme, find_ledger(run.ledger), run.as_of))
     if snapshot != manifest.materials["ledger"]:
         raise InputError.at(run.ledger, "", "the ledger has changed since the run, expected it as it was; run it again")

@@ -182,3 +182,13 @@ def test_a_notice_concerns_its_units_or_all() -> None:
     assert Notice("tie", Message("left out"), ("A", "B")).concerns("A")
     assert not Notice("tie", Message("left out"), ("B",)).concerns("A")
     assert Notice("gap", Message("left out")).concerns("A")
+
+
+def test_only_units_are_called_by_their_names_also_in_sentences_within_sentences() -> None:
+    names = {"P1": "North", "P2": "South"}
+    inner = Message("{unit} {points}", unit="P1", points=Fraction(3))
+    whole = Message(
+        "{what}: {units}; rule {rule} of {unit}", what=inner, units=(inner, "P2", "P9"), rule="P1", unit="P2"
+    )
+    assert str(whole.naming(names)) == "North 3: North 3, South, P9; rule P1 of South"
+    assert str(whole) == "P1 3: P1 3, P2, P9; rule P1 of P2"

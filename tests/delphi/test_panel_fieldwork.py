@@ -295,7 +295,13 @@ def test_experts_join_and_leave_by_declared_policy(panel) -> None:
     (fault,) = faults_of(panel(files, "invited: begun\n", base()))
     assert "found E04, expected an expert of an earlier round, or invited: anyone in panel.yaml" in fault
     third = result_of(panel({}, "invited: anyone\n", base()))["rounds"][2]
-    assert (third["joined"], third["away"]) == (["E04"], ["E02", "E03"])
+    assert (third["joined"], third["away"], third["left"]) == (["E04"], ["E02", "E03"], [])
+    folder = panel({}, "invited: anyone\nleft: {E02: 3}\n", base())
+    second, third = result_of(folder)["rounds"][1:]
+    assert (third["joined"], third["away"], third["left"]) == (["E04"], ["E03"], ["E02"])
+    assert (second["away"], second["left"]) == (["E03"], [])  # the seat is given up from round 3 on
+    said = PanelReport.open(panel=str(folder), language="en").show("participation").text
+    assert "Round 3, n = 2: absent: 1 (E03); joined: 1 (E04); gave up the seat: 1 (E02)." in said
     (left,) = faults_of(panel({}, "invited: anyone\nleft: {E01: 3}\n", base()))
     assert "panel.yaml says that E01 left before round 3" in left
 

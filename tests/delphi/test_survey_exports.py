@@ -38,8 +38,8 @@ MARKS = "expert,A,B,C\nE01,5,4,3\nE02,4,4,2\nE03,5,,\nE04,4,4,4\n"
 def survey(panel, tmp_path):
     """A panel without answers, and an export beside it."""
 
-    def make(text: str, name: str = "export.csv", encoding: str = "utf-8"):
-        folder = panel({}, base=PANEL)
+    def make(text: str, name: str = "export.csv", encoding: str = "utf-8", base: str = PANEL):
+        folder = panel({}, base=base)
         file = tmp_path / name
         file.write_bytes(text.encode(encoding))
         return folder, file
@@ -210,3 +210,30 @@ def test_two_equal_marks_are_no_straight_line_and_two_times_no_median() -> None:
 
     answers = {"E1": Timed((5, 5), "100"), "E2": Timed((5, 5, 5), "7"), "E3": Timed((5, 4, 5), "5")}
     assert flags_of(answers, TooFast(share_of_median=0)) == {"E2": ("straight",), "E3": ("fast",)}
+
+
+NUMBERED = PANEL.replace("id: A", "id: answered").replace("id: B", "id: handled").replace("id: C", "id: prompt")
+"""Its items have the numbers 1, 2, 3."""
+NUMBERING = """\
+Respondent ID,IP Address,Custom Data 1,Your expert code,How important is each?,,,Remarks
+,,,Open-Ended Response,Answer rate,Handled,Handled in time,Open-Ended Response
+114,10.1.1.2,2,E01,Very important,Important,So-so,
+115,10.1.1.3,2,E02,4,4,Less important,
+"""
+MARKED = "expert,answered,handled,prompt\nE01,5,4,3\nE02,4,4,2\n"
+
+
+@pytest.mark.parametrize(
+    ("export", "name"),
+    [(NUMBERING, "surveymonkey"), ("expert code,Item 1,[2],3\nE01,5,4,3\nE02,4,4,2\n", "google-forms")],
+)
+def test_a_number_names_an_item_only_where_no_column_has_its_title(survey, export, name) -> None:
+    folder, file = survey(export, base=NUMBERED)
+    take_export(file, find_survey(name), folder)
+    assert (folder / "round-1.csv").read_text(encoding="utf-8") == MARKED
+
+
+def test_two_columns_with_the_title_of_one_item_are_refused(survey) -> None:
+    folder, file = survey(NUMBERING.replace("Custom Data 1", "Answer rate"), base=NUMBERED)
+    (fault,) = faults(file, "surveymonkey", folder)
+    assert "found two columns, Answer rate and How important is each? Answer rate" in fault

@@ -155,7 +155,16 @@ def check_all(found: Scored, unit: UnitScore, texts: list[tuple[str, str]], lang
     own = [(rule, line) for of, rule, line in found.lines() if of.unit == unit.unit]
     for (rule, line), (operands, arithmetic) in zip(own, texts, strict=True):
         check_operands(found, rule, line, operands, language)
-        check_arithmetic(found, rule, line, arithmetic)
+        check_arithmetic(found, rule, line, beside(found, rule, operands, arithmetic, language))
+
+
+def beside(found: Scored, rule: Rule, operands: str, arithmetic: str, language: str) -> str:
+    """The arithmetic as one reads it who looks up what it names, a composite, among what was looked at."""
+    composite = found.resolved.scheme.composites.get(rule.quantity or "")
+    if composite is None:
+        return arithmetic
+    title = composite.title(language)
+    return arithmetic.replace(title, f"({operands.removeprefix(f'{title} = ').rsplit(' ≈ ', 1)[0]})")
 
 
 @pytest.mark.long

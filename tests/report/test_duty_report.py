@@ -31,7 +31,7 @@ def test_the_first_screen_says_who_needs_help_and_which_duty_and_case_come_first
     told = " ".join(whole.show("headline").sentences)
     for unit, number in instances[instances["status"].isin(["late", "missed"])]["unit"].value_counts().items():
         assert f"{whole.page.name(unit)} {number} of " in told
-    assert "Over longest and not done: T04 of 州甲局, 221 days beyond the limit." in told
+    assert "Over longest and not done: T04 of Prefecture Bureau A, 221 days beyond the limit." in told
     one = " ".join(al.DutyReport.open(**DUTIES, unit="乙县", language="en").show("headline").sentences)
     assert "Most often" not in one
     assert "T09 of 乙县投诉中心" in one or "Over longest" not in one

@@ -72,7 +72,10 @@ class TestGapsThatMarksFill:
             said += [text for _, text in evidence_items(ranking.scored, language)]
             said.append(ranking.show("gaps").text)
         assert "来源缺口 1 处未补给（涉及 2 个单位：区档案馆、南河镇），相应内容未计分。" in said
-        assert "Open gaps of the source: 1 (2 units: 区档案馆, 南河镇); what they concern is not scored." in said
+        assert (
+            "Open gaps of the source: 1 (2 units: District Archives, Nanhe Town); what they concern is not scored."
+            in said
+        )
         tables = "\n".join(said)
         assert "由人评分，2 个单位尚缺" in tables
         assert "marked by people; 2 units lack it" in tables
@@ -102,3 +105,18 @@ class TestWhetherAllIsScored:
             assert ALL_SCORED[language] not in said(audit)
             assert how in audit.show("waterfall").text
             assert {"zh": "没有可计分的指标", "en": "no indicator could"}[language] not in audit.show("headline").text
+
+
+@pytest.mark.parametrize(
+    ("language", "total"),
+    [
+        ("en", "The total is above the full marks of 100, as points come on top: Life Insurer A 120, "
+               "Life Insurer F 105, Property Insurer A 106."),
+        ("zh", "总分超过满分100（有另加的分）：寿险甲公司 120、寿险己公司 105、产险甲公司 106。"),
+    ],
+)  # fmt: skip
+def test_what_is_noticed_calls_units_by_their_names(language: str, total: str) -> None:
+    scheme = "s12-jiangsu-insurance"
+    report = RankingReport.open(scheme=scheme, ledger=str(DEMONSTRATIONS / scheme), period="2025", language=language)
+    assert total in [text for _, text in evidence_items(report.scored, language)]
+    assert "L1 120" not in report.show("headline").text

@@ -51,7 +51,7 @@ class TestRanksByOtherReadings:
 
     def test_the_table_and_the_points_say_them(self, boston: RankingReport) -> None:
         column = boston.show("ranking").table["其他读法下"]  # type: ignore[index]
-        assert list(column) == ["1–2", "1–3", "2–3", "1"]
+        assert list(column) == ["1–2", "1–3", "2–3", "1 或无名次"]
         assert "3 个名次中有 3 个会变，变动最大的是检查部 1–3（现第 2）" in boston.show("headline").text
 
     def test_ranks_that_no_reading_moves_have_no_column(self, tmp_path: Path) -> None:

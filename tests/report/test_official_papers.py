@@ -14,6 +14,7 @@ from typing import Any
 
 import docx
 import lxml.html
+import pandas as pd
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -214,6 +215,42 @@ def test_a_table_too_wide_for_a_page_that_stands_lies_and_one_that_fits_does_not
         f"<h2>甲</h2><table><caption>乙</caption><thead><tr>{heads}</tr></thead><tbody><tr>{wide}</tr></tbody></table><h2>丙</h2>"
     )
     assert [one.orientation for one in made.sections] == [WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT]
+
+
+def order_of(paper: bytes) -> list[str]:
+    """What stands in a paper, in turn: texts, tables, and where a section ends that stands or lies."""
+    found = []
+    for element in docx.Document(io.BytesIO(paper)).element.body:
+        ends = element.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+        if element.tag == qn("w:tbl"):
+            found.append("table")
+        elif ends is not None:
+            found.append("lies" if ends.find(qn("w:pgSz")).get(qn("w:orient")) == "landscape" else "stands")
+        elif text := "".join(run.text for run in element.iter(qn("w:t"))):
+            found.append(text)
+    return found
+
+
+def test_the_heading_of_a_table_that_lies_goes_with_it_and_no_page_between_two_of_them_is_empty() -> None:
+    wide = render_table(
+        pd.DataFrame([["a long cell of words"] * 12], columns=[f"Measure {n}" for n in range(12)]), "Wide", "en"
+    )
+    small = render_table(pd.DataFrame([["x", "y"]], columns=["A", "B"]), "Small", "en")
+    body = f"<h2>One</h2><p>Said.</p><h2>Two</h2>{wide}{wide}<h2>Three</h2>{wide}<h2>Four</h2>{small}"
+    page = f"<html><body><main><h1>Title</h1>{body}</main></body></html>"
+    lying = ["Wide", "table", "lies"]
+    assert order_of(paper_of(page, "en")) == [
+        "Title", "1. One", "Said.", "stands", "2. Two", *lying, *lying, "3. Three", *lying, "4. Four", "Small", "table",
+    ]  # fmt: skip
+
+
+def test_a_folded_table_whose_summary_is_its_caption_is_called_so_once() -> None:
+    table = render_table(pd.DataFrame([["x", "y"]], columns=["A", "B"]), "By expert", "en")
+    page = "<html><body><main><details><summary>{}</summary>{}</details></main></body></html>"
+    (grid,) = blocks_of(page.format("By expert", table))[0]
+    assert grid.caption == "By expert"
+    said, _ = blocks_of(page.format("Every expert", table))[0]
+    assert said == Said("Every expert", "note")
 
 
 @pytest.mark.parametrize(("lines", "together"), [(1, True), (2, True), (4, False)])

@@ -88,6 +88,36 @@ def test_one_mark_is_enough_for_the_tables_of_marks(tmp_path) -> None:
     assert "gave no marks" not in "".join(told.show(name).text for name in ("items", "distribution", "agreement"))
 
 
+def test_the_first_screen_says_what_the_agreed_rules_come_to(tmp_path) -> None:
+    """A 9 8: both appropriate; B 5 5 uncertain; C 2 1 inappropriate. Relevant from 7: A by both, B and C by none; κ*
+    of none of two is (0 − 1/4) / (3/4) = −1/3. λmax of 2, 4, 2 is 3: CR 0; of 1/2, 1, 2 it is 3 too: CR 0."""
+    more = (
+        "weights: {method: ahp}\nthresholds: {appropriateness: true, content_validity: {relevant_from: 7},"
+        " screening: {boundary_values: false}}\n"
+    )
+    files = {"round-1.csv": "expert,A,B,C\nE01,9,5,2\nE02,8,5,1\n", "pairwise-1.csv": JUDGED}
+    (tmp_path / "panel.yaml").write_text(HEAD.replace("max: 5", "max: 9") + more, encoding="utf-8")
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    said = PanelReport.open(panel=str(tmp_path), language="en").show("headline").text
+    assert "RAND/UCLA: of 3 items 1 is appropriate, 1 uncertain, 1 inappropriate; the experts disagree on 0." in said
+    assert "S-CVI/UA = 0.333, S-CVI/Ave = 0.333; items whose κ* is below 0.60: 2 (B B, C C)." in said
+    titled = (tmp_path / "panel.yaml").read_text(encoding="utf-8").replace("en: B}", 'en: "B, b"}')
+    (tmp_path / "panel.yaml").write_text(titled, encoding="utf-8")
+    said = PanelReport.open(panel=str(tmp_path), language="en").show("headline").text
+    assert "items whose κ* is below 0.60: 2 (B B, b; C C)." in said
+    assert "Comparisons (AHP): of 2 sets, one for each expert and group, 2 have a CR below 0.1." in said
+
+
+def test_a_p_that_is_not_small_is_not_warned_of(tmp_path) -> None:
+    """Two experts who order three items in opposite ways have W 0; four who agree have a p of 4/1296."""
+    opposed = report(tmp_path, "", {"round-1.csv": "expert,A,B,C\nE01,5,3,1\nE02,1,3,5\n"})
+    assert "A small p says" not in opposed.show("headline").text
+    rows = "".join(f"E0{n},5,3,1\n" for n in range(1, 5))
+    agreed = report(tmp_path, "", {"round-1.csv": f"expert,A,B,C\n{rows}"})
+    assert "A small p says" in agreed.show("headline").text
+
+
 @pytest.mark.xdist_group("panel-formats")
 def test_the_report_is_also_a_document(tmp_path) -> None:
     folder, out = tmp_path / "panel", tmp_path / "out"

@@ -168,7 +168,7 @@ class TestPage:
 
     def test_the_heat_map_has_its_table_and_a_computed_sentence(self, june: RankingReport) -> None:
         page = june.show("heat").html
-        assert "4 个单位中，0 个在一半以上的指标上没有失分，1 个至少有一项指标一分不剩" in page
+        assert "4 个单位中，没有单位在一半以上的指标上得满分，1 个至少有一项指标一分不剩" in page
         assert page.count("<details") == 1
         assert 'alt="' in page
 

@@ -9,7 +9,9 @@ import pytest
 from small_schemes import scheme_of, scored
 
 from auditlib.analysis.losses import losses
+from auditlib.analysis.readings.one_at_a_time import RankRange
 from auditlib.core.values import Text
+from auditlib.report.phrases import range_words
 from auditlib.report.ranking import RankingReport
 from auditlib.report.sections.ranking import headline as ranking_headline
 from auditlib.report.sections.ranking import losses as losses_section
@@ -121,3 +123,27 @@ class TestUnitsWithoutARank:
         assert (unit.total, unit.rank) == (10, None)
         assert peers.caption(resolved, result, unit, "zh") == "C没有名次，不与其他单位比较。"
         assert peers.caption(resolved, result, unit, "en") == "C is not ranked, and so not compared."
+
+
+def test_a_rank_that_only_another_reading_gives_says_that_some_give_none() -> None:
+    """Boston's desk has no case that counts under the reading in use; alone in its group it would be first."""
+    scheme = "boston311-timeliness"
+    for language, words_ in (("zh", "1 或无名次"), ("en", "1 or none")):
+        page = RankingReport.open(
+            scheme=scheme, ledger=str(DEMONSTRATIONS / scheme), period="2011-07", language=language
+        )
+        table = page.show("ranking").table
+        own = table[table.iloc[:, 2] == "INFO"].iloc[0]
+        assert (own.iloc[0], own.iloc[1]) == (None, words_)
+
+
+@pytest.mark.parametrize(
+    ("best", "worst", "none", "moves", "said"),
+    [
+        (2, 8, False, True, "2–8"), (3, 3, False, False, "3"), (3, 3, True, True, "3 or none"),
+        (1, 2, True, True, "1–2 or none"),
+    ],
+)  # fmt: skip
+def test_a_range_of_ranks_says_whether_some_reading_gives_none(best, worst, none, moves, said) -> None:
+    own = RankRange(best, worst, none)
+    assert (own.moves, range_words(own, "en")) == (moves, said)

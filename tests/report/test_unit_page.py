@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import lxml.html
 import pytest
 from demonstrations import DEMONSTRATIONS
 from nbformat.v4 import new_notebook
@@ -121,3 +122,19 @@ def test_the_third_sentence_says_where_and_what_another_reading_would_decide() -
     # as a share it would be first; over the votes of all methods it would have 45.9 and be held accountable
     held = "“Rectification within a time limit, accountability” would be decided otherwise by another reading"
     assert sure == f"Another reading of the rules would make it number 1; {held}."
+
+
+def test_each_dot_among_the_peers_says_whose_it_is_and_is_no_stop_of_the_keyboard() -> None:
+    scheme = "s20-office-evaluation"
+    report = UnitReport.open(
+        scheme=scheme, ledger=str(DEMONSTRATIONS / scheme), period="2025", unit="G1", language="en"
+    )
+    shown = report.show("peers")
+    spots = lxml.html.fromstring(shown.html).xpath("//*[@class='spot']")
+    assert sorted(spot.get("title") for spot in spots) == [
+        "Civil Affairs Section: 97.8, rank 1", "Employment Services Section: 90.1111, rank 2",
+        "Health Permits Section: 90.1111, rank 2", "Planning Permits Section: 53.5556, rank 4",
+    ]  # fmt: skip
+    assert {(spot.tag, spot.get("href"), spot.get("tabindex")) for spot in spots} == {("span", None, None)}
+    places = [tuple(re.findall(r"[\d.]+(?=%)", spot.get("style"))) for spot in spots]
+    assert len(set(places)) == 4  # equal totals stand beside each other

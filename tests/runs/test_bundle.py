@@ -186,6 +186,14 @@ def test_a_run_whose_inputs_have_changed_is_not_bundled(finished, changed) -> No
     assert not (finished.folder / "never.zip").exists()
 
 
+def test_a_run_of_other_software_is_not_bundled_with_this_one(finished, monkeypatch) -> None:
+    """The wheel in the bundle would make other pages than those beside it."""
+    monkeypatch.setattr("auditlib.runs.bundle.source_sha256", lambda: "0" * 64)
+    with pytest.raises(InputError, match="this software has changed since the run"):
+        bundle(finished.out, finished.folder / "never.zip")
+    assert not (finished.folder / "never.zip").exists()
+
+
 def test_a_run_says_what_took_how_long_in_its_log_and_nowhere_else(finished) -> None:
     log = json.loads((finished.out / "run-log.json").read_text(encoding="utf-8"))
     assert [one["stage"] for one in log["stages"]] == ["reading the ledger", "scoring 2026-01", "planning", "reports"]

@@ -243,6 +243,14 @@ MAGICS = [
     "display(Image(data=b'GIF89a', format='gif'), SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>'), Code('x=1'))",
     "handle = display('a', display_id=True); handle.update('b')", "import ipywidgets; ipywidgets.IntSlider(3)",
     "class A:\n    def _repr_mimebundle_(self, **kw): return {'text/plain': 'a'}, {'text/plain': {'m': 1}}\nA()",
+    "import os, tempfile; os.chdir(tempfile.mkdtemp())", "%%writefile one.py\nONE = 3\nprint('ran')",
+    "%run one.py\nONE", "%whos int", "%%script bash --no-raise-error\necho out; exit 3", "%%sh\nprintf 'a\\nb'",
+    "import pandas as pd\npd.DataFrame({'a': [1, 2]}).style.set_uuid('x').highlight_max()",
+    "import polars as pl\npl.DataFrame({'a': [1, 2], 'b': ['甲', '乙']})", "bar = ProgressBar(3)\nfor _ in bar: pass",
+    "import tqdm, sys\nfor _ in tqdm.tqdm(range(2), file=sys.stdout, bar_format='{n_fmt}/{total_fmt}'): pass",
+    "import logging\nlogging.basicConfig(level=20, stream=sys.stdout, force=True)\nlogging.info('logged')",
+    "from rich import print as rich_print\nrich_print('[bold]x[/bold]')", "%alias_magic tt timeit\n%tt -n1 -r1 -q 1",
+    "print('\\x1b[31mred\\x1b[0m \\r over'); print('a\\bb\\ttab')", "%reset -f\n'ONE' in dir()",
 ]  # fmt: skip
 
 

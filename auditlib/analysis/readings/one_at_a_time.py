@@ -35,6 +35,11 @@ class RankRange:
     worst: int
     sometimes_none: bool
 
+    @property
+    def moves(self) -> bool:
+        """Whether readings lead to more than one place: another rank, or none."""
+        return self.best != self.worst or self.sometimes_none
+
 
 @dataclass(frozen=True)
 class OtherReadings:

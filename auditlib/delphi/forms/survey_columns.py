@@ -118,13 +118,24 @@ def _names(declared: PanelFile, number: int) -> Iterator[tuple[str, str]]:
 def _items(
     headers: Sequence[Sequence[str]], places: Iterable[int], declared: PanelFile, number: int
 ) -> Iterator[tuple[int, str]]:
-    """Each column whose header ends with the name of an item, with the item of the longest such name."""
-    patterns = [(re.compile(rf"{BOUNDARY}{re.escape(name)}\]?$"), item) for name, item in _names(declared, number)]
+    """Each column whose header ends with the name of an item, with the item of the longest such name.
+
+    A number says little, as tools number columns of their own (``Custom Data 1``): it names an item that no column
+    names by its title or id.
+    """
+    patterns = [
+        (re.compile(rf"{BOUNDARY}{re.escape(name)}\]?$"), item, name == declared.numbers[item] != item)
+        for name, item in _names(declared, number)
+    ]
+    found: list[tuple[int, str, bool]] = []
     for at in places:
         cells = [cell.casefold() for cell in headers[at]]
-        found = next((item for pattern, item in patterns if any(pattern.search(cell) for cell in cells)), None)
-        if found is not None:
-            yield at, found
+        for pattern, item, numbered in patterns:
+            if any(pattern.search(cell) for cell in cells):
+                found.append((at, item, numbered))
+                break
+    titled = {item for _, item, numbered in found if not numbered}
+    yield from ((at, item) for at, item, numbered in found if not numbered or item not in titled)
 
 
 def _item_in(header: Sequence[str], declared: PanelFile, number: int) -> str | None:

@@ -183,16 +183,17 @@ def _figure(element: Any) -> Iterator[Block]:
 
 
 def _details(element: Any) -> Iterator[Block]:
-    """What is folded stands open; its summary is printed where it says more than how to open it."""
+    """What is folded stands open; its summary is printed where it says more than how to open it, or its table."""
     summary = next((child for child in _children(element) if child.tag == "summary"), None)
     if summary is not None and "many" in classes_of(summary):
         yield Said(text_of(summary) + (summary.get("data-print") or ""), "note")
         return
-    if summary is not None and not classes_of(element) & {"data"}:
+    inside = [block for child in _children(element) if child.tag != "summary" for block in _blocks(child)]
+    captioned = any(isinstance(block, Grid) and summary is not None and block.caption == text_of(summary)
+                    for block in inside[:1])  # fmt: skip
+    if summary is not None and not captioned and not classes_of(element) & {"data"}:
         yield Said(text_of(summary), "note")
-    for child in _children(element):
-        if child.tag != "summary":
-            yield from _blocks(child)
+    yield from inside
 
 
 def _table(element: Any) -> Iterator[Block]:

@@ -122,7 +122,7 @@ class _Writer:
         self._counts = [0, 0, 0]
         self._heading = ""
         self._pending: list[Any] = []
-        """What stands before a table and goes with it to another page."""
+        """The headings that stand last, which go with a table to a page of its own."""
 
     def write(self, block: Block) -> None:
         if isinstance(block, Grid):
@@ -179,7 +179,9 @@ class _Writer:
         self._counts[place + 1 :] = [0] * (2 - place)
         text = f"{self._mark(place)}{heading.text}" + (f"\u3000{heading.more}" if heading.more else "")
         self._heading = heading.text
+        before = self._pending
         self._add(_paragraph(f"Heading{place + 1}", (text, False)))
+        self._pending = [*before, self._last.getprevious()]
 
     def _mark(self, place: int) -> str:
         number = self._counts[place]
@@ -204,7 +206,7 @@ class _Writer:
     def _table(self, grid: Grid) -> None:
         fitted = fit(grid)
         if fitted.across:
-            self._add(section_break(self._paper, across=False))
+            self._end_upright()
         if grid.caption and (fitted.across or grid.caption != self._heading):
             self._add(_paragraph("PaperTableTitle", (grid.caption, False)))
         self._add(parse_xml(table_xml(grid, fitted)))
@@ -213,7 +215,15 @@ class _Writer:
         else:
             self._add(_paragraph("PaperCell"))
 
+    def _end_upright(self) -> None:
+        """End the upright section before the headings that stand last, where none has just been ended."""
+        first = self._pending[0] if self._pending else self._last
+        before = first.getprevious()
+        if before is None or before.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is None:
+            first.addprevious(section_break(self._paper, across=False))
+
     def _add(self, element: Any) -> None:
+        self._pending = []
         self._last.addprevious(element)
 
 

@@ -133,7 +133,8 @@ def _about(scored: ScoredPeriod, checked: Sequence[Sheet], language: str) -> She
             )
         )
     noticed = [notice for notice in result.notices if notice.kind != "gap"]  # gaps have a sheet of their own
-    rows += [(t("Warning", language), told(notice.message, language)) for notice in noticed]
+    called = {unit.unit: unit.name for unit in result.units}
+    rows += [(t("Warning", language), told(notice.message.naming(called), language)) for notice in noticed]
     columns = [t("Item", language), t("Content", language)]
     return Sheet(t("About", language), columns, rows, widest=90, listing=True)
 

@@ -54,12 +54,12 @@ def _moves(result: Result) -> Iterator[Notice]:
         message = (
             Message(
                 "{unit}: total {old} → {new}, rank {before} → {after} by adjustments",
-                unit=unit.name, old=old, new=new, before=earlier, after=later,
+                unit=unit.unit, old=old, new=new, before=earlier, after=later,
             )
             if before.own
             else Message(
                 "{unit}: total {old} → {new}, rank {before} → {after} by adjustments of others",
-                unit=unit.name, old=old, new=new, before=earlier, after=later,
+                unit=unit.unit, old=old, new=new, before=earlier, after=later,
             )
         )  # fmt: skip
         yield Notice("moved_by_adjustments", message, (unit.unit,))

@@ -42,7 +42,10 @@ def section(page: DutyPage) -> Section:
 
 
 def answers(page: DutyPage) -> list[Answer]:
-    """How many instances, how many cannot be assessed, what share was met in time, how many are late or missed."""
+    """How many instances, how many cannot be assessed, what share was met in time, how many are late or missed.
+
+    What cannot be assessed stands first, as it qualifies the rest; where there is nothing of it, late and missed do.
+    """
     totals, instances = page.totals, page.compliance.instances
     applied = sum(number for status, number in totals.items() if status != "not_applicable")
     rated = sum(totals[status] for status in RATED)
@@ -52,13 +55,14 @@ def answers(page: DutyPage) -> list[Answer]:
     if soft:
         more += page.t("; {count} of them as a rule only", count=soft)
     share = share_text(Fraction(totals["met"], rated), "\N{NO-BREAK SPACE}%") if rated else "—"
-    return [
-        (page.t("Not assessable"), str(totals["not_assessable"]),
-         page.t("of {count} {count:instance|instances}: a fact is not recorded", count=applied)),
-        (page.t("Met in time"), share, page.t("{met} of {rated} that can be rated", met=totals["met"], rated=rated)),
-        (page.t("Late or missed"), str(late + missed), more),
-        (page.t("Running"), str(totals["running"]), page.t("the limit has not ended")),
-    ]  # fmt: skip
+    unknown = (
+        page.t("Not assessable"), str(totals["not_assessable"]),
+        page.t("of {count} {count:instance|instances}: a fact is not recorded", count=applied),
+    )  # fmt: skip
+    met = (page.t("Met in time"), share, page.t("{met} of {rated} that can be rated", met=totals["met"], rated=rated))
+    broken = (page.t("Late or missed"), str(late + missed), more)
+    running = (page.t("Running"), str(totals["running"]), page.t("the limit has not ended"))
+    return [unknown, met, broken, running] if totals["not_assessable"] else [broken, met, running, unknown]
 
 
 def _sentences(page: DutyPage) -> Iterator[str]:

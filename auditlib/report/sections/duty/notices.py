@@ -19,7 +19,8 @@ def section(page: DutyPage) -> Section:
 def _notices(page: DutyPage) -> Section:
     if not page.compliance.notices:
         return NOTHING
-    rows = [(told(notice.message, page.language),) for notice in page.compliance.notices]
+    called = page.view.names_in(page.language)
+    rows = [(told(notice.message.naming(called), page.language),) for notice in page.compliance.notices]
     return page.tabled("notices", frame(rows, ("notice",), page.language, DUTY))
 
 

@@ -32,7 +32,7 @@ def section(page: PanelPage) -> Section:
         table = unseen(experts(page).html(page.caption("experts"), page.language))
         folded = f"<details><summary>{escape(page.caption('experts'))}</summary>{table}</details>"
     came = [_attendance(page, one) for one in page.analysis.rounds]
-    note = caption(page) if known else page.t("not known: there is no experts.csv")
+    note = caption(page) if known else page.t("Authority (Ca, Cs, Cr) is not known: there is no experts.csv.")
     tabled = page.tabled("participation", tables, [*came, note], folded)
     if known:
         tabled = replace(tabled, printed=(*tabled.printed, page.printed_table("experts", experts(page))))
@@ -65,11 +65,12 @@ def caption(page: PanelPage) -> str:
 def _attendance(page: PanelPage, one: RoundAnalysis) -> str:
     """Who missed a round that they could have answered, came back, or joined; empty where all are as before."""
     stop, came = "、" if page.language == "zh" else ", ", one.attendance
-    away, back, joined = (stop.join(who) for who in (came.away, came.back, came.joined))
+    away, back, joined, left = (stop.join(who) for who in (came.away, came.back, came.joined, came.left))
     told = (
         (away, page.t("absent: {count} ({experts})", count=len(came.away), experts=away)),
         (back, page.t("back after an absence: {count} ({experts})", count=len(came.back), experts=back)),
         (joined, page.t("joined: {count} ({experts})", count=len(came.joined), experts=joined)),
+        (left, page.t("gave up the seat: {count} ({experts})", count=len(came.left), experts=left)),
     )
     parts = [text for who, text in told if who]
     if not parts:

@@ -48,9 +48,11 @@ def table(resolved: Resolved, result: Result, language: str) -> pd.DataFrame:
 
 
 class _Heat(NamedTuple):
-    """What is said of a heat map: the whole, how many units stand out in it, and that none does."""
+    """What is said of a heat map: the whole, how many units kept most or lost all of something, and that none did."""
 
     caption: str
+    kept: str
+    none_kept: str
     some: str
     none: str
 
@@ -59,27 +61,30 @@ HEAT = {
     "points": _Heat(
         (
             "Each cell shows the points; the darker, the larger the share lost. {groups}— is without "
-            "a score{cut}. Of {units} {units:unit|units}, {full} lost nothing under more than half "
-            "of the indicators, and {emptied}."
+            "a score{cut}. Of {units} {units:unit|units}, {kept}, and {emptied}."
         ),
+        "{count} lost nothing under more than half of the indicators",
+        "none kept its full marks under more than half of the indicators",
         "nothing is left under at least one for {count}",
         "none has one with nothing left",
     ),
     "targets": _Heat(
         (
             "Each cell says whether a target is met, dark where it is not. {groups}— is not "
-            "assessed{cut}. Of {units} {units:unit|units}, {full} met more than half of the targets, "
-            "and {emptied}."
+            "assessed{cut}. Of {units} {units:unit|units}, {kept}, and {emptied}."
         ),
+        "{count} met more than half of the targets",
+        "none met more than half of the targets",
         "{count} missed at least one",
         "none missed any",
     ),
     "both": _Heat(
         (
             "Each cell shows the points, or whether a target is met; the darker, the larger the "
-            "share lost. {groups}— is without a score{cut}. Of {units} {units:unit|units}, {full} "
-            "lost nothing or met the target under more than half of the indicators, and {emptied}."
+            "share lost. {groups}— is without a score{cut}. Of {units} {units:unit|units}, {kept}, and {emptied}."
         ),
+        "{count} lost nothing or met the target under more than half of the indicators",
+        "none kept its full marks or met the target under more than half of the indicators",
         "{count} {count:has|have} nothing left, or missed the target, under at least one",
         "none has one with nothing left or a missed target",
     ),
@@ -108,6 +113,7 @@ def caption(resolved: Resolved, result: Result, language: str) -> str:
     targets, points = (any(one.met is not None for one in scores), any(one.points is not None for one in scores))
     said = HEAT["points" if not targets else "both" if points else "targets"]
     groups = t("Lines part the groups; ", language) if len({unit.ranked_in for unit in result.units}) > 1 else ""
+    kept_most = t(said.kept if full else said.none_kept, language, count=full)
     emptied = t(said.some if empty else said.none, language, count=empty)
     cut = (
         t("; only the first and last {count} {count:unit|units} are drawn", language, count=MOST_BARS // 2)
@@ -115,7 +121,7 @@ def caption(resolved: Resolved, result: Result, language: str) -> str:
         else ""
     )
     return t(
-        said.caption, language, units=len(result.units), full=full, groups=groups, emptied=emptied, cut=cut
+        said.caption, language, units=len(result.units), kept=kept_most, groups=groups, emptied=emptied, cut=cut
     )  # fmt: skip
 
 

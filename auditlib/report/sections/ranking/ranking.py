@@ -41,7 +41,7 @@ def note(page: RankingPage) -> str:
 
 def shows_ranges(page: RankingPage) -> bool:
     """Whether another reading would change any rank."""
-    return any(own.best != own.worst for own in (page.scored.ranks or {}).values())
+    return any(own.moves for own in (page.scored.ranks or {}).values())
 
 
 def with_doubts(page: RankingPage, table: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def with_doubts(page: RankingPage, table: pd.DataFrame) -> pd.DataFrame:
         said = [joined([names[code] for code in unit.tie], page.language) for unit in page.units]
         found[tied] = pd.Series(said, index=found.index, dtype=object)
     if shows_ranges(page):
-        words = [range_words(own) if (own := ranges.get(unit.unit)) else EMPTY for unit in page.units]
+        words = [range_words(own, page.language) if (own := ranges.get(unit.unit)) else EMPTY for unit in page.units]
         found.insert(1, page.t("By other readings"), pd.Series(words, index=found.index, dtype=object))
     if counts and page.counts_cases:
         cases = [str(counts.get(unit.unit, 0)) for unit in page.units]

@@ -24,7 +24,7 @@ __all__ = ["caption", "figure", "section"]
 def section(page: RankingPage) -> Section:
     """The totals of all units by rank."""
     asked, title = (page.resolved, page.result, page.language), page.t("Totals compared")
-    ranges = {code: range_words(own) for code, own in (page.scored.ranks or {}).items() if own.best != own.worst}
+    ranges = {code: range_words(own, page.language) for code, own in (page.scored.ranks or {}).items() if own.moves}
     if not groups(page.result):
         return page.said("totals", title, page.t("{group}: no unit has a total.", group=page.t("all units")))
     said = caption(*asked) + (page.t(" In brackets the ranks under other readings.") if ranges else "")
@@ -54,7 +54,11 @@ def caption(resolved: Resolved, result: Result, language: str = "zh") -> str:
             )
     stop = "；" if language == "zh" else "; "
     return t(
-        "Totals by rank, the first of each group in dark{gaps}.", language, gaps="".join(stop + gap for gap in gaps)
+        "Totals by rank, the first of each group in dark{gaps}."
+        if len(groups(result)) > 1
+        else "Totals by rank, the first in dark{gaps}.",
+        language,
+        gaps="".join(stop + gap for gap in gaps),
     )
 
 

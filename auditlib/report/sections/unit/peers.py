@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from auditlib.analysis.peers import Standing, peers_of, standing
 from auditlib.core.message import t
-from auditlib.report.figure import BLUE, MUTED, NARROW, PALE, drawable, drawn, inches, styled
+from auditlib.report.figure import BLUE, MOST_BARS, MUTED, NARROW, PALE, Spot, drawable, drawn, inches, spot, styled
 from auditlib.report.headings import UNIT
 from auditlib.report.page import UnitPage
 from auditlib.report.phrases import among
@@ -29,8 +30,27 @@ def section(page: UnitPage) -> Section:
     place = standing(result, unit)
     if place is None:
         return page.said("peers", title, said)
-    listed = table(place, peers_of(result, unit), result, language)
-    return page.drawn("peers", title, figure(resolved, result, unit, language), said, listed)
+    peers = peers_of(result, unit)
+    listed, drawn_figure = table(place, peers, result, language), figure(resolved, result, unit, language)
+    spots = _spots(page, place, peers, drawn_figure.axes[0])
+    return page.drawn("peers", title, drawn_figure, said, listed, spots=spots)
+
+
+def _spots(page: UnitPage, place: Standing, peers: Sequence[UnitScore], axes: Axes) -> list[Spot]:
+    """Each dot says whose it is to whom points at it; of very many none does, as nobody could tell them apart."""
+    if len(place.values) > MOST_BARS:
+        return []
+    low, high = axes.get_xlim()
+    half, sign = (high - low) / 80, " %" if place.share else ""
+    ranks = {peer.unit: (peer.name, peer.rank) for peer in peers}
+    spots = []
+    for code, x, y in _swarm(place, low, high):
+        name, rank = ranks[code]
+        title = page.t(
+            "{name}: {value}, rank {rank}", name=name, value=place.text(place.values[code]) + sign, rank=rank
+        )
+        spots.append(spot(axes, "", title, (x - half, x + half), (y - 0.15, y + 0.15)))
+    return spots
 
 
 def caption(resolved: Resolved, result: Result, unit: UnitScore, language: str = "zh") -> str:
