@@ -13,6 +13,7 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.period import Period
 from auditlib.core.worktime import Calendar
 from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.divided.parts import damaged_part
 from auditlib.scheme.columns import column_inputs, columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.quantities import Column, Measure
@@ -97,10 +98,8 @@ class Selection:
                 return pl.collect_all(frames, engine="streaming")
             return [frames[0].collect(engine="streaming")]
         except pl.exceptions.PolarsError as error:
-            fault = str(error).splitlines()[0]
-            raise InputError.at(
-                self.scheme.scheme, register, f"a condition does not fit the columns: {fault}"
-            ) from None
+            fault = f"a condition does not fit the columns: {str(error).splitlines()[0]}"
+            raise damaged_part() or InputError.at(self.scheme.scheme, register, fault) from None
 
     def _window(self, measure: Measure) -> tuple[datetime | None, datetime]:
         return window_of(measure, self.period, self.scheme.year_starts)
