@@ -86,16 +86,17 @@ def corrected(
     nobody = pl.Series([], dtype=source.collect_schema()[key])
     none = {(register, name): nobody for name in columns}
     plain = replace(counter, repeats={**counter.repeats, **none})
-    frame = plain.frame(register, measures)
+    frame = plain.frame(register, measures).cache()  # or it would be read once for the sums and once for each hash
     hashes = [hashes_of(plain.compared_rows(frame, earlier, key), earlier) for earlier in columns.values()]
     table, *times = plain.collected([plain.grouped(frame, measures), *hashes], register)
     near = [(earlier.same, near_hashes(own, earlier)) for own, earlier in zip(times, columns.values(), strict=True)]
     masks = [keys_hash(same).is_in(found.implode()) for same, found in near if found.len()]
     if not masks:
         return table, {}, dict.fromkeys(columns, nobody)
-    (few,) = plain.collected([source.filter(pl.any_horizontal(masks))], register)
-    own = {**counter.registers, register: few.lazy()}
     concerned = [n for n in measures if columns.keys() & set(columns_of(counter.scheme, counter.scheme.measures[n]))]
+    read = counter.columns_read(register, concerned)
+    (few,) = plain.collected([source.filter(pl.any_horizontal(masks)).select(read)], register)
+    own = {**counter.registers, register: few.lazy()}
     true = replace(counter, registers=own)
     for name, earlier in columns.items():
         found = repeated_keys(

@@ -138,6 +138,14 @@ class Selection:
         adds = column.str.contains(NOT_ZERO) if self._is_written(measure) else self._summed(measure.sum) != 0
         return self._selects(name) & adds
 
+    def columns_read(self, register: str, measures: Iterable[str]) -> list[str]:
+        """The columns of a register as it stands that these measures hang on."""
+        specs = [self.scheme.measures[name] for name in measures]
+        read = {"unit", *self.scheme.known_registers[register].key, *self._validity.times_of(register)}
+        read.update(self._at(spec) for spec in specs)
+        read.update(name for spec in specs for name in columns_of(self.scheme, spec))
+        return [name for name in self.registers[register].collect_schema().names() if name in read]
+
     def grouped(self, frame: pl.LazyFrame, measures: Iterable[str]) -> pl.LazyFrame:
         """By unit each measure's sum, or the values from which it is taken."""
         return frame.group_by("unit").agg(self._aggregate(name) for name in measures)
@@ -228,15 +236,8 @@ class Selection:
                 have, raw[ROW] = frame.collect_schema(), None
         missing = [name for name in raw if name not in have]
         if missing:
-            raise InputError(
-                Problem(
-                    register,
-                    1,
-                    name,
-                    f"missing column; scheme {self.scheme.scheme} needs it (an empty column means unknown)",
-                )
-                for name in missing
-            )
+            told = f"missing column; scheme {self.scheme.scheme} needs it (an empty column means unknown)"
+            raise InputError(Problem(register, 1, name, told) for name in missing)
         hidden = self.known_until is not None and self.as_of < self.known_until
         known = self.scheme.ledger_columns(register).values() if hidden else ()
         facts = {column.name for column in known if column.type == "time"}

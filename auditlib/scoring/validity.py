@@ -78,14 +78,18 @@ class Validity:
         if not self:
             return frame
         have = frame.collect_schema().names()
-        at = REGISTERS[register].at if register in REGISTERS else self.times.get(register)
-        times = [pl.col(name) for name in (at, ELSE.get(register)) if name in have]
+        times = [pl.col(name) for name in self.times_of(register) if name in have]
         if not times:
             return frame.with_columns(pl.lit(value=True).alias(name) for name in MARKS)
         time = pl.coalesce(times)
         begun = (time >= self._bound(self.first)).fill_null(True)
         not_over = (time <= self._bound(self.last)).fill_null(True)
         return frame.with_columns(begun.alias(BEGUN), not_over.alias(NOT_OVER))
+
+    def times_of(self, register: str) -> list[str]:
+        """The columns that say when a row of a register is its unit's, the first that is filled."""
+        at = REGISTERS[register].at if register in REGISTERS else self.times.get(register)
+        return [name for name in (at, ELSE.get(register)) if name is not None]
 
     def rows(self, registers: Mapping[str, pl.LazyFrame], register: str) -> pl.LazyFrame:
         """The rows of a register that are their unit's own."""
