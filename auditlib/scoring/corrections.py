@@ -1,9 +1,10 @@
 """Repeats counted by correction: all rows as if none were one, and then what the few near ones change.
 
-Whether a row repeats an earlier one takes looking at all others, but few have any that is near. So one pass over a
-register counts its measures as if no row were a repeat, and collects a hash of the keys of every row that could be one
-beside it. The rows whose hash occurs twice, near enough in time, are then counted twice more, with their repeats and
-without; the difference is the correction. The sums are those of :mod:`auditlib.scoring.repeats`, in two passes for six.
+Whether a row repeats an earlier one takes looking at all others, but few have any that is near. So the measures of a
+register are counted as if no row were a repeat, while a hash of the keys is collected of every row that could be one.
+The rows whose hash occurs twice, near enough in time, are then counted twice more, with their repeats and without; the
+difference is the correction. The sums are those of :mod:`auditlib.scoring.repeats`, and most rows are compared by eight
+bytes alone.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def corrected(
     nobody = pl.Series([], dtype=source.collect_schema()[key])
     none = {(register, name): nobody for name in columns}
     plain = replace(counter, repeats={**counter.repeats, **none})
-    frame = plain.frame(register, measures).cache()  # or it would be read once for the sums and once for each hash
+    # Kept between the three, its rows would be read once; but they would wait for the slowest of them, in memory.
+    frame = plain.frame(register, measures)
     hashes = [hashes_of(plain.compared_rows(frame, earlier, key), earlier) for earlier in columns.values()]
     table, *times = plain.collected([plain.grouped(frame, measures), *hashes], register)
     near = [(earlier.same, near_hashes(own, earlier)) for own, earlier in zip(times, columns.values(), strict=True)]
