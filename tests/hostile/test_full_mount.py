@@ -24,10 +24,10 @@ Run = Callable[..., Result]
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A disk of two megabytes; skips where none may be mounted."""
+    """A disk of eight megabytes; skips where none may be mounted."""
     place = tmp_path_factory.mktemp("disk")
     mount = shutil.which("mount")
-    done = mount and subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True)
+    done = mount and subprocess.run([mount, "-t", "tmpfs", "-o", "size=8m", "tmpfs", place], capture_output=True)
     if not done or done.returncode:
         pytest.skip("no disk of its own can be mounted here: that needs root and tmpfs")
     try:
@@ -174,6 +174,45 @@ class Making:
         assert self.run(*self.papers_new(self.aside)).exit_code == 0
         return ["papers", "export", self.aside / "papers", "--out", self.place / "papers.xlsx"]
 
+    def papers_add(self) -> list[object]:
+        assert self.run(*self.papers_new()).exit_code == 0
+        letter = self.aside / "letter.txt"
+        letter.write_text("档案12号\n" * 100, encoding="utf-8")
+        return ["papers", "add", self.place / "papers", "--evidence", letter, "--source", "客服部", "--by", "li"]
+
+    def papers_carry(self) -> list[object]:
+        assert self.run(*self.papers_new(self.aside)).exit_code == 0
+        later = self.aside / "later"
+        shutil.copytree(self.heating[1], later)
+        cases = later / "cases.csv"
+        cases.write_text("".join(cases.read_text("utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+        asked = ("--ledger", later, "--scheme", "s22-heating", "--by", "li")
+        return ["papers", "carry", self.aside / "papers", self.place / "papers", *asked]
+
+    def panel_data(self) -> list[object]:
+        folder = self.place / "panel"
+        shutil.copytree(self.root / "params" / "panels" / "s19-synthetic", folder)
+        shutil.rmtree(folder / "questionnaires", ignore_errors=True)
+        ledger = self.root / "params" / "demonstrations" / "s19-handling-posts"
+        asked = ("--scheme", "s19-handling-posts", "--ledger", ledger, "--period", "2026-03", "--replace")
+        return ["panel", "data", folder, *asked]
+
+    def objections(self) -> list[object]:
+        run = {
+            "run": "one", "title": {"zh": "试", "en": "Trial"}, "scheme": "s22-heating", "ledger": str(self.heating[1]),
+            "periods": ["2025-12"], "notebooks": [{"notebook": "unit_audit", "per": "unit"}],
+            "issue": {"issuer": {"zh": "客服部", "en": "Service"}, "date": "2026-01-10"},
+            "objections": {"deadline": "2026-01-20", "contact": {"zh": "考核办", "en": "Office"}},
+        }  # fmt: skip
+        file = self.aside / "run.yaml"
+        file.write_text(yaml.safe_dump(run, allow_unicode=True), encoding="utf-8")
+        return ["objections", "forms", file, "--unit", "B2", "--out", self.place / "forms"]
+
+    def bundle(self) -> list[object]:
+        run = self.aside / "sample"
+        assert self.run("run", self.root / "params" / "runs" / "sample.yaml", "--out", run).exit_code == 0
+        return ["bundle", run, "--out", self.place / "run.bundle.zip"]
+
     def panel_export(self) -> list[object]:
         panel = self.root / "params" / "panels" / "s19-synthetic"
         return ["panel", "export", panel, "--out", self.place / "tables"]
@@ -188,8 +227,8 @@ class Making:
 
 
 def kept(place: Path) -> dict[Path, bytes]:
-    """Every file but the empty lock of a site."""
-    return {file: file.read_bytes() for file in place.rglob("*") if file.is_file() and file.name != ".site.lock"}
+    """Every file but the empty locks of a site and of papers."""
+    return {file: file.read_bytes() for file in place.rglob("*") if file.is_file() and file.suffix != ".lock"}
 
 
 NAMES = (
@@ -213,6 +252,11 @@ NAMES = (
     "sample_draw",
     "papers_new",
     "papers_export",
+    "papers_add",
+    "papers_carry",
+    "panel_data",
+    "objections",
+    pytest.param("bundle", marks=pytest.mark.long),
     "panel_export",
     "panel_report",
 )
