@@ -200,6 +200,8 @@ def _one_length(frame: pl.DataFrame) -> dict[str, int]:
         else:
             continue
         asked += [pl.struct(least=length.min(), most=length.max()).alias(name)]
+    if not asked:  # a register of numbers alone
+        return {}
     found = {}
     for name, ends in frame.select(asked).row(0, named=True).items():
         least, most = ends["least"], ends["most"]
