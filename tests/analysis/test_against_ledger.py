@@ -32,6 +32,7 @@ def checked(tmp_path: Path, run_cli):  # type: ignore[no-untyped-def]
     return check
 
 
+@pytest.mark.long
 def test_rows_that_a_condition_loses_are_named(checked) -> None:
     found = checked((LATE, "due_at is not null and closed_at > due_at"))
     assert [one for one in found if "unseen" not in one] == [

@@ -173,6 +173,7 @@ def test_a_rule_that_only_one_version_has_is_added_or_removed(tmp_path) -> None:
     assert (come.kind, come.name, come.old) == ("added", "register.late_entry", None)
 
 
+@pytest.mark.long
 def test_two_schemes_on_a_ledger_say_who_moves_and_by_which_clause(tmp_path, run_cli) -> None:
     """A bonus of 2 in place of 8 for a commendation: only who has one loses 6."""
     written = yaml.safe_load((SCHEMES / "s12-jiangsu-insurance.yaml").read_text(encoding="utf-8"))

@@ -300,6 +300,7 @@ def test_ranks_of_insurers_put_last_or_without_a_place_are_those_of_every_combin
     assert len({tuple(ranks.values()) for ranks in found.values()}) > 3
 
 
+@pytest.mark.long
 def test_ranks_under_every_reading_of_the_ranking_itself_are_those_of_every_combination(tmp_path) -> None:
     """Different full marks, several put last, a tie-break and either order, all of them open at once."""
 
@@ -392,6 +393,7 @@ def test_singles_and_pairs_are_all_there_are_of_two_readings() -> None:
     assert choices((), options, 0) == ([()], True)
 
 
+@pytest.mark.long
 def test_a_reading_that_is_decided_beside_all_stays_fixed(run_cli) -> None:
     folder = PARAMS / "demonstrations" / "s20-office-evaluation"
     common = ("score", "s20-office-evaluation", "--ledger", folder, "--period", "2025", "--reading", "all")
@@ -403,6 +405,7 @@ def test_a_reading_that_is_decided_beside_all_stays_fixed(run_cli) -> None:
     assert [unit["total"] for unit in fixed["units"]] == [unit["total"] for unit in alone["units"]]
 
 
+@pytest.mark.long
 def test_a_target_that_a_reading_turns_is_shown_though_there_are_no_totals(run_cli) -> None:
     folder = PARAMS / "demonstrations" / "s02-fujian-three-rates"
     common = ("score", "s02-fujian-three-rates", "--ledger", folder, "--period", "2025-12")

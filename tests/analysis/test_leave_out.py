@@ -29,6 +29,7 @@ def test_thirds_that_binary_numbers_would_order_are_tied(table_of):
 fractions = st.fractions(0, 1, max_denominator=12)
 
 
+@pytest.mark.long
 @settings(max_examples=50)
 @given(st.lists(st.tuples(*[fractions] * 3), min_size=1, max_size=5), st.tuples(*[st.integers(1, 9)] * 3))
 def test_leaving_an_indicator_out_is_ranking_the_others_with_their_weights_in_proportion(rows, weights):

@@ -284,6 +284,7 @@ def test_a_standing_is_tried_against_the_other_units_of_the_group(tmp_path) -> N
     assert standings == [fewer.before] * fewer.count + [fewer.after]
 
 
+@pytest.mark.long
 def test_explain_to_next_speaks_both_languages_and_json(tmp_path, run_cli) -> None:
     cases = [case(n, resolved="true" if n < 45 else "false") for n in range(53)]
     scored(tmp_path, cases)

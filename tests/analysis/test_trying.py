@@ -84,6 +84,7 @@ def test_another_reading_is_a_what_if(tried) -> None:
     assert lines_of(done)[-1] == "Total 40 / 100, Rank 2 → Total 10 / 100, Rank 2"  # 60 − 2 × 45 + 40
 
 
+@pytest.mark.long
 def test_duties_are_counted(tried) -> None:
     assert "  pass_on Passed on within 1 working day  met 1, late 1" in lines_of(tried(of="duties"))
     changed = lines_of(tried("--row", "H5 at=2025-06-06T08:00:00", of="duties"))
@@ -112,6 +113,7 @@ def test_what_cannot_be_tried_is_refused_by_its_place(tried, options, message) -
     assert message in done.stderr
 
 
+@pytest.mark.long
 def test_a_unit_that_is_not_assessed_is_refused(tried, run_cli) -> None:
     tried()
     done = run_cli("try", *ASKED[:6], "E7", "--once")
@@ -119,6 +121,7 @@ def test_a_unit_that_is_not_assessed_is_refused(tried, run_cli) -> None:
     assert "found E7, expected one of those assessed in 2025-06: E1, W1" in done.stderr
 
 
+@pytest.mark.long
 def test_the_state_becomes_a_worked_example_that_comes_out(tried, run_cli) -> None:
     done = tried("--row", "C2 closed_at=2025-06-12T09:00:00", "--example", "examples/second.yaml")
     assert lines_of(done)[-1] == "written examples/second.yaml"
@@ -133,6 +136,7 @@ def test_the_state_becomes_a_worked_example_that_comes_out(tried, run_cli) -> No
     assert "found a file, expected a new name" in again.stderr
 
 
+@pytest.mark.long
 def test_an_example_tells_another_reading_beside_the_own(tried, run_cli) -> None:
     options = ("--row", "-C3", "--set", "timeliness.floor=-100")
     assert tried("--reading", "point=exact", *options, "--example", "examples/r.yaml", of="rates").exit_code == 2
@@ -199,6 +203,7 @@ tree:
 """
 
 
+@pytest.mark.long
 def test_a_tree_and_its_quantities_are_tried_alike(tried, tmp_path) -> None:
     """By hand: E1 has 2 of 3 late, 60 − 4 and 40 − 20; with C2 in time 60 − 2 and 40 − 10."""
     file = tmp_path / "points" / "scheme.yaml"
@@ -212,6 +217,7 @@ def test_a_tree_and_its_quantities_are_tried_alike(tried, tmp_path) -> None:
     assert lines_of(tried("--set", "whole.cap=70"))[1].endswith("whole Whole  76 → 70")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("of", "name", "language", "first"),
     [
@@ -238,6 +244,7 @@ def test_a_share_is_told_as_a_percentage_and_says_where_it_is_rounded(tried, tmp
     assert [one.rpartition("  ")[2] for one in told if one.startswith("  W1")] == ["100 %"]
 
 
+@pytest.mark.long
 def test_a_row_with_a_word_that_no_rule_knows_is_told(tried) -> None:
     """No rule counts it, so that nothing changes: without the word nobody would see why."""
     known = "--row", "+cases unit=E1 received_at=2025-06-02 satisfaction=satisfied"

@@ -42,6 +42,7 @@ def run(ledger: Path, *more: str) -> Result:
     return CliRunner().invoke(main, [*arguments, *more])
 
 
+@pytest.mark.long
 def test_json_counts_each_duty_and_lists_its_instances_with_their_evidence(ledger: Path) -> None:
     unit = json.loads(run(ledger, "--format", "json").stdout)["units"][0]
     settle = next(one for one in unit["duties"] if one["id"] == "settle_own")
@@ -67,6 +68,7 @@ def test_a_nightly_list_fails_where_something_is_late_and_not_where_nothing_is(l
     assert run(ledger).exit_code == 0
 
 
+@pytest.mark.long
 def test_one_case_shows_what_does_not_apply_to_it_too(ledger: Path) -> None:
     unit = json.loads(run(ledger, "--case", "C3", "--format", "json").stdout)["units"][0]
     assert {one["duty"]: one["status"] for one in unit["instances"]}["settle_own"] == "not_applicable"
@@ -173,6 +175,7 @@ def test_diff_names_the_count_of_a_duty_that_changed(ledger: Path, tmp_path: Pat
     assert "duties.settle_own.counts.late" in found.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("unit", ["", ",unit"])
 def test_a_score_takes_acts_of_nobody_and_names_a_word_that_it_does_not_know(ledger: Path, unit: str) -> None:
     """An act may leave its unit to its case: the column may be absent, or empty for a party outside."""

@@ -89,6 +89,7 @@ def test_the_list_says_of_a_command_what_it_says_of_itself(name: str) -> None:
     assert (command.name, command.get_short_help_str(400)) == (name, COMMANDS[name][1])
 
 
+@pytest.mark.long
 def test_a_scheme_that_was_found_clean_is_not_searched_again_and_another_one_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,7 @@ def test_saves_and_commands_are_answered_in_turn(session: Session) -> None:
     assert session.process.wait(timeout=PATIENCE) == 0
 
 
+@pytest.mark.long
 def test_it_ends_with_its_input(session: Session) -> None:
     session.hear(3)
     assert session.process.stdin is not None

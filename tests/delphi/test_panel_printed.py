@@ -141,6 +141,7 @@ def test_what_is_right_is_confirmed_and_nothing_else_is_reported(checked) -> Non
     assert f"the ranking in words agrees: {ranking}" in checked.confirmed
 
 
+@pytest.mark.long
 def test_whether_marks_can_give_the_weights_agrees_with_trying_them_all(file) -> None:
     declared, raters = read_yaml(PrintedFile, file), 2
     sums = range(raters, 5 * raters + 1)

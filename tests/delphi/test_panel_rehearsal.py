@@ -131,6 +131,7 @@ class TestMadeUpExperts:
         own = {"E01": {"a": Fraction(1)}, "E02": {"a": Fraction(3)}, "E03": {"a": Fraction(5)}}
         assert experts.reconsidered(own, {"a": Fraction(3)}) == {"E01": {"a": 2}, "E02": {"a": 3}, "E03": {"a": 4}}
 
+    @pytest.mark.long
     def test_items_that_a_later_round_takes_up_are_marked_for_the_first_time(self, panel, tmp_path) -> None:
         late = "  - {id: c, title: {zh: 丙, en: C}, from_round: 2}\n"
         folder = panel({}, late + ASKED_OF_THREE)
@@ -211,6 +212,7 @@ class TestRefusals:
         message = self.refused(run_cli, folder, tmp_path / "out", "--scheme", "s22-heating")
         assert message == "auditlib: rehearsal: revises: found --scheme, expected --effective too"
 
+    @pytest.mark.long
     def test_a_scheme_with_other_indicators(self, panel, tmp_path, run_cli) -> None:
         options = ("--scheme", "s22-heating", "--effective", "2026-11-01")
         message = self.refused(run_cli, panel({}, ASKED_OF_THREE), tmp_path / "out", *options)

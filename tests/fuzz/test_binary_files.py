@@ -20,6 +20,7 @@ def targets(tmp_path_factory, root):
     return {one.name: one for one in fuzz.binary_targets(folder)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [one for one in BINARY if one not in ("old workbook", "form")])
 def test_a_file_that_nothing_happened_to_is_taken(targets, tmp_path, kind) -> None:
     target = targets[kind]

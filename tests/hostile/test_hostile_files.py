@@ -195,6 +195,7 @@ def test_what_unpacks_without_end_is_refused(ledger, make: Callable[[Path], None
     assert found in read_within_a_gigabyte(ledger)
 
 
+@pytest.mark.long
 def test_a_packed_register_is_read(ledger) -> None:
     content = (ledger / "cases.csv").read_bytes()
     (ledger / "cases.csv").unlink()
@@ -219,6 +220,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ENDLESS)
 def test_yaml_without_end_is_refused(tmp_path, name) -> None:
     (tmp_path / "x.yaml").write_text(ENDLESS[name])
@@ -421,6 +423,7 @@ def test_a_workbook_that_was_damaged_on_its_way_is_refused(tmp_path, part) -> No
     assert part in str(caught.value)
 
 
+@pytest.mark.long
 def test_modules_that_lie_where_the_user_is_are_not_run(tmp_path, monkeypatch) -> None:
     """Whoever sends a folder of exports may put a program beside them, under the name of a module that is read."""
     sound = io.BytesIO()

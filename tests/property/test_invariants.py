@@ -78,6 +78,7 @@ def test_the_order_of_rows_in_every_register_changes_nothing(drawn: Drawn, rando
     assert points(drawn, registers=shuffled) == points(drawn)
 
 
+@pytest.mark.long
 @some_ledgers
 @given(DRAWN, st.permutations(["Z9", "a1", "丙", "甲"]))
 def test_other_names_of_units_change_nothing_but_the_names(drawn: Drawn, names: list[str]) -> None:
@@ -395,6 +396,7 @@ def scored_demonstration(scheme: str, folder: Path, named: str) -> Result:
     return score(resolved, read_ledger(folder), period, calendar=calendar_of(resolved))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", DEMONSTRATIONS, ids=lambda folder: folder.name)
 def test_a_demonstration_scores_alike_with_its_rows_reversed_or_in_other_files(folder: Path, tmp_path: Path) -> None:
     note = yaml.safe_load((folder / "ledger.yaml").read_text(encoding="utf-8"))

@@ -15,6 +15,7 @@ def whole():
     return al.DutyReport(al.assess(**DUTIES).duties(), "en")
 
 
+@pytest.mark.long
 def test_what_cannot_be_assessed_stands_first_with_the_fact_that_is_not_recorded(whole) -> None:
     assert whole.names[:4] == ("headline", "timeline", "unknown", "counts")
     assert whole.show("headline").sentences[0].startswith("Not assessable: 6 of 98 instances")
@@ -44,6 +45,7 @@ def test_counts_add_up_over_units_and_duties(whole) -> None:
     assert table["late"].replace("", "0").astype(int).sum() == (view.instances["status"] == "late").sum() == 2
 
 
+@pytest.mark.long
 def test_a_case_shows_its_clock_from_receipt_over_ten_working_days_and_by_how_much_it_was_late() -> None:
     """Received on Monday 4 March 2024: the tenth working day after it is 18 March; answered on 25 March."""
     report = al.DutyReport.open(**DUTIES, case="T02", language="en")

@@ -104,6 +104,7 @@ class TestAFiledReport:
         assert "共 60 件" in text
 
 
+@pytest.mark.long
 def test_it_reads_nothing_from_the_network_or_the_disk(tmp_path: Path) -> None:
     pytest.importorskip("weasyprint")
     asked: list[str] = []
@@ -194,6 +195,7 @@ def test_without_weasyprint_the_message_names_the_extra(monkeypatch: pytest.Monk
 class TestWhatPaperHides:
     """Left out of what is laid out; the file is the same, byte for byte."""
 
+    @pytest.mark.long
     def test_a_page_without_its_links_and_folded_tables_gives_the_same_pdf(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

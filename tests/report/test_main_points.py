@@ -76,6 +76,7 @@ class TestCases:
 
 
 class TestGravity:
+    @pytest.mark.long
     def test_the_gravest_unit_comes_first_with_its_gravest_reason(self, offices: RankingReport) -> None:
         named = [unit.unit for unit, _ in attention.found_on(offices.page)]
         assert named[:2] == ["G2", "E6"]  # held accountable and last of their groups

@@ -76,6 +76,7 @@ def text_of(element: Any) -> str:
     return "".join(node.text or "" for node in element.iter(qn("w:t")))
 
 
+@pytest.mark.long
 def test_the_page_has_the_type_area_of_the_standard(made: tuple[str, str, Any]) -> None:
     """37 mm above and 28 mm left of 156 × 225 mm on A4; a table that is wider lies across its page."""
     upright = [one for one in made[2].sections if one.orientation == WD_ORIENT.PORTRAIT]

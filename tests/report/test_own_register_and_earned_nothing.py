@@ -23,6 +23,7 @@ def kinds(unit: str, indicator: str) -> list[str]:
     return [kind for kind in ("matters", "gains", "pale") if f'class="{kind}"' in own]
 
 
+@pytest.mark.long
 def test_a_line_that_earned_nothing_of_an_indicator_without_points_is_one_that_matters() -> None:
     assert kinds("L1", "by_policies") == ["matters"]  # 0 of 15
 
@@ -32,6 +33,7 @@ def test_a_line_that_earned_something_is_shown_as_before() -> None:
     assert kinds("L1", "deductions") == ["pale"]
 
 
+@pytest.mark.long
 def test_the_annex_lists_rows_of_a_register_of_ones_own(report: UnitReport) -> None:
     annex = report.show("annex").html
     assert "R5  (" in annex

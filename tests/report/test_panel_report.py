@@ -128,6 +128,7 @@ class TestReferenceValues:
 
 
 class TestEverySection:
+    @pytest.mark.long
     def test_shows_itself_in_html_and_as_text(self, fragments: dict[str, Section]) -> None:
         for name, fragment in fragments.items():
             assert fragment.html, name
@@ -210,6 +211,7 @@ class TestTables:
 
 
 class TestSentences:
+    @pytest.mark.long
     def test_weak_agreement_is_called_weak_though_p_is_small(self) -> None:
         found = PanelReport.open(panel="s19-synthetic", language="en")
         matrix = found.page.one.round.matrix(["professional", "service", "learning"])
@@ -272,6 +274,7 @@ class TestWhatIsMissing:
         assert ("两轮打分全部相同，κ 没有定义" if zh else "all marks of both rounds are the same") in text
         assert told.page.name("c") in text
 
+    @pytest.mark.long
     def test_a_panel_that_ties_everything_has_no_W(self, make: Make) -> None:
         found = report(make([item("a"), item("b")], rows("4,4", "3,3", "5,5")))
         assert "W 没有定义。每位专家对所有条目打分都相同" in found.show("agreement").text
@@ -293,6 +296,7 @@ class TestWhatIsMissing:
         assert found.show("remarks").html == ""
         assert "<table" not in found.show("consensus").html + found.show("stability").html
 
+    @pytest.mark.long
     def test_a_report_of_an_earlier_round_knows_nothing_of_later_ones(self, two_rounds: Path) -> None:
         first = report(two_rounds, round=1)
         page = "".join(one.html for one in first)

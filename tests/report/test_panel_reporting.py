@@ -85,6 +85,7 @@ def test_the_checklist_says_what_is_given_and_what_is_not(folder) -> None:
     assert f"Of the {len(CHECKLIST) - 1} things" in section.sentences[0]
 
 
+@pytest.mark.long
 def test_flow_characteristics_replies_and_weights_by_round_stand_in_the_report(folder) -> None:
     report = told(folder)
     participation = report.show("participation")

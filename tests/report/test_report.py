@@ -167,6 +167,7 @@ class TestCaptionsAreComputed:
         received = [row.case_id for row in audit.scored.received(audit.unit)]
         assert set(received) == {"C1", "C2", "C3", SCRIPT}
 
+    @pytest.mark.long
     def test_change_from_the_period_before(self, audit: UnitReport) -> None:
         before = audit.scored.previous_unit("D1")
         assert before is not None
@@ -183,6 +184,7 @@ class TestCaptionsAreComputed:
 
 
 class TestLanguage:
+    @pytest.mark.long
     @pytest.mark.parametrize("language", ["zh", "en"])
     def test_headings_follow_it(self, ledger: str, language: str) -> None:
         audit = UnitReport.open(scheme="s22-heating", ledger=ledger, unit="D1", period="2025-12", language=language)
@@ -421,6 +423,7 @@ def test_notebooks_define_nothing_and_store_no_output(name: str) -> None:
 
 
 class TestWarnings:
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("scheme", "period"),
         [("s20-office-evaluation", "2025"), ("s22-heating", "2025-12"), ("s12-jiangsu-insurance", "2025"),

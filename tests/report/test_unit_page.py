@@ -116,6 +116,7 @@ def test_how_to_object_is_asked_on_the_first_screen() -> None:
     assert 'href="#issue"' not in render_html(new_notebook())  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.long
 def test_the_third_sentence_says_where_and_what_another_reading_would_decide() -> None:
     asked = {"scheme": "s20-office-evaluation", "ledger": str(DEMONSTRATIONS / "s20-office-evaluation")}
     sure = UnitReport.open(unit="E1", period="2025", language="en", **asked).show("headline").sentences[2]  # type: ignore[arg-type]

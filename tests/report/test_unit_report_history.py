@@ -102,6 +102,7 @@ class TestTheTrendOfALedger:
         assert "有组内名次的 3 期中，0 期高于组内中位。" in caption
         assert "2025年11月没有数据，图中留空。" in caption
 
+    @pytest.mark.long
     def test_the_first_period_of_a_ledger_has_no_trend(self, ledger: str) -> None:
         section = audit_of(ledger, period="2025-10").show("trend")
         assert "<img" not in section.html

@@ -93,6 +93,7 @@ class TestLimitsAreThoseOfTheDuties:
 
 
 class TestTimeTaken:
+    @pytest.mark.long
     def test_to_the_minute_is_in_time_and_an_open_case_runs_on(self, audit: UnitReport) -> None:
         counted = {
             title: (one.on_time, one.late, one.still_open, one.waiting) for title, one in taken_of(audit).items()

@@ -52,6 +52,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_a_bundle_verifies_where_nothing_else_is(sealed, finished, elsewhere, run_cli) -> None:
     moved = shutil.copy(sealed, elsewhere / "b.zip")
     for hidden in (finished.folder / "ledger", finished.folder / "mine", finished.home):
@@ -201,6 +202,7 @@ def test_a_run_says_what_took_how_long_in_its_log_and_nowhere_else(finished) -> 
     assert "stage" not in (finished.out / "manifest.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_ledger_that_was_moved_is_named_and_the_run_verifies(finished, monkeypatch, run_cli) -> None:
     ledger, moved = finished.folder / "ledger", finished.folder / "archive" / "of-winter"
     moved.parent.mkdir()

@@ -62,6 +62,7 @@ class Cells:
         return list(self.cell.outputs)
 
 
+@pytest.mark.long
 @given(st.lists(st.integers(0, 30_000), max_size=30), st.randoms(use_true_random=False))
 def test_pieces_give_the_text_that_they_make_however_it_is_cut(sizes, random) -> None:
     """A kernel sends what is written in pieces that hang on its clock: the same text has to be kept of all."""

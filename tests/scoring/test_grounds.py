@@ -44,20 +44,24 @@ def test_a_ground_that_a_row_behind_the_outcome_meets_is_told_with_the_row(ledge
     assert "investor" not in found(ledger)
 
 
+@pytest.mark.long
 def test_a_ground_of_which_the_ledger_lacks_a_column_is_not_taken_for_absent(ledger) -> None:
     assert found(ledger)["reprisal"] == ((), ("reprisal",))
 
 
+@pytest.mark.long
 def test_a_ground_that_no_row_behind_the_outcome_meets_is_not_told(ledger) -> None:
     """Another event may meet it, or the same one for another reason: neither stands behind the refusal."""
     assert "corrected_before" not in found(changed(ledger, "被投诉前主动纠正,市民", ",市民"))
 
 
+@pytest.mark.long
 def test_an_investor_who_complained_makes_it_graver_and_both_grounds_are_told(ledger) -> None:
     own = found(changed(ledger, "被投诉前主动纠正,市民", "被投诉前主动纠正,外企外商"))
     assert {name for name, (rows, _) in own.items() if rows} == {"corrected_before", "investor"}
 
 
+@pytest.mark.long
 def test_it_is_explained_with_its_clause_and_what_it_does(ledger) -> None:
     resolved, result = assess("s21-prefecture-centre", read_ledger(ledger), YEAR)
     (evasion,) = [one for one in explain_outcomes(resolved, result, result.unit("甲局"), "zh") if one.id == "evasion"]

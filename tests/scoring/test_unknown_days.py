@@ -309,6 +309,7 @@ def test_the_commands_name_the_rows_in_table_csv_json_and_workbook(tmp_path: Pat
 # --- before it comes to that ---
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("day", "warned"), [("2026-12-02", True), ("2026-12-01", False), ("2027-06-01", True)])
 def test_check_warns_of_a_calendar_that_ends_within_thirty_days_of_a_given_day(
     tmp_path: Path, day: str, warned: bool

@@ -62,6 +62,7 @@ def fill(form: Path, answers: dict[str, object], *, every: dict[str, object] | N
 DONE: dict[str, object] = {"G": "符合", "H": date(2024, 6, 3), "I": "总经理办公室", "J": "抽查"}
 
 
+@pytest.mark.long
 def test_the_same_ledger_draws_the_same_questions_and_another_seed_others(
     new: Callable[..., Result], tmp_path: Path
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_draw_of_one_unit_asks_about_it_alone_and_every_case_where_there_are_f
     assert {row[4] for row in asked(tmp_path / "a.xlsx")} == {"乙"}
 
 
+@pytest.mark.long
 def test_answers_come_back_and_judge_the_duty_and_are_not_asked_again(
     new: Callable[..., Result], ledger: Path, tmp_path: Path, run_cli: Run
 ) -> None:

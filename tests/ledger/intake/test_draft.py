@@ -114,6 +114,7 @@ def test_a_source_of_nothing_known_is_refused(tmp_path):
         draft_mapping([tmp_path / "b.csv"])
 
 
+@pytest.mark.long
 def test_the_command_writes_the_file_once_and_shows_rows(tmp_path, run_cli):
     (tmp_path / "a.csv").write_text(HEADER + rows("%Y-%m-%d %H:%M:%S"), encoding="utf-8")
     done = run_cli("mapping", "draft", tmp_path / "a.csv", "--out", tmp_path / "m.yaml", "--dry-run")

@@ -107,6 +107,7 @@ def test_duties_judged_in_three_parts_are_those_of_the_whole(name: str) -> None:
         assert {"act_of_no_case", "unknown_act", "act_before_case"} <= {notice.kind for notice in here.notices}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_score_that_counts_duties_is_the_same_in_parts(name: str) -> None:
     resolved, ledger, period = demonstration(name)
@@ -134,6 +135,7 @@ def test_duties_judged_some_cases_after_the_others_are_those_of_the_whole(name: 
         assert (in_turn.judged(question) is None) == (name in ASK_FOR_EARLIER)
 
 
+@pytest.mark.long
 def test_a_small_ledger_is_judged_at_once() -> None:
     resolved, ledger, period = demonstration("s38-first-asked")
     question = DutyQuestion(resolved, period, period.end, china(), True, ledger.note, str(ledger.path))
