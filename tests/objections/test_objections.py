@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -314,3 +315,26 @@ def test_a_form_from_what_a_report_may_see_is_that_from_the_whole_result(scheme:
         assert one == other
         assert objection_form(one) == objection_form(other)
         assert {line.name for line in one.lines} == {f"{i.id}.{line.rule}" for i in unit.indicators for line in i.lines}
+
+
+def test_a_disk_without_room_writes_no_proposal_and_no_decision(
+    place: Path, run_cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = filled(form(run_cli, place), GRANTED)
+    decide = ("objections", "decide", "small", ID, "--by", "考核领导小组", "--at", "2025-07-25", "--reason", "属实")
+    adjustments = place / "params" / "adjustments"
+
+    def full(*anything: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for command in (("objections", "read", "run.yaml", file), decide):
+        before = {one: one.read_bytes() for one in adjustments.rglob("*.yaml")}
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            refused = run_cli(*command)
+        assert refused.exit_code == 2, refused.output
+        assert "No space left on device" in refused.stderr.splitlines()[-1]
+        assert "params/adjustments" in refused.stderr.splitlines()[-1]
+        assert {one: one.read_bytes() for one in adjustments.rglob("*.yaml")} == before
+        assert run_cli(*command).exit_code == 0
+        assert {one: one.read_bytes() for one in adjustments.rglob("*.yaml")} != before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -494,3 +495,27 @@ def test_new_papers_need_two_people_a_new_folder_and_a_ledger(
     refused(run_cli, tmp_path / "y", "no such file", "papers", "status", tmp_path / "y")
     shutil.rmtree(papers / "samples")
     assert run_cli("papers", "status", papers).exit_code == 0
+
+
+@pytest.mark.parametrize("verb", ["read", "review", "sign"])
+def test_a_disk_without_room_leaves_the_papers_as_they_were(
+    run_cli: Run, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    file, key = export(run_cli, papers, "all.xlsx"), tmp_path / "key"
+    fill(file, EXCEPTIONS, {"*": ANSWERED})
+    commands = {
+        "read": ("papers", "read", papers, file, "--by", "lin"),
+        "review": ("papers", "review", papers, "all", "--by", "chen"),
+        "sign": ("papers", "sign", papers, "--key", key, "--as", "chen"),
+    }
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    for before in list(commands)[: list(commands).index(verb)]:
+        assert run_cli(*commands[before]).exit_code == 0
+
+    def full(*anything: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        refused(run_cli, papers, f"auditlib: {papers}/", *commands[verb])
+    assert run_cli(*commands[verb]).exit_code == 0
