@@ -109,10 +109,7 @@ def _bounds(sizes: Sequence[int], total: int) -> tuple[list[list[int]], list[lis
         great, small = [0] * (total + 1), [0] * (total + 1)
         own = [comb(n, x) for x in range(min(n, total) + 1)]
         for rest in range(min(total, later + n) + 1):
-            fewest, most = (
-                max(0, rest - later),
-                min(n, rest),
-            )  # hits of this unit: the later ones have room for the rest
+            fewest, most = max(0, rest - later), min(n, rest)  # of this unit: the later ones take the rest
             left = slice(rest - most, rest - fewest + 1)
             ways = own[most : fewest - 1 if fewest else None : -1]
             great[rest] = max(map(mul, ways, longest[-1][left]))

@@ -31,10 +31,10 @@ __all__ = ["new"]
 def new(folder: Path, language: str, like: Any) -> None:
     """Write a commented scheme of your own to begin with: a ledger of five rows, worked examples, a run.
 
-    It scores at once, and what it scores is shown (of duties, how many were met). DIR (new, or empty) gets scheme.yaml, ledger/, examples/, run.yaml and
-    schema.json, by which an editor says what each key means (.vscode/ is set up). With --like panel: panel.yaml and the
-    answers of five experts. The id of the scheme is the name of DIR. What each command prints:
-    docs/first-hour.md.
+    It scores at once, and what it scores is shown (of duties, how many were met). DIR (new, or empty) gets scheme.yaml,
+    ledger/, examples/, run.yaml and schema.json, by which an editor says what each key means (.vscode/ is set up). With
+    --like panel: panel.yaml and the answers of five experts. The id of the scheme is the name of DIR. What each command
+    prints: docs/first-hour.md.
     """
     made = write_beginning(folder, like, language)
     echo(f"{shown(folder)}: {made.files} files")

@@ -181,8 +181,11 @@ def _sizes(made: Any, population: int | None, ledger: Path | None) -> dict[str, 
         {"stratum": name, "cases": count, "size": sizes[name], "stages": stages, "allowed": allowed}
         for name, count in counts.items()
     ]
-    return {"model": made.model, "population": sum(count or 0 for count in counts.values()) or None,
-            "total": sum(min(sizes[name] * stages, counts[name] or sizes[name] * stages) for name in sizes), "sizes": rows}  # fmt: skip
+    drawn = (min(size * stages, counts[name] or size * stages) for name, size in sizes.items())
+    return {
+        "model": made.model, "population": sum(count or 0 for count in counts.values()) or None, "total": sum(drawn),
+        "sizes": rows,
+    }  # fmt: skip
 
 
 def _true_risk(made: Any, then: tuple[int, int], population: int | None) -> None:

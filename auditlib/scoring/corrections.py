@@ -19,7 +19,7 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.columns import columns_of, with_inputs
 from auditlib.scheme.times import Earlier
-from auditlib.scoring.repeats import hashes_of, keys_hash, near_hashes, repeated_keys
+from auditlib.scoring.repeats import HASH, hashes_of, keys_hash, near_hashes, repeated_keys
 
 if TYPE_CHECKING:
     from auditlib.scoring.counting import Counter
@@ -28,6 +28,8 @@ __all__ = ["Corrections", "correctable", "corrected", "sums"]
 
 Corrections = Mapping[tuple[str | None, str], int]
 """By unit and measure what its repeats add to a sum, or take away."""
+FEW = 2_000_000
+"""So many rows may have another near. Of more all columns that are read would not fit: they are compared at once."""
 
 
 def sums(counter: Counter, register: str, measures: list[str]) -> tuple[pl.DataFrame, Corrections]:
@@ -36,9 +38,10 @@ def sums(counter: Counter, register: str, measures: list[str]) -> tuple[pl.DataF
     Raises :class:`InputError` as counting does.
     """
     columns = correctable(counter, register, measures)
-    if not columns:
+    answer = corrected(counter, register, measures, columns) if columns else None
+    if answer is None:
         return counter.collected([counter.grouped(counter.frame(register, measures), measures)], register)[0], {}
-    table, more, found = corrected(counter, register, measures, columns)
+    table, more, found = answer
     if {name for name, spec in counter.scheme.measures.items() if spec.register_ == register} <= set(measures):
         counter.found.update({(register, name): keys for name, keys in found.items()})
     return table, more
@@ -77,21 +80,22 @@ def _compared(counter: Counter, register: str, columns: list[str]) -> dict[str, 
 
 def corrected(
     counter: Counter, register: str, measures: list[str], columns: Mapping[str, Earlier]
-) -> tuple[pl.DataFrame, Corrections, dict[str, pl.Series]]:
+) -> tuple[pl.DataFrame, Corrections, dict[str, pl.Series]] | None:
     """The sums of the measures by unit as if no row were a repeat, what to add to them, and by column the repeats.
 
-    Raises :class:`InputError` as counting does.
+    None where more than a :data:`FEW` rows have another near. Raises :class:`InputError` as counting does.
     """
     key = counter.scheme.known_registers[register].key[-1]
     source = counter.registers[register]
     nobody = pl.Series([], dtype=source.collect_schema()[key])
     none = {(register, name): nobody for name in columns}
     plain = replace(counter, repeats={**counter.repeats, **none})
-    # Kept between the three, its rows would be read once; but they would wait for the slowest of them, in memory.
-    frame = plain.frame(register, measures)
+    frame = plain.frame(register, measures)  # kept for all queries its rows would wait in memory, for no time saved
     hashes = [hashes_of(plain.compared_rows(frame, earlier, key), earlier) for earlier in columns.values()]
     table, *times = plain.collected([plain.grouped(frame, measures), *hashes], register)
     near = [(earlier.same, near_hashes(own, earlier)) for own, earlier in zip(times, columns.values(), strict=True)]
+    if sum(int(own[HASH].is_in(found.implode()).sum()) for own, (_, found) in zip(times, near, strict=True)) > FEW:
+        return None
     masks = [keys_hash(same).is_in(found.implode()) for same, found in near if found.len()]
     if not masks:
         return table, {}, dict.fromkeys(columns, nobody)
@@ -101,14 +105,13 @@ def corrected(
     own = {**counter.registers, register: few.lazy()}
     true = replace(counter, registers=own)
     for name, earlier in columns.items():
-        found = repeated_keys(
-            true.compared_rows(true.frame(register, concerned, until=name), earlier, key), earlier, key
-        )
+        rows = true.compared_rows(true.frame(register, concerned, until=name), earlier, key)
+        found = repeated_keys(rows, earlier, key)
         true = replace(true, repeats={**true.repeats, (register, name): found})
     added: dict[tuple[str | None, str], int] = defaultdict(int)
     for sign, one in ((1, true), (-1, replace(plain, registers=own))):
-        (sums,) = one.collected([one.grouped(one.frame(register, concerned), concerned)], register)
-        for row in sums.iter_rows(named=True):
+        (few_sums,) = one.collected([one.grouped(one.frame(register, concerned), concerned)], register)
+        for row in few_sums.iter_rows(named=True):
             for name in concerned:
                 added[row["unit"], name] += sign * (row[name] or 0)
     return table, added, {name: true.repeats[register, name] for name in columns}

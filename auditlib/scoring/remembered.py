@@ -8,10 +8,12 @@ from fractions import Fraction
 
 import polars as pl
 
+from auditlib.core.errors import InputError
 from auditlib.scheme.columns import columns_of
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.counting import Counter
 from auditlib.scoring.counts import Question, Tally, take_tally
+from auditlib.scoring.own_columns import unreadable
 
 __all__ = ["RememberedCounts"]
 
@@ -29,13 +31,18 @@ class RememberedCounts:
 
     registers: Mapping[str, pl.LazyFrame]
     _counts: dict[Key, ByUnit] = field(default_factory=dict, repr=False)
+    _readable: set[Key] = field(default_factory=set, repr=False)
     _units: dict[Key, tuple[frozenset[str], bool]] = field(default_factory=dict, repr=False)
 
     def __call__(self, question: Question) -> Tally:
         """Raises :class:`InputError` as :func:`take_tally` does."""
-        if question.evidence or question.scheme.extra_columns:  # whose values are checked beside what they are for
+        if question.evidence:
             return take_tally(question, self.registers)
         counter, asked = question.counter(self.registers), _asked(question)
+        if asked not in self._readable:
+            if faults := list(unreadable(question.scheme, self.registers, question.as_of, question.known_until)):
+                raise InputError(faults)
+            self._readable.add(asked)
         keys = {
             name: (asked, *_read_by(question.scheme, name))
             for name, measure in question.scheme.measures.items()
@@ -65,7 +72,7 @@ def _asked(question: Question) -> Key:
     scheme = question.scheme
     return (
         question.period, question.as_of, question.known_until, question.exclude, question.calendar,
-        scheme.validity, scheme.year_starts, repr(scheme.extra_registers),
+        scheme.validity, scheme.year_starts, repr((scheme.extra_registers, scheme.extra_columns)),
     )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ class Selection:
         return pl.any_horizontal([self._in_window(spec) & self._validity.own(spec) for spec in specs])
 
     def collected(self, frames: Sequence[pl.LazyFrame], register: str) -> list[pl.DataFrame]:
-        """What several queries of a register find, in one pass over it."""
+        """What several queries of a register find."""
         try:
             if len(frames) > 1:
                 return pl.collect_all(frames, engine="streaming")

@@ -104,6 +104,15 @@ def test_a_repeat_by_hand(tmp_path) -> None:
     assert counter.evidence(["again", "ever"]) == {"again": {"A": ["C2"]}, "ever": {"A": ["C2", "C3"]}}
 
 
+def test_where_many_rows_have_another_near_all_are_compared_at_once(tmp_path, monkeypatch) -> None:
+    scheme, registers = loaded(tmp_path), {"cases": cases(1, 60), "units": pl.LazyFrame({"unit": ["A", "B", "C"]})}
+    few, many = (Counter(scheme, registers, Period.parse("2025-06"), AS_OF) for _ in "12")
+    counted = few.counts()
+    monkeypatch.setattr(corrections, "FEW", 5)
+    assert corrections.corrected(many, "cases", list(MEASURES), correctable(many, "cases", list(MEASURES))) is None
+    assert many.counts() == counted
+
+
 def test_a_median_of_repeats_is_taken_of_all_rows(tmp_path) -> None:
     median = {"waited": {"where": "again", "median": "missing_items", "empty": "not_assessable"}}
     scheme = loaded(tmp_path, measures={**MEASURES, **median})
