@@ -15,7 +15,7 @@ LONG = {
     "report/headings": "one line a heading",
     "runs/engine/warm": "the protocol between runner and warm process",
     "scheme/load": "readings, gaps and the values of a day, put in place",
-    "scoring/result": "the result and its file",
+    "scoring/result": "every part of a result, from its units down to a line",
 }
 
 TWICE = {

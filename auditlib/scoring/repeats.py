@@ -9,7 +9,7 @@ import polars as pl
 from auditlib.ledger.conditions import parse_sql
 from auditlib.scheme.times import Earlier
 
-__all__ = ["compared_rows", "hashes_of", "keys_hash", "near_hashes", "repeated", "repeated_keys"]
+__all__ = ["HASH", "compared_rows", "hashes_of", "keys_hash", "near_hashes", "repeated", "repeated_keys"]
 
 NUMBER, HASH = "\x00number", "\x00hash"
 

@@ -1,4 +1,4 @@
-"""What scoring gives: frozen values from the whole result down to one score line, and their JSON form."""
+"""What scoring gives: frozen values from the whole result down to one score line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
 
-from auditlib.core.exact import Rounding, decimal_text, full_text
-from auditlib.core.message import Notice, Sayable, told
+from auditlib.core.exact import Rounding, decimal_text
+from auditlib.core.message import Notice, Sayable
 from auditlib.core.values import Text
 from auditlib.scoring.counting import FactRow
 
@@ -375,151 +375,6 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain values: numbers as decimal text, counts as integers."""
-        return {
-            "scheme": self.scheme,
-            "version": self.version,
-            "period": self.period,
-            "as_of": self.as_of.isoformat(),
-            "readings": dict(self.readings),
-            "supplied": {name: self.text(value) for name, value in self.supplied.items()},
-            **({} if self.provisional_after is None else {"provisional_after": self.provisional_after.isoformat()}),
-            **self._adjusted(),
-            "units": [self._unit(unit) for unit in self.units],
-            "warnings": list(self.warnings),
-            "notices": [
-                {"kind": one.kind, "units": list(one.units), "en": str(one.message), "zh": told(one.message, "zh")}
-                for one in self.notices
-            ],
-        }
+        from auditlib.scoring.result_json import result_json  # which knows this module
 
-    def _unit(self, unit: UnitScore) -> dict[str, Any]:
-        plain = {
-            "unit": unit.unit,
-            "name": unit.name,
-            "group": unit.group,
-            "ranked_in": unit.ranked_in,
-            "total": self.total(unit),
-            "total_of": self.text(unit.total_of),
-            "complete": unit.complete,
-            "rank": unit.rank,
-            "undecided_with": list(unit.tie),
-            **({} if unit.unranked is None else {"unranked": told(unit.unranked, "en")}),
-            "outcomes": [outcome.id for outcome in unit.outcomes if outcome.decided],
-            "undecided_outcomes": [outcome.id for outcome in unit.outcomes if not outcome.decided],
-            "outcome_details": [self._outcome(outcome) for outcome in unit.outcomes],
-            "indicators": [self._indicator(unit.unit, indicator) for indicator in unit.indicators],
-            "measures": {name: self._count(unit.unit, name, value) for name, value in unit.measures.items()},
-            "rates": {name: self.quantity(unit.unit, name, value) for name, value in unit.rates.items()},
-        }
-        if unit.before_exclusions is not None:
-            plain["excluded"] = unit.excluded
-            plain["total_without_exclusions"] = self.text(unit.before_exclusions)
-            plain["exclusions"] = [vars(exclusion) for exclusion in unit.exclusions]
-        if unit.before_adjustments is not None:
-            before = unit.before_adjustments
-            plain["before_adjustments"] = self._before(unit.unit, before)
-            plain["adjusted_by"] = list(before.own)
-        if unit.branches:
-            plain["branches"] = [self._indicator(unit.unit, one) for one in unit.branches]
-        if unit.ranks:
-            ranks: Any = {name: vars(own) | {"tie": list(own.tie)} for name, own in unit.ranks.items()}
-            plain["ranks"] = ranks
-        if unit.duties:
-            plain["duties"] = [
-                vars(one) | {"counts": dict(one.counts), "soft": dict(one.soft), "rate": self.text(one.rate)}
-                for one in unit.duties
-            ]
-        if unit.provisional:
-            plain["provisional"] = [
-                {"register": rows.register, "rows": rows.count, "evidence": list(rows.evidence)}
-                for rows in unit.provisional
-            ]
-        if unit.parts:
-            plain["roll_up"] = [
-                {
-                    "period": part.period,
-                    "weight": self.text(part.weight),
-                    "total": self.text(part.total),
-                    "total_of": self.text(part.total_of),
-                    "complete": part.complete,
-                }
-                for part in unit.parts
-            ]
-        return plain
-
-    def _before(self, unit: str, before: BeforeAdjustments) -> dict[str, Any]:
-        total = self.quantity(unit, TOTAL, before.total)
-        return {"total": total, "rank": before.rank, "outcomes": list(before.outcomes)}
-
-    def _adjusted(self) -> dict[str, Any]:
-        """What was decided on appeal, and who moved although no row of theirs was changed."""
-        if not self.adjustments:
-            return {}
-        others = [
-            unit.unit
-            for unit in self.units
-            if unit.before_adjustments is not None and not unit.before_adjustments.own and unit.moved_by_adjustments
-        ]
-        return {"adjustments": [one.to_json() for one in self.adjustments], "moved_without_appeal": others}
-
-    def _outcome(self, outcome: OutcomeScore) -> dict[str, Any]:
-        return {
-            "id": outcome.id,
-            "clause": outcome.clause,
-            "decided": outcome.decided,
-            "count": outcome.count,
-            "amounts": {name: self.text(value) for name, value in outcome.amounts.items()},
-            "needs_decision": list(outcome.needs),
-            "evidence": list(outcome.evidence),
-            **({} if outcome.place is None else {"place": outcome.place[0], "ranked": outcome.place[1]}),
-            **({} if outcome.decided else {"undecided_with": list(outcome.tie)}),
-            **(
-                {
-                    "weighs": [
-                        {"id": one.id, "evidence": list(one.evidence), "lacking": list(one.lacking)}
-                        for one in outcome.weighs
-                    ]
-                }
-                if outcome.weighs
-                else {}
-            ),
-        }
-
-    def _count(self, unit: str, name: str, value: Fraction | None) -> int | str | None:
-        return int(value) if value is not None and value.denominator == 1 else self.quantity(unit, name, value)
-
-    def _indicator(self, unit: str, indicator: IndicatorScore) -> dict[str, Any]:
-        return {
-            "id": indicator.id,
-            "max": self.text(indicator.max),
-            "points": self.text(indicator.points),
-            "status": indicator.status,
-            "gaps": list(indicator.gaps),
-            **({} if indicator.met is None else {"met": indicator.met}),
-            "lines": [
-                {
-                    "rule": line.rule,
-                    "clause": line.clause,
-                    "quantity": self.quantity(unit, line.of, line.quantity),
-                    "points": self.text(line.points),
-                    "evidence": list(line.evidence),
-                    "reading": next(iter(line.readings.values()), None),
-                    "readings": dict(line.readings),
-                    **({"reason": told(line.reason, "en")} if line.reason else {}),
-                    **({"facts": [self._fact(fact) for fact in line.facts]} if line.facts else {}),
-                    **({"workings": [self._working(one) for one in line.workings]} if line.workings else {}),
-                }
-                for line in indicator.lines
-            ],
-        }
-
-    def _working(self, working: Working) -> dict[str, Any]:
-        shown: dict[str, Any] = {"quantity": working.quantity, "value": self.text(working.value)}
-        if working.peers:
-            shown["peers"] = {unit: self.text(value) for unit, value in working.peers}
-        if working.periods:
-            shown["periods"] = {period: self.text(value) for period, value in working.periods}
-        return shown
-
-    def _fact(self, fact: FactRow) -> dict[str, Any]:
-        return vars(fact) | {"value": full_text(fact.value)}
+        return result_json(self)
