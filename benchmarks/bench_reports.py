@@ -34,7 +34,8 @@ import nbformat
 
 from auditlib.analysis.kept import SHARED, vouching
 from auditlib.analysis.request import Asked
-from auditlib.runs.engine.warm import ENVIRONMENT, WarmProcess
+from auditlib.runs.engine.session import ENVIRONMENT
+from auditlib.runs.engine.warm_process import WarmProcess
 from auditlib.runs.execute import execute
 from auditlib.runs.make import make_demonstration
 from auditlib.runs.make_report import get_ready

@@ -16,7 +16,7 @@ from hypothesis import settings
 from warm_forks import WarmForks
 
 from auditlib.cli import main
-from auditlib.runs.engine import warm
+from auditlib.runs.engine import warm_process
 from auditlib.runs.engine.imports import skip_unused_imports
 
 skip_unused_imports()
@@ -83,7 +83,7 @@ def warm_forks() -> Iterator[None]:
     """Every warm process that is started in this process is a fork of one that has just started."""
     with pytest.MonkeyPatch.context() as patch:
         forks = WarmForks()
-        patch.setattr(warm, "subprocess", forks)
+        patch.setattr(warm_process, "subprocess", forks)
         yield
         forks.close()
 
@@ -91,4 +91,4 @@ def warm_forks() -> Iterator[None]:
 @pytest.fixture
 def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a test that is to start warm processes as users do."""
-    monkeypatch.setattr(warm, "subprocess", subprocess)
+    monkeypatch.setattr(warm_process, "subprocess", subprocess)

@@ -13,7 +13,6 @@ LONG = {
     "ledger/demonstration": "the synthetic winter and its planted faults",
     "ledger/expressions": "every node of a condition",
     "report/headings": "one line a heading",
-    "runs/engine/warm": "the protocol between runner and warm process",
     "scheme/load": "readings, gaps and the values of a day, put in place",
     "scoring/result": "every part of a result, from its units down to a line",
 }

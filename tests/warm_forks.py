@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from auditlib.runs.engine import preload, warm
+from auditlib.runs.engine import preload, session, warm
 
 MESSAGE = 1 << 17
 """Bytes that an environment may take, with the working folder."""
@@ -41,7 +41,7 @@ class Forked:
 
 
 class WarmForks:
-    """Stands where :mod:`auditlib.runs.engine.warm` has the module ``subprocess``.
+    """Stands where :mod:`auditlib.runs.engine.warm_process` has the module ``subprocess``.
 
     The first process starts with the first that is asked for. Close it after use; those that were forked end when
     their users do.
@@ -50,7 +50,7 @@ class WarmForks:
     DEVNULL = subprocess.DEVNULL
 
     def __init__(self) -> None:
-        self._environment = {**os.environ, **warm.ENVIRONMENT}
+        self._environment = {**os.environ, **session.ENVIRONMENT}
         self._first: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 

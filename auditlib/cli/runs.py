@@ -72,7 +72,7 @@ def run(
         echo(f"{declared.run}: nothing to do, {files} files are as they were; open {folder / 'index.html'}")
         return
     from auditlib.core.guards import json_of
-    from auditlib.runs.engine.warm import AVAILABLE
+    from auditlib.runs.engine.session import AVAILABLE
     from auditlib.runs.evidence.manifest import LOG
     from auditlib.runs.make import make_demonstration, make_run
     from auditlib.runs.plan import plan_run

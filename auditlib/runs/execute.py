@@ -21,7 +21,9 @@ from auditlib.analysis.kept import SHARED
 from auditlib.analysis.request import Asked
 from auditlib.runs.cluster.worker import TRIES
 from auditlib.runs.engine.imports import skip_unused_imports
-from auditlib.runs.engine.warm import AVAILABLE, ENVIRONMENT, SAFE_PATH, NotStarted, WarmProcess, limit_memory
+from auditlib.runs.engine.session import AVAILABLE, ENVIRONMENT, SAFE_PATH
+from auditlib.runs.engine.warm import limit_memory
+from auditlib.runs.engine.warm_process import NotStarted, WarmProcess
 from auditlib.runs.make_report import Failure, get_ready, make_report
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits

@@ -28,7 +28,7 @@ from auditlib.ledger.intake.write import write_ledger
 from auditlib.ledger.read import Ledger
 from auditlib.runs.cluster.cluster import Cluster
 from auditlib.runs.cluster.recheck import FalseAnswer
-from auditlib.runs.engine.warm import AVAILABLE
+from auditlib.runs.engine.session import AVAILABLE
 from auditlib.runs.evidence import chain
 from auditlib.runs.evidence.manifest import LOG, MANIFEST, Manifest, ReportRecord, manifest_text
 from auditlib.runs.evidence.ro_crate import ATTESTATION, CRATE, altered_statements, attestation, crate

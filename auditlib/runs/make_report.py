@@ -19,7 +19,7 @@ from typing import Any, Literal
 from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import warm_up
 from auditlib.core.files import write_atomically
-from auditlib.runs.engine.warm import SAFE_PATH
+from auditlib.runs.engine.session import SAFE_PATH
 from auditlib.runs.formats import ALL_ENDINGS
 from auditlib.runs.pages_of_report import pages_of, places_of
 from auditlib.runs.plan import PlannedReport

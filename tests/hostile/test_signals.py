@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from auditlib.runs import execute
-from auditlib.runs.engine import warm
+from auditlib.runs.engine import warm_process
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes as Linux lists them")
 
@@ -45,7 +45,7 @@ def below(pid: int) -> set[int]:
     return found
 
 
-def warm_process(program: subprocess.Popen[str]) -> Iterator[int]:
+def warm_children(program: subprocess.Popen[str]) -> Iterator[int]:
     for pid in below(program.pid):
         try:
             if b"auditlib.runs.engine.warm" in Path(f"/proc/{pid}/cmdline").read_bytes():
@@ -57,7 +57,7 @@ def warm_process(program: subprocess.Popen[str]) -> Iterator[int]:
 def wait_for_warm(program: subprocess.Popen[str]) -> int:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and program.poll() is None:
-        for pid in warm_process(program):
+        for pid in warm_children(program):
             return pid
         time.sleep(0.02)
     raise AssertionError("no warm process was started")
@@ -92,7 +92,7 @@ def test_a_warm_process_that_is_killed_while_it_starts_is_started_again(tmp_path
 
 def test_a_warm_process_that_never_starts_costs_its_reports_and_not_the_manifest(monkeypatch, tmp_path):
     def killed(environment: object) -> None:
-        raise warm.NotStarted("its process was killed")
+        raise warm_process.NotStarted("its process was killed")
 
     report = type("Report", (), {"endings": (), "asked": None})()
     monkeypatch.setattr(execute, "WarmProcess", killed)
@@ -101,7 +101,7 @@ def test_a_warm_process_that_never_starts_costs_its_reports_and_not_the_manifest
 
 
 def test_an_end_of_the_warm_process_is_told_in_words(monkeypatch):
-    monkeypatch.setattr(warm, "subprocess", subprocess)  # where other tests fork one that is warm already
+    monkeypatch.setattr(warm_process, "subprocess", subprocess)  # where other tests fork one that is warm already
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(warm.NotStarted, match="its process exited with 1"):
-        warm.WarmProcess()
+    with pytest.raises(warm_process.NotStarted, match="its process exited with 1"):
+        warm_process.WarmProcess()

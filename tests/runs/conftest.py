@@ -9,7 +9,8 @@ import pytest
 from small_runs import World, write_notebook
 
 from auditlib.analysis.request import Asked
-from auditlib.runs.engine.warm import AVAILABLE, WarmProcess
+from auditlib.runs.engine.session import AVAILABLE
+from auditlib.runs.engine.warm_process import WarmProcess
 from auditlib.runs.plan import PlannedReport
 
 collect_ignore_glob = [] if AVAILABLE else ["test_*.py"]  # a warm process needs a system that can fork

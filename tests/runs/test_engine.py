@@ -16,7 +16,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from small_runs import contents, elsewhere, write_notebook
 
-from auditlib.runs.engine.warm import WarmProcess
+from auditlib.runs.engine.warm_process import WarmProcess
 from auditlib.runs.execute import execute
 from auditlib.runs.runfile import Limits
 
@@ -150,7 +150,7 @@ def test_a_warm_process_that_was_killed_is_replaced(warm, monkeypatch) -> None:
         def close(self) -> None: ...
 
     processes = [Killed(), warm]
-    monkeypatch.setattr("auditlib.runs.engine.warm.WarmProcess", lambda: processes.pop(0))
+    monkeypatch.setattr("auditlib.runs.engine.warm_process.WarmProcess", lambda: processes.pop(0))
     engine._warm.cache_clear()
     session = engine._session_of_a_warm_process(None)
     engine._warm.cache_clear()

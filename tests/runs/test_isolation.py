@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from small_runs import contents
 
-from auditlib.runs.engine.warm import Died, TimedOut
+from auditlib.runs.engine.session import Died, TimedOut
 from auditlib.runs.execute import execute
 from auditlib.runs.runfile import Limits
 

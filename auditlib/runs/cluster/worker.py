@@ -19,7 +19,8 @@ from auditlib.analysis.request import Asked
 from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.core.hashes import digest, software
-from auditlib.runs.engine.warm import ENVIRONMENT, WarmProcess
+from auditlib.runs.engine.session import ENVIRONMENT
+from auditlib.runs.engine.warm_process import WarmProcess
 from auditlib.runs.make_report import Failure, get_ready, make_report
 from auditlib.runs.plan import PlannedReport
 from auditlib.runs.runfile import Limits

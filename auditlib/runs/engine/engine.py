@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from papermill.engines import NBClientEngine, logger
 
 if TYPE_CHECKING:
-    from auditlib.runs.engine.warm import Session, WarmProcess
+    from auditlib.runs.engine.session import Session
+    from auditlib.runs.engine.warm_process import WarmProcess
 
 __all__ = ["AuditEngine", "StockEngine", "open_session"]
 
@@ -25,7 +26,7 @@ __all__ = ["AuditEngine", "StockEngine", "open_session"]
 @cache
 def _warm(user: int) -> WarmProcess:
     """The warm process of the process ``user``: started with its first notebook, ended with it."""
-    from auditlib.runs.engine.warm import WarmProcess
+    from auditlib.runs.engine.warm_process import WarmProcess
 
     process = WarmProcess()
     atexit.register(process.close)
@@ -55,7 +56,7 @@ class AuditEngine(NBClientEngine):  # type: ignore[misc]
         ``memory`` says how many bytes the notebook may use, ``modules_beside`` whether it finds modules in its folder.
         """
         from auditlib.runs.engine.forked_client import ForkedClient
-        from auditlib.runs.engine.warm import AVAILABLE
+        from auditlib.runs.engine.session import AVAILABLE
 
         memory, beside = options.pop("memory", None), options.pop("modules_beside", True)
         if not (AVAILABLE and _is_python(kernel_name)):

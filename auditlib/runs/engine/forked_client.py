@@ -10,7 +10,7 @@ from ipykernel.ipkernel import IPythonKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from auditlib.runs.engine.gathering import GatheringClient
-from auditlib.runs.engine.warm import Died, Session, TimedOut
+from auditlib.runs.engine.session import Died, Session, TimedOut
 
 __all__ = ["ForkedClient"]
 

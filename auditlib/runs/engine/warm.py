@@ -13,150 +13,25 @@ import gc
 import os
 import signal
 import socket
-import subprocess
 import sys
-import threading
-import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from auditlib.runs.engine.session import ENVIRONMENT, PATIENCE, Place, Session, ending, kill, status_of
+
 if TYPE_CHECKING:
     from auditlib.runs.engine.kernel import Shell
 
-__all__ = [
-    "AVAILABLE", "ENVIRONMENT", "SAFE_PATH", "Died", "NotStarted", "Session", "TimedOut", "WarmProcess", "fork_session",
-    "limit_memory", "local_sessions",
-]  # fmt: skip
-
-Message = dict[str, Any]
-Place = tuple[str, dict[str, str]]
-"""A working folder and the variables of an environment."""
-
-AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
-
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",  # as many processes as cores, one thread each
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "POLARS_MAX_THREADS": "1",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "_RJEM_MALLOC_CONF": "background_thread:false",  # Polars' allocator
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-}
-"""What a notebook's process finds in its environment, so that neither the machine nor chance shows in a report."""
-
-SAFE_PATH = "PYTHONSAFEPATH"
-"""With it Python starts without the working folder, or a script's, among the places where it looks for modules."""
+__all__ = ["fork_session", "limit_memory", "local_sessions", "serve"]
 
 IDLE = {"polars-ooc-clea"}
 """Polars' cleaner of spilled files. It waits for a file to clean, and holds no lock in the meantime."""
 
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
-
-PATIENCE = 5.0
-"""Seconds that a process may take to end once it has closed its connection."""
-
-
-class Died(Exception):
-    """The process of a notebook ended in the middle of a cell."""
-
-
-class NotStarted(EOFError):
-    """A warm process that ended before it was ready: killed, or for want of something that it needs."""
-
-
-class TimedOut(Exception):
-    """A cell ran longer than it may."""
-
-
-@dataclass
-class Session:
-    """The forked process of one notebook, seen from outside."""
-
-    connection: Connection
-    pid: int
-    reap: bool
-    """Whether the process is a child of this one, which has to wait for its end."""
-    ended: bool = False
-
-    def run(self, code: str, take: Callable[[Message], object], timeout: float | None = None) -> Message:
-        """The reply of a cell; ``take`` is given its messages as they come.
-
-        Raises :class:`Died`, or :class:`TimedOut` after ``timeout`` seconds.
-        """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        try:
-            self.connection.send(code)
-            while True:
-                left = None if deadline is None else deadline - time.monotonic()
-                if (left is not None and left < 0) or not self.connection.poll(left):
-                    raise TimedOut  # also while it goes on to write
-                is_reply, message = self.connection.recv()
-                if is_reply:
-                    return dict(message)
-                take(message)
-        except (EOFError, OSError) as failure:
-            raise Died(self._end()) from failure
-
-    def close(self) -> None:
-        """End the process with everything that it started."""
-        self.connection.close()
-        _kill(self.pid, group_only=self.ended)
-        if self.reap and not self.ended:
-            _status(self.pid)
-
-    def _end(self) -> str:
-        self.ended = True
-        return ending(_status(self.pid, PATIENCE)) if self.reap else ending(None)
-
-
-def ending(status: int | None) -> str:
-    """How a process ended, in words."""
-    if status is None:
-        return "its process ended"
-    code = os.waitstatus_to_exitcode(status)
-    if code == -signal.SIGKILL:
-        return "its process was killed (SIGKILL: by hand, or by the system for want of memory)"
-    return f"its process was ended by {signal.Signals(-code).name}" if code < 0 else f"its process exited with {code}"
-
-
-def _exit_status(code: int) -> int:
-    """What :func:`subprocess.Popen.wait` gives as the system's own status."""
-    return -code if code < 0 else code << 8
-
-
-def _kill(pid: int, *, group_only: bool = False) -> None:
-    """End a process and its group, or only what is left of the group of one that has ended."""
-    for kill in (os.killpg,) if group_only else (os.killpg, os.kill):  # it leads no group yet when just forked
-        with suppress(ProcessLookupError, PermissionError):
-            return kill(pid, signal.SIGKILL)
-
-
-def _status(pid: int, patience: float | None = None) -> int | None:
-    """Wait for the end of a process, which is brought about after ``patience`` seconds."""
-    try:
-        if patience is not None:
-            deadline = time.monotonic() + patience
-            while time.monotonic() < deadline:
-                ended, status = os.waitpid(pid, os.WNOHANG)
-                if ended:
-                    return status
-                time.sleep(0.01)
-            _kill(pid)
-        return os.waitpid(pid, 0)[1]
-    except ChildProcessError:
-        return None
-
-
-# --- in the warm process ---------------------------------------------------------------------------
 
 
 def fork_session(
@@ -287,9 +162,9 @@ def serve(control: socket.socket) -> None:
                 pid, number = running.pop(ready)
                 try:
                     answer = (number, *ready.recv())
-                    _status(pid)
+                    status_of(pid)
                 except (EOFError, OSError):
-                    answer = (number, None, ending(_status(pid, PATIENCE)))
+                    answer = (number, None, ending(status_of(pid, PATIENCE)))
                 ready.close()
                 try:
                     connection.send(answer)
@@ -301,7 +176,7 @@ def serve(control: socket.socket) -> None:
 def _end_all(running: Mapping[Connection, tuple[int, int]]) -> None:
     """End what works for a user that is gone."""
     for pid, _ in running.values():
-        _kill(pid)
+        kill(pid)
 
 
 def _fork_call(
@@ -350,76 +225,6 @@ def _lend(
     os.close(descriptor)
     connection.send(pid)
     return pid
-
-
-# --- in the process that uses it -------------------------------------------------------------------
-
-
-class WarmProcess:
-    """A warm process of one's own. Close it after use; it also ends when its user does.
-
-    Raises :class:`NotStarted`.
-    """
-
-    def __init__(self, environment: Mapping[str, str] = ENVIRONMENT) -> None:
-        ours, its = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "auditlib.runs.engine.warm", str(its.fileno())]
-        self._process = subprocess.Popen(
-            command, pass_fds=[its.fileno()], env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-            process_group=0,  # Ctrl-C at a terminal is for its user alone, from the first moment on
-        )  # fmt: skip
-        its.close()
-        self._connection = Connection(ours.detach())
-        self._one_at_a_time = threading.Lock()
-        try:
-            self._connection.recv()
-        except (EOFError, OSError):
-            self._connection.close()
-            raise NotStarted(ending(_exit_status(self._process.wait()))) from None
-        except BaseException:  # its user is to end while it starts
-            self._process.kill()
-            self.close()
-            raise
-
-    def submit(self, number: int, function: Callable[..., Any], *arguments: Any) -> None:
-        """Let a fork call ``function``, which must be picklable, and answer under ``number``."""
-        self._connection.send(("call", number, function, arguments))
-
-    def prepare(self, function: Callable[..., object], *arguments: Any) -> None:
-        """Let the warm process itself call ``function``: what it reads, all later forks have read.
-
-        It may start no thread, or the warm process ends.
-        """
-        self._connection.send(("prepare", function, arguments))
-
-    def answer(self) -> tuple[int, Any, str | None]:
-        """The next answer: its number, the result, and how the process died, or what it raised, where it did.
-
-        Raises :class:`EOFError` or :class:`OSError`, as all that asks the warm process, where that was killed.
-        """
-        answer: tuple[int, Any, str | None] = self._connection.recv()
-        return answer
-
-    def session(self, memory: int | None = None, modules_beside: bool = True, here: Place | None = None) -> Session:
-        """A fork that runs the cells of one notebook, ``here`` or where the warm process itself is."""
-        ours, its = socket.socketpair()
-        with ours, its, self._one_at_a_time:
-            self._connection.send(("session", memory, here, modules_beside))
-            with socket.socket(fileno=os.dup(self._connection.fileno())) as control:
-                socket.send_fds(control, [b"\0"], [its.fileno()])
-            pid = self._connection.recv()
-            return Session(Connection(ours.detach()), pid, reap=False)
-
-    def close(self) -> None:
-        """End the warm process, and the children that still run."""
-        self._connection.close()
-        self._process.wait()
-
-    def __enter__(self) -> WarmProcess:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
 
 if __name__ == "__main__":
