@@ -11,6 +11,7 @@ import pandas as pd
 
 from auditlib.report.html import FACTS_MIME, escape, heading, paragraph
 from auditlib.report.markup import folded_table, render_table, table_text
+from auditlib.report.pages.drawings import DRAWING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -114,19 +115,19 @@ def figure_section(
     name: str, title: str, figure: Figure, caption: str, table: pd.DataFrame | None = None, language: str = "zh",
     kind: str = "", spots: Sequence[Spot] = (),
 ) -> Section:  # fmt: skip
-    """A figure under its heading, as a PNG in the page, and folded under it its table.
+    """A figure under its heading, as a drawing, and folded under it its table.
 
     The computed sentence is the caption and the alternative text; ``spots`` are its parts that lead somewhere.
     """
-    from auditlib.report.figure import NARROW, png
+    from auditlib.report.figure import NARROW, svg
 
-    image = base64.b64encode(png(figure)).decode("ascii")
+    image = base64.b64encode(svg(figure, name).encode()).decode("ascii")
     width = round(figure.get_figwidth() * 100)
     narrow = ' class="narrow"' if figure.get_figwidth() <= NARROW else ""
     markup = (
         f'<section class="audit figure">{heading(title, name)}'
         f'<figure{narrow}><div class="wide" role="group" tabindex="0" aria-label="{escape(title)}">'
-        f'<div class="drawn"><img src="data:image/png;base64,{image}" alt="{escape(f"{title} — {caption}")}" '
+        f'<div class="drawn"><img src="{DRAWING}{image}" alt="{escape(f"{title} — {caption}")}" '
         f'width="{width}">{"".join(map(_spot, spots))}</div></div>'
         f"<figcaption>{escape(caption)}</figcaption></figure></section>"
     )

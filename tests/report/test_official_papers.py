@@ -169,9 +169,9 @@ def test_it_ends_with_its_annexes_who_issued_it_and_a_form_of_objection(made: tu
 
 def test_figures_keep_their_texts_and_their_size_within_the_page(made: tuple[str, str, Any]) -> None:
     _, page, written = made
-    images = lxml.html.fromstring(page).xpath("//figure//img")
+    drawings = lxml.html.fromstring(page).xpath("//figure//svg[@role='img']")
     inline = list(written.element.body.iter(qn("wp:inline")))
-    assert [one.docPr.get("descr") for one in inline] == [one.get("alt") for one in images]
+    assert [one.docPr.get("descr") for one in inline] == [one.get("aria-label") for one in drawings]
     assert len({one.docPr.get("id") for one in inline}) == len(inline) > 3
     assert all(one.extent.cx <= 156 * 36000 + 1 and one.extent.cy <= 225 * 36000 for one in inline)
 

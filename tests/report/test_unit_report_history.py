@@ -111,7 +111,7 @@ class TestTheTrendOfALedger:
     @pytest.mark.parametrize("language", ["zh", "en"])
     def test_the_figure_has_its_words_and_its_table(self, ledger: str, language: str) -> None:
         section = audit_of(ledger, language=language).show("trend")
-        assert re.search(r'<img src="data:image/png;base64,[^"]+" alt="[^"]+"', section.html)
+        assert re.search(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="[^"]+"', section.html)
         assert '<details class="data audit">' in section.html
         assert section.html == audit_of(ledger, language=language).show("trend").html
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditlib.core.errors import InputError
+from auditlib.report.pages.drawings import with_pictures
 from auditlib.report.pages.fonts import FAMILY, FOLDER
 from auditlib.report.pages.styles import page_file
 
@@ -70,7 +71,9 @@ def pdf_of(page: str) -> bytes:
     weasyprint = _weasyprint()
     from weasyprint.text.fonts import FontConfiguration
 
-    styled = _without_what_paper_hides(page).replace("</head>", f"<style>\n{_style()}</style>\n</head>", 1)
+    styled = with_pictures(_without_what_paper_hides(page)).replace(
+        "</head>", f"<style>\n{_style()}</style>\n</head>", 1
+    )
     with _passing_folder(), _without_clock():
         document = weasyprint.HTML(string=styled, base_url=None, url_fetcher=_fetcher()(), media_type="print")
         written: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_tags=True)

@@ -23,6 +23,7 @@ from auditlib.core.message import LANGUAGES, t, worded
 from auditlib.core.visible import visible
 from auditlib.report.html import FACTS_MIME, escape
 from auditlib.report.pages.authored import cleaned, gathered, hides, leaves_out
+from auditlib.report.pages.drawings import with_drawings
 from auditlib.report.pages.links import Links
 from auditlib.report.pages.styles import TEMPLATES, page_file
 from auditlib.report.wording import period_words
@@ -191,6 +192,7 @@ def _page(notebook: NotebookNode, asked: Mapping[str, Any], name: str) -> dict[s
         "failures": _failures(notebook),
         "cleaned": cleaned,
         "hides": hides,
+        "with_drawings": with_drawings,
         "base64": lambda text: base64.b64encode(text.encode("utf-8")).decode("ascii"),
         "words": {name: escape(worded(template, language)) for name, template in WORDS.items()},
         "style": page_file("auditlib/auditlib.css"),

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import lxml.html
 
+from auditlib.report.drawing import png_of
+from auditlib.report.pages.drawings import drawing_in, with_pictures
 from auditlib.report.papers.texts import SKIPPED, UNPRINTED, CellLine, classes_of, lines_of, text_of
 
 __all__ = ["Block", "Grid", "GridCell", "Heading", "Picture", "Said", "blocks_of"]
@@ -74,7 +76,7 @@ Block = Heading | Said | Picture | Grid
 
 def blocks_of(page: str) -> tuple[list[Block], list[Block]]:
     """The blocks of a page of ours, and those of its section on how to repeat it, which papers put into an annex."""
-    document = lxml.html.document_fromstring(page)
+    document = lxml.html.document_fromstring(with_pictures(page))
     (main,) = document.iter("main")
     body: list[Block] = []
     annex: list[Block] = []
@@ -176,8 +178,10 @@ def _figure(element: Any) -> Iterator[Block]:
     caption = next(element.iter("figcaption"), None)
     said = text_of(caption) if caption is not None else ""
     source = "" if image is None else image.get("src") or ""
-    if image is not None and source.startswith(PNG):
-        yield Picture(base64.b64decode(source.removeprefix(PNG)), image.get("alt") or "", said)
+    drawing = drawing_in(source)
+    png = png_of(drawing) if drawing else base64.b64decode(source.removeprefix(PNG)) if source.startswith(PNG) else b""
+    if image is not None and png:
+        yield Picture(png, image.get("alt") or "", said)
     elif said:
         yield Said(said)
 

@@ -13,7 +13,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from auditlib.analysis.arrivals import Day, Week, weeks_of
 from auditlib.analysis.request import CaseRow
@@ -48,23 +47,34 @@ def section(page: UnitPage) -> Section:
     if not rows:
         return page.said("calendar", title, said)
     drawn_figure = figure(weeks, marked, language)
-    spots = _spots(page, drawn_figure.axes[0], weeks) if page.rules_of("cases") else []
+    spots = _spots(page, drawn_figure.axes[0], weeks, marked)
     return page.drawn("calendar", title, drawn_figure, said, table(weeks, language), spots=spots)
 
 
-def _spots(page: UnitPage, axes: Axes, weeks: Sequence[Week]) -> list[figures.Spot]:
-    """The days with cases that stand out, each leading to the list of cases behind lost points of that day."""
-    upright = len(weeks) <= UPRIGHT_WEEKS
-    return [
-        figures.spot(
-            axes, "#cases", page.t("Cases received on {day}", day=day_words(day.day, page.language)),
-            (x, x + 1), (y, y + 1), day.day.isoformat(), stop=False,
-        )
-        for number, week in enumerate(weeks)
-        for weekday, day in enumerate(week)
-        if day is not None and day.marked
-        for x, y in [(weekday, number) if upright else (number, weekday)]
-    ]  # fmt: skip
+def _spots(page: UnitPage, axes: Axes, weeks: Sequence[Week], marked: str) -> list[figures.Spot]:
+    """The days with cases, each with its numbers; one with cases that stand out leads to those of it that lost points.
+
+    In long periods, whose days are small, only those that stand out have something to say.
+    """
+    upright, listed = len(weeks) <= UPRIGHT_WEEKS, bool(page.rules_of("cases"))
+    spots = []
+    for number, week in enumerate(weeks):
+        for weekday, day in enumerate(week):
+            if day is None or not (day.marked or (upright and day.received)):
+                continue
+            x, y = (weekday, number) if upright else (number, weekday)
+            told = {"day": day_words(day.day, page.language), "count": day.received}
+            title = (
+                page.t("{day}: {count} {count:case|cases} in, {late} of them {marked}", late=day.marked, marked=marked,
+                       **told)
+                if day.marked
+                else page.t("{day}: {count} {count:case|cases} in", **told)
+            )  # fmt: skip
+            href = "#cases" if listed and day.marked else ""
+            spots.append(
+                figures.spot(axes, href, title, (x, x + 1), (y, y + 1), day.day.isoformat() if href else "", stop=False)
+            )
+    return spots
 
 
 ONE = Rounding(1)
@@ -170,16 +180,19 @@ def figure(weeks: Sequence[Week], marked: str, language: str) -> Figure:
     height = 0.47 * len(weeks) if upright else 7 * (0.34 if len(weeks) <= NUMBERED_WEEKS else 0.2)
     figure, axes = figures.drawn(height + 0.6, left=0.08 if upright else 0.45, right=0.08, top=0.28, bottom=0.32)
     most = max((day.received for week in weeks for day in week if day), default=0)
+    cells: list[tuple[float, float, float, float]] = []
+    shades: list[Any] = []
+    resting: dict[str, list[tuple[float, float, float, float]]] = {}
     for number, week in enumerate(weeks):
         for weekday, day in enumerate(week):
             if day is None:
                 continue
             x, y = (weekday, number) if upright else (number, weekday)
             depth = day.received / most if most else 0.0
-            axes.add_patch(Rectangle((x, y), 1, 1, facecolor=SHADES(depth), edgecolor=LINE, linewidth=0.6))
+            cells.append((x, y, x + 1, y + 1))
+            shades.append(SHADES(depth))
             if day.rest:
-                ink = "white" if depth > DARK else PALE
-                axes.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="//", edgecolor=ink, linewidth=0, alpha=0.7))
+                resting.setdefault("white" if depth > DARK else PALE, []).append(cells[-1])
             colour = "white" if depth > DARK else INK
             accent = colour if depth > MIDDLE else ORANGE
             if upright:
@@ -188,6 +201,9 @@ def figure(weeks: Sequence[Week], marked: str, language: str) -> Figure:
                 _small_cell(axes, x, y, day, colour, accent)
             elif day.marked:
                 axes.plot(x + 0.5, y + 0.5, "^", markersize=3.2, color=accent, zorder=4)
+    figures.boxes(axes, cells, shades, edge=LINE, width=0.6, above=1)
+    for ink, hatched in resting.items():
+        figures.boxes(axes, hatched, "none", hatch="//", edge=(ink, 0.7), width=0, above=1.5)
     axes.set_xlim(-0.01, across + 0.01)
     axes.set_ylim((len(weeks) if upright else 7) + 0.02, -0.02)
     _calendar_ticks(axes, weeks, upright, language)

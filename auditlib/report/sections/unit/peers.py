@@ -110,10 +110,13 @@ def figure(resolved: Resolved, result: Result, unit: UnitScore, language: str = 
     shown = t("median {value}", language, value=place.text(place.median))
     axes.text(median, -0.82, shown, ha="center", va="top", color=MUTED, fontsize=8.5)
     dots = _swarm(place, low - pad, high + pad)
+    others = [(x, y) for code, x, y in dots if code != unit.unit]
+    axes.plot(
+        [x for x, _ in others], [y for _, y in others], "o", markersize=7, color=PALE, markeredgecolor="#7d8894",
+        markeredgewidth=0.6,
+    )  # fmt: skip
     for code, x, y in dots:
-        if code != unit.unit:
-            axes.plot(x, y, "o", markersize=7, color=PALE, markeredgecolor="#7d8894", markeredgewidth=0.6)
-        else:
+        if code == unit.unit:
             axes.plot(x, y, "D", markersize=10, color=BLUE, markeredgecolor="white", markeredgewidth=1, zorder=5)
             label = f"{drawable(unit.name)}  {place.text(place.own)}"
             side = (x - low + pad) / (high - low + 2 * pad)

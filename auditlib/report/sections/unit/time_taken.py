@@ -75,7 +75,7 @@ def _met(page: UnitPage) -> list[tuple[Duty, Taken]]:
 
 
 def _spots(page: UnitPage, axes: Axes) -> list[figures.Spot]:
-    """The rows of limits that were missed, each leading to the lines that follow the clause of the limit.
+    """The rows of limits: each says what it shows, and one that was missed leads to the lines that follow its clause.
 
     Those lines name their cases. Where no rule has that clause, the row leads to the cases behind lost points, if any.
     """
@@ -86,8 +86,22 @@ def _spots(page: UnitPage, axes: Axes) -> list[figures.Spot]:
         if taken.late and (own is not None or listed):
             href = "#cases" if own is None else f"#lines-{own}"
             told = page.t("{name}: to its lines and cases", name=duty.title(page.language))
-            spots.append(figures.spot(axes, href, told, axes.get_xlim(), (row - 0.5, row + 0.5)))
+        else:
+            href, told = "", _in_short(page, duty.title(page.language), taken)
+        spots.append(figures.spot(axes, href, told, axes.get_xlim(), (row - 0.5, row + 0.5)))
     return spots
+
+
+def _in_short(page: UnitPage, title: str, taken: Taken) -> str:
+    """What a row shows, in numbers."""
+    numbers = {"name": title, "late": taken.late, "count": taken.late + taken.on_time}
+    if taken.median_us is None:
+        return page.t("{name}: {late} of {count} late", **numbers)
+    half, ninth = (_duration(one, page.language) for one in (taken.median_us, taken.ninth_us))
+    return page.t(
+        "{name}: half of them within {half}, nine in ten within {ninth}; {late} of {count} late",
+        half=half, ninth=ninth, **numbers,
+    )  # fmt: skip
 
 
 def limit_words(duty: Duty, language: str) -> str:
@@ -234,12 +248,11 @@ def _used_bins(rows: Sequence[TakenRow]) -> tuple[int, int]:
 def _histogram(axes: Axes, row: int, taken: Taken) -> None:
     tallest = max((*taken.within, *taken.over, 1))
     base = row + 0.36
-    for counts, colour, hatch in ((taken.within, IN_TIME, None), (taken.over, ORANGE, "////")):
-        filled = [(at, count) for at, count in enumerate(counts) if count]
-        axes.bar(
-            [at + 0.5 for at, _ in filled], [-0.72 * count / tallest for _, count in filled], 0.9, bottom=base,
-            color=colour, hatch=hatch, edgecolor="white", linewidth=0.3, zorder=3,
-        )  # fmt: skip
+    for counts, colour, hatch in ((taken.within, IN_TIME, ""), (taken.over, ORANGE, "////")):
+        filled = [
+            (at + 0.05, base, at + 0.95, base - 0.72 * count / tallest) for at, count in enumerate(counts) if count
+        ]
+        figures.boxes(axes, filled, colour, hatch=hatch)
     axes.plot([0, len(EDGES) - 1], [base, base], color=LINE, linewidth=0.8, zorder=2)
 
 

@@ -33,7 +33,22 @@ def section(page: UnitPage) -> Section:
     title, said = page.t("Trend of the score"), caption(trend, page.language)
     if len(trend.valued) < 2:
         return page.said("trend", title, said)
-    return page.drawn("trend", title, figure(trend, page.language), said, table(trend, page.language))
+    drawn = figure(trend, page.language)
+    spots = _spots(page, drawn.axes[0], trend)
+    return page.drawn("trend", title, drawn, said, table(trend, page.language), spots=spots)
+
+
+def _spots(page: UnitPage, axes: Axes, trend: Trend) -> list[figures.Spot]:
+    """Each period says its value and rank."""
+    spots = []
+    for at, point in enumerate(trend.points):
+        if point.value is not None:
+            value = trend.text(point.value) + (" %" if trend.share else "")
+            name = period_words(point.period, page.language)
+            told = "{name}: {value}" if point.rank is None else "{name}: {value}, rank {rank}"
+            title = page.t(told, name=name, value=value, rank=point.rank)
+            spots.append(figures.spot(axes, "", title, (at - 0.31, at + 0.31), axes.get_ylim()))
+    return spots
 
 
 TOLD = {"version": "version {version} from {period}", "values": "other set values from {period}"}
@@ -136,7 +151,7 @@ def figure(trend: Trend, language: str) -> Figure:
     for at, point in enumerate(trend.points):
         if point.band is not None:
             low, median, high = map(float, point.band)
-            axes.bar(at, high - low, 0.62, bottom=low, color=BAND, linewidth=0, zorder=1)
+            figures.boxes(axes, [(at - 0.31, low, at + 0.31, high)], BAND, width=0, above=1)
             axes.plot([at - 0.31, at + 0.31], [median, median], color=MUTED, linewidth=1.4, zorder=2)
     own = [float("nan") if point.value is None else float(point.value) for point in trend.points]
     axes.plot(range(len(own)), own, "-D", color=BLUE, linewidth=1.6, markersize=6, markeredgecolor="white", zorder=4)

@@ -20,6 +20,7 @@ from auditlib.report.figure import (
     ORANGE,
     PALE,
     beside,
+    boxes,
     drawable,
     drawn,
     inches,
@@ -132,23 +133,24 @@ def figure(resolved: Resolved, result: Result, unit: UnitScore, language: str = 
         0.55 + 0.31 * len(names), left=inches(names, 9) + 0.14, right=0.1, top=0.06, bottom=0.44, width=NARROW
     )
     axes.grid(visible=True, axis="x")
-    axes.barh(0, float(story.full), color=PALE, height=0.62)
+    boxes(axes, [(0.0, -0.31, float(story.full), 0.31)], PALE, width=0, above=1)
     value_label(axes, float(story.full), 0, number_text(story.full, rounding))
     level = story.full
+    lost: list[tuple[float, float, float, float]] = []
+    gained: list[tuple[float, float, float, float]] = []
     for row, step in enumerate(steps, start=1):
         after = level + step.points
         low, high = min(level, after), max(level, after)
         gain = step.points > 0
-        axes.barh(
-            row, float(high - low), left=float(low), height=0.62, color=GREEN if gain else ORANGE,
-            hatch="////" if gain else None, edgecolor="white" if gain else None, linewidth=0,
-        )  # fmt: skip
+        (gained if gain else lost).append((float(low), row - 0.31, float(high), row + 0.31))
         axes.plot([float(level)] * 2, [row - 0.69, row - 0.31], color=MUTED, linewidth=0.6)
         value_label(axes, float(high), row, signed(step.points, rounding))
         level = after
     last = len(steps) + 1
     axes.plot([float(level)] * 2, [last - 0.69, last - 0.31], color=MUTED, linewidth=0.6)
-    axes.barh(last, float(level), color=BLUE, height=0.62)
+    boxes(axes, lost, ORANGE, width=0, above=1)
+    boxes(axes, gained, GREEN, hatch="////", width=0, above=1)
+    boxes(axes, [(0.0, last - 0.31, float(level), last + 0.31)], BLUE, width=0, above=1)
     value_label(axes, max(float(level), 0.0), last, number_text(level, rounding), weight="bold")
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
