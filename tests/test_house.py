@@ -10,7 +10,6 @@ LINES = 300
 
 LONG = {
     "delphi/weights/printed_check": "every fault of a printed table",
-    "ledger/demonstration": "the synthetic winter and its planted faults",
     "ledger/expressions": "every node of a condition",
     "report/headings": "one line a heading",
     "scheme/load": "readings, gaps and the values of a day, put in place",

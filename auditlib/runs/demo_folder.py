@@ -13,7 +13,7 @@ from pathlib import Path
 from auditlib.core.errors import InputError
 from auditlib.core.files import naming, whole_folder, write_atomically
 from auditlib.core.home import shipped, shown
-from auditlib.ledger.planted import write_planted
+from auditlib.ledger.demonstration.planted import write_planted
 from auditlib.ledger.read import read_ledger
 from auditlib.runs.make import make_demonstration
 from auditlib.runs.runfile import RunFile, read_run

@@ -65,7 +65,7 @@ class Summary:
 
 def make_demonstration(run: RunFile) -> None:
     """Write the synthetic export that a run demonstrates with, and take it in as the run's ledger."""
-    from auditlib.ledger.demonstration import write_heating_winter
+    from auditlib.ledger.demonstration.export import write_heating_winter
 
     ledger = Path(run.ledger)
     export = ledger.with_name(f"{ledger.name}-export")

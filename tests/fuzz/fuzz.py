@@ -30,7 +30,7 @@ from hypothesis.errors import Flaky
 
 from auditlib.cli import main as auditlib
 from auditlib.core.errors import AuditError
-from auditlib.ledger.demonstration import write_heating_winter
+from auditlib.ledger.demonstration.export import write_heating_winter
 from auditlib.runs.bundle import _opened as open_bundle
 from auditlib.runs.engine.imports import skip_unused_imports
 from auditlib.runs.plan import plan_run

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from auditlib.core.yaml_file import read_yaml
-from auditlib.ledger import demonstration
+from auditlib.ledger.demonstration import winter as made_up
+from auditlib.ledger.demonstration.export import write_heating_winter
 from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.tables.read_table import read_table
@@ -22,7 +23,7 @@ MAPPING = Path(__file__).parents[2] / "params" / "mappings" / "heating-winter.ya
 @pytest.fixture(scope="module")
 def winter(tmp_path_factory):
     folder = tmp_path_factory.mktemp("winter")
-    demonstration.write_heating_winter(folder)
+    write_heating_winter(folder)
     return folder
 
 
@@ -41,7 +42,7 @@ def rows(file):
     if file.suffix == ".xlsx":
         table, _ = read_table(file, file.stem)
         return [table.columns[1:], *([value or "" for value in row[1:]] for row in table.iter_rows())]
-    text = file.read_bytes().decode("gb18030" if file.name == demonstration.TICKETS else "utf-8")
+    text = file.read_bytes().decode("gb18030" if file.name == made_up.TICKETS else "utf-8")
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
@@ -50,17 +51,16 @@ def digests(folder):
 
 
 def test_the_same_seed_gives_the_same_bytes(winter, tmp_path):
-    demonstration.write_heating_winter(tmp_path)
+    write_heating_winter(tmp_path)
     assert digests(tmp_path) == digests(winter)
     assert len(digests(winter)) == 6
 
 
 def test_another_seed_gives_another_winter(winter, tmp_path):
-    demonstration.write_heating_winter(tmp_path, seed=2026)
+    write_heating_winter(tmp_path, seed=2026)
     ours, theirs = digests(winter), digests(tmp_path)
     assert all(
-        ours[name] != theirs[name]
-        for name in (demonstration.TICKETS, demonstration.EVENTS, demonstration.SUBMISSIONS, "README.txt")
+        ours[name] != theirs[name] for name in (made_up.TICKETS, made_up.EVENTS, made_up.SUBMISSIONS, "README.txt")
     )
 
 
@@ -84,28 +84,28 @@ def test_every_listed_fault_stands_where_the_list_says(winter, faults):
             assert line == tables[file][int(row) - 2]
         elif kind == "closed before received":
             received = line[header.index("提交时间")]
-            assert datetime.strptime(found, demonstration.TIME) < datetime.strptime(received, demonstration.TIME)
+            assert datetime.strptime(found, made_up.TIME) < datetime.strptime(received, made_up.TIME)
 
 
 def test_a_fault_is_planted_in_a_copy_so_that_no_clean_row_is_lost(winter, faults):
-    tickets = rows(winter / demonstration.TICKETS)
-    planted = {int(row) for file, row, *_ in faults if file == demonstration.TICKETS}
+    tickets = rows(winter / made_up.TICKETS)
+    planted = {int(row) for file, row, *_ in faults if file == made_up.TICKETS}
     problems = [line[tickets[0].index("问题代号")] for line in tickets]
     assert all(problems[row - 1] == problems[row - 2] for row in planted)
 
 
 def test_the_tickets_are_a_raw_export_in_gb18030(winter):
-    content = (winter / demonstration.TICKETS).read_bytes()
+    content = (winter / made_up.TICKETS).read_bytes()
     with pytest.raises(UnicodeDecodeError):
         content.decode("utf-8")
-    header, first = rows(winter / demonstration.TICKETS)[:2]
+    header, first = rows(winter / made_up.TICKETS)[:2]
     assert header[:3] == ["工单编号", "所属分公司", "诉求类别"]
     assert re.fullmatch(r"20\d\d/\d\d/\d\d \d\d:\d\d:\d\d", first[header.index("提交时间")])
 
 
 def test_what_happened_to_a_ticket_happened_in_order_and_before_the_export(intake):
     cases = intake.registers["cases"]
-    assert cases["closed_at"].max() <= demonstration.AS_OF
+    assert cases["closed_at"].max() <= made_up.AS_OF
     for before, after in (
         ("received_at", "accepted_at"),
         ("accepted_at", "dispatched_at"),
@@ -125,10 +125,10 @@ def test_the_new_branch_has_no_ticket_before_december(intake):
 
 def test_one_branch_drowns_in_the_cold_snap(intake):
     cases = intake.registers["cases"]
-    snap = cases.filter(cases["received_at"].dt.date().is_between(demonstration.SNAP_FIRST, demonstration.SNAP_LAST))
-    assert snap["unit"].value_counts(sort=True)["unit"][0] == demonstration.COLLAPSED
+    snap = cases.filter(cases["received_at"].dt.date().is_between(made_up.SNAP_FIRST, made_up.SNAP_LAST))
+    assert snap["unit"].value_counts(sort=True)["unit"][0] == made_up.COLLAPSED
     solved = snap.group_by("unit").agg(pl.col("resolved").mean()).sort("resolved")
-    assert solved["unit"][0] == demonstration.COLLAPSED
+    assert solved["unit"][0] == made_up.COLLAPSED
 
 
 def test_nothing_looks_like_a_telephone_number_or_an_identity_card(winter):

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from auditlib.core.errors import InputError
-from auditlib.ledger.demonstration import write_heating_winter
+from auditlib.ledger.demonstration.export import write_heating_winter
 from auditlib.ledger.privacy.find import NO_PERSONAL_DATA
 from auditlib.ledger.read import read_ledger
 

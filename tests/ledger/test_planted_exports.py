@@ -11,11 +11,11 @@ import pytest
 
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
-from auditlib.ledger import demonstration
+from auditlib.ledger.demonstration.export import write_heating_winter
+from auditlib.ledger.demonstration.planted import AFTER, BEFORE, LIST, PLANTS, TAKEN, write_planted
 from auditlib.ledger.intake.mapping import Mapping
 from auditlib.ledger.intake.take_in import take_in
 from auditlib.ledger.intake.write import write_ledger
-from auditlib.ledger.planted import AFTER, BEFORE, LIST, PLANTS, TAKEN, write_planted
 from auditlib.ledger.read import Ledger, read_ledger
 
 MAPPING = Path(__file__).parents[2] / "params" / "mappings" / "heating-winter.yaml"
@@ -24,7 +24,7 @@ MAPPING = Path(__file__).parents[2] / "params" / "mappings" / "heating-winter.ya
 @pytest.fixture(scope="module")
 def winter(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
     folder = tmp_path_factory.mktemp("winter")
-    demonstration.write_heating_winter(folder / "export")
+    write_heating_winter(folder / "export")
     write_ledger(take_in([folder / "export"], read_yaml(Mapping, MAPPING)), folder / "ledger")
     return read_ledger(folder / "ledger")
 

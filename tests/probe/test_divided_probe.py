@@ -15,8 +15,8 @@ import pytest
 from honest import closed_by_office_hours
 
 from auditlib.core.period import Period
+from auditlib.ledger.demonstration.planted import AFTER, MONTH
 from auditlib.ledger.divided.divide import parts_of, write_divided
-from auditlib.ledger.planted import AFTER, MONTH
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.probe.counted import TESTS
 from auditlib.probe.divided import DIVISIBLE, PartQuestion, Parts, part_families

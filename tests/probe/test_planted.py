@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditlib.core.period import Period
-from auditlib.ledger.planted import AFTER, BEFORE, LIST, MONTH, PLANTS
+from auditlib.ledger.demonstration.planted import AFTER, BEFORE, LIST, MONTH, PLANTS
 from auditlib.ledger.read import read_ledger
 from auditlib.probe.families import Line
 from auditlib.probe.probe import probe
