@@ -12,7 +12,6 @@ LONG = {
     "delphi/weights/printed_check": "every fault of a printed table",
     "ledger/expressions": "every node of a condition",
     "report/headings": "one line a heading",
-    "scheme/load": "readings, gaps and the values of a day, put in place",
     "scoring/result": "every part of a result, from its units down to a line",
 }
 

@@ -20,16 +20,15 @@ from auditlib.core.errors import InputError, Problem
 from auditlib.core.exact import exact
 from auditlib.core.home import find, home
 from auditlib.core.kept_verdicts import is_clean, keep_clean
-from auditlib.core.refusals import shown, wanted
 from auditlib.core.yaml_file import Tree, read_tree, validate
 from auditlib.scheme.hoisting import hoisted
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.nodes import with_branches
 from auditlib.scheme.readings_used import readings_of_duties, readings_of_rules
-from auditlib.scheme.reference_names import references_in
 from auditlib.scheme.references import dangling
 from auditlib.scheme.revision_note import last_day
 from auditlib.scheme.section_shapes import with_shapes
+from auditlib.scheme.substitution import Substitution, declarations_of
 from auditlib.scheme.supplied_limit import supplied_limit
 
 __all__ = ["Resolved", "SchemeFile", "find_scheme", "load_scheme", "loaded", "scheme_files"]
@@ -143,7 +142,7 @@ class SchemeFile:
                 problems.append(replace(self.tree.problem(("gaps", name), told, gap.clause), path=f"--set {name}"))
         if problems:
             raise InputError(problems)
-        tree = _Substitution(self.tree, chosen, numbers, on).run()
+        tree = Substitution(self.tree, chosen, numbers, on).run()
         for duty in tree.value.get("duties", ()) if limits else ():
             if duty["id"] in limits:
                 duty |= {"limits": [limits[duty["id"]]], "supplied": True}
@@ -190,14 +189,14 @@ class _Source:
 def _checked(source: _Source) -> Scheme:
     """The scheme as declared, once a process for the same texts. Raises :class:`InputError` with every fault."""
     tree = source.tree
-    declared = _declarations(tree)
+    declared = declarations_of(tree)
     natural = None
     problems: dict[Problem, None] = {}
     choices = list(_choices(declared))
     clean = is_clean("scheme", tree.texts)
     for chosen in choices[:1] if clean else choices:
         try:
-            decided = hoisted(_Substitution(tree, chosen, {}, None).run())
+            decided = hoisted(Substitution(tree, chosen, {}, None).run())
             scheme = validate(Scheme, decided)
             problems |= {} if clean else dict.fromkeys(dangling(decided, scheme))
             natural = natural or scheme
@@ -273,13 +272,6 @@ def _version_order(file: Path) -> list[int | str]:
     return [int(part) if part.isdigit() else part for part in parts]
 
 
-def _declarations(tree: Tree) -> Mapping[str, Any]:
-    if not isinstance(tree.value, dict):
-        found = "an empty file" if tree.value is None else shown(tree.value)
-        raise InputError(tree.problem((), f"found {found}, expected {wanted(Scheme)}"))
-    return tree.value
-
-
 def _choices(declared: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """The readings as declared, then each other option by itself."""
     readings = declared.get("readings")
@@ -295,113 +287,3 @@ def _choices(declared: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         for option in names:
             if option != natural[name]:
                 yield natural | {name: option}
-
-
-class _Substitution:
-    """Puts values in the place of ``$name``; a rule that needs an unsupplied gap waits for it."""
-
-    def __init__(
-        self, tree: Tree, chosen: Mapping[str, str], supplied: Mapping[str, Fraction], on: date | None
-    ) -> None:
-        self.tree = tree
-        self.chosen = chosen
-        self.on = on
-        self.problems: list[Problem] = []
-        declared = _declarations(tree)
-        self.known: dict[str, Any] = {}
-        self.written: dict[str, tuple[Any, ...]] = {}
-        self.origins: dict[tuple[str | int, ...], tuple[Any, ...]] = {}
-        self.waiting: set[str] = set()
-        for section in ("readings", "values", "gaps"):
-            entries = declared.get(section)
-            for name, entry in entries.items() if isinstance(entries, dict) else ():
-                if name in self.known or name in self.waiting:
-                    self.problems.append(tree.problem((section, name), f"the name {name} stands for two things"))
-                elif section == "gaps":
-                    if name in supplied:
-                        given = supplied[name]
-                        self.known[name] = int(given) if given.denominator == 1 else given
-                    else:
-                        self.waiting.add(name)
-                else:
-                    read = self._reading if section == "readings" else self._dated
-                    self.known[name] = read(name, entry)
-
-    def run(self) -> Tree:
-        """The file with every reference replaced; what came in so is placed where it is written.
-
-        Raises :class:`InputError` for unknown references.
-        """
-        kept = ("readings", "gaps", "values", "clauses", "source", "findings")
-        result = {
-            key: value if key in kept else self._replace(value, (key,))
-            for key, value in _declarations(self.tree).items()
-        }
-        if self.problems:
-            raise InputError(self.problems)
-        return replace(self.tree, value=result, origins=self.origins)
-
-    def _reading(self, name: str, entry: Any) -> Any:
-        try:
-            options, option = entry["options"], self.chosen.get(name)
-            used = option if option in options else next(iter(options))
-            self.written[name] = ("readings", name, "options", used, "value")
-            return options[used]["value"]
-        except (KeyError, TypeError, StopIteration):
-            return None  # the model names the fault
-
-    def _dated(self, name: str, entry: Any) -> Any:
-        if not isinstance(entry, dict) or not entry:
-            self.problems.append(
-                self.tree.problem(
-                    ("values", name),
-                    f"found {shown(entry)}, expected values by the date from which they hold: {{2025-01-01: 10}}",
-                )
-            )
-            return None
-        days = sorted(entry)
-        in_force = [day for day in days if self.on is None or date.fromisoformat(str(day)) <= self.on]
-        if not in_force:
-            self.problems.append(self.tree.problem(("values", name), f"no value is in force on {self.on}"))
-            return None
-        self.written[name] = ("values", name, in_force[-1])
-        return entry[in_force[-1]]
-
-    def _replace(self, value: Any, path: tuple[str | int, ...]) -> Any:
-        if isinstance(value, str) and value.startswith("$"):
-            name = value[1:]
-            if name in self.waiting:
-                self.problems.append(
-                    self.tree.problem(
-                        path, f"found the gap {value}, expected gaps in rules, outcomes and full marks only"
-                    )
-                )
-                return None
-            if name not in self.known:
-                self.problems.append(
-                    self.tree.problem(path, f"found {value}, expected a reading, value or gap of this file")
-                )
-                return None
-            if (origin := self.written.get(name)) is not None:
-                self.origins[path] = origin
-            return self.known[name]
-        if isinstance(value, list):
-            return [self._replace(item, (*path, index)) for index, item in enumerate(value)]
-        if isinstance(value, dict):
-            nodes = path[:1] in (("indicators",), ("branches",))
-            if (path[:1] == ("outcomes",) and len(path) == 2) or (nodes and path[-2:-1] == ("rules",)):
-                gaps = list(dict.fromkeys(name for name in references_in(value) if name in self.waiting))
-                if gaps:
-                    # It waits: what it would do is not known, only where it stands and what it lacks.
-                    kept = {key: value[key] for key in ("id", "clause", "title") if key in value} | {"gaps": gaps}
-                    return kept | ({"mark": True} if "mark" in value else {})
-            if path[:1] == ("duties",) and "limits" in path[-2:-1]:
-                gaps = [name for name in references_in(value) if name in self.waiting]
-                if gaps:  # nobody can say how long the limit is
-                    return {key: value[key] for key in ("when",) if key in value} | {"gap": gaps[0]}
-            if nodes and len(path) == 2:
-                full = value.get("max")
-                if isinstance(full, str) and full.startswith("$") and full[1:] in self.waiting:
-                    value = value | {"max": None, "gap": full[1:]}
-            return {key: self._replace(item, (*path, key)) for key, item in value.items()}
-        return value
