@@ -11,7 +11,6 @@ LINES = 300
 LONG = {
     "delphi/weights/printed_check": "every fault of a printed table",
     "ledger/expressions": "every node of a condition",
-    "report/headings": "one line a heading",
     "scoring/result": "every part of a result, from its units down to a line",
 }
 

@@ -12,7 +12,7 @@ from auditlib.analysis.roll_up_words import explain_roll_up
 from auditlib.cli.terminal import echo
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text
-from auditlib.report.headings import OUTCOME_STATES, STATUSES
+from auditlib.report.headings.states import OUTCOME_STATES, STATUSES
 from auditlib.report.wording import period_words
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.nodes import Branch

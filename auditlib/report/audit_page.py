@@ -13,7 +13,7 @@ from auditlib.core.message import t, told
 from auditlib.probe.clock_words import clock_message
 from auditlib.probe.families import Line
 from auditlib.report.audited import AuditedLedger
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.markup import UnitName
 from auditlib.report.section import Section, figure_section, said_section, table_section
 

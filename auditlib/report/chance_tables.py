@@ -17,7 +17,7 @@ from auditlib.chance.totals import TotalRanks, total_ranks
 from auditlib.chance.words import p_words, plain_digits, verdict_message
 from auditlib.core.errors import InputError
 from auditlib.core.message import t, told
-from auditlib.report.headings import PERIOD
+from auditlib.report.headings.ranking import PERIOD
 from auditlib.report.tables import frame
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved

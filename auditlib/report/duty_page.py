@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from auditlib.analysis.duty_view import DutyView
 from auditlib.core.message import t
 from auditlib.ledger.registers import REGISTERS
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.section import Section, figure_section, said_section, table_section
 from auditlib.scheme.duties import Duty
 from auditlib.scheme.model import Scheme

@@ -19,7 +19,7 @@ from auditlib.chance.judged import JudgedShares
 from auditlib.core.message import t
 from auditlib.report.chance_tables import judged_shares
 from auditlib.report.figure import Spot
-from auditlib.report.headings import REPORT
+from auditlib.report.headings.shared import REPORT
 from auditlib.report.section import Section, figure_section, said_section, table_section
 from auditlib.report.wording import period_words
 from auditlib.scheme.load import Resolved

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from auditlib.core.message import t
 from auditlib.delphi.declared import PanelFile
 from auditlib.delphi.result import Analysis, GroupAnalysis, ItemAnalysis, RoundAnalysis
-from auditlib.report.headings import PANEL
+from auditlib.report.headings.panel import PANEL
 from auditlib.report.html import heading, paragraph
 from auditlib.report.panel_boundaries import boundaries
 from auditlib.report.panel_limits import consensus_words, stability_words

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t
 from auditlib.core.numerals import signed
-from auditlib.report.headings import REVISION
+from auditlib.report.headings.revision import REVISION
 from auditlib.report.markup import table_text
 from auditlib.report.section import Section, figure_section, table_section
 from auditlib.report.wording import period_words

@@ -19,7 +19,7 @@ from auditlib.core.message import Sayable, points_words, t, told
 from auditlib.core.numerals import number_text, signed
 from auditlib.ledger.expectations import taken_at
 from auditlib.ledger.registers import REGISTERS
-from auditlib.report.headings import REPORT
+from auditlib.report.headings.shared import REPORT
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.ranking_table import outcome_title
 from auditlib.scoring.result import ScoreLine, UnitScore

@@ -13,7 +13,7 @@ from auditlib.core.message import t
 from auditlib.core.numerals import signed
 from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger, read_ledger
-from auditlib.report.headings import STATUSES
+from auditlib.report.headings.states import STATUSES
 from auditlib.report.tables import points_text
 from auditlib.scheme.load import SchemeFile
 from auditlib.scoring.assess import calendar_of, parse_period

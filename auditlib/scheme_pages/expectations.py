@@ -9,7 +9,7 @@ from typing import Any
 from auditlib.core.exact import exact
 from auditlib.core.message import t
 from auditlib.core.numerals import plain
-from auditlib.report.headings import STATUSES
+from auditlib.report.headings.states import STATUSES
 from auditlib.scheme.model import Scheme
 from auditlib.scheme.rules import Indicator, Rule
 from auditlib.scheme_pages.anchors import anchor

@@ -31,7 +31,7 @@ from auditlib.analysis.scored_periods import score_period
 from auditlib.core.message import t
 from auditlib.core.period import Period
 from auditlib.ledger.read import read_ledger
-from auditlib.report.headings import REPORT
+from auditlib.report.headings.shared import REPORT
 from auditlib.report.sections.unit import lines
 from auditlib.report.workbook.period import period_workbook
 from auditlib.scheme.load import Resolved, load_scheme

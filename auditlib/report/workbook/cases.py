@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditlib.analysis.request import CaseRow
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
-from auditlib.report.headings import REPORT
+from auditlib.report.headings.shared import REPORT
 from auditlib.report.workbook.sheets import Cell, Sheet
 
 __all__ = ["case_sheet"]

@@ -15,7 +15,8 @@ from auditlib.core.exact import Rounding
 from auditlib.core.message import t, told
 from auditlib.core.table import Number
 from auditlib.report import tables
-from auditlib.report.headings import OUTCOME_STATES, REPORT
+from auditlib.report.headings.shared import REPORT
+from auditlib.report.headings.states import OUTCOME_STATES
 from auditlib.report.reading_table import reading_table
 from auditlib.report.sections.shared.gaps import table as gap_table
 from auditlib.report.wording import period_words

@@ -14,7 +14,8 @@ from auditlib.core.numerals import plain_percent
 from auditlib.core.period import Period
 from auditlib.core.table import Number, Table
 from auditlib.core.table import number as number_cell
-from auditlib.report.headings import REPORT, STATUSES
+from auditlib.report.headings.shared import REPORT
+from auditlib.report.headings.states import STATUSES
 from auditlib.report.tables import joined, reason_text
 from auditlib.report.wording import period_words
 from auditlib.report.workbook.sheets import Cell, Formula, Sheet, reference

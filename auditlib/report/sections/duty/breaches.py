@@ -11,7 +11,7 @@ import polars as pl
 from auditlib.analysis.timeline import moment_text
 from auditlib.report.duty_page import DutyPage
 from auditlib.report.duty_rows import SHOWN, evidence_keys
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.markup import Keyed, Stack
 from auditlib.report.section import Section
 from auditlib.report.tables import frame

@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditlib.core.numerals import share_text
 from auditlib.report.duty_page import DutyPage
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.markup import Stack, UnitName
 from auditlib.report.section import NOTHING, Section, joined_sections, table_section
 from auditlib.scheme.quantities import DutyStatus

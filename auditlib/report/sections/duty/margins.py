@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from auditlib.report.duty_page import DutyPage
 from auditlib.report.figure import BLUE, INK, ORANGE, drawn, styled
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.section import NOTHING, Section
 from auditlib.report.tables import frame
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from auditlib.core.message import told
 from auditlib.report.duty_page import DutyPage
-from auditlib.report.headings import DUTY, REPORT
+from auditlib.report.headings.duty import DUTY
+from auditlib.report.headings.shared import REPORT
 from auditlib.report.section import NOTHING, Section, joined_sections, table_section
 from auditlib.report.tables import frame
 

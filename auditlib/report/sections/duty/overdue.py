@@ -9,7 +9,7 @@ import polars as pl
 from auditlib.analysis.timeline import moment_text
 from auditlib.report.duty_page import DutyPage
 from auditlib.report.duty_rows import SHOWN
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.markup import Keyed
 from auditlib.report.section import NOTHING, Section
 from auditlib.report.tables import frame

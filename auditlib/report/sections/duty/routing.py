@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 
 from auditlib.report.duty_page import DutyPage
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.markup import UnitName
 from auditlib.report.section import NOTHING, Section, joined_sections, table_section
 

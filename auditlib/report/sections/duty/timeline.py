@@ -12,7 +12,7 @@ from auditlib.analysis.timeline import ClockRun, clock_runs, moment_text, timeli
 from auditlib.core.message import told
 from auditlib.report.duty_page import DutyPage
 from auditlib.report.figure import BLUE, INK, LINE, MUTED, ORANGE, PALE, drawable, drawn, inches, styled
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.section import NOTHING, Section, joined_sections
 from auditlib.report.tables import frame
 from auditlib.scoring.duties.statuses import STATUSES

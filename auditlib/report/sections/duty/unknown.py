@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from auditlib.report.duty_page import DutyPage
-from auditlib.report.headings import DUTY
+from auditlib.report.headings.duty import DUTY
 from auditlib.report.section import Section
 from auditlib.report.tables import frame
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from auditlib.core.message import t
 from auditlib.report.audit_page import AuditPage
 from auditlib.report.figure import ORANGE, drawn, styled
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.section import Section
 from auditlib.report.tables import frame
 

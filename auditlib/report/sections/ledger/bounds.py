@@ -19,7 +19,7 @@ from auditlib.probe.families import Line
 from auditlib.probe.rate_bounds import RateBounds
 from auditlib.report.audit_page import AuditPage
 from auditlib.report.figure import BLUE, INK, NARROW, PALE, both_ends, drawable, drawn, inches, styled
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.section import NOTHING, Section, figure_section, joined_sections
 from auditlib.report.tables import frame
 

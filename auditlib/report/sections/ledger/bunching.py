@@ -12,7 +12,7 @@ from auditlib.probe.families import Line
 from auditlib.probe.patterns.bunching import window_width
 from auditlib.report.audit_page import AuditPage
 from auditlib.report.figure import BLUE, INK, LINE, MUTED, ORANGE, drawable, drawn, styled
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.section import Section
 from auditlib.report.tables import frame
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditlib.chance.tables import percent
 from auditlib.probe.probe import POWER
 from auditlib.report.audit_page import AuditPage
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.section import Section
 from auditlib.report.tables import frame
 

@@ -10,7 +10,7 @@ from auditlib.core.message import told
 from auditlib.ledger.restatement.pair import ASKED, CLASSES
 from auditlib.report.audit_page import AuditPage
 from auditlib.report.figure import BLUE, MUTED, ORANGE, PALE, both_ends, drawable, drawn, inches, styled
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.section import Section, joined_sections
 from auditlib.report.tables import frame
 from auditlib.restate.restatement import Restated

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from auditlib.report.audit_page import AuditPage
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.html import escape
 from auditlib.report.section import Section, joined_sections
 from auditlib.report.tables import frame

@@ -9,7 +9,7 @@ from auditlib.core.message import told
 from auditlib.probe.families import Line
 from auditlib.probe.words import ask_causes, counts_said, does_not_say, state_words, test_words
 from auditlib.report.audit_page import AuditPage
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.markup import Stack
 from auditlib.report.section import Section, joined_sections
 from auditlib.report.tables import frame

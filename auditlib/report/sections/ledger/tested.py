@@ -7,7 +7,7 @@ from collections import Counter
 from auditlib.probe.counted import TESTS
 from auditlib.probe.words import test_words
 from auditlib.report.audit_page import AuditPage
-from auditlib.report.headings import AUDIT
+from auditlib.report.headings.ledger import AUDIT
 from auditlib.report.section import Section
 from auditlib.report.tables import frame
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from auditlib.core.message import t
 from auditlib.report.firm_ranks import might_be_high
-from auditlib.report.headings import PERIOD
+from auditlib.report.headings.ranking import PERIOD
 from auditlib.report.page import RankingPage
 from auditlib.report.phrases import EMPTY, rank_words
 from auditlib.report.reasons_to_look import Reason, reasons_to_look

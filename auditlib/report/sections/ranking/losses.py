@@ -11,7 +11,7 @@ from auditlib.analysis.losses import IndicatorLoss, rolled_up, tied_losses, with
 from auditlib.core.exact import Rounding
 from auditlib.core.message import t
 from auditlib.core.numerals import number_text, share_text, signed
-from auditlib.report.headings import PERIOD
+from auditlib.report.headings.ranking import PERIOD
 from auditlib.report.page import RankingPage
 from auditlib.report.phrases import EMPTY, share_of
 from auditlib.report.section import NOTHING, Section

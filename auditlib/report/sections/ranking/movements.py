@@ -11,7 +11,7 @@ from auditlib.core.exact import Rounding
 from auditlib.core.message import t
 from auditlib.core.numerals import signed
 from auditlib.core.period import Period
-from auditlib.report.headings import PERIOD
+from auditlib.report.headings.ranking import PERIOD
 from auditlib.report.page import RankingPage
 from auditlib.report.phrases import EMPTY, rank_words
 from auditlib.report.section import Section

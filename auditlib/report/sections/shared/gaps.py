@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditlib.analysis.gaps import GapState, gap_states
 from auditlib.core.message import t
-from auditlib.report.headings import POLICIES
+from auditlib.report.headings.states import POLICIES
 from auditlib.report.page import Page
 from auditlib.report.section import Section
 from auditlib.report.tables import frame, shown_number

@@ -12,7 +12,7 @@ from auditlib.analysis.request import CaseRow, EventRow
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
 from auditlib.report.anchors import SHOWN_CASES, case_anchor
-from auditlib.report.headings import REPORT
+from auditlib.report.headings.shared import REPORT
 from auditlib.report.html import escape, paragraph
 from auditlib.report.markup import Anchored, render_table, table_text
 from auditlib.report.page import UnitPage

@@ -13,7 +13,7 @@ from auditlib.analysis.tree import combination, nodes_of
 from auditlib.core.exact import Rounding, decimal_text
 from auditlib.core.message import t, told
 from auditlib.core.numerals import plain_percent, signed
-from auditlib.report.headings import STATUSES
+from auditlib.report.headings.states import STATUSES
 from auditlib.report.markup import Keyed
 from auditlib.report.page import UnitPage
 from auditlib.report.section import Section, joined_sections

@@ -14,7 +14,7 @@ from auditlib.core.message import t
 from auditlib.core.numerals import number_text, signed
 from auditlib.report import tables
 from auditlib.report.anchors import SHOWN_CASES, case_anchor
-from auditlib.report.headings import STATUSES
+from auditlib.report.headings.states import STATUSES
 from auditlib.report.html import escape, heading, paragraph
 from auditlib.report.markup import Evidence, Stack, render_table, table_text
 from auditlib.report.page import UnitPage

@@ -8,7 +8,8 @@ import pandas as pd
 
 from auditlib.analysis.conclusions import ExplainedOutcome, explain_outcomes
 from auditlib.core.message import t
-from auditlib.report.headings import OUTCOME_STATES, REPORT
+from auditlib.report.headings.shared import REPORT
+from auditlib.report.headings.states import OUTCOME_STATES
 from auditlib.report.markup import Stack
 from auditlib.report.page import UnitPage
 from auditlib.report.section import NOTHING, Section

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from auditlib.analysis.peers import Standing, peers_of, standing
 from auditlib.core.message import t
 from auditlib.report.figure import BLUE, MOST_BARS, MUTED, NARROW, PALE, Spot, drawable, drawn, inches, spot, styled
-from auditlib.report.headings import UNIT
+from auditlib.report.headings.unit import UNIT
 from auditlib.report.page import UnitPage
 from auditlib.report.phrases import among
 from auditlib.report.section import Section

@@ -12,7 +12,7 @@ from auditlib.analysis.readings.ranges import Effect
 from auditlib.analysis.views import ScoredPeriod
 from auditlib.core.message import t
 from auditlib.core.numerals import signed
-from auditlib.report.headings import UNIT
+from auditlib.report.headings.unit import UNIT
 from auditlib.report.html import escape, heading, paragraph
 from auditlib.report.markup import render_table, table_text
 from auditlib.report.page import UnitPage

@@ -6,7 +6,7 @@ from auditlib.chance.judged import CONFIDENCE
 from auditlib.chance.shares import UnitShare, share_tables
 from auditlib.chance.tables import percent
 from auditlib.core.values import Text
-from auditlib.report.headings import UNIT
+from auditlib.report.headings.unit import UNIT
 from auditlib.report.page import UnitPage
 from auditlib.report.section import NOTHING, Section
 from auditlib.report.tables import frame

@@ -17,7 +17,7 @@ from auditlib.core.message import t, told
 from auditlib.core.numerals import number_text, share_text
 from auditlib.report import figure as figures
 from auditlib.report.figure import INK, LINE, MUTED, ORANGE
-from auditlib.report.headings import UNIT
+from auditlib.report.headings.unit import UNIT
 from auditlib.report.markup import Keyed
 from auditlib.report.page import UnitPage
 from auditlib.report.pages.fonts import add_fonts

@@ -16,7 +16,7 @@ from auditlib.core.message import points_words, t
 from auditlib.core.numerals import signed
 from auditlib.report import figure as figures
 from auditlib.report.figure import BLUE, INK, MUTED
-from auditlib.report.headings import UNIT
+from auditlib.report.headings.unit import UNIT
 from auditlib.report.page import UnitPage
 from auditlib.report.pages.fonts import add_fonts
 from auditlib.report.phrases import in_one

@@ -28,7 +28,7 @@ from auditlib.report.figure import (
     styled,
     value_label,
 )
-from auditlib.report.headings import UNIT
+from auditlib.report.headings.unit import UNIT
 from auditlib.report.page import UnitPage
 from auditlib.report.section import Section
 from auditlib.report.tables import frame, joined, shown_number

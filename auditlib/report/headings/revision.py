@@ -1,0 +1,48 @@
+"""Headings of the report on a revision."""
+
+from __future__ import annotations
+
+__all__ = ["REVISION"]
+
+REVISION = {
+    "unit": "Unit",
+    "group": "Group",
+    "old_total": "Old total",
+    "new_total": "New total",
+    "old_rank": "Old rank",
+    "new_rank": "New rank",
+    "places": "Moves",
+    "change": "Change",
+    "relative": "Against the group's mean",
+    "up": "Pulls up most",
+    "down": "Pulls down most",
+    "indicator": "Indicator",
+    "clause": "Clause",
+    "old_max": "Old maximum",
+    "new_max": "New maximum",
+    "factor": "% of the old",
+    "rank": "Rank, new version",
+    "expected": "Expected rank",
+    "interval": "{level} % interval",
+    "keeps": "Keeps the rank (%)",
+    "top": "Top {number} (%)",
+    "bottom": "Bottom {number} (%)",
+    "input": "What is uncertain",
+    "first": "Alone (S1)",
+    "total": "With interactions (ST)",
+    "first_half_width": "S1, 95 % half width",
+    "half_width": "ST, 95 % half width",
+    "moved": "Units that move",
+    "furthest": "Moves furthest",
+    "what": "What went in",
+    "value": "Value",
+    "slopes": "Ranks, old version to new",
+    "moves": "Totals and ranks of the units",
+    "why": "Why: what each indicator contributes",
+    "maxima": "What becomes of the maxima",
+    "intervals": "How firm the new ranks are",
+    "chances": "Rank intervals and chances",
+    "drivers": "What the ranks hang on",
+    "indices": "Sensitivity indices",
+    "without": "Ranks without one indicator",
+}
