@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from auditlib.analysis.request import Asked, moment_of
+from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import scheme_asked, stamps_of
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import file_sha256
@@ -19,7 +19,7 @@ from auditlib.ledger.read import Ledger
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.adjustments.declared import adjustment_files
-from auditlib.scoring.assess import calendar_of, parse_period
+from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.duties.adjusted import comply_adjusted
 from auditlib.scoring.duties.compliance import Compliance
 from auditlib.scoring.duties.written import INSTANCE_HEADERS, instance_rows
@@ -140,8 +140,8 @@ def duty_view(asked: Asked, unit: str | None = None, case: str | None = None) ->
 
 @lru_cache(maxsize=4)
 def _judged(asked: Asked, of_case: bool, *stamps: object) -> DutyView:
-    resolved, period = scheme_asked(asked), parse_period(asked.period, "parameters")
-    as_of = moment_of(asked.as_of)
+    resolved, period = scheme_asked(asked), asked.when
+    as_of = asked.moment
     ledger = read_for(asked.scheme, asked.ledger_path, as_of)
     calendar = calendar_of(resolved, asked.days)
     found = comply_adjusted(resolved, ledger, period, as_of, calendar=calendar, left=of_case, of_case=of_case)

@@ -11,13 +11,12 @@ from typing import NamedTuple, NotRequired, TypedDict
 from auditlib.core.calendars import CalendarChoice
 from auditlib.core.errors import InputError
 from auditlib.core.message import LANGUAGES, Sayable
-from auditlib.core.period import declared_time
+from auditlib.core.period import Period, declared_time, parse_period
 from auditlib.core.values import Text
 from auditlib.ledger.find import find_ledger
 from auditlib.scheme.load import find_scheme
-from auditlib.scoring.assess import parse_period
 
-__all__ = ["Asked", "CaseRow", "EventRow", "Parameters", "Reject", "SignalRow", "check_language", "moment_of"]
+__all__ = ["Asked", "CaseRow", "EventRow", "Parameters", "Reject", "SignalRow", "check_language"]
 
 
 class Parameters(TypedDict):
@@ -53,7 +52,7 @@ class Asked:
         calendar: str = "", provisional_calendar: bool = False,
     ) -> Asked:  # fmt: skip
         """The same values, ordered and as text. Raises :class:`InputError` for a time that is none."""
-        moment = moment_of(as_of)
+        moment = _moment(as_of)
         return cls(
             str(scheme),
             str(ledger),
@@ -76,8 +75,18 @@ class Asked:
         return find_ledger(self.ledger)
 
     @property
+    def when(self) -> Period:
+        """The period that is asked for. Raises :class:`InputError` for a text that names none."""
+        return parse_period(self.period, "parameters")
+
+    @property
+    def moment(self) -> datetime | None:
+        """The as-of time that is asked for, None where none is. Raises :class:`InputError` for a text that is none."""
+        return _moment(self.as_of)
+
+    @property
     def scheme_path(self) -> Path:
-        return find_scheme(self.scheme, on=parse_period(self.period, "parameters").first)
+        return find_scheme(self.scheme, on=self.when.first)
 
 
 class CaseRow(NamedTuple):
@@ -130,7 +139,7 @@ def check_language(language: str) -> str:
     return language
 
 
-def moment_of(as_of: str | datetime | None) -> datetime | None:
+def _moment(as_of: str | datetime | None) -> datetime | None:
     """The as-of time that a parameter names, None where it names none. Raises :class:`InputError`."""
     if as_of is None or as_of == "":
         return None

@@ -16,7 +16,7 @@ from auditlib.analysis.handling_time import handled
 from auditlib.analysis.kept import kept_period, kept_standing
 from auditlib.analysis.readings.one_at_a_time import OtherReadings, other_readings
 from auditlib.analysis.rejected import set_aside
-from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject, moment_of
+from auditlib.analysis.request import Asked, CaseRow, EventRow, Reject
 from auditlib.analysis.views import ScoredPeriod, counted_rows, received_in
 from auditlib.core.errors import InputError
 from auditlib.core.files import stamp
@@ -29,7 +29,7 @@ from auditlib.ledger.read import Ledger
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
-from auditlib.scoring.assess import assess, calendar_of, overlay_of, parse_period
+from auditlib.scoring.assess import assess, calendar_of, overlay_of
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
 
@@ -46,7 +46,7 @@ def scheme_asked(asked: Asked) -> Resolved:
     """
     if scored := kept_standing(asked):
         return scored.resolved
-    period = parse_period(asked.period, "parameters")
+    period = asked.when
     return load_scheme(asked.scheme_path).resolve(dict(asked.readings), dict(asked.supplied), period.first)
 
 
@@ -87,7 +87,7 @@ def stamps_of(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=4)
 def _scored(asked: Asked, *stamps: object, combined: bool) -> ScoredPeriod:
-    return score_period(asked, read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of)), combined=combined)
+    return score_period(asked, read_for(asked.scheme, asked.ledger_path, asked.moment), combined=combined)
 
 
 def score_period(
@@ -98,7 +98,7 @@ def score_period(
     ``count`` counts the ledger's rows elsewhere; see :func:`auditlib.scoring.score.score`. ``combined`` asks for the
     ranks under all combinations of readings.
     """
-    period, as_of = parse_period(asked.period, "parameters"), moment_of(asked.as_of)
+    period, as_of = asked.when, asked.moment
     readings, supplied = dict(asked.readings), dict(asked.supplied)
     file = asked.scheme_path
     resolved, result = assess(

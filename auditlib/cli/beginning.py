@@ -49,8 +49,9 @@ def new(folder: Path, language: str, like: Any) -> None:
 
 
 def _show_points(folder: Path) -> None:
+    from auditlib.core.period import parse_period
     from auditlib.ledger.read import read_ledger
-    from auditlib.scoring.assess import assess, parse_period
+    from auditlib.scoring.assess import assess
     from auditlib.scoring.ranking_table import result_table
 
     resolved, result = assess(
@@ -60,8 +61,9 @@ def _show_points(folder: Path) -> None:
 
 
 def _show_duties(folder: Path, language: str) -> None:
+    from auditlib.core.period import parse_period
     from auditlib.ledger.read import read_ledger
-    from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
+    from auditlib.scoring.assess import calendar_of, resolve_scheme
     from auditlib.scoring.duties.compliance import comply
 
     when = parse_period(PERIOD, "")

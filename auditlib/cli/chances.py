@@ -51,8 +51,9 @@ def chance(
     from auditlib.chance.totals import total_ranks
     from auditlib.core.calendars import CalendarChoice
     from auditlib.core.files import write_atomically
+    from auditlib.core.period import parse_period
     from auditlib.ledger.snapshot import snapshot_hash
-    from auditlib.scoring.assess import assess, calendar_of, overlay_of, parse_period
+    from auditlib.scoring.assess import assess, calendar_of, overlay_of
 
     about, when, days = (
         _target(target),

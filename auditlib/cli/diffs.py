@@ -108,9 +108,10 @@ def _scored(files: list[Any], options: Options) -> Any:
     from auditlib.analysis.breakdown import account_of
     from auditlib.analysis.diff import diff
     from auditlib.core.calendars import CalendarChoice
+    from auditlib.core.period import parse_period
     from auditlib.ledger.extra_registers import together
     from auditlib.scoring.as_of import default_as_of
-    from auditlib.scoring.assess import calendar_of, overlay_of, parse_period, score_adjusted
+    from auditlib.scoring.assess import calendar_of, overlay_of, score_adjusted
 
     days = CalendarChoice(options["calendar"], options["provisional_calendar"])
     period = parse_period(options["period"], "--period")

@@ -180,7 +180,8 @@ class _Results:
 
     def scored(self, period: str) -> tuple[Resolved, Any]:
         from auditlib.core.calendars import CalendarChoice
-        from auditlib.scoring.assess import assess, parse_period
+        from auditlib.core.period import parse_period
+        from auditlib.scoring.assess import assess
 
         if period not in self._scored:
             run = self._run

@@ -67,7 +67,8 @@ def _open(scheme: str | None, *ledgers: Path | None) -> list[Any]:
 
 
 def _scheme(scheme: str | None, period: str | None) -> tuple[Any, Any]:
-    from auditlib.scoring.assess import parse_period, resolve_scheme
+    from auditlib.core.period import parse_period
+    from auditlib.scoring.assess import resolve_scheme
 
     if scheme is not None and period is None:
         raise click.UsageError("--scheme: expected --period too, whose version of the scheme is looked at")

@@ -55,11 +55,12 @@ def probe(
     found is the same, byte for byte.
     """
     from auditlib.core.files import write_atomically
+    from auditlib.core.period import parse_period
     from auditlib.probe.probe import probe as probed
     from auditlib.probe.probe import probe_json
     from auditlib.probe.settings import read_settings
     from auditlib.probe.workbook import probe_workbook
-    from auditlib.scoring.assess import parse_period, resolve_scheme
+    from auditlib.scoring.assess import resolve_scheme
 
     if scheme is not None and period is None:
         raise click.UsageError("--scheme: expected --period too, whose version of the scheme is looked at")

@@ -48,11 +48,12 @@ def restate(
     """
     from auditlib.core.files import write_atomically
     from auditlib.core.message import sentence
+    from auditlib.core.period import parse_period
     from auditlib.ledger.restatement.pair import ASKED
     from auditlib.restate.restatement import restate as restated
     from auditlib.restate.restatement import restatement_json
     from auditlib.restate.words import class_table, favour_table
-    from auditlib.scoring.assess import parse_period, resolve_scheme
+    from auditlib.scoring.assess import resolve_scheme
 
     if (scheme is None) != (period is None):
         raise click.UsageError("expected --scheme and --period together")

@@ -111,8 +111,8 @@ def _score_every_reading(
     from auditlib.core.calendars import CalendarChoice
     from auditlib.core.files import write_atomically
     from auditlib.core.home import shown
+    from auditlib.core.period import parse_period
     from auditlib.scheme.load import find_scheme, load_scheme
-    from auditlib.scoring.assess import parse_period
 
     if form == "xlsx":
         raise click.UsageError("--reading all gives a table, json or csv, not xlsx")

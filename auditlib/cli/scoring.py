@@ -92,7 +92,8 @@ def score_ledger(
 ) -> Any:  # fmt: skip
     """Resolved scheme and result, from the options of the command line."""
     from auditlib.core.calendars import CalendarChoice
-    from auditlib.scoring.assess import assess, parse_period
+    from auditlib.core.period import parse_period
+    from auditlib.scoring.assess import assess
 
     days = CalendarChoice(calendar, provisional_calendar)
     when = parse_period(period, "--period")
@@ -110,7 +111,8 @@ def comply_ledger(
 ) -> tuple[Any, Any]:  # fmt: skip
     """The ledger and its duties judged, from the options of the command line; ``listed`` with what does not apply."""
     from auditlib.core.calendars import CalendarChoice
-    from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
+    from auditlib.core.period import parse_period
+    from auditlib.scoring.assess import calendar_of, resolve_scheme
     from auditlib.scoring.duties.adjusted import comply_adjusted
 
     when = parse_period(period, "--period")

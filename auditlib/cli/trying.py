@@ -73,7 +73,7 @@ def try_scheme(
     from auditlib.analysis.trying.state import Tried
     from auditlib.analysis.trying.what_if import WhatIf, row_change
     from auditlib.core.calendars import CalendarChoice
-    from auditlib.scoring.assess import parse_period
+    from auditlib.core.period import parse_period
 
     days = CalendarChoice(calendar, provisional_calendar)
     tried = Tried(scheme, ledger, parse_period(period, "--period"), unit, as_of, days, accept_rejects)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
-__all__ = ["PATTERN", "Granularity", "Period", "declared_time", "local_time"]
+from auditlib.core.errors import InputError
+
+__all__ = ["PATTERN", "Granularity", "Period", "declared_time", "local_time", "parse_period"]
 
 Granularity = Literal["week", "month", "quarter", "half", "year"]
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -172,6 +174,14 @@ class Period:
             "half": f"{year:04d}H{index}",
             "year": f"{year:04d}",
         }[self.granularity]
+
+
+def parse_period(text: str, where: str) -> Period:
+    """The period that ``text`` names. Raises :class:`InputError` at ``where``."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise InputError.at(where, "", str(error)) from None
 
 
 def declared_time(value: object) -> datetime:

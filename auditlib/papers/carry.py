@@ -9,6 +9,7 @@ from typing import Any
 
 from auditlib.core.errors import InputError
 from auditlib.core.guards import content_of
+from auditlib.core.period import parse_period
 from auditlib.ledger.read import Ledger
 from auditlib.papers.exceptions import ExceptionPaper
 from auditlib.papers.folder import Papers
@@ -16,7 +17,6 @@ from auditlib.papers.log import LogStep
 from auditlib.papers.open_papers import found_in, written
 from auditlib.probe.settings import Settings
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.assess import parse_period
 
 __all__ = ["carry_over"]
 

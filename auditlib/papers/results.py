@@ -13,12 +13,12 @@ from auditlib.analysis.diff import diff
 from auditlib.analysis.diff_tables import result_diff_json
 from auditlib.core.errors import InputError
 from auditlib.core.guards import content_of
-from auditlib.core.period import declared_time
+from auditlib.core.period import declared_time, parse_period
 from auditlib.ledger.read import Ledger
 from auditlib.papers.folder import Papers, json_bytes
 from auditlib.papers.log import LogStep
 from auditlib.papers.read_back import require_auditor
-from auditlib.scoring.assess import assess, parse_period
+from auditlib.scoring.assess import assess
 
 __all__ = ["add_results"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditlib.core.errors import InputError
+from auditlib.core.period import parse_period
 from auditlib.ledger.read import Ledger
 from auditlib.papers.folder import EXCEPTIONS, RESTATEMENT, Papers, read_papers
 from auditlib.papers.log import LogLine
@@ -15,7 +16,6 @@ from auditlib.papers.review import MANIFEST, NAMESPACE, manifest_of
 from auditlib.probe.settings import Settings
 from auditlib.runs.evidence.signing import signatures_of
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.assess import parse_period
 
 __all__ = ["PapersVerified", "verify_papers"]
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditlib.analysis.request import Asked, moment_of
+from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import open_period
 from auditlib.analysis.views import ScoredPeriod, named_in
 from auditlib.chance.judged import JudgedShares
@@ -73,7 +73,7 @@ class AuditedLedger:
         asked = Asked.of(scheme, ledger, period, as_of, readings, supplied, calendar, provisional_calendar)
         scored = open_period(asked)
         resolved, when = scored.resolved, scored.period
-        book = read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of))
+        book = read_for(asked.scheme, asked.ledger_path, asked.moment)
         told_by = read_settings(Path(settings) if settings else None)
         grounds = grounds_of(book, told_by, resolved, when)
         found = probe_grounds(grounds, told_by, resolved, when)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from auditlib.analysis.request import Asked, moment_of
+from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import scheme_asked, stamps_of
 from auditlib.chance.judged import JudgedShares, judge_shares
 from auditlib.chance.shares import share_tables
@@ -21,7 +21,7 @@ from auditlib.report.headings.ranking import PERIOD
 from auditlib.report.tables import frame
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.assess import calendar_of, overlay_of, parse_period
+from auditlib.scoring.assess import calendar_of, overlay_of
 from auditlib.scoring.result import Result
 
 __all__ = ["chance_frame", "drawn_totals", "judged_shares", "leading", "named_totals", "rank_frame"]
@@ -85,7 +85,7 @@ def named_totals(totals: TotalRanks | None, result: Result) -> TotalRanks | None
 
 @lru_cache(maxsize=4)
 def _drawn(asked: Asked, draws: int, *stamps: object) -> TotalRanks | None:
-    resolved, when, as_of = scheme_asked(asked), parse_period(asked.period, "parameters"), moment_of(asked.as_of)
+    resolved, when, as_of = scheme_asked(asked), asked.when, asked.moment
     ledger = read_for(asked.scheme, asked.ledger_path, as_of)
     try:
         return total_ranks(

@@ -7,16 +7,16 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from auditlib.analysis.request import Asked, SignalRow, moment_of
+from auditlib.analysis.request import Asked, SignalRow
 from auditlib.analysis.scored_periods import scheme_asked, stamps_of
 from auditlib.analysis.views import ScoredPeriod
+from auditlib.core.period import parse_period
 from auditlib.ledger.read import Ledger
 from auditlib.probe.probe import probe
 from auditlib.probe.settings import Settings, read_settings
 from auditlib.probe.touching import touching
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.assess import parse_period
 
 __all__ = ["signals_of", "touched"]
 
@@ -50,5 +50,5 @@ def touched(scored: ScoredPeriod, settings: str = "") -> ScoredPeriod:
 
 @lru_cache(maxsize=4)
 def _looked_at(asked: Asked, settings: str, *stamps: object) -> Mapping[str, tuple[SignalRow, ...]]:
-    ledger = read_for(asked.scheme, asked.ledger_path, moment_of(asked.as_of))
+    ledger = read_for(asked.scheme, asked.ledger_path, asked.moment)
     return signals_of(ledger, scheme_asked(asked), asked.period, Settings.model_validate_json(settings))

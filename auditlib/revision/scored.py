@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditlib.analysis.assessment import exact_number
-from auditlib.analysis.request import Asked, moment_of
+from auditlib.analysis.request import Asked
 from auditlib.analysis.weights.draws import Dirichlet, WeightDraws
 from auditlib.analysis.weights.leave_out import RanksWithout, leave_one_out
 from auditlib.analysis.weights.simulate import simulate_ranks
@@ -39,7 +39,7 @@ from auditlib.revision.robustness import (
 from auditlib.revision.versions import open_version, other_versions
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved
-from auditlib.scoring.assess import assess, parse_period
+from auditlib.scoring.assess import assess
 from auditlib.scoring.result import Result
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class Side:
     ) -> Side:
         """The version in ``file``, or else the one that is asked for by path, or by id for the period."""
         file = file or asked.scheme_path
-        look = moment_of(asked.as_of)
-        period = parse_period(asked.period, "parameters")
+        look = asked.moment
+        period = asked.when
         given = {name: str(value) for name, value in (supplied or {}).items()}
         readings = dict(asked.readings)
         resolved, result = assess(
@@ -93,7 +93,7 @@ class Draft:
             message = "found neither a new version nor a panel, expected one of them"
             raise InputError.at("parameters", "new", message)
         schemes = home() / "params" / "schemes"
-        effective = parse_period(old.period, "parameters").after
+        effective = old.when.after
         file = open_version(old.scheme, effective, schemes)
         made = revise(file, find_panel(panel), effective, others=other_versions(file, {schemes}))
         folder = tempfile.TemporaryDirectory()
@@ -149,7 +149,7 @@ class RevisedPeriod:
         Raises :class:`InputError` for a parameter that does not fit.
         """
         before = Asked.of(old, ledger, period, as_of, readings, None, calendar, provisional_calendar)
-        book = read_for(before.scheme, before.ledger_path, moment_of(before.as_of))
+        book = read_for(before.scheme, before.ledger_path, before.moment)
         draft = None if new else Draft.of(before, panel)
         after = replace(before, scheme=draft.file.name if draft else new)
         sides = (
@@ -279,7 +279,7 @@ class RevisedPeriod:
             return dict(self.tables)
         given = {**self.new.resolved.readings, **choice}
         _, result = assess(
-            str(self.new.file), self.ledger, parse_period(self.asked.period, "parameters"), self.new.result.as_of,
+            str(self.new.file), self.ledger, self.asked.when, self.new.result.as_of,
             readings=given, supplied={n: str(v) for n, v in self.new.resolved.supplied.items()}, evidence=False,
             days=self.asked.days,
         )  # fmt: skip

@@ -11,12 +11,12 @@ import polars as pl
 from auditlib.analysis.checks.draw import ledger_seed
 from auditlib.core.errors import InputError
 from auditlib.core.hashes import digest
+from auditlib.core.period import parse_period
 from auditlib.delphi.forms.sheets import read_sheet
 from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.read import Ledger
 from auditlib.sampling.exposure import case_exposure
 from auditlib.sampling.plan import EXPOSURE, SamplePlan
-from auditlib.scoring.assess import parse_period
 
 __all__ = ["ALL", "Frame", "frame_of_ledger", "frame_of_list"]
 

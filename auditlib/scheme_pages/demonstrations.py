@@ -11,12 +11,12 @@ from pathlib import Path
 from auditlib.core.errors import InputError
 from auditlib.core.message import t
 from auditlib.core.numerals import signed
-from auditlib.core.period import Period
+from auditlib.core.period import Period, parse_period
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.report.headings.states import STATUSES
 from auditlib.report.tables import points_text
 from auditlib.scheme.load import SchemeFile
-from auditlib.scoring.assess import calendar_of, parse_period
+from auditlib.scoring.assess import calendar_of
 from auditlib.scoring.result import OutcomeScore, Result, UnitScore
 from auditlib.scoring.score import score
 

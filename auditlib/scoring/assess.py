@@ -21,15 +21,7 @@ from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
 
-__all__ = ["assess", "calendar_of", "overlay_of", "parse_period", "resolve_scheme", "score_adjusted"]
-
-
-def parse_period(text: str, where: str) -> Period:
-    """The period that ``text`` names. Raises :class:`InputError` at ``where``."""
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise InputError.at(where, "", str(error)) from None
+__all__ = ["assess", "calendar_of", "overlay_of", "resolve_scheme", "score_adjusted"]
 
 
 def resolve_scheme(

@@ -11,9 +11,9 @@ from auditlib.analysis.trying.rows import with_rows
 from auditlib.analysis.trying.state import Tried, look
 from auditlib.analysis.trying.what_if import RowChange, row_change
 from auditlib.core.errors import InputError
+from auditlib.core.period import parse_period
 from auditlib.ledger.read import read_ledger
 from auditlib.runs.beginning.folder import write_beginning
-from auditlib.scoring.assess import parse_period
 
 ASKED = ("scheme.yaml", "--ledger", "ledger", "--period", "2025-06", "--unit", "E1", "--language", "en")
 

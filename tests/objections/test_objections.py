@@ -18,12 +18,13 @@ from small_scheme import base_scheme
 from auditlib.analysis.request import Asked
 from auditlib.analysis.scored_periods import score_period
 from auditlib.core.errors import InputError
+from auditlib.core.period import parse_period
 from auditlib.ledger.read import read_ledger
 from auditlib.objections.contested import contested_result
 from auditlib.objections.form import objection_form
 from auditlib.objections.issue import Issue, Terms, TermsOfObjection
 from auditlib.runs.runfile import read_run
-from auditlib.scoring.assess import assess, parse_period
+from auditlib.scoring.assess import assess
 
 Run = Callable[..., Result]
 CASES = {"A": ["迟", "迟", "迟"], "B": ["迟", "迟"], "C": ["按"]}

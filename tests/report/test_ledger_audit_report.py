@@ -300,10 +300,11 @@ def test_a_run_keeps_what_the_probe_says_of_each_unit_and_makes_pages_anew_where
 @pytest.mark.long
 def test_the_report_tests_the_column_that_its_settings_name(root: Path, tmp_path: Path) -> None:
     """The first digits of amounts, which no other test looks at: as the command finds them."""
+    from auditlib.core.period import parse_period
     from auditlib.ledger.read import read_ledger
     from auditlib.probe.probe import probe
     from auditlib.probe.settings import Settings
-    from auditlib.scoring.assess import parse_period, resolve_scheme
+    from auditlib.scoring.assess import resolve_scheme
 
     folder = tmp_path / "ledger"
     shutil.copytree(root / "params" / "demonstrations" / "s22-heating", folder)

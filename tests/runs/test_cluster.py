@@ -19,6 +19,7 @@ from demonstrations import DEMONSTRATIONS
 from small_runs import PARAMETERS, World, contents, write_notebook
 
 from auditlib.core.errors import InputError
+from auditlib.core.period import parse_period
 from auditlib.core.worktime import china
 from auditlib.ledger.divided.divide import write_divided
 from auditlib.ledger.read import read_ledger
@@ -37,7 +38,7 @@ from auditlib.runs.plan import PlannedReport
 from auditlib.runs.run_folder import Store
 from auditlib.runs.runfile import read_run
 from auditlib.scheme.load import find_scheme, load_scheme
-from auditlib.scoring.assess import assess, parse_period
+from auditlib.scoring.assess import assess
 from auditlib.scoring.score import score
 
 pytestmark = pytest.mark.long

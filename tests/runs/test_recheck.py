@@ -16,11 +16,12 @@ from dask_cluster import DaskCluster
 from small_runs import World, contents, write_ledger
 
 from auditlib.core.hashes import digest
+from auditlib.core.period import parse_period
 from auditlib.ledger.divided.divide import parts_of, write_divided
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.runs.cluster import recheck as recheck_module
 from auditlib.runs.cluster.recheck import SHARE, Drawing, FalseAnswer, Recheck, same_answer
-from auditlib.scoring.assess import calendar_of, parse_period, resolve_scheme
+from auditlib.scoring.assess import calendar_of, resolve_scheme
 from auditlib.scoring.counts import Question, Tally, merged, take_tally, tallies_of_parts, tally_part
 
 KEY = b"k" * 32

@@ -14,14 +14,14 @@ import polars as pl
 import pytest
 
 from auditlib.core.errors import InputError
-from auditlib.core.period import Period
+from auditlib.core.period import Period, parse_period
 from auditlib.core.worktime import china
 from auditlib.ledger.divided.divide import parts_of, snapshot_of, write_divided
 from auditlib.ledger.divided.parts import SEAL, divided
 from auditlib.ledger.read import Ledger, read_ledger
 from auditlib.scheme.load import load_scheme
 from auditlib.scheme.times import Earlier
-from auditlib.scoring.assess import assess, parse_period
+from auditlib.scoring.assess import assess
 from auditlib.scoring.counts import Question, Tally, divisible, merged, take_tally, tallies_of_parts
 
 ROOT = Path(__file__).resolve().parents[2]
