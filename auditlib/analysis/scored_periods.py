@@ -29,7 +29,7 @@ from auditlib.ledger.read import Ledger
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved, load_scheme
 from auditlib.scoring.adjustments.declared import adjustment_files
-from auditlib.scoring.assess import assess, calendar_of, overlay_of
+from auditlib.scoring.assess import assess_resolved, resolve_scheme
 from auditlib.scoring.counts import Count, Question
 from auditlib.scoring.result import Result
 
@@ -99,14 +99,11 @@ def score_period(
     ranks under all combinations of readings.
     """
     period, as_of = asked.when, asked.moment
-    readings, supplied = dict(asked.readings), dict(asked.supplied)
     file = asked.scheme_path
-    resolved, result = assess(
-        asked.scheme, ledger, period, as_of, readings=readings, supplied=supplied, count=count, days=asked.days,
-        duties=True,
-    )  # fmt: skip
-    snapshot, calendar = snapshot or snapshot_of(ledger), calendar_of(resolved, asked.days)
-    ledger = overlay_of(resolved, ledger, period, as_of).ledger
+    resolved = resolve_scheme(asked.scheme, period, dict(asked.readings), dict(asked.supplied))
+    assessed = assess_resolved(resolved, ledger, period, as_of, count=count, days=asked.days, duties=True)
+    snapshot = snapshot or snapshot_of(ledger)
+    ledger, calendar, result = assessed.ledger, assessed.calendar, assessed.result
     look = Look.at(result, asked.scheme, asked.readings, asked.supplied, snapshot, ledger, count, asked.days)
     _, previous = looked_at(look, period.previous())
     other, untried = _other_readings(asked, ledger, period, result, count, combined)

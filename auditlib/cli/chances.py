@@ -53,7 +53,7 @@ def chance(
     from auditlib.core.files import write_atomically
     from auditlib.core.period import parse_period
     from auditlib.ledger.snapshot import snapshot_hash
-    from auditlib.scoring.assess import assess, calendar_of, overlay_of
+    from auditlib.scoring.assess import assess_resolved, resolve_scheme
 
     about, when, days = (
         _target(target),
@@ -66,9 +66,9 @@ def chance(
         def far(done: int, whole: int) -> None:
             tell(f"{done} / {whole}")
 
-        resolved, result = assess(
-            scheme, book, when, as_of, readings=readings, supplied=supplied, evidence=False, days=days, duties=True
-        )
+        resolved = resolve_scheme(scheme, when, readings, supplied)
+        assessed = assess_resolved(resolved, book, when, as_of, days=days, evidence=False, duties=True)
+        result = assessed.result
         tables = list(share_tables(resolved, result))
         named = [name.strip() for name in (only or "").split(",") if name.strip()]
         known = list(dict.fromkeys(one.id for one in tables))
@@ -80,8 +80,7 @@ def chance(
         totals = None
         if draws:
             totals = total_ranks(
-                resolved, overlay_of(resolved, book, when, as_of).ledger, when, as_of, draws=draws,
-                calendar=calendar_of(resolved, days), progress=far,
+                resolved, assessed.ledger, when, as_of, draws=draws, calendar=assessed.calendar, progress=far
             )  # fmt: skip
     head = {
         "scheme": result.scheme, "version": result.version, "period": result.period,

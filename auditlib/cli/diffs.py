@@ -111,7 +111,7 @@ def _scored(files: list[Any], options: Options) -> Any:
     from auditlib.core.period import parse_period
     from auditlib.ledger.extra_registers import together
     from auditlib.scoring.as_of import default_as_of
-    from auditlib.scoring.assess import calendar_of, overlay_of, score_adjusted
+    from auditlib.scoring.assess import assess_resolved
 
     days = CalendarChoice(options["calendar"], options["provisional_calendar"])
     period = parse_period(options["period"], "--period")
@@ -135,9 +135,8 @@ def _scored(files: list[Any], options: Options) -> Any:
         ]
         resolved = file.resolve(*known, period.first)
         with working(f"scoring {period} by version {resolved.scheme.version}"):
-            overlay = overlay_of(resolved, ledger, period, look)
-            result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days), duties=True)
-        accounts.append(account_of(resolved, result))
+            assessed = assess_resolved(resolved, ledger, period, look, days=days, duties=True)
+        accounts.append(account_of(resolved, assessed.result))
     return diff(*accounts)
 
 

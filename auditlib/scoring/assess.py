@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -21,7 +21,7 @@ from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
 
-__all__ = ["assess", "calendar_of", "overlay_of", "resolve_scheme", "score_adjusted"]
+__all__ = ["Assessed", "assess", "assess_resolved", "calendar_of", "overlay_of", "resolve_scheme", "score_adjusted"]
 
 
 def resolve_scheme(
@@ -87,6 +87,43 @@ def score_adjusted(
     return replace(result, notices=(*result.notices, *told)) if told else result
 
 
+@dataclass(frozen=True)
+class Assessed:
+    """A ledger as a scheme assesses it in a period: the rules in force, whose days count, the rows, the result."""
+
+    resolved: Resolved
+    calendar: Calendar | None
+    overlay: Overlay
+    result: Result
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger that was scored, with what appeals had changed."""
+        return self.overlay.ledger
+
+
+def assess_resolved(
+    resolved: Resolved,
+    ledger: Ledger,
+    period: Period,
+    as_of: datetime | None = None,
+    *,
+    evidence: bool = True,
+    units: Sequence[str] | None = None,
+    count: Count | None = None,
+    days: CalendarChoice = PUBLISHED,
+    duties: bool = False,
+) -> Assessed:
+    """As :func:`assess`, by a scheme that is resolved already, with all that the result rests on."""
+    calendar = calendar_of(resolved, days)
+    overlay = overlay_of(resolved, ledger, period, as_of)
+    result = score_adjusted(
+        resolved, overlay, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count,
+        duties=duties,
+    )  # fmt: skip
+    return Assessed(resolved, calendar, overlay, result)
+
+
 def assess(
     scheme: str,
     ledger: Ledger,
@@ -110,12 +147,9 @@ def assess(
     Raises :class:`InputError`.
     """
     resolved = resolve_scheme(scheme, period, readings, supplied)
-    calendar = calendar_of(resolved, days)
-    overlay = overlay_of(resolved, ledger, period, as_of)
-    result = score_adjusted(
-        resolved, overlay, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count,
-        duties=duties,
-    )  # fmt: skip
+    result = assess_resolved(
+        resolved, ledger, period, as_of, evidence=evidence, units=units, count=count, days=days, duties=duties
+    ).result
     assessed = [unit.unit for unit in result.units]
     for unit in units or ():
         if unit not in assessed:

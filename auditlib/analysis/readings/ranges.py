@@ -24,7 +24,7 @@ from auditlib.core.period import Period
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import SchemeFile
 from auditlib.scoring.as_of import default_as_of
-from auditlib.scoring.assess import calendar_of, overlay_of, score_adjusted
+from auditlib.scoring.assess import assess_resolved
 from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["LIMIT", "Effect", "Extreme", "Spread", "UnitSpread", "conclusions", "effects_alone", "laid_out", "spread"]
@@ -129,9 +129,8 @@ def spread(
     fixed = dict(readings or {})
     look = as_of or default_as_of(ledger, period)
     resolved = file.resolve(fixed, supplied, period.first)
-    overlay = overlay_of(resolved, ledger, period, look)
-    result = score_adjusted(resolved, overlay, period, look, calendar=calendar_of(resolved, days), evidence=False)
-    ledger = overlay.ledger
+    assessed = assess_resolved(resolved, ledger, period, look, days=days, evidence=False)
+    ledger, result = assessed.ledger, assessed.result
     declared = file.natural.readings
     options = {
         name: (reading.use, *(option for option in reading.options if option != reading.use))

@@ -18,7 +18,7 @@ from auditlib.ledger.find import find_ledger
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.declared_registers import read_for
 from auditlib.scheme.load import Resolved, SchemeFile, find_scheme, load_scheme, scheme_files
-from auditlib.scoring.assess import calendar_of, overlay_of, score_adjusted
+from auditlib.scoring.assess import assess_resolved
 from auditlib.scoring.result import Result, UnitScore
 
 __all__ = ["NOTHING", "State", "Tried", "look"]
@@ -77,16 +77,17 @@ def look(tried: Tried, what_if: WhatIf = NOTHING) -> State:
     scheme = changed_scheme(file, what_if.changes(file))
     resolved = scheme.resolve(what_if.readings, supplied, tried.period.first)
     ledger = with_rows(_ledger(tried), what_if.rows, tried.as_of)
-    calendar = calendar_of(resolved, tried.days)
-    overlay = overlay_of(resolved, ledger, tried.period, tried.as_of)
-    result = score_adjusted(resolved, overlay, tried.period, tried.as_of, calendar=calendar, duties=True)
+    assessed = assess_resolved(resolved, ledger, tried.period, tried.as_of, days=tried.days, duties=True)
+    result = assessed.result
     known = [unit.unit for unit in result.units]
     if tried.unit not in known:
         listed = ", ".join(sorted(known)[:20]) or "none"
         raise InputError.at(
             tried.ledger, "unit", f"found {tried.unit}, expected one of those assessed in {tried.period}: {listed}"
         )
-    return State(scheme, overlay.ledger, resolved, result, result.unit(tried.unit), what_if, calendar)
+    return State(
+        scheme, assessed.ledger, resolved, result, result.unit(tried.unit), what_if, assessed.calendar
+    )  # fmt: skip
 
 
 def _ledger(tried: Tried) -> Ledger:
