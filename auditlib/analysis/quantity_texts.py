@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from auditlib.core.exact import Rounding, round_exact, telling
@@ -9,19 +10,58 @@ from auditlib.core.message import t
 from auditlib.core.numerals import PERCENT_DIGITS, number_text, percent_text, plain, plain_percent
 from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
-from auditlib.scheme.rules import Bound
+from auditlib.scheme.rules import Bound, Shortfall
 from auditlib.scheme.share_differences import is_difference
 
-__all__ = ["compared", "exact_quantity", "factor", "quantity_text", "shown_quantity", "side_of"]
+__all__ = ["QuantityForm", "compared", "exact_quantity", "factor", "quantity_text", "shown_quantity", "side_of"]
 
 OPPOSITE = {"≥": "<", ">": "≤", "≤": ">", "<": "≥"}
 
 
+@dataclass(frozen=True)
+class QuantityForm:
+    """How people write a quantity: as a percentage, in percentage points, or plainly, and what its text has to tell."""
+
+    percent: bool
+    points: bool
+    """Whether it is a difference of shares, which is written in percentage points."""
+    thresholds: tuple[Bound | Shortfall, ...]
+
+    @classmethod
+    def of(cls, scheme: Scheme, name: str) -> QuantityForm:
+        return cls(scheme.is_percent(name), is_difference(scheme, name), scheme.thresholds(name))
+
+    def exact(self, value: Fraction, language: str) -> str:
+        """A value without any loss."""
+        if self.points:
+            return _in_points(plain(value * 100), language)
+        return plain_percent(value) if self.percent else plain(value)
+
+    def shown(
+        self, value: Fraction, rounding: Rounding, language: str, beside: tuple[Fraction, ...] = ()
+    ) -> tuple[str, Fraction]:  # fmt: skip
+        """The text of a value, and the number that stands there."""
+        edges = (*(threshold.threshold for threshold in self.thresholds), *beside)
+        scale = 100 if self.percent else 1
+
+        def tells(scaled: Fraction) -> bool:
+            shown = scaled / scale
+            sides = all(side_of(shown, edge) == side_of(value, edge) for edge in edges)
+            return sides and all(threshold.tells(value, shown) for threshold in self.thresholds)
+
+        declared = Rounding(PERCENT_DIGITS, rounding.mode) if self.percent else rounding
+        wide = telling(value * scale, declared, tells)
+        if wide is None:
+            return self.exact(value, language), value
+        shown = round_exact(value * scale, wide) / scale
+        if self.points:
+            return _in_points(number_text(value * 100, wide), language), shown
+        return percent_text(value, wide) if self.percent else number_text(value, wide), shown
+
+
 def exact_quantity(scheme: Scheme, name: str, value: Fraction, language: str) -> str:
     """A value of a quantity without any loss: ``85 %``, ``3``, ``1/3``; of shares ``5 percentage points``."""
-    if is_difference(scheme, name):
-        return _in_points(plain(value * 100), language)
-    return plain_percent(value) if scheme.is_percent(name) else plain(value)
+    return QuantityForm.of(scheme, name).exact(value, language)
 
 
 def quantity_text(
@@ -40,23 +80,7 @@ def shown_quantity(
     scheme: Scheme, name: str, value: Fraction, rounding: Rounding, language: str, beside: tuple[Fraction, ...] = ()
 ) -> tuple[str, Fraction]:
     """The text of a quantity, and the number that stands there."""
-    thresholds = scheme.thresholds(name)
-    edges = (*(threshold.threshold for threshold in thresholds), *beside)
-    scale = 100 if scheme.is_percent(name) else 1
-
-    def tells(scaled: Fraction) -> bool:
-        shown = scaled / scale
-        sides = all(side_of(shown, edge) == side_of(value, edge) for edge in edges)
-        return sides and all(threshold.tells(value, shown) for threshold in thresholds)
-
-    declared = Rounding(PERCENT_DIGITS, rounding.mode) if scale == 100 else rounding
-    wide = telling(value * scale, declared, tells)
-    if wide is None:
-        return exact_quantity(scheme, name, value, language), value
-    shown = round_exact(value * scale, wide) / scale
-    if is_difference(scheme, name):
-        return _in_points(number_text(value * 100, wide), language), shown
-    return percent_text(value, wide) if scale == 100 else number_text(value, wide), shown
+    return QuantityForm.of(scheme, name).shown(value, rounding, language, beside)
 
 
 def _in_points(number: str, language: str) -> str:

@@ -21,7 +21,7 @@ from auditlib.scoring.counts import Count
 from auditlib.scoring.result import Result
 from auditlib.scoring.score import score
 
-__all__ = ["Assessed", "assess", "assess_resolved", "calendar_of", "overlay_of", "resolve_scheme", "score_adjusted"]
+__all__ = ["Assessed", "assess", "assess_resolved", "calendar_of", "overlay_of", "resolve_scheme"]
 
 
 def resolve_scheme(
@@ -52,7 +52,7 @@ def overlay_of(resolved: Resolved, ledger: Ledger, period: Period, as_of: dateti
     return overlaid(ledger, resolved.scheme, lambda: as_of or default_as_of(ledger, period))
 
 
-def score_adjusted(
+def _score_adjusted(
     resolved: Resolved,
     overlay: Overlay,
     period: Period,
@@ -117,7 +117,7 @@ def assess_resolved(
     """As :func:`assess`, by a scheme that is resolved already, with all that the result rests on."""
     calendar = calendar_of(resolved, days)
     overlay = overlay_of(resolved, ledger, period, as_of)
-    result = score_adjusted(
+    result = _score_adjusted(
         resolved, overlay, period, as_of, calendar=calendar, evidence=evidence, units=units, count=count,
         duties=duties,
     )  # fmt: skip
@@ -143,7 +143,7 @@ def assess(
     ``units`` limits the evidence to these units, which must be assessed in the period; the others are scored
     too, because a rank is among all. ``count`` counts the ledger's rows elsewhere; ``days`` says whose calendar counts;
     ``duties`` counts those of each unit, too.
-    Where appeals have changed inputs, each unit has beside it what it had before (:func:`score_adjusted`).
+    Where appeals have changed inputs, each unit has beside it what it had before.
     Raises :class:`InputError`.
     """
     resolved = resolve_scheme(scheme, period, readings, supplied)
