@@ -17,6 +17,7 @@ from typing import Any
 
 from auditlib.analysis.request import Asked
 from auditlib.analysis.views import Own, ScoredPeriod, joined
+from auditlib.core.environment import environment
 from auditlib.core.errors import InputError
 from auditlib.core.files import write_atomically
 from auditlib.core.guards import content_of
@@ -92,15 +93,8 @@ def kept_files(asked: Asked, unit: str | None) -> tuple[str, ...]:
 @contextmanager
 def vouching(files: Mapping[str, str]) -> Any:
     """Let this process, and those that it starts in the block, read these files of the shared folder and no others."""
-    before = os.environ.get(VOUCHED)
-    os.environ[VOUCHED] = json.dumps(dict(files))
-    try:
+    with environment({VOUCHED: json.dumps(dict(files))}):
         yield
-    finally:
-        if before is None:
-            del os.environ[VOUCHED]
-        else:
-            os.environ[VOUCHED] = before
 
 
 def kept_period(asked: Asked, unit: str | None) -> ScoredPeriod | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from auditlib.core.environment import environment
 from auditlib.core.errors import InputError
 
 __all__ = ["PACKAGE", "find", "from_home", "home", "names_in", "placing", "shipped", "shown"]
@@ -62,13 +63,8 @@ def placing(moved: Mapping[tuple[str, str], Path], home_folder: Path | None = No
     told = {f"{folder}:{given}": str(path.resolve()) for (folder, given), path in moved.items()}
     known = json.loads(os.environ.get(PLACES) or "{}")
     added = {PLACES: json.dumps(known | told), "AUDITLIB_HOME": str(home_folder or home())}
-    before = {name: os.environ.get(name) for name in added}
-    os.environ.update(added)
-    try:
+    with environment(added):
         yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 def names_in(folder: str, sign: str) -> str:

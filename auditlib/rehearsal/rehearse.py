@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditlib.analysis.request import Asked, check_language
+from auditlib.core.environment import environment
 from auditlib.core.errors import AuditError, InputError
 from auditlib.core.files import whole_folder, write_atomically
 from auditlib.core.home import find, home, shown
@@ -177,13 +178,5 @@ def _render(folder: Path, reports: list[PlannedReport], tell: Callable[[str], No
 @contextlib.contextmanager
 def _within(folder: Path) -> Iterator[None]:
     """Work in ``folder``, and find schemes and ledgers where they were found before."""
-    base, named = str(home().resolve()), os.environ.get(HOME)
-    os.environ[HOME] = base
-    try:
-        with contextlib.chdir(folder):
-            yield
-    finally:
-        if named is None:
-            del os.environ[HOME]
-        else:
-            os.environ[HOME] = named
+    with environment({HOME: str(home().resolve())}), contextlib.chdir(folder):
+        yield

@@ -6,7 +6,6 @@ Every report stands by itself: a failed one is kept, marked and named, and the o
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from auditlib.analysis.kept import SHARED
 from auditlib.analysis.request import Asked
+from auditlib.core.environment import environment
 from auditlib.runs.cluster.worker import TRIES
 from auditlib.runs.engine.imports import skip_unused_imports
 from auditlib.runs.engine.session import AVAILABLE, ENVIRONMENT, SAFE_PATH
@@ -64,19 +64,19 @@ def execute(
     ended it may have been the machine.
     """
     if reports:
-        environment = {**ENVIRONMENT, SAFE_PATH: "1", SHARED: str(kept.resolve())}
-        yield from (_in_a_pool if stock else _in_forks)(reports, jobs, limits, environment)
+        variables = {**ENVIRONMENT, SAFE_PATH: "1", SHARED: str(kept.resolve())}
+        yield from (_in_a_pool if stock else _in_forks)(reports, jobs, limits, variables)
 
 
 def _in_forks(
-    reports: Sequence[PlannedReport], jobs: int, limits: Limits, environment: Mapping[str, str]
+    reports: Sequence[PlannedReport], jobs: int, limits: Limits, variables: Mapping[str, str]
 ) -> Iterator[Outcome]:
     waiting = deque((report, TRIES) for report in reports)
     starts = STARTS
     while waiting:
         running: dict[int, tuple[PlannedReport, int, float]] = {}
         try:
-            warm = WarmProcess(environment)
+            warm = WarmProcess(variables)
         except NotStarted as death:
             starts -= 1
             if not starts:
@@ -134,11 +134,9 @@ def _lost(report: PlannedReport, text: str, seconds: float) -> Outcome:
 
 
 def _in_a_pool(
-    reports: Sequence[PlannedReport], jobs: int, limits: Limits, environment: Mapping[str, str]
+    reports: Sequence[PlannedReport], jobs: int, limits: Limits, variables: Mapping[str, str]
 ) -> Iterator[Outcome]:
-    before = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)  # kernels inherit it
-    try:
+    with environment(variables):  # kernels inherit it
         waiting: Sequence[PlannedReport] = reports
         for _ in range(TRIES):  # one that breaks the pool takes the others along: they are tried again
             again = []
@@ -150,9 +148,6 @@ def _in_a_pool(
             waiting = [outcome.report for outcome in again]
         for outcome in again:  # by itself, with a pool of its own, where another may have broken the pool
             yield outcome if not outcome.broken else next(_pooled([outcome.report], 1, limits))
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
 def _pooled(reports: Sequence[PlannedReport], jobs: int, limits: Limits) -> Iterator[Outcome]:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from auditlib.analysis.kept import vouching
 from auditlib.analysis.scored_periods import warm_up
+from auditlib.core.environment import environment
 from auditlib.core.files import write_atomically
 from auditlib.runs.engine.session import SAFE_PATH
 from auditlib.runs.formats import ALL_ENDINGS
@@ -148,15 +149,8 @@ def _too_long(seconds: int) -> str:
 @contextmanager
 def _modules_of_its_own(shipped: bool) -> Iterator[None]:
     """Let a kernel of a process of its own start without a look for modules where the user is, or with it."""
-    before = os.environ.pop(SAFE_PATH, None)
-    if shipped:
-        os.environ[SAFE_PATH] = "1"
-    try:
+    with environment({SAFE_PATH: "1" if shipped else None}):
         yield
-    finally:
-        os.environ.pop(SAFE_PATH, None)
-        if before is not None:
-            os.environ[SAFE_PATH] = before
 
 
 @contextmanager
