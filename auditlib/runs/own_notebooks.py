@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from auditlib.core.errors import InputError
-from auditlib.core.guards import json_of
 from auditlib.core.hashes import file_sha256
 from auditlib.core.home import find, home, shown
 from auditlib.runs.runfile import RunFile
 
-__all__ = ["find_notebook", "needs", "own_folder_of", "read_by"]
+__all__ = ["find_notebook", "needs", "own_folder_of"]
 
 MOST = 10_000
 """Files of such a folder: more of them are a folder for something else."""
@@ -55,14 +54,3 @@ def _files(folder: Path) -> Iterator[str]:
         parts = file.relative_to(folder).parts
         if not any(part.startswith(".") or part == "__pycache__" for part in parts):
             yield "/".join(parts)
-
-
-def read_by(file: Path) -> tuple[str, str]:
-    """The hash of a notebook, and what of a ledger it says it reads: a ``unit``, a ``period``, or all (``ledger``)."""
-    if not file.is_file():
-        return "", "ledger"
-    try:
-        own = json_of(file)["metadata"].get("auditlib", {})
-        return file_sha256(file), own.get("reads", "ledger")
-    except (KeyError, TypeError, AttributeError):
-        raise InputError.at(shown(file), "", "found no notebook, expected one as Jupyter writes it") from None

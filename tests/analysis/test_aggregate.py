@@ -1,4 +1,4 @@
-"""Weighted means up a tree, and the scale of 0 to 100: by hand, and against COINr's published example."""
+"""Weighted means up a tree: by hand, and against COINr's published example."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.analysis.weights.aggregate import aggregate, min_max
+from auditlib.analysis.weights.aggregate import aggregate
 from auditlib.analysis.weights.table import exact_ranks
 from auditlib.core.errors import InputError
 from auditlib.delphi.weights.shares import Item
@@ -35,24 +35,6 @@ def test_the_root_is_the_leaves_under_weights_multiplied_down_the_tree(x, y, a, 
     )
     one, two, three = values
     assert found["whole"][0] == Fraction(x, x + y) * (a * one + b * two) / (a + b) + Fraction(y, x + y) * three
-
-
-@pytest.mark.parametrize(
-    ("values", "options", "expected"),
-    [
-        ([2, 4, 3], {}, [0, 100, 50]),
-        ([2, 4, 3], {"falling": True}, [100, 0, 50]),
-        ([2, 9, 3], {"upper": Fraction(4)}, [0, 100, 50]),
-        ([0, 4, 3], {"lower": Fraction(2), "falling": True}, [100, 0, 50]),
-    ],
-)
-def test_the_scale_runs_from_least_to_greatest_or_between_goalposts(values, options, expected):
-    assert list(min_max([Fraction(value) for value in values], **options)) == expected
-
-
-def test_a_scale_without_extent_is_refused():
-    with pytest.raises(InputError, match="from 3 to 3"):
-        min_max([Fraction(3), Fraction(3)])
 
 
 def test_values_that_do_not_fit_the_leaves_are_refused():
@@ -139,26 +121,3 @@ def test_every_rank_of_coinr_comes_out(asem, aggregated):
         assert dict(zip(units, exact_ranks(ours[node]), strict=True)) == {
             unit: int(ranks[unit][node]) for unit in units
         }
-
-
-@pytest.mark.shared
-def test_every_normalised_value_of_coinr_comes_out_between_its_goalposts(asem):
-    """Divided by the denominator, outliers beyond a goalpost; what COINr filled in for missing values is left out."""
-    meta, files = asem
-    for code, row in meta.items():
-        if row["Type"] != "Indicator":
-            continue
-        raw = {
-            unit: Fraction(values[code]) / Fraction(values.get(row["Denominator"], 1))
-            for unit, values in files["ASEM_iData"].items()
-            if "NA" not in (values[code], values.get(row["Denominator"]))
-        }
-        ordered, pulled = sorted(raw.values()), WINSORISED.get(code, 0)
-        scaled = min_max(
-            list(raw.values()),
-            lower=ordered[-pulled] if pulled < 0 else None,
-            upper=ordered[-1 - pulled] if pulled > 0 else None,
-            falling=row["Direction"] == "-1",
-        )
-        for unit, value in zip(raw, scaled, strict=True):
-            assert abs(value - Fraction(files["dset_Normalised"][unit][code])) < Fraction(1, 10**9), (code, unit)

@@ -1,4 +1,4 @@
-"""Weighted means up a tree of indicators, and the scale that makes them comparable."""
+"""Weighted means up a tree of indicators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 from auditlib.core.errors import InputError, Problem
 from auditlib.delphi.weights.shares import Item, Weight, weigh
 
-__all__ = ["aggregate", "leaves", "min_max"]
+__all__ = ["aggregate", "leaves"]
 
 
 def leaves(tree: Sequence[Item]) -> Iterator[str]:
@@ -66,19 +66,3 @@ def _problems(
     for weight in weights.values():
         if weight.weight is None:
             yield Problem("importance", None, weight.item, "found 0 for it and all its siblings, expected one above 0")
-
-
-def min_max(
-    values: Sequence[Fraction], *, lower: Fraction | None = None, upper: Fraction | None = None, falling: bool = False
-) -> tuple[Fraction, ...]:
-    """The values on a scale from 0 to 100; ``falling`` where less is better, so that the least value gets 100.
-
-    The scale runs from the least value to the greatest, or between the goalposts ``lower`` and ``upper``; what
-    lies beyond a goalpost counts as the goalpost. Raises :class:`InputError` where the scale has no extent.
-    """
-    least = min(values) if lower is None else lower
-    greatest = max(values) if upper is None else upper
-    if least >= greatest:
-        raise InputError.at("values", "", f"found a scale from {least} to {greatest}, expected it to have an extent")
-    scaled = [100 * (min(max(value, least), greatest) - least) / (greatest - least) for value in values]
-    return tuple(100 - value if falling else value for value in scaled)
