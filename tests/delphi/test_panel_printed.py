@@ -13,7 +13,8 @@ from scipy import stats
 from auditlib.core.errors import InputError
 from auditlib.core.yaml_file import read_yaml
 from auditlib.delphi.weights.printed import PrintedFile
-from auditlib.delphi.weights.printed_check import can_be_mean_shares, check_printed
+from auditlib.delphi.weights.printed_check import check_printed
+from auditlib.delphi.weights.printed_faults import can_be_mean_shares
 
 # The table as the source prints it: (weight, ((weight, combined), …)) of each first-level indicator.
 TABLE = [
