@@ -9,7 +9,6 @@ MODULES = sorted(file for file in PACKAGE.rglob("*.py") if "__pycache__" not in 
 LINES = 300
 
 LONG = {
-    "ledger/expressions": "every node of a condition",
     "scoring/result": "every part of a result, from its units down to a line",
 }
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import polars as pl
 
-from auditlib.ledger.expressions import Constant, Node, Operation, nodes, tree_of
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, nodes
+from auditlib.ledger.expressions import tree_of
 
 __all__ = ["CLOCK_COLUMNS", "Condition", "parse_sql"]
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import Constant, Node, Operation, Read, written
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, Read
+from auditlib.ledger.expression_text import written
 from auditlib.ledger.kinds import CALLED, SAMPLES, WANTED, Kind
 
 __all__ = ["Typed", "typed"]

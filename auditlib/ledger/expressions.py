@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,17 +14,10 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["Constant", "Node", "Operation", "Read", "nodes", "tree_of", "written"]
+from auditlib.ledger.expression_nodes import OPERATORS, Constant, Node, Operation, Read
+from auditlib.ledger.expression_text import counted_length, written
 
-Value = str | bool | int | Fraction | datetime | date | timedelta | None
-
-OPERATORS = {
-    "And": "and", "Or": "or", "Eq": "=", "NotEq": "<>", "Lt": "<", "LtEq": "<=", "Gt": ">", "GtEq": ">=",
-    "Plus": "+", "Minus": "-", "Multiply": "*", "Mul": "*", "Divide": "/", "TrueDivide": "/", "Div": "/",
-    "FloorDivide": "//", "IntDiv": "//", "Modulus": "%", "Rem": "%",
-    "EqValidity": "is not distinct from", "NotEqValidity": "is distinct from",
-}  # fmt: skip
-"""Operators on two values: by Polars' word for each the one of SQL."""
+__all__ = ["tree_of"]
 
 FUNCTIONS = {
     "Coalesce": "coalesce", "MaxHorizontal": "greatest", "MinHorizontal": "least", "StartsWith": "starts_with",
@@ -36,45 +28,13 @@ FUNCTIONS = {
     "IsNull": "is null", "IsNotNull": "is not null", "Not": "not",
 }  # fmt: skip
 
+LENGTHS = {
+    "day": "day", "hour": "hour", "minute": "minute", "week": "week", "天": "day", "日": "day", "小时": "hour",
+    "分钟": "minute", "周": "week",
+}  # fmt: skip
+"""What people write for the units of a length of time, by what SQL writes."""
+
 PER_SECOND = {"Nanoseconds": 1_000_000_000, "Microseconds": 1_000_000, "Milliseconds": 1_000}
-
-
-@dataclass(frozen=True)
-class Read:
-    """A column that the expression reads."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A value written in the expression: text, true or false, a number, a time, a length of time, or null."""
-
-    value: Value
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What is done with other values: ``name`` is the operator or function as SQL writes it.
-
-    ``in`` has the listed values as parts after the first, ``case`` a condition, what then, and what else.
-    ``detail`` says what a name leaves open: the type of a cast, the part of ``extract``, the length that ``shift``
-    moves a time by.
-    """
-
-    name: str
-    parts: tuple[Node, ...]
-    detail: str = ""
-    raw: Any = field(default=None, compare=False, repr=False)
-    """As Polars writes it out."""
-
-    @property
-    def expression(self) -> pl.Expr:
-        """The operation by itself, to be computed."""
-        return pl.Expr.deserialize(io.StringIO(json.dumps(self.raw)), format="json")
-
-
-Node = Read | Constant | Operation
 
 
 def tree_of(expression: pl.Expr) -> Node:
@@ -84,14 +44,6 @@ def tree_of(expression: pl.Expr) -> Node:
     which SQL takes for a name of the result.
     """
     return _read(expression.meta.serialize(format="json"))
-
-
-def nodes(node: Node) -> Iterator[Node]:
-    """The node and everything in it, from the outside in."""
-    yield node
-    if isinstance(node, Operation):
-        for part in node.parts:
-            yield from nodes(part)
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +80,7 @@ def _unfolded(raw: Any) -> Node:
 def _after(whole: str, word: str) -> str:
     """What to say of a word after a complete expression, which is most often the unit of a length of time."""
     if (number := re.search(r"(?<![\w.'])\d+$", whole)) and (unit := LENGTHS.get(word.lower().rstrip("s"))):
-        expected = f"interval '{_counted(int(number[0]), unit)}'"
+        expected = f"interval '{counted_length(int(number[0]), unit)}'"
     else:
         expected = "`and`, `or` or the end of the condition"
     return f"found the word {word} after the complete expression `{whole}`, expected {expected}"
@@ -207,110 +159,3 @@ def _constant(content: Any) -> Constant | Operation:
     if "Float" in kind:
         raise ValueError(f"found the floating-point number {value}, expected a whole number or a decimal such as 0.5")
     raise ValueError(f"found a value that Polars calls {kind}, expected text, a number, true, false or a time")
-
-
-# --- back into SQL, for messages ---
-
-BINDS = {
-    "or": 1, "and": 2, "not": 3, "||": 5, "+": 5, "-": 5, "shift": 5, "*": 6, "/": 6, "//": 6, "%": 6,
-}  # fmt: skip
-"""How closely an operator binds its parts; comparisons bind by 4, functions by 9."""
-COMPARING = 4
-LENGTHS = {
-    "day": "day", "hour": "hour", "minute": "minute", "week": "week", "天": "day", "日": "day", "小时": "hour",
-    "分钟": "minute", "周": "week",
-}  # fmt: skip
-"""What people write for the units of a length of time, by what SQL writes."""
-UNITS = {"y": "year", "q": "quarter", "mo": "month", "w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second"}
-
-
-def written(node: Node) -> str:
-    """The node as SQL."""
-    return _written(node)[0]
-
-
-def _written(node: Node) -> tuple[str, int]:
-    """The node as SQL, and how closely its outermost operator binds."""
-    if isinstance(node, Read):
-        plain = node.name.isidentifier() and node.name != "group"
-        return (node.name if plain else f'"{node.name}"'), 9
-    if isinstance(node, Constant):
-        return _value(node.value), 9
-    name, parts = node.name, node.parts
-    if name == "not" and isinstance(parts[0], Operation) and parts[0].name in ("=", "in"):
-        return written(parts[0]).replace(" = ", " <> ", 1) if parts[0].name == "=" else _in(
-            parts[0], "not in"
-        ), COMPARING
-    if name == "in":
-        return _in(node, "in"), COMPARING
-    if name == "not" and _truth_test(parts[0]):
-        known = written(parts[0]).removesuffix(" is not false").removesuffix(" is true")
-        return f"{known} is {'false' if written(parts[0]).endswith(' not false') else 'not true'}", COMPARING
-    if name == "not":
-        return f"not {_bound(parts[0], BINDS[name])}", BINDS[name]
-    if name in ("is null", "is not null"):
-        return f"{_bound(parts[0], COMPARING + 1)} {name}", COMPARING
-    if name == "shift":
-        sign, length = ("-", node.detail[1:]) if node.detail.startswith("-") else ("+", node.detail)
-        return f"{_bound(parts[0], BINDS[name])} {sign} interval '{_offset(length)}'", BINDS[name]
-    if _truth_test(node) and isinstance(parts[1], Constant):
-        return f"{_bound(parts[0], COMPARING + 1)} is {'not false' if parts[1].value else 'true'}", COMPARING
-    if name in OPERATORS.values() or name == "||":
-        binds = BINDS.get(name, COMPARING)
-        joined = name in ("and", "or", "||")
-        last = _bound(parts[1], binds if joined else binds + 1)
-        return f"{_bound(parts[0], binds + (binds == COMPARING))} {name} {last}", binds
-    if name == "case":
-        return f"case when {written(parts[0])} then {written(parts[1])} else {written(parts[2])} end", 9
-    if name in ("cast", "try_cast"):
-        return f"{name}({written(parts[0])} as {node.detail.lower()})", 9
-    if name == "extract":
-        return f"extract({node.detail} from {written(parts[0])})", 9
-    return f"{name}({', '.join(map(written, parts))})", 9
-
-
-def _truth_test(node: Node) -> bool:
-    """Whether it is what ``is true`` and ``is not false`` become: a column with a truth value for what is empty."""
-    if not isinstance(node, Operation) or node.name != "coalesce" or len(node.parts) != 2:
-        return False
-    column, stand_in = node.parts
-    return isinstance(column, Read) and isinstance(stand_in, Constant) and isinstance(stand_in.value, bool)
-
-
-def _bound(part: Node, by: int) -> str:
-    text, binds = _written(part)
-    return text if binds >= by else f"({text})"
-
-
-def _in(node: Operation, word: str) -> str:
-    return f"{_bound(node.parts[0], COMPARING + 1)} {word} ({', '.join(map(written, node.parts[1:]))})"
-
-
-def _value(value: Value) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, str):
-        doubled = value.replace("'", "''")
-        return f"'{doubled}'"
-    if isinstance(value, datetime | date):
-        return f"{'timestamp' if isinstance(value, datetime) else 'date'} '{value}'"
-    if isinstance(value, timedelta):
-        return f"interval '{_length(value)}'"
-    return str(value) if isinstance(value, int) else str(Decimal(value.numerator) / Decimal(value.denominator))
-
-
-def _length(value: timedelta) -> str:
-    seconds = value // timedelta(seconds=1)
-    size, unit = next(
-        (s, u) for s, u in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")) if not seconds % s
-    )
-    return _counted(seconds // size, unit)
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count} {unit}{'' if count == 1 else 's'}"
-
-
-def _offset(text: str) -> str:
-    """Polars' ``1mo2d`` as ``1 month 2 days``."""
-    return " ".join(_counted(int(n), UNITS.get(unit, unit)) for n, unit in re.findall(r"(\d+)([a-z]+)", text))

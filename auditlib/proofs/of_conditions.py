@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from auditlib.core.message import Joined, Message, Named
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import Constant, Node, Operation, Read, written
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, Read
+from auditlib.ledger.expression_text import written
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.possible_rows import verdicts
 from auditlib.proofs.three_valued import Unseen, unseen_by

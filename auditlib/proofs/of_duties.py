@@ -12,7 +12,7 @@ from itertools import combinations as pairs_of
 from auditlib.core.message import Joined, Message, Named
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, Read, nodes
 from auditlib.proofs.combinations import Choice, Combinations
 from auditlib.proofs.of_dates import date_findings
 from auditlib.proofs.of_tables import kinds_of, table_findings

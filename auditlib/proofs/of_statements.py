@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from auditlib.core.message import Joined, Message, Named
 from auditlib.core.values import Text
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import Constant, nodes
+from auditlib.ledger.expression_nodes import Constant, nodes
 from auditlib.scheme.decision import DecisionTable
 from auditlib.scheme.finding import Finding, finding
 from auditlib.scheme.load import SchemeFile

@@ -8,7 +8,7 @@ from itertools import combinations as pairs_of
 from auditlib.core.message import Message, Named
 from auditlib.core.yaml_file import Tree
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, Read, nodes
 from auditlib.proofs.possible_rows import verdicts
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.finding import Finding, finding

@@ -16,7 +16,8 @@ from itertools import product
 from math import prod
 
 from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
-from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes, written
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, Read, nodes
+from auditlib.ledger.expression_text import written
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.quantities import Column

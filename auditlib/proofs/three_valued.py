@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 
 from auditlib.ledger.conditions import CLOCK_COLUMNS, parse_sql
-from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, Read, nodes
 from auditlib.scheme.column_kinds import ColumnKinds
 from auditlib.scheme.quantities import Column
 

@@ -11,7 +11,8 @@ import polars as pl
 from auditlib.core.errors import Problem
 from auditlib.core.yaml_file import Tree, dotted
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import Constant, Node, Operation, Read, nodes, written
+from auditlib.ledger.expression_nodes import Constant, Node, Operation, Read, nodes
+from auditlib.ledger.expression_text import written
 from auditlib.scheme.column_kinds import OF_A_CASE
 from auditlib.scheme.columns import written_expressions
 from auditlib.scheme.model import Scheme

@@ -8,7 +8,7 @@ import polars as pl
 
 from auditlib.core.message import Message, Notice
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import Operation, Read, nodes
+from auditlib.ledger.expression_nodes import Operation, Read, nodes
 from auditlib.scheme.columns import columns_of, written_expressions
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.selection import ROW, Selection

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from auditlib.ledger.conditions import parse_sql
+from auditlib.ledger.expression_text import written
 from auditlib.ledger.expression_types import typed
-from auditlib.ledger.expressions import tree_of, written
+from auditlib.ledger.expressions import tree_of
 
 KINDS = {
     "kind": "text", "n": "number", "points": "exact", "resolved": "truth", "period": "period", "as_of": "time",

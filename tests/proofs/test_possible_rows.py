@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_scheme import base_scheme, count
 
 from auditlib.ledger.conditions import parse_sql
-from auditlib.ledger.expressions import written
+from auditlib.ledger.expression_text import written
 from auditlib.proofs.check import check_scheme
 from auditlib.proofs.possible_rows import verdicts
 from auditlib.scheme.column_kinds import ColumnKinds
