@@ -24,6 +24,7 @@ __all__ = [
     "UNIT",
     "add_start",
     "is_filled",
+    "is_told_by_values",
     "look_for",
     "name_of",
     "recorded",
@@ -55,12 +56,19 @@ def recorded(rows: DutyRows, register: str, moment: Moment) -> bool:
     note = rows.ledger.note.records
     if isinstance(moment, Act):
         return note is not None and any(word in note.acts for word in moment.act)
-    if moment == "closed_at" and register == "cases":
+    if is_told_by_values(rows, register, moment):
+        known = rows.known_filled.get((register, moment))
+        return is_filled(rows, register, moment) if known is None else known
+    if note is None or note.columns is None:
         return True
-    if note is not None and note.columns is not None:
-        return all(f"{register}.{time}" in note.columns for time in _times_behind(rows, register, moment))
-    known = rows.known_filled.get((register, moment))
-    return is_filled(rows, register, moment) if known is None else known
+    return all(f"{register}.{time}" in note.columns for time in _times_behind(rows, register, moment))
+
+
+def is_told_by_values(rows: DutyRows, register: str, column: str) -> bool:
+    """Whether only its values tell if the ledger records a column: every ledger records the closing of a case, and of
+    other columns its note may speak."""
+    note = rows.ledger.note.records
+    return (register, column) != ("cases", "closed_at") and (note is None or note.columns is None)
 
 
 def is_filled(rows: DutyRows, register: str, column: str) -> bool:

@@ -25,7 +25,7 @@ from auditlib.ledger.note import LedgerNote
 from auditlib.ledger.read import Ledger
 from auditlib.scheme.load import Resolved
 from auditlib.scoring.duties.decided import DECIDED, decided
-from auditlib.scoring.duties.found import is_filled
+from auditlib.scoring.duties.found import is_filled, is_told_by_values
 from auditlib.scoring.duties.instance_counts import InstanceCounts
 from auditlib.scoring.duties.listing import Listing
 from auditlib.scoring.duties.measured import Measured, measured, together
@@ -137,8 +137,12 @@ def filled_at(
 def filled_in(question: DutyQuestion, registers: Mapping[str, pl.LazyFrame]) -> dict[tuple[str, str], bool]:
     """Of each column that a duty looks for, whether any of these rows has a value."""
     own = question.rows(registers, {})
-    moments = [(duty.of, moment) for duty in own.scheme.duties for moment in duty.moments if isinstance(moment, str)]
-    return {(register, name): is_filled(own, register, name) for register, name in moments}
+    moments = {(duty.of, moment) for duty in own.scheme.duties for moment in duty.moments if isinstance(moment, str)}
+    return {
+        (register, name): is_filled(own, register, name)
+        for register, name in sorted(moments)
+        if is_told_by_values(own, register, name)
+    }
 
 
 def filled_anywhere(every: Sequence[Mapping[tuple[str, str], bool]]) -> dict[tuple[str, str], bool]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from auditlib.core.message import Notice
 from auditlib.core.worktime import Calendar
@@ -21,6 +23,12 @@ from auditlib.scoring.duties.rows import DutyRows
 from auditlib.scoring.duties.statuses import RATED, STATUSES, Judged
 
 __all__ = ["DutyCount", "InstanceCounts"]
+
+STATUS_NAMES = tuple(STATUSES)
+STATUS_CODES = pl.Enum(STATUS_NAMES)
+"""A status as its place among all, which is sooner counted than its word."""
+SPREAD = 16
+"""Numbers up to so many times their count are counted in a table with a place for each."""
 
 
 @dataclass(frozen=True)
@@ -73,26 +81,39 @@ class InstanceCounts:
 
     def add(self, listing: Listing, duty: Duty, judged: Judged) -> None:
         """Count the instances of one more duty. Raises :class:`InputError` for days that the calendar lacks."""
-        names = ["unit", "status", "soft", "margin_working_days", "too_late", "check", "check_result", BELONGS, MOVED]
-        table = listing.collected(listing.measured(judged).select(names))
-        inside = table.filter(pl.col(BELONGS))
-        groups = inside.group_by("unit", "status", "soft", "margin_working_days").len()
-        for unit, status, soft, margin, number in groups.iter_rows():
-            self.counts[unit, duty.id, status] += number
-            if soft:
-                self.soft[unit, duty.id, status] += number
-            if margin is not None:
-                self.margins[unit, duty.id][margin] += number
-        for unit, number in listing.outside(judged).group_by("unit").len().collect().iter_rows():
+        table = listing.collected(
+            listing.measured(judged, ("margin_working_days",)).select(
+                "unit", pl.col("status").cast(STATUS_CODES), pl.col("soft", BELONGS, MOVED).fill_null(False),
+                "margin_working_days", "too_late", "check", "check_result",
+            )
+        )  # fmt: skip
+        known: list[str] = table["unit"].unique().drop_nulls().to_list()
+        names = [*known, None]
+        codes = table["unit"].cast(pl.Enum(known)).to_physical().fill_null(len(known)).to_numpy().astype(np.int64)
+        inside, soft = table[BELONGS].to_numpy(), table["soft"].to_numpy()
+        groups = (codes * len(STATUSES) + table["status"].to_physical().to_numpy())[inside]
+        for counted, chosen in ((self.counts, groups), (self.soft, groups[soft[inside]])):
+            for place, number in _numbers(chosen):
+                whose, status = divmod(place, len(STATUSES))
+                counted[names[whose], duty.id, STATUS_NAMES[status]] += number
+        margins = table["margin_working_days"]
+        measured = inside & margins.is_not_null().to_numpy()
+        if measured.any():
+            left = margins.filter(measured).to_numpy()
+            least, span = int(left.min()), int(left.max() - left.min()) + 1
+            for place, number in _numbers(codes[measured] * span + (left - least)):
+                whose, more = divmod(place, span)
+                self.margins[names[whose], duty.id][least + more] += number
+        for unit, number in listing.left_by_unit(duty, judged).items():
             self.counts[unit, duty.id, "not_applicable"] += number
-        for unit, number in table.filter(pl.col(MOVED)).group_by("unit").len().iter_rows():
-            self.moved[unit, duty.id] = number
+        for place, number in _numbers(codes[table[MOVED].to_numpy()]):
+            self.moved[names[place], duty.id] = number
         if "checks" in listing.rows.registers:
-            self.checked[duty.id] = contradicted(inside)
+            self.checked[duty.id] = contradicted(table.filter(BELONGS))
         calendar = listing.rows.calendar
         if calendar is not None and calendar.known_until is not None and _by_days(listing.rows.scheme, duty):
             after = datetime.combine(calendar.last_known + timedelta(days=1), datetime.min.time())
-            self.beyond[duty.id].update(inside.filter(pl.col("too_late") > after)["unit"])
+            self.beyond[duty.id].update(table.filter(pl.col(BELONGS) & (pl.col("too_late") > after))["unit"])
 
     def units(self, rows: DutyRows) -> dict[str, tuple[DutyCount, ...]]:
         """The counts of every unit, in the order of the scheme's duties."""
@@ -131,3 +152,14 @@ def _by_days(scheme: Scheme, duty: Duty) -> bool:
     """Whether working days decide when a limit of a duty ends."""
     rolls = scheme.counting.last_day != "stands"
     return any(rolls or limit.working_days for limit in duty.every_limit)
+
+
+def _numbers(places: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Each of many small whole numbers with how often it is there, from the smallest on."""
+    if len(places) and places.max() > SPREAD * len(places):  # a table with a place for each would be nearly empty
+        found, often = np.unique(places, return_counts=True)
+    else:
+        often = np.bincount(places)
+        found = np.flatnonzero(often)
+        often = often[found]
+    return zip(found.tolist(), often.tolist(), strict=True)

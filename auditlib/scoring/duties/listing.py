@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -43,6 +43,8 @@ class Listing:
     left: bool = False
     every: bool = False
     kept: list[tuple[Duty, Judged]] = field(default_factory=list)
+    left_over: dict[tuple[str, str], Mapping[str | None, int]] = field(default_factory=dict, repr=False)
+    """By what duties are of and their condition, how many rows of each unit they do not apply to."""
 
     def judged(self) -> Iterator[tuple[Duty, Judged]]:
         """Each duty with what was judged, after the one whose end its clock runs from.
@@ -69,12 +71,13 @@ class Listing:
             waiting = [duty for duty in waiting if duty not in ready]
         self.kept.extend(found)
 
-    def measured(self, judged: Judged) -> pl.LazyFrame:
-        """The instances by unit, measured, beside what a person found, and whether they are of the period."""
+    def measured(self, judged: Judged, names: Collection[str] = tuple(MEASURED)) -> pl.LazyFrame:
+        """The instances by unit, measured (``names`` of :data:`MEASURED`), beside what a person found, and whether they
+        are of the period."""
         rows = self.rows
         unit = pl.col("unit")
         table = judged.instances.with_columns(unit.replace(self._codes) if self._codes else unit)
-        table = beside_checks(rows, _measured(rows, table))
+        table = beside_checks(rows, _measured(rows, table, names))
         return table.with_columns(
             (pl.lit(value=True) if self.every else _belongs(rows)).alias(BELONGS), _moved(rows).alias(MOVED)
         )
@@ -83,6 +86,15 @@ class Listing:
         """The rows of the period that the duty does not apply to."""
         at, period = pl.col("at"), self.rows.period
         return judged.left if self.every else judged.left.filter(at.is_between(period.start, period.end, closed="left"))
+
+    def left_by_unit(self, duty: Duty, judged: Judged) -> Mapping[str | None, int]:
+        """How many rows of the period the duty does not apply to, by unit: for all duties of one condition the same."""
+        if duty.when is None:
+            return {}
+        asked = (duty.of, duty.when)
+        if asked not in self.left_over:
+            self.left_over[asked] = dict(self.outside(judged).group_by("unit").len().collect().iter_rows())
+        return self.left_over[asked]
 
     def collected(self, table: pl.LazyFrame) -> pl.DataFrame:
         """What was measured. Raises :class:`InputError` where days are needed that the calendar lacks."""
@@ -125,10 +137,10 @@ class Listing:
             raise refused_days(str(self.rows.ledger.path), calendar, str(error).splitlines()[0]) from None
 
 
-def _measured(rows: DutyRows, table: pl.LazyFrame) -> pl.LazyFrame:
-    """The instances with how late they were, how long they took, and how many working days were left."""
+def _measured(rows: DutyRows, table: pl.LazyFrame, names: Collection[str]) -> pl.LazyFrame:
+    """The instances with ``names``: how late they were, how long they took, how many working days were left."""
     if not any(duty.start is not None or duty.limits for duty in rows.scheme.duties):
-        return table.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in MEASURED.items())
+        return table.with_columns(pl.lit(None, MEASURED[name]).alias(name) for name in names)
     due = last_moment(pl.col("too_late"))
     ended = pl.coalesce("done", pl.lit(rows.as_of))
     over = pl.when(pl.col("status").is_in(["late", "missed", "excused"])).then(pl.max_horizontal(ended, due))
@@ -142,15 +154,15 @@ def _measured(rows: DutyRows, table: pl.LazyFrame) -> pl.LazyFrame:
     def worked(first: pl.Expr, last: pl.Expr) -> pl.Expr:
         return pl.lit(None) if clock is None else clock.workdays_between(first, last)
 
-    found = {
-        "late_working_days": worked(pl.when(over.is_not_null()).then(due), over),
-        "late_calendar_days": (day_of(over) - day_of(due)).dt.total_days(),
-        "late_minutes": (minutes + 60_000_000 - 1) // 60_000_000,
-        "elapsed_minutes": (done - begun).dt.total_microseconds() // 60_000_000,
-        "elapsed_working_days": worked(begun, done),
-        "margin_working_days": worked(margin, pl.when(margin.is_not_null()).then(due)),
+    found: dict[str, Callable[[], pl.Expr]] = {
+        "late_working_days": lambda: worked(pl.when(over.is_not_null()).then(due), over),
+        "late_calendar_days": lambda: (day_of(over) - day_of(due)).dt.total_days(),
+        "late_minutes": lambda: (minutes + 60_000_000 - 1) // 60_000_000,
+        "elapsed_minutes": lambda: (done - begun).dt.total_microseconds() // 60_000_000,
+        "elapsed_working_days": lambda: worked(begun, done),
+        "margin_working_days": lambda: worked(margin, pl.when(margin.is_not_null()).then(due)),
     }
-    return table.with_columns(found[name].cast(dtype).alias(name) for name, dtype in MEASURED.items())
+    return table.with_columns(found[name]().cast(MEASURED[name]).alias(name) for name in names)
 
 
 def _ends(rows: DutyRows, end: str) -> pl.Expr:
