@@ -6,7 +6,7 @@ says that it records such acts; else the instance is ``not_assessable`` and ``la
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import polars as pl
 
@@ -41,12 +41,16 @@ from auditlib.scoring.duties.limits import (
 )
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, WRITTEN, DutyRows
 from auditlib.scoring.duties.shapes import judge_asked, judge_filled, judge_never, judge_order
-from auditlib.scoring.duties.statuses import INSTANCES, STATUS, Judged, conformed
+from auditlib.scoring.duties.statuses import INSTANCES, STATUS, STATUSES, Judged, conformed
 
 __all__ = ["judge"]
 
 BEST = ("met", "done", "excused", "handed_over", "not_assessable", "late", "running", "missed")
 """Of several ways to meet a duty the best counts; of what nobody can assess, it may be better than late."""
+UNKNOWN = ("no start", "no limit", "no order", "no maybe", "no act", "no time of day")
+"""Why something cannot be assessed."""
+CODES = {name: place for place, name in enumerate((*STATUSES, *UNKNOWN))}
+"""A status, or why there is none, as a small number: sooner chosen among than words."""
 NOTHING = pl.lit([], pl.List(pl.String))
 WORST = ("missed", "not_assessable", "running", "late", "done", "met")
 """Of several parts that are all owed the worst counts."""
@@ -59,9 +63,10 @@ def judge(rows: DutyRows, duty: Duty, ends: Mapping[str, pl.DataFrame]) -> Judge
     Times and statuses are computed here; what is only shown beside them when it is asked for.
     """
     frame = rows.rows(duty.of)
-    applies = frame.select(_applies(duty).alias("applies"))["applies"] if duty.when is not None else None
-    owed = _asked(rows, duty, frame if applies is None else frame.filter(applies))
-    unknown = _asked(rows, duty, frame.clear() if applies is None else frame.filter(applies.is_null()))
+    same = _same_rows(rows, duty)
+    if same not in rows.common:  # of what other rows were asked for nothing is needed any more
+        rows.common.clear()
+    applies, owed, unknown = rows.once(same, lambda: _apart(rows, duty, frame))
     shapes = {"never": judge_never, "order": judge_order, "filled": judge_filled, "asked": judge_asked}
     judged = _judge_to(rows, duty, owed, ends) if duty.to is not None else shapes[duty.shape](rows, duty, owed)
     judged = _without_owner(rows, duty, judged, frame.columns)
@@ -72,6 +77,21 @@ def judge(rows: DutyRows, duty: Duty, ends: Mapping[str, pl.DataFrame]) -> Judge
     own_unit = pl.coalesce(ROW_UNIT, CASE_UNIT).alias("unit")  # what nobody owes stays with the unit of its row
     left = frame.lazy().filter(pl.lit(value=False) if applies is None else pl.lit(~applies))
     return Judged(pl.concat(parts), left.select(KEY, CASE, own_unit, _own_time(duty).alias("at")))
+
+
+def _same_rows(rows: DutyRows, duty: Duty) -> Hashable:
+    """What duties have in common that are owed for the same rows, with the same columns."""
+    return duty.of, duty.when, duty.by, tuple(rows.columns_of(duty, rows.rows(duty.of).columns))
+
+
+def _apart(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> tuple[pl.Series | None, pl.DataFrame, pl.DataFrame]:
+    """Whether a duty applies to each row of a frame (None: to all), the rows for which it is owed, and those of which
+    nobody can tell."""
+    if duty.when is None:
+        return None, _asked(rows, duty, frame), _asked(rows, duty, frame.clear())
+    applies = frame.select(_applies(duty).alias("applies"))["applies"]
+    owed, unknown = (_asked(rows, duty, frame.filter(chosen)) for chosen in (applies, applies.is_null()))
+    return applies, owed, unknown
 
 
 def _asked(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> pl.DataFrame:
@@ -126,7 +146,13 @@ def _without_owner(rows: DutyRows, duty: Duty, judged: pl.LazyFrame, columns: Se
 
 
 def _judge_to(rows: DutyRows, duty: Duty, owed: pl.DataFrame, ends: Mapping[str, pl.DataFrame]) -> pl.LazyFrame:
-    started = add_start(rows, duty, owed, ends).rename({MAYBE: "\x00start_maybe"})
+    def begun() -> pl.DataFrame:
+        return add_start(rows, duty, owed, ends).rename({MAYBE: "\x00start_maybe"})
+
+    after_another = isinstance(
+        duty.start, DutyStart
+    )  # its start is another duty's end, which hangs on that one's limits
+    started = begun() if after_another else rows.once((_same_rows(rows, duty), _same_start(duty)), begun)
     clock = Clock(rows.scheme.counting, rows.working_days)
     limits = DutyLimits(rows, duty, duty.limits, clock)
     result = _judge_way(rows, duty, limits.added(started), duty.to or (), limits)
@@ -137,13 +163,26 @@ def _judge_to(rows: DutyRows, duty: Duty, owed: pl.DataFrame, ends: Mapping[str,
     return _excused(duty, _handed_over(rows, duty, started, result))
 
 
+def _same_start(duty: Duty) -> Hashable:
+    """What duties of the same rows have in common whose clock runs from the same moment."""
+    return duty.start, bool(duty.limits) and all(limit.same_day for limit in duty.limits)
+
+
+def _looked_for(rows: DutyRows, duty: Duty, moment: Moment, table: pl.DataFrame) -> pl.DataFrame:
+    """What :func:`look_for` finds, once for all duties that look for the same acts after the same start."""
+    if isinstance(moment, str) or isinstance(duty.start, DutyStart):
+        return look_for(rows, duty, moment, table)
+    asked = (_same_rows(rows, duty), _same_start(duty), moment)
+    return rows.once(asked, lambda: look_for(rows, duty, moment, table))
+
+
 def _judge_way(
     rows: DutyRows, duty: Duty, table: pl.DataFrame, to: Sequence[Moment], limits: DutyLimits
 ) -> pl.LazyFrame:
     numbers = range(len(to))
     whys = []
     for number, moment in enumerate(to):
-        found = table.hstack(look_for(rows, duty, moment, table))
+        found = table.hstack(_looked_for(rows, duty, moment, table))
         code, why = _part(rows, duty, moment, limits)
         whys.append(why)
         table = table.with_columns(
@@ -178,14 +217,19 @@ def _judge_way(
 
 
 def _status(code: pl.Expr) -> pl.Expr:
-    return pl.when(code.str.starts_with("\x01")).then(pl.lit("not_assessable")).otherwise(code)
+    known = pl.when(code < len(STATUSES)).then(code).otherwise(pl.lit(CODES["not_assessable"], pl.UInt8))
+    return pl.lit(pl.Series(list(STATUSES))).gather(known)
+
+
+def _coded(name: str) -> pl.Expr:
+    return pl.lit(CODES[name], pl.UInt8)
 
 
 def _why(code: pl.Expr, whys: Mapping[str, pl.Expr]) -> pl.Expr:
     """What is not known where it cannot be assessed."""
     lacking = NOTHING
     for one, names in whys.items():
-        lacking = pl.when(code == one).then(names).otherwise(lacking)
+        lacking = pl.when(code == _coded(one)).then(names).otherwise(lacking)
     return lacking
 
 
@@ -201,32 +245,32 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
     waits = start.is_null() & clocked & pl.lit(limits.runs_from_start)
     unknown_start = waits & (pl.col("\x00start_maybe") | ~start_said)
     open_ = pl.col(CASE).is_not_null() & pl.col("closed").is_null()
-    in_time = pl.when(pl.col("\x00advisory")).then(pl.lit("done")).when(time < too_late).then(pl.lit("met"))
+    in_time = pl.when(pl.col("\x00advisory")).then(_coded("done")).when(time < too_late).then(_coded("met"))
     undone = (
-        pl.when(pl.col(EARLY)).then(pl.lit("\x01order"))
-        .when(clocked & (as_of < too_late)).then(pl.lit("running"))
-        .when(~clocked & open_).then(pl.lit("running"))
-        .when(pl.col(MAYBE)).then(pl.lit("\x01maybe"))
-        .when(said).then(pl.lit("missed"))
-        .otherwise(pl.lit("\x01act"))
+        pl.when(pl.col(EARLY)).then(_coded("no order"))
+        .when(clocked & (as_of < too_late)).then(_coded("running"))
+        .when(~clocked & open_).then(_coded("running"))
+        .when(pl.col(MAYBE)).then(_coded("no maybe"))
+        .when(said).then(_coded("missed"))
+        .otherwise(_coded("no act"))
     )  # fmt: skip
     coded = (
-        pl.when(unknown_start).then(pl.lit("\x01start"))
-        .when(waits).then(pl.lit("not_applicable"))
-        .when(no_limit).then(pl.lit("\x01limit"))
+        pl.when(unknown_start).then(_coded("no start"))
+        .when(waits).then(_coded("not_applicable"))
+        .when(no_limit).then(_coded("no limit"))
         .when(time.is_null()).then(undone)
-        .when(~clocked).then(pl.lit("done" if duty.vague else "met"))
-        .when(pl.lit(limits.to_the_minute(duty, moment))).then(pl.lit("\x01time of day"))
-        .otherwise(in_time.otherwise(pl.lit("late")))
+        .when(~clocked).then(_coded("done" if duty.vague else "met"))
+        .when(pl.lit(limits.to_the_minute(duty, moment))).then(_coded("no time of day"))
+        .otherwise(in_time.otherwise(_coded("late")))
     )  # fmt: skip
     start_name = name_of(duty.start) if start_named else "from"  # type: ignore[arg-type]
     why = {
-        "\x01start": pl.lit([start_name]),
-        "\x01limit": limits.lacking(),
-        "\x01order": pl.lit(["order"]),
-        "\x01maybe": pl.lit([unknown_of(moment)]) if isinstance(moment, Act) else pl.lit(["order"]),
-        "\x01act": pl.lit([name_of(moment)]),
-        "\x01time of day": pl.lit(["time of day"]),
+        "no start": pl.lit([start_name]),
+        "no limit": limits.lacking(),
+        "no order": pl.lit(["order"]),
+        "no maybe": pl.lit([unknown_of(moment)]) if isinstance(moment, Act) else pl.lit(["order"]),
+        "no act": pl.lit([name_of(moment)]),
+        "no time of day": pl.lit(["time of day"]),
     }
     return coded, why
 

@@ -9,7 +9,7 @@ from functools import reduce
 import polars as pl
 
 from auditlib.ledger.conditions import parse_sql
-from auditlib.scheme.duties import Act, Duty, DutyLimit, Moment
+from auditlib.scheme.duties import Act, Duty, DutyLimit, Extension, Moment
 from auditlib.scheme.duty_clock import MOMENT, Clock, day_of, last_moment
 from auditlib.scoring.duties.by_case import NO, ByCase
 from auditlib.scoring.duties.found import START
@@ -166,17 +166,7 @@ class DutyLimits:
         """The end moved by each extension that counts, in the order in which they were granted."""
         extended = self.duty.extended
         assert extended is not None
-        granted = self.rows.acts_of((extended.act,)).table
-        filled = [pl.col(name).is_not_null() for name in extended.needs]
-        granted = granted.filter(reduce(lambda a, b: a & b, filled)) if filled else granted
-        if extended.told is not None:
-            telling = self.rows.acts_of((extended.told,)).table
-            told = telling.group_by(NO).agg(pl.col("at").max().alias("\x00told"))
-            granted = granted.join(told, on=NO, maintain_order="left")
-            granted = granted.filter(day_of(pl.col("\x00told")) >= day_of(pl.col("at")))
-        grants = self.rows.by_case(granted.select(
-            NO, pl.col(KEY).alias("\x00by"), pl.col("at").alias("\x00granted"), pl.col("until").alias("\x00until"),
-        ))  # fmt: skip
+        grants = self.rows.once(("grants", extended.act, extended.needs, extended.told), lambda: self._grants(extended))
         if extended.most is None:
             cap = pl.lit(None, pl.Datetime("us"))
         elif extended.of == "total":
@@ -204,6 +194,20 @@ class DutyLimits:
                 pl.when(in_force).then(last_moment(pl.col("\x00cap"))).otherwise(pl.col("cap")).alias("cap"),
             ).drop("\x00by", "\x00granted", "\x00until")
         return table.drop("\x00cap")
+
+    def _grants(self, extended: Extension) -> ByCase:
+        """The extensions of each case that have what they need, in the order in which they were granted."""
+        granted = self.rows.acts_of((extended.act,)).table
+        filled = [pl.col(name).is_not_null() for name in extended.needs]
+        granted = granted.filter(reduce(lambda a, b: a & b, filled)) if filled else granted
+        if extended.told is not None:
+            telling = self.rows.acts_of((extended.told,)).table
+            told = telling.group_by(NO).agg(pl.col("at").max().alias("\x00told"))
+            granted = granted.join(told, on=NO, maintain_order="left")
+            granted = granted.filter(day_of(pl.col("\x00told")) >= day_of(pl.col("at")))
+        return self.rows.by_case(granted.select(
+            NO, pl.col(KEY).alias("\x00by"), pl.col("at").alias("\x00granted"), pl.col("until").alias("\x00until"),
+        ))  # fmt: skip
 
     def _alike(self, most: DutyLimit) -> bool:
         """Whether every limit is counted in the unit of the cap, so that a pause moves both alike."""

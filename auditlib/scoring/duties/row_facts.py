@@ -65,12 +65,16 @@ class RowFacts:
         unknown = acts.filter(~pl.col("act").is_in(list(act_words(rows.scheme))))
         early = acts.filter(acts["at"] < rows.cases["received_at"].gather(acts[NO]).dt.truncate("1d"))
         lacking = {}
+        told: dict[tuple[str, tuple[str, ...]], Keys] = {}  # duties that differ in their limits ask for the same
         for duty in rows.scheme.duties:
             for part in ("extended", "handed_over"):
                 needs = getattr(duty, part)
                 if needs is not None and needs.needs:
-                    empty = pl.any_horizontal([pl.col(name).is_null() for name in needs.needs])
-                    lacking[duty.id, part] = Keys.of(rows.acts_of((needs.act,)).table.filter(empty)[KEY])
+                    asked = (needs.act, needs.needs)
+                    if asked not in told:
+                        empty = pl.any_horizontal([pl.col(name).is_null() for name in needs.needs])
+                        told[asked] = Keys.of(rows.acts_of((needs.act,)).table.filter(empty)[KEY])
+                    lacking[duty.id, part] = told[asked]
         closed = rows.closed.is_not_null()
         note = rows.ledger.note.records
         having = {

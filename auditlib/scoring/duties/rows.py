@@ -5,10 +5,11 @@ A column that the ledger does not have is empty in every row: for a duty that is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -41,6 +42,8 @@ ALWAYS = (KEY, CASE, CASE_UNIT, ROW_UNIT, NO, "as_of", "period_start", "period_e
 WHO = ("unit", "to_unit", "post", "to_post")
 """Columns of an act in which an actor may stand by its title, and is known by its id."""
 
+_Made = TypeVar("_Made")
+
 
 @dataclass(frozen=True)
 class DutyRows:
@@ -56,6 +59,8 @@ class DutyRows:
     """The registers read besides cases and acts."""
     by_words: dict[tuple[str, ...], ByCase] = field(default_factory=dict, repr=False)
     """The acts of some words, looked for before."""
+    common: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What was made for the duty before, of which the next one may need the same. See :meth:`once`."""
     known_filled: Mapping[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     """Whether columns have a value anywhere in the ledger, where these are only some of its rows."""
 
@@ -87,6 +92,16 @@ class DutyRows:
         if self.calendar is None:
             raise InputError.at(self.scheme.scheme, "calendar", "working days are counted, expected a calendar")
         return self.calendar
+
+    def once(self, asked: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What ``make`` gives, made once for duties that follow one another and ask for the same.
+
+        Duties with the same rows that differ in their limits alone share all but these.
+        """
+        if asked not in self.common:
+            self.common[asked] = make()
+        made: _Made = self.common[asked]
+        return made
 
     def has(self, register: str, column: str) -> bool:
         """Whether the ledger has a column, or the scheme derives it."""
