@@ -47,7 +47,8 @@ NoticeKind = Literal[
     "rejected_rows", "gap", "outside_days_in_force", "not_checked_since", "mark_not_used", "waiting_rows",
     "undecided_place", "tie", "not_ranked", "different_maxima", "no_data", "part_without_data", "no_total",
     "above_full_marks", "unequal_parts", "incomplete_part", "outside_validity", "calendar_ends", "provisional_days",
-    "act_of_no_case", "unknown_act", "act_before_case", "formality_missing", "nothing_recorded", "rarely_recorded",
+    "act_of_no_case", "unknown_act", "act_before_case", "unknown_unit", "untimely_unit", "formality_missing",
+    "nothing_recorded", "rarely_recorded",
     "supplied_limit", "duty_unknown", "checked_otherwise",
     "adjusted", "adjusted_later", "moved_by_adjustments", "appeal_pending", "appeal_elsewhere",
 ]  # fmt: skip

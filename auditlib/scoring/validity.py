@@ -82,9 +82,18 @@ class Validity:
         if not times:
             return frame.with_columns(pl.lit(value=True).alias(name) for name in MARKS)
         time = pl.coalesce(times)
-        begun = (time >= self._bound(self.first)).fill_null(True)
-        not_over = (time <= self._bound(self.last)).fill_null(True)
+        begun, not_over = self._begun(time), self._not_over(time)
         return frame.with_columns(begun.alias(BEGUN), not_over.alias(NOT_OVER))
+
+    def holds(self, time: pl.Expr) -> pl.Expr:
+        """Whether the unit of a row, in its column ``unit``, is assessed at a time."""
+        return self._begun(time) & self._not_over(time)
+
+    def _begun(self, time: pl.Expr) -> pl.Expr:
+        return (time >= self._bound(self.first)).fill_null(True)
+
+    def _not_over(self, time: pl.Expr) -> pl.Expr:
+        return (time <= self._bound(self.last)).fill_null(True)
 
     def times_of(self, register: str) -> list[str]:
         """The columns that say when a row of a register is its unit's, the first that is filled."""

@@ -43,7 +43,7 @@ from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, WRITTEN
 from auditlib.scoring.duties.shapes import judge_asked, judge_filled, judge_never, judge_order
 from auditlib.scoring.duties.statuses import INSTANCES, STATUS, STATUSES, Judged, conformed
 
-__all__ = ["judge"]
+__all__ = ["applies_to", "judge", "own_time", "owner_of"]
 
 BEST = ("met", "done", "excused", "handed_over", "not_assessable", "late", "running", "missed")
 """Of several ways to meet a duty the best counts; of what nobody can assess, it may be better than late."""
@@ -76,7 +76,7 @@ def judge(rows: DutyRows, duty: Duty, ends: Mapping[str, pl.DataFrame]) -> Judge
     parts = [conformed(duty, judged), *([conformed(duty, doubtful)] if unknown.height else [])]
     own_unit = pl.coalesce(ROW_UNIT, CASE_UNIT).alias("unit")  # what nobody owes stays with the unit of its row
     left = frame.lazy().filter(pl.lit(value=False) if applies is None else pl.lit(~applies))
-    return Judged(pl.concat(parts), left.select(KEY, CASE, own_unit, _own_time(duty).alias("at")))
+    return Judged(pl.concat(parts), left.select(KEY, CASE, own_unit, own_time(duty).alias("at")))
 
 
 def _same_rows(rows: DutyRows, duty: Duty) -> Hashable:
@@ -89,7 +89,7 @@ def _apart(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> tuple[pl.Series |
     nobody can tell."""
     if duty.when is None:
         return None, _asked(rows, duty, frame), _asked(rows, duty, frame.clear())
-    applies = frame.select(_applies(duty).alias("applies"))["applies"]
+    applies = frame.select(applies_to(duty).alias("applies"))["applies"]
     owed, unknown = (_asked(rows, duty, frame.filter(chosen)) for chosen in (applies, applies.is_null()))
     return applies, owed, unknown
 
@@ -98,24 +98,26 @@ def _asked(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows with what judging them needs."""
     return frame.select(
         *rows.columns_of(duty, frame.columns),
-        _unit(rows, duty, frame).alias(UNIT),
-        _own_time(duty).alias("\x00own"),
+        owner_of(rows, duty, frame).alias(UNIT),
+        own_time(duty).alias("\x00own"),
         pl.lit(rows.closed.gather(frame[NO])).alias("closed"),
     )
 
 
-def _applies(duty: Duty) -> pl.Expr:
+def applies_to(duty: Duty) -> pl.Expr:
+    """Whether a duty applies to a row; null where nobody can tell."""
     if duty.when is None:
         return pl.lit(value=True)
     return parse_sql(duty.when).expression
 
 
-def _own_time(duty: Duty) -> pl.Expr:
+def own_time(duty: Duty) -> pl.Expr:
+    """The time of a row itself; of rows without one the beginning of the period."""
     at = REGISTERS[duty.of].at
     return pl.col(at) if at is not None else pl.col("period_start")
 
 
-def _unit(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> pl.Expr:
+def owner_of(rows: DutyRows, duty: Duty, frame: pl.DataFrame) -> pl.Expr:
     """Whose it is: what the column ``by`` names; else the unit of the row, or of its case."""
     own = pl.coalesce(ROW_UNIT, CASE_UNIT)
     if duty.by not in frame.columns or (duty.by in rows.scheme.actors and not rows.has(duty.of, duty.by)):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditlib.core.message import Message, Notice
 from auditlib.ledger.note import LedgerNote
 from auditlib.scheme.limit_words import limit_said
 from auditlib.scheme.model import Scheme
-from auditlib.scoring.duties.row_facts import RowFacts
+from auditlib.scoring.day_notices import outside_validity
+from auditlib.scoring.duties.row_facts import SHOWN, Keys, Place, RowFacts
 
 __all__ = ["duty_notices"]
 
@@ -18,7 +19,7 @@ RARE = 100
 
 def duty_notices(scheme: Scheme, note: LedgerNote, facts: RowFacts) -> list[Notice]:
     """Every notice on the registers and on the duties, in a fixed order."""
-    return [*_acts(facts), *_formalities(scheme, facts), *_records(note, facts), *_supplied(scheme)]
+    return [*_acts(facts), *_units(facts), *_formalities(scheme, facts), *_records(note, facts), *_supplied(scheme)]
 
 
 def _acts(facts: RowFacts) -> Iterator[Notice]:
@@ -40,6 +41,43 @@ def _acts(facts: RowFacts) -> Iterator[Notice]:
             rows=str(facts.early),
         )
         yield Notice("act_before_case", message)
+
+
+def _units(facts: RowFacts) -> Iterator[Notice]:
+    """Duties that are owed by what is no unit of the register, or by a unit that is not assessed at the time."""
+    for (register, column), (units, rows) in _by_column(facts.strangers).items():
+        message = Message(
+            "{register} {rows}: found {units} as {column}, expected a unit of the register of units; what is owed "
+            "there is counted under that name",
+            register=register, rows=str(rows), units=_some(units), column=column,
+        )  # fmt: skip
+        yield Notice("unknown_unit", message, units)
+    for (register, column), (units, rows) in _by_column(facts.untimely).items():
+        message = Message(
+            "{register} {rows}: found {units} as {column} at a time outside the unit's validity, expected a unit that "
+            "is assessed then; what is owed there is counted all the same",
+            register=register, rows=str(rows), units=_some(units), column=column,
+        )  # fmt: skip
+        yield Notice("untimely_unit", message, units)
+    yield from outside_validity({unit: {"cases": number} for unit, number in facts.left_out.items()})
+
+
+def _by_column(found: Mapping[Place, Keys]) -> dict[tuple[str, str], tuple[tuple[str, ...], Keys]]:
+    """The units and the rows of each register and column, in order."""
+    columns = sorted({(register, column) for register, column, _ in found})
+    return {
+        place: (
+            tuple(sorted(unit for *own, unit in found if tuple(own) == place)),
+            Keys.together([keys for (*own, _), keys in found.items() if tuple(own) == place]),
+        )
+        for place in columns
+    }
+
+
+def _some(units: tuple[str, ...]) -> str:
+    """The first units, and how many there are where these are more."""
+    more = "" if len(units) <= SHOWN else f" … ({len(units)})"
+    return ", ".join(units[:SHOWN]) + more
 
 
 def _formalities(scheme: Scheme, facts: RowFacts) -> Iterator[Notice]:

@@ -67,6 +67,39 @@ def test_an_act_of_a_case_that_is_left_out_is_no_act_of_no_case(tmp_path: Path) 
     assert "act_of_no_case" in kinds(stray)
 
 
+def test_who_owes_a_leg_and_is_no_unit_or_not_assessed_then_is_told(tmp_path: Path) -> None:
+    """乙 is assessed from March to June; 丙 is no unit; whom an answer goes to (丁) owes nothing."""
+    units = "unit,valid_from,valid_to\n甲,,\n乙,2024-03-01,2024-06-30\n"
+    cases = CASES + "C3,乙,2024-02-29T09:00,\nC4,乙,2023-02-28T09:00,\n"
+    acts = (
+        "act_id,case_id,act,at,to_unit\nA1,C1,移交,2024-03-05,乙\nA2,C1,移交,2024-07-01,乙\nA3,C1,移交,2024-03-06,丙\n"
+        "A4,C2,答复,2024-03-06,丁\nA5,C2,移交,2024-06-30,乙\nA6,C2,移交,2024-02-28,丙\n"
+    )
+    leg = {"of": "acts", "when": "act = '移交'", "by": "to_unit", "from": "at", "limits": [{"days": 5}]}
+    words = {"words": {"acts": {"act": ["答复", "移交"]}}}
+    result = judged(tmp_path, leg, more=words, units=units, cases=cases, acts=acts)
+    told = {notice.kind: str(notice.message) for notice in result.notices}
+    assert told["unknown_unit"] == (
+        "acts A3, A6: found 丙 as to_unit, expected a unit of the register of units; what is owed there is counted "
+        "under that name"
+    )
+    assert told["untimely_unit"] == (
+        "acts A2: found 乙 as to_unit at a time outside the unit's validity, expected a unit that is assessed then; "
+        "what is owed there is counted all the same"
+    )
+    assert told["outside_validity"] == ("unit 乙: rows outside its validity are not its own and do not count: cases 1")
+    assert {unit: sum(counts[0].counts.values()) for unit, counts in result.units.items() if unit != "甲"} == {
+        "乙": 3, "丙": 2,
+    }  # fmt: skip
+    answered = REPLY | leg | {"id": "answered", "when": "act = '答复' or act_id = 'A3'", "to": {"act": "移交"}}
+    both = words | {"duties": [REPLY | leg, answered]}
+    told_of_both = judged(tmp_path, leg, more=both, units=units, cases=cases, acts=acts).notices
+    (message,) = [str(one.message) for one in told_of_both if one.kind == "unknown_unit"]
+    assert message.startswith("acts A3, A4, A6: found 丁, 丙 as to_unit, expected a unit")
+    known = judged(tmp_path, leg, more=words, units=UNITS + "乙\n丙\n", cases=cases, acts=acts)
+    assert not kinds(known) & {"unknown_unit", "untimely_unit", "outside_validity"}
+
+
 def test_a_leg_whose_case_is_not_there_is_nobodys(tmp_path: Path) -> None:
     acts = "act_id,case_id,act,at,to_unit\nA1,C1,移交,2024-03-05,乙\nA2,C9,移交,2024-03-05,乙\n"
     leg = {"of": "acts", "when": "act = '移交'", "by": "to_unit", "from": "at", "limits": [{"days": 5}]}
