@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import polars as pl
 import pytest
 
 
@@ -45,8 +46,16 @@ def test_duties_judged_by_hand_are_those_of_the_engine(root, monkeypatch, tmp_pa
     ours, theirs = bench_duties.by_auditlib(tmp_path / "few"), bench_duties.by_hand(tmp_path / "few")
     assert bench_duties.differences(ours, theirs) == []
     assert {key.split()[2] for key in ours} == {"met", "late", "missed", "not_assessable"}
+    assert not any(bench_duties.faults(tmp_path / "few").values())
     key = next(key for key in ours if key.endswith("late"))
     assert bench_duties.differences(ours, theirs | {key: 0}) == [f"{key}: auditlib {ours[key]}, by hand 0"]
+    acts = pl.read_parquet(tmp_path / "few" / "acts.parquet")
+    spoilt = pl.concat([acts, acts.head(1), acts[1:2].with_columns(case_id=pl.lit("13912345678"), unit=pl.lit("U9"))])
+    spoilt.write_parquet(tmp_path / "few" / "acts.parquet")
+    assert {name: number for name, number in bench_duties.faults(tmp_path / "few").items() if number} == {
+        "acts with a key again": 2, "acts of an unknown unit": 1, "acts with personal data in case_id": 1,
+        "acts stray": 1,
+    }  # fmt: skip
     sys.modules.pop("bench_duties", None)
 
 
