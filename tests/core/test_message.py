@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,15 @@ SAID_IN_TEMPLATES = re.compile(rf"\bt\((?:{IN_TEMPLATES.pattern})")
 NOUNS = "indicators|points|cases|units|rows|days|places|questions|decimals|experts|items|limits|periods"
 
 
-def trees() -> Iterator[tuple[Path, ast.AST]]:
-    for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            yield file, node
+@cache
+def trees() -> tuple[tuple[Path, ast.Call | ast.Constant], ...]:
+    """The calls and the literals of the whole package, read once."""
+    return tuple(
+        (file, node)
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call | ast.Constant)
+    )
 
 
 def calls(*names: str) -> Iterator[tuple[Path, ast.Call]]:
@@ -53,7 +59,8 @@ def literals(node: ast.AST) -> list[str]:
     return literals(node.body) + literals(node.orelse) if isinstance(node, ast.IfExp) else []
 
 
-def catalogue() -> dict[str, str]:
+@cache
+def catalogue() -> Mapping[str, str]:
     with MESSAGES.open("rb") as file:
         return {str(entry.id): str(entry.string) for entry in read_po(file, abort_invalid=True) if entry.id}
 

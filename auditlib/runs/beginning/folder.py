@@ -12,7 +12,7 @@ from auditlib.core.errors import InputError
 from auditlib.core.file_names import is_reserved
 from auditlib.core.files import whole_folder, write_atomically
 from auditlib.core.home import PACKAGE, shown
-from auditlib.runs.beginning.file_schemas import file_schema
+from auditlib.runs.beginning.file_schemas import schema_text
 
 __all__ = ["BEGINNINGS", "PERIOD", "Beginning", "Like", "write_beginning"]
 
@@ -82,8 +82,7 @@ def _settings(folder: Path) -> None:
         if not any(folder.glob(pattern)):
             continue
         place = "schema.json" if kind in OWN_SCHEMA else f".vscode/{kind}.schema.json"
-        text = json.dumps(file_schema(kind), ensure_ascii=False, indent=1) + "\n"
-        write_atomically(folder / place, text.encode("utf-8"), durable=False)
+        write_atomically(folder / place, schema_text(kind).encode("utf-8"), durable=False)
         told[f"./{place}"] = [f"/{pattern}"]
     settings = {"yaml.schemas": told, "yaml.validate": True, "[yaml]": {"editor.quickSuggestions": {"strings": True}}}
     for name, content in (("settings", settings), ("extensions", {"recommendations": ["redhat.vscode-yaml"]})):
