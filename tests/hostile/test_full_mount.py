@@ -213,13 +213,23 @@ class Making:
         assert self.run("run", self.root / "params" / "runs" / "sample.yaml", "--out", run).exit_code == 0
         return ["bundle", run, "--out", self.place / "run.bundle.zip"]
 
+    def answered(self) -> Path:
+        """A panel of two items that three experts marked."""
+        folder = self.aside / "panel"
+        folder.mkdir()
+        (folder / "panel.yaml").write_text(
+            "panel: example\ntitle: {zh: 试, en: Trial}\nscale: {min: 1, max: 5}\nresampling: {draws: 100}\n"
+            "items:\n  - {id: a, title: {zh: 甲, en: A}}\n  - {id: b, title: {zh: 乙, en: B}}\n",
+            encoding="utf-8",
+        )
+        (folder / "round-1.csv").write_text("expert,a,b\nE01,4,5\nE02,3,5\nE03,5,4\n", encoding="utf-8")
+        return folder
+
     def panel_export(self) -> list[object]:
-        panel = self.root / "params" / "panels" / "s19-synthetic"
-        return ["panel", "export", panel, "--out", self.place / "tables"]
+        return ["panel", "export", self.answered(), "--out", self.place / "tables"]
 
     def panel_report(self) -> list[object]:
-        panel = self.root / "params" / "panels" / "s19-synthetic"
-        return ["panel", "report", panel, "--out", self.place / "report"]
+        return ["panel", "report", self.answered(), "--out", self.place / "report"]
 
     def site(self) -> list[object]:
         write_run(self.place, "run", {"2025-12": units(2)})
