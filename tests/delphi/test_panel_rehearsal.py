@@ -82,6 +82,7 @@ class TestRounds:
                 written = {row[0].value: row[column - 1].value for row in sheet.iter_rows(min_row=5, max_row=18)}
                 assert written == {item: one.marks[file.stem, item] for item in one.items}
 
+    @pytest.mark.long
     def test_in_the_second_round_an_expert_moves_only_towards_the_median_and_by_one_mark(self, s19) -> None:
         first, second = (one.marks for one in read_panel(s19).rounds)
         moved = 0
@@ -94,6 +95,7 @@ class TestRounds:
                 moved += before != after
         assert moved > 0
 
+    @pytest.mark.long
     def test_a_filled_workbook_says_that_it_is_made_up_and_keeps_its_drop_downs(self, s19) -> None:
         book = openpyxl.load_workbook(s19 / "filled" / "round-2" / "E01.xlsx")
         said = [row[0].value for row in book["填写说明"].iter_rows() if row[0].value]
@@ -103,6 +105,7 @@ class TestRounds:
         assert book["meta"].sheet_state == "hidden"
         assert book["评分"].protection.sheet
 
+    @pytest.mark.long
     def test_a_filled_workbook_states_no_time_of_this_machine(self, s19) -> None:
         with zipfile.ZipFile(s19 / "filled" / "round-1" / "E01.xlsx") as book:
             assert {entry.date_time for entry in book.infolist()} == {(2000, 1, 1, 0, 0, 0)}
@@ -167,11 +170,13 @@ class TestCommand:
             "report round-1.html rendered", "report round-2.html rendered",
         ]  # fmt: skip
 
+    @pytest.mark.long
     def test_a_panel_that_is_no_synthetic_one_is_labelled_in_the_copy_alone(self, out) -> None:
         assert read_panel(out / "panel").declared.synthetic
         assert not read_panel(out.parent / "blank").declared.synthetic
         assert sorted(file.name for file in (out.parent / "blank").iterdir()) == ["panel.yaml"]
 
+    @pytest.mark.long
     def test_the_index_names_every_file_but_notebooks_and_leads_nowhere_else(self, out) -> None:
         page = (out / "index.html").read_text(encoding="utf-8")
         linked = {part.split('"')[0] for part in page.split('<a href="')[1:]}
@@ -181,12 +186,14 @@ class TestCommand:
         assert linked - folders == rest - {"index.html"}
         assert "http" not in page.replace("http-equiv", "")
 
+    @pytest.mark.long
     def test_reports_are_rendered_and_say_that_all_is_made_up(self, out) -> None:
         for number in (1, 2):
             page = (out / f"round-{number}.html").read_text(encoding="utf-8")
             assert "合成数据：评分是编造的，不是真实调查" in page
             assert str(out.parent) not in page
 
+    @pytest.mark.long
     def test_an_earlier_rehearsal_is_replaced_only_when_told_to(self, out, run_cli) -> None:
         done = run_cli("panel", "rehearse", out.parent / "blank", "--out", out, "--experts", 4)
         assert done.exit_code == 2

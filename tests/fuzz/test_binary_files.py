@@ -10,6 +10,8 @@ import fuzz
 import pytest
 from binary_files import BINARY, spoilt_binary, write_binary_files
 
+pytestmark = pytest.mark.long  # a panel is sent and answered for all of them
+
 
 @pytest.fixture(scope="module")
 def targets(tmp_path_factory, root):
@@ -20,7 +22,6 @@ def targets(tmp_path_factory, root):
     return {one.name: one for one in fuzz.binary_targets(folder)}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("kind", [one for one in BINARY if one not in ("old workbook", "form")])
 def test_a_file_that_nothing_happened_to_is_taken(targets, tmp_path, kind) -> None:
     target = targets[kind]

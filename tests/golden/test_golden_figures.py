@@ -26,6 +26,9 @@ TOLERANCE = 12.0
 library smooth edges otherwise; a bar that is missing or a label that moved makes more."""
 
 
+pytestmark = pytest.mark.long  # a ranking is scored for all of them
+
+
 @pytest.fixture(scope="module")
 def league(root: Path) -> RankingReport:
     ledger = root / "params/demonstrations/s22-heating"
@@ -51,7 +54,6 @@ def difference(one: bytes, other: bytes) -> float:
     return float(np.sqrt(np.mean((images[0] - images[1])[drawn_on] ** 2)))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["waterfall", "peers", "ranking", "heat"])
 def test_a_figure_looks_as_it_did(name: str, league: RankingReport, tmp_path: Path) -> None:
     golden, now = HERE / f"{name}.png", drawn(name, league, "B2")
