@@ -60,23 +60,37 @@ class WarmForks:
         """A warm process that talks over ``pass_fds``; the arguments are those of :class:`subprocess.Popen`."""
         assert command[1:-1] == ["-P", "-m", "auditlib.runs.engine.warm"]
         assert (stdin, process_group) == (subprocess.DEVNULL, 0)
-        if self._control is None:
-            self._start()
-        assert self._control is not None
         ours, its = socket.socketpair()
         message = json.dumps([os.getcwd(), dict(env)]).encode()
         assert len(message) < MESSAGE
         with its:
-            socket.send_fds(self._control, [message], [*pass_fds, its.fileno()])
+            socket.send_fds(self._asking(), [message], [*pass_fds, its.fileno()])
         return Forked(ours)
 
-    def _start(self) -> None:
-        self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def descriptor(self) -> int:
+        """Where other processes may ask for forks: hand it down to them, and name it to :meth:`handed_down`."""
+        return self._asking().fileno()
+
+    @classmethod
+    def handed_down(cls, descriptor: int) -> WarmForks:
+        """Forks of the first process of whoever started this one."""
+        forks = cls()
+        forks._control = socket.socket(fileno=descriptor)
+        return forks
+
+    def _asking(self) -> socket.socket:
+        if self._control is None:
+            self._control = self._start()
+        return self._control
+
+    def _start(self) -> socket.socket:
+        control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
             self._first = subprocess.Popen(
                 [sys.executable, __file__, str(its.fileno())], pass_fds=[its.fileno()], env=self._environment,
                 stdin=subprocess.DEVNULL,
             )  # fmt: skip
+        return control
 
     def close(self) -> None:
         if self._control is not None and self._first is not None:

@@ -10,7 +10,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from warm_forks import WarmForks
+
+from auditlib.runs.engine import warm_process
+
 LOOPBACK = "127.0.0.1"
+FORKS = Path(__file__).with_name("dask_forks.py")
 PATIENCE = 200.0
 """Seconds; a busy machine is no fault of the code."""
 
@@ -43,12 +48,20 @@ class DaskCluster:
     ) -> subprocess.Popen[bytes]:
         """Start a worker, without a nanny that would start it again unless ``options`` say so.
 
-        ``inside`` is a command that runs it at the address ``host``: in a network of its own, say.
+        ``inside`` is a command that runs it at the address ``host``: in a network of its own, say. A worker without
+        options on this machine has its warm processes forked from that of the tests, where these have one; any other
+        starts them as it does everywhere.
         """
+        forks = warm_process.subprocess
+        descriptors: tuple[int, ...] = ()
+        if not options and not inside and isinstance(forks, WarmForks):
+            descriptors = (forks.descriptor(),)
+            options = ("--no-nanny", "--preload", str(FORKS))
+            environment = {**(environment or {}), "AUDITLIB_TEST_FORKS": str(descriptors[0])}
         options = options or ("--no-nanny",)
         own = ("--nthreads", threads, "--local-directory", self.folder, "--scheduler-file", self._file)
         given = ("--host", host, *own, "--no-dashboard", *options)
-        return self._start("dask_worker", *given, environment=environment, inside=inside)
+        return self._start("dask_worker", *given, environment=environment, inside=inside, descriptors=descriptors)
 
     def _start(
         self,
@@ -56,12 +69,13 @@ class DaskCluster:
         *arguments: object,
         environment: Mapping[str, str] | None = None,
         inside: Sequence[str] = (),
+        descriptors: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         command = [*inside, sys.executable, "-m", f"distributed.cli.{program}", *map(str, arguments)]
         with (self.folder / "log.txt").open("ab") as log:
             process = subprocess.Popen(
                 command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **(environment or {})}, pass_fds=descriptors,
             )  # fmt: skip
         self._started = [*getattr(self, "_started", []), process]
         return process
