@@ -1,4 +1,8 @@
-"""Every notebook as a person finds it: run without a parameter, from the clone's root and from its own folder."""
+"""Every notebook as a person finds it: run without a parameter, from its own folder or from the clone's root.
+
+From the root those run that read a ledger, read a panel, and make a folder: where the notebook is has no part in it
+there, and from an empty folder papermill runs the others in `test_wheel`.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +36,16 @@ def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", TITLES)
-@pytest.mark.parametrize("where", [".", "notebooks"], ids=["from the root", "from its folder"])
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [
+        *(pytest.param("notebooks", name, id=f"from its folder-{name}") for name in TITLES),
+        *(
+            pytest.param(".", name, id=f"from the root-{name}")
+            for name in ("unit_audit", "delphi_panel", "panel_walkthrough")
+        ),
+    ],
+)
 def test_a_notebook_runs_as_it_is(clone: Path, tmp_path: Path, name: str, where: str) -> None:
     # nbconvert gives the kernel the notebook's folder, as JupyterLab does; papermill gives it the folder of the shell.
     target = tmp_path / f"{name}.ipynb"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -129,13 +130,17 @@ def test_a_rehearsed_panel_prints_commands_that_work_in_its_folder(installed: In
         installed.run(commands, folder, FOUND_SOMETHING)
 
 
+ONE_BY_ONE = "import shlex, sys; from auditlib.cli import main\n" + (
+    "for line in sys.argv[1:]: main(shlex.split(line), standalone_mode=False)"
+)
+"""A program that runs commands in one process: the program that a shell starts is tried by the other tests."""
+
+
 def test_every_demonstration_is_scored_by_its_name(root: Path, installed: Installed, tmp_path: Path) -> None:
     ledgers = sorted((root / "params" / "demonstrations").iterdir())
     assert len(ledgers) == 34
-    commands = [
-        f"auditlib score {one.name} --ledger {one.name} --period {period(one)} --format json" for one in ledgers
-    ]
-    told = installed.run(commands, tmp_path)
+    commands = [f"score {one.name} --ledger {one.name} --period {period(one)} --format json" for one in ledgers]
+    told = installed.run([shlex.join(["python", "-P", "-c", ONE_BY_ONE, *commands])], tmp_path)
     scored, decoder = [], json.JSONDecoder()
     while told.strip():
         result, end = decoder.raw_decode(told.lstrip())
