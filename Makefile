@@ -2,6 +2,7 @@
 # make test    the tests that every change runs (some minutes); make test-long the others
 # make twin    2000 random ledgers a scheme against its slow twin
 # make test-long  the tests that take seconds each: whole runs, kills, many random examples (a quarter of an hour)
+# make test-whole  both of them in one go, which collects and prepares once what both need
 # make test-years  two runs of a year killed twenty times, then verified with planted changes (half an hour)
 # make test-installed  the wheel away from the clone, and every notebook as it is (some minutes)
 # make test-browser  the pages and JupyterLab in Chromium (some minutes)
@@ -29,7 +30,7 @@ DEV := .venv/installed-dev
 TEMPLATE := $(addprefix auditlib/report/pages/templates/auditlib/,conf.json index.html.j2)
 RUN ?= params/runs/demo.yaml
 
-.PHONY: audit test test-installed test-long test-years test-browser coverage twin fuzz fuzz-minute sbom audit-lock lab check lock clean bench bench-small dossiers panel sample site docs pictures
+.PHONY: audit test test-installed test-long test-whole test-years test-browser coverage twin fuzz fuzz-minute sbom audit-lock lab check lock clean bench bench-small dossiers panel sample site docs pictures
 
 audit: $(USE)
 	$(BIN)/auditlib run $(RUN)
@@ -57,6 +58,9 @@ audit-lock: $(DEV)
 
 test-long: $(DEV)
 	$(BIN)/python -m pytest -m long
+
+test-whole: $(DEV)
+	$(BIN)/python -m pytest -m 'not browser and not installed'
 
 test-browser: $(DEV)
 	$(BIN)/python -m pytest -n 0 -m browser tests/browser
