@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,18 @@ skip_unused_imports()
 # imports, which is more than half of what it costs.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What auditlib keeps for a user, from clean schemes to checked ledgers, is that of one session: its workers and what
+# they start share it, and nothing of the user's own is read or written. What uv and fonts keep is no part of it.
+OWN = "AUDITLIB_TESTS_KEEP"
+MADE_HERE = OWN not in os.environ
+if MADE_HERE:
+    kept = Path.home() / ".cache" if not os.environ.get("XDG_CACHE_HOME") else Path(os.environ["XDG_CACHE_HOME"])
+    os.environ.setdefault("UV_CACHE_DIR", str(kept / "uv"))
+    os.environ.setdefault("MPLCONFIGDIR", str(kept / "matplotlib"))
+    os.environ[OWN] = tempfile.mkdtemp(prefix="auditlib-tests-")
+    for name in ("CACHE", "STATE"):
+        os.environ[f"XDG_{name}_HOME"] = str(Path(os.environ[OWN]) / name.lower())
 
 # Workers beside each other share the cores: in each, Polars works on one and hands no small frame from thread to
 # thread. What they start has all cores, and so have tests without workers: no result may rest on how many there are.
@@ -46,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
         file = argument.partition("[")[0].partition("::")[0]
         if not (config.invocation_params.dir / file).exists():
             raise pytest.UsageError(f"found no file or folder {file}, expected one with tests")
+
+
+def pytest_unconfigure() -> None:
+    if MADE_HERE:
+        shutil.rmtree(os.environ.pop(OWN), ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:
