@@ -269,8 +269,10 @@ def test_a_worker_with_another_library_is_refused_by_name(world, root, tmp_path)
 def test_a_run_whose_scheduler_goes_away_stops_with_what_is_finished(root, tmp_path, monkeypatch) -> None:
     world = World(tmp_path / "world", root, units=12)
     monkeypatch.setenv("AUDITLIB_HOME", str(world.home))
-    monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 5)
     with DaskCluster(tmp_path / "dask", workers=1) as dask:
+        with Cluster(dask.address):  # waits as usual for a worker, which may take its time to start
+            pass
+        monkeypatch.setattr("auditlib.runs.cluster.cluster.PATIENCE", 5)
         entries = Store(world.out).entries
 
         def end() -> None:
