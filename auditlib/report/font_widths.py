@@ -32,6 +32,7 @@ class Face:
         self.heights = said["sTypoAscender"] / em, -said["sTypoDescender"] / em, said["sTypoLineGap"] / em
 
     def width(self, text: str) -> float:
+        """How wide a line of text is."""
         widths = self._widths
         return sum(widths[sign] if sign in widths else self._measured(sign) for sign in text)
 
@@ -45,10 +46,12 @@ class Face:
 
 @cache
 def face_of(bold: bool) -> Face:
+    """The regular or the bold face, measured once a process."""
     return Face(bold)
 
 
 def font_files(bold: bool) -> Iterator[Path]:
+    """The file of the packaged face, and that of matplotlib's own font for the signs that it lacks."""
     yield FOLDER / f"AuditSansSC-{'Bold' if bold else 'Regular'}.otf"
     yield Path(mpl.get_data_path()) / "fonts" / "ttf" / f"DejaVuSans{'-Bold' if bold else ''}.ttf"
 

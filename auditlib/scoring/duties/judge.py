@@ -14,7 +14,9 @@ from auditlib.ledger.conditions import parse_sql
 from auditlib.ledger.registers import REGISTERS
 from auditlib.scheme.duties import Act, Duty, DutyStart, Moment
 from auditlib.scheme.duty_clock import Clock
+from auditlib.scoring.duties.acting import WRITTEN
 from auditlib.scoring.duties.by_case import NO
+from auditlib.scoring.duties.codes import coded, status_of, why_unknown
 from auditlib.scoring.duties.found import (
     ACT,
     EARLY,
@@ -39,18 +41,14 @@ from auditlib.scoring.duties.limits import (
     UNDECIDED,
     DutyLimits,
 )
-from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, WRITTEN, DutyRows
+from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
 from auditlib.scoring.duties.shapes import judge_asked, judge_filled, judge_never, judge_order
-from auditlib.scoring.duties.statuses import INSTANCES, STATUS, STATUSES, Judged, conformed
+from auditlib.scoring.duties.statuses import INSTANCES, STATUS, Judged, conformed
 
 __all__ = ["applies_to", "judge", "own_time", "owner_of"]
 
 BEST = ("met", "done", "excused", "handed_over", "not_assessable", "late", "running", "missed")
 """Of several ways to meet a duty the best counts; of what nobody can assess, it may be better than late."""
-UNKNOWN = ("no start", "no limit", "no order", "no maybe", "no act", "no time of day")
-"""Why something cannot be assessed."""
-CODES = {name: place for place, name in enumerate((*STATUSES, *UNKNOWN))}
-"""A status, or why there is none, as a small number: sooner chosen among than words."""
 NOTHING = pl.lit([], pl.List(pl.String))
 WORST = ("missed", "not_assessable", "running", "late", "done", "met")
 """Of several parts that are all owed the worst counts."""
@@ -191,14 +189,14 @@ def _judge_way(
             found[TIME].alias(f"\x00time{number}"), found[ACT].alias(f"\x00act{number}"),
             found.select(code.alias(f"\x00code{number}")).to_series(),
         )  # fmt: skip
-    statuses = [_status(pl.col(f"\x00code{n}")) for n in numbers]
+    statuses = [status_of(pl.col(f"\x00code{n}")) for n in numbers]
     whole = statuses[0]
     if len(to) > 1:
         worst = [
             pl.when(pl.any_horizontal([one == status for one in statuses])).then(pl.lit(status)) for status in WORST
         ]
         whole = pl.when(statuses[0] == "not_applicable").then(pl.lit("not_applicable")).otherwise(pl.coalesce(worst))
-    lacks = [_why(pl.col(f"\x00code{n}"), whys[n]) for n in numbers]
+    lacks = [why_unknown(pl.col(f"\x00code{n}"), whys[n]) for n in numbers]
     missing = [pl.when(statuses[n] == "missed").then(pl.lit(recorded_name(rows, to[n]))) for n in numbers]
     all_done = pl.all_horizontal([pl.col(f"\x00time{n}").is_not_null() for n in numbers])
     parts = [
@@ -218,23 +216,6 @@ def _judge_way(
     )
 
 
-def _status(code: pl.Expr) -> pl.Expr:
-    known = pl.when(code < len(STATUSES)).then(code).otherwise(pl.lit(CODES["not_assessable"], pl.UInt8))
-    return pl.lit(pl.Series(list(STATUSES))).gather(known)
-
-
-def _coded(name: str) -> pl.Expr:
-    return pl.lit(CODES[name], pl.UInt8)
-
-
-def _why(code: pl.Expr, whys: Mapping[str, pl.Expr]) -> pl.Expr:
-    """What is not known where it cannot be assessed."""
-    lacking = NOTHING
-    for one, names in whys.items():
-        lacking = pl.when(code == _coded(one)).then(names).otherwise(lacking)
-    return lacking
-
-
 def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tuple[pl.Expr, dict[str, pl.Expr]]:
     """The status of one thing that is owed, or in its place why it cannot be assessed, and what is not known then."""
     as_of = pl.col("as_of")
@@ -247,23 +228,23 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
     waits = start.is_null() & clocked & pl.lit(limits.runs_from_start)
     unknown_start = waits & (pl.col("\x00start_maybe") | ~start_said)
     open_ = pl.col(CASE).is_not_null() & pl.col("closed").is_null()
-    in_time = pl.when(pl.col("\x00advisory")).then(_coded("done")).when(time < too_late).then(_coded("met"))
+    in_time = pl.when(pl.col("\x00advisory")).then(coded("done")).when(time < too_late).then(coded("met"))
     undone = (
-        pl.when(pl.col(EARLY)).then(_coded("no order"))
-        .when(clocked & (as_of < too_late)).then(_coded("running"))
-        .when(~clocked & open_).then(_coded("running"))
-        .when(pl.col(MAYBE)).then(_coded("no maybe"))
-        .when(said).then(_coded("missed"))
-        .otherwise(_coded("no act"))
+        pl.when(pl.col(EARLY)).then(coded("no order"))
+        .when(clocked & (as_of < too_late)).then(coded("running"))
+        .when(~clocked & open_).then(coded("running"))
+        .when(pl.col(MAYBE)).then(coded("no maybe"))
+        .when(said).then(coded("missed"))
+        .otherwise(coded("no act"))
     )  # fmt: skip
-    coded = (
-        pl.when(unknown_start).then(_coded("no start"))
-        .when(waits).then(_coded("not_applicable"))
-        .when(no_limit).then(_coded("no limit"))
+    number = (
+        pl.when(unknown_start).then(coded("no start"))
+        .when(waits).then(coded("not_applicable"))
+        .when(no_limit).then(coded("no limit"))
         .when(time.is_null()).then(undone)
-        .when(~clocked).then(_coded("done" if duty.vague else "met"))
-        .when(pl.lit(limits.to_the_minute(duty, moment))).then(_coded("no time of day"))
-        .otherwise(in_time.otherwise(_coded("late")))
+        .when(~clocked).then(coded("done" if duty.vague else "met"))
+        .when(pl.lit(limits.to_the_minute(duty, moment))).then(coded("no time of day"))
+        .otherwise(in_time.otherwise(coded("late")))
     )  # fmt: skip
     start_name = name_of(duty.start) if start_named else "from"  # type: ignore[arg-type]
     why = {
@@ -274,7 +255,7 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
         "no act": pl.lit([name_of(moment)]),
         "no time of day": pl.lit(["time of day"]),
     }
-    return coded, why
+    return number, why
 
 
 def _better(first: pl.LazyFrame, other: pl.LazyFrame, number: int) -> pl.LazyFrame:

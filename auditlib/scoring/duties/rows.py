@@ -26,21 +26,18 @@ from auditlib.scheme.load import Resolved
 from auditlib.scheme.model import Scheme
 from auditlib.scoring.choosing import chosen
 from auditlib.scoring.columns import derived_column
+from auditlib.scoring.duties.acting import WRITTEN, with_actors
 from auditlib.scoring.duties.by_case import NO, ByCase, Places
 from auditlib.scoring.own_columns import typed_registers, unreadable
 from auditlib.scoring.own_rows import unit_groups, without_excluded
 from auditlib.scoring.repeats import compared_rows, repeated, repeated_keys
 from auditlib.scoring.validity import validity_of
 
-__all__ = ["CASE", "CASE_UNIT", "KEY", "ROW_UNIT", "WRITTEN", "DutyRows"]
+__all__ = ["CASE", "CASE_UNIT", "KEY", "ROW_UNIT", "DutyRows"]
 
 KEY, CASE, CASE_UNIT, ROW_UNIT = "\x00key", "\x00case", "\x00case_unit", "\x00row_unit"
 """Beside the columns of a row: what names it, its case, the unit of the case and its own."""
-WRITTEN = "\x00written "
-"""Before a column in which an actor may stand: what the ledger has there."""
 ALWAYS = (KEY, CASE, CASE_UNIT, ROW_UNIT, NO, "as_of", "period_start", "period_end")
-WHO = ("unit", "to_unit", "post", "to_post")
-"""Columns of an act in which an actor may stand by its title, and is known by its id."""
 
 _Made = TypeVar("_Made")
 
@@ -239,7 +236,7 @@ class DutyRows:
             groups = unit_groups(self.scheme, self.ledger.registers["units"]).collect()
             table = table.join(groups, on="unit", how="left", maintain_order="left")
         if register == "acts":
-            table = self._with_actors(table)
+            table = with_actors(table, self.scheme.actor_ids, self.ledger.units())
         table = table.with_columns(
             as_of=pl.lit(self.as_of), period_start=pl.lit(self.period.start), period_end=pl.lit(self.period.end)
         )
@@ -274,17 +271,6 @@ class DutyRows:
             ),
             *(pl.lit(None, pl.Boolean).alias(name) for name in missing),
         ).drop([f"\x00{name}" for name in shared])
-
-    def _with_actors(self, table: pl.DataFrame) -> pl.DataFrame:
-        titles = self.scheme.actor_ids
-        units = self.ledger.units()
-        named = units.filter(pl.col("name").is_in(list(titles))) if "name" in units.columns else units.clear()
-        codes = {unit: titles[name] for unit, name in named.select("unit", "name").iter_rows()} if named.height else {}
-        ids = codes | titles  # a unit whose name is the title of an actor acts as that actor
-        columns = [name for name in WHO if name in table.columns]
-        written = table.with_columns(pl.col(name).alias(f"{WRITTEN}{name}") for name in columns)
-        titled = [name for name in columns if table[name].is_in(list(ids)).any()]
-        return written.with_columns(pl.col(titled).replace(ids)) if titled else written
 
     def _derive(self, table: pl.DataFrame, register: str, names: Iterable[str]) -> pl.DataFrame:
         derived = self.scheme.columns.get(register, {})
