@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
@@ -22,7 +23,8 @@ class Face:
     and between two of them, all in parts of its size."""
 
     def __init__(self, bold: bool) -> None:
-        self._fonts = [FT2Font(str(file)) for file in font_files(bold)]
+        # In memory: an open file would be read by all processes forked later from one and the same position.
+        self._fonts = [FT2Font(BytesIO(file.read_bytes())) for file in font_files(bold)]
         for font in self._fonts:
             font.set_size(LARGE, LARGE)
         self._widths: dict[str, float] = {}

@@ -8,15 +8,17 @@ import re
 import lxml.etree
 import matplotlib as mpl
 import numpy as np
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 
 from auditlib.report.drawing import DOTS, png_of
 from auditlib.report.figure import STYLE, boxes, drawn, png, styled, svg
-from auditlib.report.font_widths import text_width
+from auditlib.report.font_widths import Face, font_files, text_width
 from auditlib.report.pages.drawings import drawing_in, with_drawings, with_pictures
 from auditlib.report.section import figure_section
 
@@ -123,6 +125,21 @@ def test_a_chinese_sign_is_as_wide_as_its_size_and_digits_are_all_as_wide() -> N
     assert len({text_width(digit) for digit in "0123456789"}) == 1
     assert text_width("") == 0
     assert 0 < text_width("⌊") < 1  # a sign that the packaged font lacks
+
+
+def fonts_held_open() -> list[str]:
+    """The packaged font's files that this process holds open."""
+    return sorted(file.path for file in psutil.Process().open_files() if "AuditSansSC" in file.path)
+
+
+def test_no_file_of_a_font_stays_open_to_be_read_by_forked_processes_at_one_position() -> None:
+    before = fonts_held_open()
+    face = Face(bold=False)
+    assert face.width("满") == pytest.approx(1, abs=1e-5)
+    assert fonts_held_open() == before
+    by_name = FT2Font(str(next(font_files(bold=False))))
+    assert fonts_held_open() != before
+    del by_name
 
 
 def test_hostile_text_stays_text() -> None:
