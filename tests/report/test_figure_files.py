@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+from pathlib import Path
 
 import lxml.etree
 import matplotlib as mpl
 import numpy as np
-import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from auditlib.report.font_widths import Face, font_files, text_width
 from auditlib.report.pages.drawings import drawing_in, with_drawings, with_pictures
 from auditlib.report.section import figure_section
 
+OPEN_FILES = Path("/proc/self/fd")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -129,9 +131,11 @@ def test_a_chinese_sign_is_as_wide_as_its_size_and_digits_are_all_as_wide() -> N
 
 def fonts_held_open() -> list[str]:
     """The packaged font's files that this process holds open."""
-    return sorted(file.path for file in psutil.Process().open_files() if "AuditSansSC" in file.path)
+    names = [os.readlink(entry) for entry in OPEN_FILES.iterdir() if entry.is_symlink()]
+    return sorted(name for name in names if "AuditSansSC" in name)
 
 
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="this system does not list the open files of a process")
 def test_no_file_of_a_font_stays_open_to_be_read_by_forked_processes_at_one_position() -> None:
     before = fonts_held_open()
     face = Face(bold=False)
