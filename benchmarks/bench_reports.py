@@ -87,6 +87,11 @@ def by_forks(reports: Sequence[PlannedReport], work: Path, warm: WarmProcess, ta
         running -= 1
 
 
+def ready(report: PlannedReport) -> None:
+    """Have what a run has before its first report, and this file, which no fork is to import again."""
+    get_ready(report)
+
+
 def make(report: PlannedReport) -> object:
     """A report as a run makes it."""
     from auditlib.runs.make_report import make_report
@@ -121,7 +126,7 @@ def measure(reports: Sequence[PlannedReport], kept: Path, rounds: int) -> dict[s
     import bench_reports as own  # by its name, under which the warm process finds it too
 
     with WarmProcess({**ENVIRONMENT, SHARED: str(kept), "PYTHONPATH": here}) as warm:
-        warm.prepare(get_ready, reports[0])
+        warm.prepare(own.ready, reports[0])
         ways: dict[str, Callable[[Path], None]] = {
             "shell loop": lambda work: by_commands(reports, work, 1),
             "shell, 2": lambda work: by_commands(reports, work, 2),
