@@ -4,8 +4,8 @@ from __future__ import annotations
 
 __all__ = ["count_sign"]
 
-LONG = 2**16
-"""A shorter text is counted without numpy, which takes longer to be loaded than that."""
+LONG = 2**24
+"""Bytes: a shorter text is counted without numpy, which takes longer to be loaded than that."""
 
 
 def count_sign(content: bytes, sign: bytes) -> int:
