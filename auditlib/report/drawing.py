@@ -40,6 +40,8 @@ POINTS = 72
 """To the inch: a figure is measured in points."""
 DOTS = 160
 """To the inch of a drawing as PNG."""
+LARGEST_SIGN = 24
+"""Points: what is larger is no sign at a value but a shape of its own, and ends where its axes end."""
 VIEW = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 ANCHORS = {"center": ("middle", 0.5), "right": ("end", 1.0)}
 CAPS = {"projecting": "square", "round": "round"}
@@ -113,14 +115,22 @@ class Renderer(RendererBase):
         """The same sign at every point of a path: its outline stands once."""
         sign = np.asarray(marker_trans.transform(marker_path.vertices)) * (1, -1)
         look = self._line(gc) + self._fill(gc, rgbFace)
+        places, _ = self._placed(path, trans)
+        places = places[np.isfinite(places).all(axis=1)]
+        if np.ptp(sign, axis=0).max() > LARGEST_SIGN:  # the one outline of a collection, placed where it lies already
+            for place in places:
+                points = sign + place
+                outline = _outline(points, marker_path.codes)
+                self.drawn.append(f'<path d="{outline}"{look}{self._clip(gc, points)}/>')
+            return
         box = gc.get_clip_rectangle()
         name = self._once(f'<path id="{{name}}" d="{_outline(sign, marker_path.codes)}"{look}/>')
-        places, _ = self._placed(path, trans)
-        seen = np.isfinite(places).all(axis=1)
+        seen = np.ones(len(places), dtype=bool)
         if box is not None:  # a sign whose middle lies outside is not drawn, one at the edge is drawn whole
             inner = box.padded(0.5)
-            seen &= (places[:, 0] >= inner.x0) & (places[:, 0] <= inner.x1)
-            seen &= (self._height - places[:, 1] >= inner.y0) & (self._height - places[:, 1] <= inner.y1)
+            middles = places + (sign.min(axis=0) + sign.max(axis=0)) / 2
+            seen &= (middles[:, 0] >= inner.x0) & (middles[:, 0] <= inner.x1)
+            seen &= (self._height - middles[:, 1] >= inner.y0) & (self._height - middles[:, 1] <= inner.y1)
         for x, y in places[seen]:
             self.drawn.append(f'<use href="#{name}" x="{_number(x)}" y="{_number(y)}"/>')
 
@@ -154,6 +164,7 @@ class Renderer(RendererBase):
             + (f' text-anchor="{anchor}"' if anchor else "")
             + (f' fill-opacity="{_number(rgb[3])}"' if rgb[3] < 1 else "")
             + (f' transform="rotate({_number(-angle)} {at} {down})"' if angle else "")
+            + (' xml:space="preserve"' if s != " ".join(s.split()) else "")
             + f">{escape(s)}</text>"
         )
 

@@ -37,6 +37,8 @@ def sample(*, without: str = "") -> Figure:
         axes.bar([3], [3.5], hatch="////", color="#2b8f74", edgecolor="white")
     if without != "boxes":
         boxes(axes, [(0.6, 4.2, 1.4, 4.8), (1.6, 4.2, 2.4, 4.8)], ["#1f5a99", "#aeb8c2"])
+    if without != "one box":
+        boxes(axes, [(2.6, 4.4, 4.5, 5.4)], "#8d3610")  # of it is seen what lies within the axes
     if without != "line with a gap":
         axes.plot([0.5, 1.5, 2, 2.5, 3.5], [1, 2, np.nan, 2, 5.5], "-D", color="#1f5a99", markersize=8)
     if without != "dashes":
@@ -74,9 +76,21 @@ def test_a_drawing_shows_what_matplotlib_draws() -> None:
     assert apart(png(sample()), by_matplotlib(sample())) < 40
 
 
-@pytest.mark.parametrize("missing", ["hatched", "boxes", "line with a gap", "dashes", "cells", "text"])
+@pytest.mark.parametrize("missing", ["hatched", "boxes", "one box", "line with a gap", "dashes", "cells", "text"])
 def test_a_drawing_without_one_thing_is_seen_to_lack_it(missing: str) -> None:
     assert apart(png(sample(without=missing)), by_matplotlib(sample())) > 40
+
+
+def test_two_spaces_between_words_stay_two() -> None:
+    @styled
+    def named(text: str) -> Figure:
+        figure, axes = drawn(1.2, left=0.6, right=0.2, top=0.3, bottom=0.3, width=4.0)
+        axes.set_title(text)
+        return figure
+
+    assert ' xml:space="preserve">东区  1</text>' in svg(named("东区  1"), "x")
+    assert "preserve" not in svg(named("东区 1"), "x")
+    assert png(named("东区  1")) != png(named("东区 1"))
 
 
 def test_a_picture_has_its_size_and_nothing_shines_through() -> None:

@@ -192,8 +192,9 @@ def test_importing_papermill_imports_nothing_heavy_of_ours() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     modules = set(json.loads(done.stdout))
     assert {name for name in modules if name.split(".")[0] == "auditlib"} == {
-        "auditlib", "auditlib.core", "auditlib.core.errors", "auditlib.core.home", "auditlib.core.visible",
-        "auditlib.runs", "auditlib.runs.engine", "auditlib.runs.engine.engine", "auditlib.runs.shipped",
+        "auditlib", "auditlib.core", "auditlib.core.environment", "auditlib.core.errors", "auditlib.core.home",
+        "auditlib.core.visible", "auditlib.runs", "auditlib.runs.engine", "auditlib.runs.engine.engine",
+        "auditlib.runs.shipped",
     }  # fmt: skip
     assert not modules & {"polars", "pandas", "matplotlib", "nbconvert"}  # pyarrow papermill takes itself, for HDFS
 
