@@ -80,14 +80,20 @@ def keep(folder: Path | None, scored: ScoredPeriod, units: Iterable[str]) -> Kep
 
 def period_folder(folder: Path, asked: Asked) -> Path:
     """Where :func:`keep` writes what a period's reports are made from."""
-    return folder / digest(asked)
+    return folder / _name_of(asked)
+
+
+@lru_cache(maxsize=64)
+def _name_of(asked: Asked) -> str:
+    """The name of the folder of a period; a report asks for it many times over, and its calendar is long."""
+    return digest(asked)
 
 
 def kept_files(asked: Asked, unit: str | None) -> tuple[str, ...]:
     """The names, in the folder of :func:`keep`, of the files that a report is made from; what it shares comes first."""
     own = "" if unit is None else f"unit-{hashlib.sha256(unit.encode()).hexdigest()[:32]}"
     names = ("ranking",) if unit is None else ("standing", own)
-    return tuple(f"{digest(asked)}/{name}.json" for name in names)
+    return tuple(f"{_name_of(asked)}/{name}.json" for name in names)
 
 
 @contextmanager
