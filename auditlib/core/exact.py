@@ -70,27 +70,32 @@ def added(values: Iterable[Fraction]) -> Fraction:
 
 def round_exact(value: Fraction, rounding: Rounding) -> Fraction:
     """``value`` rounded by the declared rule; ``half_up`` rounds halves away from zero, as offices do."""
-    scale = 10**rounding.digits
-    magnitude = abs(value) * scale
-    whole, rest = divmod(magnitude.numerator, magnitude.denominator)
-    half = Fraction(rest, magnitude.denominator)
-    up = {
-        "half_up": half >= Fraction(1, 2),
-        "half_even": half > Fraction(1, 2) or (half == Fraction(1, 2) and whole % 2 == 1),
-        "down": False,
-        "up": half > 0,
-    }[rounding.mode]
-    rounded = Fraction(whole + up, scale)
-    return -rounded if value < 0 else rounded
+    return Fraction(_units(value, rounding), 10**rounding.digits)
 
 
 def decimal_text(value: Fraction, rounding: Rounding) -> str:
     """``value`` as plain decimal text, rounded as declared, without trailing zeros: ``"80.5"``, ``"-2"``."""
-    scaled = round_exact(value, rounding) * 10**rounding.digits
-    digits = str(abs(scaled.numerator)).rjust(rounding.digits + 1, "0")
+    units = _units(value, rounding)
+    digits = str(abs(units)).rjust(rounding.digits + 1, "0")
     head, tail = digits[: len(digits) - rounding.digits], digits[len(digits) - rounding.digits :].rstrip("0")
-    sign = "-" if scaled < 0 else ""
+    sign = "-" if units < 0 else ""
     return f"{sign}{head}.{tail}" if tail else f"{sign}{head}"
+
+
+def _units(value: Fraction, rounding: Rounding) -> int:
+    """``value`` rounded, in units of its last digit: in whole numbers, as a report rounds a thousand times over."""
+    bottom = value.denominator
+    whole, rest = divmod(abs(value.numerator) * 10**rounding.digits, bottom)
+    match rounding.mode:
+        case "half_up":
+            up = 2 * rest >= bottom
+        case "half_even":
+            up = 2 * rest > bottom or (2 * rest == bottom and whole % 2 == 1)
+        case "down":
+            up = False
+        case "up":
+            up = rest > 0
+    return -(whole + up) if value.numerator < 0 else whole + up
 
 
 def fixed_text(value: Fraction, digits: int) -> str:
