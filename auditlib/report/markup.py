@@ -119,7 +119,8 @@ def render_table(
     if table.empty:
         return f'<p class="note">{escape(t("None.", language))}</p>'
     columns = list(table.columns)
-    kinds = ["number" if name in numbers else _kind(table.iloc[:, index]) for index, name in enumerate(columns)]
+    listed = [column.tolist() for _, column in table.items()]
+    kinds = ["number" if name in numbers else _kind(values) for name, values in zip(columns, listed, strict=True)]
     if columns[0] == t("Clause", language) and kinds[0] == "number":
         kinds[0] = "short"  # the number of a clause is a name
     head = "".join(
@@ -127,9 +128,9 @@ def render_table(
         for column, column_kind in zip(columns, kinds, strict=True)
     )
     rows = []
-    for position, values in enumerate(table.itertuples(index=False, name=None)):
+    for position, row in enumerate(zip(*listed, strict=True)):
         cells = []
-        for index, (value, column_kind) in enumerate(zip(values, kinds, strict=True)):
+        for index, (value, column_kind) in enumerate(zip(row, kinds, strict=True)):
             tag, scope = ("th", ' scope="row"') if index == 0 and value != "" else ("td", "")
             key = _sort_key(value, column_kind)
             sort = "" if key is None else f' data-sort="{escape(key)}"'
@@ -180,7 +181,7 @@ def _plain(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _kind(column: pd.Series) -> str:
+def _kind(column: Sequence[object]) -> str:
     """``number`` (aligned right), ``short`` (never broken), or nothing in particular."""
     filled = [value for value in column if not _missing(value) and value not in ("", "—")]
     if filled and all(isinstance(value, str | int) and NUMBER.fullmatch(str(value)) for value in filled):
