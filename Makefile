@@ -60,7 +60,7 @@ test-long: $(DEV)
 	$(BIN)/python -m pytest -m long
 
 test-whole: $(DEV)
-	$(BIN)/python -m pytest -m 'not browser and not installed'
+	$(BIN)/python -m pytest -m 'not browser and not installed' --durations=40 --durations-min=10
 
 test-browser: $(DEV)
 	$(BIN)/python -m pytest -n 0 -m browser tests/browser
