@@ -76,7 +76,9 @@ class Board:
                 yield name, option, single.get((name, option), 0)
 
     def total(self, unit: str, row: int) -> Fraction | None:
-        return self._at(self.totals[unit], unit, row)
+        total: Fraction | None
+        (total,) = self._given(self.totals[unit], unit, np.array([row]))
+        return total
 
     def rank(self, unit: int, row: int) -> int | None:
         return int(self.ranks[row, unit]) or None
@@ -110,17 +112,22 @@ class Board:
         laid_out = np.moveaxis(self.ranks.reshape(*shape, -1), at, 0)
         return bool((laid_out != laid_out[:1]).any())
 
-    def _at(self, table: ReadingsTable, unit: str, row: int) -> Any:
-        numbers = [self.rows[row, self.readings.index(name)] for name in table.readings]
-        chosen = tuple(self.options[name][n] for name, n in zip(table.readings, numbers, strict=True))
-        return table.values[chosen][unit]
+    def _given(self, table: ReadingsTable, unit: str, rows: Numbers) -> list[Any]:
+        """What a table of the unit gives in each of these rows."""
+        places = [self.readings.index(name) for name in table.readings]
+        options = [self.options[name] for name in table.readings]
+        given = []
+        for numbers in self.rows[rows][:, places].tolist():
+            chosen = tuple(some[number] for some, number in zip(options, numbers, strict=True))
+            given.append(table.values[chosen][unit])
+        return given
 
     def _column(self, table: ReadingsTable, unit: str, place: Mapping[Any, int]) -> Numbers:
         """For each row the place of what a table of the unit gives there."""
         if not table.readings:
             return np.full(len(self.rows), place[table.values[()][unit]], np.int64)
         _, first, inverse = np.unique(self._codes(table.readings), return_index=True, return_inverse=True)
-        return np.array([place[self._at(table, unit, row)] for row in first], np.int64)[inverse]
+        return np.array([place[given] for given in self._given(table, unit, first)], np.int64)[inverse]
 
     def _codes(self, names: Sequence[str]) -> Numbers:
         """For each row a number, the same for the same options of these readings."""
@@ -204,17 +211,12 @@ class Board:
             felt = {*self.totals[unit.unit].readings, *self.attained[unit.unit].readings}
             names = [name for name in self.readings if name in felt]
             _, first, inverse = np.unique(self._codes(names), return_index=True, return_inverse=True)
-            shares.append(([self._share(unit.unit, int(row)) for row in first], inverse))
+            both = (self._given(by[unit.unit], unit.unit, first) for by in (self.totals, self.attained))
+            shares.append(([_share(total, of) for total, of in zip(*both, strict=True)], inverse))
         places = _places(share for some, _ in shares for share in some)
         for at, (some, inverse) in enumerate(shares):
             values[:, at] = np.array([places[share] for share in some], np.int64)[inverse]
         return values
-
-    def _share(self, unit: str, row: int) -> Fraction | None:
-        total, of = self.total(unit, row), self._at(self.attained[unit], unit, row)
-        if total is None or not isinstance(of, Fraction):
-            return total
-        return total / of if of else Fraction(0)
 
     def _lacking(self, ranking: Ranking) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """For each row and unit whether it lacks the points of an indicator that the ranking needs."""
@@ -245,6 +247,12 @@ class Board:
         place: dict[Any, int] = {value: n for n, value in enumerate(ordered)}
         place[None] = place.get(Fraction(0), 0)
         return np.stack([self._column(tables[u.unit], u.unit, place) for u in units], axis=1)
+
+
+def _share(total: Fraction | None, of: Attainable) -> Fraction | None:
+    if total is None or not isinstance(of, Fraction):
+        return total
+    return total / of if of else Fraction(0)
 
 
 def _places(values: Iterator[Fraction | None]) -> dict[Fraction | None, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from operator import itemgetter
@@ -61,17 +62,26 @@ class Totals:
         self.empty: dict[str, ReadingsTable] = {}
         self.certain: dict[str, list[IndicatorScore]] = {}
         self.open: dict[str, list[ReadingsTable]] = {}
+        self.bare: dict[IndicatorScore, IndicatorScore] = {}
         for leaf, table in tables.items():
             if leaf.kind == "empty":
                 self.empty[leaf.period] = table.of_unit(unit)
             elif leaf.kind == "indicator":
-                own = table.of_unit(unit)
+                own = table.of_unit(unit, self._bare)
                 if own.readings:
                     self.open.setdefault(leaf.period, []).append(own)
                 elif (found := own.values[()][unit]) is not None:
                     self.certain.setdefault(leaf.period, []).append(found)
         self.certain = {piece: _merged(found) for piece, found in self.certain.items()}
         self.known: dict[tuple[str, ...], Attained] = {}
+        self.added: dict[tuple[int, ...], Attained] = {}
+
+    def _bare(self, score: IndicatorScore | None) -> IndicatorScore | None:
+        """What a total sees of a score, alike ones as one object: many readings change how points come about alone."""
+        if score is None:
+            return None
+        bare = replace(score, lines=(), raw=None)
+        return self.bare.setdefault(bare, bare)
 
     def tables(self, limit: Extent) -> tuple[ReadingsTable, ReadingsTable, bool]:
         """The total, and out of what it was attained, over the readings that make a difference to them; and whether
@@ -119,9 +129,12 @@ class Totals:
         if key not in self.known:
             found = [score for table in tables if (score := self._at(table, chosen)) is not None]
             scores = [*self.certain.get(piece, ()), *found]
-            total, total_of, _ = total_of_unit(head, scores)
-            lacks = frozenset(one.id for one in scores if one.points is None and one.met is None)
-            self.known[key] = total, lacks if total_of is None else total_of
+            alike = (id(head), *map(id, scores))  # all of which this object keeps
+            if alike not in self.added:
+                total, total_of, _ = total_of_unit(head, scores)
+                lacks = frozenset(one.id for one in scores if one.points is None and one.met is None)
+                self.added[alike] = total, lacks if total_of is None else total_of
+            self.known[key] = self.added[alike]
         return self.known[key]
 
     def _at(self, table: ReadingsTable, chosen: Mapping[str, str]) -> Any:
