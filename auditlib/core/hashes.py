@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from email.message import Message
@@ -17,6 +17,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from re import match, sub
+from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel
@@ -37,25 +38,35 @@ def canonical(value: Any) -> Any:
     Takes dataclasses, models, mappings, sequences, sets, numbers, times and text. Raises :class:`TypeError` for
     anything else, binary floats included: they do not belong into a result.
     """
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, BaseModel):
-        return {name: canonical(getattr(value, name)) for name in type(value).model_fields}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: canonical(getattr(value, field.name)) for field in fields(value) if field.compare}
-    if isinstance(value, Mapping):
-        return {str(key): canonical(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [canonical(one) for one in value]
-    if isinstance(value, set | frozenset):
-        return sorted((canonical(one) for one in value), key=str)
-    if isinstance(value, Path):
-        return value.as_posix()
-    raise TypeError(f"found {type(value).__name__}, expected a value of a result")
+    return _form(type(value))(value)  # type: ignore[arg-type]  # a type can be hashed
+
+
+@cache
+def _form(kind: type) -> Callable[[Any], Any]:
+    """How values of a type become plain: found once a type, as asking abstract classes of every value takes long."""
+    if issubclass(kind, bool | int | str | NoneType):
+        return lambda value: value
+    if issubclass(kind, Fraction):
+        return lambda value: f"{value.numerator}/{value.denominator}"
+    if issubclass(kind, datetime | date):
+        return kind.isoformat
+    if issubclass(kind, BaseModel):
+        return _named(tuple(kind.model_fields))
+    if is_dataclass(kind):
+        return _named(tuple(field.name for field in fields(kind) if field.compare))
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): canonical(one) for key, one in value.items()}
+    if issubclass(kind, list | tuple):
+        return lambda value: [canonical(one) for one in value]
+    if issubclass(kind, set | frozenset):
+        return lambda value: sorted((canonical(one) for one in value), key=str)
+    if issubclass(kind, Path):
+        return kind.as_posix
+    raise TypeError(f"found {kind.__name__}, expected a value of a result")
+
+
+def _named(names: Sequence[str]) -> Callable[[Any], Any]:
+    return lambda value: {name: canonical(getattr(value, name)) for name in names}
 
 
 def digest(value: Any) -> str:
