@@ -22,11 +22,13 @@ def closing_html(terms: Terms, language: str, form: str = "") -> str:
     return f'<section class="audit issue">{heading(title, "issue")}{table}{against}</section>'
 
 
-def contest_html(terms: Terms, language: str, form: str = "") -> str:
-    """What can be done against the results, for the first screen; nothing where nobody hears objections."""
-    against = terms.objections
+def contest_html(terms: Terms | None, language: str, form: str = "") -> str:
+    """What can be done against the results, for the first screen; where no way is named, whom to ask for one."""
+    against = terms.objections if terms else None
     if against is None:
-        return ""
+        issuer = terms.issue.issuer(language) if terms else t("whoever issued these results", language)
+        asked = t("The run names no way to object to these results: ask {issuer}.", language, issuer=issuer)
+        return f'<section class="audit contest"><p>{escape(asked)}</p></section>'
     values = {"deadline": day_words(against.deadline, language), "contact": against.contact(language)}
     told = escape(t("Objections to these results are heard until {deadline}: {contact}.", language, **values))
     name = escape(t("Objection to an assessment result", language))

@@ -22,7 +22,7 @@ def pages_of(report: PlannedReport, notebook: Any, language: str) -> dict[str, b
 
     form = report.file(FORM).name if FORM in report.beside else ""
     closing = closing_html(report.terms, language, form) if report.terms else ""
-    contest = contest_html(report.terms, language, form) if report.terms else ""
+    contest = contest_html(report.terms, language, form) if report.terms or report.unit else ""
     told = {"title": report.title, "language": language, "closing": closing, "contest": contest}
     page = render_html(notebook, links=report.links, **told)
     pages = {".html": page.encode("utf-8")}
