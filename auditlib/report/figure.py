@@ -23,6 +23,7 @@ from matplotlib.ft2font import FT2Font
 
 from auditlib.core.visible import visible
 from auditlib.report.drawing import png_of, svg_of
+from auditlib.report.one_tick import OneTickAxes
 from auditlib.report.pages.fonts import FAMILY, FOLDER, add_fonts
 
 __all__ = [
@@ -143,7 +144,7 @@ def drawn(
     """
     figure = Figure(figsize=(width, height))
     inner = (width - left - right) / width, (height - top - bottom) / height
-    return figure, figure.add_axes((left / width, bottom / height, *inner))
+    return figure, figure.add_axes((left / width, bottom / height, *inner), axes_class=OneTickAxes)
 
 
 def panels(groups: Mapping[str, object], height: float) -> tuple[Figure, Sequence[Axes]]:
