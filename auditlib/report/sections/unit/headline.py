@@ -15,6 +15,7 @@ from auditlib.core.numerals import signed
 from auditlib.report.evidence import evidence_html, evidence_items, tied_words
 from auditlib.report.first_screen import Answer, answers_html, facts, masthead
 from auditlib.report.html import escape, paragraph
+from auditlib.report.own_shares import fewest_cases
 from auditlib.report.page import UnitPage
 from auditlib.report.pages.styles import lab_style
 from auditlib.report.phrases import among, in_one, share_of, with_points
@@ -88,11 +89,17 @@ def _lost_under(page: UnitPage) -> str:
 
 
 def _sure(page: UnitPage) -> str:
-    """Where another reading would put the unit, which outcomes hang on one, how many rows nobody could use."""
+    """Where another reading would put the unit, which outcomes hang on one, of how few cases a share is, how many rows
+    nobody could use."""
     scored, unit = page.scored, page.unit
     effects = None if scored.effects is None else scored.effects.get(unit.unit, ())
     rows, _ = scored.rejected_of(unit.unit)
-    unused = page.t("; {rows} {rows:row|rows} of its own could not be used", rows=rows) if rows else ""
+    few = fewest_cases(page)
+    unused = ""
+    if few is not None:
+        share, count = few
+        unused = page.t("; “{share}” is of only {count} {count:case|cases}", share=share(page.language), count=count)
+    unused += page.t("; {rows} {rows:row|rows} of its own could not be used", rows=rows) if rows else ""
     if effects is None or unit.rank is None or not page.scheme.readings:
         return page.t("The state of the evidence stands below{unused}.", unused=unused)
     ranks = {effect.rank for effect in effects if effect.rank is not None} - {unit.rank}
