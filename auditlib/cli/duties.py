@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,12 @@ COUNTED: tuple[DutyStatus, ...] = (
 def _statuses(_: click.Context, option: click.Parameter, value: str | None) -> list[str]:
     from auditlib.scoring.duties.statuses import STATUSES
 
-    names = [name.strip() for name in (value or "").split(",") if name.strip()]
-    by_word = {text.zh: name for name, text in STATUSES.items()}
+    names = [name.strip() for name in re.split("[,，、]", value or "") if name.strip()]
+    by_word = {text(language): name for name, text in STATUSES.items() for language in ("zh", "en")}
     found = [by_word.get(name, name) for name in names]
     if unknown := [name for name in found if name not in STATUSES]:
-        raise click.BadParameter(f"found {unknown[0]!r}, expected some of {', '.join(STATUSES)}", param=option)
+        known = ", ".join(f"{name} ({text.zh})" for name, text in STATUSES.items())
+        raise click.BadParameter(f"found {unknown[0]!r}, expected some of {known}", param=option)
     return found
 
 
@@ -60,6 +62,7 @@ def duties(
     `--set DUTY="30 minutes"` supplies the limit of a duty whose source says 及时 or 立即 and no number.
     """
     from auditlib.core.files import write_atomically
+    from auditlib.core.message import told
     from auditlib.scoring.duties.written import compliance_json
 
     if form == "xlsx" and out is None:
@@ -84,7 +87,7 @@ def duties(
         _print(result, lists, language)
     if form != "json":
         for notice in result.notices:
-            echo(f"note: {notice.message}", err=True)
+            echo(f"note: {told(notice.message, language)}", err=True)
     if fail_on_breach and result.breached:
         raise SystemExit(1)
 

@@ -102,7 +102,7 @@ def test_a_word_without_a_number_is_never_late_until_a_limit_is_supplied(ledger:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--status", "spaet"], "found 'spaet', expected some of met, late"),
+        (["--status", "spaet"], "found 'spaet', expected some of met (按期履行), late (逾期履行)"),
         (["--unit", "乙"], "--unit: found 乙, expected one of 甲"),
         (["--case", "C9"], "--case: found C9"),
         (["--set", "to_leader=soon"], "found 'soon', expected a limit such as `30 minutes`"),
@@ -132,12 +132,20 @@ def test_rows_that_no_duty_can_use_are_named(ledger: Path) -> None:
         stream.write(
             "A6,C9,办结,2024-04-01,,\nA7,C1,喝茶,2024-04-01,,\nA8,C1,办结,2024-02-01,,\nA9,C3,延期,2024-03-05,2024-04-01,\n"
         )
-    said = run(ledger).stderr
+    said = run(ledger, "--language", "en").stderr
     for words in (
         "acts A6: found a case_id that no case has", "acts A7: found the acts 喝茶", "acts A8: found a time before",
         "acts A9: found 延期 without approver",
     ):  # fmt: skip
         assert words in said
+    assert "办理环节 A9：延期 缺 approver" in run(ledger).stderr
+
+
+def test_a_status_is_asked_for_by_its_name_or_by_what_people_call_it(ledger: Path) -> None:
+    by_name = run(ledger, "--status", "late,missed").stdout
+    assert "late" in by_name
+    assert run(ledger, "--status", "逾期履行、应履行而未履行").stdout == by_name
+    assert run(ledger, "--status", "met").stdout != by_name
 
 
 @pytest.mark.long

@@ -34,6 +34,7 @@ from auditlib.scoring.duties.found import (
 from auditlib.scoring.duties.limits import (
     BY_THE_CLOCK,
     CIVIL,
+    EXTENDED,
     LIMIT,
     NO_LIMIT,
     SOFT,
@@ -262,8 +263,8 @@ def _better(first: pl.LazyFrame, other: pl.LazyFrame, number: int) -> pl.LazyFra
     """The better of two ways to meet a duty, row by row."""
     rank = {status: place for place, status in enumerate(BEST)} | {"not_applicable": len(BEST)}
     shared = [
-        "lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", "extension", "until", "cap", "way",
-        LIMIT, SOFT, BY_THE_CLOCK, TARGET, CIVIL, STATUS,
+        "lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", "extension", "cap", "way",
+        LIMIT, EXTENDED, SOFT, BY_THE_CLOCK, TARGET, CIVIL, STATUS,
     ]  # fmt: skip
     beside = other.with_columns(pl.lit(number).alias("way")).select(
         pl.col(name).alias(f"\x02{name}") for name in shared

@@ -18,7 +18,7 @@ from auditlib.scoring.duties.rows import KEY, DutyRows
 __all__ = ["ADVISORY", "BY_THE_CLOCK", "CIVIL", "LIMIT", "NO_LIMIT", "SOFT", "TARGET", "UNDECIDED", "DutyLimits"]
 
 LIMIT, SOFT, ADVISORY, TARGET, CIVIL = "\x00limit", "\x00soft", "\x00advisory", "\x00target", "\x00civil"
-BY_THE_CLOCK, MORE = "\x00by_the_clock", "\x00more"
+BY_THE_CLOCK, MORE, EXTENDED = "\x00by_the_clock", "\x00more", "\x00extended"
 NO_LIMIT, UNDECIDED = -1, -2
 """In place of the number of a limit: none applies, or nobody can tell which."""
 
@@ -47,7 +47,7 @@ class DutyLimits:
         table = table.with_columns(
             self._each(lambda limit, start: self.clock.too_late(limit, start)).alias("too_late"),
             pl.lit(None, pl.String).alias("extension"),
-            pl.lit(None, pl.Datetime("us")).alias("until"),
+            pl.lit(None, pl.Datetime("us")).alias(EXTENDED),  # the act itself may have an ``until`` of its own
             pl.lit(None, pl.Datetime("us")).alias("cap"),
             pl.lit(0, pl.Int64).alias(MORE),
         )
@@ -190,7 +190,7 @@ class DutyLimits:
             table = table.with_columns(
                 end.alias("too_late"),
                 pl.when(in_force).then(pl.col("\x00by")).otherwise(pl.col("extension")).alias("extension"),
-                pl.when(in_force).then(pl.col("\x00until")).otherwise(pl.col("until")).alias("until"),
+                pl.when(in_force).then(pl.col("\x00until")).otherwise(pl.col(EXTENDED)).alias(EXTENDED),
                 pl.when(in_force).then(last_moment(pl.col("\x00cap"))).otherwise(pl.col("cap")).alias("cap"),
             ).drop("\x00by", "\x00granted", "\x00until")
         return table.drop("\x00cap")

@@ -10,7 +10,7 @@ from auditlib.core.values import Text
 from auditlib.scheme.duties import Duty
 from auditlib.scheme.quantities import DutyStatus
 from auditlib.scoring.duties.found import START, UNIT
-from auditlib.scoring.duties.limits import BY_THE_CLOCK, CIVIL, SOFT, TARGET
+from auditlib.scoring.duties.limits import BY_THE_CLOCK, CIVIL, EXTENDED, SOFT, TARGET
 from auditlib.scoring.duties.rows import CASE, KEY
 
 __all__ = ["INSTANCES", "RATED", "STATUS", "STATUSES", "Judged", "conformed"]
@@ -58,7 +58,7 @@ def conformed(duty: Duty, table: pl.LazyFrame) -> pl.LazyFrame:
     """A judged table in the columns of :data:`INSTANCES`; what a shape does not give is empty."""
     renamed = {
         "key": KEY, "case": CASE, "unit": UNIT, "at": "\x00own", "start": START, "target": TARGET, "civil_code": CIVIL,
-        "by_the_clock": BY_THE_CLOCK, "soft": SOFT,
+        "by_the_clock": BY_THE_CLOCK, "soft": SOFT, "until": EXTENDED,
     }  # fmt: skip
     have = table.collect_schema()
     columns = []

@@ -67,6 +67,28 @@ def test_an_act_of_a_case_that_is_left_out_is_no_act_of_no_case(tmp_path: Path) 
     assert "act_of_no_case" in kinds(stray)
 
 
+def test_the_date_that_an_act_sets_is_not_that_to_which_it_was_extended(tmp_path: Path) -> None:
+    """C1 and C2 were promised for 7 March; that of C1 was moved to 12 March."""
+    acts = (
+        "act_id,case_id,act,at,until\nP1,C1,承诺,2024-03-05,2024-03-07\nP2,C2,承诺,2024-03-05,2024-03-07\n"
+        "E1,C1,延期,2024-03-06,2024-03-12\nR1,C1,答复,2024-03-11,\nR2,C2,答复,2024-03-11,\n"
+    )
+    keep = {
+        "of": "acts", "when": "act = '承诺'", "from": "at", "limits": [{"until": "until"}],
+        "extended": {"act": "延期", "needs": [], "most": None, "of": "added", "before": "due"},
+    }  # fmt: skip
+    for excused, other in (
+        ({}, "late"),
+        ({"excused": "until is null"}, "late"),
+        ({"excused": "act = '承诺'"}, "excused"),
+    ):
+        words = {"words": {"acts": {"act": ["承诺", "答复", "延期"]}}}
+        result = instances(judged(tmp_path, keep | excused, records="[承诺, 答复, 延期]", more=words, acts=acts))
+        assert {case: one["status"] for case, one in result.items()} == {"C1": "met", "C2": other}
+        assert result["C1"]["extended"]["until"] == "2024-03-12"
+        assert result["C2"].get("extended") is None
+
+
 def test_who_owes_a_leg_and_is_no_unit_or_not_assessed_then_is_told(tmp_path: Path) -> None:
     """乙 is assessed from March to June; 丙 is no unit; whom an answer goes to (丁) owes nothing."""
     units = "unit,valid_from,valid_to\n甲,,\n乙,2024-03-01,2024-06-30\n"
