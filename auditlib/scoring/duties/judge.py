@@ -32,24 +32,18 @@ from auditlib.scoring.duties.found import (
     unknown_of,
 )
 from auditlib.scoring.duties.limits import (
-    BY_THE_CLOCK,
-    CIVIL,
-    EXTENDED,
     LIMIT,
     NO_LIMIT,
-    SOFT,
-    TARGET,
     UNDECIDED,
     DutyLimits,
 )
 from auditlib.scoring.duties.rows import CASE, CASE_UNIT, KEY, ROW_UNIT, DutyRows
 from auditlib.scoring.duties.shapes import judge_asked, judge_filled, judge_never, judge_order
 from auditlib.scoring.duties.statuses import INSTANCES, STATUS, Judged, conformed
+from auditlib.scoring.duties.ways import better_way
 
 __all__ = ["applies_to", "judge", "own_time", "owner_of"]
 
-BEST = ("met", "done", "excused", "handed_over", "not_assessable", "late", "running", "missed")
-"""Of several ways to meet a duty the best counts; of what nobody can assess, it may be better than late."""
 NOTHING = pl.lit([], pl.List(pl.String))
 WORST = ("missed", "not_assessable", "running", "late", "done", "met")
 """Of several parts that are all owed the worst counts."""
@@ -160,7 +154,7 @@ def _judge_to(rows: DutyRows, duty: Duty, owed: pl.DataFrame, ends: Mapping[str,
     for number, way in enumerate(duty.ways):
         other_limits = DutyLimits(rows, duty, way.limits or duty.limits, clock)
         other = _judge_way(rows, duty, other_limits.added(started), (way.to,), other_limits)
-        result = _better(result, other, number + 1)
+        result = better_way(result, other, number + 1)
     return _excused(duty, _handed_over(rows, duty, started, result))
 
 
@@ -257,24 +251,6 @@ def _part(rows: DutyRows, duty: Duty, moment: Moment, limits: DutyLimits) -> tup
         "no time of day": pl.lit(["time of day"]),
     }
     return number, why
-
-
-def _better(first: pl.LazyFrame, other: pl.LazyFrame, number: int) -> pl.LazyFrame:
-    """The better of two ways to meet a duty, row by row."""
-    rank = {status: place for place, status in enumerate(BEST)} | {"not_applicable": len(BEST)}
-    shared = [
-        "lacking", "missing", "done_acts", "done", "parts", "too_late", "first_due", "extension", "cap", "way",
-        LIMIT, EXTENDED, SOFT, BY_THE_CLOCK, TARGET, CIVIL, STATUS,
-    ]  # fmt: skip
-    beside = other.with_columns(pl.lit(number).alias("way")).select(
-        pl.col(name).alias(f"\x02{name}") for name in shared
-    )
-    both = pl.concat([first, beside], how="horizontal")
-    places = [pl.col(name).replace_strict(rank, return_dtype=pl.Int64) for name in (STATUS, f"\x02{STATUS}")]
-    takes = places[1] < places[0]
-    return both.with_columns(
-        pl.when(takes).then(pl.col(f"\x02{name}")).otherwise(pl.col(name)).alias(name) for name in shared
-    ).drop([f"\x02{name}" for name in shared])
 
 
 def _handed_over(rows: DutyRows, duty: Duty, started: pl.DataFrame, judged: pl.LazyFrame) -> pl.LazyFrame:
