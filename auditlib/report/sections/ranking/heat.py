@@ -99,6 +99,8 @@ DARK = 0.75
 
 
 WRAP = 4
+SLANT, STEEP = 50, 0.77
+"""Degrees by which a long English heading is turned, and how high it stands then, of its length."""
 
 
 def caption(resolved: Resolved, result: Result, language: str) -> str:
@@ -140,24 +142,25 @@ def figure(resolved: Resolved, result: Result, language: str) -> Figure:
         (indicator.id, indicator.title(language)) for indicator, _ in paired(resolved.scheme, units[0].indicators)
     ]
     lost = [[_lost(attained(resolved, unit)[id]) for id, _ in columns] for unit in units]
-    figure = Figure(figsize=(figures.WIDTH, 1.0 + 0.27 * len(units)), layout="constrained")
+    size = 8 if len(columns) <= 16 else 6.5
+    names = [drawable(unit.name, 12) + (f"  {unit.rank}" if unit.rank is not None else "") for unit in units]
+    titles = [_wrapped(title, language) for _, title in columns]
+    room = (figures.WIDTH - figures.inches(names, 8.5) - 0.3) / len(columns)
+    turned = 0 if language == "zh" or figures.inches(titles, size - 0.5) < room else SLANT
+    above = 1.0 if not turned else max(1.0, 0.3 + STEEP * figures.inches(titles, size - 0.5))
+    figure = Figure(figsize=(figures.WIDTH, above + 0.27 * len(units)), layout="constrained")
     axes = figure.add_subplot()
     axes.pcolormesh(
         [[float("nan") if share is None else share for share in row] for row in lost],
         cmap=SHADES, vmin=0, vmax=1, edgecolors="white", linewidth=1.2,
     )  # fmt: skip
-    size = 8 if len(columns) <= 16 else 6.5
     fields = points_fields(indicator for indicator, _ in paired(resolved.scheme, units[0].indicators))
     for y, texts in enumerate(Table.of(fields, [RankedUnit(unit, result) for unit in units]).texts(language)):
         for x, text in enumerate(texts):
             share = lost[y][x]
             colour = figures.MUTED if share is None else "white" if share > DARK else figures.INK
             axes.text(x + 0.5, y + 0.5, str(text or "—"), ha="center", va="center", fontsize=size, color=colour)
-    names = [drawable(unit.name, 12) + (f"  {unit.rank}" if unit.rank is not None else "") for unit in units]
     axes.set_yticks([y + 0.5 for y in range(len(units))], names, fontsize=8.5)
-    titles = [_wrapped(title, language) for _, title in columns]
-    room = (figures.WIDTH - figures.inches(names, 8.5) - 0.3) / len(columns)
-    turned = 0 if language == "zh" or figures.inches(titles, size - 0.5) < room else 50
     axes.set_xticks(
         [x + 0.5 for x in range(len(columns))], titles, fontsize=size - 0.5, rotation=turned,
         ha="center" if not turned else "left", linespacing=1.25,
@@ -183,7 +186,7 @@ def _lost(share: Fraction | None) -> float | None:
 
 def _wrapped(title: str, language: str) -> str:
     """A Chinese heading in lines of a few characters; an English one stays on its slanted line."""
-    line = drawable(title, 15 if language == "zh" else 12)
+    line = drawable(title, 15 if language == "zh" else 18)
     if language != "zh":
         return line
     return "\n".join(line[start : start + WRAP] for start in range(0, len(line), WRAP))
