@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
@@ -138,16 +138,26 @@ def _in_a_pool(
 ) -> Iterator[Outcome]:
     with environment(variables):  # kernels inherit it
         waiting: Sequence[PlannedReport] = reports
+        own: Counter[str] = Counter()
         for _ in range(TRIES):  # one that breaks the pool takes the others along: they are tried again
             again = []
             for outcome in _pooled(waiting, jobs, limits):
-                if outcome.failure is not None and outcome.failure.kind == "died":
+                if _died(outcome):
                     again.append(outcome)
+                    own[outcome.report.id] += not outcome.broken
                 else:
                     yield outcome
             waiting = [outcome.report for outcome in again]
         for outcome in again:  # by itself, with a pool of its own, where another may have broken the pool
-            yield outcome if not outcome.broken else next(_pooled([outcome.report], 1, limits))
+            for _ in range(TRIES - own[outcome.report.id]):
+                outcome = next(_pooled([outcome.report], 1, limits))
+                if not _died(outcome):
+                    break
+            yield outcome
+
+
+def _died(outcome: Outcome) -> bool:
+    return outcome.failure is not None and outcome.failure.kind == "died"
 
 
 def _pooled(reports: Sequence[PlannedReport], jobs: int, limits: Limits) -> Iterator[Outcome]:

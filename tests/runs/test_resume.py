@@ -165,6 +165,18 @@ def test_the_stock_engine_tries_once_more_too_and_a_broken_pool_takes_no_other_r
 
 
 @pytest.mark.long
+def test_a_report_whose_pool_another_breaks_may_still_die_once_itself(report, tmp_path) -> None:
+    """The first breaks the pool each time before the second begins, so that the second is first tried by itself."""
+    dies = "if not mark.exists():\n    mark.touch()\n    os.kill(os.getpid(), 9)"
+    once = f"import os, pathlib\nmark = pathlib.Path({str(tmp_path / 'mark')!r})\n{dies}"
+    reports = [report("always", "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"), report("once", once)]
+    outcomes = {one.report.id: one.error for one in execute(reports, 1, Limits(seconds=60), tmp_path, stock=True)}
+    assert outcomes["once"] is None
+    assert outcomes["always"] is not None
+    assert sorted(contents(tmp_path / "out")) == ["once.html", "once.ipynb"]
+
+
+@pytest.mark.long
 def test_a_report_that_cannot_be_written_has_failed_and_is_made_when_it_can(world) -> None:
     world.write_run(periods=["2026-01"])
     made(world)

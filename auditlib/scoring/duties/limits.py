@@ -15,7 +15,9 @@ from auditlib.scoring.duties.by_case import NO, ByCase
 from auditlib.scoring.duties.found import START
 from auditlib.scoring.duties.rows import KEY, DutyRows
 
-__all__ = ["ADVISORY", "BY_THE_CLOCK", "CIVIL", "LIMIT", "NO_LIMIT", "SOFT", "TARGET", "UNDECIDED", "DutyLimits"]
+__all__ = [
+    "ADVISORY", "BY_THE_CLOCK", "CIVIL", "EXTENDED", "LIMIT", "NO_LIMIT", "SOFT", "TARGET", "UNDECIDED", "DutyLimits",
+]  # fmt: skip
 
 LIMIT, SOFT, ADVISORY, TARGET, CIVIL = "\x00limit", "\x00soft", "\x00advisory", "\x00target", "\x00civil"
 BY_THE_CLOCK, MORE, EXTENDED = "\x00by_the_clock", "\x00more", "\x00extended"
