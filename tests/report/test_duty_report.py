@@ -18,7 +18,7 @@ def whole():
 @pytest.mark.long
 def test_what_cannot_be_assessed_stands_first_with_the_fact_that_is_not_recorded(whole) -> None:
     assert whole.names[:4] == ("headline", "timeline", "unknown", "counts")
-    assert whole.show("headline").sentences[0].startswith("Not assessable: 6 of 98 instances")
+    assert whole.show("headline").sentences[0].startswith("Not assessable: 6 of 111 instances")
     listed = whole.show("unknown").table
     facts = dict(zip(listed["Duty"], listed["What is not recorded"], strict=True))
     assert facts["no disclosure of the complainant"] == "verified"
