@@ -88,3 +88,30 @@ def test_the_condition_of_a_ground_is_checked_when_a_scheme_is_loaded(root, tmp_
         load_scheme(file)
     assert told in str(caught.value)
     assert any("weighs" in problem.path for problem in caught.value.problems)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("verified", "count"), [("是", 1), ("否", 0)])
+def test_a_verified_reprisal_of_a_unit_is_a_breach_of_the_rules_and_no_evasion(ledger, verified, count) -> None:
+    """第六条(四): the centre proposes what follows for who broke the rules; 第十一条 forbids reprisals."""
+    with (ledger / "events.csv").open("a", encoding="utf-8") as stream:
+        stream.write(f"T05,E09,乙县,2024-06-20T00:00:00,阻拦压制或打击报复,{verified},,\n")
+    _, result = assess("s21-prefecture-centre", read_ledger(ledger), YEAR)
+    own = [one.id for one in result.unit("乙县").outcomes]
+    assert own == ["violation"] * count
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("first", "again"), [("2023-03-10T10:00", True), ("2023-03-09T10:00", False)])
+def test_within_a_year_is_up_to_the_same_day_of_the_next_year_over_a_leap_day(root, tmp_path, first, again) -> None:
+    """三第七条一 一年以内: 10 March 2023 to 10 March 2024 are 366 days and one year."""
+    folder = shutil.copytree(root / "params" / "demonstrations" / "s29-three-systems", tmp_path / "ledger")
+    (folder / "events.csv").write_text(
+        "event_id,unit,at,kind,severity,verified,reason,case_id,staff_key,duty\n"
+        f"E1,规划部,{first},追究政纪责任,情节较轻,true,推诿,,p1,\n"
+        "E2,规划部,2024-03-10T10:00,追究政纪责任,情节较轻,true,推诿,,p1,\n",
+        encoding="utf-8",
+    )
+    _, result = assess("s29-three-systems", read_ledger(folder), YEAR)
+    (rung,) = [one for one in result.unit("规划部").outcomes if one.id == "rung_1"]
+    assert [one.evidence for one in rung.weighs if one.id == "twice"] == ([("E2",)] if again else [])
