@@ -62,7 +62,7 @@ class Totals:
         self.empty: dict[str, ReadingsTable] = {}
         self.certain: dict[str, list[IndicatorScore]] = {}
         self.open: dict[str, list[ReadingsTable]] = {}
-        self.bare: dict[IndicatorScore, IndicatorScore] = {}
+        self.seen: dict[IndicatorScore, IndicatorScore] = {}
         for leaf, table in tables.items():
             if leaf.kind == "empty":
                 self.empty[leaf.period] = table.of_unit(unit)
@@ -81,7 +81,7 @@ class Totals:
         if score is None:
             return None
         bare = replace(score, lines=(), raw=None)
-        return self.bare.setdefault(bare, bare)
+        return self.seen.setdefault(bare, bare)
 
     def tables(self, limit: Extent) -> tuple[ReadingsTable, ReadingsTable, bool]:
         """The total, and out of what it was attained, over the readings that make a difference to them; and whether

@@ -94,26 +94,30 @@ def _sure(page: UnitPage) -> str:
     scored, unit = page.scored, page.unit
     effects = None if scored.effects is None else scored.effects.get(unit.unit, ())
     rows, _ = scored.rejected_of(unit.unit)
-    few = fewest_cases(page)
-    unused = ""
-    if few is not None:
-        share, count = few
-        unused = page.t("; “{share}” is of only {count} {count:case|cases}", share=share(page.language), count=count)
-    unused += page.t("; {rows} {rows:row|rows} of its own could not be used", rows=rows) if rows else ""
+    beside = _few(page) + (page.t("; {rows} {rows:row|rows} of its own could not be used", rows=rows) if rows else "")
     if effects is None or unit.rank is None or not page.scheme.readings:
-        return page.t("The state of the evidence stands below{unused}.", unused=unused)
+        return page.t("The state of the evidence stands below{beside}.", beside=beside)
     ranks = {effect.rank for effect in effects if effect.rank is not None} - {unit.rank}
     name = (
-        "No other reading of the rules alone changes its rank{outcomes}{unused}."
+        "No other reading of the rules alone changes its rank{outcomes}{beside}."
         if not ranks
-        else "Another reading of the rules would make it number {best}{outcomes}{unused}."
+        else "Another reading of the rules would make it number {best}{outcomes}{beside}."
         if len(ranks) == 1
-        else "Another reading of the rules would make it number {best} to {worst}{outcomes}{unused}."
+        else "Another reading of the rules would make it number {best} to {worst}{outcomes}{beside}."
     )
     return page.t(
-        name, best=min(ranks, default=None), worst=max(ranks, default=None), unused=unused,
+        name, best=min(ranks, default=None), worst=max(ranks, default=None), beside=beside,
         outcomes=_decided_otherwise(page, effects),
     )  # fmt: skip
+
+
+def _few(page: UnitPage) -> str:
+    """The share that is of the fewest cases, where these are few."""
+    few = fewest_cases(page)
+    if few is None:
+        return ""
+    share, count = few
+    return page.t("; “{share}” is of only {count} {count:case|cases}", share=share(page.language), count=count)
 
 
 def _decided_otherwise(page: UnitPage, effects: Sequence[Effect]) -> str:
